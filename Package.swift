@@ -1,0 +1,75 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// Every Swift target is built with the same strict settings.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),  // SE-0335
+    .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
+    .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461
+]
+
+/// A C library: a module map and a shim, nothing else.
+func cLibrary(_ name: String, apt package: String) -> Target {
+    .systemLibrary(name: name, path: "Sources/C/\(name)", providers: [.apt([package])])
+}
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func executable(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests",
+        dependencies: [.byName(name: name), "MaaSTesting"] + dependencies,
+        swiftSettings: settings
+    )
+}
+
+let package = Package(
+    name: "maas",
+    products: [
+        .executable(name: "api-gateway", targets: ["APIGateway"]),
+        .executable(name: "dispatcher", targets: ["Dispatcher"]),
+        .executable(name: "progress-relay", targets: ["ProgressRelay"]),
+        .executable(name: "reporter", targets: ["Reporter"]),
+        .executable(name: "local-cluster", targets: ["LocalCluster"]),
+    ],
+    targets: [
+        cLibrary("CUV", apt: "libuv1-dev"),
+        cLibrary("CHiredis", apt: "libhiredis-dev"),
+        cLibrary("CLibpq", apt: "libpq-dev"),
+        cLibrary("CCurl", apt: "libcurl4-openssl-dev"),
+        cLibrary("CWebSockets", apt: "libwebsockets-dev"),
+        cLibrary("CYAML", apt: "libyaml-dev"),
+        cLibrary("CCrypto", apt: "libssl-dev"),
+
+        library("MaaSCore", ["CUV", "CHiredis", "CCurl", "CYAML", "CCrypto"]),
+        library("Scheduling"),
+        library("KubernetesClient", ["MaaSCore"]),
+        library("MaaSControl", ["MaaSCore", "CLibpq", "CWebSockets"]),
+        library("MaaSTesting", ["MaaSCore", "MaaSControl", "KubernetesClient"]),
+
+        executable("APIGateway", ["MaaSCore", "MaaSControl"]),
+        executable("Dispatcher", ["MaaSCore", "MaaSControl", "KubernetesClient", "Scheduling"]),
+        executable("ProgressRelay", ["MaaSCore", "MaaSControl"]),
+        executable("Reporter", ["MaaSCore"]),
+        executable("LocalCluster", ["MaaSCore", "MaaSControl"]),
+
+        tests(of: "MaaSCore"),
+        tests(of: "Scheduling"),
+        tests(of: "KubernetesClient", ["MaaSCore"]),
+        tests(of: "MaaSControl", ["MaaSCore"]),
+        tests(of: "APIGateway", ["MaaSCore", "MaaSControl"]),
+        tests(of: "Dispatcher", ["MaaSCore", "MaaSControl", "KubernetesClient", "Scheduling"]),
+        tests(of: "ProgressRelay", ["MaaSCore", "MaaSControl"]),
+        tests(of: "Reporter", ["MaaSCore"]),
+        tests(of: "LocalCluster", ["MaaSCore", "MaaSControl"]),
+    ]
+)

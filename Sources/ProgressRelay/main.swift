@@ -1,0 +1,1 @@
+// The entry point; its services follow.
