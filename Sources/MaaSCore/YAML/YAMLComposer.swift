@@ -1,0 +1,145 @@
+/// Turns libyaml's events into nodes, and aliases into what they stand for.
+struct YAMLComposer: ~Copyable {
+    /// A finished node, with what an alias to it costs.
+    private struct Composed {
+        var node: YAMLNode
+        /// Itself and everything below.
+        var count: Int
+        /// 1 for a scalar.
+        var height: Int
+    }
+
+    private var reader: YAMLEventReader
+    private let limits: YAMLLimits
+    private var anchors: [String: Composed] = [:]
+    private var nodes = 0
+
+    init(reader: consuming YAMLEventReader, limits: YAMLLimits) {
+        self.reader = reader
+        self.limits = limits
+    }
+
+    /// The next document of the stream, nil at its end.
+    mutating func nextDocument() throws(YAMLError) -> YAMLNode? {
+        while true {
+            switch try reader.next().kind {
+            case .documentStart:
+                anchors = [:]
+                let root = try node(from: try reader.next(), depth: 1)
+                _ = try reader.next()  // documentEnd: libyaml's grammar has nothing else here
+                return root.node
+            case .streamEnd, .none:
+                return nil
+            default:
+                continue
+            }
+        }
+    }
+
+    private mutating func node(from event: YAMLEvent, depth: Int) throws(YAMLError) -> Composed {
+        guard depth <= limits.depth else {
+            throw YAMLError(.limit, "nested deeper than \(limits.depth) levels", at: event.position)
+        }
+        switch event.kind {
+        case .alias(let name):
+            return try expand(name, at: event.position, depth: depth)
+        case .scalar(let scalar, let anchor, let tag):
+            try count(1, at: event.position)
+            let node = YAMLNode(.scalar(scalar), tag: tag, position: event.position)
+            return remember(Composed(node: node, count: 1, height: 1), as: anchor)
+        case .sequenceStart(let anchor, let tag):
+            try count(1, at: event.position)
+            return remember(try sequence(tag: tag, at: event.position, depth: depth), as: anchor)
+        case .mappingStart(let anchor, let tag):
+            try count(1, at: event.position)
+            return remember(try mapping(tag: tag, at: event.position, depth: depth), as: anchor)
+        case .streamStart, .streamEnd, .documentStart, .documentEnd, .sequenceEnd, .mappingEnd, .none:
+            throw YAMLError(.syntax, "a value was expected", at: event.position)
+        }
+    }
+
+    private mutating func sequence(
+        tag: String?,
+        at position: YAMLPosition,
+        depth: Int
+    ) throws(YAMLError) -> Composed {
+        var items: [YAMLNode] = []
+        var (count, height) = (1, 1)
+        while true {
+            let event = try reader.next()
+            if case .sequenceEnd = event.kind { break }
+            let item = try node(from: event, depth: depth + 1)
+            items.append(item.node)
+            count += item.count
+            height = max(height, item.height + 1)
+        }
+        let node = YAMLNode(.sequence(items), tag: tag, position: position)
+        return Composed(node: node, count: count, height: height)
+    }
+
+    private mutating func mapping(
+        tag: String?,
+        at position: YAMLPosition,
+        depth: Int
+    ) throws(YAMLError) -> Composed {
+        var entries: [YAMLEntry] = []
+        var lines: [String: Int] = [:]
+        var (count, height) = (1, 1)
+        while true {
+            let event = try reader.next()
+            if case .mappingEnd = event.kind { break }
+            let key = try key(from: event, depth: depth + 1)
+            if let line = lines.updateValue(event.position.line, forKey: key.text) {
+                throw YAMLError(
+                    .duplicateKey,
+                    "the key \"\(key.text)\" is already on line \(line)",
+                    at: event.position
+                )
+            }
+            let value = try node(from: try reader.next(), depth: depth + 1)
+            entries.append(YAMLEntry(key: key, position: event.position, value: value.node))
+            count += value.count + 1
+            height = max(height, value.height + 1)
+        }
+        let node = YAMLNode(.mapping(entries), tag: tag, position: position)
+        return Composed(node: node, count: count, height: height)
+    }
+
+    private mutating func key(from event: YAMLEvent, depth: Int) throws(YAMLError) -> YAMLScalar {
+        guard let key = try node(from: event, depth: depth).node.scalar else {
+            throw YAMLError(.unsupported, "a list or a mapping cannot be a key", at: event.position)
+        }
+        guard key != YAMLScalar("<<") else {
+            throw YAMLError(.unsupported, "merge keys (<<) are not supported: write the keys out", at: event.position)
+        }
+        return key
+    }
+
+    private mutating func expand(
+        _ name: String,
+        at position: YAMLPosition,
+        depth: Int
+    ) throws(YAMLError) -> Composed {
+        // An anchor is known once its node is finished, so an alias within it, which never ends, is not found either.
+        guard let target = anchors[name] else {
+            throw YAMLError(.unknownAnchor, "no anchor \"\(name)\" is finished before this alias", at: position)
+        }
+        guard depth + target.height - 1 <= limits.depth else {
+            throw YAMLError(.limit, "nested deeper than \(limits.depth) levels by an alias", at: position)
+        }
+        try count(target.count, at: position)
+        return target
+    }
+
+    private mutating func count(_ more: Int, at position: YAMLPosition) throws(YAMLError) {
+        nodes += more
+        guard nodes <= limits.nodes else {
+            throw YAMLError(.limit, "more than \(limits.nodes) nodes", at: position)
+        }
+    }
+
+    private mutating func remember(_ composed: Composed, as anchor: String?) -> Composed {
+        if let anchor { anchors[anchor] = composed }
+        return composed
+    }
+}

@@ -1,0 +1,16 @@
+/// What libyaml's parser says next, as a Swift value.
+struct YAMLEvent {
+    enum Kind {
+        case streamStart, streamEnd
+        case documentStart, documentEnd
+        case alias(String)
+        case scalar(YAMLScalar, anchor: String?, tag: String?)
+        case sequenceStart(anchor: String?, tag: String?), sequenceEnd
+        case mappingStart(anchor: String?, tag: String?), mappingEnd
+        /// libyaml's "no event", which it gives after the end of the stream.
+        case none
+    }
+
+    var kind: Kind
+    var position: YAMLPosition
+}

@@ -1,0 +1,102 @@
+internal import CYAML
+
+/// The owner of one `yaml_parser_t` and of the bytes it reads.
+struct YAMLEventReader: ~Copyable {
+    private let parser: UnsafeMutablePointer<yaml_parser_t>
+    /// libyaml keeps a pointer to its input for as long as the parser lives, so the input lives here.
+    private let input: UnsafeMutableBufferPointer<UInt8>
+
+    init(_ bytes: [UInt8]) throws(YAMLError) {
+        parser = .allocate(capacity: 1)
+        guard yaml_parser_initialize(parser) == 1 else {
+            parser.deallocate()
+            throw YAMLError(.limit, "out of memory", at: .start)
+        }
+        input = .allocate(capacity: bytes.count)
+        _ = input.initialize(from: bytes)
+        yaml_parser_set_input_string(parser, input.baseAddress, input.count)
+        yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
+    }
+
+    deinit {
+        yaml_parser_delete(parser)
+        parser.deallocate()
+        input.deallocate()
+    }
+
+    mutating func next() throws(YAMLError) -> YAMLEvent {
+        var event = yaml_event_t()
+        guard yaml_parser_parse(parser, &event) == 1 else { throw failure() }
+        defer { yaml_event_delete(&event) }
+        return YAMLEvent(kind: Self.kind(of: event), position: YAMLPosition(event.start_mark))
+    }
+
+    private static func kind(of event: yaml_event_t) -> YAMLEvent.Kind {
+        switch event.type {
+        case YAML_STREAM_START_EVENT: .streamStart
+        case YAML_STREAM_END_EVENT: .streamEnd
+        case YAML_DOCUMENT_START_EVENT: .documentStart
+        case YAML_DOCUMENT_END_EVENT: .documentEnd
+        case YAML_ALIAS_EVENT: .alias(text(event.data.alias.anchor) ?? "")
+        case YAML_SCALAR_EVENT:
+            .scalar(
+                scalar(event.data.scalar),
+                anchor: text(event.data.scalar.anchor),
+                tag: text(event.data.scalar.tag)
+            )
+        case YAML_SEQUENCE_START_EVENT:
+            .sequenceStart(anchor: text(event.data.sequence_start.anchor), tag: text(event.data.sequence_start.tag))
+        case YAML_SEQUENCE_END_EVENT: .sequenceEnd
+        case YAML_MAPPING_START_EVENT:
+            .mappingStart(anchor: text(event.data.mapping_start.anchor), tag: text(event.data.mapping_start.tag))
+        case YAML_MAPPING_END_EVENT: .mappingEnd
+        default: .none
+        }
+    }
+
+    private static func scalar(_ data: yaml_event_s.__Unnamed_union_data.__Unnamed_struct_scalar) -> YAMLScalar {
+        let style: YAMLScalar.Style =
+            switch data.style {
+            case YAML_SINGLE_QUOTED_SCALAR_STYLE: .singleQuoted
+            case YAML_DOUBLE_QUOTED_SCALAR_STYLE: .doubleQuoted
+            case YAML_LITERAL_SCALAR_STYLE: .literal
+            case YAML_FOLDED_SCALAR_STYLE: .folded
+            default: .plain
+            }
+        // By length, not by NUL: "\0" in double quotes is a character like any other.
+        return YAMLScalar(
+            String(decoding: UnsafeBufferPointer(start: data.value, count: data.length), as: UTF8.self),
+            style: style
+        )
+    }
+
+    private static func text(_ pointer: UnsafeMutablePointer<yaml_char_t>?) -> String? {
+        pointer.map { String(cString: $0) }
+    }
+
+    private func failure() -> YAMLError {
+        let problem = parser.pointee.problem.map { String(cString: $0) } ?? "out of memory"
+        let context = parser.pointee.context.map { String(cString: $0) + ": " } ?? ""
+        if parser.pointee.error == YAML_READER_ERROR {
+            // The reader knows only the byte it stumbled at, so the line is counted here.
+            return YAMLError(.syntax, problem, at: position(ofByte: parser.pointee.problem_offset))
+        }
+        let code: YAMLError.Code = parser.pointee.error == YAML_MEMORY_ERROR ? .limit : .syntax
+        return YAMLError(code, context + problem, at: YAMLPosition(parser.pointee.problem_mark))
+    }
+
+    private func position(ofByte offset: Int) -> YAMLPosition {
+        let before = input.prefix(offset)
+        let lineStart = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+        return YAMLPosition(
+            line: before.count { $0 == UInt8(ascii: "\n") } + 1,
+            column: String(decoding: before[lineStart...], as: UTF8.self).unicodeScalars.count + 1
+        )
+    }
+}
+
+extension YAMLPosition {
+    fileprivate init(_ mark: yaml_mark_t) {
+        self.init(line: mark.line + 1, column: mark.column + 1)
+    }
+}

@@ -1,0 +1,34 @@
+/// Reads YAML texts into nodes.
+///
+/// Stricter than YAML where YAML surprises: a key that stands twice is an error, so is a merge key (`<<`), and
+/// aliases are expanded only as far as ``YAMLLimits`` allows.
+package enum YAMLParser {
+    /// All documents of a text, in order.
+    package static func documents(
+        in bytes: [UInt8],
+        limits: YAMLLimits = YAMLLimits()
+    ) throws(YAMLError) -> [YAMLNode] {
+        guard bytes.count <= limits.bytes else {
+            throw YAMLError(.limit, "longer than \(limits.bytes) bytes", at: .start)
+        }
+        var composer = YAMLComposer(reader: try YAMLEventReader(bytes), limits: limits)
+        var documents: [YAMLNode] = []
+        while let document = try composer.nextDocument() { documents.append(document) }
+        return documents
+    }
+
+    /// The only document of a text. No document, or a second one, is an error.
+    package static func document(
+        in bytes: [UInt8],
+        limits: YAMLLimits = YAMLLimits()
+    ) throws(YAMLError) -> YAMLNode {
+        let documents = try documents(in: bytes, limits: limits)
+        guard let document = documents.first else {
+            throw YAMLError(.documentCount, "the text is empty", at: .start)
+        }
+        guard documents.count == 1 else {
+            throw YAMLError(.documentCount, "a second document: one was expected", at: documents[1].position)
+        }
+        return document
+    }
+}
