@@ -1,0 +1,30 @@
+# Loopback ports. Sourced, never run; needs messages.sh.
+
+# port_is_free PORT: nothing listens there and we may.
+port_is_free() {
+    python3 - "$1" 2>/dev/null <<'PYTHON'
+import socket, sys
+with socket.socket() as probe:
+    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    probe.bind(("127.0.0.1", int(sys.argv[1])))
+PYTHON
+}
+
+# free_port: prints a port the kernel has just found to be free.
+free_port() {
+    python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+# claim_port ASKED REMEMBERED VARIABLE: prints the port to use: the one asked for, which then must be free;
+# else the one used last time, if it still is; else any.
+claim_port() {
+    local asked=$1 remembered=$2 variable=$3
+    if [ -n "$asked" ]; then
+        port_is_free "$asked" || fail "port $asked is taken: set $variable to another one"
+        printf '%s\n' "$asked"
+    elif [ -n "$remembered" ] && port_is_free "$remembered"; then
+        printf '%s\n' "$remembered"
+    else
+        free_port
+    fi
+}

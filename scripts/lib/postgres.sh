@@ -1,0 +1,63 @@
+# PostgreSQL as a backing service. Sourced by backing-services.
+
+postgres_programs=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort --version-sort | tail -n 1)
+
+# PostgreSQL refuses to run as root: the prefix that makes a command run as an ordinary user.
+postgres_as=()
+if [ "$(id -u)" -eq 0 ]; then
+    postgres_user=$(id -un postgres 2>/dev/null || id -un nobody)
+    postgres_as=(setpriv --reuid "$postgres_user" --regid "$(id -g "$postgres_user")" --clear-groups --)
+fi
+
+prepare_postgres() {
+    [ -x "$postgres_programs/initdb" ] || fail "PostgreSQL is not installed: run scripts/install"
+    postgres_port=$(claim_port "${MAAS_POSTGRES_PORT:-}" "$postgres_port" MAAS_POSTGRES_PORT)
+    [ ! -e "$directory/postgres/PG_VERSION" ] || return 0
+
+    local home=$directory/postgres log=$directory/log/initdb.log password_file
+    # The other user may not be able to come here (a clone under /root): then the data goes to the system's place for data.
+    if [ ${#postgres_as[@]} -gt 0 ] && ! "${postgres_as[@]}" test -x "$directory"; then
+        home=/var/lib/maas/$(printf '%s' "$directory" | sha256sum | head -c 16)
+        install --directory --mode 711 /var/lib/maas
+        ln -sfn "$home" "$directory/postgres"
+    fi
+    # What a broken initdb left behind.
+    rm -rf "$home"
+    install --directory --mode 700 "$home"
+    [ ${#postgres_as[@]} -eq 0 ] || chown "$postgres_user:" "$home"
+    mkdir -p "$directory/log"
+    password_file=$(mktemp)
+    printf '%s\n' "$postgres_password" >"$password_file"
+    [ ${#postgres_as[@]} -eq 0 ] || chown "$postgres_user:" "$password_file"
+    (
+        cd /
+        "${postgres_as[@]}" "$postgres_programs/initdb" --pgdata "$home" --username maas --pwfile "$password_file" \
+            --auth scram-sha-256 --encoding UTF8 --locale C.UTF-8
+    ) >"$log" 2>&1 || {
+        tail -n 8 "$log" >&2
+        rm -f "$home/PG_VERSION" "$password_file"
+        fail "initdb did not make the database; its log is $log"
+    }
+    rm -f "$password_file"
+}
+
+# SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait for every client to leave.
+start_postgres() {
+    (
+        cd /
+        start_service "$directory" postgres --stop-signal INT -- "${postgres_as[@]}" "$postgres_programs/postgres" \
+            -D "$(realpath "$directory/postgres")" -p "$postgres_port" \
+            -c listen_addresses=127.0.0.1 -c unix_socket_directories=
+    )
+}
+
+postgres_query() {
+    PGPASSWORD=$postgres_password PGCONNECT_TIMEOUT=5 "$postgres_programs/psql" --no-psqlrc --quiet --no-align --tuples-only \
+        --host 127.0.0.1 --port "$postgres_port" --username maas --dbname postgres --command "$1"
+}
+
+probe_postgres() { postgres_query 'SELECT 1'; }
+
+finish_postgres() {
+    [ "$(postgres_query "SELECT 1 FROM pg_database WHERE datname = 'maas'")" = 1 ] || postgres_query 'CREATE DATABASE maas'
+}

@@ -1,0 +1,32 @@
+# Redis as a backing service. Sourced by backing-services.
+
+prepare_redis() {
+    command -v redis-server >/dev/null || fail "Redis is not installed: run scripts/install"
+    redis_port=$(claim_port "${MAAS_REDIS_PORT:-}" "$redis_port" MAAS_REDIS_PORT)
+    mkdir -p "$directory/redis"
+    # A pod may add events and nothing else: it cannot even read them.
+    cat >"$directory/redis/users.acl" <<ACL
+user default off
+user maas on #$(redis_password_digest "$redis_password") ~* &* +@all
+user pod on #$(redis_password_digest "$pod_password") resetchannels %W~maas:events* -@all +xadd +ping +auth +hello
+ACL
+    cat >"$directory/redis/redis.conf" <<CONF
+bind 127.0.0.1
+port $redis_port
+dir "$directory/redis"
+aclfile "$directory/redis/users.acl"
+appendonly yes
+appendfsync everysec
+save ""
+CONF
+}
+
+redis_password_digest() { printf '%s' "$1" | sha256sum | head -c 64; }
+
+start_redis() { start_service "$directory" redis -- redis-server "$directory/redis/redis.conf"; }
+
+probe_redis() {
+    local answer
+    answer=$(REDISCLI_AUTH=$redis_password redis-cli -h 127.0.0.1 -p "$redis_port" --user maas PING 2>/dev/null)
+    [ "$answer" = PONG ]
+}
