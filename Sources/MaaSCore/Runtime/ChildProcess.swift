@@ -1,0 +1,190 @@
+internal import CUV
+internal import Glibc
+
+/// A child process in a process group of its own, whose output arrives on the loop.
+///
+/// libuv holds it until the child has ended and its pipes are closed; nothing need be closed by hand.
+@LoopActor
+package final class ChildProcess {
+    /// Which of the child's streams bytes came from.
+    package enum Stream: Sendable { case standardOutput, standardError }
+
+    /// How the child ended.
+    package enum ExitStatus: Sendable, Hashable {
+        case exited(Int32)
+        case signalled(Int32)
+
+        /// What a shell reports: the exit code, or 128 plus the signal.
+        package var shellCode: Int32 {
+            switch self {
+            case .exited(let code): code
+            case .signalled(let number): 128 + number
+            }
+        }
+    }
+
+    /// What to start, and how.
+    package struct Command: Sendable {
+        /// Looked up in `PATH` when it holds no slash.
+        package var executable: String
+        package var arguments: [String]
+        /// The whole environment of the child; nil passes on ours.
+        package var environment: [String: String]?
+        package var directory: String?
+        /// Whether the child leads a session and process group of its own, which ``ChildProcess/signalGroup(_:)`` reaches.
+        package var leadsGroup = true
+        /// Whether output is piped to the handler; else the child writes where we do.
+        package var capturesOutput = true
+
+        package init(
+            _ executable: String,
+            _ arguments: [String] = [],
+            environment: [String: String]? = nil,
+            directory: String? = nil
+        ) {
+            self.executable = executable
+            self.arguments = arguments
+            self.environment = environment
+            self.directory = directory
+        }
+    }
+
+    package typealias OutputHandler = @LoopActor (Stream, UnsafeRawBufferPointer) -> Void
+
+    package private(set) var pid: Int32 = 0
+    package private(set) var status: ExitStatus?
+    private let handle: UnsafeMutablePointer<uv_process_t>
+    private var pipes: [ChildPipe] = []
+    private var openPipes = 0
+    private var exitWaiters: [CheckedContinuation<ExitStatus, Never>] = []
+    private var outputWaiters: [CheckedContinuation<Void, Never>] = []
+
+    private init() { self.handle = .allocate(capacity: 1) }
+
+    /// Starts `command`; bytes it writes go to `output` as they come.
+    package static func spawn(
+        _ command: Command,
+        output: @escaping OutputHandler = { _, _ in }
+    ) throws(ChildProcessError) -> ChildProcess {
+        let child = ChildProcess()
+        let status = child.start(command, output)
+        guard status == 0 else {
+            throw ChildProcessError(executable: command.executable, message: String(cString: uv_strerror(status)))
+        }
+        return child
+    }
+
+    /// Waits until the child has ended. Its output may still be on the way: see ``waitForOutput()``.
+    package func waitForExit() async -> ExitStatus {
+        if let status = self.status { return status }
+        return await withCheckedContinuation { self.exitWaiters.append($0) }
+    }
+
+    /// Waits until both pipes are at their end: when the child and all who inherited them have closed them.
+    package func waitForOutput() async {
+        if self.openPipes == 0 { return }
+        await withCheckedContinuation { self.outputWaiters.append($0) }
+    }
+
+    /// Sends a signal to the child alone. Does nothing once it has ended.
+    package func signal(_ number: Int32) {
+        guard self.status == nil else { return }
+        kill(self.pid, number)
+    }
+
+    /// Sends a signal to every process of the child's group, also after the child itself has ended.
+    package func signalGroup(_ number: Int32) { kill(-self.pid, number) }
+
+    private func start(_ command: Command, _ output: @escaping OutputHandler) -> Int32 {
+        var options = uv_process_options_t()
+        options.flags = command.leadsGroup ? UInt32(UV_PROCESS_DETACHED.rawValue) : 0
+        options.exit_cb = { handle, code, signal in
+            let opaque = handle!.pointee.data!
+            let child = Unmanaged<ChildProcess>.fromOpaque(opaque).takeUnretainedValue()
+            LoopActor.assumeIsolated { child.didExit(code, signal) }
+        }
+
+        var stdio = [uv_stdio_container_t](repeating: uv_stdio_container_t(), count: 3)
+        stdio[0].flags = UV_IGNORE
+        for (index, stream) in [(1, Stream.standardOutput), (2, .standardError)] {
+            if command.capturesOutput {
+                let pipe = ChildPipe { [unowned self] bytes in
+                    if let bytes { output(stream, bytes) } else { self.didClosePipe() }
+                }
+                self.pipes.append(pipe)
+                stdio[index].flags = uv_stdio_flags(rawValue: UV_CREATE_PIPE.rawValue | UV_WRITABLE_PIPE.rawValue)
+                pipe.withStream { stdio[index].data.stream = $0 }
+            } else {
+                stdio[index].flags = UV_INHERIT_FD
+                stdio[index].data.fd = Int32(index)
+            }
+        }
+
+        // libuv copies nothing before fork, and the child has its own memory after it.
+        let status = withCStrings([command.executable] + command.arguments) { arguments in
+            withCStrings((command.environment ?? [:]).map { "\($0.key)=\($0.value)" }) { environment in
+                stdio.withUnsafeMutableBufferPointer { stdio in
+                    options.stdio_count = Int32(stdio.count)
+                    options.stdio = stdio.baseAddress
+                    options.file = UnsafePointer(arguments[0])
+                    options.args = arguments
+                    if command.environment != nil { options.env = environment }
+                    return withOptionalCString(command.directory) { directory in
+                        options.cwd = directory
+                        return uv_spawn(EventLoop.main.uv, self.handle, &options)
+                    }
+                }
+            }
+        }
+        // Also after a failed spawn the handle is libuv's until it is closed.
+        self.handle.pointee.data = Unmanaged.passRetained(self).toOpaque()  // Released in `closeHandle`.
+        guard status == 0 else {
+            self.closeHandle()
+            for pipe in self.pipes { pipe.close() }
+            return status
+        }
+        self.pid = self.handle.pointee.pid
+        self.openPipes = self.pipes.count
+        for pipe in self.pipes { pipe.startReading() }
+        return 0
+    }
+
+    private func didExit(_ code: Int64, _ signal: Int32) {
+        let status: ExitStatus = signal == 0 ? .exited(Int32(truncatingIfNeeded: code)) : .signalled(signal)
+        self.status = status
+        for waiter in self.exitWaiters { waiter.resume(returning: status) }
+        self.exitWaiters = []
+        if self.openPipes == 0 { self.closeHandle() }
+    }
+
+    private func didClosePipe() {
+        self.openPipes -= 1
+        guard self.openPipes == 0 else { return }
+        for waiter in self.outputWaiters { waiter.resume() }
+        self.outputWaiters = []
+        if self.status != nil { self.closeHandle() }
+    }
+
+    private func closeHandle() {
+        uv_close(UnsafeMutableRawPointer(self.handle).assumingMemoryBound(to: uv_handle_t.self)) { handle in
+            let child = Unmanaged<ChildProcess>.fromOpaque(handle!.pointee.data).takeRetainedValue()
+            LoopActor.assumeIsolated { child.handle.deallocate() }
+        }
+    }
+}
+
+/// Lends a null-terminated array of C strings, as `execve` takes it.
+private func withCStrings<R>(
+    _ strings: [String],
+    _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> R
+) -> R {
+    var pointers = strings.map { strdup($0) }
+    pointers.append(nil)
+    defer { for pointer in pointers { free(pointer) } }
+    return pointers.withUnsafeMutableBufferPointer { body($0.baseAddress!) }  // Never empty: it ends in nil.
+}
+
+private func withOptionalCString<R>(_ string: String?, _ body: (UnsafePointer<CChar>?) -> R) -> R {
+    guard let string else { return body(nil) }
+    return string.withCString(body)
+}

@@ -1,0 +1,15 @@
+extension Duration {
+    /// Milliseconds, rounded up and never negative: what libuv and poll-like calls take.
+    package var wholeMilliseconds: UInt64 {
+        let (seconds, attoseconds) = self.components
+        guard self > .zero else { return 0 }
+        let fraction = (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
+        return UInt64(seconds) * 1000 + UInt64(fraction)
+    }
+
+    /// Seconds as a floating-point number: for logs, metrics and arithmetic on estimates.
+    package var inSeconds: Double {
+        let (seconds, attoseconds) = self.components
+        return Double(seconds) + Double(attoseconds) / 1e18
+    }
+}

@@ -1,0 +1,33 @@
+/// The names of all fields a log line may carry: one list, so that one thing has one name everywhere.
+package enum LogKey: String, Sendable {
+    case address
+    case attempt
+    case bytes
+    case check
+    case code
+    case count
+    case duration = "duration_ms"
+    case epoch
+    case error
+    case gpus
+    case job = "job"
+    case key
+    case method
+    case name
+    case node
+    case path
+    case pid
+    case pod
+    case reason
+    case request = "request_id"
+    case retryIn = "retry_in_ms"
+    case signal
+    case stage
+    case state
+    case status
+    case stream
+    case task = "task_id"
+    case template
+    case user
+    case version
+}

@@ -1,0 +1,66 @@
+internal import Glibc
+
+/// Starts services in order, runs until SIGTERM or SIGINT, and stops them in reverse order.
+@LoopActor
+package final class ServiceGroup {
+    private let services: [any Service]
+    private let health: Health
+    private let grace: Duration
+    private let logger: Logger
+    private var shutdown: CheckedContinuation<Void, Never>?
+    private var isShutdownRequested = false
+    private var signals: [LoopSignal] = []
+
+    /// - Parameter grace: how long one service's stop may take before the next is stopped all the same.
+    package init(_ services: [any Service], health: Health, grace: Duration = .seconds(20), logger: Logger) {
+        self.services = services
+        self.health = health
+        self.grace = grace
+        self.logger = logger
+    }
+
+    /// Runs the whole life of the group and returns the process's exit status.
+    package func run() async -> Int32 {
+        self.signals = [SIGTERM, SIGINT].map { number in
+            LoopSignal(number) { [unowned self] in
+                self.logger.info("stopping", [.signal: "\(number)"])
+                self.requestShutdown()
+            }
+        }
+        var started: [any Service] = []
+        for service in self.services where !self.isShutdownRequested {
+            started.append(service)
+            do {
+                try await service.start()
+            } catch {
+                self.logger.error("cannot start", [.name: service.name, .error: "\(error)"])
+                await self.stop(started)
+                return 1
+            }
+        }
+        self.logger.info("ready", [.version: MaaSVersion.current])
+        if !self.isShutdownRequested { await withCheckedContinuation { self.shutdown = $0 } }
+        self.health.beginDraining()
+        await self.stop(started)
+        self.logger.info("stopped")
+        return 0
+    }
+
+    /// Begins the shutdown; a further SIGTERM or SIGINT then ends the process at once.
+    package func requestShutdown() {
+        self.isShutdownRequested = true
+        for signal in self.signals { signal.close() }
+        self.signals = []
+        self.shutdown.take()?.resume()
+    }
+
+    private func stop(_ started: [any Service]) async {
+        for service in started.reversed() {
+            do {
+                try await withDeadline(self.grace) { await service.stop() }
+            } catch {
+                self.logger.warning("did not stop in time", [.name: service.name])
+            }
+        }
+    }
+}

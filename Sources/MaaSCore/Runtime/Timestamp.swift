@@ -1,0 +1,44 @@
+package import FoundationEssentials
+internal import Glibc
+
+/// A point on the wall clock, in milliseconds since 1970 UTC.
+package struct Timestamp: Sendable, Hashable, Comparable {
+    package let milliseconds: Int64
+
+    package init(milliseconds: Int64) { self.milliseconds = milliseconds }
+
+    package static func now() -> Timestamp {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+
+    package static func < (left: Timestamp, right: Timestamp) -> Bool { left.milliseconds < right.milliseconds }
+
+    package static func + (time: Timestamp, duration: Duration) -> Timestamp {
+        Timestamp(milliseconds: time.milliseconds + Int64(duration.inSeconds * 1000))
+    }
+
+    package static func - (left: Timestamp, right: Timestamp) -> Duration {
+        .milliseconds(left.milliseconds - right.milliseconds)
+    }
+
+    /// Whole seconds since 1970, rounded down.
+    package var seconds: Int64 { Int64((Double(self.milliseconds) / 1000).rounded(.down)) }
+
+    package var date: Date { Date(timeIntervalSince1970: Double(self.milliseconds) / 1000) }
+}
+
+extension Timestamp: CustomStringConvertible {
+    /// RFC 3339 with milliseconds: `2026-11-24T01:02:03.004Z`.
+    package var description: String {
+        self.date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    }
+
+    /// Reads RFC 3339, with or without a fraction.
+    package init?(_ text: String) {
+        let styles = [Date.ISO8601FormatStyle(includingFractionalSeconds: true), Date.ISO8601FormatStyle()]
+        guard let date = styles.lazy.compactMap({ try? $0.parse(text) }).first else { return nil }
+        self.init(milliseconds: Int64((date.timeIntervalSince1970 * 1000).rounded()))
+    }
+}
