@@ -1,0 +1,19 @@
+/// One thing that is wrong in a configuration file.
+package struct ConfigurationFault: Sendable, Hashable, CustomStringConvertible {
+    /// The key's path, `redis.url` or `local_cluster.nodes[0].gpus`; empty when the whole file is meant.
+    package var path: String
+    /// Starts at 1.
+    package var line: Int
+    /// What is wrong and what would be right. Never shows a secret.
+    package var message: String
+
+    package init(path: String, line: Int, message: String) {
+        self.path = path
+        self.line = line
+        self.message = message
+    }
+
+    package var description: String {
+        path.isEmpty ? "\(line): \(message)" : "\(line): \(path): \(message)"
+    }
+}

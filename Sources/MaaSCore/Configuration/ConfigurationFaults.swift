@@ -1,0 +1,16 @@
+/// Everything that is wrong in a configuration file, in the order of its lines.
+package struct ConfigurationFaults: Error, Hashable, CustomStringConvertible {
+    /// The file as it was named by whoever asked for it.
+    package var file: String
+    package var faults: [ConfigurationFault]
+
+    package init(file: String, faults: [ConfigurationFault]) {
+        self.file = file
+        self.faults = faults
+    }
+
+    /// One line a fault, fit for a terminal: `services.yaml:12: redis.url: …`.
+    package var description: String {
+        faults.map { "\(file):\($0)" }.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,201 @@
+/// Reads the keys of one mapping, collects every fault, and knows in the end which keys nobody asked for.
+///
+/// A faulty value leaves the variable as it was: reading always goes on, so that all faults come out in one go.
+final class ConfigurationReader {
+    /// What the readers of one file share.
+    final class Context {
+        let expansion: VariableExpansion
+        /// What relative paths start at: where the file is. Empty for the working directory.
+        let directory: String
+        var faults: [ConfigurationFault] = []
+
+        init(environment: [String: String], directory: String) {
+            expansion = VariableExpansion(environment: environment)
+            self.directory = directory
+        }
+    }
+
+    /// The format of a path; a relative one starts where the configuration file is.
+    var path: ScalarFormat<String> {
+        let directory = context.directory
+        return ScalarFormat(expected: "a path") { text in
+            text.isEmpty ? nil : text.hasPrefix("/") || directory.isEmpty ? text : "\(directory)/\(text)"
+        }
+    }
+
+    private let context: Context
+    private let keyPath: String
+    private let line: Int
+    private let entries: [YAMLEntry]
+    private var known: [String] = []
+
+    /// Reads `section` from `node`, which stands at `path`.
+    static func read<Section: ConfigurationSection>(
+        _ section: inout Section,
+        from node: YAMLNode,
+        at path: String,
+        in context: Context
+    ) {
+        guard let entries = node.mapping else {
+            context.report("expected a mapping, found \(node.kindName)", at: path, line: node.position.line)
+            return
+        }
+        let reader = ConfigurationReader(entries, path: path, line: node.position.line, context: context)
+        section.read(from: reader)
+        reader.reportUnknownKeys()
+    }
+
+    private init(_ entries: [YAMLEntry], path: String, line: Int, context: Context) {
+        self.entries = entries
+        keyPath = path
+        self.line = line
+        self.context = context
+    }
+
+    // MARK: Single values
+
+    /// Reads a value that has a default.
+    func read<Value>(_ key: String, into value: inout Value, as format: ScalarFormat<Value>) {
+        if case .found(let found) = look(up: key, as: format) { value = found }
+    }
+
+    /// Reads a value that may be absent.
+    func read<Value>(_ key: String, into value: inout Value?, as format: ScalarFormat<Value>) {
+        if case .found(let found) = look(up: key, as: format) { value = found }
+    }
+
+    /// Reads a value that has to be there.
+    func require<Value>(_ key: String, into value: inout Value, as format: ScalarFormat<Value>) {
+        switch look(up: key, as: format) {
+        case .found(let found): value = found
+        case .absent: fault(key, "is missing: expected \(format.expected)")
+        case .faulty: break
+        }
+    }
+
+    // MARK: Collections
+
+    /// Reads a section of its own.
+    func read(section key: String, into section: inout some ConfigurationSection) {
+        guard let node = present(key) else {
+            // Without the mapping its required keys are missing all the same, and are reported one by one.
+            let absent = YAMLNode(.mapping([]), position: YAMLPosition(line: line, column: 1))
+            Self.read(&section, from: absent, at: join(key), in: context)
+            return
+        }
+        Self.read(&section, from: node, at: join(key), in: context)
+    }
+
+    /// Reads a list of sections.
+    func read<Section: ConfigurationSection>(list key: String, into sections: inout [Section]) {
+        guard let node = present(key) else { return }
+        guard let items = node.sequence else {
+            context.report("expected a list, found \(node.kindName)", at: join(key), line: node.position.line)
+            return
+        }
+        sections = items.enumerated().map { index, item in
+            var section = Section()
+            Self.read(&section, from: item, at: "\(join(key))[\(index)]", in: context)
+            return section
+        }
+    }
+
+    /// Reads a mapping from names of the operator's own to sections.
+    func read<Section: ConfigurationSection>(mapping key: String, into sections: inout [String: Section]) {
+        for (name, path, node) in named(key) {
+            var section = Section()
+            Self.read(&section, from: node, at: path, in: context)
+            sections[name] = section
+        }
+    }
+
+    /// Reads a mapping from names of the operator's own to values.
+    func read<Value>(mapping key: String, into values: inout [String: Value], as format: ScalarFormat<Value>) {
+        for (name, path, node) in named(key) {
+            if case .found(let found) = value(of: node, at: path, as: format) { values[name] = found }
+        }
+    }
+
+    // MARK: Faults
+
+    /// Reports a fault that a format cannot see, such as two keys that need each other.
+    func fault(_ key: String, _ message: String) {
+        let line = entries.first { $0.key.text == key }?.position.line ?? line
+        context.report(message, at: join(key), line: line)
+    }
+
+    private func reportUnknownKeys() {
+        for entry in entries where !known.contains(entry.key.text) {
+            let nearest = NearestName.find(entry.key.text, among: known)
+            let hint = nearest.map { "did you mean \($0)?" } ?? "known are \(known.sorted().joined(separator: ", "))"
+            context.report("unknown key: \(hint)", at: join(entry.key.text), line: entry.position.line)
+        }
+    }
+
+    // MARK: Reading
+
+    /// The node under `key`; nil when the key is absent or written without a value, which both mean the default.
+    private func present(_ key: String) -> YAMLNode? {
+        if !known.contains(key) { known.append(key) }
+        guard let node = entries.first(where: { $0.key.text == key })?.value else { return nil }
+        if let scalar = node.scalar, scalar.style == .plain, ["", "~", "null"].contains(scalar.text) { return nil }
+        return node
+    }
+
+    /// The entries of a mapping whose keys are names, not words of ours: variables stand in them, too.
+    private func named(_ key: String) -> [(name: String, path: String, node: YAMLNode)] {
+        guard let node = present(key) else { return [] }
+        guard let entries = node.mapping else {
+            context.report("expected a mapping, found \(node.kindName)", at: join(key), line: node.position.line)
+            return []
+        }
+        return entries.compactMap { entry in
+            let path = "\(join(key)).\(entry.key.text)"
+            return expanded(entry.key, at: path, line: entry.position.line).map { ($0, path, entry.value) }
+        }
+    }
+
+    private enum Lookup<Value> {
+        case found(Value), absent, faulty
+    }
+
+    private func look<Value>(up key: String, as format: ScalarFormat<Value>) -> Lookup<Value> {
+        present(key).map { value(of: $0, at: join(key), as: format) } ?? .absent
+    }
+
+    private func value<Value>(of node: YAMLNode, at path: String, as format: ScalarFormat<Value>) -> Lookup<Value> {
+        let line = node.position.line
+        guard let scalar = node.scalar else {
+            context.report("expected \(format.expected), found \(node.kindName)", at: path, line: line)
+            return .faulty
+        }
+        guard let text = expanded(scalar, at: path, line: line) else { return .faulty }
+        // `${NAME:-}` is how the environment leaves a value out.
+        if text.isEmpty, !scalar.text.isEmpty { return .absent }
+        guard let value = format.parse(text) else {
+            let found = format.isSecret ? "" : ", found \"\(text)\""
+            context.report("expected \(format.expected)\(found)", at: path, line: line)
+            return .faulty
+        }
+        return .found(value)
+    }
+
+    private func expanded(_ scalar: YAMLScalar, at path: String, line: Int) -> String? {
+        do {
+            return try context.expansion.expand(scalar.text)
+        } catch {
+            context.report(error.message, at: path, line: line)
+            return nil
+        }
+    }
+
+    private func join(_ key: String) -> String {
+        keyPath.isEmpty ? key : "\(keyPath).\(key)"
+    }
+}
+
+extension ConfigurationReader.Context {
+    func report(_ message: String, at path: String, line: Int) {
+        faults.append(ConfigurationFault(path: path, line: line, message: message))
+    }
+}

@@ -1,0 +1,34 @@
+extension MaaSConfiguration {
+    /// The service that users talk to.
+    package struct APIGateway: Sendable, Hashable {
+        package var listen = ListenAddress(host: "127.0.0.1", port: 8080)
+        /// The page's files; without it there is no page.
+        package var webDirectory: String? = "web"
+        /// The API key the page is given to use. Only for a machine of one's own: whoever sees the page has it.
+        package var pageAPIKey: String?
+        /// The most a JSON body may hold.
+        package var bodyLimit = ByteCount.mebibytes(1)
+        /// The most an input picture may hold.
+        package var imageLimit = ByteCount.mebibytes(20)
+        /// Tasks one key may have waiting.
+        package var waitingLimit = 1_000
+        package var connectionLimit = 10_000
+        /// How long a request may take to arrive.
+        package var requestTimeout = Duration.seconds(30)
+
+        package init() {}
+    }
+}
+
+extension MaaSConfiguration.APIGateway: ConfigurationSection {
+    mutating func read(from reader: ConfigurationReader) {
+        reader.read("listen", into: &listen, as: .listenAddress)
+        reader.read("web_directory", into: &webDirectory, as: reader.path)
+        reader.read("page_api_key", into: &pageAPIKey, as: .secret(minimum: 16))
+        reader.read("body_limit", into: &bodyLimit, as: .bytes(.kibibytes(1) ... .mebibytes(64)))
+        reader.read("image_limit", into: &imageLimit, as: .bytes(.kibibytes(1) ... .gibibytes(1)))
+        reader.read("waiting_limit", into: &waitingLimit, as: .integer(1...1_000_000))
+        reader.read("connection_limit", into: &connectionLimit, as: .integer(1...1_000_000))
+        reader.read("request_timeout", into: &requestTimeout, as: .duration(.seconds(1) ... .minutes(10)))
+    }
+}

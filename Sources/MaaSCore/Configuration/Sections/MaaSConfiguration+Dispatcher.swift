@@ -1,0 +1,38 @@
+extension MaaSConfiguration {
+    /// The service that starts jobs and follows them.
+    package struct Dispatcher: Sendable, Hashable {
+        /// Where `/healthz` and `/readyz` are answered.
+        package var listen = ListenAddress(host: "127.0.0.1", port: 8082)
+        /// How long a dispatcher that is gone stays the leader. It renews three times as often.
+        package var leaseTTL = Duration.seconds(15)
+        /// How often the queue is compared with the rows, in case a bell was lost.
+        package var sweepInterval = Duration.seconds(10)
+        /// Attempts a task gets in all when it was the cluster that failed, not the task.
+        package var infrastructureAttempts = 3
+        /// The wait before the second attempt; it doubles with each.
+        package var retryDelay = Duration.seconds(5)
+        package var retryDelayLimit = Duration.minutes(2)
+        /// How long after a template's time limit a job is ended that did not end itself.
+        package var deadlineSlack = Duration.minutes(1)
+        /// Redis as pods reach it, with the user that may only add events.
+        package var podRedisURL = ""
+
+        package init() {}
+    }
+}
+
+extension MaaSConfiguration.Dispatcher: ConfigurationSection {
+    mutating func read(from reader: ConfigurationReader) {
+        reader.read("listen", into: &listen, as: .listenAddress)
+        reader.read("lease_ttl", into: &leaseTTL, as: .duration(.seconds(1) ... .minutes(5)))
+        reader.read("sweep_interval", into: &sweepInterval, as: .duration(.milliseconds(100) ... .minutes(10)))
+        reader.read("infrastructure_attempts", into: &infrastructureAttempts, as: .integer(1...20))
+        reader.read("retry_delay", into: &retryDelay, as: .duration(.milliseconds(10) ... .hours(1)))
+        reader.read("retry_delay_limit", into: &retryDelayLimit, as: .duration(.milliseconds(10) ... .hours(24)))
+        reader.read("deadline_slack", into: &deadlineSlack, as: .duration(.zero ... .hours(24)))
+        reader.require("pod_redis_url", into: &podRedisURL, as: .url("redis"))
+        if retryDelayLimit < retryDelay {
+            reader.fault("retry_delay_limit", "must not be less than retry_delay, \(retryDelay.text)")
+        }
+    }
+}

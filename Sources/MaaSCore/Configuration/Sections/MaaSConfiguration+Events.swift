@@ -1,0 +1,31 @@
+extension MaaSConfiguration {
+    /// The streams that carry tasks and their progress, and what proves who speaks.
+    package struct Events: Sendable, Hashable {
+        /// The key of every event token and ticket: whoever has it can speak for any task.
+        package var secret = ""
+        /// The stream that tells the dispatcher of new and cancelled tasks.
+        package var taskStream = "maas:tasks"
+        /// The stream of everything that happens to tasks.
+        package var eventStream = "maas:events"
+        /// About how many entries each stream keeps.
+        package var streamLength = 100_000
+        /// Where browsers reach the progress relay.
+        package var relayURL = "ws://127.0.0.1:8081/v1/ws"
+        /// How long a ticket for the relay can be used to connect.
+        package var ticketLifetime = Duration.minutes(1)
+
+        package init() {}
+    }
+}
+
+extension MaaSConfiguration.Events: ConfigurationSection {
+    mutating func read(from reader: ConfigurationReader) {
+        reader.require("secret", into: &secret, as: .secret(minimum: 32))
+        reader.read("task_stream", into: &taskStream, as: .text)
+        reader.read("event_stream", into: &eventStream, as: .text)
+        reader.read("stream_length", into: &streamLength, as: .integer(1_000...100_000_000))
+        reader.read("relay_url", into: &relayURL, as: .url("ws", "wss"))
+        reader.read("ticket_lifetime", into: &ticketLifetime, as: .duration(.seconds(5) ... .hours(1)))
+        if taskStream == eventStream { reader.fault("event_stream", "must not be the same stream as task_stream") }
+    }
+}

@@ -1,0 +1,71 @@
+extension MaaSConfiguration {
+    /// The cluster of one machine. Services that run in a real one do not look at it.
+    package struct LocalCluster: Sendable, Hashable {
+        package var listen = ListenAddress(host: "127.0.0.1", port: 6443)
+        /// The server's certificate and its key, PEM files; without them it speaks plain HTTP.
+        package var certificate: String?
+        package var privateKey: String?
+        /// The bearer token clients present.
+        package var token: String?
+        /// Where objects are kept, so that a restart forgets nothing.
+        package var stateDirectory = ".maas/cluster"
+        /// Where the output of containers goes.
+        package var logDirectory = ".maas/cluster/logs"
+        package var nodes: [Node] = [Node(name: "local", gpus: 2)]
+        /// What stands for a container image, by its name.
+        package var images: [String: Image] = [:]
+
+        package init() {}
+
+        /// One node of the cluster. All of them are this machine.
+        package struct Node: Sendable, Hashable {
+            package var name = ""
+            package var gpus = 0
+
+            package init() {}
+
+            package init(name: String, gpus: Int) {
+                self.name = name
+                self.gpus = gpus
+            }
+        }
+
+        /// Files of this machine that a container of an image sees.
+        package struct Image: Sendable, Hashable {
+            /// From paths in the container to paths of this machine; read only.
+            package var binds: [String: String] = [:]
+
+            package init() {}
+        }
+    }
+}
+
+extension MaaSConfiguration.LocalCluster: ConfigurationSection {
+    mutating func read(from reader: ConfigurationReader) {
+        reader.read("listen", into: &listen, as: .listenAddress)
+        reader.read("certificate", into: &certificate, as: reader.path)
+        reader.read("private_key", into: &privateKey, as: reader.path)
+        reader.read("token", into: &token, as: .secret(minimum: 16))
+        reader.read("state_directory", into: &stateDirectory, as: reader.path)
+        reader.read("log_directory", into: &logDirectory, as: reader.path)
+        reader.read(list: "nodes", into: &nodes)
+        reader.read(mapping: "images", into: &images)
+        if (certificate == nil) != (privateKey == nil) {
+            reader.fault("certificate", "certificate and private_key need each other: give both or neither")
+        }
+        if Set(nodes.map(\.name)).count != nodes.count { reader.fault("nodes", "two nodes have the same name") }
+    }
+}
+
+extension MaaSConfiguration.LocalCluster.Node: ConfigurationSection {
+    mutating func read(from reader: ConfigurationReader) {
+        reader.require("name", into: &name, as: .label)
+        reader.require("gpus", into: &gpus, as: .integer(0...1_024))
+    }
+}
+
+extension MaaSConfiguration.LocalCluster.Image: ConfigurationSection {
+    mutating func read(from reader: ConfigurationReader) {
+        reader.read(mapping: "binds", into: &binds, as: reader.path)
+    }
+}

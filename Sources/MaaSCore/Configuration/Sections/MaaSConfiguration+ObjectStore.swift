@@ -1,0 +1,32 @@
+extension MaaSConfiguration {
+    /// The S3 bucket for input pictures and videos.
+    package struct ObjectStore: Sendable, Hashable {
+        /// Where services and pods reach it.
+        package var endpoint = ""
+        /// Where browsers reach it, when that is somewhere else. Links for users are signed for this host.
+        package var publicEndpoint: String?
+        package var region = "us-east-1"
+        package var bucket = "maas"
+        package var accessKey = ""
+        package var secretKey = ""
+        /// How long a link that a user was given works.
+        package var linkLifetime = Duration.hours(1)
+        /// How long the links work that a job is given: longer than any job runs. S3 allows seven days.
+        package var jobLinkLifetime = Duration.hours(24)
+
+        package init() {}
+    }
+}
+
+extension MaaSConfiguration.ObjectStore: ConfigurationSection {
+    mutating func read(from reader: ConfigurationReader) {
+        reader.require("endpoint", into: &endpoint, as: .url("http", "https"))
+        reader.read("public_endpoint", into: &publicEndpoint, as: .url("http", "https"))
+        reader.read("region", into: &region, as: .text)
+        reader.read("bucket", into: &bucket, as: .bucket)
+        reader.require("access_key", into: &accessKey, as: .secret())
+        reader.require("secret_key", into: &secretKey, as: .secret())
+        reader.read("link_lifetime", into: &linkLifetime, as: .duration(.seconds(10) ... .hours(7 * 24)))
+        reader.read("job_link_lifetime", into: &jobLinkLifetime, as: .duration(.minutes(1) ... .hours(7 * 24)))
+    }
+}

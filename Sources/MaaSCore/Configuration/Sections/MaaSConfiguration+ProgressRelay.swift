@@ -1,0 +1,31 @@
+extension MaaSConfiguration {
+    /// The service that shows users what happens to their tasks.
+    package struct ProgressRelay: Sendable, Hashable {
+        package var listen = ListenAddress(host: "127.0.0.1", port: 8081)
+        /// How often a silent connection is pinged.
+        package var pingInterval = Duration.seconds(25)
+        /// How long the answer to a ping may take.
+        package var pongTimeout = Duration.seconds(10)
+        package var connectionLimit = 10_000
+        /// Tasks one connection may follow.
+        package var subscriptionLimit = 200
+        /// Messages that wait for one slow connection before it is closed.
+        package var queueLimit = 256
+        /// How often progress is written to the database.
+        package var flushInterval = Duration.milliseconds(500)
+
+        package init() {}
+    }
+}
+
+extension MaaSConfiguration.ProgressRelay: ConfigurationSection {
+    mutating func read(from reader: ConfigurationReader) {
+        reader.read("listen", into: &listen, as: .listenAddress)
+        reader.read("ping_interval", into: &pingInterval, as: .duration(.milliseconds(100) ... .minutes(10)))
+        reader.read("pong_timeout", into: &pongTimeout, as: .duration(.milliseconds(100) ... .minutes(10)))
+        reader.read("connection_limit", into: &connectionLimit, as: .integer(1...1_000_000))
+        reader.read("subscription_limit", into: &subscriptionLimit, as: .integer(1...10_000))
+        reader.read("queue_limit", into: &queueLimit, as: .integer(8...100_000))
+        reader.read("flush_interval", into: &flushInterval, as: .duration(.milliseconds(10) ... .minutes(1)))
+    }
+}

@@ -1,0 +1,20 @@
+extension MaaSConfiguration {
+    /// The Redis server the control plane talks to.
+    package struct Redis: Sendable, Hashable {
+        /// `redis://[user[:password]@]host[:port][/database]`.
+        package var url = ""
+        package var connectTimeout = Duration.seconds(5)
+        /// How long a command waits for its reply, the wait for a connection included.
+        package var commandTimeout = Duration.seconds(5)
+
+        package init() {}
+    }
+}
+
+extension MaaSConfiguration.Redis: ConfigurationSection {
+    mutating func read(from reader: ConfigurationReader) {
+        reader.require("url", into: &url, as: .url("redis"))
+        reader.read("connect_timeout", into: &connectTimeout, as: .duration(.milliseconds(100) ... .minutes(1)))
+        reader.read("command_timeout", into: &commandTimeout, as: .duration(.milliseconds(100) ... .minutes(1)))
+    }
+}
