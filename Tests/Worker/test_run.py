@@ -1,0 +1,100 @@
+"""run.sh: the order of its steps, who says why it failed, and signals."""
+
+import os
+import signal
+import subprocess
+import unittest
+
+from worker import WORKER, WorkerTestCase
+
+# Stands in for the reporter: notes how it was called and runs what comes after `--`.
+REPORTER = """#!/bin/bash
+printf '%s\\n' "$*" >>"$MAAS_WORK_DIR/calls"
+case $1 in
+    run) while [[ $1 != -- ]]; do shift; done; shift; exec "$@" ;;
+    upload) exit "${UPLOAD_STATUS:-0}" ;;
+esac
+"""
+
+
+class RunTests(WorkerTestCase):
+    def setUp(self):
+        super().setUp()
+        reporter = self.directory / "reporter"
+        reporter.write_text(REPORTER)
+        reporter.chmod(0o755)
+
+    def start(self, *arguments, **environment) -> subprocess.Popen:
+        return subprocess.Popen(
+            [WORKER / "run.sh", *arguments],
+            env={
+                "PATH": os.environ["PATH"],
+                "MAAS_WORK_DIR": str(self.directory),
+                "MAAS_REPORTER": str(self.directory / "reporter"),
+                "MAAS_TASK_ID": "01abc",
+                "MAAS_ATTEMPT": "2",
+                **environment,
+            },
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+
+    def finish(self, process: subprocess.Popen) -> int:
+        self.said = process.communicate(timeout=60)[1].decode()
+        return process.returncode
+
+    def calls(self) -> list[str]:
+        return (self.directory / "calls").read_text().splitlines()
+
+    def small(self) -> list[str]:
+        return ["--prompt", "雪 'n'\n$(id)", "--size=64x64", "--frames", "5", "--steps=2", "--pace", "0"]
+
+    def test_a_whole_attempt(self):
+        self.assertEqual(self.finish(self.start(*self.small())), 0, self.said)
+        kinds = [line.split(" -- ")[0] for line in self.calls() if line.startswith(("run", "upload", "fail"))]
+        output = self.directory / "output"
+        self.assertEqual(
+            kinds,
+            [
+                "run --expect-steps 2",
+                "run --stage postprocessing",
+                f"upload --facts {output}/video.json {output}/video.mp4",
+            ],
+        )
+        self.assertTrue((output / "video.mp4").is_file())
+
+    def test_the_picture_is_used(self):
+        (self.directory / "input").mkdir()
+        self.make_picture("input/image.png").rename(self.directory / "input" / "image")
+        done = self.finish(self.start(*self.small(), MAAS_INPUT_URL="http://127.0.0.1/x"))
+        self.assertEqual(done, 0, self.said)
+        self.assertIn(f"--image {self.directory}/input/image", "\n".join(self.calls()))
+
+    def test_a_picture_that_was_not_fetched(self):
+        self.assertEqual(self.finish(self.start(*self.small(), MAAS_INPUT_URL="http://127.0.0.1/x")), 66)
+        self.assertIn("fail --code INPUT_MISSING", self.calls()[0])
+
+    def test_a_generator_that_fails(self):
+        self.assertEqual(self.finish(self.start("--frames", "none")), 2)
+        self.assertRegex(self.calls()[-1], "^fail --code GENERATOR_FAILED .* --exit-code 2$")
+
+    def test_an_upload_that_fails(self):
+        self.assertEqual(self.finish(self.start(*self.small(), UPLOAD_STATUS="75")), 75)
+        self.assertRegex(self.calls()[-1], "^fail --code UPLOAD_FAILED .* --exit-code 75$")
+
+    def test_other_nodes_only_compute(self):
+        self.assertEqual(self.finish(self.start(*self.small(), PET_NODE_RANK="1")), 0)
+        self.assertTrue(self.calls()[0].startswith("run --quiet -- "))
+        self.assertFalse(any(line.startswith(("upload", "fail")) for line in self.calls()))
+
+    def test_a_signal_ends_the_generator(self):
+        process = self.start("--prompt", "x", "--pace", "60")
+        # The first bar says that the generator runs.
+        self.assertTrue(process.stderr.read(1))
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(self.finish(process), 143)
+        self.assertIn("--exit-code 143", self.calls()[-1])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,43 @@
+"""Wan2.2 is started the way its number of GPUs needs."""
+
+import unittest
+from pathlib import Path
+
+import worker  # noqa: F401  (finds the package)
+from maas_worker.order import Order
+from maas_worker.wan import launch
+
+
+def order(**changes) -> Order:
+    values = dict(model="wan2.2-i2v-a14b", prompt="p", image=Path("/in"), width=832, height=480, frames=81, steps=40)
+    return Order(**{**values, "seed": 5, "save_file": Path("/out/raw.mp4"), **changes})
+
+
+class LaunchTests(unittest.TestCase):
+    def test_one_gpu(self):
+        command, environment = launch(order(), {"WORLD_SIZE": "1", "RANK": "0", "MAAS_PYTHON": "python3"})
+        self.assertEqual(command[:4], ["python3", "generate.py", "--task", "i2v-A14B"])
+        self.assertIn("--offload_model", command)
+        self.assertEqual(command[-1], "--prompt=p")
+        self.assertNotIn("WORLD_SIZE", environment)
+        self.assertNotIn("RANK", environment)
+
+    def test_several_gpus(self):
+        command, environment = launch(order(), {"PET_NNODES": "2", "PET_NPROC_PER_NODE": "4", "WORLD_SIZE": "8"})
+        self.assertEqual(command[:4], ["torchrun", "--local-ranks-filter", "0", "generate.py"])
+        self.assertEqual(command[command.index("--ulysses_size") + 1], "8")
+        self.assertIn("--dit_fsdp", command)
+        self.assertEqual(environment["WORLD_SIZE"], "8")
+
+    def test_processes_left_to_the_operator(self):
+        command, _ = launch(order(), {"PET_NNODES": "1", "PET_NPROC_PER_NODE": "auto", "WORLD_SIZE": "4"})
+        self.assertEqual(command[command.index("--ulysses_size") + 1], "4")
+
+    def test_text_only(self):
+        command, _ = launch(order(model="wan2.2-t2v-a14b", image=None, prompt=""), {})
+        self.assertNotIn("--image", command)
+        self.assertEqual(command[-1], "--prompt=")
+
+
+if __name__ == "__main__":
+    unittest.main()

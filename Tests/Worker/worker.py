@@ -1,0 +1,57 @@
+"""What the worker's tests share: where the programs are, how they are run, and small files to feed them."""
+
+from __future__ import annotations
+
+import struct
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+WORKER = Path(__file__).resolve().parents[2] / "k8s" / "worker"
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(WORKER))
+
+
+class WorkerTestCase(unittest.TestCase):
+    """A test with a directory of its own."""
+
+    def setUp(self):
+        scratch = tempfile.TemporaryDirectory(prefix="maas-worker-")
+        self.addCleanup(scratch.cleanup)
+        self.directory = Path(scratch.name)
+
+    def run_program(self, name: str, *arguments: object, **environment: str) -> subprocess.CompletedProcess:
+        """Runs `generate.py` or `postprocess.py` to its end."""
+        return subprocess.run(
+            [sys.executable, "-B", str(WORKER / name), *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            cwd=self.directory,
+            env={"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8", **environment},
+            timeout=120,
+            check=False,
+        )
+
+    def ffmpeg(self, *arguments: object) -> bytes:
+        """Runs ffmpeg in the test's directory and returns what it writes to standard output."""
+        command = ["ffmpeg", "-v", "error", "-nostdin", "-y", *map(str, arguments)]
+        return subprocess.run(command, cwd=self.directory, capture_output=True, check=True).stdout
+
+    def make_picture(self, name: str = "in.jpg", size: str = "64x48") -> Path:
+        """A test card."""
+        self.ffmpeg("-f", "lavfi", "-i", f"testsrc=s={size}", "-frames:v", 1, name)
+        return self.directory / name
+
+
+def exif(orientation: int, order: str = "<") -> bytes:
+    """A TIFF block whose first directory says how to turn the picture."""
+    mark = b"II*\0" if order == "<" else b"MM\0*"
+    return mark + struct.pack(order + "IHHHIHHI", 8, 1, 0x0112, 3, 1, orientation, 0, 0)
+
+
+def with_exif(jpeg: bytes, block: bytes) -> bytes:
+    """`jpeg` with an EXIF segment."""
+    content = b"Exif\0\0" + block
+    return jpeg[:2] + b"\xff\xe1" + struct.pack(">H", len(content) + 2) + content + jpeg[2:]

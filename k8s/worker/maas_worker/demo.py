@@ -1,0 +1,168 @@
+"""The demo generator: a real clip without a GPU, at a pace a person can watch.
+
+A picture becomes a slow pan and zoom with the prompt as caption. Without one, the clip is drawn from a hash of prompt
+and seed. It speaks as Wan2.2's generate.py does: INFO lines on standard output, tqdm bars on standard error.
+"""
+
+from __future__ import annotations
+
+import colorsys
+import hashlib
+import logging
+import os
+import tempfile
+import time
+from pathlib import Path
+
+from . import caption, ffmpeg
+from .failure import BadOutput
+from .fonts import lend_font
+from .order import Order
+from .picture import Picture, open_picture
+from .progress_bar import ProgressBar
+
+RATE = 16
+SHARDS = 4
+
+
+def generate(order: Order) -> None:
+    """Makes the clip and checks that it is what was ordered. The file appears whole or not at all."""
+    picture = open_picture(order.image) if order.image else None
+    logging.info("Creating Demo%s pipeline.", "I2V" if picture else "T2V")
+    _pace("Loading checkpoint shards", SHARDS, order.pace / 2)
+    logging.info("Creating DemoModel from a hash of the prompt")
+    logging.info("Generating video ...")
+    _pace("", order.steps, order.pace)
+
+    order.save_file.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".demo-", dir=order.save_file.parent) as scratch:
+        directory = Path(scratch)
+        ffmpeg.run("ffmpeg", arguments(order, picture, directory), directory=directory)
+        made = directory / "clip.mp4"
+        check(ffmpeg.probe(made), order)
+        logging.info("Saving generated video to %s", order.save_file)
+        os.replace(made, order.save_file)
+    logging.info("Finished.")
+
+
+def check(video: ffmpeg.Video, order: Order) -> None:
+    """`BadOutput` unless the file is what was ordered."""
+    ordered = (order.width, order.height, order.frames, RATE)
+    if (video.width, video.height, video.frames, video.rate) != ordered:
+        raise BadOutput(
+            f"ffmpeg made {video.width}x{video.height}, {video.frames} frames at {video.rate}/s, "
+            f"ordered were {order.width}x{order.height}, {order.frames} at {RATE}/s"
+        )
+
+
+def arguments(order: Order, picture: Picture | None, directory: Path) -> list[str]:
+    """ffmpeg's command line, to be run in `directory`: what is drawn lies there in files, never in the filter graph."""
+    look = Look(order)
+    if picture:
+        inputs = picture.input_arguments
+        graph = f"[0:v]{','.join(look.pan(picture) + look.captions(directory))}[v]"
+    else:
+        gradients, life = look.sources()
+        inputs = ["-f", "lavfi", "-i", gradients, "-f", "lavfi", "-i", life]
+        graph = f"{look.blend()}{','.join([*look.finish(), *look.captions(directory)])}[v]"
+    return [
+        *[*inputs, "-filter_complex", graph, "-map", "[v]", "-an", "-sn", "-dn"],
+        *["-map_metadata", "-1", "-frames:v", str(order.frames), "-r", str(RATE)],
+        *["-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-pix_fmt", "yuv420p", "-threads", "2"],
+        *["-movflags", "+faststart", "clip.mp4"],
+    ]
+
+
+class Look:
+    """How a clip looks: everything that is chosen, chosen by a hash of prompt and seed."""
+
+    def __init__(self, order: Order):
+        self.order = order
+        self.digest = hashlib.sha256(f"{order.seed}\0{order.prompt}".encode("utf-8", "replace")).digest()
+
+    def sources(self) -> tuple[str, str]:
+        """Two lavfi sources: a turning gradient and Conway's game of life, small."""
+        order, seed = self.order, int.from_bytes(self.digest[:4], "big")
+        colours = ":".join(f"c{index}=0x{colour}" for index, colour in enumerate(self.palette()))
+        kind = ["linear", "radial", "circular", "spiral"][self.digest[4] % 4]
+        size = f"{order.width}x{order.height}"
+        small = f"{max(order.width // 8, 16)}x{max(order.height // 8, 16)}"
+        return (
+            f"gradients=s={size}:r={RATE}:n=4:{colours}:speed=0.03:seed={seed}:type={kind}",
+            f"life=s={small}:mold=10:r={RATE}:ratio=0.1:seed={seed}:death_color=0x101020:life_color=0xffffff",
+        )
+
+    def palette(self) -> list[str]:
+        """Four colours that go together: neighbours and one opposite, dark to light."""
+        hue = self.digest[5] / 256
+        chosen = [(0, 0.75, 0.35), (0.08, 0.65, 0.75), (0.5, 0.55, 0.85), (0.92, 0.8, 0.5)]
+        return [
+            "".join(f"{round(255 * part):02x}" for part in colorsys.hsv_to_rgb((hue + turn) % 1, saturation, value))
+            for turn, saturation, value in chosen
+        ]
+
+    def blend(self) -> str:
+        """Both sources as one picture."""
+        size = f"{self.order.width}:{self.order.height}"
+        return (
+            f"[1:v]scale={size}:flags=bicubic,gblur=sigma=6,format=gbrp[life];[0:v]format=gbrp[ground];"
+            "[ground][life]blend=all_mode=screen:all_opacity=0.35,"
+        )
+
+    def finish(self) -> list[str]:
+        """The last touches under the caption."""
+        return ["vignette=PI/5", "setsar=1", "format=yuv420p"]
+
+    def pan(self, picture: Picture) -> list[str]:
+        """The picture upright, cropped to the shape of the clip, then a slow zoom along a chosen direction.
+
+        The crop comes before any scaling, so that a picture of 1x40000 does not become a huge one. Twice the size goes
+        into zoompan, which moves by whole pixels of its input.
+        """
+        order = self.order
+        width, height = picture.upright_size
+        crop_width = max(1, min(width, height * order.width // order.height))
+        crop_height = max(1, min(height, width * order.height // order.width))
+        last = max(order.frames - 1, 1)
+        from_x, to_x, from_y, to_y = (0.2 + 0.6 * byte / 255 for byte in self.digest[6:10])
+        x = f"(iw-iw/zoom)*({from_x:.3f}+{to_x - from_x:.3f}*on/{last})"
+        y = f"(ih-ih/zoom)*({from_y:.3f}+{to_y - from_y:.3f}*on/{last})"
+        return [
+            *picture.upright_filters,
+            f"crop={crop_width}:{crop_height}",
+            f"scale={2 * order.width}:{2 * order.height}:flags=bicubic",
+            "setsar=1",
+            f"zoompan=z='1.02+0.28*on/{last}':x='{x}':y='{y}'"
+            f":d={order.frames}:s={order.width}x{order.height}:fps={RATE}",
+            "format=yuv420p",
+        ]
+
+    def captions(self, directory: Path) -> list[str]:
+        """One drawtext a line, centred, above the lower edge, fading in. The text is a file, taken literally."""
+        order = self.order
+        size = max(12, round(min(order.width, order.height) * 0.055))
+        lines = caption.wrap(order.prompt, 0.88 * order.width / size, 3)
+        if not lines:
+            return []
+        font = lend_font(directory)
+        filters = []
+        for index, line in enumerate(lines):
+            name = f"line{index}.txt"
+            (directory / name).write_text(line, encoding="utf-8")
+            baseline = round((len(lines) - 1 - index) * size * 1.35)
+            filters.append(
+                f"drawtext=fontfile={font}:textfile={name}:expansion=none:fontsize={size}:fontcolor=white"
+                f":borderw={max(1, size // 14)}:bordercolor=black@0.6"
+                f":x=(w-tw)/2:y=h*0.93-{baseline}-ascent:alpha='min(1,t/0.8)'"
+            )
+        return filters
+
+
+def _pace(description: str, steps: int, seconds: float) -> None:
+    """A bar that takes `seconds` a step."""
+    bar = ProgressBar(steps, description)
+    for _ in range(steps):
+        if seconds > 0:
+            time.sleep(seconds)
+        bar.update()
+    bar.close()

@@ -1,0 +1,81 @@
+"""Running ffmpeg and ffprobe: no shell, no standard input, bounded in time, with what it said when it fails."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from .failure import BadOutput, Failure, MissingTool
+
+# A picture is decoded whole, so its size is bounded before: 40 megapixels are 160 MB.
+MAX_PIXELS = 40_000_000
+
+# ffmpeg guesses a format from the content and would follow a playlist to other files or hosts. Files from outside are
+# opened as local files only; who opens one also forces the demuxer.
+GUARD = ["-protocol_whitelist", "file", "-max_pixels", str(MAX_PIXELS)]
+
+
+@dataclass(frozen=True)
+class Video:
+    """What ffprobe says a video file is."""
+
+    width: int
+    height: int
+    frames: int
+    duration_ms: int
+    rate: Fraction
+    tags: dict[str, str]
+
+
+def file_url(path: Path) -> str:
+    """`path` in the form that is a file to ffmpeg whatever its name: not an option, not a protocol."""
+    return f"file:{path.absolute()}"
+
+
+def run(tool: str, arguments: list[str], *, directory: Path | None = None, seconds: float = 900) -> str:
+    """Runs `ffmpeg` or `ffprobe` and returns its standard output."""
+    command = [tool, "-hide_banner", *arguments]
+    if tool == "ffmpeg":
+        command[1:1] = ["-nostdin", "-y", "-loglevel", "error"]
+    try:
+        done = subprocess.run(
+            command, cwd=directory, stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds, check=False
+        )
+    except FileNotFoundError:
+        raise MissingTool(f"{tool} is not installed") from None
+    except subprocess.TimeoutExpired:
+        raise Failure(f"{tool} took longer than {seconds:.0f} s") from None
+    if done.returncode != 0:
+        said = " | ".join(done.stderr.decode(errors="replace").strip().splitlines()[-4:])
+        raise Failure(f"{tool} ended with status {done.returncode}: {said}")
+    return done.stdout.decode(errors="replace")
+
+
+def probe(path: Path) -> Video:
+    """Reads what a video file is, counting its frames; `BadOutput` when it is not a whole video."""
+    if not path.is_file():
+        raise BadOutput(f"{path.name} is not there")
+    try:
+        text = run(
+            "ffprobe",
+            ["-v", "error", *GUARD, "-f", "mov", "-select_streams", "v:0", "-count_packets"]
+            + ["-show_entries", "stream=width,height,avg_frame_rate,nb_read_packets:format=duration:format_tags"]
+            + ["-of", "json", "-i", file_url(path)],
+        )
+        answer = json.loads(text)
+        stream = answer["streams"][0]
+        return Video(
+            width=int(stream["width"]),
+            height=int(stream["height"]),
+            frames=int(stream["nb_read_packets"]),
+            duration_ms=round(float(answer["format"]["duration"]) * 1000),
+            rate=Fraction(stream["avg_frame_rate"]),
+            tags=answer["format"].get("tags", {}),
+        )
+    except MissingTool:
+        raise
+    except (Failure, KeyError, IndexError, ValueError, ZeroDivisionError) as error:
+        raise BadOutput(f"{path.name} is not a readable video: {error}") from None

@@ -1,0 +1,82 @@
+#!/usr/bin/env python3
+"""Makes the raw video the one that may be handed out: watermark, AIGC metadata, index first; then checks all of it.
+
+`--facts` receives what the last event tells about the video: {"width","height","frames","duration_ms"}.
+Exit status 0 means that `--output` has passed every check; else see maas_worker/failure.py.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import tempfile
+from pathlib import Path
+
+from maas_worker import aigc, ffmpeg, mp4
+from maas_worker.failure import BadOutput, run_main
+from maas_worker.fonts import lend_font
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="postprocess.py", description=__doc__, allow_abbrev=False)
+    parser.add_argument("--input", type=Path, required=True)
+    parser.add_argument("--output", type=Path, required=True)
+    parser.add_argument("--facts", type=Path, required=True)
+    parser.add_argument("--frames", type=int, help="how many frames there must be; not checked when absent")
+    parser.add_argument("--content-id", required=True, help="ProduceID of the metadata, unique to this video")
+    parser.add_argument("--producer", default=os.environ.get("MAAS_AIGC_PRODUCER") or "MaaS")
+    options = parser.parse_args()
+
+    label = aigc.implicit_label(options.producer, options.content_id)
+    raw = ffmpeg.probe(options.input)
+    # A generator may end with success and leave a short file: its frames are counted before any work goes into it.
+    if options.frames is not None and raw.frames != options.frames:
+        raise BadOutput(f"the generator made {raw.frames} frames, ordered were {options.frames}")
+
+    with tempfile.TemporaryDirectory(prefix=".postprocess-", dir=options.output.parent) as scratch:
+        directory = Path(scratch)
+        ffmpeg.run("ffmpeg", arguments(options.input, raw, label, directory), directory=directory)
+        made = directory / "labelled.mp4"
+        video = ffmpeg.probe(made)
+        check(made, video, raw, label)
+        os.replace(made, options.output)
+
+    facts = {key: getattr(video, key) for key in ("width", "height", "frames", "duration_ms")}
+    options.facts.write_text(json.dumps(facts) + "\n", encoding="utf-8")
+
+
+def arguments(source: Path, raw: ffmpeg.Video, label: str, directory: Path) -> list[str]:
+    """ffmpeg's command line, to be run in `directory`."""
+    (directory / "watermark.txt").write_text(aigc.EXPLICIT_TEXT, encoding="utf-8")
+    margin = "h*0.03"
+    watermark = (
+        f"drawtext=fontfile={lend_font(directory)}:textfile=watermark.txt:expansion=none"
+        f":fontsize={aigc.explicit_size(raw.width, raw.height)}:fontcolor=white@0.9:borderw=2:bordercolor=black@0.5"
+        f":x=w-tw-{margin}:y={margin}"
+    )
+    return [
+        *[*ffmpeg.GUARD, "-f", "mov", "-i", ffmpeg.file_url(source), "-vf", watermark],
+        *["-map", "0:v:0", "-map", "0:a?", "-c:a", "copy", "-fps_mode", "passthrough"],
+        *["-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-pix_fmt", "yuv420p", "-threads", "2"],
+        # Without use_metadata_tags ffmpeg drops the label and says nothing.
+        *["-map_metadata", "-1", "-metadata", f"{aigc.TAG}={label}", "-movflags", "+faststart+use_metadata_tags"],
+        "labelled.mp4",
+    ]
+
+
+def check(path: Path, video: ffmpeg.Video, raw: ffmpeg.Video, label: str) -> None:
+    """`BadOutput` unless the file has everything of the raw one, and both labels."""
+    if (video.width, video.height, video.frames) != (raw.width, raw.height, raw.frames):
+        raise BadOutput(
+            f"{raw.width}x{raw.height} with {raw.frames} frames became "
+            f"{video.width}x{video.height} with {video.frames}"
+        )
+    if video.tags.get(aigc.TAG) != label:
+        raise BadOutput("the AIGC metadata is not in the file")
+    if not mp4.is_faststart(path):
+        raise BadOutput("the index is not at the start of the file")
+
+
+if __name__ == "__main__":
+    run_main("postprocess.py", main)

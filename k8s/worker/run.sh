@@ -1,0 +1,125 @@
+#!/usr/bin/env bash
+#
+# One attempt of one task, inside its pod: generate, label, upload.
+#
+#   run.sh --prompt TEXT [--model demo] [--size 832x480] [--frames 49] [--steps 20] [--seed -1] [--pace 0.3] …
+#
+# Every argument goes to generate.py as it is. run.sh adds `--save_file`, and `--image` when there is a picture.
+#
+# Environment, set by the job template:
+#   MAAS_WORK_DIR       directory shared with the init container `reporter fetch` (default /work):
+#                       input/image comes from there, output/ is written here
+#   MAAS_INPUT_URL      presigned GET of the picture; empty when the task has none
+#   MAAS_OUTPUT_URL     presigned PUT of the video
+#   MAAS_OUTPUT_KEY     object key behind it, as the last event names it
+#   MAAS_TASK_ID  MAAS_ATTEMPT  MAAS_EVENT_TOKEN  MAAS_EVENTS_URL  MAAS_EVENTS_STREAM
+#                       who this attempt is and where `reporter` sends its events
+# and optionally:
+#   MAAS_REPORTER       the reporter (default /opt/maas/bin/reporter)
+#   MAAS_PYTHON         the interpreter of generate.py and postprocess.py (default python3)
+#   MAAS_FONT           font of caption and watermark; must have Chinese characters
+#   MAAS_AIGC_PRODUCER  producer named in the AIGC metadata (default MaaS)
+#   PET_NODE_RANK       set by the training operator; nodes other than 0 only compute: no events, no upload
+#
+# Exit status: 0 when the video is stored; otherwise that of the step that failed (see maas_worker/failure.py; 128+n for
+# signal n). The reason is the last event of the attempt, and in /dev/termination-log.
+
+set -Eeuo pipefail
+
+here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+readonly here
+readonly work=${MAAS_WORK_DIR:-/work}
+readonly reporter=${MAAS_REPORTER:-/opt/maas/bin/reporter}
+readonly python=${MAAS_PYTHON:-python3}
+readonly picture=$work/input/image
+readonly raw=$work/output/raw.mp4
+readonly video=$work/output/video.mp4
+readonly facts=$work/output/video.json
+
+export MAAS_WORK_DIR=$work PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+
+child=
+stopped_by=
+interrupted=
+
+# A shell waits for its foreground child before it runs a trap, and as PID 1 it has no default action for a signal.
+# So each step runs in the background and signals are handed on to it: the reporter hands them on to the generator.
+forward() {
+    stopped_by=$1
+    interrupted=yes
+    [[ -z $child ]] || kill -s "$1" "$child" 2>/dev/null || true
+}
+trap 'forward TERM' TERM
+trap 'forward INT' INT
+trap 'forward HUP' HUP
+
+# Runs one step to its end and returns its exit status.
+step() {
+    [[ -z $stopped_by ]] || return 143
+    "$@" &
+    child=$!
+    [[ -z $stopped_by ]] || kill -s "$stopped_by" "$child" 2>/dev/null || true
+    local status=0 again
+    interrupted=
+    wait "$child" || status=$?
+    while [[ -n $interrupted ]]; do
+        # The status was that of the interrupted wait; 127 says the child's own had already been fetched.
+        interrupted=
+        again=0
+        wait "$child" 2>/dev/null || again=$?
+        ((again == 127)) || status=$again
+    done
+    child=
+    return "$status"
+}
+
+# Ends the attempt. Where the reporter has already said why, its word stays and this one is dropped.
+give_up() {
+    local code=$1 message=$2 status=$3
+    printf 'run.sh: %s (%s, exit status %d)\n' "$message" "$code" "$status" >&2
+    "$reporter" fail --code "$code" --message "$message" --exit-code "$status" || true
+    exit "$status"
+}
+
+# The value of `--name value` or `--name=value` among the generator's arguments; empty when it is not there.
+option() {
+    local name=$1 value=
+    shift
+    while (($#)); do
+        case $1 in
+            "$name") value=${2-} ;;
+            "$name="*) value=${1#*=} ;;
+        esac
+        shift
+    done
+    printf '%s' "$value"
+}
+
+mkdir -p -- "$work/output"
+rm -f -- "$raw" "$video" "$facts"
+
+generate=("$python" "$here/generate.py" --save_file "$raw")
+if [[ -n ${MAAS_INPUT_URL:-} ]]; then
+    [[ -f $picture ]] || give_up INPUT_MISSING "the picture was not fetched to input/image" 66
+    generate+=(--image "$picture")
+fi
+generate+=("$@")  # last: what follows a `--` in them is for the model's own program
+
+if [[ ${PET_NODE_RANK:-0} != 0 ]]; then
+    step "$reporter" run --quiet -- "${generate[@]}" || exit $?
+    exit 0
+fi
+
+frames=$(option --frames "$@")
+steps=$(option --steps "$@")
+
+step "$reporter" run ${steps:+--expect-steps "$steps"} -- "${generate[@]}" ||
+    give_up GENERATOR_FAILED "the generator failed" $?
+
+step "$reporter" run --stage postprocessing -- "$python" "$here/postprocess.py" \
+    --input "$raw" --output "$video" --facts "$facts" ${frames:+--frames "$frames"} \
+    --content-id "${MAAS_TASK_ID:-local}-${MAAS_ATTEMPT:-1}" ||
+    give_up POSTPROCESS_FAILED "the post-processing failed" $?
+
+step "$reporter" upload --facts "$facts" "$video" ||
+    give_up UPLOAD_FAILED "the upload failed" $?
