@@ -1,0 +1,52 @@
+internal import CLibpq
+
+/// Where the database is and how patient to be with it.
+package struct PostgresConfiguration: Sendable {
+    /// `postgres://user:password@host:port/database?option=…`, as libpq reads it. It may hold a password: never log it.
+    package let url: String
+    /// Connections a process keeps open.
+    package var connections = 4
+    /// The longest a new connection may take.
+    package var connectTimeout: Duration = .seconds(5)
+    /// The longest a query waits for a connection before it is sent.
+    package var acquireTimeout: Duration = .seconds(5)
+    /// The longest the server works on one statement; nil for no limit.
+    package var statementTimeout: Duration? = .seconds(15)
+    /// Shown in `pg_stat_activity`.
+    package var applicationName = "maas"
+
+    /// Checks `url`, and throws what libpq has to say about it.
+    package init(url: String) throws(PostgresError) {
+        guard !url.utf8.contains(0) else { throw PostgresError(.configuration, "the URL holds a NUL") }
+        guard url.hasPrefix("postgres://") || url.hasPrefix("postgresql://") else {
+            throw PostgresError(.configuration, "the URL must begin with postgres://")
+        }
+        var message: UnsafeMutablePointer<CChar>?
+        guard let options = PQconninfoParse(url, &message) else {
+            defer { PQfreemem(message) }
+            throw PostgresError(.configuration, message.map { Self.trimmed(String(cString: $0)) } ?? "out of memory")
+        }
+        PQconninfoFree(options)
+        self.url = url
+    }
+
+    /// libpq's settings by keyword. What comes before `dbname` (the URL) is a default the URL may change.
+    var settings: [(keyword: String, value: String)] {
+        [
+            ("application_name", self.applicationName),
+            // A peer that vanished is noticed in half a minute, not in two hours.
+            ("keepalives_idle", "15"), ("keepalives_interval", "5"), ("keepalives_count", "3"),
+            ("tcp_user_timeout", "30000"),
+            // libpq looks for a Kerberos ticket on disk first, which blocks.
+            ("gssencmode", "disable"),
+            ("dbname", self.url),
+            ("client_encoding", "UTF8"),
+        ]
+    }
+
+    /// libpq ends its messages with a line break.
+    static func trimmed(_ message: String) -> String {
+        let end = message.lastIndex { !$0.isNewline && $0 != " " }
+        return end.map { String(message[...$0]) } ?? ""
+    }
+}

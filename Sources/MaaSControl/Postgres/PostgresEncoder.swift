@@ -1,0 +1,118 @@
+internal import MaaSCore
+
+/// Writes parameters in PostgreSQL's binary format, one after the other into one buffer.
+///
+/// The formats are those of the `*_send` and `*_recv` functions in PostgreSQL's `src/backend/utils/adt`.
+struct PostgresEncoder {
+    /// The bytes of all parameters.
+    private(set) var bytes: [UInt8] = []
+    /// Where each parameter lies in ``bytes``; nil for NULL.
+    private(set) var ranges: [Range<Int>?] = []
+
+    /// Milliseconds from 1970 to PostgreSQL's own epoch, 2000-01-01.
+    static let epochMilliseconds: Int64 = 946_684_800_000
+
+    init(_ values: [PostgresValue]) throws(PostgresError) {
+        for (index, value) in values.enumerated() {
+            let start = self.bytes.count
+            let isPresent: Bool
+            do throws(PostgresError) {
+                isPresent = try self.append(value)
+            } catch {
+                throw PostgresError(error.code, "parameter $\(index + 1): \(error.message)")
+            }
+            self.ranges.append(isPresent ? start..<self.bytes.count : nil)
+        }
+    }
+
+    /// Returns whether there was a value.
+    private mutating func append(_ value: PostgresValue) throws(PostgresError) -> Bool {
+        switch value {
+        case .bool(let flag): try self.append(flag) { $0.bytes.append($1 ? 1 : 0) }
+        case .int(let number): try self.append(number, Self.int)
+        case .double(let number): try self.append(number, Self.double)
+        case .text(let text): try self.append(text, Self.text)
+        case .json(let document): try self.append(document, Self.json)
+        case .timestamp(let time): try self.append(time, Self.timestamp)
+        case .bytes(let bytes): try self.append(bytes) { $0.bytes += $1 }
+        case .intArray(let elements): try self.append(elements, of: .int8, Self.int)
+        case .doubleArray(let elements): try self.append(elements, of: .float8, Self.double)
+        case .textArray(let elements): try self.append(elements, of: .text, Self.text)
+        case .jsonArray(let elements): try self.append(elements, of: .jsonb, Self.json)
+        case .timestampArray(let elements): try self.append(elements, of: .timestamptz, Self.timestamp)
+        }
+    }
+
+    private typealias Write<Value> = @Sendable (inout PostgresEncoder, Value) throws(PostgresError) -> Void
+
+    private mutating func append<Value>(_ value: Value?, _ write: Write<Value>) throws(PostgresError) -> Bool {
+        guard let value else { return false }
+        try write(&self, value)
+        return true
+    }
+
+    /// One dimension from 1: dimensions, has-null, element type, length, lower bound, then each by its length.
+    private mutating func append<Value>(
+        _ elements: [Value?],
+        of type: PostgresType,
+        _ write: Write<Value>
+    ) throws(PostgresError) -> Bool {
+        guard !elements.isEmpty else {
+            for word in [0, 0, Int32(type.oid)] { self.append(word) }
+            return true
+        }
+        let hasNull: Int32 = elements.contains { $0 == nil } ? 1 : 0
+        for word in [1, hasNull, Int32(type.oid), Int32(elements.count), 1] { self.append(word) }
+        for element in elements {
+            let lengthOffset = self.bytes.count
+            self.append(Int32(-1))
+            guard let element else { continue }
+            try write(&self, element)
+            let length = Int32(self.bytes.count - lengthOffset - 4)
+            withUnsafeBytes(of: length.bigEndian) {
+                self.bytes.replaceSubrange(lengthOffset..<lengthOffset + 4, with: $0)
+            }
+        }
+        return true
+    }
+
+    private mutating func append(_ word: some FixedWidthInteger) {
+        withUnsafeBytes(of: word.bigEndian) { self.bytes += $0 }
+    }
+
+    // MARK: Elements
+
+    private static let int: Write<Int> = { encoder, value in encoder.append(Int64(value)) }
+    private static let double: Write<Double> = { encoder, value in encoder.append(value.bitPattern) }
+
+    private static let text: Write<String> = { (encoder, value) throws(PostgresError) in
+        guard !value.utf8.contains(0) else { throw Self.holdsNUL }
+        encoder.bytes += value.utf8
+    }
+
+    private static let json: Write<JSONValue> = { (encoder, value) throws(PostgresError) in
+        guard !value.containsNUL else { throw Self.holdsNUL }
+        encoder.bytes.append(1)  // The version of jsonb's binary format.
+        encoder.bytes += value.encoded()
+    }
+
+    private static let timestamp: Write<Timestamp> = { encoder, value in
+        encoder.append((value.milliseconds - Self.epochMilliseconds) * 1000)
+    }
+
+    private static var holdsNUL: PostgresError {
+        PostgresError(.invalidParameter, "PostgreSQL cannot store the character U+0000 in text")
+    }
+}
+
+extension JSONValue {
+    /// Whether a string or a key in the document holds U+0000, which jsonb cannot store.
+    fileprivate var containsNUL: Bool {
+        switch self {
+        case .string(let text): text.utf8.contains(0)
+        case .array(let elements): elements.contains { $0.containsNUL }
+        case .object(let members): members.contains { $0.key.utf8.contains(0) || $0.value.containsNUL }
+        default: false
+        }
+    }
+}

@@ -1,0 +1,69 @@
+internal import MaaSCore
+
+/// The way from nothing to a connection that takes queries.
+@LoopActor
+final class PostgresHandshake {
+    private var handle: PostgresHandle?
+    private var watcher: DescriptorWatcher?
+    private var timer: LoopTimer?
+    private var continuation: CheckedContinuation<PostgresError?, Never>?
+
+    /// Connects by `configuration`; fails when that takes too long or the task is cancelled.
+    static func run(_ configuration: PostgresConfiguration) async throws(PostgresError) -> PostgresHandle {
+        let handshake = PostgresHandshake()
+        handshake.handle = try PostgresHandle(connectingBy: configuration.settings)
+        let failure = await withTaskCancellationHandler {
+            await handshake.finished(within: configuration.connectTimeout)
+        } onCancel: {
+            Task(executorPreference: EventLoop.main) { @LoopActor in
+                handshake.finish(PostgresError(.closed, "closed while connecting"))
+            }
+        }
+        if let failure { throw failure }
+        guard let handle = handshake.handle.take() else { throw PostgresError(.closed, "closed while connecting") }
+        return handle
+    }
+
+    private func finished(within limit: Duration) async -> PostgresError? {
+        await withCheckedContinuation { continuation in
+            self.continuation = continuation
+            let timer = LoopTimer { self.finish(PostgresError(.connectionFailed, "not connected within \(limit)")) }
+            self.timer = timer
+            timer.start(after: limit)
+            // libpq's manual: behave at first as if PQconnectPoll had asked to write.
+            self.await(.writable)
+        }
+    }
+
+    /// Each step has a watcher of its own, because libpq may go on with another descriptor.
+    private func await(_ events: DescriptorWatcher.Events) {
+        guard let descriptor = self.handle?.descriptor, descriptor >= 0 else { return self.fail() }
+        let watcher = DescriptorWatcher(descriptor: descriptor) { _ in
+            self.watcher?.close()
+            self.watcher = nil
+            self.advance()
+        }
+        guard let watcher else { return self.fail() }
+        self.watcher = watcher
+        watcher.watch(events)
+    }
+
+    private func advance() {
+        switch self.handle?.connectStep() {
+        case .wait(let events): self.await(events)
+        case .connected: if self.handle?.enterPipelineMode() == true { self.finish(nil) } else { self.fail() }
+        case .failed, nil: self.fail()
+        }
+    }
+
+    private func fail() { self.finish(PostgresError(.connectionFailed, self.handle?.errorMessage ?? "closed")) }
+
+    private func finish(_ failure: PostgresError?) {
+        self.timer?.close()
+        self.timer = nil
+        self.watcher?.close()
+        self.watcher = nil
+        if failure != nil { self.handle = nil }
+        self.continuation.take()?.resume(returning: failure)
+    }
+}

@@ -1,0 +1,137 @@
+package import MaaSCore
+
+/// A few connections, kept open, and shared by everybody in the process.
+///
+/// Single queries share the connections, each going to the one with the fewest in flight; a transaction has one for
+/// itself. A query that finds no connection waits for one up to the acquire time-out.
+@LoopActor
+package final class PostgresPool {
+    private let configuration: PostgresConfiguration
+    private let logger: Logger
+    private var keepers: [Task<Void, Never>] = []
+    /// Open connections that no transaction holds.
+    private var shared: [PostgresConnection] = []
+    private var openCount = 0
+    private let waiting: PostgresWaitingRoom
+    private var isClosed = false
+
+    /// `nonisolated`, so that a service may be put together off the loop.
+    package nonisolated init(_ configuration: PostgresConfiguration, logger: Logger) {
+        self.configuration = configuration
+        self.logger = logger
+        self.waiting = PostgresWaitingRoom(limit: configuration.acquireTimeout)
+    }
+
+    /// Begins to connect, and reconnects from then on until ``close()``.
+    package func start() {
+        guard self.keepers.isEmpty, !self.isClosed else { return }
+        self.keepers = (0..<self.configuration.connections).map { _ in
+            LoopActor.immediate { await self.keepConnected() }
+        }
+    }
+
+    /// Whether a query would find a connection: what readiness asks.
+    package var isHealthy: Bool { self.openCount > 0 }
+
+    /// Closes all connections; what waits or is in flight fails.
+    package func close() async {
+        self.isClosed = true
+        for keeper in self.keepers { keeper.cancel() }
+        self.waiting.failAll(PostgresError(.closed, "the pool is closed"))
+        for keeper in self.keepers { await keeper.value }
+        self.keepers = []
+    }
+
+    // MARK: Queries
+
+    /// Runs `query` and returns its rows.
+    package func query(_ query: PostgresQuery) async throws(PostgresError) -> [PostgresRow] {
+        try await self.acquire(exclusively: false).query(query)
+    }
+
+    /// Runs `query` and returns how many rows it touched.
+    @discardableResult
+    package func execute(_ query: PostgresQuery) async throws(PostgresError) -> Int {
+        try await self.acquire(exclusively: false).execute(query)
+    }
+
+    /// Runs `body` in a transaction on a connection of its own: committed when it returns, rolled back when it throws.
+    package func transaction<R>(
+        _ body: @LoopActor (PostgresConnection) async throws -> R
+    ) async throws -> R {
+        let connection = try await self.acquire(exclusively: true)
+        defer { self.release(connection) }
+        return try await connection.transaction(body)
+    }
+
+    // MARK: Lending
+
+    private func acquire(exclusively: Bool) async throws(PostgresError) -> PostgresConnection {
+        guard !self.isClosed else { throw PostgresError(.closed, "the pool is closed") }
+        while true {
+            let connection = try await self.free(exclusively: exclusively)
+            // It may have been lost between the handing over and now.
+            if connection.isOpen { return connection }
+            if exclusively { self.release(connection) }
+        }
+    }
+
+    private func free(exclusively: Bool) async throws(PostgresError) -> PostgresConnection {
+        guard let connection = self.leastLoaded else { return try await self.waiting.wait(exclusively: exclusively) }
+        if exclusively { self.shared.removeAll { $0 === connection } }
+        return connection
+    }
+
+    /// A transaction has ended. What others sent before it on the same connection was answered before it.
+    private func release(_ connection: PostgresConnection) {
+        guard connection.isOpen else { return }
+        self.shared.append(connection)
+        self.admitWaiters()
+    }
+
+    private var leastLoaded: PostgresConnection? { self.shared.min { $0.load < $1.load } }
+
+    private func admitWaiters() {
+        while let wantsExclusively = self.waiting.firstWantsExclusively, let connection = self.leastLoaded {
+            if wantsExclusively { self.shared.removeAll { $0 === connection } }
+            self.waiting.admit(connection)
+        }
+    }
+
+    // MARK: Connecting
+
+    /// Keeps one connection open until the pool is closed.
+    private func keepConnected() async {
+        var backoff = Backoff()
+        while !Task.isCancelled {
+            do throws(PostgresError) {
+                let connection = try await PostgresConnection.connect(self.configuration)
+                let opened = LoopClock().now
+                let reason = await self.serve(connection)
+                if Task.isCancelled { return }
+                // A server that accepts and drops at once is not to be called without pause.
+                if LoopClock().now - opened > .seconds(1) { backoff.reset() }
+                self.logger.warning("lost a connection to PostgreSQL", [.error: "\(reason)"])
+            } catch {
+                if Task.isCancelled { return }
+                self.logger.warning("cannot connect to PostgreSQL", [.error: "\(error)"])
+            }
+            try? await LoopClock().sleep(for: backoff.next())
+        }
+    }
+
+    /// Offers the connection to everybody until it ends.
+    private func serve(_ connection: PostgresConnection) async -> PostgresError {
+        self.openCount += 1
+        self.shared.append(connection)
+        self.admitWaiters()
+        let reason = await withTaskCancellationHandler {
+            await connection.closed()
+        } onCancel: {
+            Task(executorPreference: EventLoop.main) { @LoopActor in connection.close() }
+        }
+        self.openCount -= 1
+        self.shared.removeAll { $0 === connection }
+        return reason
+    }
+}

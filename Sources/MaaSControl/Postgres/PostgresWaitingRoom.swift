@@ -1,0 +1,65 @@
+internal import MaaSCore
+
+/// Who waits for a connection, first come first served, each no longer than the limit.
+@LoopActor
+final class PostgresWaitingRoom {
+    private typealias Continuation = CheckedContinuation<Result<PostgresConnection, PostgresError>, Never>
+
+    private struct Waiter {
+        let wantsExclusively: Bool
+        let deadline: LoopClock.Instant
+        let continuation: Continuation
+    }
+
+    private let limit: Duration
+    private var waiters = FIFO<Waiter>()
+    private var timer: LoopTimer?
+
+    nonisolated init(limit: Duration) { self.limit = limit }
+
+    /// How the first in the queue wants its connection; nil when nobody waits.
+    var firstWantsExclusively: Bool? { self.waiters.first?.wantsExclusively }
+
+    func wait(exclusively: Bool) async throws(PostgresError) -> PostgresConnection {
+        let result = await withCheckedContinuation { (continuation: Continuation) in
+            let deadline = LoopClock().now + self.limit
+            self.waiters.append(Waiter(wantsExclusively: exclusively, deadline: deadline, continuation: continuation))
+            self.setTimer()
+        }
+        return try result.get()
+    }
+
+    /// Hands `connection` to the first in the queue.
+    func admit(_ connection: PostgresConnection) {
+        self.waiters.popFirst()?.continuation.resume(returning: .success(connection))
+        self.setTimer()
+    }
+
+    func failAll(_ error: PostgresError) {
+        while let waiter = self.waiters.popFirst() { waiter.continuation.resume(returning: .failure(error)) }
+        self.setTimer()
+    }
+
+    /// All wait equally long, so the first in the queue is the first whose time is up.
+    private func expire() {
+        let now = LoopClock().now
+        while let first = self.waiters.first, first.deadline <= now {
+            self.waiters.popFirst()?.continuation.resume(
+                returning: .failure(PostgresError(.unavailable, "no connection within \(self.limit)"))
+            )
+        }
+        self.setTimer()
+    }
+
+    private func setTimer() {
+        guard let first = self.waiters.first else {
+            // An open timer keeps the loop from ending.
+            self.timer?.close()
+            self.timer = nil
+            return
+        }
+        let timer = self.timer ?? LoopTimer { self.expire() }
+        self.timer = timer
+        if !timer.isActive { timer.start(after: first.deadline - LoopClock().now) }
+    }
+}
