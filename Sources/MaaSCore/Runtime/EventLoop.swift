@@ -8,6 +8,8 @@ internal import Synchronization
 /// enqueued in, right after the events that caused it.
 package final class EventLoop: SerialExecutor, TaskExecutor {
     /// The one loop of this process. It belongs to the thread that calls ``run(_:)``.
+    ///
+    /// A process that has no such call, as a test runner, gets a thread for it with the first job.
     package static let main = EventLoop()
 
     // Only the loop's thread follows these pointers, save for `uv_async_send`, which any thread may call.
@@ -18,6 +20,7 @@ package final class EventLoop: SerialExecutor, TaskExecutor {
 
     /// The `pthread_t` of the thread in ``run(_:)``; 0 before that.
     private let thread = Atomic<UInt>(0)
+    private let hasOwner = Locked(false)
     private let inbox = Locked<[UnownedJob]>([])
 
     // These are touched only on the loop's thread.
@@ -59,12 +62,11 @@ package final class EventLoop: SerialExecutor, TaskExecutor {
     ///
     /// May be called once in a process.
     package func run(_ body: @escaping @Sendable @LoopActor () async -> Int32) -> Int32 {
-        let (claimed, _) = self.thread.compareExchange(
-            expected: 0,
-            desired: pthread_self(),
-            ordering: .sequentiallyConsistent
-        )
-        precondition(claimed, "EventLoop.run may be called once")
+        self.hasOwner.withLock { hasOwner in
+            precondition(!hasOwner, "EventLoop.run may be called once, before the first job")
+            hasOwner = true
+        }
+        self.thread.store(pthread_self(), ordering: .relaxed)
         Task(executorPreference: self) { await self.perform(body) }
         uv_run(self.uv, UV_RUN_DEFAULT)
         for _ in 0..<Self.rundownTurns { uv_run(self.uv, UV_RUN_NOWAIT) }
@@ -98,6 +100,7 @@ package final class EventLoop: SerialExecutor, TaskExecutor {
         } else {
             self.inbox.withLock { $0.append(job) }
             uv_async_send(self.wakeHandle)
+            self.startThreadIfUnowned()
         }
     }
 
@@ -106,6 +109,26 @@ package final class EventLoop: SerialExecutor, TaskExecutor {
     package func isIsolatingCurrentContext() -> Bool? { self.isOnLoop }
 
     package func checkIsolated() { precondition(self.isOnLoop, "not on the event loop's thread") }
+
+    private func startThreadIfUnowned() {
+        let isUnowned = self.hasOwner.withLock { hasOwner in
+            defer { hasOwner = true }
+            return !hasOwner
+        }
+        guard isUnowned else { return }
+        var thread = pthread_t()
+        let status = pthread_create(
+            &thread,
+            nil,
+            { _ in
+                EventLoop.main.thread.store(pthread_self(), ordering: .relaxed)
+                uv_run(EventLoop.main.uv, UV_RUN_DEFAULT)  // Never returns: the wake handle stays open.
+                return nil
+            },
+            nil
+        )
+        precondition(status == 0, "pthread_create failed")
+    }
 
     private static func from(_ opaque: UnsafeMutableRawPointer) -> EventLoop {
         Unmanaged<EventLoop>.fromOpaque(opaque).takeUnretainedValue()

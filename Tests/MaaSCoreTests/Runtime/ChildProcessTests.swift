@@ -1,9 +1,8 @@
 import Glibc
 import MaaSCore
-import MaaSTesting
 import Testing
 
-@Suite("Child process", .eventLoop, .timeLimit(.minutes(1)))
+@Suite("Child process", .timeLimit(.minutes(1)))
 @LoopActor
 struct ChildProcessTests {
     @Test("Output and exit code arrive")

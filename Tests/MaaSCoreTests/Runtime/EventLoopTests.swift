@@ -1,8 +1,7 @@
 import MaaSCore
-import MaaSTesting
 import Testing
 
-@Suite("Event loop", .eventLoop, .timeLimit(.minutes(1)))
+@Suite("Event loop", .timeLimit(.minutes(1)))
 @LoopActor
 struct EventLoopTests {
     @Test("A loop actor's code runs on the loop's thread, also after a sleep")

@@ -1,0 +1,1 @@
+// Scopes and clocks that the test targets share.
