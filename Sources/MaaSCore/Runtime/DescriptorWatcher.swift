@@ -36,9 +36,18 @@ package final class DescriptorWatcher {
         }
         uv_poll_start(self.handle, events.rawValue) { handle, status, events in
             let watcher = Unmanaged<DescriptorWatcher>.fromOpaque(handle!.pointee.data).takeUnretainedValue()
+            LoopActor.assumeIsolated { watcher.handle(status, Events(rawValue: events)) }
+        }
+    }
+
+    private func handle(_ status: Int32, _ events: Events) {
+        if status == 0 {
+            self.handler?(events)
+        } else {
+            // libuv has stopped the poll: whoever still wants to watch says so again.
+            self.watched = []
             // An error shows as both: the library learns what it was by trying.
-            let ready: Events = status == 0 ? Events(rawValue: events) : [.readable, .writable]
-            LoopActor.assumeIsolated { watcher.handler?(ready) }
+            self.handler?([.readable, .writable])
         }
     }
 

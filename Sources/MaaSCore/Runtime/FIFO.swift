@@ -1,5 +1,5 @@
 /// A queue with amortised constant-time ends.
-package struct FIFO<Element> {
+package struct FIFO<Element>: Sequence {
     private var items: [Element?] = []
     private var head = 0
 
@@ -24,5 +24,11 @@ package struct FIFO<Element> {
             self.head = 0
         }
         return element
+    }
+
+    /// The elements from first to last, as they are now: the queue may change meanwhile.
+    package func makeIterator() -> AnyIterator<Element> {
+        var rest = self.items[self.head...].makeIterator()
+        return AnyIterator { rest.next() ?? nil }
     }
 }

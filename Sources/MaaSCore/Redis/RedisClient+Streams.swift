@@ -1,0 +1,227 @@
+/// Redis Streams, as far as the services use them.
+extension RedisClient {
+    /// `XADD`: adds an entry and returns its id.
+    ///
+    /// - Parameter maximumLength: trims the stream to about this many entries; Redis frees whole blocks only.
+    @discardableResult
+    package func addToStream(
+        _ stream: String,
+        fields: [String: String],
+        maximumLength: Int? = nil
+    ) async throws(RedisError) -> RedisStreamID {
+        let command = Self.addition(to: stream, fields: fields, maximumLength: maximumLength)
+        return try Self.streamID(await self.send(command))
+    }
+
+    /// `XADD` of many entries in one pipeline; an error of one of them is the error of the call.
+    @discardableResult
+    package func addToStream(
+        _ stream: String,
+        entries: [[String: String]],
+        maximumLength: Int? = nil
+    ) async throws(RedisError) -> [RedisStreamID] {
+        if entries.isEmpty { return [] }
+        let commands = entries.map { Self.addition(to: stream, fields: $0, maximumLength: maximumLength) }
+        var ids: [RedisStreamID] = []
+        for reply in try await self.pipeline(commands) {
+            if case .error(let message) = reply { throw RedisError(reply: message) }
+            ids.append(try Self.streamID(reply))
+        }
+        return ids
+    }
+
+    /// `XREAD`: the entries after each stream's cursor, oldest first.
+    ///
+    /// - Parameter block: how long the server waits for an entry when there is none. Other commands on the same
+    ///   client wait behind it, so a blocking reader has a client of its own.
+    package func readStreams(
+        _ cursors: [String: RedisStreamID],
+        count: Int,
+        block: Duration? = nil
+    ) async throws(RedisError) -> [String: [RedisStreamEntry]] {
+        let streams = cursors.keys.sorted()
+        let command =
+            ["XREAD", "COUNT", String(count)] + Self.blocking(block) + ["STREAMS"] + streams
+            + streams.map { String(describing: cursors[$0, default: .zero]) }
+        return try Self.streams(await self.send(command, timeout: self.timeout(blocking: block)))
+    }
+
+    /// `XREADGROUP … >`: entries no consumer of the group has seen, now pending for `consumer`.
+    package func readGroup(
+        _ group: String,
+        consumer: String,
+        stream: String,
+        count: Int,
+        block: Duration? = nil
+    ) async throws(RedisError) -> [RedisStreamEntry] {
+        let command =
+            ["XREADGROUP", "GROUP", group, consumer, "COUNT", String(count)] + Self.blocking(block)
+            + ["STREAMS", stream, ">"]
+        return try Self.streams(await self.send(command, timeout: self.timeout(blocking: block)))[stream] ?? []
+    }
+
+    /// `XREADGROUP` over what is pending for `consumer`, after `cursor`: what it read before and did not acknowledge.
+    package func readPending(
+        _ group: String,
+        consumer: String,
+        stream: String,
+        after cursor: RedisStreamID = .zero,
+        count: Int
+    ) async throws(RedisError) -> [RedisStreamEntry] {
+        let command = [
+            "XREADGROUP", "GROUP", group, consumer, "COUNT", String(count), "STREAMS", stream,
+            String(describing: cursor),
+        ]
+        return try Self.streams(await self.send(command))[stream] ?? []
+    }
+
+    /// `XACK`: returns how many of `ids` were pending.
+    @discardableResult
+    package func acknowledge(
+        _ group: String,
+        stream: String,
+        ids: [RedisStreamID]
+    ) async throws(RedisError) -> Int {
+        if ids.isEmpty { return 0 }
+        return try Self.count(await self.send(["XACK", stream, group] + ids.map(String.init(describing:))))
+    }
+
+    /// `XAUTOCLAIM`: takes over entries that have been pending for at least `idle`, whoever holds them.
+    package func autoClaim(
+        _ group: String,
+        consumer: String,
+        stream: String,
+        idle: Duration,
+        from start: RedisStreamID = .zero,
+        count: Int
+    ) async throws(RedisError) -> RedisStreamClaim {
+        let reply = try await self.send([
+            "XAUTOCLAIM", stream, group, consumer, String(idle.wholeMilliseconds), String(describing: start),
+            "COUNT", String(count),
+        ])
+        guard let parts = reply.array, parts.count >= 2, let entries = parts[1].array else {
+            throw Self.surprise(reply)
+        }
+        return RedisStreamClaim(next: try Self.streamID(parts[0]), entries: try Self.entries(entries))
+    }
+
+    /// `XGROUP CREATE … MKSTREAM`: makes the group, and the stream with it.
+    ///
+    /// - Parameter start: the group gets the entries after this one.
+    /// - Returns: false when the group was there already.
+    @discardableResult
+    package func createGroup(
+        _ group: String,
+        stream: String,
+        after start: RedisStreamID = .zero
+    ) async throws(RedisError) -> Bool {
+        do {
+            _ = try await self.send(["XGROUP", "CREATE", stream, group, String(describing: start), "MKSTREAM"])
+            return true
+        } catch {
+            if error.serverCode == "BUSYGROUP" { return false }
+            throw error
+        }
+    }
+
+    /// `XREVRANGE … COUNT`: the newest entries, newest first.
+    package func newestEntries(of stream: String, count: Int) async throws(RedisError) -> [RedisStreamEntry] {
+        let reply = try await self.send(["XREVRANGE", stream, "+", "-", "COUNT", String(count)])
+        guard let entries = reply.array else { throw Self.surprise(reply) }
+        return try Self.entries(entries)
+    }
+
+    /// `XINFO STREAM`, or nil when there is no such stream.
+    package func streamInfo(_ stream: String) async throws(RedisError) -> RedisStreamInfo? {
+        let reply: RedisValue
+        do {
+            reply = try await self.send(["XINFO", "STREAM", stream])
+        } catch {
+            if error.code == .rejected && error.message.hasPrefix("ERR no such key") { return nil }
+            throw error
+        }
+        guard let elements = reply.array else { throw Self.surprise(reply) }
+        var members: [String: RedisValue] = [:]
+        for index in stride(from: 0, to: elements.count - 1, by: 2) {
+            if let name = elements[index].string { members[name] = elements[index + 1] }
+        }
+        guard let length = members["length"]?.integer, let last = members["last-generated-id"] else {
+            throw Self.surprise(reply)
+        }
+        return RedisStreamInfo(
+            length: Int(length),
+            lastGeneratedID: try Self.streamID(last),
+            firstID: members["first-entry"].flatMap(RedisStreamEntry.init)?.id
+        )
+    }
+}
+
+extension RedisClient {
+    private static func addition(to stream: String, fields: [String: String], maximumLength: Int?) -> [String] {
+        var command = ["XADD", stream]
+        if let maximumLength { command += ["MAXLEN", "~", String(maximumLength)] }
+        command.append("*")
+        for (name, value) in fields {
+            command.append(name)
+            command.append(value)
+        }
+        return command
+    }
+
+    private static func blocking(_ block: Duration?) -> [String] {
+        // BLOCK 0 is for ever, which no caller means by a duration that rounds to it.
+        block.map { ["BLOCK", String(max(1, $0.wholeMilliseconds))] } ?? []
+    }
+
+    private func timeout(blocking block: Duration?) -> Duration {
+        self.configuration.commandTimeout + (block ?? .zero)
+    }
+
+    /// Reads `[[stream, [entry, …]], …]`; null is no entry at all.
+    private static func streams(_ reply: RedisValue) throws(RedisError) -> [String: [RedisStreamEntry]] {
+        if reply.isNull { return [:] }
+        guard let parts = reply.array else { throw Self.surprise(reply) }
+        var streams: [String: [RedisStreamEntry]] = [:]
+        for part in parts {
+            guard let pair = part.array, pair.count == 2, let name = pair[0].string, let entries = pair[1].array else {
+                throw Self.surprise(reply)
+            }
+            streams[name] = try Self.entries(entries)
+        }
+        return streams
+    }
+
+    private static func entries(_ values: [RedisValue]) throws(RedisError) -> [RedisStreamEntry] {
+        var entries: [RedisStreamEntry] = []
+        entries.reserveCapacity(values.count)
+        // Redis before 7 has a null in the place of a claimed entry that was trimmed.
+        for value in values where !value.isNull {
+            guard let entry = RedisStreamEntry(value) else { throw Self.surprise(value) }
+            entries.append(entry)
+        }
+        return entries
+    }
+
+    private static func streamID(_ reply: RedisValue) throws(RedisError) -> RedisStreamID {
+        guard let id = reply.string.flatMap(RedisStreamID.init) else { throw Self.surprise(reply) }
+        return id
+    }
+
+    private static func count(_ reply: RedisValue) throws(RedisError) -> Int {
+        guard let count = reply.integer else { throw Self.surprise(reply) }
+        return Int(count)
+    }
+
+    /// Names the kind of the reply only: its content may be a user's.
+    private static func surprise(_ reply: RedisValue) -> RedisError {
+        let kind =
+            switch reply {
+            case .null: "null"
+            case .integer: "an integer"
+            case .string: "a string"
+            case .array(let elements): "an array of \(elements.count)"
+            case .error: "an error"
+            }
+        return RedisError(.unexpectedReply, "the reply is \(kind), which the command does not promise")
+    }
+}

@@ -1,0 +1,236 @@
+/// A Redis connection that comes back by itself, and the commands that go over it.
+///
+/// Commands of all callers share the connection and are pipelined in the order of their calls. A command that
+/// was not yet written waits for the connection until its time-out; one that was written and not answered
+/// when the connection ends fails as ``RedisError/Code/connectionLost``, for whether it ran cannot be known.
+@LoopActor
+package final class RedisClient {
+    package nonisolated let configuration: RedisConfiguration
+    private let logger: Logger
+    private let greeting: RedisGreeting
+
+    private var link = RedisLink()
+    private var connection: RedisConnection?
+    /// Counts attempts, so that what belongs to an earlier one is known when it arrives late.
+    private var attempt = 0
+    private var lastFailure: RedisError?
+    /// Limits an attempt to connect, and the rest between two attempts.
+    private var attemptTimer: LoopTimer?
+
+    /// In the order of their calls; finished ones leave when they reach the front.
+    private var requests = FIFO<RedisRequest>()
+    private var deadlineTimer: LoopTimer?
+    private var nextDeadline: ContinuousClock.Instant?
+
+    package init(_ configuration: RedisConfiguration, logger: Logger) {
+        self.configuration = configuration
+        self.logger = logger
+        self.greeting = RedisGreeting(configuration)
+    }
+
+    /// Whether commands are written at once.
+    package var isConnected: Bool { self.link.state == .ready }
+
+    /// Begins to connect; commands may be sent from now on. A second call does nothing.
+    package func start() {
+        guard self.link.state == .idle else { return }
+        self.attemptTimer = LoopTimer { [weak self] in self?.attemptTimerFired() }
+        self.deadlineTimer = LoopTimer { [weak self] in self?.expire() }
+        self.perform(self.link.start())
+    }
+
+    /// Fails whatever is waiting or in flight as ``RedisError/Code/closed``, and lets go of the connection.
+    package func close() async {
+        self.perform(self.link.close())
+        self.attemptTimer?.close()
+        self.deadlineTimer?.close()
+        self.attemptTimer = nil
+        self.deadlineTimer = nil
+    }
+
+    /// Sends one command and returns its reply; an error reply is thrown.
+    ///
+    /// - Parameter timeout: instead of the configuration's; a blocking command's includes the time it blocks.
+    @discardableResult
+    package func send(_ arguments: [String], timeout: Duration? = nil) async throws(RedisError) -> RedisValue {
+        let reply = try await self.pipeline([arguments], timeout: timeout)[0]
+        if case .error(let message) = reply { throw RedisError(reply: message) }
+        return reply
+    }
+
+    @discardableResult
+    package func send(_ arguments: String...) async throws(RedisError) -> RedisValue {
+        try await self.send(arguments)
+    }
+
+    /// Sends many commands at once and returns their replies in order; an error reply is a value here.
+    package func pipeline(_ commands: [[String]], timeout: Duration? = nil) async throws(RedisError) -> [RedisValue] {
+        if commands.isEmpty { return [] }
+        let request = RedisRequest(
+            try RedisCommands(commands),
+            deadline: .now + (timeout ?? self.configuration.commandTimeout)
+        )
+        let outcome = await withTaskCancellationHandler {
+            await withCheckedContinuation { (continuation: CheckedContinuation<RedisRequest.Outcome, Never>) in
+                request.completion = { continuation.resume(returning: $0) }
+                self.submit(request)
+            }
+        } onCancel: {
+            Task(executorPreference: EventLoop.main) { @LoopActor in
+                request.fail(RedisError(.cancelled, "the waiting task was cancelled"))
+                self.prune()
+            }
+        }
+        return try outcome.get()
+    }
+
+    // MARK: Requests
+
+    private func submit(_ request: RedisRequest) {
+        switch self.link.state {
+        case .idle, .closed:
+            request.fail(RedisError(.closed, "the Redis client is not running"))
+            return
+        case .ready: self.connection?.send(request)
+        case .connecting, .greeting, .resting: break
+        }
+        self.requests.append(request)
+        self.watch(request.deadline)
+    }
+
+    private func prune() {
+        while let first = self.requests.first, first.state == .finished { _ = self.requests.popFirst() }
+    }
+
+    private func watch(_ deadline: ContinuousClock.Instant) {
+        if let next = self.nextDeadline, next <= deadline { return }
+        self.nextDeadline = deadline
+        self.deadlineTimer?.start(after: deadline - .now)
+    }
+
+    private func expire() {
+        let now = ContinuousClock.now
+        var isStalled = false
+        self.nextDeadline = nil
+        for request in self.requests where request.state != .finished {
+            guard request.deadline <= now else {
+                self.watch(request.deadline)
+                continue
+            }
+            switch request.state {
+            case .waiting: request.fail(self.unavailable)
+            case .written:
+                // Slow is when others were answered meanwhile; else the connection is dead and nothing will tell us.
+                if request.repliesBefore == self.connection?.replies { isStalled = true }
+                request.fail(RedisError(.timedOut, "no reply in time"))
+            case .finished: break
+            }
+        }
+        self.prune()
+        if isStalled { self.fail(RedisError(.connectionLost, "the server stopped answering")) }
+    }
+
+    private var unavailable: RedisError {
+        let cause = self.lastFailure.map { ": \($0.message)" } ?? ""
+        return RedisError(.unavailable, "no connection to \(self.address)\(cause)")
+    }
+
+    private var address: String { "\(self.configuration.host):\(self.configuration.port)" }
+
+    // MARK: The connection
+
+    private func perform(_ actions: [RedisLink.Action]) {
+        for action in actions {
+            switch action {
+            case .connect: self.connect()
+            case .greet: self.greet()
+            case .flush: self.flush()
+            case .failWaiting(let error):
+                for request in self.requests where request.state == .waiting { request.fail(error) }
+            case .drop(let reason):
+                self.attempt += 1
+                self.attemptTimer?.stop()
+                self.connection.take()?.close(reason)
+            case .connectAfter(let delay): self.attemptTimer?.start(after: delay)
+            }
+        }
+        self.prune()
+    }
+
+    private func connect() {
+        self.attempt += 1
+        self.attemptTimer?.start(after: self.configuration.connectTimeout)
+        let attempt = self.attempt
+        LoopActor.immediate { [weak self] in
+            guard let self else { return }
+            do {
+                let addresses = try await HostResolver.addresses(of: self.configuration.host)
+                guard attempt == self.attempt else { return }
+                // A name may stand for several addresses, not all of them served: each attempt takes the next.
+                let address = addresses[attempt % addresses.count]
+                self.connection = try RedisConnection(address: address, port: self.configuration.port) { [weak self] in
+                    self?.handle($0, of: attempt)
+                }
+            } catch {
+                guard attempt == self.attempt else { return }
+                self.fail(error as? RedisError ?? RedisError(.unavailable, "\(error)"))
+            }
+        }
+    }
+
+    private func handle(_ event: RedisConnection.Event, of attempt: Int) {
+        guard attempt == self.attempt else { return }
+        switch event {
+        case .connected: self.perform(self.link.connected())
+        case .ended(let error): self.fail(error)
+        }
+    }
+
+    private func greet() {
+        do {
+            let request = RedisRequest(
+                try RedisCommands(self.greeting.commands),
+                deadline: .now + self.configuration.connectTimeout
+            )
+            let attempt = self.attempt
+            request.completion = { [weak self] outcome in self?.didGreet(outcome, of: attempt) }
+            self.connection?.send(request)
+        } catch {
+            self.fail(error)
+        }
+    }
+
+    private func didGreet(_ outcome: RedisRequest.Outcome, of attempt: Int) {
+        guard attempt == self.attempt else { return }
+        switch outcome {
+        case .failure(let error): self.fail(error)
+        case .success(let replies):
+            if let fault = self.greeting.fault(in: replies) {
+                self.fail(fault)
+                return
+            }
+            self.attemptTimer?.stop()
+            self.lastFailure = nil
+            self.logger.info("redis connected", [.address: self.address])
+            self.perform(self.link.greeted())
+        }
+    }
+
+    private func flush() {
+        for request in self.requests where request.state == .waiting { self.connection?.send(request) }
+    }
+
+    private func fail(_ error: RedisError) {
+        self.lastFailure = error
+        self.logger.warning("redis connection failed", [.address: self.address, .error: "\(error)"])
+        self.perform(self.link.failed(error))
+    }
+
+    private func attemptTimerFired() {
+        if self.link.state == .resting {
+            self.perform(self.link.rested())
+        } else {
+            self.fail(RedisError(.unavailable, "no answer within \(self.configuration.connectTimeout)"))
+        }
+    }
+}

@@ -1,0 +1,51 @@
+/// Commands in wire format, one after the other, ready to be written.
+struct RedisCommands: Sendable {
+    /// The commands, with one NUL behind the last: hiredis 0.14 runs string functions over what it is given.
+    private(set) var bytes: [UInt8] = []
+    /// Where each command ends in ``bytes``.
+    private(set) var ends: [Int] = []
+
+    /// - Throws: ``RedisError/Code/invalidCommand`` for what hiredis cannot match with exactly one reply.
+    init(_ commands: [[String]]) throws(RedisError) {
+        self.ends.reserveCapacity(commands.count)
+        for command in commands {
+            try Self.check(command)
+            Self.append("*", command.count, to: &self.bytes)
+            for argument in command {
+                var argument = argument
+                argument.withUTF8 { text in
+                    Self.append("$", text.count, to: &self.bytes)
+                    self.bytes.append(contentsOf: text)
+                    self.bytes.append(contentsOf: Self.newline)
+                }
+            }
+            self.ends.append(self.bytes.count)
+        }
+        self.bytes.append(0)
+    }
+
+    var count: Int { self.ends.count }
+
+    private static func check(_ command: [String]) throws(RedisError) {
+        guard let name = command.first, !name.isEmpty else {
+            throw RedisError(.invalidCommand, "a command has at least its name")
+        }
+        guard !Self.pushing.contains(name.uppercased()) else {
+            throw RedisError(
+                .invalidCommand,
+                "\(name) answers more than once; this client matches one reply to a command"
+            )
+        }
+    }
+
+    private static func append(_ mark: Character, _ count: Int, to bytes: inout [UInt8]) {
+        bytes.append(mark.asciiValue ?? 0)
+        bytes.append(contentsOf: String(count).utf8)
+        bytes.append(contentsOf: Self.newline)
+    }
+
+    private static let newline: [UInt8] = [0x0D, 0x0A]
+
+    /// hiredis calls back for these as often as the server likes.
+    private static let pushing: Set<String> = ["SUBSCRIBE", "PSUBSCRIBE", "UNSUBSCRIBE", "PUNSUBSCRIBE", "MONITOR"]
+}
