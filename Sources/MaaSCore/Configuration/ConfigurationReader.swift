@@ -4,13 +4,14 @@
 final class ConfigurationReader {
     /// What the readers of one file share.
     final class Context {
-        let expansion: VariableExpansion
+        /// Nil where texts are taken as they stand.
+        let expansion: VariableExpansion?
         /// What relative paths start at: where the file is. Empty for the working directory.
         let directory: String
         var faults: [ConfigurationFault] = []
 
-        init(environment: [String: String], directory: String) {
-            expansion = VariableExpansion(environment: environment)
+        init(environment: [String: String]?, directory: String) {
+            expansion = environment.map(VariableExpansion.init(environment:))
             self.directory = directory
         }
     }
@@ -77,7 +78,7 @@ final class ConfigurationReader {
 
     /// Reads a section of its own.
     func read(section key: String, into section: inout some ConfigurationSection) {
-        guard let node = present(key) else {
+        guard let node = self.node(key) else {
             // Without the mapping its required keys are missing all the same, and are reported one by one.
             let absent = YAMLNode(.mapping([]), position: YAMLPosition(line: line, column: 1))
             Self.read(&section, from: absent, at: join(key), in: context)
@@ -88,7 +89,7 @@ final class ConfigurationReader {
 
     /// Reads a list of sections.
     func read<Section: ConfigurationSection>(list key: String, into sections: inout [Section]) {
-        guard let node = present(key) else { return }
+        guard let node = self.node(key) else { return }
         guard let items = node.sequence else {
             context.report("expected a list, found \(node.kindName)", at: join(key), line: node.position.line)
             return
@@ -100,12 +101,15 @@ final class ConfigurationReader {
         }
     }
 
-    /// Reads a mapping from names of the operator's own to sections.
-    func read<Section: ConfigurationSection>(mapping key: String, into sections: inout [String: Section]) {
-        for (name, path, node) in named(key) {
+    /// Reads a mapping from names of the operator's own to sections, in order.
+    func read<Section: ConfigurationSection>(
+        mapping key: String,
+        into sections: inout [(name: String, section: Section)]
+    ) {
+        sections = named(key).map { name, path, node in
             var section = Section()
             Self.read(&section, from: node, at: path, in: context)
-            sections[name] = section
+            return (name, section)
         }
     }
 
@@ -124,6 +128,13 @@ final class ConfigurationReader {
         context.report(message, at: join(key), line: line)
     }
 
+    /// The keys that begin with `prefix`, known from now on.
+    func keys(prefix: String) -> [String] {
+        let keys = entries.map(\.key.text).filter { $0.hasPrefix(prefix) }
+        known += keys
+        return keys
+    }
+
     private func reportUnknownKeys() {
         for entry in entries where !known.contains(entry.key.text) {
             let nearest = NearestName.find(entry.key.text, among: known)
@@ -135,7 +146,7 @@ final class ConfigurationReader {
     // MARK: Reading
 
     /// The node under `key`; nil when the key is absent or written without a value, which both mean the default.
-    private func present(_ key: String) -> YAMLNode? {
+    func node(_ key: String) -> YAMLNode? {
         if !known.contains(key) { known.append(key) }
         guard let node = entries.first(where: { $0.key.text == key })?.value else { return nil }
         if let scalar = node.scalar, scalar.style == .plain, ["", "~", "null"].contains(scalar.text) { return nil }
@@ -144,7 +155,7 @@ final class ConfigurationReader {
 
     /// The entries of a mapping whose keys are names, not words of ours: variables stand in them, too.
     private func named(_ key: String) -> [(name: String, path: String, node: YAMLNode)] {
-        guard let node = present(key) else { return [] }
+        guard let node = self.node(key) else { return [] }
         guard let entries = node.mapping else {
             context.report("expected a mapping, found \(node.kindName)", at: join(key), line: node.position.line)
             return []
@@ -160,7 +171,7 @@ final class ConfigurationReader {
     }
 
     private func look<Value>(up key: String, as format: ScalarFormat<Value>) -> Lookup<Value> {
-        present(key).map { value(of: $0, at: join(key), as: format) } ?? .absent
+        node(key).map { value(of: $0, at: join(key), as: format) } ?? .absent
     }
 
     private func value<Value>(of node: YAMLNode, at path: String, as format: ScalarFormat<Value>) -> Lookup<Value> {
@@ -182,7 +193,7 @@ final class ConfigurationReader {
 
     private func expanded(_ scalar: YAMLScalar, at path: String, line: Int) -> String? {
         do {
-            return try context.expansion.expand(scalar.text)
+            return try context.expansion?.expand(scalar.text) ?? scalar.text
         } catch {
             context.report(error.message, at: path, line: line)
             return nil

@@ -2,7 +2,7 @@ internal import CYAML
 
 /// Writes nodes as YAML text.
 ///
-/// What comes out reads back as the same nodes: a scalar whose text would mean something else unquoted is quoted.
+/// What comes out reads back as the same texts; libyaml quotes where a style does not fit the text.
 package enum YAMLEmitter {
     /// The text of the documents, each after a `---` of its own when there is more than one.
     package static func text(of documents: [YAMLNode]) throws(YAMLError) -> String {

@@ -124,7 +124,7 @@ struct ConfigurationTests {
             """
         #expect(
             try faults(text) == [
-                "services.yaml:1: log.level: expected one of trace, debug, info, notice, warning, error, found \"verbose\"",
+                "services.yaml:1: log.level: expected one of debug, info, warning, error, found \"verbose\"",
                 "services.yaml:3: postgres.url: expected an address such as postgres://host or postgresql://host",
                 "services.yaml:4: postgres.poolsize: unknown key: did you mean pool_size?",
                 "services.yaml:5: postgres.pool_size: expected a whole number from 1 to 64, found \"many\"",

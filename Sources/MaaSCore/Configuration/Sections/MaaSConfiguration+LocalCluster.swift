@@ -49,7 +49,9 @@ extension MaaSConfiguration.LocalCluster: ConfigurationSection {
         reader.read("state_directory", into: &stateDirectory, as: reader.path)
         reader.read("log_directory", into: &logDirectory, as: reader.path)
         reader.read(list: "nodes", into: &nodes)
-        reader.read(mapping: "images", into: &images)
+        var named: [(name: String, section: Image)] = []
+        reader.read(mapping: "images", into: &named)
+        images = Dictionary(named.map { ($0.name, $0.section) }) { first, _ in first }
         if (certificate == nil) != (privateKey == nil) {
             reader.fault("certificate", "certificate and private_key need each other: give both or neither")
         }

@@ -1,20 +1,8 @@
 extension MaaSConfiguration {
     /// What is logged, and in which form.
     package struct Log: Sendable, Hashable {
-        package enum Level: String, Sendable, CaseIterable {
-            case trace, debug, info, notice, warning, error
-        }
-
-        package enum Format: String, Sendable, CaseIterable {
-            /// One JSON object a line.
-            case json
-            case text
-            /// Text on a terminal, JSON elsewhere.
-            case auto
-        }
-
-        package var level = Level.info
-        package var format = Format.auto
+        package var level = Logger.Level.info
+        package var format = Logger.Format.automatic
 
         package init() {}
     }

@@ -1,0 +1,94 @@
+/// What scalars mean: YAML 1.2's core schema (yaml.org/spec/1.2.2, §10.3), as far as JSON has values for it.
+///
+/// `yes`, `on` and `0777` are what they look like, texts and a number, not YAML 1.1's booleans and octals.
+enum YAMLCoreSchema {
+    /// The value of a scalar. Without a tag only a plain scalar is anything but a text.
+    static func value(
+        of scalar: YAMLScalar,
+        tag: String?,
+        at position: YAMLPosition
+    ) throws(YAMLError) -> JSONValue {
+        switch tag {
+        case nil:
+            guard scalar.style == .plain else { return .string(scalar.text) }
+            return try plainValue(scalar.text, at: position)
+        case "!", "tag:yaml.org,2002:str":
+            return .string(scalar.text)
+        case "tag:yaml.org,2002:null", "tag:yaml.org,2002:bool", "tag:yaml.org,2002:int", "tag:yaml.org,2002:float":
+            let value = try plainValue(scalar.text, at: position)
+            guard tag == Self.tag(of: value) || (tag?.hasSuffix(":float") == true && value.isNumber) else {
+                throw YAMLError(.unsupported, "\"\(scalar.text)\" is not what its tag says", at: position)
+            }
+            return value
+        case .some(let tag):
+            throw YAMLError(.unsupported, "the tag \(tag) is not supported", at: position)
+        }
+    }
+
+    /// Whether a plain scalar of this text would be read as a text: by us, or by a reader of YAML 1.1.
+    static func isPlainText(_ text: String) -> Bool {
+        guard let value = try? plainValue(text, at: .start), value == .string(text) else { return false }
+        return !["y", "n", "yes", "no", "on", "off"].contains(text.lowercased()) && text.first?.isNumber != true
+    }
+
+    private static func plainValue(_ text: String, at position: YAMLPosition) throws(YAMLError) -> JSONValue {
+        switch text {
+        case "", "~", "null", "Null", "NULL": return .null
+        case "true", "True", "TRUE": return .bool(true)
+        case "false", "False", "FALSE": return .bool(false)
+        default: break
+        }
+        if let integer = try integer(text, at: position) { return .integer(integer) }
+        if let number = try number(text, at: position) { return .number(number) }
+        return .string(text)
+    }
+
+    private static func integer(_ text: String, at position: YAMLPosition) throws(YAMLError) -> Int64? {
+        let (digits, radix): (Substring, Int) =
+            if text.hasPrefix("0x") { (text.dropFirst(2), 16) } else if text.hasPrefix("0o") {
+                (text.dropFirst(2), 8)
+            } else {
+                (text.first == "-" || text.first == "+" ? text.dropFirst() : text[...], 10)
+            }
+        guard !digits.isEmpty, digits.allSatisfy({ $0.isASCII && ($0.hexDigitValue ?? 16) < radix }) else { return nil }
+        guard let value = Int64(radix == 10 ? text[...] : digits, radix: radix) else {
+            throw YAMLError(.unsupported, "the number \(text) does not fit 64 bits", at: position)
+        }
+        return value
+    }
+
+    private static func number(_ text: String, at position: YAMLPosition) throws(YAMLError) -> Double? {
+        let unsigned = text.first == "-" || text.first == "+" ? text.dropFirst() : text[...]
+        if [".inf", ".Inf", ".INF", ".nan", ".NaN", ".NAN"].contains(unsigned) {
+            throw YAMLError(.unsupported, "\(text) is not a number JSON has", at: position)
+        }
+        // `Double` also reads `inf`, `nan` and hexadecimal: only what the schema allows may reach it.
+        guard unsigned.allSatisfy({ $0.isASCII && ($0.isNumber || ".eE+-".contains($0)) }),
+            unsigned.prefix(while: { $0 != "e" && $0 != "E" }).contains(where: \.isNumber),
+            let value = Double(text)
+        else { return nil }
+        guard value.isFinite else {
+            throw YAMLError(.unsupported, "the number \(text) is too large", at: position)
+        }
+        return value
+    }
+
+    private static func tag(of value: JSONValue) -> String? {
+        switch value {
+        case .null: "tag:yaml.org,2002:null"
+        case .bool: "tag:yaml.org,2002:bool"
+        case .integer: "tag:yaml.org,2002:int"
+        case .number: "tag:yaml.org,2002:float"
+        case .string, .array, .object: nil
+        }
+    }
+}
+
+extension JSONValue {
+    fileprivate var isNumber: Bool {
+        switch self {
+        case .integer, .number: true
+        default: false
+        }
+    }
+}
