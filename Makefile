@@ -1,0 +1,26 @@
+.DEFAULT_GOAL := help
+.PHONY: help run up down test check bench fmt
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## Start everything, print the address, follow the logs; Ctrl-C stops it all
+	@scripts/run
+
+up: ## Start everything in the background and return when it is ready; writes .maas/dev.env
+	@scripts/up
+
+down: ## Stop everything that `make up` started; data stays in .maas
+	@scripts/down
+
+test: ## Unit, integration, end-to-end and browser tests, against real servers
+	@scripts/test
+
+check: ## What a change must pass beyond the tests: format, warnings, sanitizers
+	@scripts/check
+
+bench: ## Benchmarks beside the tools they are compared with
+	@scripts/bench
+
+fmt: ## Format the Swift sources in place
+	@swift format --in-place --parallel --recursive Package.swift Sources Tests
