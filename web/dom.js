@@ -1,0 +1,28 @@
+/** Makes an element: `h("p", { class: "note", onclick: … }, "text", child)`. Text is always text, never markup. */
+export function h(tag, attributes = {}, ...children) {
+    const element = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) {
+        if (value === undefined || value === null || value === false) continue;
+        if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+        else element.setAttribute(name, value === true ? "" : value);
+    }
+    element.append(...children.flat().filter((child) => child !== undefined && child !== null));
+    return element;
+}
+
+/** An icon of the sprite in icons.svg; decoration only, the text beside it says the same. */
+export function icon(name) {
+    const namespace = "http://www.w3.org/2000/svg";
+    const svg = document.createElementNS(namespace, "svg");
+    const use = document.createElementNS(namespace, "use");
+    svg.setAttribute("class", "icon");
+    svg.setAttribute("aria-hidden", "true");
+    use.setAttribute("href", `icons.svg#${name}`);
+    svg.append(use);
+    return svg;
+}
+
+/** Sets text only when it changed, so that a screen reader is not told the same thing twice. */
+export function setText(element, text) {
+    if (element.textContent !== text) element.textContent = text;
+}

@@ -1,0 +1,195 @@
+import { h, setText } from "./dom.js";
+import { t, tOr } from "./i18n.js";
+
+let count = 0;
+
+/** More characters than this and a text gets room to be written in. */
+const longText = 200;
+
+/**
+ * One field of the form, made from the JSON Schema of a parameter. `element` is to be put on the page; `value` is what
+ * goes to the service (undefined: nothing, the template's default applies); `check()` says whether it may.
+ */
+export class Field {
+    element;
+    #schema;
+    #required;
+    #controls;
+    #problem;
+    #counter;
+
+    constructor(name, schema, required) {
+        this.name = name;
+        this.#schema = schema;
+        this.#required = required;
+        this.id = `field-${name}-${++count}`;
+        this.#problem = h("p", { class: "problem", id: `${this.id}-problem`, hidden: true });
+        this.element = this.#build();
+        this.value = schema.default;
+        this.element.addEventListener("input", () => this.#changed());
+    }
+
+    /** What a person has to decide goes first; numbers with a default go under "more settings". */
+    get isEssential() {
+        return this.#required || this.#isLong || this.#schema.enum !== undefined;
+    }
+
+    get #isLong() {
+        return this.#schema.type === "string" && !this.#schema.enum && (this.#schema.maxLength ?? Infinity) > longText;
+    }
+
+    get #isNumber() {
+        return this.#schema.type === "integer" || this.#schema.type === "number";
+    }
+
+    get value() {
+        if (this.#schema.enum) {
+            const chosen = this.#controls.findIndex((control) => control.checked);
+            return chosen < 0 ? undefined : this.#schema.enum[chosen];
+        }
+        const [control] = this.#controls;
+        if (this.#schema.type === "boolean") return control.checked;
+        if (this.#isNumber) return control.value.trim() === "" ? undefined : Number(control.value);
+        return control.value === "" && !this.#required ? undefined : control.value;
+    }
+
+    set value(value) {
+        if (this.#schema.enum) {
+            this.#schema.enum.forEach((choice, index) => (this.#controls[index].checked = choice === value));
+        } else if (this.#schema.type === "boolean") {
+            this.#controls[0].checked = value === true;
+        } else {
+            for (const control of this.#controls) control.value = value ?? "";
+        }
+        this.#changed();
+    }
+
+    /** Shows what is wrong, if anything is, and says whether the field is right. */
+    check() {
+        this.problem = this.#fault() ?? "";
+        return this.problem === "";
+    }
+
+    get problem() {
+        return this.#problem.textContent;
+    }
+
+    set problem(text) {
+        setText(this.#problem, text);
+        this.#problem.hidden = text === "";
+        this.element.classList.toggle("has-problem", text !== "");
+        for (const control of this.#controls) control.toggleAttribute("aria-invalid", text !== "");
+    }
+
+    focus() {
+        (this.#controls.find((control) => control.checked) ?? this.#controls[0]).focus();
+    }
+
+    #changed() {
+        if (this.problem) this.problem = "";
+        if (this.#counter) {
+            const length = [...this.#controls[0].value].length;
+            const most = this.#schema.maxLength;
+            setText(this.#counter, t("composer.characters", length, most));
+            this.#counter.hidden = length < most * 0.8;
+        }
+    }
+
+    #fault() {
+        const { minimum, maximum, maxLength, multipleOf, type } = this.#schema;
+        const value = this.value;
+        if (value === undefined || (typeof value === "string" && value.trim() === "")) {
+            return this.#required ? t("composer.required") : undefined;
+        }
+        if (typeof value === "string" && [...value].length > maxLength) return t("composer.tooLong", maxLength);
+        if (!this.#isNumber) return undefined;
+        if (value < minimum || value > maximum || Number.isNaN(value)) {
+            if (minimum === undefined) return t("composer.atMost", maximum);
+            return maximum === undefined ? t("composer.atLeast", minimum) : t("composer.range", minimum, maximum);
+        }
+        if (type === "integer" && !Number.isInteger(value)) return t("composer.whole");
+        if (type === "integer" && multipleOf && value % multipleOf !== 0) return t("composer.multiple", multipleOf);
+        return undefined;
+    }
+
+    #build() {
+        if (this.#schema.enum) return this.#buildChoice();
+        if (this.#schema.type === "boolean") return this.#buildSwitch();
+        const control = this.#isLong ? this.#buildText() : this.#buildLine();
+        this.#controls = [control];
+        return h("div", { class: `field ${this.#isLong ? "field-text" : ""}` }, this.#label(), control, this.#hint(), this.#problem);
+    }
+
+    #label() {
+        this.#counter = this.#isLong && this.#schema.maxLength ? h("span", { class: "counter", hidden: true }) : null;
+        return h("label", { class: "label", for: this.id }, this.#title(), this.#counter);
+    }
+
+    #title() {
+        return h("span", {}, tOr(`parameter.${this.name}`, this.#schema.title ?? this.name));
+    }
+
+    #hint() {
+        const text = tOr(`parameter.${this.name}.hint`, this.#schema.description);
+        return text && !this.#isLong ? h("p", { class: "hint", id: `${this.id}-hint` }, text) : null;
+    }
+
+    #common() {
+        return { id: this.id, name: this.name, "aria-describedby": `${this.id}-hint ${this.id}-problem`, "aria-required": this.#required };
+    }
+
+    #buildText() {
+        const placeholder = tOr(`parameter.${this.name}.placeholder`, this.#schema.description ?? "");
+        return h("textarea", { ...this.#common(), rows: 4, placeholder });
+    }
+
+    #buildLine() {
+        if (!this.#isNumber) return h("input", { ...this.#common(), type: "text", autocomplete: "off" });
+        const { minimum, maximum, multipleOf, type } = this.#schema;
+        return h("input", {
+            ...this.#common(),
+            type: "number",
+            inputmode: type === "integer" ? "numeric" : "decimal",
+            min: minimum,
+            max: maximum,
+            step: multipleOf ?? (type === "integer" ? 1 : "any"),
+            placeholder: this.#schema.default === undefined ? t("composer.random") : undefined,
+        });
+    }
+
+    #buildChoice() {
+        this.#controls = this.#schema.enum.map((choice, index) =>
+            h("input", { type: "radio", name: this.id, value: index, id: `${this.id}-${index}` }),
+        );
+        const choices = this.#schema.enum.map((choice, index) =>
+            h(
+                "label",
+                { class: "choice", for: `${this.id}-${index}` },
+                this.#controls[index],
+                h("span", {}, shape(choice), tOr(`${this.name}.${choice}`, String(choice).replace(/^(\d+)[x*](\d+)$/, "$1 × $2"))),
+            ),
+        );
+        return h(
+            "fieldset",
+            { class: "field" },
+            h("legend", { class: "label" }, this.#title()),
+            h("div", { class: "choices" }, choices),
+            this.#hint(),
+            this.#problem,
+        );
+    }
+
+    #buildSwitch() {
+        const control = h("input", { ...this.#common(), type: "checkbox", role: "switch" });
+        this.#controls = [control];
+        return h("div", { class: "field" }, h("label", { class: "switch", for: this.id }, control, this.#title()), this.#hint(), this.#problem);
+    }
+}
+
+/** A size gets a small frame of its own shape beside it: lying, standing or square. */
+function shape(choice) {
+    const size = /^(\d+)[x*](\d+)$/.exec(choice);
+    if (!size) return null;
+    const ratio = size[1] / size[2];
+    return h("i", { class: `shape ${ratio > 1.1 ? "lying" : ratio < 0.9 ? "standing" : "square"}`, "aria-hidden": "true" });
+}

@@ -1,0 +1,28 @@
+import { language, t } from "./i18n.js";
+
+/** Seconds as a person says them: "8 s", "2 min 10 s", "1 h 5 min". */
+export function duration(seconds) {
+    const whole = Math.max(1, Math.round(seconds));
+    if (whole < 60) return t("duration.seconds", whole);
+    // Beyond five minutes nobody wants to watch seconds.
+    if (whole < 300) return t("duration.minutes", Math.floor(whole / 60), whole % 60);
+    const minutes = Math.round(whole / 60);
+    if (minutes < 60) return t("duration.minutes", minutes, 0);
+    return t("duration.hours", Math.floor(minutes / 60), minutes % 60);
+}
+
+/** "5 minutes ago", in the page's language. */
+export function ago(date) {
+    const seconds = (date - Date.now()) / 1000;
+    const format = new Intl.RelativeTimeFormat(language(), { numeric: "auto" });
+    for (const [unit, size] of [["day", 86400], ["hour", 3600], ["minute", 60]]) {
+        if (Math.abs(seconds) >= size) return format.format(Math.round(seconds / size), unit);
+    }
+    return format.format(0, "second");
+}
+
+/** A moment from the service: RFC 3339, or milliseconds or seconds since the epoch. */
+export function moment(value) {
+    if (typeof value === "number") return new Date(value < 1e11 ? value * 1000 : value);
+    return new Date(value);
+}

@@ -1,0 +1,38 @@
+import en from "./i18n/en.js";
+import zh from "./i18n/zh.js";
+
+const languages = { en, zh };
+const storageKey = "maas.language";
+
+let current = localStorage.getItem(storageKey) ?? (navigator.language.startsWith("zh") ? "zh" : "en");
+if (!(current in languages)) current = "en";
+
+/** The language of the page: "en" or "zh". */
+export const language = () => current;
+
+/** The text named `key` in the page's language; a text with values in it is a function of them. */
+export function t(key, ...values) {
+    const text = languages[current][key] ?? en[key];
+    return typeof text === "function" ? text(...values) : text;
+}
+
+/** The text named `key`, or `fallback` where there is none: for names that come from a template. */
+export const tOr = (key, fallback) => languages[current][key] ?? en[key] ?? fallback;
+
+/** Fills every element that names its text in `data-t`, its label in `data-t-label`. */
+export function translate(root = document) {
+    document.documentElement.lang = current === "zh" ? "zh-CN" : "en";
+    for (const element of root.querySelectorAll("[data-t]")) element.textContent = t(element.dataset.t);
+    for (const element of root.querySelectorAll("[data-t-label]")) {
+        element.setAttribute("aria-label", t(element.dataset.tLabel));
+        element.title = t(element.dataset.tLabel);
+    }
+}
+
+/** Switches to the other language and tells the page by a `languagechange` event on the document. */
+export function switchLanguage() {
+    current = current === "en" ? "zh" : "en";
+    localStorage.setItem(storageKey, current);
+    translate();
+    document.dispatchEvent(new Event("languagechange"));
+}

@@ -1,0 +1,117 @@
+/** Ordinal of a place in the queue: 1st, 2nd, 3rd, 11th. */
+function ordinal(n) {
+    const suffixes = { one: "st", two: "nd", few: "rd", other: "th" };
+    return `${n}${suffixes[new Intl.PluralRules("en", { type: "ordinal" }).select(n)]}`;
+}
+
+export default {
+    "title": "Studio",
+    "tagline": "Describe a scene. Watch it become a video.",
+    "language": "中文",
+    "language.label": "切换到中文",
+    "key": "API key",
+
+    "link.connecting": "Connecting",
+    "link.live": "Live",
+    "link.offline": "Reconnecting",
+
+    "composer.title": "New video",
+    "composer.model": "Model",
+    "composer.more": "More settings",
+    "composer.submit": "Create video",
+    "composer.sending": "Sending",
+    "composer.required": "Please fill this in.",
+    "composer.tooLong": (most) => `At most ${most} characters, please.`,
+    "composer.range": (least, most) => `Between ${least} and ${most}, please.`,
+    "composer.atLeast": (least) => `At least ${least}, please.`,
+    "composer.atMost": (most) => `At most ${most}, please.`,
+    "composer.whole": "A whole number, please.",
+    "composer.multiple": (step) => `A multiple of ${step}, please.`,
+    "composer.check": "Some fields need another look.",
+    "composer.random": "random",
+    "composer.characters": (count, most) => `${count} / ${most}`,
+
+    "picture.title": "Picture",
+    "picture.optional": "optional",
+    "picture.prompt": "Drop a picture, paste it, or click to choose",
+    "picture.remove": "Remove picture",
+    "picture.replace": "Choose another picture",
+    "picture.notImage": "This is not a picture the browser can read. JPEG, PNG and WebP work.",
+    "picture.tooLarge": (most) => `The picture may have at most ${most} MB.`,
+    "picture.missing": "This model needs a picture.",
+
+    "priority": "Priority",
+    "priority.high": "High",
+    "priority.normal": "Normal",
+    "priority.low": "Low",
+
+    "parameter.prompt": "Prompt",
+    "parameter.prompt.placeholder": "A paper boat drifting down a rain-washed street, evening light",
+    "parameter.negative_prompt": "Leave out",
+    "parameter.size": "Size",
+    "parameter.frames": "Frames",
+    "parameter.steps": "Steps",
+    "parameter.seed": "Seed",
+    "parameter.pace": "Pace",
+
+    "list.title": "My videos",
+    "list.older": "Show older",
+    "list.empty": "Nothing here yet",
+    "list.emptyHint": "Your videos appear here and keep you posted while they are made.",
+
+    "status.QUEUED": "Waiting",
+    "status.RUNNING": "In progress",
+    "status.COMPLETED": "Ready",
+    "status.FAILED": "Failed",
+    "status.CANCELLED": "Cancelled",
+
+    "stage.scheduling": "Finding a GPU",
+    "stage.pulling": "Preparing the machine",
+    "stage.downloading_inputs": "Fetching your picture",
+    "stage.loading_model": "Loading the model",
+    "stage.denoising": "Painting frames",
+    "stage.decoding": "Decoding frames",
+    "stage.postprocessing": "Finishing touches",
+    "stage.uploading": "Saving the video",
+
+    "reason.waiting_for_gpus": "All GPUs are busy",
+    "reason.behind_others": "Others are ahead of it",
+    "reason.retrying": "Starting again",
+
+    "card.position": (position) => `${ordinal(position)} in line`,
+    "card.next": "Next in line",
+    "card.step": (step, total) => `step ${step} of ${total}`,
+    "card.left": (duration) => `about ${duration} left`,
+    "card.starts": (duration) => `starts in about ${duration}`,
+    "card.attempt": (attempt) => `attempt ${attempt}`,
+    "card.cancel": "Cancel",
+    "card.cancelling": "Cancelling",
+    "card.download": "Download",
+    "card.reuse": "Use again",
+    "card.took": (duration) => `made in ${duration}`,
+    "card.frames": (count) => `${count} frames`,
+    "card.progress": "Progress",
+    "card.video": (prompt) => `Video: ${prompt}`,
+    "card.failed": "It did not work out",
+    "card.videoGone": "The video cannot be loaded just now.",
+
+    "announce.COMPLETED": (prompt) => `Your video is ready: ${prompt}`,
+    "announce.FAILED": (prompt) => `Your video failed: ${prompt}`,
+    "announce.CANCELLED": (prompt) => `Cancelled: ${prompt}`,
+    "announce.RUNNING": (prompt) => `Started: ${prompt}`,
+
+    "key.title": "Your API key",
+    "key.hint": "The key stays in this browser. You get one from whoever runs this service.",
+    "key.save": "Continue",
+    "key.wrong": "This key is not accepted.",
+
+    "error.network": "The service cannot be reached. Your text is kept; try again in a moment.",
+    "error.server": "Something went wrong on the service's side. Try again in a moment.",
+    "error.templates": "The list of models cannot be loaded.",
+    "error.retry": "Try again",
+    "error.dismiss": "Dismiss",
+
+    "duration.seconds": (s) => `${s} s`,
+    "duration.minutes": (m, s) => (s ? `${m} min ${s} s` : `${m} min`),
+    "duration.hours": (h, m) => (m ? `${h} h ${m} min` : `${h} h`),
+};

@@ -1,0 +1,227 @@
+import { h, icon, setText } from "./dom.js";
+import { ago, duration, moment } from "./format.js";
+import { t, tOr } from "./i18n.js";
+import { isOver } from "./task-store.js";
+
+/**
+ * One task of the list. The screen on top shows what there is to see: the place in the queue, the progress, the video;
+ * below it stand the prompt, what is going on in words, and what can be done.
+ *
+ * The element is made once and then kept up to date, so that a playing video and the keyboard's focus stay.
+ */
+export class TaskCard {
+    element;
+    #task;
+    #actions;
+    #parts = {};
+    #isCancelling = false;
+    #videoFor = null;
+    #pictureFor = null;
+
+    /** `actions`: `cancel(task)`, `reuse(task)`, `videoAddress(task)`, `pictureAddress(task)`. */
+    constructor(task, actions) {
+        this.#actions = actions;
+        this.element = this.#build(task);
+        this.update(task);
+    }
+
+    update(task) {
+        this.#task = task;
+        const parts = this.#parts;
+        this.element.dataset.status = task.status;
+        this.element.dataset.task = task.task_id;
+        this.#frame(task);
+        setText(parts.prompt, promptOf(task));
+        setText(parts.badge, t(`status.${task.status}`));
+        setText(parts.figure, this.#figure());
+        setText(parts.word, this.#word());
+        setText(parts.facts, this.#facts());
+        this.#updateProgress();
+        parts.fault.hidden = task.status !== "FAILED";
+        setText(parts.fault, task.error?.message ?? t("card.failed"));
+        parts.cancel.hidden = isOver(task);
+        parts.cancel.disabled = this.#isCancelling;
+        setText(parts.cancel.lastChild, t(this.#isCancelling ? "card.cancelling" : "card.cancel"));
+        setText(parts.reuse.lastChild, t("card.reuse"));
+        setText(parts.download.lastChild, t("card.download"));
+        this.#showPicture();
+        this.#showVideo();
+        this.tick();
+    }
+
+    /** Counts the estimate down between events; called once a second. */
+    tick() {
+        setText(this.#parts.left, this.#left());
+        setText(this.#parts.age, ago(moment(this.#task.created_at)));
+    }
+
+    #build(task) {
+        const id = `task-${task.task_id}`;
+        const parts = this.#parts;
+        parts.video = h("div", { class: "layer video" });
+        parts.picture = h("div", { class: "layer picture" });
+        parts.figure = h("p", { class: "figure" });
+        parts.word = h("p", { class: "word" });
+        parts.bar = h("div", { class: "bar", role: "progressbar", "aria-valuemin": 0, "aria-valuemax": 100 }, h("i"));
+        parts.badge = h("span", { class: "badge" });
+        parts.prompt = h("h3", { class: "prompt", id });
+        parts.left = h("span", { class: "left" });
+        parts.facts = h("span", { class: "facts" });
+        parts.age = h("time", { class: "age", datetime: moment(task.created_at).toISOString() });
+        parts.fault = h("p", { class: "fault", hidden: true });
+        parts.cancel = this.#button("close", () => this.#cancel());
+        parts.reuse = this.#button("again", () => this.#actions.reuse(this.#task));
+        parts.download = h("a", { class: "quiet", hidden: true }, icon("download"), h("span"));
+        parts.screen = h(
+            "div",
+            { class: "screen" },
+            parts.picture,
+            h("div", { class: "layer readout" }, parts.figure, parts.word),
+            parts.video,
+            parts.bar,
+        );
+        return h(
+            "article",
+            { class: "card", "aria-labelledby": id },
+            parts.screen,
+            h(
+                "div",
+                { class: "caption" },
+                parts.prompt,
+                parts.fault,
+                h("p", { class: "line" }, parts.badge, parts.left, parts.facts, parts.age),
+                h("div", { class: "actions" }, parts.download, parts.reuse, parts.cancel),
+            ),
+        );
+    }
+
+    #button(name, onclick) {
+        return h("button", { type: "button", class: "quiet", onclick }, icon(name), h("span"));
+    }
+
+    /** The screen has the shape of the video that is being made. */
+    #frame({ parameters, result }) {
+        const size = /^(\d+)[x*](\d+)$/.exec(parameters?.size ?? "");
+        const [width, height] = result?.width ? [result.width, result.height] : size ? [size[1], size[2]] : [16, 9];
+        this.#parts.screen.style.setProperty("--ratio", `${width} / ${height}`);
+    }
+
+    /** The big figure: the place in the queue, or how much is done. */
+    #figure() {
+        const { status, position, percent } = this.#task;
+        if (status === "QUEUED") return position > 0 ? String(position) : "·";
+        if (status === "RUNNING") return `${Math.floor(percent ?? 0)}%`;
+        return "";
+    }
+
+    /** What is going on, in words. */
+    #word() {
+        const { status, position, stage, step, total, attempt } = this.#task;
+        if (status === "QUEUED") {
+            if (!position) return t("status.QUEUED");
+            return position === 1 ? t("card.next") : t("card.position", position);
+        }
+        if (status !== "RUNNING") return "";
+        const words = [tOr(`stage.${stage}`, t("status.RUNNING"))];
+        if (total > 1 && step !== null && step !== undefined) words.push(t("card.step", step, total));
+        if (attempt > 1) words.push(t("card.attempt", attempt));
+        return words.join(" · ");
+    }
+
+    /** What remains, as far as somebody has estimated it. */
+    #left() {
+        const { status, eta_s, etaAt, reason } = this.#task;
+        if (isOver(this.#task)) return "";
+        const why = status === "QUEUED" && reason ? tOr(`reason.${String(reason).toLowerCase()}`, "") : "";
+        if (typeof eta_s !== "number") return why;
+        const left = duration(Math.max(0, eta_s - (Date.now() - etaAt) / 1000));
+        return t(status === "QUEUED" ? "card.starts" : "card.left", left);
+    }
+
+    /** What the video is, once it is there. */
+    #facts() {
+        const { status, result, started_at, ended_at } = this.#task;
+        if (status !== "COMPLETED") return "";
+        const facts = [];
+        if (result?.width) facts.push(`${result.width} × ${result.height}`);
+        if (result?.frames) facts.push(t("card.frames", result.frames));
+        if (started_at && ended_at) facts.push(t("card.took", duration((moment(ended_at) - moment(started_at)) / 1000)));
+        return facts.join(" · ");
+    }
+
+    #updateProgress() {
+        const { bar } = this.#parts;
+        const { status, percent } = this.#task;
+        bar.hidden = status !== "RUNNING";
+        if (bar.hidden) return;
+        const done = Math.min(100, Math.max(0, percent ?? 0));
+        bar.style.setProperty("--done", done / 100);
+        bar.setAttribute("aria-label", t("card.progress"));
+        bar.setAttribute("aria-valuenow", Math.floor(done));
+        bar.setAttribute("aria-valuetext", `${Math.floor(done)}%, ${this.#word()}`);
+    }
+
+    /** The picture the video starts from lies behind the figures. */
+    async #showPicture() {
+        const task = this.#task;
+        if (!task.has_image || this.#pictureFor === task.task_id) return;
+        this.#pictureFor = task.task_id;
+        try {
+            this.#parts.picture.replaceChildren(h("img", { src: await this.#actions.pictureAddress(task), alt: "", loading: "lazy" }));
+        } catch {
+            // The card is complete without it.
+        }
+    }
+
+    async #showVideo() {
+        const task = this.#task;
+        if (task.status !== "COMPLETED" || this.#videoFor === task.task_id) return;
+        this.#videoFor = task.task_id;
+        const { video, download } = this.#parts;
+        try {
+            const address = await this.#actions.videoAddress(task);
+            video.replaceChildren(this.#player(task, address));
+            download.href = address;
+            download.setAttribute("download", `${task.task_id}.mp4`);
+            download.hidden = false;
+        } catch {
+            this.#videoFor = null;
+            setText(this.#parts.word, t("card.videoGone"));
+        }
+    }
+
+    #player(task, address) {
+        const player = h("video", {
+            src: address,
+            controls: true,
+            loop: true,
+            playsinline: true,
+            preload: "metadata",
+            "aria-label": t("card.video", promptOf(task)),
+        });
+        // A presigned address expires; a page left open for hours asks for a new one and goes on where it was.
+        player.addEventListener("error", async () => {
+            if (player.dataset.renewed) return;
+            player.dataset.renewed = "yes";
+            const at = player.currentTime;
+            player.src = await this.#actions.videoAddress(task);
+            player.currentTime = at;
+        });
+        player.addEventListener("playing", () => delete player.dataset.renewed);
+        return player;
+    }
+
+    async #cancel() {
+        this.#isCancelling = true;
+        this.update(this.#task);
+        try {
+            await this.#actions.cancel(this.#task);
+        } finally {
+            this.#isCancelling = false;
+            this.update(this.#task);
+        }
+    }
+}
+
+/** What the task is called on the page. */
+export const promptOf = (task) => task.parameters?.prompt ?? task.task_id;
