@@ -1,0 +1,181 @@
+extension TaskEvent {
+    /// The names of the flat fields of a stream entry.
+    package enum Field: String, Sendable {
+        case version = "v"
+        case task = "task_id"
+        case attempt, producer
+        case sequence = "seq"
+        case type
+        case time = "ts"
+        case token
+        case state, position, reason
+        case stage, step, total, percent
+        case eta = "eta_s"
+        case message
+        case key, size, sha256, width, height, frames
+        case duration = "duration_ms"
+        case code, retryable
+        case exitCode = "exit_code"
+    }
+
+    /// The version of the schema, which a reader checks first.
+    package static let version = 1
+
+    private enum Kind: String { case queued, state, progress, heartbeat, succeeded, failed }
+
+    /// The entry's fields in order, signed with `token`.
+    package func fields(token: String) -> [(name: String, value: String)] {
+        var fields = FieldWriter()
+        fields[.version] = Self.version
+        fields[.task] = self.task
+        fields[.attempt] = self.attempt
+        fields[.producer] = self.producer.rawValue
+        fields[.sequence] = self.sequence
+        fields[.time] = self.time.milliseconds
+        fields[.token] = token
+        switch self.body {
+        case .queued(let wait):
+            fields[.type] = Kind.queued.rawValue
+            fields[.position] = wait.position
+            fields[.eta] = wait.etaSeconds
+            fields[.reason] = wait.reason.rawValue
+        case .state(let state, let failure):
+            fields[.type] = Kind.state.rawValue
+            fields[.state] = state.rawValue
+            if let failure { fields.write(failure) }
+        case .progress(let progress):
+            fields[.type] = Kind.progress.rawValue
+            fields[.stage] = progress.stage.rawValue
+            fields[.step] = progress.step
+            fields[.total] = progress.total
+            fields[.percent] = (progress.percent * 10).rounded() / 10
+            fields[.eta] = progress.etaSeconds
+            fields[.message] = progress.message
+        case .heartbeat:
+            fields[.type] = Kind.heartbeat.rawValue
+        case .succeeded(let result):
+            fields[.type] = Kind.succeeded.rawValue
+            fields[.key] = result.key
+            fields[.size] = result.size
+            fields[.sha256] = result.sha256
+            fields[.width] = result.width
+            fields[.height] = result.height
+            fields[.frames] = result.frames
+            fields[.duration] = result.durationMilliseconds
+        case .failed(let failure):
+            fields[.type] = Kind.failed.rawValue
+            fields.write(failure)
+        }
+        return fields.fields
+    }
+
+    /// Reads an entry. The token is the reader's to check: see ``EventToken``.
+    package init(fields: some Sequence<(name: String, value: String)>) throws(TaskEventError) {
+        let reader = FieldReader(fields)
+        let version: Int = try reader.required(.version)
+        guard version == Self.version else { throw TaskEventError(field: .version, found: "\(version)") }
+        self.task = try reader.required(.task, TaskID.init)
+        self.attempt = try reader.required(.attempt)
+        self.producer = try reader.required(.producer, Producer.init(rawValue:))
+        self.sequence = try reader.required(.sequence)
+        self.time = Timestamp(milliseconds: try reader.required(.time))
+        switch try reader.required(.type, Kind.init(rawValue:)) {
+        case .queued:
+            self.body = .queued(
+                TaskWait(
+                    position: try reader.required(.position),
+                    etaSeconds: try reader.optional(.eta),
+                    reason: try reader.required(.reason, WaitingReason.init(rawValue:))
+                )
+            )
+        case .state:
+            self.body = .state(
+                try reader.required(.state, TaskState.init(rawValue:)),
+                failure: reader.text(.code) == nil ? nil : try reader.failure()
+            )
+        case .progress:
+            self.body = .progress(
+                TaskProgress(
+                    stage: try reader.required(.stage, TaskStage.init(rawValue:)),
+                    step: try reader.optional(.step),
+                    total: try reader.optional(.total),
+                    percent: try reader.percent(),
+                    etaSeconds: try reader.optional(.eta),
+                    message: reader.text(.message)
+                )
+            )
+        case .heartbeat: self.body = .heartbeat
+        case .succeeded:
+            self.body = .succeeded(
+                TaskResult(
+                    key: try reader.required(.key) { $0 },
+                    size: try reader.required(.size),
+                    sha256: try reader.required(.sha256) { $0 },
+                    width: try reader.optional(.width),
+                    height: try reader.optional(.height),
+                    frames: try reader.optional(.frames),
+                    durationMilliseconds: try reader.optional(.duration)
+                )
+            )
+        case .failed: self.body = .failed(try reader.failure())
+        }
+    }
+}
+
+/// Gathers fields in order; nil writes none.
+private struct FieldWriter {
+    private(set) var fields: [(name: String, value: String)] = []
+
+    subscript(field: TaskEvent.Field) -> (any CustomStringConvertible & Sendable)? {
+        get { self.fields.first { $0.name == field.rawValue }?.value }
+        set { if let newValue { self.fields.append((field.rawValue, newValue.description)) } }
+    }
+
+    mutating func write(_ failure: TaskFailure) {
+        self[.code] = failure.code
+        self[.message] = failure.message
+        self[.retryable] = failure.isRetryable ? 1 : 0
+        self[.exitCode] = failure.exitCode
+    }
+}
+
+/// Reads typed values out of an entry's fields.
+private struct FieldReader {
+    private let values: [String: String]
+
+    init(_ fields: some Sequence<(name: String, value: String)>) {
+        self.values = Dictionary(fields.lazy.map { ($0.name, $0.value) }, uniquingKeysWith: { _, last in last })
+    }
+
+    func text(_ field: TaskEvent.Field) -> String? { self.values[field.rawValue] }
+
+    func required<T>(_ field: TaskEvent.Field, _ parse: (String) -> T?) throws(TaskEventError) -> T {
+        guard let text = self.text(field), let value = parse(text) else {
+            throw TaskEventError(field: field, found: self.text(field))
+        }
+        return value
+    }
+
+    func required<T: LosslessStringConvertible>(_ field: TaskEvent.Field) throws(TaskEventError) -> T {
+        try self.required(field) { T($0) }
+    }
+
+    func optional<T: LosslessStringConvertible>(_ field: TaskEvent.Field) throws(TaskEventError) -> T? {
+        self.text(field) == nil ? nil : try self.required(field)
+    }
+
+    func percent() throws(TaskEventError) -> Double {
+        try self.required(.percent) { text in
+            Double(text).flatMap { (0...100).contains($0) ? $0 : nil }
+        }
+    }
+
+    func failure() throws(TaskEventError) -> TaskFailure {
+        TaskFailure(
+            code: try self.required(.code) { $0 },
+            message: try self.required(.message) { $0 },
+            isRetryable: self.text(.retryable) == "1",
+            exitCode: try self.optional(.exitCode)
+        )
+    }
+}

@@ -1,0 +1,29 @@
+/// How far a running attempt is.
+package struct TaskProgress: Sendable, Hashable {
+    package var stage: TaskStage
+    /// Steps done and steps in all, inside a stage that counts.
+    package var step: Int?
+    package var total: Int?
+    /// Of the whole attempt, 0 to 100; never falls within an attempt.
+    package var percent: Double
+    /// Seconds left; nil while nobody knows.
+    package var etaSeconds: Int?
+    /// At most 500 bytes, never a prompt.
+    package var message: String?
+
+    package init(
+        stage: TaskStage,
+        step: Int? = nil,
+        total: Int? = nil,
+        percent: Double,
+        etaSeconds: Int? = nil,
+        message: String? = nil
+    ) {
+        self.stage = stage
+        self.step = step
+        self.total = total
+        self.percent = percent
+        self.etaSeconds = etaSeconds
+        self.message = message
+    }
+}

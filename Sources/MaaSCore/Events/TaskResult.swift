@@ -1,0 +1,36 @@
+/// The file that a completed task made.
+package struct TaskResult: Sendable, Hashable, Codable {
+    /// Its key in the object store.
+    package var key: String
+    /// In bytes.
+    package var size: Int64
+    /// In lower-case hexadecimal.
+    package var sha256: String
+    package var width: Int?
+    package var height: Int?
+    package var frames: Int?
+    package var durationMilliseconds: Int?
+
+    package init(
+        key: String,
+        size: Int64,
+        sha256: String,
+        width: Int? = nil,
+        height: Int? = nil,
+        frames: Int? = nil,
+        durationMilliseconds: Int? = nil
+    ) {
+        self.key = key
+        self.size = size
+        self.sha256 = sha256
+        self.width = width
+        self.height = height
+        self.frames = frames
+        self.durationMilliseconds = durationMilliseconds
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case key, size, sha256, width, height, frames
+        case durationMilliseconds = "duration_ms"
+    }
+}

@@ -1,0 +1,12 @@
+/// The name of the job that runs one attempt of a task: `<prefix>-<task id>-<attempt>`.
+///
+/// One name an attempt makes "at most one job an attempt" a promise that Kubernetes keeps for us. The operator derives
+/// Service names from it, which limits it to 53 characters (training-operator issues 1101 and 1745).
+package enum JobName {
+    package static let maximumLength = 53
+
+    /// The longest prefix that leaves room for the task id and a three-digit attempt.
+    package static let maximumPrefixLength = maximumLength - 1 - TaskID.length - 1 - 3
+
+    package static func make(prefix: String, task: TaskID, attempt: Int) -> String { "\(prefix)-\(task)-\(attempt)" }
+}

@@ -1,0 +1,55 @@
+/// A task's identifier: a UUIDv7 (RFC 9562) as 26 lower-case base32 characters.
+///
+/// The characters are Crockford's alphabet in lower case, whose order is ASCII's: identifiers sort by their time of
+/// creation, fit a DNS label and can be read out loud.
+package struct TaskID: Sendable, Hashable, Comparable, CustomStringConvertible {
+    package let description: String
+
+    package static let length = 26
+
+    /// Takes an identifier from outside; nil unless it is well-formed.
+    package init?(_ text: String) {
+        guard text.utf8.count == Self.length,
+            let first = text.utf8.first, first <= UInt8(ascii: "7"),  // 26 characters hold 130 bits, an identifier 128.
+            text.utf8.allSatisfy({ Self.alphabet.contains($0) })
+        else { return nil }
+        self.description = text
+    }
+
+    /// Makes an identifier of a time and ten random bytes.
+    package init(time: Timestamp, random: some Collection<UInt8>) {
+        precondition(random.count == 10, "a UUIDv7 takes ten random bytes")
+        var bits: UInt128 = UInt128(truncatingIfNeeded: time.milliseconds) << 80
+        for (index, byte) in random.enumerated() { bits |= UInt128(byte) << (72 - 8 * index) }
+        bits = bits & ~(0xF << 76) | 7 << 76  // Version 7.
+        bits = bits & ~(0b11 << 62) | 0b10 << 62  // The variant of RFC 9562.
+        self.description = String(unsafeUninitializedCapacity: Self.length) { characters in
+            for index in 0..<Self.length {
+                characters[Self.length - 1 - index] = Self.alphabet[Int(truncatingIfNeeded: bits >> (5 * index)) & 31]
+            }
+            return Self.length
+        }
+    }
+
+    /// A new identifier.
+    @LoopActor package static func make() -> TaskID { TaskID(time: .now(), random: RandomBytes.shared.next(10)) }
+
+    package static func < (left: TaskID, right: TaskID) -> Bool { left.description < right.description }
+
+    private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
+}
+
+extension TaskID: Codable {
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        guard let id = TaskID(try container.decode(String.self)) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a task id")
+        }
+        self = id
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(self.description)
+    }
+}

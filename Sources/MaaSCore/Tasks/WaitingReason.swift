@@ -1,0 +1,23 @@
+/// Why a queued task waits: one machine-readable reason, with a sentence for people.
+package enum WaitingReason: String, Sendable, Codable, CaseIterable {
+    /// The GPUs it needs are in use.
+    case gpusBusy = "gpus_busy"
+    /// Others are ahead of it.
+    case behindOthers = "behind_others"
+    /// No node could ever hold one of its pods as the cluster is now.
+    case noNodeFits = "no_node_fits"
+    /// Its last attempt failed through no fault of its own; the next one is due later.
+    case backingOff = "backing_off"
+    /// The cluster's state is not known: the API server does not answer.
+    case clusterUnavailable = "cluster_unavailable"
+
+    package var sentence: String {
+        switch self {
+        case .gpusBusy: "Waiting for GPUs to become free."
+        case .behindOthers: "Waiting for the tasks ahead."
+        case .noNodeFits: "No node of the cluster has enough GPUs for this task."
+        case .backingOff: "The last attempt failed for a technical reason; trying again soon."
+        case .clusterUnavailable: "The cluster cannot be reached at the moment."
+        }
+    }
+}

@@ -1,0 +1,17 @@
+import MaaSCore
+import Testing
+
+@Suite("Task state")
+struct TaskStateTests {
+    @Test("Nothing follows an end, and every other state leads to one")
+    func transitions() {
+        for state in TaskState.allCases {
+            let next = TaskState.allCases.filter { state.canMove(to: $0) }
+            #expect(next.isEmpty == state.isTerminal)
+        }
+        #expect(TaskState.queued.canMove(to: .running))
+        #expect(TaskState.running.canMove(to: .queued))
+        #expect(!TaskState.queued.canMove(to: .completed))
+        #expect(!TaskState.running.canMove(to: .running))
+    }
+}
