@@ -1,0 +1,43 @@
+/// The command line of a service executable.
+package struct ServiceArguments: Sendable, Hashable {
+    package enum Action: Sendable, Hashable {
+        case run
+        case checkConfiguration
+        case showHelp
+        case showVersion
+    }
+
+    package var action = Action.run
+    /// Where `services.yaml` is.
+    package var configurationPath = "services.yaml"
+    /// What follows the options: a subcommand and its arguments.
+    package var rest: [String] = []
+
+    /// Reads the arguments after the program's name. The first word that is no option ends the options.
+    package init(_ arguments: some Collection<String>) throws(ServiceArgumentsError) {
+        var arguments = arguments[...]
+        while let argument = arguments.first, argument.hasPrefix("-") {
+            arguments = arguments.dropFirst()
+            switch argument {
+            case "--help", "-h": self.action = .showHelp
+            case "--version": self.action = .showVersion
+            case "--check-config": self.action = .checkConfiguration
+            case "--config", "-c":
+                guard let path = arguments.popFirst() else {
+                    throw ServiceArgumentsError(message: "\(argument) needs a path")
+                }
+                self.configurationPath = path
+            case _ where argument.hasPrefix("--config="):
+                self.configurationPath = String(argument.dropFirst("--config=".count))
+            default: throw ServiceArgumentsError(message: "unknown option \(argument)")
+            }
+        }
+        self.rest = Array(arguments)
+    }
+}
+
+/// A command line that cannot be understood.
+package struct ServiceArgumentsError: Error, Sendable, Hashable, CustomStringConvertible {
+    package let message: String
+    package var description: String { self.message }
+}

@@ -1,0 +1,115 @@
+internal import FoundationEssentials
+internal import Glibc
+
+/// The life of a service executable, from its command line to its exit status.
+package struct ServiceMain: Sendable {
+    /// Makes the services in the order in which they are to start.
+    package typealias Builder = @Sendable @LoopActor (ServiceContext) async throws -> [any Service]
+
+    /// Runs a subcommand such as `keys create` and returns the exit status.
+    package typealias Command = @Sendable @LoopActor (ServiceContext, [String]) async throws -> Int32
+
+    /// Exit statuses of sysexits.h.
+    package enum ExitStatus {
+        package static let usage: Int32 = 64
+        package static let configuration: Int32 = 78
+    }
+
+    private let name: String
+    private let summary: String
+    private let commands: [String: (usage: String, run: Command)]
+    private let builder: Builder
+
+    /// - Parameter commands: by their first word, with what `--help` shows of them.
+    package init(
+        name: String,
+        summary: String,
+        commands: [String: (usage: String, run: Command)] = [:],
+        services builder: @escaping Builder
+    ) {
+        self.name = name
+        self.summary = summary
+        self.commands = commands
+        self.builder = builder
+    }
+
+    /// Does what the process's arguments ask for, and exits.
+    package func callAsFunction() -> Never {
+        let arguments: ServiceArguments
+        do {
+            arguments = try ServiceArguments(CommandLine.arguments.dropFirst())
+        } catch {
+            self.fail("\(error)\n\n\(self.help)", ExitStatus.usage)
+        }
+        if let word = arguments.rest.first, self.commands[word] == nil {
+            self.fail("unknown command \(word)\n\n\(self.help)", ExitStatus.usage)
+        }
+        switch arguments.action {
+        case .showHelp: self.finish(self.help)
+        case .showVersion: self.finish("\(self.name) \(MaaSVersion.current)\n")
+        case .checkConfiguration:
+            _ = self.loadConfiguration(arguments.configurationPath)
+            self.finish("\(arguments.configurationPath): no faults\n")
+        case .run:
+            let configuration = self.loadConfiguration(arguments.configurationPath)
+            exit(EventLoop.main.run { await self.run(configuration, arguments.rest) })
+        }
+    }
+
+    @LoopActor
+    private func run(_ configuration: MaaSConfiguration, _ arguments: [String]) async -> Int32 {
+        let logger = Logger(service: self.name, level: configuration.log.level, format: configuration.log.format)
+        let context = ServiceContext(configuration: configuration, logger: logger, health: Health())
+        do {
+            if let word = arguments.first, let command = self.commands[word] {
+                return try await command.run(context, Array(arguments.dropFirst()))
+            }
+            let services = try await self.builder(context)
+            return await ServiceGroup(services, health: context.health, logger: logger).run()
+        } catch {
+            logger.error("cannot start", [.error: "\(error)"])
+            return 1
+        }
+    }
+
+    private func loadConfiguration(_ path: String) -> MaaSConfiguration {
+        do {
+            return try MaaSConfiguration.load(path: path, environment: ProcessInfo.processInfo.environment)
+        } catch {
+            self.fail("\(error)\n", ExitStatus.configuration)
+        }
+    }
+
+    private var help: String {
+        var text = """
+            \(self.name): \(self.summary)
+
+            usage: \(self.name) [--config PATH] [--check-config] [COMMAND …]
+
+              --config PATH    the configuration of all services; services.yaml by default
+              --check-config   check the configuration, say every fault and exit
+              --version        print the version
+              --help           print this
+
+            """
+        if !self.commands.isEmpty {
+            text += "\ncommands:\n"
+            for (_, command) in self.commands.sorted(by: { $0.key < $1.key }) { text += "  \(command.usage)\n" }
+        }
+        return text
+    }
+
+    private func finish(_ text: String) -> Never {
+        Self.write(text, to: STDOUT_FILENO)
+        exit(0)
+    }
+
+    private func fail(_ text: String, _ status: Int32) -> Never {
+        Self.write("\(self.name): \(text)", to: STDERR_FILENO)
+        exit(status)
+    }
+
+    private static func write(_ text: String, to descriptor: Int32) {
+        _ = Array(text.utf8).withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+    }
+}
