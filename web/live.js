@@ -1,7 +1,7 @@
 const protocol = "progress.v1";
 const longestSilence = 40_000;
 const stableAfter = 10_000;
-const subscriptionLimit = 32;
+const subscriptionLimit = 200;
 const refreshAhead = 30_000;
 
 /** Close codes after which coming back at once would be answered the same way. */

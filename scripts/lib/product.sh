@@ -1,0 +1,41 @@
+# What the product's scripts agree on: where things are, what runs, in which order. Sourced, never run; needs messages.sh.
+#
+# MAAS_HOME (.maas) has all state; MAAS_BUILD (release) is the build that runs; MAAS_PORT (8080) is the address, and the
+# next three ports belong to the relay, the dispatcher's health checks and the cluster. MAAS_PORT=0 finds free ones.
+
+root=$(dirname "$scripts")
+home=$(realpath -m "${MAAS_HOME:-$root/.maas}")
+build=${MAAS_BUILD:-release}
+programs=$root/.build/$build
+
+# In the order they start; they stop in the reverse.
+services='local-cluster dispatcher progress-relay api-gateway'
+
+# The settings: secrets are made once, ports are those of the last start.
+load_product_settings() {
+    api_key='' event_secret='' cluster_token='' gateway_port='' relay_port='' dispatcher_port='' cluster_port=''
+    [ ! -e "$home/product.settings" ] || . "$home/product.settings"
+}
+
+is_anything_running() {
+    local service
+    for service in $services; do
+        if service_is_supervised "$home" "$service"; then return; fi
+    done
+    return 1
+}
+
+# probe_product SERVICE: is it ready to do its work?
+probe_product() {
+    case $1 in
+    local-cluster)
+        printf 'header = "Authorization: Bearer %s"\n' "$cluster_token" |
+            curl --config - --silent --fail --max-time 5 --cacert "$home/cluster.crt" "https://127.0.0.1:$cluster_port/readyz"
+        ;;
+    dispatcher) probe_ready "$dispatcher_port" ;;
+    progress-relay) probe_ready "$relay_port" ;;
+    api-gateway) probe_ready "$gateway_port" ;;
+    esac
+}
+
+probe_ready() { curl --silent --fail --max-time 5 "http://127.0.0.1:$1/readyz"; }
