@@ -1,0 +1,114 @@
+/// Decides which waiting jobs start now. Pure: all it knows it was told, time included.
+///
+/// The policy is first in, first out within priority classes. The head of the queue is never overtaken by a job that
+/// merely fits, so large jobs do not starve; jobs that cannot run at all, or rest after a failure, hold nobody up.
+package struct Scheduler<ID: Hashable & Comparable & Sendable>: Sendable {
+    /// A job that holds GPUs.
+    private struct Occupant: Sendable {
+        var demand: JobDemand
+        /// Nil when none of the nodes has room for it, as after a node has gone: it counts all the same.
+        var placement: Placement?
+        var expectedEnd: Duration
+    }
+
+    private var queue = WaitingQueue<ID>()
+    private var occupants: [ID: Occupant] = [:]
+    private var nodes: [Node] = []
+
+    package init() {}
+
+    // MARK: What is known
+
+    /// The nodes as they are now. Jobs that run keep their GPUs.
+    package mutating func setNodes(_ nodes: [Node]) { self.nodes = nodes }
+
+    package mutating func enqueue(_ job: QueuedJob<ID>) { self.queue.insert(job) }
+
+    package mutating func dequeue(_ id: ID) { self.queue.remove(id) }
+
+    package func isQueued(_ id: ID) -> Bool { self.queue.contains(id) }
+
+    /// Records a job that runs already, as after a restart.
+    package mutating func occupy(_ id: ID, demand: JobDemand, expectedEnd: Duration) {
+        self.queue.remove(id)
+        let placement = self.occupants[id]?.placement ?? self.free().placement(of: demand)
+        self.occupants[id] = Occupant(demand: demand, placement: placement, expectedEnd: expectedEnd)
+    }
+
+    /// Corrects the plan by what Kubernetes did with the job's pods.
+    package mutating func place(_ id: ID, on placement: Placement) { self.occupants[id]?.placement = placement }
+
+    /// The job's pods have ended: its GPUs are free.
+    package mutating func release(_ id: ID) { self.occupants[id] = nil }
+
+    package var queuedIDs: [ID] { self.queue.jobs.map(\.id) }
+
+    package var capacity: Int { self.nodes.reduce(0) { $0 + $1.gpus } }
+
+    /// GPUs promised to jobs that run or start.
+    package var promised: Int { self.occupants.values.reduce(0) { $0 + $1.demand.gpus } }
+
+    // MARK: What follows
+
+    /// The jobs that start now, in order; their GPUs are taken from this moment.
+    package mutating func admit(now: Duration) -> [ID] {
+        var free = self.free()
+        var admitted: [ID] = []
+        for job in self.queue.jobs {
+            if job.isResting(now) || !self.couldEverRun(job.demand) { continue }
+            // Both must hold: a job that is placed nowhere is missing from the per-node count.
+            guard self.promised + job.demand.gpus <= self.capacity, let placement = free.placement(of: job.demand)
+            else { break }
+            free.take(placement)
+            let end = now + job.expectedDuration
+            self.occupants[job.id] = Occupant(demand: job.demand, placement: placement, expectedEnd: end)
+            admitted.append(job.id)
+        }
+        self.queue.remove(Set(admitted))
+        return admitted
+    }
+
+    /// When ``admit(now:)`` may give more without anything else happening: the end of the next rest.
+    package func nextChange(after now: Duration) -> Duration? {
+        self.queue.jobs.compactMap(\.notBefore).filter { $0 > now }.min()
+    }
+
+    /// Where every queued job stands, in the order of service.
+    package func waits(now: Duration) -> [(id: ID, wait: Wait)] {
+        var forecast = Forecast(
+            capacity: self.capacity,
+            running: self.occupants.values.map { ($0.demand.gpus, $0.expectedEnd) },
+            now: now
+        )
+        var isHeadKnown = false
+        return self.queue.jobs.enumerated().map { index, job in
+            var wait = Wait(position: index + 1, reason: .behindOthers)
+            if !self.couldEverRun(job.demand) {
+                wait.reason = .noNodeFits
+                return (job.id, wait)
+            }
+            if job.isResting(now) {
+                wait.reason = .backingOff
+            } else if !isHeadKnown {
+                wait.reason = .gpusBusy
+                isHeadKnown = true
+            }
+            let start = forecast.start(of: job)
+            wait.expectedWait = start - now
+            return (job.id, wait)
+        }
+    }
+
+    private func free() -> FreeGPUs {
+        var free = FreeGPUs(self.nodes)
+        for occupant in self.occupants.values { if let placement = occupant.placement { free.take(placement) } }
+        return free
+    }
+
+    /// Whether it would fit if nothing else ran.
+    private func couldEverRun(_ demand: JobDemand) -> Bool { FreeGPUs(self.nodes).placement(of: demand) != nil }
+}
+
+extension QueuedJob {
+    fileprivate func isResting(_ now: Duration) -> Bool { self.notBefore.map { $0 > now } ?? false }
+}

@@ -1,0 +1,141 @@
+import Scheduling
+import Testing
+
+@Suite("Scheduler")
+struct SchedulerTests {
+    static func job(
+        _ id: Int,
+        gpus: [Int] = [1],
+        priority: Int = 1,
+        notBefore: Duration? = nil,
+        spreads: Bool = false
+    ) -> QueuedJob<Int> {
+        QueuedJob(
+            id: id,
+            priority: priority,
+            queuedAt: .seconds(id),
+            demand: JobDemand(gpusPerPod: gpus, spreadsPods: spreads),
+            notBefore: notBefore,
+            expectedDuration: .seconds(100)
+        )
+    }
+
+    static func scheduler(nodes: [Int], _ jobs: [QueuedJob<Int>]) -> Scheduler<Int> {
+        var scheduler = Scheduler<Int>()
+        scheduler.setNodes(nodes.enumerated().map { Node(name: "n\($0.offset)", gpus: $0.element) })
+        for job in jobs { scheduler.enqueue(job) }
+        return scheduler
+    }
+
+    @Test("First in, first out within a class, and the urgent class first")
+    func order() {
+        var scheduler = Self.scheduler(nodes: [2], [Self.job(3), Self.job(1), Self.job(2), Self.job(4, priority: 0)])
+        #expect(scheduler.admit(now: .zero) == [4, 1])
+        #expect(scheduler.admit(now: .zero) == [])
+        scheduler.release(4)
+        #expect(scheduler.admit(now: .zero) == [2])
+        #expect(scheduler.waits(now: .zero).map(\.id) == [3])
+    }
+
+    @Test("A large job at the head is not overtaken by small ones")
+    func noStarvation() {
+        var scheduler = Self.scheduler(nodes: [4], [Self.job(1, gpus: [1]), Self.job(2, gpus: [4]), Self.job(3)])
+        #expect(scheduler.admit(now: .zero) == [1])
+        scheduler.release(1)
+        #expect(scheduler.admit(now: .zero) == [2])
+        #expect(scheduler.admit(now: .zero) == [])
+    }
+
+    @Test("A job that can never run says so and holds nobody up")
+    func impossible() {
+        var scheduler = Self.scheduler(
+            nodes: [2, 2],
+            [Self.job(1, gpus: [4]), Self.job(2, gpus: [2, 2]), Self.job(3)]
+        )
+        #expect(scheduler.admit(now: .zero) == [2])
+        let waits = scheduler.waits(now: .zero)
+        #expect(waits.map(\.wait.reason) == [.noNodeFits, .gpusBusy])
+        #expect(waits.map(\.wait.position) == [1, 2])
+        scheduler.setNodes([Node(name: "big", gpus: 8)])
+        #expect(scheduler.admit(now: .zero) == [1])
+    }
+
+    @Test("Pods that must not share a node get one each")
+    func antiAffinity() {
+        var scheduler = Self.scheduler(nodes: [2], [Self.job(1, gpus: [1, 1], spreads: true)])
+        #expect(scheduler.admit(now: .zero) == [])
+        #expect(scheduler.waits(now: .zero).first?.wait.reason == .noNodeFits)
+        scheduler.setNodes([Node(name: "a", gpus: 1), Node(name: "b", gpus: 1)])
+        #expect(scheduler.admit(now: .zero) == [1])
+    }
+
+    @Test("A resting job waits for its time, and says when that is")
+    func resting() {
+        var scheduler = Self.scheduler(nodes: [1], [Self.job(1, notBefore: .seconds(50)), Self.job(2)])
+        #expect(scheduler.nextChange(after: .zero) == .seconds(50))
+        #expect(scheduler.admit(now: .zero) == [2])
+        #expect(scheduler.waits(now: .zero).first?.wait.reason == .backingOff)
+        scheduler.release(2)
+        #expect(scheduler.admit(now: .seconds(49)) == [])
+        #expect(scheduler.admit(now: .seconds(50)) == [1])
+    }
+
+    @Test("The forecast goes through the queue in order")
+    func forecast() {
+        var scheduler = Self.scheduler(nodes: [2], (1...5).map { Self.job($0) })
+        #expect(scheduler.admit(now: .zero) == [1, 2])
+        let waits = scheduler.waits(now: .seconds(40)).map(\.wait.expectedWait)
+        #expect(waits == [.seconds(60), .seconds(60), .seconds(160)])
+    }
+
+    @Test("A node that leaves with a job on it leaves nothing promised twice")
+    func nodeLoss() {
+        var scheduler = Self.scheduler(nodes: [1, 1], [Self.job(1), Self.job(2), Self.job(3)])
+        #expect(scheduler.admit(now: .zero) == [1, 2])
+        scheduler.setNodes([Node(name: "n0", gpus: 1)])
+        scheduler.release(1)
+        // Job 2 may sit on the node that stayed: until Kubernetes says where, one GPU is one job's.
+        #expect(scheduler.admit(now: .zero) == [])
+        scheduler.release(2)
+        #expect(scheduler.admit(now: .zero) == [3])
+    }
+
+    @Test("Whatever happens, promised GPUs never exceed those there are", arguments: 0..<200 as Range<UInt64>)
+    func neverOversubscribed(seed: UInt64) {
+        var random = SplitMix64(state: seed)
+        let sizes = (0..<Int.random(in: 1...4, using: &random)).map { _ in Int.random(in: 1...8, using: &random) }
+        var scheduler = Self.scheduler(nodes: sizes, [])
+        var running: Set<Int> = []
+        var next = 0
+        for step in 0..<300 {
+            switch Int.random(in: 0..<3, using: &random) {
+            case 0:
+                let pods = (0..<Int.random(in: 1...3, using: &random)).map { _ in Int.random(in: 1...4, using: &random)
+                }
+                scheduler.enqueue(Self.job(next, gpus: pods, priority: Int.random(in: 0...2, using: &random)))
+                next += 1
+            case 1:
+                if let id = running.randomElement(using: &random) {
+                    running.remove(id)
+                    scheduler.release(id)
+                }
+            default:
+                for id in scheduler.admit(now: .seconds(step)) { #expect(running.insert(id).inserted) }
+            }
+            #expect(scheduler.promised <= scheduler.capacity)
+        }
+    }
+}
+
+/// A small seeded generator (Steele, Lea and Flood, 2014), so that a failing case can be had again.
+private struct SplitMix64: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        self.state &+= 0x9E37_79B9_7F4A_7C15
+        var z = self.state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}
