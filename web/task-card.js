@@ -3,6 +3,9 @@ import { ago, duration, moment } from "./format.js";
 import { t, tOr } from "./i18n.js";
 import { isOver } from "./task-store.js";
 
+/** Reasons to wait that time alone does not mend. */
+const stuck = new Set(["no_node_fits", "cluster_unavailable"]);
+
 /**
  * One task of the list. The screen on top shows what there is to see: the place in the queue, the progress, the video;
  * below it stand the prompt, what is going on in words, and what can be done.
@@ -71,7 +74,7 @@ export class TaskCard {
         parts.fault = h("p", { class: "fault", hidden: true });
         parts.cancel = this.#button("close", () => this.#cancel());
         parts.reuse = this.#button("again", () => this.#actions.reuse(this.#task));
-        parts.download = h("a", { class: "quiet", hidden: true }, icon("download"), h("span"));
+        parts.download = h("a", { class: "quiet", target: "_blank", rel: "noopener", hidden: true }, icon("download"), h("span"));
         parts.screen = h(
             "div",
             { class: "screen" },
@@ -104,6 +107,7 @@ export class TaskCard {
         const size = /^(\d+)[x*](\d+)$/.exec(parameters?.size ?? "");
         const [width, height] = result?.width ? [result.width, result.height] : size ? [size[1], size[2]] : [16, 9];
         this.#parts.screen.style.setProperty("--ratio", `${width} / ${height}`);
+        this.#parts.screen.classList.toggle("tall", Number(height) > Number(width));
     }
 
     /** The big figure: the place in the queue, or how much is done. */
@@ -132,8 +136,9 @@ export class TaskCard {
     #left() {
         const { status, eta_s, etaAt, reason } = this.#task;
         if (isOver(this.#task)) return "";
-        const why = status === "QUEUED" && reason ? tOr(`reason.${String(reason).toLowerCase()}`, "") : "";
-        if (typeof eta_s !== "number") return why;
+        const why = status === "QUEUED" ? tOr(`reason.${reason}`, "") : "";
+        // An estimate says more than that others are busy; it says nothing where the queue does not move.
+        if (typeof eta_s !== "number" || stuck.has(reason)) return why;
         const left = duration(Math.max(0, eta_s - (Date.now() - etaAt) / 1000));
         return t(status === "QUEUED" ? "card.starts" : "card.left", left);
     }

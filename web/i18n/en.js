@@ -40,11 +40,11 @@ export default {
     "picture.tooLarge": (most) => `The picture may have at most ${most} MB.`,
     "picture.missing": "This model needs a picture.",
 
-    "priority": "Priority",
     "priority.high": "High",
     "priority.normal": "Normal",
     "priority.low": "Low",
 
+    "parameter.priority": "Priority",
     "parameter.prompt": "Prompt",
     "parameter.prompt.placeholder": "A paper boat drifting down a rain-washed street, evening light",
     "parameter.negative_prompt": "Leave out",
@@ -74,9 +74,11 @@ export default {
     "stage.postprocessing": "Finishing touches",
     "stage.uploading": "Saving the video",
 
-    "reason.waiting_for_gpus": "All GPUs are busy",
-    "reason.behind_others": "Others are ahead of it",
-    "reason.retrying": "Starting again",
+    "reason.gpus_busy": "all GPUs are busy",
+    "reason.behind_others": "others are ahead of it",
+    "reason.no_node_fits": "no machine has enough GPUs for it",
+    "reason.backing_off": "a technical failure; trying again soon",
+    "reason.cluster_unavailable": "the cluster cannot be reached just now",
 
     "card.position": (position) => `${ordinal(position)} in line`,
     "card.next": "Next in line",

@@ -34,11 +34,11 @@ export default {
     "picture.tooLarge": (most) => `图片不能超过 ${most} MB。`,
     "picture.missing": "这个模型需要一张图片。",
 
-    "priority": "优先级",
     "priority.high": "高",
     "priority.normal": "普通",
     "priority.low": "低",
 
+    "parameter.priority": "优先级",
     "parameter.prompt": "提示词",
     "parameter.prompt.placeholder": "傍晚的光里，一只纸船顺着雨后的街道漂远",
     "parameter.negative_prompt": "不要出现",
@@ -68,9 +68,11 @@ export default {
     "stage.postprocessing": "正在后期处理",
     "stage.uploading": "正在保存视频",
 
-    "reason.waiting_for_gpus": "GPU 都在忙",
+    "reason.gpus_busy": "GPU 都在忙",
     "reason.behind_others": "前面还有任务",
-    "reason.retrying": "正在重新开始",
+    "reason.no_node_fits": "没有机器有足够的 GPU",
+    "reason.backing_off": "遇到技术故障，稍后重试",
+    "reason.cluster_unavailable": "暂时连不上集群",
 
     "card.position": (position) => `排在第 ${position} 位`,
     "card.next": "下一个就是",
