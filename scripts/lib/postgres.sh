@@ -12,7 +12,11 @@ fi
 prepare_postgres() {
     [ -x "$postgres_programs/initdb" ] || fail "PostgreSQL is not installed: run scripts/install"
     postgres_port=$(claim_port "${MAAS_POSTGRES_PORT:-}" "$postgres_port" MAAS_POSTGRES_PORT)
-    [ ! -e "$directory/postgres/PG_VERSION" ] || return 0
+    if [ -e "$directory/postgres/PG_VERSION" ]; then
+        # The data outlived the settings: it gets the new password.
+        [ -e "$directory/backing.settings" ] || reset_postgres_password
+        return
+    fi
 
     local home=$directory/postgres log=$directory/log/initdb.log password_file
     # The other user may not be able to come here (a clone under /root): then the data goes to the system's place for data.
@@ -39,6 +43,14 @@ prepare_postgres() {
         fail "initdb did not make the database; its log is $log"
     }
     rm -f "$password_file"
+}
+
+reset_postgres_password() {
+    (
+        cd /
+        printf "ALTER USER maas PASSWORD '%s'\n" "$postgres_password" |
+            "${postgres_as[@]}" "$postgres_programs/postgres" --single -D "$(realpath "$directory/postgres")" postgres
+    ) >"$directory/log/postgres.log" 2>&1 || fail "the password could not be set; the log is $directory/log/postgres.log"
 }
 
 # SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait for every client to leave.
