@@ -1,0 +1,30 @@
+"""kill -9 of everything, one at a time, while ten tasks are on their way."""
+
+from __future__ import annotations
+
+import unittest
+
+from product import ProductTestCase
+from watchers import Follower, GPUWatcher
+
+
+class SurvivalTests(ProductTestCase):
+    def test_every_task_completes_once_whatever_is_killed(self):
+        with GPUWatcher(self.cluster) as gpus:
+            tasks = [self.submit(f"scene {number}") for number in range(10)]
+            with Follower(self.product, tasks) as follower:
+                for number, service in enumerate(["dispatcher", "progress-relay", "api-gateway", "redis", "dispatcher"]):
+                    # In the middle of a generation each time: another task has begun since the last blow.
+                    self.product.wait_for_state(tasks[number], "RUNNING", "COMPLETED")
+                    self.product.kill(service)
+                states = [self.product.wait_for_state(task, "COMPLETED", seconds=240) for task in tasks]
+
+        self.assertEqual({state["attempt"] for state in states}, {1}, "none ran twice")
+        self.assertEqual(set(map(len, (gpus.jobs[task] for task in tasks))), {1}, "one job a task")
+        self.assertEqual(gpus.most, 2, "both GPUs were used, and never more")
+        self.assertEqual({follower.ended[task]["status"] for task in tasks}, {"COMPLETED"}, "every end was told")
+        self.assertGreater(follower.connections, 1, "the relay was killed under the follower")
+
+
+if __name__ == "__main__":
+    unittest.main()
