@@ -4,8 +4,7 @@
 /// was not yet written waits for the connection until its time-out; one that was written and not answered
 /// when the connection ends fails as ``RedisError/Code/connectionLost``, for whether it ran cannot be known.
 @LoopActor
-package final class RedisClient: Service {
-    package nonisolated let name = "redis"
+package final class RedisClient {
     package nonisolated let configuration: RedisConfiguration
     private let logger: Logger
     private let greeting: RedisGreeting
@@ -23,7 +22,7 @@ package final class RedisClient: Service {
     private var deadlineTimer: LoopTimer?
     private var nextDeadline: ContinuousClock.Instant?
 
-    package nonisolated init(_ configuration: RedisConfiguration, logger: Logger) {
+    package init(_ configuration: RedisConfiguration, logger: Logger) {
         self.configuration = configuration
         self.logger = logger
         self.greeting = RedisGreeting(configuration)
@@ -48,8 +47,6 @@ package final class RedisClient: Service {
         self.attemptTimer = nil
         self.deadlineTimer = nil
     }
-
-    package func stop() async { await self.close() }
 
     /// Sends one command and returns its reply; an error reply is thrown.
     ///

@@ -1,25 +1,23 @@
 /// One entry of a stream.
-package struct RedisStreamEntry: Sendable {
+package struct RedisStreamEntry: Sendable, Hashable {
     package let id: RedisStreamID
-    /// In the order in which they were added. An entry that was trimmed while it was pending has none.
-    package let fields: [(name: String, value: String)]
+    package let fields: [String: String]
 
-    package init(id: RedisStreamID, fields: [(name: String, value: String)]) {
+    package init(id: RedisStreamID, fields: [String: String]) {
         self.id = id
         self.fields = fields
     }
 
-    /// Reads `[id, [name, value, …]]`, or `[id, null]` for a trimmed entry.
+    /// Reads `[id, [name, value, …]]`. An entry trimmed while it was pending has no fields.
     init?(_ value: RedisValue) {
         guard let parts = value.array, parts.count == 2, let id = parts[0].string.flatMap(RedisStreamID.init) else {
             return nil
         }
-        self.id = id
         if parts[1].isNull {
-            self.fields = []
+            self.init(id: id, fields: [:])
         } else {
             guard let fields = parts[1].fields else { return nil }
-            self.fields = fields
+            self.init(id: id, fields: fields)
         }
     }
 }

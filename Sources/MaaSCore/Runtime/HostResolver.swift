@@ -37,8 +37,7 @@ private final class Lookup {
         var hints = addrinfo()
         hints.ai_family = AF_UNSPEC
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-        // Released by the callback, or here if refused.
-        self.request.pointee.data = Unmanaged.passRetained(self).toOpaque()
+        self.request.pointee.data = Unmanaged.passRetained(self).toOpaque()  // Released by the callback, or here if refused.
         let status = uv_getaddrinfo(
             EventLoop.main.uv,
             self.request,

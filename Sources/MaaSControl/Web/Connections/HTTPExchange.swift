@@ -1,0 +1,345 @@
+internal import MaaSCore
+
+/// One request and its answer, from the first header to the last byte.
+@LoopActor
+final class HTTPExchange {
+    /// What the connection does next.
+    enum Verdict {
+        case goOn
+        case nextRequest
+        case close
+    }
+
+    private enum Answer {
+        case awaited
+        case ready(WebResponse)
+        case sending(ResponseBody)
+        /// All is written; libwebsockets still holds some of it.
+        case flushing
+        /// Sent, while the client is still sending a body nobody wants. To close now would reset the connection, and the
+        /// client would never see the answer.
+        case lingering(since: ContinuousClock.Instant)
+        case over
+    }
+
+    let request: WebRequest
+    private let body: WebRequestBody
+    private let connection: WebConnection
+    private let started = ContinuousClock.now
+    private let isHTTP10: Bool
+    private var keepsAlive: Bool
+    private var decoder: ChunkedDecoder?
+    private var refusal: WebError?
+    private var awaitsContinue: Bool
+    private var answer = Answer.awaited
+    private var status = 0
+    private var sentCount = 0
+    private var task: Task<Void, Never>?
+    /// Since when the socket has had no room; `nil` while nothing waits for it.
+    private var waitsSince: ContinuousClock.Instant?
+
+    init(_ head: RequestHead, on connection: WebConnection) {
+        self.connection = connection
+        self.isHTTP10 = head.isHTTP10
+        self.keepsAlive = head.keepsAlive
+        self.awaitsContinue = head.expectsContinue
+        var framing = BodyFraming.none
+        do {
+            framing = try BodyFraming(
+                method: head.method,
+                contentLength: head.headers["content-length"],
+                transferEncoding: head.headers["transfer-encoding"]
+            )
+        } catch {
+            self.refusal = error
+            self.keepsAlive = false
+        }
+        switch framing {
+        case .none: self.body = .empty
+        case .length(let count):
+            self.body = WebRequestBody(count, limit: connection.server.configuration.bodyBufferBytes)
+        case .chunked:
+            self.body = WebRequestBody(nil, limit: connection.server.configuration.bodyBufferBytes)
+            self.decoder = ChunkedDecoder()
+            // libwebsockets cannot tell where the next request begins.
+            self.keepsAlive = false
+        }
+        // A body without a length is one libwebsockets waits for as well, so it cannot go on to the next request.
+        if framing == .none, [.post, .put, .patch].contains(head.method), head.headers["content-length"] == nil {
+            self.keepsAlive = false
+        }
+        self.request = Self.makeRequest(head, on: connection, body: self.body)
+    }
+
+    static func makeRequest(_ head: RequestHead, on connection: WebConnection, body: WebRequestBody) -> WebRequest {
+        WebRequest(
+            method: head.method,
+            path: head.path,
+            query: head.query,
+            headers: WebRequestHeaders(known: head.headers) { [weak connection] in connection?.customHeader($0) },
+            remoteAddress: connection.remoteAddress,
+            body: body
+        )
+    }
+
+    /// Whether nothing more is to come from the client.
+    var hasWholeRequest: Bool { self.body.isComplete || self.refusal != nil }
+
+    // MARK: The request
+
+    func start() {
+        self.body.onDemand = { [weak self] in self?.bodyIsWanted() }
+        if self.hasWholeRequest { self.connection.readsOn(false) }
+        self.task = LoopActor.immediate { await self.run() }
+        if case .over = self.answer { return }
+        self.connection.server.add(self)
+    }
+
+    private func run() async {
+        let response: WebResponse
+        if let refusal = self.refusal {
+            response = self.connection.server.router.errorResponse(refusal, self.request)
+        } else {
+            response = await self.connection.server.router.respond(to: self.request)
+        }
+        let stream = self.prepare(response)
+        guard case .awaited = self.answer else {
+            stream?.clientDidLeave()
+            return
+        }
+        self.answer = .ready(response)
+        self.status = response.status
+        self.awaitWritable()
+        guard let stream else { return }
+        do {
+            switch response.body {
+            case .stream(let write): try await write(stream)
+            case .events(let write): try await write(EventStream(stream))
+            case .none, .bytes, .file: break
+            }
+            stream.finish()
+        } catch {
+            self.request.failure = error
+            stream.fail()
+        }
+    }
+
+    /// The stream a response will be written to, if it is one that is written while it is sent.
+    private func prepare(_ response: WebResponse) -> ResponseStream? {
+        guard self.request.method != .head else { return nil }
+        let interval = self.connection.server.configuration.heartbeatInterval
+        switch response.body {
+        case .none, .bytes, .file: return nil
+        case .stream: self.stream = ResponseStream { [weak self] in self?.awaitWritable() }
+        case .events: self.stream = ResponseStream(heartbeat: interval) { [weak self] in self?.awaitWritable() }
+        }
+        return self.stream
+    }
+
+    private var stream: ResponseStream?
+
+    func receive(_ bytes: UnsafeRawBufferPointer) -> Verdict {
+        self.awaitsContinue = false  // A client that has begun does not wait.
+        if case .lingering = self.answer { return .goOn }
+        do {
+            if self.decoder != nil {
+                if let chunk = try self.decoder?.decode(bytes) { self.body.append(chunk) }
+                if self.decoder?.isDone == true { return self.bodyDidEnd() }
+            } else {
+                self.body.append(Array(bytes))
+            }
+        } catch {
+            self.body.fail(.badRequest("the chunked body is malformed", code: "malformed_body"))
+            return .goOn
+        }
+        // Once there is an answer nobody reads the body: what comes is dropped with it.
+        if self.body.isFull, case .awaited = self.answer { self.connection.readsOn(false) }
+        return .goOn
+    }
+
+    func bodyDidEnd() -> Verdict {
+        if case .lingering = self.answer { return .close }
+        // libwebsockets says so again for every byte of a pipelined request.
+        guard !self.body.isComplete else { return .goOn }
+        if let decoder = self.decoder, !decoder.isDone {
+            // libwebsockets counts at most 100 MiB of a body whose length it is not told.
+            self.body.fail(.contentTooLarge(limit: 100 << 20))
+            return .goOn
+        }
+        self.body.finish()
+        self.connection.readsOn(false)
+        self.connection.clearTimeout()
+        return .goOn
+    }
+
+    private func bodyIsWanted() {
+        guard case .awaited = self.answer, !self.body.isComplete else { return }
+        if self.awaitsContinue {
+            self.awaitWritable()
+        } else if !self.body.isFull {
+            self.connection.readsOn(true)
+        }
+    }
+
+    /// The client has gone: whoever works for it may stop.
+    func clientDidLeave() {
+        if case .over = self.answer { return }
+        self.answer = .over
+        self.body.fail(.badRequest("the client left before its request was complete", code: "client_left"))
+        self.stream?.clientDidLeave()
+        self.task?.cancel()
+        self.connection.server.remove(self)
+        self.connection.server.log(self.request, status: 499, bytes: self.sentCount, since: self.started)
+    }
+
+    // MARK: The answer
+
+    private func awaitWritable() {
+        if self.waitsSince == nil { self.waitsSince = .now }
+        self.connection.awaitWritable()
+    }
+
+    /// Writes what there is to write: at most one piece, as libwebsockets wants it.
+    func write() -> Verdict {
+        self.waitsSince = nil
+        switch self.answer {
+        case .awaited:
+            return self.writeContinue()
+        case .ready(let response):
+            return self.begin(response)
+        case .sending(let body):
+            return self.send(body, after: [])
+        case .flushing:
+            return self.connection.hasBufferedOutput ? self.goOnWriting() : .close
+        case .lingering, .over:
+            return .goOn
+        }
+    }
+
+    private func writeContinue() -> Verdict {
+        guard self.awaitsContinue else { return .goOn }
+        self.awaitsContinue = false
+        let line = "HTTP/1.1 100 Continue\r\n\r\n"
+        let isWritten = self.connection.write { room in
+            room.copyBytes(from: line.utf8)
+            return line.utf8.count
+        }
+        return isWritten ? .goOn : .close
+    }
+
+    private func begin(_ response: WebResponse) -> Verdict {
+        if !self.body.isComplete || self.connection.server.isStopping { self.keepsAlive = false }
+        var (head, body) = ResponseBody.make(
+            for: response,
+            to: self.request,
+            stream: self.stream,
+            isHTTP10: self.isHTTP10,
+            keepsAlive: self.keepsAlive
+        )
+        self.keepsAlive = head.keepsAlive
+        self.status = head.status
+        self.connection.releaseHeaders()
+        let bytes = head.bytes
+        // A head that leaves no room for a body goes out in parts; the body follows.
+        if bytes.count > ServerContext.writeLimit / 2 { body.prepend(bytes) }
+        return self.send(body, after: bytes.count > ServerContext.writeLimit / 2 ? [] : bytes)
+    }
+
+    private func send(_ body: ResponseBody, after head: [UInt8]) -> Verdict {
+        var body = body
+        var step = ResponseBody.Step.waits
+        var count = 0
+        let isWritten = self.connection.write { room in
+            room.copyBytes(from: head)
+            count = head.count
+            step = body.fill(UnsafeMutableRawBufferPointer(rebasing: room[count...]), count: &count)
+            return count
+        }
+        self.sentCount += count
+        guard isWritten else { return .close }
+        self.answer = .sending(body)
+        switch step {
+        case .more: return self.goOnWriting()
+        case .waits: return .goOn
+        case .end: return self.finish()
+        // The client must see that something is missing: only a broken connection says so.
+        case .failed: return .close
+        }
+    }
+
+    private func goOnWriting() -> Verdict {
+        self.awaitWritable()
+        return .goOn
+    }
+
+    private func finish() -> Verdict {
+        self.connection.server.log(self.request, status: self.status, bytes: self.sentCount, since: self.started)
+        if self.keepsAlive {
+            self.end()
+            return .nextRequest
+        }
+        if !self.hasWholeRequest {
+            self.answer = .lingering(since: .now)
+            self.connection.readsOn(true)
+            return .goOn
+        }
+        if self.connection.hasBufferedOutput {
+            self.answer = .flushing
+            return self.goOnWriting()
+        }
+        self.end()
+        return .close
+    }
+
+    private func end() {
+        self.answer = .over
+        self.connection.server.remove(self)
+    }
+
+    // MARK: Time
+
+    private static let lingerLimit: Duration = .seconds(2)
+
+    /// Called a few times a second, and never inside a callback of libwebsockets.
+    func tick(_ now: ContinuousClock.Instant) {
+        if case .lingering(let since) = self.answer, now - since > Self.lingerLimit {
+            self.end()
+            self.connection.kill()
+            return
+        }
+        if let since = self.waitsSince, now - since > self.connection.server.configuration.stallTimeout {
+            self.connection.kill()
+            return
+        }
+        // While the handler makes the client wait, the client's silence is no fault of its own.
+        if self.body.isFull { self.connection.clearTimeout() }
+        self.stream?.beat(now)
+    }
+
+    /// Whether nothing is asked of the socket, so that only the kernel knows whether the client is still there.
+    var watchedDescriptor: CInt? {
+        guard self.waitsSince == nil, self.hasWholeRequest || self.body.isFull else { return nil }
+        return self.connection.descriptor
+    }
+
+    /// Ends what is in flight, as when the client leaves.
+    func abort() { self.connection.kill() }
+
+    /// Ends an answer that has no end of its own.
+    func endStream() {
+        if self.stream != nil { self.task?.cancel() }
+    }
+
+    /// The bytes of an answer to a request that never became an exchange.
+    static func refusal(_ response: WebResponse, requestID: String, into room: UnsafeMutableRawBufferPointer) -> Int {
+        var content: [UInt8] = []
+        if case .bytes(let bytes) = response.body { content = bytes }
+        var headers = response.headers
+        headers["X-Request-ID"] = requestID
+        let framing = ResponseHead.Framing.length(content.count)
+        let head = ResponseHead(status: response.status, headers: headers, framing: framing, keepsAlive: false)
+        let bytes = (head.bytes + content).prefix(room.count)
+        room.copyBytes(from: bytes)
+        return bytes.count
+    }
+}

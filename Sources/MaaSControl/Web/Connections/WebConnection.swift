@@ -1,0 +1,280 @@
+internal import CWebSockets
+internal import MaaSCore
+
+/// One TCP connection: requests one after the other, or one WebSocket.
+///
+/// All calls into libwebsockets about a connection are made here. libwebsockets holds this object from its adoption
+/// to the end of the connection.
+@LoopActor
+final class WebConnection {
+    private enum Role {
+        case idle
+        case http(HTTPExchange)
+        /// Accepted, while libwebsockets shakes hands.
+        case upgrading(WebSocketConnection)
+        case webSocket(WebSocketConnection)
+        case closed
+    }
+
+    let server: WebServer
+    let remoteAddress: String
+    private var role = Role.idle
+    /// What libwebsockets calls the connection; `nil` when it is gone.
+    private var wsi: OpaquePointer?
+
+    private var wantsPause = false
+    private var isPaused = false
+    private var isWritableAwaited = false
+
+    init(server: WebServer, remoteAddress: String) {
+        self.server = server
+        self.remoteAddress = remoteAddress
+    }
+
+    // MARK: What libwebsockets calls
+
+    nonisolated static func callback(
+        _ wsi: OpaquePointer?,
+        _ reason: lws_callback_reasons,
+        _ bytes: UnsafeMutableRawPointer?,
+        _ count: Int
+    ) -> CInt {
+        // For other reasons there may be no connection behind the handle, nor any handle.
+        guard let wsi, WebConnection.isOurs(reason), let opaque = lws_get_opaque_user_data(wsi) else { return 0 }
+        // Libwebsockets calls on the loop's thread, where all that is done with these is done.
+        nonisolated(unsafe) let handle = wsi
+        nonisolated(unsafe) let payload = UnsafeRawBufferPointer(start: bytes, count: bytes == nil ? 0 : count)
+        let connection = Unmanaged<WebConnection>.fromOpaque(opaque)
+        return LoopActor.assumeIsolated {
+            if reason == LWS_CALLBACK_WSI_DESTROY {
+                lws_set_opaque_user_data(handle, nil)
+                connection.takeUnretainedValue().didClose()
+                connection.release()
+                return 0
+            }
+            return connection.takeUnretainedValue().handle(handle, reason, payload)
+        }
+    }
+
+    private nonisolated static func isOurs(_ reason: lws_callback_reasons) -> Bool {
+        switch reason {
+        case LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED, LWS_CALLBACK_HTTP, LWS_CALLBACK_HTTP_BODY,
+            LWS_CALLBACK_HTTP_BODY_COMPLETION, LWS_CALLBACK_HTTP_WRITEABLE, LWS_CALLBACK_HTTP_CONFIRM_UPGRADE,
+            LWS_CALLBACK_ESTABLISHED, LWS_CALLBACK_RECEIVE, LWS_CALLBACK_SERVER_WRITEABLE,
+            LWS_CALLBACK_WS_PEER_INITIATED_CLOSE, LWS_CALLBACK_CLOSED, LWS_CALLBACK_CLOSED_HTTP,
+            LWS_CALLBACK_WSI_DESTROY:
+            true
+        default:
+            false
+        }
+    }
+
+    /// Returns what libwebsockets wants back: 0 to go on, -1 to close.
+    private func handle(_ wsi: OpaquePointer, _ reason: lws_callback_reasons, _ bytes: UnsafeRawBufferPointer) -> CInt {
+        switch reason {
+        case LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED:
+            self.wsi = wsi
+        case LWS_CALLBACK_HTTP:
+            return self.beginRequest(wsi)
+        case LWS_CALLBACK_HTTP_BODY:
+            if case .http(let exchange) = self.role { return self.obey(exchange.receive(bytes)) }
+        case LWS_CALLBACK_HTTP_BODY_COMPLETION:
+            if case .http(let exchange) = self.role { return self.obey(exchange.bodyDidEnd()) }
+        case LWS_CALLBACK_HTTP_WRITEABLE:
+            return self.becameWritable()
+        case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
+            return self.confirmUpgrade(wsi)
+        case LWS_CALLBACK_ESTABLISHED:
+            if case .upgrading(let socket) = self.role {
+                self.role = .webSocket(socket)
+                socket.didOpen()
+            }
+        case LWS_CALLBACK_RECEIVE:
+            if case .webSocket(let socket) = self.role { self.receive(bytes, for: socket) }
+        case LWS_CALLBACK_SERVER_WRITEABLE:
+            return self.writeFrame()
+        case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
+            if case .webSocket(let socket) = self.role { socket.peerDidClose(bytes) }
+        case LWS_CALLBACK_CLOSED, LWS_CALLBACK_CLOSED_HTTP:
+            self.didClose()
+        default:
+            break
+        }
+        return 0
+    }
+
+    private func didClose() {
+        self.wsi = nil
+        let role = self.role
+        self.role = .closed
+        switch role {
+        case .http(let exchange): exchange.clientDidLeave()
+        case .webSocket(let socket): socket.didClose()
+        case .upgrading, .idle: break
+        case .closed: return
+        }
+        self.server.didClose(self)
+    }
+
+    // MARK: Requests
+
+    private func beginRequest(_ wsi: OpaquePointer) -> CInt {
+        guard case .idle = self.role, let head = RequestHead(wsi) else { return -1 }
+        let exchange = HTTPExchange(head, on: self)
+        self.role = .http(exchange)
+        // The time a handler takes is not libwebsockets' to limit; while a body is awaited it sets its own again.
+        if exchange.hasWholeRequest { self.clearTimeout() }
+        exchange.start()
+        return 0
+    }
+
+    private func becameWritable() -> CInt {
+        self.isWritableAwaited = false
+        guard case .http(let exchange) = self.role else { return 0 }
+        let verdict = exchange.write()
+        self.updateFlow()
+        return self.obey(verdict)
+    }
+
+    private func obey(_ verdict: HTTPExchange.Verdict) -> CInt {
+        switch verdict {
+        case .goOn:
+            return 0
+        case .close:
+            return -1
+        case .nextRequest:
+            guard let wsi = self.wsi else { return -1 }
+            self.role = .idle
+            self.readsOn(true)
+            return lws_http_transaction_completed(wsi) == 0 ? 0 : -1
+        }
+    }
+
+    /// The value of a header libwebsockets does not know by itself, while it still has the request.
+    func customHeader(_ name: String) -> String? {
+        self.wsi.flatMap { RequestHead.customHeader(name, of: $0) }
+    }
+
+    // MARK: What an exchange asks for
+
+    /// Whether the connection waits for a request.
+    var isIdle: Bool {
+        if case .idle = self.role { true } else { false }
+    }
+
+    var webSocket: WebSocketConnection? {
+        if case .webSocket(let socket) = self.role { socket } else { nil }
+    }
+
+    /// The socket, for questions to the kernel only.
+    var descriptor: CInt? { self.wsi.map { lws_get_socket_fd($0) } }
+
+    /// Whether bytes that were written still wait in libwebsockets.
+    var hasBufferedOutput: Bool { self.wsi.map { lws_partial_buffered($0) != 0 } ?? false }
+
+    /// Reads on, or leaves what comes to the kernel.
+    func readsOn(_ readsOn: Bool) {
+        self.wantsPause = !readsOn
+        self.updateFlow()
+    }
+
+    /// Asks for a call when the socket has room.
+    func awaitWritable() {
+        guard let wsi = self.wsi else { return }
+        self.isWritableAwaited = true
+        self.updateFlow()
+        lws_callback_on_writable(wsi)
+    }
+
+    /// libwebsockets 4.1 serves no writable socket whose reading is held, and is called again and again for it. So reading
+    /// is held only while there is nothing to write.
+    private func updateFlow() {
+        let pauses = self.wantsPause && !self.isWritableAwaited
+        guard let wsi = self.wsi, pauses != self.isPaused else { return }
+        self.isPaused = pauses
+        lws_rx_flow_control(wsi, pauses ? 0 : 1)
+    }
+
+    /// Lends room for the next bytes, of which `fill` says how many there are. Returns false when the connection is lost.
+    func write(_ fill: (UnsafeMutableRawBufferPointer) -> Int) -> Bool {
+        guard let wsi = self.wsi, let scratch = self.server.scratch else { return false }
+        let room = UnsafeMutableRawBufferPointer(rebasing: scratch[Int(lws_pre_bytes)...])
+        let count = fill(room)
+        // The room is never empty, so it has a base address.
+        let start = room.baseAddress!.assumingMemoryBound(to: UInt8.self)
+        return count == 0 || lws_write(wsi, start, count, LWS_WRITE_HTTP) >= count
+    }
+
+    /// Gives the parsed headers back: after 6 minutes libwebsockets would end a connection that holds them.
+    func releaseHeaders() {
+        if let wsi = self.wsi { _ = lws_http_headers_detach(wsi) }
+    }
+
+    func clearTimeout() {
+        if let wsi = self.wsi { lws_set_timeout(wsi, NO_PENDING_TIMEOUT, 0) }
+    }
+
+    /// Ends the connection here and now. Never to be called inside a callback of libwebsockets.
+    func kill() {
+        if let wsi = self.wsi { lws_set_timeout(wsi, PENDING_TIMEOUT_USER_OK, CInt(lws_kill_now)) }
+    }
+
+    // MARK: WebSocket
+
+    /// Returns 0 to let libwebsockets shake hands, 1 when the answer is written.
+    private func confirmUpgrade(_ wsi: OpaquePointer) -> CInt {
+        guard case .idle = self.role, let head = RequestHead(wsi) else { return -1 }
+        let request = HTTPExchange.makeRequest(head, on: self, body: WebRequestBody.empty)
+        do {
+            let socket = try WebSocketUpgrade(head, request, router: self.server.router).accept(on: self)
+            self.role = .upgrading(socket)
+            return 0
+        } catch {
+            let response = self.server.router.errorResponse(error, request)
+            self.server.log(request, status: response.status)
+            return self.write { HTTPExchange.refusal(response, requestID: request.id, into: $0) } ? 1 : -1
+        }
+    }
+
+    private func receive(_ bytes: UnsafeRawBufferPointer, for socket: WebSocketConnection) {
+        guard let wsi = self.wsi else { return }
+        socket.receive(
+            bytes,
+            isBinary: lws_frame_is_binary(wsi) != 0,
+            isFinal: lws_is_final_fragment(wsi) != 0
+        )
+    }
+
+    /// Writes one frame: libwebsockets allows one a callback.
+    private func writeFrame() -> CInt {
+        guard let wsi = self.wsi, case .webSocket(let socket) = self.role else { return 0 }
+        guard lws_send_pipe_choked(wsi) == 0 else {
+            lws_callback_on_writable(wsi)
+            return 0
+        }
+        switch socket.nextWrite(limit: ServerContext.writeLimit) {
+        case .frame(let frame):
+            guard self.write(frame, to: wsi) else { return -1 }
+            socket.didWrite()
+            if socket.hasWork { lws_callback_on_writable(wsi) }
+            return 0
+        case .close(let code, let reason):
+            var text = Array(reason.utf8.prefix(123))  // RFC 6455 §5.5: a control frame has 125 bytes at most.
+            lws_close_reason(wsi, lws_close_status(rawValue: UInt32(code)), &text, text.count)
+            return -1
+        case nil:
+            return 0
+        }
+    }
+
+    private func write(_ frame: WebSocketFrame, to wsi: OpaquePointer) -> Bool {
+        guard let scratch = self.server.scratch else { return false }
+        let room = UnsafeMutableRawBufferPointer(rebasing: scratch[Int(lws_pre_bytes)...])
+        frame.bytes.withUnsafeBytes { room.copyMemory(from: $0) }
+        let kind = frame.isContinuation ? LWS_WRITE_CONTINUATION : frame.isBinary ? LWS_WRITE_BINARY : LWS_WRITE_TEXT
+        let flags = frame.isFinal ? 0 : UInt32(lws_write_no_fin)
+        let start = room.baseAddress!.assumingMemoryBound(to: UInt8.self)  // The room is never empty.
+        let count = lws_write(wsi, start, frame.bytes.count, lws_write_protocol(rawValue: kind.rawValue | flags))
+        return count >= frame.bytes.count
+    }
+}

@@ -1,0 +1,126 @@
+internal import MaaSCore
+
+/// A form with files, read to its end within limits. Its files are deleted with it.
+package struct MultipartForm: Sendable {
+    /// What a form may have.
+    package struct Limits: Sendable {
+        /// Bytes of one field that is kept in memory.
+        package var fieldBytes = 1 << 20
+        /// Bytes of one file.
+        package var fileBytes = 20 << 20
+        /// Fields and files together.
+        package var parts = 32
+
+        package init() {}
+    }
+
+    /// A field that was kept in memory.
+    package struct Field: Sendable {
+        package let header: MultipartHeader
+        package let bytes: [UInt8]
+    }
+
+    /// A part that was written to a file.
+    package struct File: Sendable {
+        package let header: MultipartHeader
+        package let file: TemporaryFile
+    }
+
+    package private(set) var fields: [Field] = []
+    package private(set) var files: [File] = []
+
+    /// The first field of that name.
+    package func field(_ name: String) -> Field? { self.fields.first { $0.header.name == name } }
+
+    /// The first file of that name.
+    package func file(_ name: String) -> File? { self.files.first { $0.header.name == name } }
+
+    /// Reads the form in `request`.
+    ///
+    /// - Parameters:
+    ///   - isFile: which parts go to a file; the others are kept in memory.
+    ///   - directory: where the files are.
+    /// - Throws: `WebError`: 415 when it is no form, 413 beyond a limit, 400 when it is malformed.
+    @LoopActor
+    package static func read(
+        from request: WebRequest,
+        limits: Limits = Limits(),
+        directory: String = "/tmp",
+        isFile: (MultipartHeader) -> Bool = { $0.filename != nil }
+    ) async throws -> MultipartForm {
+        guard let boundary = request.headers["content-type"].flatMap(MultipartParser.boundary) else {
+            throw WebError.unsupportedMediaType("the body must be multipart/form-data with a boundary")
+        }
+        var parser = MultipartParser(boundary: boundary)
+        var form = MultipartForm()
+        var open: OpenPart?
+        while let chunk = try await request.body.next() {
+            for event in try Self.parse(chunk, with: &parser) {
+                switch event {
+                case .part(let header):
+                    guard form.fields.count + form.files.count < limits.parts else {
+                        throw WebError.badRequest("a form may have \(limits.parts) parts at most")
+                    }
+                    open =
+                        isFile(header)
+                        ? .file(header, try TemporaryFile(in: directory)) : .field(header, [])
+                case .data(let bytes):
+                    try open?.append(bytes, limits)
+                case .endOfPart:
+                    form.add(open)
+                    open = nil
+                case .end:
+                    break
+                }
+            }
+        }
+        guard parser.isDone else { throw WebError.badRequest("the form ends too early", code: "malformed_form") }
+        return form
+    }
+
+    private static func parse(_ chunk: [UInt8], with parser: inout MultipartParser) throws -> [MultipartParser.Event] {
+        do {
+            return try parser.consume(chunk)
+        } catch {
+            throw WebError.badRequest("the form is malformed: \(error.message)", code: "malformed_form")
+        }
+    }
+
+    private mutating func add(_ part: OpenPart?) {
+        switch part {
+        case .field(let header, let bytes): self.fields.append(Field(header: header, bytes: bytes))
+        case .file(let header, let file): self.files.append(File(header: header, file: file))
+        case nil: break
+        }
+    }
+
+    private enum OpenPart {
+        case field(MultipartHeader, [UInt8])
+        case file(MultipartHeader, TemporaryFile)
+
+        mutating func append(_ bytes: [UInt8], _ limits: Limits) throws {
+            switch self {
+            case .field(let header, var kept):
+                guard kept.count + bytes.count <= limits.fieldBytes else {
+                    throw Self.tooLarge(header, limits.fieldBytes)
+                }
+                // Without this the bytes would have two owners, and each append would copy all of them.
+                self = .field(header, [])
+                kept += bytes
+                self = .field(header, kept)
+            case .file(let header, let file):
+                guard file.count + bytes.count <= limits.fileBytes else {
+                    throw Self.tooLarge(header, limits.fileBytes)
+                }
+                try file.append(bytes)
+            }
+        }
+
+        private static func tooLarge(_ header: MultipartHeader, _ limit: Int) -> WebError {
+            var error = WebError.contentTooLarge(limit: limit)
+            error.message = "\(header.name) may have \(limit) bytes at most"
+            error.errors = [WebError.Field(header.name, "may have \(limit) bytes at most")]
+            return error
+        }
+    }
+}

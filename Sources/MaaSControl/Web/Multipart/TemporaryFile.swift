@@ -1,0 +1,45 @@
+internal import Glibc
+
+/// A file of our own that nobody else sees, deleted when the last reference to it goes.
+package final class TemporaryFile: @unchecked Sendable {  // One task writes it, and then it only is read.
+    package let path: String
+    /// Bytes written so far.
+    package private(set) var count = 0
+    private let descriptor: CInt
+
+    /// Makes an empty file that only this user may read. Throws `WebError` 500 when that is impossible.
+    package init(in directory: String) throws {
+        var template = Array("\(directory)/maas-upload-XXXXXX".utf8CString)
+        self.descriptor = mkstemp(&template)
+        // Without the NUL.
+        self.path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        if self.descriptor < 0 { throw WebError.internalError }
+        // Children are started on this thread only, so none comes between.
+        _ = fcntl(self.descriptor, F_SETFD, FD_CLOEXEC)
+    }
+
+    deinit {
+        guard self.descriptor >= 0 else { return }
+        close(self.descriptor)
+        unlink(self.path)
+    }
+
+    /// Appends `bytes`. Throws `WebError` 500 when the disk is full.
+    package func append(_ bytes: [UInt8]) throws {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let written = rest.withUnsafeBytes { write(self.descriptor, $0.baseAddress, $0.count) }
+            if written < 0, errno == EINTR { continue }
+            guard written > 0 else { throw WebError.internalError }
+            rest = rest.dropFirst(written)
+        }
+        self.count += bytes.count
+    }
+
+    /// The first bytes of the file, `limit` at most: enough to see what it is.
+    package func prefix(_ limit: Int) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+            count = max(0, pread(self.descriptor, buffer.baseAddress, limit, 0))
+        }
+    }
+}

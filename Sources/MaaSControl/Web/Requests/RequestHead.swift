@@ -1,0 +1,19 @@
+internal import MaaSCore
+
+/// The line and the headers of a request, copied out of libwebsockets.
+struct RequestHead {
+    let method: HTTPMethod
+    let path: String
+    let query: WebQuery
+    let headers: HTTPHeaders
+    let isHTTP10: Bool
+
+    /// Whether the client waits for `100 Continue` before it sends the body.
+    var expectsContinue: Bool { self.headers["expect"]?.lowercased() == "100-continue" }
+
+    /// Whether the client keeps the connection for another request (RFC 9112 §9.3).
+    var keepsAlive: Bool {
+        let options = self.headers["connection"]?.lowercased() ?? ""
+        return self.isHTTP10 ? options.contains("keep-alive") : !options.contains("close")
+    }
+}

@@ -1,0 +1,20 @@
+internal import MaaSCore
+
+/// The ids by which requests are found in logs.
+enum RequestID {
+    /// A client's own id, when it is short and has no character that could confuse a log.
+    static func accept(_ text: String?) -> String? {
+        guard let text, (1...128).contains(text.utf8.count), text.utf8.allSatisfy(self.isSane) else { return nil }
+        return text
+    }
+
+    @LoopActor static func make() -> String { "req_" + Hexadecimal.encode(RandomBytes.shared.next(12)) }
+
+    private static func isSane(_ character: UInt8) -> Bool {
+        switch character {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        default: "-_.:".utf8.contains(character)
+        }
+    }
+}

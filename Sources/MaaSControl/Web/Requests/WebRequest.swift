@@ -1,0 +1,67 @@
+package import MaaSCore
+
+/// One request, while it is answered.
+@LoopActor
+package final class WebRequest {
+    package let method: HTTPMethod
+    /// Percent-decoded, without `.` and `..` segments and doubled slashes. A `%2F` has become a slash.
+    package let path: String
+    package let query: WebQuery
+    package let headers: WebRequestHeaders
+    /// The client's `x-request-id` if it is a sane one, else ours. It is in the answer, in errors and in the log.
+    package let id: String
+    /// The address of the peer: the client, or the proxy before us.
+    package let remoteAddress: String
+    package let body: WebRequestBody
+    /// What the names in the route's path stand for.
+    package internal(set) var parameters = RouteParameters()
+
+    /// What the handler threw, for the log.
+    var failure: (any Error)?
+
+    init(
+        method: HTTPMethod,
+        path: String,
+        query: WebQuery,
+        headers: WebRequestHeaders,
+        remoteAddress: String,
+        body: WebRequestBody
+    ) {
+        self.method = method
+        self.path = path
+        self.query = query
+        self.headers = headers
+        self.id = RequestID.accept(headers["x-request-id"]) ?? RequestID.make()
+        self.remoteAddress = remoteAddress
+        self.body = body
+    }
+
+    /// The whole body; throws 413 when it has more than `limit` bytes, as soon as that is known.
+    package func body(limit: Int) async throws -> [UInt8] {
+        try await self.body.collect(limit: limit)
+    }
+
+    /// The body as JSON; throws 415 for another type, and 400 for a text that is none.
+    package func json(limit: Int) async throws -> JSONValue {
+        try self.requireContentType("application/json")
+        let bytes = try await self.body(limit: limit)
+        do {
+            return try JSONValue(parsing: bytes)
+        } catch {
+            throw WebError.badRequest("the body is no JSON text", code: "malformed_json")
+        }
+    }
+
+    /// The body in the pieces it arrives in. The client is made to wait when they are taken slowly.
+    package var chunks: WebRequestBody { self.body }
+
+    /// The media type of the body without its parameters, in lower case.
+    package var contentType: String? {
+        self.headers["content-type"]?.split(separator: ";").first.map { $0.filter { $0 != " " }.lowercased() }
+    }
+
+    private func requireContentType(_ type: String) throws {
+        guard let contentType = self.contentType, contentType != type else { return }
+        throw WebError.unsupportedMediaType("the body must be \(type), not \(contentType)")
+    }
+}

@@ -1,0 +1,117 @@
+package import MaaSCore
+
+/// The body of a request, as a sequence of the pieces it arrives in. It may be gone through once, by one reader.
+///
+/// What waits here is bounded: beyond the server's `bodyBufferBytes` the client is made to wait.
+@LoopActor
+package final class WebRequestBody: AsyncSequence {
+    package typealias Element = [UInt8]
+
+    /// How many bytes the client announced; `nil` for a chunked body.
+    package let announcedCount: Int?
+
+    private enum End {
+        case complete
+        case failed(WebError)
+    }
+
+    private var chunks = FIFO<[UInt8]>()
+    private var bufferedCount = 0
+    private var end: End?
+    private var waiter: CheckedContinuation<Void, Never>?
+    private let bufferLimit: Int
+    /// Tells the connection that bytes were taken, or that the first are wanted.
+    var onDemand: () -> Void = {}
+
+    /// A body of a request that has none.
+    static var empty: WebRequestBody { WebRequestBody(0, limit: 0) }
+
+    /// - Parameter announcedCount: bytes; `nil` when the end will show.
+    init(_ announcedCount: Int?, limit: Int) {
+        self.announcedCount = announcedCount
+        self.bufferLimit = limit
+        if announcedCount == 0 { self.end = .complete }
+    }
+
+    /// Whether all of it has arrived.
+    var isComplete: Bool {
+        if case .complete = self.end { true } else { false }
+    }
+
+    /// Whether the client should wait before it sends more.
+    var isFull: Bool { self.end == nil && self.bufferedCount >= self.bufferLimit }
+
+    func append(_ bytes: [UInt8]) {
+        guard self.end == nil, !bytes.isEmpty else { return }
+        self.bufferedCount += bytes.count
+        self.chunks.append(bytes)
+        self.waiter.take()?.resume()
+    }
+
+    func finish() { self.finish(.complete) }
+
+    func fail(_ error: WebError) { self.finish(.failed(error)) }
+
+    private func finish(_ end: End) {
+        guard self.end == nil else { return }
+        self.end = end
+        self.onDemand = {}
+        self.waiter.take()?.resume()
+    }
+
+    // MARK: Reading
+
+    /// The next piece; `nil` at the end. Throws when the client broke off, or the body is malformed.
+    package func next() async throws -> [UInt8]? {
+        while true {
+            try Task.checkCancellation()
+            if let chunk = self.chunks.popFirst() {
+                self.bufferedCount -= chunk.count
+                self.onDemand()
+                return chunk
+            }
+            switch self.end {
+            case .complete: return nil
+            case .failed(let error): throw error
+            case nil:
+                // Two continuations cannot wait in one place.
+                guard self.waiter == nil else { throw WebError.internalError }
+                await self.waitForMore()
+            }
+        }
+    }
+
+    /// All of it; throws 413 when it has more than `limit` bytes.
+    package func collect(limit: Int) async throws -> [UInt8] {
+        try self.checkAnnounced(limit: limit)
+        var bytes: [UInt8] = []
+        while let chunk = try await self.next() {
+            guard bytes.count + chunk.count <= limit else { throw WebError.contentTooLarge(limit: limit) }
+            bytes += chunk
+        }
+        return bytes
+    }
+
+    /// Throws 413 when the client announced more than `limit` bytes: then none of them needs to be read.
+    package func checkAnnounced(limit: Int) throws(WebError) {
+        if let count = self.announcedCount, count > limit { throw .contentTooLarge(limit: limit) }
+    }
+
+    private func waitForMore() async {
+        self.onDemand()
+        await withTaskCancellationHandler {
+            if Task.isCancelled { return }
+            await withCheckedContinuation { self.waiter = $0 }
+        } onCancel: {
+            Task(executorPreference: EventLoop.main) { @LoopActor in self.waiter.take()?.resume() }
+        }
+    }
+
+    package struct Iterator: AsyncIteratorProtocol {
+        fileprivate let body: WebRequestBody
+
+        package mutating func next() async throws -> [UInt8]? { try await self.body.next() }
+    }
+
+    package nonisolated func makeAsyncIterator() -> Iterator { Iterator(body: self) }
+}

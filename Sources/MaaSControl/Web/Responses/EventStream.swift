@@ -1,0 +1,38 @@
+package import MaaSCore
+
+/// Server-sent events to one client (HTML standard §9.2).
+@LoopActor
+package final class EventStream {
+    private let stream: ResponseStream
+
+    init(_ stream: ResponseStream) { self.stream = stream }
+
+    /// Sends one event, and waits while the client is slow. Throws when the client has gone.
+    ///
+    /// - Parameters:
+    ///   - data: any text; its lines are sent as the lines of the event.
+    ///   - event: the type; `nil` is `message`.
+    ///   - id: what a client that comes back says in `Last-Event-ID`.
+    package func send(_ data: String, event: String? = nil, id: String? = nil) async throws {
+        try await self.stream.write(Self.encode(data, event: event, id: id))
+    }
+
+    /// Tells the client how long to wait before it connects again.
+    package func send(retry: Duration) async throws {
+        let milliseconds = retry.components.seconds * 1000 + retry.components.attoseconds / 1_000_000_000_000_000
+        try await self.stream.write(Array("retry: \(milliseconds)\n\n".utf8))
+    }
+
+    static func encode(_ data: String, event: String?, id: String?) -> [UInt8] {
+        var text = ""
+        if let id { text += "id: \(self.oneLine(id))\n" }
+        if let event { text += "event: \(self.oneLine(event))\n" }
+        // CR, LF and CRLF all end a line there.
+        for line in data.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
+            text += "data: \(line)\n"
+        }
+        return Array((text + "\n").utf8)
+    }
+
+    private static func oneLine(_ text: String) -> String { text.filter { !$0.isNewline && $0 != "\0" } }
+}

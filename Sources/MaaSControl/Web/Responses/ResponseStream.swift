@@ -1,0 +1,90 @@
+package import MaaSCore
+
+/// The body of an answer that is written while the client listens.
+@LoopActor
+package final class ResponseStream {
+    /// Thrown to a writer whose client has gone.
+    package struct ClientLeft: Error, Sendable {
+        package init() {}
+    }
+
+    private enum End {
+        case finished
+        case failed
+        case clientLeft
+    }
+
+    private var queue: [UInt8] = []
+    /// How many bytes at the front of the queue are sent.
+    private var taken = 0
+    private var end: End?
+    private var waiter: CheckedContinuation<Void, Never>?
+    private let onBytes: () -> Void
+    private let heartbeat: Duration?
+    private var lastWrite = ContinuousClock.now
+
+    /// A writer waits while more than this many bytes wait for the client.
+    private static let queueLimit = 262_144
+
+    /// - Parameter heartbeat: how long the stream may be silent before an SSE comment is sent.
+    init(heartbeat: Duration? = nil, onBytes: @escaping () -> Void) {
+        self.heartbeat = heartbeat
+        self.onBytes = onBytes
+    }
+
+    /// Sends `bytes`, and waits while the client is slow. Throws ``ClientLeft`` when there is nobody to send to.
+    package func write(_ bytes: [UInt8]) async throws {
+        try Task.checkCancellation()
+        guard self.end == nil else { throw ClientLeft() }
+        self.put(bytes)
+        while self.waitingCount > Self.queueLimit, self.end == nil {
+            await withCheckedContinuation { self.waiter = $0 }
+        }
+        if case .clientLeft = self.end { throw ClientLeft() }
+    }
+
+    private func put(_ bytes: [UInt8]) {
+        guard !bytes.isEmpty else { return }
+        self.lastWrite = .now
+        self.queue += bytes
+        self.onBytes()
+    }
+
+    // MARK: The sending side
+
+    private var waitingCount: Int { self.queue.count - self.taken }
+
+    var isEmpty: Bool { self.waitingCount == 0 }
+    var hasFailed: Bool { if case .failed = self.end { true } else { false } }
+    var isAtEnd: Bool { if case .finished = self.end { self.isEmpty } else { false } }
+
+    /// The next bytes, `limit` at most.
+    func take(_ limit: Int) -> ArraySlice<UInt8> {
+        let bytes = self.queue[self.taken...].prefix(limit)
+        self.taken += bytes.count
+        if self.isEmpty {
+            self.queue = []
+            self.taken = 0
+        }
+        if self.waitingCount <= Self.queueLimit { self.waiter.take()?.resume() }
+        return bytes
+    }
+
+    func finish() { self.finish(.finished) }
+    func fail() { self.finish(.failed) }
+    func clientDidLeave() { self.finish(.clientLeft) }
+
+    private func finish(_ end: End) {
+        guard self.end == nil else { return }
+        self.end = end
+        self.waiter.take()?.resume()
+        if case .clientLeft = end { return }
+        self.onBytes()
+    }
+
+    /// Sends a comment when the stream has been silent for too long, so that neither side takes it for dead.
+    func beat(_ now: ContinuousClock.Instant) {
+        guard let heartbeat = self.heartbeat, self.end == nil, now - self.lastWrite >= heartbeat else { return }
+        self.put(Array(":\n\n".utf8))
+    }
+}

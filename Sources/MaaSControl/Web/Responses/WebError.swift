@@ -1,0 +1,158 @@
+package import MaaSCore
+
+/// An answer that says what was wrong, as RFC 9457 problem details.
+///
+/// The body is a superset which the OpenAI and DashScope clients read as well: the problem's members, `code`,
+/// `message`, `request_id`, `errors` for the fields at fault, and OpenAI's `error` object.
+package struct WebError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// One field at fault.
+    package struct Field: Sendable, Hashable {
+        /// A path as the client wrote it: `parameters.size`.
+        package let field: String
+        package let message: String
+
+        package init(_ field: String, _ message: String) {
+            self.field = field
+            self.message = message
+        }
+    }
+
+    package var status: Int
+    /// For machines, and stable: `not_found`, `invalid_parameters`.
+    package var code: String
+    /// For people: what is wrong and what would be right.
+    package var message: String
+    package var errors: [Field]
+    /// Sent with the answer: `Retry-After`, `WWW-Authenticate`.
+    package var headers: HTTPHeaders
+
+    package init(
+        status: Int,
+        code: String,
+        message: String,
+        errors: [Field] = [],
+        headers: HTTPHeaders = [:]
+    ) {
+        self.status = status
+        self.code = code
+        self.message = message
+        self.errors = errors
+        self.headers = headers
+    }
+
+    package var description: String { "\(self.status) \(self.code): \(self.message)" }
+}
+
+extension WebError {
+    package static func badRequest(_ message: String, code: String = "bad_request") -> WebError {
+        WebError(status: 400, code: code, message: message)
+    }
+
+    /// Every fault of a request that is well-formed and still cannot be done.
+    package static func invalid(_ errors: [Field]) -> WebError {
+        WebError(
+            status: 422,
+            code: "invalid_parameters",
+            message: errors.map { "\($0.field): \($0.message)" }.joined(separator: "; "),
+            errors: errors
+        )
+    }
+
+    package static func unauthorized(_ message: String) -> WebError {
+        WebError(
+            status: 401,
+            code: "unauthorized",
+            message: message,
+            headers: ["WWW-Authenticate": #"Bearer realm="maas""#]
+        )
+    }
+
+    package static func forbidden(_ message: String) -> WebError {
+        WebError(status: 403, code: "forbidden", message: message)
+    }
+
+    package static func notFound(_ message: String = "there is nothing at this address") -> WebError {
+        WebError(status: 404, code: "not_found", message: message)
+    }
+
+    package static func methodNotAllowed(_ allowed: [HTTPMethod]) -> WebError {
+        let names = allowed.map(\.rawValue).sorted().joined(separator: ", ")
+        return WebError(
+            status: 405,
+            code: "method_not_allowed",
+            message: "this address answers \(names)",
+            headers: ["Allow": names]
+        )
+    }
+
+    package static func contentTooLarge(limit: Int) -> WebError {
+        WebError(status: 413, code: "content_too_large", message: "the body may have \(limit) bytes at most")
+    }
+
+    package static func unsupportedMediaType(_ message: String) -> WebError {
+        WebError(status: 415, code: "unsupported_media_type", message: message)
+    }
+
+    /// Something this request needs is away for now.
+    package static func unavailable(_ message: String, retryAfter: Duration = .seconds(2)) -> WebError {
+        WebError(
+            status: 503,
+            code: "unavailable",
+            message: message,
+            headers: ["Retry-After": String(max(1, retryAfter.components.seconds))]
+        )
+    }
+
+    /// A fault of ours; the log has what it was, the client has the request's id.
+    package static let internalError = WebError(
+        status: 500,
+        code: "internal_error",
+        message: "something went wrong on our side; the request id finds it in the log"
+    )
+}
+
+extension WebError {
+    /// The problem as a response to the request `requestID`.
+    package func response(requestID: String) -> WebResponse {
+        var response = WebResponse.json(self.body(requestID: requestID), status: self.status)
+        response.headers["Content-Type"] = "application/problem+json"
+        for field in self.headers { response.headers.add(field.name, field.value) }
+        return response
+    }
+
+    private func body(requestID: String) -> JSONValue {
+        var members: [String: JSONValue] = [
+            "type": .string("about:blank"),
+            "title": .string(HTTPStatus.reason(self.status)),
+            "status": .integer(Int64(self.status)),
+            "detail": .string(self.message),
+            "code": .string(self.code),
+            "message": .string(self.message),
+            "request_id": .string(requestID),
+            "error": .object([
+                "message": .string(self.message),
+                "type": .string(self.openAIType),
+                "param": self.errors.first.map { .string($0.field) } ?? .null,
+                "code": .string(self.code),
+            ]),
+        ]
+        if !self.errors.isEmpty {
+            members["errors"] = .array(
+                self.errors.map { .object(["field": .string($0.field), "message": .string($0.message)]) }
+            )
+        }
+        return .object(members)
+    }
+
+    /// The names the OpenAI API gives to its kinds of errors.
+    private var openAIType: String {
+        switch self.status {
+        case 401: "authentication_error"
+        case 403: "permission_error"
+        case 404: "not_found_error"
+        case 429: "rate_limit_error"
+        case 500...: "server_error"
+        default: "invalid_request_error"
+        }
+    }
+}

@@ -1,0 +1,41 @@
+/// The path of a route: `/v1/tasks/{id}`. A last segment `{path...}` takes all that follows, slashes too.
+struct RoutePattern: Sendable, Equatable {
+    enum Segment: Sendable, Equatable {
+        case literal(String)
+        case parameter(String)
+        case rest(String)
+    }
+
+    let segments: [Segment]
+
+    init(_ pattern: String) {
+        self.segments = Self.split(pattern).map { segment in
+            guard segment.hasPrefix("{"), segment.hasSuffix("}") else { return .literal(String(segment)) }
+            let name = segment.dropFirst().dropLast()
+            return name.hasSuffix("...") ? .rest(String(name.dropLast(3))) : .parameter(String(name))
+        }
+    }
+
+    /// What the parameters stand for in `path`; `nil` when the path is another one.
+    ///
+    /// A slash at the end of a path makes no difference.
+    func match(_ path: String) -> RouteParameters? {
+        let parts = Self.split(path)
+        var values: [String: String] = [:]
+        for (index, segment) in self.segments.enumerated() {
+            if case .rest(let name) = segment {
+                values[name] = parts.dropFirst(index).joined(separator: "/")
+                return RouteParameters(values)
+            }
+            guard index < parts.count else { return nil }
+            switch segment {
+            case .literal(let text): if parts[index] != text { return nil }
+            case .parameter(let name): values[name] = String(parts[index])
+            case .rest: break
+            }
+        }
+        return parts.count == self.segments.count ? RouteParameters(values) : nil
+    }
+
+    private static func split(_ path: String) -> [Substring] { path.split(separator: "/") }
+}

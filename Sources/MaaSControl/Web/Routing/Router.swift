@@ -1,0 +1,102 @@
+package import MaaSCore
+
+/// Which handler answers which request.
+///
+/// Routes are tried in the order they were added. `HEAD` is answered by the route of `GET` without the body, `OPTIONS`
+/// by the list of methods, and a path that has routes for other methods only by 405.
+@LoopActor
+package final class Router {
+    package typealias Handler = @LoopActor (WebRequest) async throws -> WebResponse
+    /// Decides on a WebSocket before it is one. libwebsockets leaves no room for a suspension here. A throw is answered
+    /// as plain HTTP, which is the cheapest way to say no.
+    package typealias WebSocketHandlerMaker = @LoopActor (WebRequest) throws -> any WebSocketHandler
+
+    private struct Route {
+        let method: HTTPMethod
+        let pattern: RoutePattern
+        let handler: Handler
+    }
+
+    struct WebSocketRoute {
+        let pattern: RoutePattern
+        let subprotocols: [String]
+        let makeHandler: WebSocketHandlerMaker
+    }
+
+    private var routes: [Route] = []
+    private(set) var webSocketRoutes: [WebSocketRoute] = []
+
+    /// Answers what no route answers. Without it that is 404, and 405 for a known path.
+    package var fallback: Handler?
+
+    /// Turns what a handler threw into an answer; replaced where errors have another form than ours.
+    package var errorResponse: @LoopActor (any Error, WebRequest) -> WebResponse = { error, request in
+        ((error as? WebError) ?? .internalError).response(requestID: request.id)
+    }
+
+    package init() {}
+
+    package func on(_ method: HTTPMethod, _ path: String, _ handler: @escaping Handler) {
+        self.routes.append(Route(method: method, pattern: RoutePattern(path), handler: handler))
+    }
+
+    package func get(_ path: String, _ handler: @escaping Handler) { self.on(.get, path, handler) }
+    package func post(_ path: String, _ handler: @escaping Handler) { self.on(.post, path, handler) }
+    package func put(_ path: String, _ handler: @escaping Handler) { self.on(.put, path, handler) }
+    package func patch(_ path: String, _ handler: @escaping Handler) { self.on(.patch, path, handler) }
+    package func delete(_ path: String, _ handler: @escaping Handler) { self.on(.delete, path, handler) }
+
+    /// Accepts WebSockets at `path`.
+    ///
+    /// - Parameters:
+    ///   - subprotocols: those we speak. The client must offer one of them, unless the list is empty. Together with
+    ///     whatever else it offers (a ticket, say) the header may have 126 bytes.
+    package func webSocket(
+        _ path: String,
+        subprotocols: [String] = [],
+        _ makeHandler: @escaping WebSocketHandlerMaker
+    ) {
+        let route = WebSocketRoute(pattern: RoutePattern(path), subprotocols: subprotocols, makeHandler: makeHandler)
+        self.webSocketRoutes.append(route)
+    }
+
+    /// The handler of a request, and what its path's parameters stand for.
+    func resolve(_ method: HTTPMethod, _ path: String) -> (handler: Handler, parameters: RouteParameters) {
+        var allowed: Set<HTTPMethod> = []
+        for route in self.routes {
+            guard let parameters = route.pattern.match(path) else { continue }
+            if route.method == method || (method == .head && route.method == .get) {
+                return (route.handler, parameters)
+            }
+            allowed.insert(route.method)
+        }
+        if let fallback = self.fallback { return (fallback, RouteParameters()) }
+        if allowed.isEmpty { return ({ _ in throw WebError.notFound() }, RouteParameters()) }
+        if allowed.contains(.get) { allowed.insert(.head) }
+        let refusal = WebError.methodNotAllowed(Array(allowed))
+        if method == .options {
+            return ({ _ in WebResponse(status: 204, headers: refusal.headers) }, RouteParameters())
+        }
+        return ({ _ in throw refusal }, RouteParameters())
+    }
+
+    /// The route that takes WebSockets at `path`.
+    func webSocketRoute(_ path: String) -> (route: WebSocketRoute, parameters: RouteParameters)? {
+        for route in self.webSocketRoutes {
+            if let parameters = route.pattern.match(path) { return (route, parameters) }
+        }
+        return nil
+    }
+
+    /// Answers a request, whatever its handler does.
+    func respond(to request: WebRequest) async -> WebResponse {
+        let (handler, parameters) = self.resolve(request.method, request.path)
+        request.parameters = parameters
+        do {
+            return try await handler(request)
+        } catch {
+            request.failure = error
+            return self.errorResponse(error, request)
+        }
+    }
+}

@@ -1,0 +1,147 @@
+internal import Glibc
+package import MaaSCore
+
+/// An HTTP/1.1 and WebSocket server: libwebsockets as a guest on the loop.
+///
+/// Stopping ends accepting, lets requests in flight finish for a while, closes WebSockets with 1001, and then the rest.
+@LoopActor
+package final class WebServer: Service {
+    package nonisolated let name = "web server"
+    package let configuration: WebServerConfiguration
+    package let router: Router
+
+    private let logger: Logger
+    private var listener: TCPListener?
+    private var context: ServerContext?
+    private var connections: [ObjectIdentifier: WebConnection] = [:]
+    /// Those whose answer is not complete.
+    private var exchanges: [ObjectIdentifier: HTTPExchange] = [:]
+    private var ticker: LoopTimer?
+    private var idleWaiter: CheckedContinuation<Void, Never>?
+    private(set) var isStopping = false
+
+    private static let tickInterval: Duration = .milliseconds(250)
+    /// `POLLRDHUP` of `poll(2)`, which glibc shows to GNU programs only.
+    private static let peerHungUp: Int16 = 0x2000
+
+    package init(_ configuration: WebServerConfiguration, router: Router, logger: Logger) {
+        self.configuration = configuration
+        self.router = router
+        self.logger = logger
+    }
+
+    /// The port the server listens on; 0 while it does not.
+    package var port: Int { self.listener?.port ?? 0 }
+
+    /// How many connections there are now.
+    package var connectionCount: Int { self.connections.count }
+
+    package func start() async throws {
+        let subprotocols = Set(self.router.webSocketRoutes.flatMap(\.subprotocols)).sorted()
+        self.context = try ServerContext(self.configuration, subprotocols: subprotocols)
+        self.listener = try TCPListener(address: self.configuration.address, port: self.configuration.port) {
+            [weak self] in self?.accept($0, from: $1)
+        }
+        self.ticker = LoopTimer { [weak self] in self?.tick() }
+        self.isStopping = false
+        self.logger.info("listening", [.address: "\(self.configuration.address):\(self.port)"])
+    }
+
+    package func stop() async {
+        guard let context = self.context else { return }
+        self.isStopping = true
+        self.listener?.close()
+        self.listener = nil
+        for connection in self.connections.values {
+            if connection.isIdle { connection.kill() }
+            connection.webSocket?.close(code: 1001, reason: "going away")
+        }
+        for exchange in self.exchanges.values { exchange.endStream() }
+        try? await withDeadline(self.configuration.drainTimeout) { await self.whenIdle() }
+        for exchange in self.exchanges.values { exchange.abort() }
+        self.ticker?.close()
+        self.ticker = nil
+        await context.close()
+        self.context = nil
+    }
+
+    private func whenIdle() async {
+        while !self.connections.isEmpty, !Task.isCancelled {
+            await withTaskCancellationHandler {
+                await withCheckedContinuation { self.idleWaiter = $0 }
+            } onCancel: {
+                Task(executorPreference: EventLoop.main) { @LoopActor in self.idleWaiter.take()?.resume() }
+            }
+        }
+    }
+
+    // MARK: Connections
+
+    var scratch: UnsafeMutableRawBufferPointer? { self.context?.scratch }
+
+    private func accept(_ descriptor: CInt, from address: String) {
+        guard let context = self.context, self.connections.count < self.configuration.maximumConnections else {
+            close(descriptor)
+            return
+        }
+        let connection = WebConnection(server: self, remoteAddress: address)
+        self.connections[ObjectIdentifier(connection)] = connection
+        if !context.adopt(descriptor, for: connection) { self.didClose(connection) }
+    }
+
+    func didClose(_ connection: WebConnection) {
+        self.connections[ObjectIdentifier(connection)] = nil
+        if self.connections.isEmpty { self.idleWaiter.take()?.resume() }
+    }
+
+    func add(_ exchange: HTTPExchange) {
+        if self.exchanges.isEmpty { self.ticker?.start(after: Self.tickInterval, repeating: Self.tickInterval) }
+        self.exchanges[ObjectIdentifier(exchange)] = exchange
+    }
+
+    func remove(_ exchange: HTTPExchange) {
+        self.exchanges[ObjectIdentifier(exchange)] = nil
+        if self.exchanges.isEmpty { self.ticker?.stop() }
+    }
+
+    // MARK: Time
+
+    private func tick() {
+        let now = ContinuousClock.now
+        for exchange in Array(self.exchanges.values) { exchange.tick(now) }
+        self.noticeThoseWhoLeft()
+    }
+
+    /// Asks the kernel, in one call, which clients have gone while their requests are worked on.
+    private func noticeThoseWhoLeft() {
+        let watched = self.exchanges.values.compactMap { exchange in
+            exchange.watchedDescriptor.map { (exchange, $0) }
+        }
+        guard !watched.isEmpty else { return }
+        var questions = watched.map { pollfd(fd: $0.1, events: Self.peerHungUp, revents: 0) }
+        guard poll(&questions, nfds_t(questions.count), 0) > 0 else { return }
+        for (question, (exchange, _)) in zip(questions, watched) where question.revents != 0 { exchange.abort() }
+    }
+
+    // MARK: Log
+
+    func log(
+        _ request: WebRequest,
+        status: Int,
+        bytes: Int = 0,
+        since start: ContinuousClock.Instant = .now
+    ) {
+        if status >= 500, let failure = request.failure {
+            self.logger.error("request failed", [.request: request.id, .path: request.path, .error: "\(failure)"])
+        }
+        guard self.logger.level == .debug else { return }
+        self.logger.debug(
+            "request",
+            [
+                .request: request.id, .method: request.method.rawValue, .path: request.path, .status: "\(status)",
+                .bytes: "\(bytes)", .duration: "\((ContinuousClock.now - start).wholeMilliseconds)",
+                .address: request.remoteAddress,
+            ]
+        )
+    }
+}

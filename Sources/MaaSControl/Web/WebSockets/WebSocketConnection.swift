@@ -1,0 +1,113 @@
+package import MaaSCore
+
+/// One WebSocket, server side.
+@LoopActor
+package final class WebSocketConnection {
+    /// The request that became this connection. Only headers libwebsockets knows can still be asked for.
+    package let request: WebRequest
+    /// What was agreed on; `nil` when the client offered nothing.
+    package let subprotocol: String?
+
+    private let connection: WebConnection
+    private let handler: any WebSocketHandler
+    private var inbox: WebSocketInbox
+    private var outbox: WebSocketOutbox
+    private var closing: (code: Int, reason: String)?
+    package private(set) var isOpen = false
+
+    init(request: WebRequest, subprotocol: String?, handler: any WebSocketHandler, connection: WebConnection) {
+        let configuration = connection.server.configuration
+        self.request = request
+        self.subprotocol = subprotocol
+        self.handler = handler
+        self.connection = connection
+        self.inbox = WebSocketInbox(limit: configuration.maximumMessageBytes)
+        self.outbox = WebSocketOutbox(limit: configuration.maximumQueuedBytes)
+    }
+
+    // MARK: Sending
+
+    /// Bytes that wait to be written: not yet given to the kernel.
+    package var queuedBytes: Int { self.outbox.queuedCount }
+
+    /// Whether anything waits. Then ``WebSocketHandler/drained(_:)`` will be called when nothing does any more.
+    package var isChoked: Bool { !self.outbox.isEmpty }
+
+    /// Queues a text message. Returns false, and queues nothing, when the queue is full or the connection is ending.
+    @discardableResult
+    package func send(text: String) -> Bool { self.send(Array(text.utf8), isBinary: false) }
+
+    /// Queues a text message of UTF-8 bytes, which several connections may share.
+    @discardableResult
+    package func send(utf8 bytes: [UInt8]) -> Bool { self.send(bytes, isBinary: false) }
+
+    /// Queues a binary message. Returns false, and queues nothing, when the queue is full or the connection is ending.
+    @discardableResult
+    package func send(binary bytes: [UInt8]) -> Bool { self.send(bytes, isBinary: true) }
+
+    private func send(_ bytes: [UInt8], isBinary: Bool) -> Bool {
+        guard self.isOpen, self.outbox.append(bytes, isBinary: isBinary) else { return false }
+        self.connection.awaitWritable()
+        return true
+    }
+
+    /// Ends the connection once all that waits is written.
+    ///
+    /// - Parameter code: 1000 to 1011 as RFC 6455 §7.4 has them, or 4000 to 4999.
+    package func close(code: Int, reason: String = "") {
+        guard self.isOpen else { return }
+        self.noteClosing(code, reason)
+        self.outbox.append(close: code, reason: reason)
+        self.connection.awaitWritable()
+    }
+
+    /// Breaks the connection off in the next turn of the loop: for one that takes nothing any more.
+    package func abort() {
+        guard self.isOpen else { return }
+        self.isOpen = false
+        // Not here and now: the caller may be inside a callback of libwebsockets.
+        Task(executorPreference: EventLoop.main) { @LoopActor in self.connection.kill() }
+    }
+
+    // MARK: What the connection reports
+
+    func didOpen() {
+        self.isOpen = true
+        self.handler.opened(self)
+    }
+
+    func receive(_ bytes: UnsafeRawBufferPointer, isBinary: Bool, isFinal: Bool) {
+        guard self.closing == nil else { return }
+        switch self.inbox.append(bytes, isBinary: isBinary, isFinal: isFinal) {
+        case .incomplete: break
+        case .message(let message): self.handler.received(message, on: self)
+        case .tooLong: self.close(code: 1009, reason: "message too big")
+        }
+    }
+
+    var hasWork: Bool { !self.outbox.isEmpty }
+
+    func nextWrite(limit: Int) -> WebSocketOutbox.Write? { self.outbox.next(limit: limit) }
+
+    func didWrite() {
+        if self.outbox.isEmpty, self.isOpen { self.handler.drained(self) }
+    }
+
+    /// The payload of the peer's close frame: a code of two bytes, then text.
+    func peerDidClose(_ payload: UnsafeRawBufferPointer) {
+        guard payload.count >= 2 else { return self.noteClosing(1005, "") }  // RFC 6455 §7.1.5: no code was given.
+        self.noteClosing(
+            Int(payload[0]) << 8 | Int(payload[1]),
+            String(decoding: payload.dropFirst(2), as: UTF8.self)
+        )
+    }
+
+    private func noteClosing(_ code: Int, _ reason: String) {
+        if self.closing == nil { self.closing = (code, reason) }
+    }
+
+    func didClose() {
+        self.isOpen = false
+        self.handler.closed(self, code: self.closing?.code ?? 1006, reason: self.closing?.reason ?? "")
+    }
+}

@@ -1,0 +1,25 @@
+/// Puts messages together from the pieces they arrive in.
+struct WebSocketInbox {
+    enum Result: Equatable {
+        case incomplete
+        case message(WebSocketMessage)
+        case tooLong
+    }
+
+    private var bytes: [UInt8] = []
+    private let limit: Int
+
+    /// - Parameter limit: bytes a message may have.
+    init(limit: Int) { self.limit = limit }
+
+    mutating func append(_ piece: UnsafeRawBufferPointer, isBinary: Bool, isFinal: Bool) -> Result {
+        guard self.bytes.count + piece.count <= self.limit else {
+            self.bytes = []
+            return .tooLong
+        }
+        self.bytes += piece
+        guard isFinal else { return .incomplete }
+        defer { self.bytes = [] }
+        return .message(isBinary ? .binary(self.bytes) : .text(String(decoding: self.bytes, as: UTF8.self)))
+    }
+}

@@ -1,0 +1,81 @@
+internal import MaaSCore
+
+/// Decides whether a request becomes a WebSocket.
+///
+/// libwebsockets shakes hands by itself and drops the connection without a word where something is missing, so all of it
+/// is checked before.
+@LoopActor
+struct WebSocketUpgrade {
+    private let head: RequestHead
+    private let request: WebRequest
+    private let router: Router
+
+    /// libwebsockets 4.1 copies the offered subprotocols into a buffer of this size.
+    private static let offerLimit = 126
+    /// And each name it looks at into one of this.
+    private static let nameLimit = 63
+
+    init(_ head: RequestHead, _ request: WebRequest, router: Router) {
+        self.head = head
+        self.request = request
+        self.router = router
+    }
+
+    func accept(on connection: WebConnection) throws -> WebSocketConnection {
+        guard self.head.headers["upgrade"]?.lowercased() == "websocket" else {
+            throw WebError.badRequest("the only upgrade here is to websocket; use HTTP/1.1 without one")
+        }
+        guard let (route, parameters) = self.router.webSocketRoute(self.request.path) else { throw WebError.notFound() }
+        guard self.request.method == .get else { throw WebError.methodNotAllowed([.get]) }
+        try self.checkHandshake()
+        let subprotocol = try self.subprotocol(for: route)
+        self.request.parameters = parameters
+        let handler = try route.makeHandler(self.request)
+        return WebSocketConnection(
+            request: self.request,
+            subprotocol: subprotocol,
+            handler: handler,
+            connection: connection
+        )
+    }
+
+    private func checkHandshake() throws {
+        guard self.head.headers["connection"]?.lowercased().contains("upgrade") == true,
+            self.head.headers["host"] != nil,
+            let key = self.head.headers["sec-websocket-key"], (1..<128).contains(key.utf8.count)
+        else {
+            throw WebError.badRequest("a WebSocket needs Host, Connection: Upgrade and Sec-WebSocket-Key")
+        }
+        guard self.head.headers["sec-websocket-version"] == "13" else {
+            throw WebError(
+                status: 426,
+                code: "upgrade_required",
+                message: "the version of the WebSocket protocol here is 13",
+                headers: ["Sec-WebSocket-Version": "13", "Upgrade": "websocket"]
+            )
+        }
+    }
+
+    /// The first of the offered subprotocols that any route speaks: libwebsockets will take that one.
+    private func subprotocol(for route: Router.WebSocketRoute) throws -> String? {
+        let offer = self.head.headers["sec-websocket-protocol"] ?? ""
+        guard offer.utf8.count <= Self.offerLimit else {
+            throw WebError(
+                status: 431,
+                code: "header_too_large",
+                message: "Sec-WebSocket-Protocol may have \(Self.offerLimit) bytes"
+            )
+        }
+        let names = offer.split(separator: ",").map { $0.filter { $0 != " " } }
+        let known = Set(self.router.webSocketRoutes.flatMap(\.subprotocols))
+        guard let index = names.firstIndex(where: known.contains) else {
+            if names.isEmpty, route.subprotocols.isEmpty { return nil }
+            throw WebError.badRequest("a WebSocket here must offer \(route.subprotocols.joined(separator: " or "))")
+        }
+        guard route.subprotocols.contains(names[index]), names[..<index].allSatisfy({ $0.utf8.count <= Self.nameLimit })
+        else {
+            throw WebError.badRequest("offer \(route.subprotocols.joined(separator: " or ")) first")
+        }
+        return names[index]
+    }
+}
