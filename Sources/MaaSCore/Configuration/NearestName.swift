@@ -1,10 +1,10 @@
 /// Finds the name somebody probably meant.
 enum NearestName {
-    /// The candidate nearest to `name`, if no more than a third of its characters differ.
+    /// The candidate nearest to `name`, if no more than two in five of its characters differ.
     static func find(_ name: String, among candidates: [String]) -> String? {
         candidates
             .map { (name: $0, distance: distance(Array(name), Array($0))) }
-            .filter { $0.distance <= max(1, $0.name.count / 3) }
+            .filter { $0.distance <= max(1, $0.name.count * 2 / 5) }
             .min { $0.distance < $1.distance }?
             .name
     }

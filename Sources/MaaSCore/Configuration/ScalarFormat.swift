@@ -57,7 +57,7 @@ extension ScalarFormat<String> {
         }
     }
 
-    private static func isName(_ text: String, also punctuation: String) -> Bool {
+    static func isName(_ text: String, also punctuation: String) -> Bool {
         let isLetterOrDigit = { (character: Character) in
             character.isASCII && (character.isLowercase || character.isNumber)
         }

@@ -6,7 +6,7 @@ extension RedisClient {
     @discardableResult
     package func addToStream(
         _ stream: String,
-        fields: [String: String],
+        fields: [(name: String, value: String)],
         maximumLength: Int? = nil
     ) async throws(RedisError) -> RedisStreamID {
         let command = Self.addition(to: stream, fields: fields, maximumLength: maximumLength)
@@ -17,7 +17,7 @@ extension RedisClient {
     @discardableResult
     package func addToStream(
         _ stream: String,
-        entries: [[String: String]],
+        entries: [[(name: String, value: String)]],
         maximumLength: Int? = nil
     ) async throws(RedisError) -> [RedisStreamID] {
         if entries.isEmpty { return [] }
@@ -157,7 +157,9 @@ extension RedisClient {
 }
 
 extension RedisClient {
-    private static func addition(to stream: String, fields: [String: String], maximumLength: Int?) -> [String] {
+    private static func addition(to stream: String, fields: [(name: String, value: String)], maximumLength: Int?)
+        -> [String]
+    {
         var command = ["XADD", stream]
         if let maximumLength { command += ["MAXLEN", "~", String(maximumLength)] }
         command.append("*")

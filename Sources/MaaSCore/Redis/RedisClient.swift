@@ -4,7 +4,8 @@
 /// was not yet written waits for the connection until its time-out; one that was written and not answered
 /// when the connection ends fails as ``RedisError/Code/connectionLost``, for whether it ran cannot be known.
 @LoopActor
-package final class RedisClient {
+package final class RedisClient: Service {
+    package nonisolated let name = "redis"
     package nonisolated let configuration: RedisConfiguration
     private let logger: Logger
     private let greeting: RedisGreeting
@@ -22,7 +23,7 @@ package final class RedisClient {
     private var deadlineTimer: LoopTimer?
     private var nextDeadline: ContinuousClock.Instant?
 
-    package init(_ configuration: RedisConfiguration, logger: Logger) {
+    package nonisolated init(_ configuration: RedisConfiguration, logger: Logger) {
         self.configuration = configuration
         self.logger = logger
         self.greeting = RedisGreeting(configuration)
@@ -47,6 +48,8 @@ package final class RedisClient {
         self.attemptTimer = nil
         self.deadlineTimer = nil
     }
+
+    package func stop() async { await self.close() }
 
     /// Sends one command and returns its reply; an error reply is thrown.
     ///

@@ -102,3 +102,12 @@ package struct RedisConfiguration: Sendable, Hashable {
         RedisError(.invalidConfiguration, "the Redis URL \(what)")
     }
 }
+
+extension RedisConfiguration {
+    /// The section `redis` of services.yaml.
+    package init(_ section: MaaSConfiguration.Redis) throws(RedisError) {
+        try self.init(url: section.url)
+        self.connectTimeout = section.connectTimeout
+        self.commandTimeout = section.commandTimeout
+    }
+}

@@ -1,23 +1,25 @@
 /// One entry of a stream.
-package struct RedisStreamEntry: Sendable, Hashable {
+package struct RedisStreamEntry: Sendable {
     package let id: RedisStreamID
-    package let fields: [String: String]
+    /// In the order in which they were added. An entry that was trimmed while it was pending has none.
+    package let fields: [(name: String, value: String)]
 
-    package init(id: RedisStreamID, fields: [String: String]) {
+    package init(id: RedisStreamID, fields: [(name: String, value: String)]) {
         self.id = id
         self.fields = fields
     }
 
-    /// Reads `[id, [name, value, …]]`. An entry trimmed while it was pending has no fields.
+    /// Reads `[id, [name, value, …]]`, or `[id, null]` for a trimmed entry.
     init?(_ value: RedisValue) {
         guard let parts = value.array, parts.count == 2, let id = parts[0].string.flatMap(RedisStreamID.init) else {
             return nil
         }
+        self.id = id
         if parts[1].isNull {
-            self.init(id: id, fields: [:])
+            self.fields = []
         } else {
             guard let fields = parts[1].fields else { return nil }
-            self.init(id: id, fields: fields)
+            self.fields = fields
         }
     }
 }

@@ -34,12 +34,13 @@ package enum RedisValue: Sendable, Hashable {
     package var isNull: Bool { self == .null }
 
     /// The elements `name, value, name, value` of a flat array, as `HGETALL` and streams have them.
-    package var fields: [String: String]? {
+    package var fields: [(name: String, value: String)]? {
         guard let elements = self.array, elements.count.isMultiple(of: 2) else { return nil }
-        var fields = [String: String](minimumCapacity: elements.count / 2)
+        var fields: [(name: String, value: String)] = []
+        fields.reserveCapacity(elements.count / 2)
         for index in stride(from: 0, to: elements.count, by: 2) {
             guard let name = elements[index].string, let value = elements[index + 1].string else { return nil }
-            fields[name] = value
+            fields.append((name, value))
         }
         return fields
     }

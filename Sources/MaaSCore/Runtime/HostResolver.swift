@@ -37,7 +37,8 @@ private final class Lookup {
         var hints = addrinfo()
         hints.ai_family = AF_UNSPEC
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-        self.request.pointee.data = Unmanaged.passRetained(self).toOpaque()  // Released by the callback, or here if refused.
+        // Released by the callback, or here if refused.
+        self.request.pointee.data = Unmanaged.passRetained(self).toOpaque()
         let status = uv_getaddrinfo(
             EventLoop.main.uv,
             self.request,

@@ -10,12 +10,14 @@ struct YAMLComposer: ~Copyable {
     }
 
     private var reader: YAMLEventReader
+    private let syntax: YAMLSyntax
     private let limits: YAMLLimits
     private var anchors: [String: Composed] = [:]
     private var nodes = 0
 
-    init(reader: consuming YAMLEventReader, limits: YAMLLimits) {
+    init(reader: consuming YAMLEventReader, syntax: YAMLSyntax, limits: YAMLLimits) {
         self.reader = reader
+        self.syntax = syntax
         self.limits = limits
     }
 
@@ -88,7 +90,11 @@ struct YAMLComposer: ~Copyable {
         while true {
             let event = try reader.next()
             if case .mappingEnd = event.kind { break }
-            let key = try key(from: event, depth: depth + 1)
+            let keyNode = try node(from: event, depth: depth + 1).node
+            if entries.isEmpty, syntax == .template, let name = Self.placeholder(keyNode) {
+                return try placeholder(name, at: position)
+            }
+            let key = try Self.key(keyNode)
             if let line = lines.updateValue(event.position.line, forKey: key.text) {
                 throw YAMLError(
                     .duplicateKey,
@@ -105,14 +111,30 @@ struct YAMLComposer: ~Copyable {
         return Composed(node: node, count: count, height: height)
     }
 
-    private mutating func key(from event: YAMLEvent, depth: Int) throws(YAMLError) -> YAMLScalar {
-        guard let key = try node(from: event, depth: depth).node.scalar else {
-            throw YAMLError(.unsupported, "a list or a mapping cannot be a key", at: event.position)
+    private static func key(_ node: YAMLNode) throws(YAMLError) -> YAMLScalar {
+        guard let key = node.scalar else {
+            throw YAMLError(.unsupported, "\(node.kindName) cannot be a key", at: node.position)
         }
         guard key != YAMLScalar("<<") else {
-            throw YAMLError(.unsupported, "merge keys (<<) are not supported: write the keys out", at: event.position)
+            throw YAMLError(.unsupported, "merge keys (<<) are not supported: write the keys out", at: node.position)
         }
         return key
+    }
+
+    /// The name within the inner braces of `{{ name }}`: a mapping of one key without a value.
+    private static func placeholder(_ node: YAMLNode) -> String? {
+        guard let entries = node.mapping, entries.count == 1, entries[0].key.style == .plain,
+            entries[0].value.scalar == YAMLScalar("")
+        else { return nil }
+        return entries[0].key.text
+    }
+
+    /// Finishes `{{ name }}` after its inner braces: nothing more may stand in the outer ones.
+    private mutating func placeholder(_ name: String, at position: YAMLPosition) throws(YAMLError) -> Composed {
+        guard case .scalar(YAMLScalar(""), nil, nil) = try reader.next().kind,
+            case .mappingEnd = try reader.next().kind
+        else { throw YAMLError(.syntax, "{{ \(name) is not closed by }}", at: position) }
+        return Composed(node: YAMLNode(.scalar(YAMLScalar("{{ \(name) }}")), position: position), count: 1, height: 1)
     }
 
     private mutating func expand(

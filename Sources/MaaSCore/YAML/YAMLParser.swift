@@ -6,12 +6,13 @@ package enum YAMLParser {
     /// All documents of a text, in order.
     package static func documents(
         in bytes: [UInt8],
+        syntax: YAMLSyntax = .standard,
         limits: YAMLLimits = YAMLLimits()
     ) throws(YAMLError) -> [YAMLNode] {
         guard bytes.count <= limits.bytes else {
             throw YAMLError(.limit, "longer than \(limits.bytes) bytes", at: .start)
         }
-        var composer = YAMLComposer(reader: try YAMLEventReader(bytes), limits: limits)
+        var composer = YAMLComposer(reader: try YAMLEventReader(bytes), syntax: syntax, limits: limits)
         var documents: [YAMLNode] = []
         while let document = try composer.nextDocument() { documents.append(document) }
         return documents

@@ -1,0 +1,180 @@
+internal import CCurl
+
+/// One request on its way and its answer: what libcurl calls back about, and what its caller waits for.
+///
+/// The callbacks of libcurl only take notes. ``deliver()`` hands them on after libcurl has returned.
+@LoopActor
+final class HTTPTransfer {
+    typealias HeadHandler = @LoopActor (HTTPResponseHead) -> Void
+    typealias BytesHandler = @LoopActor ([UInt8]) throws(HTTPClientError) -> Void
+    typealias ProgressHandler = @LoopActor (HTTPProgress) -> Void
+    typealias Outcome = Result<HTTPResponse, HTTPClientError>
+
+    /// Where the body of the answer goes.
+    enum Destination {
+        /// Into the response.
+        case response
+        /// To handlers when the status is 2xx, else into the response: so errors read the same everywhere.
+        case handlers(onHead: HeadHandler, onBytes: BytesHandler)
+    }
+
+    let handle: CurlEasyHandle
+    private let source: HTTPBodySource?
+    private let destination: Destination
+    private let maximumBody: Int
+    private let onSent: ProgressHandler?
+    /// Told once, when there is something to deliver.
+    private let onNote: @LoopActor (HTTPTransfer) -> Void
+
+    private var reader = HTTPResponseHeadReader()
+    private var isHeadDelivered = false
+    private var received: [UInt8] = []
+    private var body: [UInt8] = []
+    private var sent: Int64 = 0
+    private var reported: Int64 = 0
+    private var hasNotes = false
+    private var failure: HTTPClientError?
+    private var continuation: CheckedContinuation<Outcome, Never>?
+
+    init(
+        handle: CurlEasyHandle,
+        source: HTTPBodySource?,
+        destination: Destination,
+        maximumBody: Int,
+        onSent: ProgressHandler?,
+        onNote: @escaping @LoopActor (HTTPTransfer) -> Void
+    ) {
+        self.handle = handle
+        self.source = source
+        self.destination = destination
+        self.maximumBody = maximumBody
+        self.onSent = onSent
+        self.onNote = onNote
+        self.setCallbacks()
+    }
+
+    /// Takes the one who waits.
+    func start(_ continuation: CheckedContinuation<Outcome, Never>) {
+        self.continuation = continuation
+    }
+
+    /// Hands on what arrived; throws when nobody wants more.
+    func deliver() throws(HTTPClientError) {
+        self.hasNotes = false
+        if let failure = self.failure { throw failure }
+        if self.sent != self.reported, let source = self.source {
+            self.reported = self.sent
+            self.onSent?(HTTPProgress(completed: self.sent, total: source.length))
+        }
+        guard let head = self.reader.head else { return }
+        let bytes = self.received
+        self.received = []
+        if case .handlers(let onHead, let onBytes) = self.destination, head.isSuccess {
+            if !self.isHeadDelivered { onHead(head) }
+            self.isHeadDelivered = true
+            if !bytes.isEmpty { try onBytes(bytes) }
+        } else if self.body.count + bytes.count > self.maximumBody {
+            throw HTTPClientError(.bodyTooLarge, "the answer is longer than \(self.maximumBody) bytes")
+        } else {
+            self.body += bytes
+        }
+    }
+
+    /// Ends the transfer as libcurl says.
+    func finish(_ result: CURLcode) {
+        guard result == CURLE_OK else {
+            return self.finish(.failure(self.failure ?? HTTPClientError(result, self.handle.explanation(of: result))))
+        }
+        guard let head = self.reader.head else {
+            return self.finish(.failure(HTTPClientError(.invalidResponse, "the answer has no status")))
+        }
+        self.finish(.success(HTTPResponse(status: head.status, headers: head.headers, body: self.body)))
+    }
+
+    /// Ends the transfer; only the first end counts.
+    func finish(_ outcome: Outcome) {
+        self.continuation.take()?.resume(returning: outcome)
+    }
+
+    private func note() {
+        if self.hasNotes { return }
+        self.hasNotes = true
+        self.onNote(self)
+    }
+
+    // MARK: What libcurl calls
+
+    private func setCallbacks() {
+        // Unretained: the client holds the transfer until its handle is out of libcurl's hands.
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        self.handle.set(
+            CURLOPT_HEADERFUNCTION,
+            { bytes, size, count, context in
+                let line = UnsafeRawBufferPointer(start: bytes, count: size * count)
+                LoopActor.assumeIsolated { HTTPTransfer.from(context).receiveHeader(line) }
+                return line.count
+            },
+            contextOption: CURLOPT_HEADERDATA,
+            context: context
+        )
+        self.handle.set(
+            CURLOPT_WRITEFUNCTION,
+            { bytes, size, count, context in
+                let chunk = UnsafeRawBufferPointer(start: bytes, count: size * count)
+                LoopActor.assumeIsolated { HTTPTransfer.from(context).receiveBody(chunk) }
+                return chunk.count
+            },
+            contextOption: CURLOPT_WRITEDATA,
+            context: context
+        )
+        guard self.source != nil else { return }
+        self.handle.set(
+            CURLOPT_READFUNCTION,
+            { bytes, size, count, context in
+                let buffer = UnsafeMutableRawBufferPointer(start: bytes, count: size * count)
+                return LoopActor.assumeIsolated { HTTPTransfer.from(context).sendBody(into: buffer) }
+            },
+            contextOption: CURLOPT_READDATA,
+            context: context
+        )
+        self.handle.setSeek(
+            { context, offset, origin in
+                LoopActor.assumeIsolated { HTTPTransfer.from(context).seek(Int64(offset), origin) }
+            },
+            context: context
+        )
+    }
+
+    private static func from(_ context: UnsafeMutableRawPointer?) -> HTTPTransfer {
+        // Set above, never null.
+        Unmanaged<HTTPTransfer>.fromOpaque(context!).takeUnretainedValue()
+    }
+
+    private func receiveHeader(_ line: UnsafeRawBufferPointer) {
+        self.reader.read(line)
+        if self.reader.head != nil { self.note() }
+    }
+
+    private func receiveBody(_ chunk: UnsafeRawBufferPointer) {
+        self.received += chunk
+        self.note()
+    }
+
+    private func sendBody(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+        do throws(HTTPClientError) {
+            let count = try self.source?.read(at: self.sent, into: buffer) ?? 0
+            self.sent += Int64(count)
+            if self.onSent != nil { self.note() }
+            return count
+        } catch {
+            self.failure = error
+            return Int(CURL_READFUNC_ABORT)
+        }
+    }
+
+    private func seek(_ offset: Int64, _ origin: CInt) -> CInt {
+        guard origin == 0 /* SEEK_SET, the only one libcurl uses */ else { return CURL_SEEKFUNC_CANTSEEK }
+        self.sent = offset
+        return CURL_SEEKFUNC_OK
+    }
+}

@@ -1,0 +1,20 @@
+/// A kind of Kubernetes object that a template can start.
+protocol JobKind: Sendable {
+    var apiVersion: String { get }
+    var kind: String { get }
+
+    /// Reports everything that would keep such a job from running as it should.
+    func check(_ job: TemplateCursor)
+
+    /// What a rendered job asks of the cluster.
+    func demand(of job: JSONValue) throws(TemplateError) -> JobDemand
+}
+
+/// The kinds there are. A new one, such as batch/v1 Job, is a type of its own and an entry here.
+enum JobKinds {
+    static let all: [any JobKind] = [PyTorchJobKind()]
+
+    static func find(apiVersion: String?, kind: String?) -> (any JobKind)? {
+        all.first { $0.apiVersion == apiVersion && $0.kind == kind }
+    }
+}

@@ -1,0 +1,13 @@
+/// Collects the faults of one template file while its parts are looked at.
+final class TemplateFaultLog {
+    private let file: String
+    private(set) var faults: [TemplateFault] = []
+
+    init(file: String) {
+        self.file = file
+    }
+
+    func report(_ message: String, at path: String, line: Int) {
+        faults.append(TemplateFault(file: file, line: line, path: path, message: message))
+    }
+}

@@ -1,0 +1,80 @@
+extension ParameterDefinition {
+    /// What is wrong with a value; empty when nothing is.
+    func faults(of value: JSONValue) -> [String] {
+        guard type.includes(value) else { return ["must be \(type.title), not \(value.kindTitle)"] }
+        if let choices, !choices.contains(value) {
+            return ["must be \(choices.count == 1 ? "" : "one of ")\(choices.map(\.plainText).joined(separator: ", "))"]
+        }
+        switch value {
+        case .string(let text): return faults(of: text)
+        default: return ParameterNumber(value).map(faults(of:)) ?? []
+        }
+    }
+
+    private func faults(of text: String) -> [String] {
+        var faults: [String] = []
+        // No argument or environment variable of a process can hold it.
+        if text.unicodeScalars.contains("\0") { faults.append("must not contain a NUL character") }
+        let length = text.unicodeScalars.count
+        if let minLength, length < minLength {
+            faults.append("must have \(minLength) character\(minLength == 1 ? "" : "s") or more, has \(length)")
+        }
+        if let maxLength, length > maxLength {
+            faults.append("must have \(maxLength) characters or fewer, has \(length)")
+            // A pattern is not tried on a text that is too long: it may take its time.
+            return faults
+        }
+        if let pattern, let regex = Self.regex(pattern), text.firstMatch(of: regex) == nil {
+            faults.append("must match \(pattern)")
+        }
+        return faults
+    }
+
+    private func faults(of number: ParameterNumber) -> [String] {
+        var faults: [String] = []
+        if let minimum, number < minimum { faults.append("must be \(minimum) or more") }
+        if let maximum, number > maximum { faults.append("must be \(maximum) or less") }
+        if let exclusiveMinimum, number <= exclusiveMinimum { faults.append("must be more than \(exclusiveMinimum)") }
+        if let exclusiveMaximum, number >= exclusiveMaximum { faults.append("must be less than \(exclusiveMaximum)") }
+        if let multipleOf, !number.isMultiple(of: multipleOf) { faults.append("must be a multiple of \(multipleOf)") }
+        if let step, let minimum, number >= minimum, !number.isMultiple(of: step, from: minimum) {
+            faults.append("must be \(minimum) plus a multiple of \(step)\(Self.neighbours(of: number, step, minimum))")
+        }
+        return faults
+    }
+
+    /// The allowed values next to a whole number, as a hint.
+    private static func neighbours(
+        of number: ParameterNumber,
+        _ step: ParameterNumber,
+        _ minimum: ParameterNumber
+    ) -> String {
+        guard case (.integer(let number), .integer(let step), .integer(let minimum)) = (number, step, minimum) else {
+            return ""
+        }
+        let below = Int128(number) - (Int128(number) - Int128(minimum)) % Int128(step)
+        return ", such as \(below) or \(below + Int128(step))"
+    }
+
+    /// The pattern as a regular expression that sees code points, as JSON Schema does; nil when it is not one.
+    static func regex(_ pattern: String) -> Regex<AnyRegexOutput>? {
+        (try? Regex(pattern))?.matchingSemantics(.unicodeScalar)
+    }
+}
+
+extension JSONValue {
+    /// As a placeholder within a text shows it: a text as it is, anything else as JSON.
+    var plainText: String { string ?? text }
+
+    /// As a fault names its type.
+    fileprivate var kindTitle: String {
+        switch self {
+        case .null: "null"
+        case .bool(let value): value ? "true" : "false"
+        case .integer, .number: "a number"
+        case .string: "a text"
+        case .array: "a list"
+        case .object: "an object"
+        }
+    }
+}

@@ -1,0 +1,14 @@
+/// What is wrong with one parameter of a task.
+package struct ParameterFault: Sendable, Hashable, CustomStringConvertible {
+    /// The parameter's name; empty when the parameters as a whole are meant.
+    package var path: String
+    /// What would be right, beginning with "must" or "is". Does not repeat texts a user wrote.
+    package var message: String
+
+    package init(path: String, message: String) {
+        self.path = path
+        self.message = message
+    }
+
+    package var description: String { path.isEmpty ? message : "\(path) \(message)" }
+}

@@ -1,0 +1,85 @@
+/// What parameters a template takes: a JSON Schema of type `object`, whose properties are single values.
+struct ParameterSchema: Sendable, Hashable {
+    struct Property: Sendable, Hashable {
+        var name: String
+        var definition: ParameterDefinition
+    }
+
+    /// In the order of the file, which is the order of the page.
+    var properties: [Property] = []
+    var required: Set<String> = []
+    /// The schema as it is published, with `x-order` for the order JSON objects do not keep.
+    var json: JSONValue = .object([:])
+
+    init() {}
+
+    subscript(name: String) -> ParameterDefinition? {
+        properties.first { $0.name == name }?.definition
+    }
+
+    /// Whether a task may end up without this parameter: it is not required and has no default.
+    func mayBeAbsent(_ name: String) -> Bool {
+        !required.contains(name) && self[name]?.fallback == nil
+    }
+
+    /// Checks the parameters of a task and fills in the defaults.
+    ///
+    /// - Throws: Every fault there is.
+    func checked(_ parameters: JSONValue) throws(ParameterFaults) -> JSONValue {
+        guard var members = parameters.object else {
+            throw ParameterFaults([ParameterFault(path: "", message: "must be an object")])
+        }
+        var faults: [ParameterFault] = []
+        for property in properties {
+            if let value = members[property.name] {
+                let messages = property.definition.faults(of: value)
+                faults += messages.map { ParameterFault(path: property.name, message: $0) }
+            } else if let fallback = property.definition.fallback {
+                members[property.name] = fallback
+            } else if required.contains(property.name) {
+                faults.append(ParameterFault(path: property.name, message: "is required"))
+            }
+        }
+        let names = properties.map(\.name)
+        for name in members.keys.sorted() where !names.contains(name) {
+            let hint = NearestName.find(name, among: names).map { ": did you mean \($0)?" } ?? ""
+            faults.append(ParameterFault(path: name, message: "is not a parameter of this template\(hint)"))
+        }
+        guard faults.isEmpty else { throw ParameterFaults(faults) }
+        return .object(members)
+    }
+}
+
+extension ParameterSchema: ConfigurationSection {
+    mutating func read(from reader: ConfigurationReader) {
+        var type = SchemaType.object
+        var isOpen = false
+        var text = ""
+        reader.require("type", into: &type, as: .choice)
+        reader.read("additionalProperties", into: &isOpen, as: .flag)
+        if isOpen { reader.fault("additionalProperties", "must be false: an unknown parameter is a mistake") }
+        reader.read("title", into: &text, as: .text)
+        reader.read("description", into: &text, as: .text)
+        _ = reader.annotations()
+
+        var named: [(name: String, section: ParameterDefinition)] = []
+        reader.read(mapping: "properties", into: &named)
+        properties = named.map { Property(name: $0.name, definition: $0.section) }
+        var names: [String] = []
+        reader.read(texts: "required", into: &names)
+        for name in names where self[name] == nil { reader.fault("required", "there is no property \(name)") }
+        required = Set(names)
+        for name in properties.map(\.name) {
+            if !Placeholder.isName(name) {
+                reader.fault("properties", "\(name) must be lower-case letters, digits and _, beginning with a letter")
+            }
+            if Placeholder.BuiltIn(rawValue: name) != nil {
+                reader.fault("properties", "\(name) is the name of a built-in placeholder")
+            }
+        }
+    }
+
+    private enum SchemaType: String, CaseIterable {
+        case object
+    }
+}

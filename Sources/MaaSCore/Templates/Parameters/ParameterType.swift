@@ -1,0 +1,25 @@
+/// The types a parameter can have: what fits a command line.
+package enum ParameterType: String, Sendable, Hashable, CaseIterable {
+    case string, integer, number, boolean
+
+    /// Whether `value` is of this type. `4.0` is an integer, as JSON Schema has it.
+    func includes(_ value: JSONValue) -> Bool {
+        switch (self, value) {
+        case (.string, .string), (.boolean, .bool): true
+        case (.integer, .integer), (.integer, .number): value.integer != nil
+        case (.number, .integer): true
+        case (.number, .number(let number)): number.isFinite
+        default: false
+        }
+    }
+
+    /// As a fault names it.
+    var title: String {
+        switch self {
+        case .string: "a text"
+        case .integer: "a whole number"
+        case .number: "a number"
+        case .boolean: "true or false"
+        }
+    }
+}

@@ -1,0 +1,30 @@
+/// The names that may stand in `{{ … }}`.
+enum Placeholder {
+    /// What every template has besides its own parameters.
+    enum BuiltIn: String, CaseIterable {
+        case jobName = "job_name"
+        case taskID = "task_id"
+        case attempt
+        case namespace
+        case eventToken = "event_token"
+        case eventsURL = "events_url"
+        case eventsStream = "events_stream"
+        /// Empty when the task has no picture.
+        case inputURL = "input_url"
+        case outputURL = "output_url"
+        case outputKey = "output_key"
+        case workerImage = "worker_image"
+        case reporterImage = "reporter_image"
+    }
+
+    /// Lower-case letters, digits and `_`, beginning with a letter.
+    static func isName(_ text: some StringProtocol) -> Bool {
+        guard let first = text.utf8.first, (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(first) else { return false }
+        return text.utf8.allSatisfy {
+            switch $0 {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"): true
+            default: false
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+/// Turns the job of a template file into a ``TemplateNode``, and reports every placeholder that cannot work.
+struct TemplateCompiler {
+    let parameters: ParameterSchema
+    let log: TemplateFaultLog
+
+    func compile(_ node: YAMLNode, at path: String = "", place: TemplatePlace = .elsewhere) -> TemplateNode {
+        switch node.content {
+        case .scalar(let scalar):
+            return compile(scalar, of: node, at: path, place: place)
+        case .sequence(let items):
+            return .sequence(
+                items.enumerated().map { compile($0.element, at: "\(path)[\($0.offset)]", place: place.item) }
+            )
+        case .mapping(let entries):
+            var members: [String: TemplateNode] = [:]
+            for entry in entries {
+                let key = entry.key.text
+                let keyPath = path.isEmpty ? key : "\(path).\(key)"
+                if key.contains("{{") {
+                    log.report("a placeholder cannot be in a key", at: keyPath, line: entry.position.line)
+                }
+                members[key] = compile(entry.value, at: keyPath, place: place.child(key))
+            }
+            return .mapping(members)
+        }
+    }
+
+    private func compile(
+        _ scalar: YAMLScalar,
+        of node: YAMLNode,
+        at path: String,
+        place: TemplatePlace
+    ) -> TemplateNode {
+        let report = { (message: String) in log.report(message, at: path, line: node.position.line) }
+        let text: TemplateText
+        do {
+            text = try TemplateText(parsing: scalar.text)
+        } catch {
+            report(error.message)
+            return .value(.null)
+        }
+        guard !text.placeholders.isEmpty else { return literal(node, place: place, report) }
+        for name in Set(text.placeholders).sorted() { check(name, place: place, report) }
+        guard place.isText || scalar.style != .plain || text.onlyPlaceholder == nil else {
+            return .typed(text.onlyPlaceholder ?? "")
+        }
+        if place.isText, scalar.style == .plain, text.onlyPlaceholder != nil {
+            report("only a text can stand here: put the placeholder in quotes")
+        }
+        if case .expandedText = place { checkReferences(text, report) }
+        return .text(text, isExpanded: place.isExpanded)
+    }
+
+    private func literal(_ node: YAMLNode, place: TemplatePlace, _ report: (String) -> Void) -> TemplateNode {
+        do {
+            let value = try JSONValue(yaml: node)
+            if place.isText, value.string == nil { report("only a text can stand here: put the value in quotes") }
+            return .value(value)
+        } catch {
+            report(error.message)
+            return .value(.null)
+        }
+    }
+
+    private func check(_ name: String, place: TemplatePlace, _ report: (String) -> Void) {
+        if Placeholder.BuiltIn(rawValue: name) != nil { return }
+        let names = parameters.properties.map(\.name)
+        guard names.contains(name) else {
+            let known = names + Placeholder.BuiltIn.allCases.map(\.rawValue)
+            let hint = NearestName.find(name, among: known).map { ": did you mean \($0)?" } ?? ""
+            return report("{{ \(name) }} is neither a parameter nor built in\(hint)")
+        }
+        if parameters.mayBeAbsent(name), !place.isExpanded {
+            report(
+                "{{ \(name) }} may be absent: only an argument or the value of an environment variable can be left out"
+            )
+        }
+    }
+
+    /// A value must not complete a reference `$(NAME)` that the template began.
+    private func checkReferences(_ text: TemplateText, _ report: (String) -> Void) {
+        for (piece, next) in zip(text.pieces, text.pieces.dropFirst()) {
+            guard case .literal(let literal) = piece, case .placeholder(let name) = next else { continue }
+            if KubeletExpansion.isOpen(literal) {
+                report("the $ before {{ \(name) }} could make a reference of it: write $$ for a dollar sign")
+            }
+        }
+    }
+}
+
+extension TemplatePlace {
+    /// Whether the kubelet expands the text that stands here.
+    fileprivate var isExpanded: Bool {
+        if case .expandedText = self { true } else { false }
+    }
+}

@@ -1,0 +1,44 @@
+/// A template's job, ready to be rendered: values take the places of placeholders, node by node, so that no value can
+/// become structure.
+enum TemplateNode: Sendable, Hashable {
+    case value(JSONValue)
+    /// An unquoted placeholder that is the whole scalar: the value keeps its type.
+    case typed(String)
+    /// A text with placeholders; escaped where the kubelet expands it.
+    case text(TemplateText, isExpanded: Bool)
+    case sequence([TemplateNode])
+    case mapping([String: TemplateNode])
+
+    /// The value of this node, or nil when it needs one that is absent.
+    ///
+    /// What needs an absent value is left out of the list it stands in, an environment entry as a whole. The compiler
+    /// has seen to it that there is such a list.
+    func rendered(with values: [String: JSONValue]) -> JSONValue? {
+        switch self {
+        case .value(let value):
+            return value
+        case .typed(let name):
+            return values[name]
+        case .text(let text, let isExpanded):
+            var result = ""
+            for piece in text.pieces {
+                switch piece {
+                case .literal(let literal): result += literal
+                case .placeholder(let name):
+                    guard let value = values[name]?.plainText else { return nil }
+                    result += isExpanded ? KubeletExpansion.escaped(value) : value
+                }
+            }
+            return .string(result)
+        case .sequence(let items):
+            return .array(items.compactMap { $0.rendered(with: values) })
+        case .mapping(let entries):
+            var members: [String: JSONValue] = [:]
+            for (key, entry) in entries {
+                guard let value = entry.rendered(with: values) else { return nil }
+                members[key] = value
+            }
+            return .object(members)
+        }
+    }
+}

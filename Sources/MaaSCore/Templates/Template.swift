@@ -1,0 +1,66 @@
+/// What a model needs to run: the parameters it takes, and the job that runs it.
+///
+/// A template file has two YAML documents: a header, and the job with `{{ placeholders }}`. Everything that can be
+/// checked before the first task was checked when it was loaded; `docs/templates.md` says what.
+package struct Template: Sendable {
+    private let header: TemplateHeader
+    private let job: TemplateNode
+    private let kind: any JobKind
+
+    init(header: TemplateHeader, job: TemplateNode, kind: any JobKind) {
+        self.header = header
+        self.job = job
+        self.kind = kind
+    }
+
+    /// What users write for `template`.
+    package var name: String { header.name }
+    package var title: String { header.title }
+    package var inputs: TemplateInputs { header.inputs }
+    package var limits: TemplateLimits { header.limits }
+
+    /// What users may know: an element of `GET /v1/templates`.
+    package var published: JSONValue {
+        var members = header.annotations
+        members["name"] = .string(name)
+        members["title"] = .string(title)
+        members["description"] = header.summary.map(JSONValue.string)
+        members["parameters"] = header.parameters.json
+        members["inputs"] = inputs.json
+        return .object(members)
+    }
+
+    /// Checks the parameters of a task, and returns them with the defaults filled in.
+    ///
+    /// - Throws: Every fault there is, each with the parameter's name and what would be right.
+    package func validate(_ parameters: JSONValue) throws(ParameterFaults) -> JSONValue {
+        try header.parameters.checked(parameters)
+    }
+
+    /// How long one attempt will probably take, once it runs.
+    package func estimate(for parameters: JSONValue) -> Duration {
+        header.estimate.duration(of: parameters)
+    }
+
+    /// The name of the job of an attempt, and so of at most one job.
+    package func jobName(task: TaskID, attempt: Int) -> String {
+        JobName.make(prefix: header.jobPrefix, task: task, attempt: attempt)
+    }
+
+    /// Makes the job of an attempt.
+    ///
+    /// - Throws: ``TemplateError`` when the parameters are not such as ``validate(_:)`` returns them.
+    package func render(_ input: RenderInput) throws(TemplateError) -> RenderedJob {
+        let name = jobName(task: input.taskID, attempt: input.attempt)
+        guard let object = job.rendered(with: input.values(jobName: name)) else {
+            throw TemplateError(.missingValue, "a parameter that the template \(self.name) needs is missing")
+        }
+        return RenderedJob(name: name, object: object, demand: try kind.demand(of: object))
+    }
+
+    /// What a task will ask of the cluster, known before there is an attempt of it.
+    package func demand(for parameters: JSONValue) throws(TemplateError) -> JobDemand {
+        let task = TaskID(time: Timestamp(milliseconds: 0), random: Array(repeating: 0, count: 10))
+        return try render(RenderInput(taskID: task, attempt: 1, namespace: "", parameters: parameters)).demand
+    }
+}

@@ -1,0 +1,56 @@
+internal import FoundationEssentials
+
+/// The templates of a directory, each by its name.
+package struct TemplateCatalog: Sendable {
+    /// In the order of their names.
+    package let templates: [Template]
+    private let byName: [String: Template]
+
+    init(_ templates: [Template]) {
+        self.templates = templates.sorted { $0.name < $1.name }
+        byName = Dictionary(templates.map { ($0.name, $0) }) { first, _ in first }
+    }
+
+    package subscript(name: String) -> Template? { byName[name] }
+
+    /// Reads every `*.yaml` in a directory and checks all of it.
+    ///
+    /// - Throws: Every fault of every file. No template at all is a fault, too.
+    package static func load(directory: String) throws(TemplateFaults) -> TemplateCatalog {
+        guard let entries = try? FileManager.default.contentsOfDirectory(atPath: directory) else {
+            throw TemplateFaults([TemplateFault(directory, "the directory is not there, or cannot be read")])
+        }
+        var faults: [TemplateFault] = []
+        var files: [String: String] = [:]
+        var templates: [Template] = []
+        for entry in entries.sorted() where entry.hasSuffix(".yaml") && !entry.hasPrefix(".") {
+            let file = "\(directory)/\(entry)"
+            do throws(TemplateFaults) {
+                let template = try Template(parsing: try read(file), file: file)
+                if let other = files.updateValue(file, forKey: template.name) {
+                    faults.append(TemplateFault(file, "the template \(template.name) is in \(other), too"))
+                }
+                templates.append(template)
+            } catch {
+                faults += error.faults
+            }
+        }
+        if templates.isEmpty, faults.isEmpty { faults.append(TemplateFault(directory, "there is no *.yaml in it")) }
+        guard faults.isEmpty else { throw TemplateFaults(faults) }
+        return TemplateCatalog(templates)
+    }
+
+    private static func read(_ file: String) throws(TemplateFaults) -> [UInt8] {
+        guard let contents = FileManager.default.contents(atPath: file) else {
+            throw TemplateFaults([TemplateFault(file, "cannot be read")])
+        }
+        return [UInt8](contents)
+    }
+}
+
+extension TemplateFault {
+    /// A fault of a file or directory as a whole.
+    fileprivate init(_ file: String, _ message: String) {
+        self.init(file: file, line: 1, path: "", message: message)
+    }
+}

@@ -1,0 +1,63 @@
+/// How long an attempt will probably take: a fixed part, and terms that grow with parameters.
+///
+/// `{fixed: 40s, terms: [{seconds: 0.5, times: [steps, frames], by: {size: {832*480: 1, 1280*720: 3.6}}}]}` is 40 s
+/// and half a second for each frame of each step, 3.6 times as much for the larger size.
+package struct TemplateEstimate: Sendable, Hashable {
+    struct Term: Sendable, Hashable {
+        var seconds = 0.0
+        /// The parameters, numbers, that multiply it.
+        var times: [String] = []
+        /// Parameters with few values, and what each value multiplies it by.
+        var factors: [String: [String: Double]] = [:]
+
+        init() {}
+    }
+
+    var fixed = Duration.seconds(60)
+    var terms: [Term] = []
+
+    package init() {}
+
+    /// The estimate for parameters that were checked, defaults and all. An absent parameter counts as 1.
+    package func duration(of parameters: JSONValue) -> Duration {
+        let variable = terms.reduce(0.0) { sum, term in
+            let product = term.times.reduce(term.seconds) { $0 * (parameters[$1]?.number ?? 1) }
+            return sum
+                + term.factors.reduce(product) { product, factor in
+                    product * (parameters[factor.key].flatMap { factor.value[$0.plainText] } ?? 1)
+                }
+        }
+        // Milliseconds are exact enough, and an Int64 of them is not left behind by any sum of sane terms.
+        return fixed + .milliseconds(Int64(min(max(variable, 0), 1e12) * 1_000))
+    }
+}
+
+extension TemplateEstimate: ConfigurationSection {
+    mutating func read(from reader: ConfigurationReader) {
+        reader.require("fixed", into: &fixed, as: .duration(.zero ... .hours(7 * 24)))
+        reader.read(list: "terms", into: &terms)
+    }
+}
+
+extension TemplateEstimate.Term: ConfigurationSection {
+    mutating func read(from reader: ConfigurationReader) {
+        var value: JSONValue?
+        reader.read(json: "seconds", into: &value)
+        if let number = value?.number, number >= 0 {
+            seconds = number
+        } else {
+            reader.fault("seconds", "expected a number of seconds, 0 or more")
+        }
+        reader.read(texts: "times", into: &times)
+        var table: JSONValue?
+        reader.read(json: "by", into: &table)
+        for (name, values) in table?.object ?? [:] {
+            let numbers = values.object?.compactMapValues(\.number)
+            if numbers?.count != values.object?.count || numbers == nil {
+                reader.fault("by", "\(name) must be a mapping from values to numbers")
+            }
+            factors[name] = numbers
+        }
+        if let table, table.object == nil { reader.fault("by", "expected a mapping from parameters to their factors") }
+    }
+}

@@ -1,0 +1,20 @@
+/// One thing that is wrong with a template file.
+package struct TemplateFault: Sendable, Hashable, CustomStringConvertible {
+    package var file: String
+    /// Starts at 1.
+    package var line: Int
+    /// The key's path within its document, `spec.runPolicy`; empty when the whole file is meant.
+    package var path: String
+    package var message: String
+
+    package init(file: String, line: Int, path: String, message: String) {
+        self.file = file
+        self.line = line
+        self.path = path
+        self.message = message
+    }
+
+    package var description: String {
+        path.isEmpty ? "\(file):\(line): \(message)" : "\(file):\(line): \(path): \(message)"
+    }
+}

@@ -1,0 +1,11 @@
+/// Everything that is wrong with the templates, by file and line.
+package struct TemplateFaults: Error, Hashable, CustomStringConvertible {
+    package var faults: [TemplateFault]
+
+    package init(_ faults: [TemplateFault]) {
+        self.faults = faults
+    }
+
+    /// One line a fault, fit for a terminal.
+    package var description: String { faults.map(\.description).joined(separator: "\n") }
+}

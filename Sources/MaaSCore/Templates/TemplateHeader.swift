@@ -1,0 +1,69 @@
+/// The first document of a template file: everything but the job.
+struct TemplateHeader: Sendable, Hashable {
+    var name = ""
+    var title = ""
+    var summary: String?
+    var jobPrefix = ""
+    var inputs = TemplateInputs()
+    var limits = TemplateLimits()
+    var estimate = TemplateEstimate()
+    var parameters = ParameterSchema()
+    /// The keys that begin with `x-`.
+    var annotations: [String: JSONValue] = [:]
+
+    init() {}
+}
+
+extension TemplateHeader: ConfigurationSection {
+    mutating func read(from reader: ConfigurationReader) {
+        reader.require("name", into: &name, as: .templateName)
+        reader.require("title", into: &title, as: .text)
+        reader.read("description", into: &summary, as: .text)
+        reader.require("job_prefix", into: &jobPrefix, as: .jobPrefix)
+        if reader.node("inputs") != nil { reader.read(section: "inputs", into: &inputs) }
+        reader.read(section: "limits", into: &limits)
+        reader.read(section: "estimate", into: &estimate)
+        readParameters(from: reader)
+        annotations = reader.annotations()
+        checkEstimate(reader)
+    }
+
+    private mutating func readParameters(from reader: ConfigurationReader) {
+        reader.read(section: "parameters", into: &parameters)
+        var schema: JSONValue?
+        reader.read(json: "parameters", into: &schema)
+        schema?["additionalProperties"] = .bool(false)
+        schema?["x-order"] = .array(parameters.properties.map { .string($0.name) })
+        parameters.json = schema ?? .object([:])
+    }
+
+    private func checkEstimate(_ reader: ConfigurationReader) {
+        for term in estimate.terms {
+            for name in term.times where ![.integer, .number].contains(parameters[name]?.type) {
+                reader.fault("estimate", "\(name) is not a parameter that is a number")
+            }
+            for name in term.factors.keys.sorted() where parameters[name] == nil {
+                reader.fault("estimate", "\(name) is not a parameter")
+            }
+        }
+    }
+}
+
+extension ScalarFormat<String> {
+    /// What users write for `template`: the letters of a model's name.
+    fileprivate static var templateName: Self {
+        Self(expected: "1 to 63 lower-case letters, digits, - and ., such as wan2.2-ti2v-5b") { text in
+            ScalarFormat.isName(text, also: "-.") ? text : nil
+        }
+    }
+
+    /// What job names begin with: DNS-1035, and short enough for a task's id and its attempt to follow.
+    fileprivate static var jobPrefix: Self {
+        let most = JobName.maximumPrefixLength
+        let expected = "1 to \(most) lower-case letters, digits and -, beginning with a letter, not ending in -"
+        return Self(expected: expected) { text in
+            let isLabel = ScalarFormat.isName(text, also: "-") && text.count <= most
+            return isLabel && text.first?.isLetter == true ? text : nil
+        }
+    }
+}

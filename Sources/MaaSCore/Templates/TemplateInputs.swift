@@ -1,0 +1,39 @@
+/// The files a task of a template comes with.
+package struct TemplateInputs: Sendable, Hashable {
+    /// Whether a picture may or must be there; nil takes none.
+    package enum Picture: Sendable, Hashable {
+        case optional, required
+    }
+
+    package var image: Picture?
+
+    package init(image: Picture? = nil) {
+        self.image = image
+    }
+
+    /// As published: `{"image": {"required": false}}`.
+    var json: JSONValue {
+        .object(image.map { ["image": .object(["required": .bool($0 == .required)])] } ?? [:])
+    }
+}
+
+extension TemplateInputs: ConfigurationSection {
+    init() {
+        self.init(image: nil)
+    }
+
+    mutating func read(from reader: ConfigurationReader) {
+        guard reader.node("image") != nil else { return }
+        var picture = PictureRule()
+        reader.read(section: "image", into: &picture)
+        image = picture.isRequired ? .required : .optional
+    }
+
+    private struct PictureRule: ConfigurationSection {
+        var isRequired = false
+
+        mutating func read(from reader: ConfigurationReader) {
+            reader.require("required", into: &isRequired, as: .flag)
+        }
+    }
+}

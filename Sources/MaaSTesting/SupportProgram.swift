@@ -1,0 +1,66 @@
+internal import MaaSCore
+internal import Glibc
+
+/// Programs in `Tests/Support`: servers with bad manners, and what makes their certificates.
+package enum SupportProgram {
+    /// Starts a server that writes its port, on one line, to standard output; lends the port and ends the server.
+    @LoopActor
+    package static func withServer<R>(
+        _ name: String,
+        _ arguments: [String] = [],
+        _ body: @LoopActor (_ port: Int) async throws -> R
+    ) async throws -> R {
+        let (lines, continuation) = AsyncStream.makeStream(of: String.self)
+        var line: [UInt8] = []
+        let server = try ChildProcess.spawn(.init(self.path(of: name), arguments)) { stream, bytes in
+            guard stream == .standardOutput else {
+                _ = write(STDERR_FILENO, bytes.baseAddress, bytes.count)
+                return
+            }
+            line += bytes
+            if line.contains(UInt8(ascii: "\n")) {
+                continuation.yield(String(decoding: line.dropLast(), as: UTF8.self))
+            }
+        }
+        defer { server.signalGroup(SIGKILL) }
+        for await line in lines {
+            guard let port = Int(line) else { break }
+            return try await body(port)
+        }
+        throw SupportProgramError(name: name)
+    }
+
+    /// Runs a program to its end, which must be a good one.
+    @LoopActor
+    package static func run(_ name: String, _ arguments: [String]) async throws {
+        let child = try ChildProcess.spawn(.init(self.path(of: name), arguments))
+        guard await child.waitForExit() == .exited(0) else { throw SupportProgramError(name: name) }
+    }
+
+    /// Lends a directory that is new and empty, and removes it with all that is in it.
+    @LoopActor
+    package static func withDirectory<R>(_ body: @LoopActor (_ path: String) async throws -> R) async throws -> R {
+        var template = Array("/tmp/maas-test-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw SupportProgramError(name: "mkdtemp") }
+        let path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+        do {
+            let result = try await body(path)
+            try await self.remove(path)
+            return result
+        } catch {
+            try? await self.remove(path)
+            throw error
+        }
+    }
+
+    @LoopActor
+    private static func remove(_ path: String) async throws {
+        _ = try await ChildProcess.spawn(.init("rm", ["-rf", path])).waitForExit()
+    }
+
+    private static func path(of name: String) -> String {
+        // Sources/MaaSTesting/SupportProgram.swift, three steps below the root of the package.
+        let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+        return "/\(root)/Tests/Support/\(name)"
+    }
+}

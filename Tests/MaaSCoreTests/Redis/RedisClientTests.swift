@@ -1,0 +1,123 @@
+@testable import MaaSCore
+import MaaSTesting
+import Testing
+
+@Suite("Redis client", .enabled(if: TestEnvironment.redisURL != nil), .timeLimit(.minutes(1)))
+@LoopActor
+struct RedisClientTests {
+    @Test("Values of every kind come back")
+    func values() async throws {
+        try await withRedisKey { client, key in
+            try await client.send("SET", key, "a\r\nb\u{0}é 🎬")
+            #expect(try await client.send("GET", key) == .string("a\r\nb\u{0}é 🎬"))
+            #expect(try await client.send("STRLEN", key) == .integer(12))
+            #expect(try await client.send("GET", key + ":none") == .null)
+            #expect(
+                try await client.send("EVAL", "return {1,{'x',false},{err='ODD thing'}}", "0")
+                    == .array([.integer(1), .array([.string("x"), .null]), .error("ODD thing")])
+            )
+            #expect(client.isConnected)
+        }
+    }
+
+    @Test("An error reply is thrown by a command and a value in a pipeline")
+    func errorReplies() async throws {
+        try await withRedisKey { client, key in
+            let error = await #expect(throws: RedisError.self) { try await client.send("HGET", key) }
+            #expect(error?.code == .rejected)
+            #expect(error?.serverCode == "ERR")
+            let replies = try await client.pipeline([["SET", key, "1"], ["LPUSH", key, "x"], ["INCR", key]])
+            #expect(replies[0] == .string("OK"))
+            #expect(replies[1] == .error("WRONGTYPE Operation against a key holding the wrong kind of value"))
+            #expect(replies[2] == .integer(2))
+        }
+    }
+
+    @Test("Ten thousand commands in one pipeline, answered in order")
+    func pipeline() async throws {
+        try await withRedisKey { client, _ in
+            let replies = try await client.pipeline((0..<10_000).map { ["ECHO", "\($0)"] })
+            #expect(replies == (0..<10_000).map { .string("\($0)") })
+        }
+    }
+
+    @Test("Ten thousand callers at once each get their own answer")
+    func concurrent() async throws {
+        try await withRedisKey { client, _ in
+            let callers = (0..<10_000).map { number in
+                Task { @LoopActor in try await client.send("ECHO", "\(number)") }
+            }
+            for (number, caller) in callers.enumerated() {
+                let reply = try await caller.value
+                #expect(reply == .string("\(number)"))
+            }
+        }
+    }
+
+    @Test("A value of four megabytes goes both ways")
+    func large() async throws {
+        try await withRedisKey { client, key in
+            let value = String(repeating: "0123456789abcdef", count: 256 * 1024)
+            try await client.send("SET", key, value)
+            #expect(try await client.send("GET", key) == .string(value))
+        }
+    }
+
+    @Test("A cancelled caller returns at once, and the next gets its own answer")
+    func cancellation() async throws {
+        try await withRedisKey { client, key in
+            let blocked = Task { @LoopActor in try await client.send(["BLPOP", key, "1"]) }
+            try await client.waitUntilBlocked(key)
+            blocked.cancel()
+            let error = await #expect(throws: RedisError.self) { try await blocked.value }
+            #expect(error?.code == .cancelled)
+            #expect(try await client.send("ECHO", "next") == .string("next"))
+        }
+    }
+
+    @Test("Closing fails what is in flight and what comes after")
+    func close() async throws {
+        try await withRedisKey { client, key in
+            let other = RedisClient(client.configuration, logger: Logger(service: "test", level: .error))
+            other.start()
+            let blocked = Task { @LoopActor in try await other.send(["BLPOP", key, "30"]) }
+            try await client.waitUntilBlocked(key)
+            await other.close()
+            let error = await #expect(throws: RedisError.self) { try await blocked.value }
+            #expect(error?.code == .closed)
+            let late = await #expect(throws: RedisError.self) { try await other.send("PING") }
+            #expect(late?.code == .closed)
+            await other.close()
+        }
+    }
+
+    @Test("A host name is looked up; one that does not exist is said so")
+    func names() async throws {
+        try await withRedisKey { client, _ in
+            var configuration = client.configuration
+            configuration.host = "localhost"
+            try await withRedisClient(configuration) { client in
+                let reply = try await client.send("PING")
+                #expect(reply == .string("PONG"))
+            }
+            configuration.host = "nowhere.invalid"
+            configuration.commandTimeout = .milliseconds(300)
+            try await withRedisClient(configuration) { client in
+                let error = await #expect(throws: RedisError.self) { try await client.send("PING") }
+                #expect(error?.code == .unavailable)
+                #expect(error?.message.contains("nowhere.invalid") == true)
+            }
+        }
+    }
+}
+
+extension RedisClient {
+    /// Returns once some client waits in `BLPOP key`. Asked on a connection of its own: this one may be the blocked one.
+    fileprivate func waitUntilBlocked(_ key: String) async throws {
+        try await withRedisClient(self.configuration) { client in
+            while try await client.send("CLIENT", "LIST").string?.contains("cmd=blpop") != true {
+                try await LoopClock().sleep(for: .milliseconds(2))
+            }
+        }
+    }
+}

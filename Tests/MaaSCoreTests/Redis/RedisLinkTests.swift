@@ -1,0 +1,77 @@
+@testable import MaaSCore
+import Testing
+
+@Suite("Redis link")
+struct RedisLinkTests {
+    private let lost = RedisError(.connectionLost, "reset")
+
+    @Test("Connects, greets, and only then lets commands through")
+    func way() {
+        var link = RedisLink()
+        #expect(link.start() == [.connect])
+        #expect(link.start() == [])
+        #expect(link.greeted() == [])
+        #expect(link.connected() == [.greet])
+        #expect(link.greeted() == [.flush])
+        #expect(link.state == .ready)
+    }
+
+    @Test("A failure rests for ever longer times, and a success begins anew")
+    func rests() throws {
+        var link = RedisLink()
+        _ = link.start()
+        var delays: [Duration] = []
+        for _ in 0..<4 {
+            let actions = link.failed(self.lost)
+            #expect(actions.first == .drop(self.lost))
+            delays.append(try Self.rest(actions))
+            #expect(link.failed(self.lost) == [], "a failure while it rests is one that was handled")
+            #expect(link.rested() == [.connect])
+        }
+        #expect(delays[3] > delays[0] * 2)
+        _ = link.connected()
+        _ = link.greeted()
+        #expect(try Self.rest(link.failed(self.lost)) < .milliseconds(51))
+    }
+
+    @Test("A refused user fails those who wait; a lost connection does not")
+    func refusal() {
+        var link = RedisLink()
+        _ = link.start()
+        _ = link.connected()
+        let refused = RedisError(.authenticationFailed, "WRONGPASS")
+        #expect(link.failed(refused).contains(.failWaiting(refused)))
+        _ = link.rested()
+        #expect(!link.failed(self.lost).contains(.failWaiting(self.lost)))
+    }
+
+    @Test("Nothing happens after a close")
+    func close() {
+        var link = RedisLink()
+        _ = link.start()
+        #expect(link.close().count == 2)
+        #expect(link.close() == [])
+        #expect(link.connected() == [])
+        #expect(link.failed(self.lost) == [])
+        #expect(link.rested() == [])
+        #expect(link.start() == [])
+    }
+
+    @Test("The greeting judges each answer")
+    func greeting() {
+        let greeting = RedisGreeting(RedisConfiguration(username: "maas", password: "secret", database: 2))
+        #expect(greeting.commands == [["AUTH", "maas", "secret"], ["SELECT", "2"], ["PING"]])
+        let ok = RedisValue.string("OK")
+        #expect(greeting.fault(in: [ok, ok, .string("PONG")]) == nil)
+        #expect(greeting.fault(in: [.error("WRONGPASS no"), ok, ok])?.code == .authenticationFailed)
+        #expect(greeting.fault(in: [ok, .error("ERR DB index is out of range"), ok])?.code == .invalidConfiguration)
+        #expect(greeting.fault(in: [ok, ok, .error("LOADING Redis is loading")])?.isRetriable == true)
+        #expect(greeting.fault(in: [ok, ok, .error("NOAUTH Authentication required.")])?.code == .authenticationFailed)
+        #expect(greeting.fault(in: [ok, ok, .error("NOPERM no ping")]) == nil)
+    }
+
+    private static func rest(_ actions: [RedisLink.Action]) throws -> Duration {
+        for case .connectAfter(let delay) in actions { return delay }
+        throw RedisError(.unexpectedReply, "there is no rest in \(actions)")
+    }
+}

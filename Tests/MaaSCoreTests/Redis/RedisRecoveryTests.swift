@@ -1,0 +1,174 @@
+@testable import MaaSCore
+import MaaSTesting
+import Testing
+
+@Suite("Redis recovery", .enabled(if: TestEnvironment.redisURL != nil), .timeLimit(.minutes(1)))
+@LoopActor
+struct RedisRecoveryTests {
+    @Test("What is in flight when the server dies fails; what comes after waits for the next server")
+    func restart() async throws {
+        try await PrivateRedisServer.with { server in
+            try await withRedisClient(server.configuration) { client in
+                try await client.send("SET", "k", "1")
+                let inFlight = Task { @LoopActor in
+                    try await client.send(["BLPOP", "none", "30"], timeout: .seconds(40))
+                }
+                try await client.settle()
+                await server.kill()
+                let error = await #expect(throws: RedisError.self) { try await inFlight.value }
+                #expect(error?.code == .connectionLost)
+                #expect(error?.isRetriable == true)
+                let waiting = Task { @LoopActor in try await client.send("GET", "k") }
+                await Task.yield()
+                try server.start()
+                #expect(try await waiting.value == .null)
+            }
+        }
+    }
+
+    @Test("A thousand callers over a restart: each gets an answer or an error, and none is left waiting")
+    func storm() async throws {
+        try await PrivateRedisServer.with { server in
+            try await withRedisClient(server.configuration) { client in
+                try await client.send("PING")
+                let callers = (0..<1000).map { number in
+                    Task { @LoopActor in
+                        try await LoopClock().sleep(for: .milliseconds(number / 5))
+                        return try await client.send("ECHO", "\(number)") == .string("\(number)")
+                    }
+                }
+                try await LoopClock().sleep(for: .milliseconds(50))
+                await server.kill()
+                try server.start()
+                var answered = 0
+                for caller in callers {
+                    switch await caller.result {
+                    case .success(let isRight):
+                        #expect(isRight)
+                        answered += 1
+                    case .failure(let error): #expect((error as? RedisError)?.isRetriable == true)
+                    }
+                }
+                #expect(answered > 0)
+                #expect(try await client.send("PING") == .string("PONG"))
+            }
+        }
+    }
+
+    @Test("CLIENT KILL is survived, a hundred times")
+    func clientKill() async throws {
+        try await PrivateRedisServer.with { server in
+            try await withRedisClient(server.configuration) { client in
+                try await withRedisClient(server.configuration) { killer in
+                    for _ in 0..<100 {
+                        let id = try #require(try await client.send("CLIENT", "ID").string)
+                        try await killer.send("CLIENT", "KILL", "ID", id)
+                        // Whichever way it is lost, the command after it goes over a new connection.
+                        _ = try? await client.send("PING")
+                        #expect(try await client.send("ECHO", id) == .string(id))
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("A paused server times out the commands, and the connection is given up")
+    func pause() async throws {
+        try await PrivateRedisServer.with { server in
+            var configuration = server.configuration
+            configuration.commandTimeout = .milliseconds(200)
+            try await withRedisClient(configuration) { client in
+                try await client.send(["PING"], timeout: .seconds(10))
+                try await client.send("CLIENT", "PAUSE", "700", "ALL")
+                let error = await #expect(throws: RedisError.self) { try await client.send("GET", "k") }
+                #expect(error?.code == .timedOut)
+                #expect(!client.isConnected)
+                #expect(try await client.send(["PING"], timeout: .seconds(10)) == .string("PONG"))
+            }
+        }
+    }
+
+    @Test("A frozen server is told from a slow one: replies to others keep the connection")
+    func slow() async throws {
+        try await PrivateRedisServer.with { server in
+            try await withRedisClient(server.configuration) { client in
+                try await client.send("PING")
+                let first = Task.immediate { @LoopActor in try await client.send("EVAL", Self.spin, "0") }
+                try await LoopClock().sleep(for: .milliseconds(30))
+                let late = await #expect(throws: RedisError.self) {
+                    try await client.send(["EVAL", Self.spin, "0"], timeout: .milliseconds(400))
+                }
+                #expect(late?.code == .timedOut)
+                #expect(try await first.value == .integer(1))
+                #expect(client.isConnected)
+                server.freeze()
+                let dead = await #expect(throws: RedisError.self) {
+                    try await client.send(["PING"], timeout: .milliseconds(100))
+                }
+                #expect(dead?.code == .timedOut)
+                #expect(!client.isConnected)
+                server.thaw()
+                #expect(try await client.send("PING") == .string("PONG"))
+            }
+        }
+    }
+
+    @Test("No server: commands fail as unavailable at their time-out, and nothing was written")
+    func absent() async throws {
+        try await PrivateRedisServer.with { server in
+            await server.kill()
+            var configuration = server.configuration
+            configuration.commandTimeout = .milliseconds(100)
+            try await withRedisClient(configuration) { client in
+                let error = await #expect(throws: RedisError.self) { try await client.send("PING") }
+                #expect(error?.code == .unavailable)
+                #expect(error?.message.contains("Connection refused") == true)
+            }
+        }
+    }
+
+    @Test("A wrong password fails at once; the right user and database are used")
+    func authentication() async throws {
+        try await PrivateRedisServer.with(["--requirepass", "right"]) { server in
+            var configuration = server.configuration
+            for (password, code) in [("wrong", "WRONGPASS"), (nil, "NOAUTH")] {
+                configuration.password = password
+                try await withRedisClient(configuration) { client in
+                    let error = await #expect(throws: RedisError.self) { try await client.send("PING") }
+                    #expect(error?.code == .authenticationFailed)
+                    #expect(error?.serverCode == code)
+                }
+            }
+            configuration.password = "right"
+            configuration.database = 3
+            try await withRedisClient(configuration) { client in
+                try await client.send("ACL", "SETUSER", "pod", "on", ">pw", "~maas:events", "-@all", "+xadd")
+                #expect(try await client.send("CLIENT", "INFO").string?.contains("db=3") == true)
+            }
+            configuration.username = "pod"
+            configuration.password = "pw"
+            configuration.database = 0
+            try await withRedisClient(configuration) { client in
+                try await client.addToStream("maas:events", fields: [("v", "1")])
+                let error = await #expect(throws: RedisError.self) { try await client.send("GET", "k") }
+                #expect(error?.serverCode == "NOPERM")
+                #expect(error?.code == .rejected)
+            }
+        }
+    }
+
+    /// About 300 ms of work for the server.
+    private static let spin = """
+        local start = redis.call('TIME')
+        local function elapsed(now) return (now[1] - start[1]) * 1000000 + now[2] - start[2] end
+        while elapsed(redis.call('TIME')) < 300000 do end
+        return 1
+        """
+}
+
+extension RedisClient {
+    /// Returns when everything sent so far is written: a blocked connection cannot be asked.
+    fileprivate func settle() async throws {
+        for _ in 0..<10 { try await LoopClock().sleep(for: .milliseconds(5)) }
+    }
+}

@@ -1,0 +1,111 @@
+import Testing
+
+@testable import MaaSCore
+
+@Suite("Parameter schema")
+struct ParameterSchemaTests {
+    /// A template whose one optional parameter `x` has this schema.
+    private func template(_ schema: String) throws -> Template {
+        try TemplateFixture.template(
+            header: TemplateFixture.header.replacing(
+                "motto: {type: string}",
+                with: "motto: {type: string}\n    x: {\(schema)}"
+            )
+        )
+    }
+
+    private func faults(_ schema: String, _ value: JSONValue) throws -> [String] {
+        let template = try template(schema)
+        do throws(ParameterFaults) {
+            _ = try template.validate(["prompt": "p", "x": value])
+            return []
+        } catch {
+            #expect(error.faults.allSatisfy { $0.path == "x" })
+            return error.faults.map(\.message)
+        }
+    }
+
+    @Test(
+        "values that are allowed",
+        arguments: [
+            ("type: string", JSONValue.string("")), ("type: string", "1"), ("type: integer", 5), ("type: integer", 5.0),
+            ("type: integer", .integer(.max)), ("type: number", 5), ("type: number", 0.5), ("type: boolean", true),
+            ("type: integer, minimum: 1, maximum: 3", 1), ("type: integer, minimum: 1, maximum: 3", 3),
+            ("type: number, exclusiveMinimum: 0", 0.001), ("type: integer, multipleOf: 8", 16),
+            ("type: integer, multipleOf: 8", -8),
+            ("type: number, multipleOf: 0.1", 0.3), ("type: integer, minimum: 1, x-step: 4", 49),
+            ("type: integer, minimum: 1, x-step: 4", 1), ("type: string, maxLength: 2", "👩‍👩‍👧".prefixScalars(2)),
+            ("type: string, minLength: 2", "e\u{301}"), ("type: string, pattern: '^a+$'", "aaa"),
+            ("type: string, pattern: b", "abc"),
+            ("type: string, enum: [a, b]", "b"), ("type: string, const: a", "a"),
+            ("type: integer, minimum: -9223372036854775808, x-step: 3", .integer(.max)),
+        ]
+    )
+    func allowed(schema: String, value: JSONValue) throws {
+        #expect(try faults(schema, value) == [])
+    }
+
+    @Test(
+        "values that are not, and what would be right",
+        arguments: [
+            ("type: string", JSONValue.integer(1), "must be a text, not a number"),
+            ("type: string", .null, "must be a text, not null"),
+            ("type: string", .array([]), "must be a text, not a list"),
+            ("type: string", "a\0", "must not contain a NUL character"),
+            ("type: integer", 1.5, "must be a whole number, not a number"),
+            ("type: integer", "1", "must be a whole number, not a text"),
+            ("type: number", true, "must be a number, not true"),
+            ("type: boolean", "true", "must be true or false, not a text"),
+            ("type: boolean", .object([:]), "must be true or false, not an object"),
+            ("type: integer, minimum: 1", 0, "must be 1 or more"),
+            ("type: integer, maximum: 3", 4, "must be 3 or less"),
+            ("type: integer, maximum: 9223372036854775806", .integer(.max), "must be 9223372036854775806 or less"),
+            ("type: number, exclusiveMinimum: 0", 0, "must be more than 0"),
+            ("type: number, exclusiveMaximum: 1.5", 1.5, "must be less than 1.5"),
+            ("type: integer, multipleOf: 8", 12, "must be a multiple of 8"),
+            ("type: integer, minimum: 1, x-step: 4", 50, "must be 1 plus a multiple of 4, such as 49 or 53"),
+            ("type: string, minLength: 1", "", "must have 1 character or more, has 0"),
+            ("type: string, maxLength: 2", "a\u{301}b", "must have 2 characters or fewer, has 3"),
+            ("type: string, pattern: '^a+$'", "ab", "must match ^a+$"),
+            ("type: string, enum: [a, b]", "c", "must be one of a, b"),
+            ("type: string, const: a", "b", "must be a"),
+        ]
+    )
+    func refused(schema: String, value: JSONValue, message: String) throws {
+        #expect(try faults(schema, value) == [message])
+    }
+
+    @Test("every fault of every parameter is told, in the order of the schema")
+    func allFaults() throws {
+        let template = try TemplateFixture.template()
+        let error = try #require(throws: ParameterFaults.self) {
+            try template.validate(["steps": 0, "stepz": 1, "pace": 9, "zzz": 1])
+        }
+        #expect(
+            error.faults.map(\.description) == [
+                "prompt is required", "steps must be 1 or more", "pace must be less than 5",
+                "stepz is not a parameter of this template: did you mean steps?",
+                "zzz is not a parameter of this template",
+            ]
+        )
+    }
+
+    @Test("parameters that are no object", arguments: [JSONValue.null, .array([]), "x", 1])
+    func notAnObject(value: JSONValue) throws {
+        let template = try TemplateFixture.template()
+        let error = try #require(throws: ParameterFaults.self) { try template.validate(value) }
+        #expect(error.faults == [ParameterFault(path: "", message: "must be an object")])
+    }
+
+    @Test("a lone surrogate does not get as far as a parameter")
+    func loneSurrogate() {
+        #expect(throws: (any Error).self) { try JSONValue(parsing: Array(#"{"prompt": "\ud83d"}"#.utf8)) }
+    }
+}
+
+extension String {
+    /// The first code points, as a parameter.
+    fileprivate func prefixScalars(_ count: Int) -> JSONValue {
+        .string(String(String.UnicodeScalarView(unicodeScalars.prefix(count))))
+    }
+}

@@ -1,0 +1,199 @@
+import Testing
+
+@testable import MaaSCore
+
+@Suite("Template checks")
+struct TemplateCheckTests {
+    /// One change to a template that is right, and the fault that has to come of it.
+    struct Case: Sendable, CustomTestStringConvertible {
+        var old: String
+        var new: String
+        var fault: String
+
+        var testDescription: String { "\(old) → \(new)" }
+    }
+
+    static let headerCases = [
+        Case(old: "name: small", new: "name: Small!", fault: "1: name: expected 1 to 63 lower-case letters"),
+        Case(old: "job_prefix: small", new: "job_prefix: 9lives", fault: "3: job_prefix: expected 1 to 22"),
+        Case(
+            old: "job_prefix: small",
+            new: "job_prefix: twenty-three-characters",
+            fault: "3: job_prefix: expected 1 to 22"
+        ),
+        Case(old: "title: Small", new: "titel: Small", fault: "2: titel: unknown key: did you mean title?"),
+        Case(old: "limits: {time: 10m}", new: "limits: {}", fault: "5: limits.time: is missing"),
+        Case(
+            old: "times: [steps]",
+            new: "times: [size]",
+            fault: "6: estimate: size is not a parameter that is a number"
+        ),
+        Case(old: "  type: object", new: "  type: array", fault: "8: parameters.type: expected one of object"),
+        Case(
+            old: "required: [prompt]",
+            new: "required: [promt]",
+            fault: "9: parameters.required: there is no property promt"
+        ),
+        Case(
+            old: "default: little",
+            new: "default: huge",
+            fault: "12: parameters.properties.size.default: must be one of"
+        ),
+        Case(
+            old: "default: 20",
+            new: "default: twenty",
+            fault: "13: parameters.properties.steps.default: must be a whole"
+        ),
+        Case(
+            old: "maximum: 7",
+            new: "maximum: 0",
+            fault: "14: parameters.properties.workers.maximum: must not be less than"
+        ),
+        Case(
+            old: "enum: [1, 2, 4]",
+            new: "enum: [1, two]",
+            fault: "15: parameters.properties.gpus.enum: two is not a whole"
+        ),
+        Case(
+            old: "type: boolean",
+            new: "type: boolean, pattern: x",
+            fault: "17: parameters.properties.loud.pattern: is for texts"
+        ),
+        Case(old: "minimum: 0}", new: "format: int}", fault: "18: parameters.properties.seed.format: unknown key"),
+        Case(
+            old: "motto: {type: string}",
+            new: "motto: {type: text}",
+            fault: "19: parameters.properties.motto.type: expected"
+        ),
+        Case(
+            old: "motto: {type: string}",
+            new: "motto: {type: string, pattern: '('}",
+            fault: "motto.pattern: is not a regular"
+        ),
+        Case(
+            old: "motto: {type: string}",
+            new: "motto: {type: integer, x-step: 4}",
+            fault: "motto.x-step: needs minimum"
+        ),
+        Case(
+            old: "motto: {",
+            new: "attempt: {",
+            fault: "parameters.properties: attempt is the name of a built-in placeholder"
+        ),
+        Case(old: "motto: {", new: "My-Motto: {", fault: "parameters.properties: My-Motto must be lower-case letters"),
+    ]
+
+    static let jobCases = [
+        Case(
+            old: "kind: PyTorchJob",
+            new: "kind: Pod",
+            fault: "kind: must, with apiVersion, be one of: kubeflow.org/v1"
+        ),
+        Case(old: "name: \"{{ job_name }}\"", new: "name: mine", fault: "metadata.name: must be \"{{ job_name }}\""),
+        Case(old: "\"{{ namespace }}\"", new: "default", fault: "metadata.namespace: must be \"{{ namespace }}\""),
+        Case(old: "maas.dev/task: \"{{ task_id }}\", ", new: "", fault: "metadata.labels[\"maas.dev/task\"]: must be"),
+        Case(
+            old: "\"{{ attempt }}\"",
+            new: "{{ attempt }}",
+            fault: "labels.maas.dev/attempt: only a text can stand here"
+        ),
+        Case(
+            old: "cleanPodPolicy: Running",
+            new: "cleanPodPolicy: None",
+            fault: "cleanPodPolicy: must be Running or All"
+        ),
+        Case(old: "replicas: 1\n", new: "replicas: 2\n", fault: "pytorchReplicaSpecs.Master.replicas: must be 1"),
+        Case(
+            old: "  replicas: 1\n",
+            new: "  minReplicas: 1\n",
+            fault: "pytorchReplicaSpecs.Master.replicas: must be 1"
+        ),
+        Case(old: "restartPolicy: Never", new: "restartPolicy: OnFailure", fault: "restartPolicy: must be Never"),
+        Case(old: "name: pytorch", new: "name: main", fault: "containers: one container must be named pytorch"),
+        Case(old: "image: \"{{ worker_image }}\"", new: "tty: true", fault: "containers[0].image: is missing"),
+        Case(old: "{{ workers }}", new: "0", fault: "pytorchReplicaSpecs.Worker.replicas: must be 1 or more"),
+        Case(old: "{{ workers }}", new: "{{ seed }}", fault: "Worker.replicas: the parameter seed must be an integer"),
+        Case(old: "{{ workers }}", new: "{{ size }}", fault: "Worker.replicas: the parameter size must be an integer"),
+        Case(old: "Worker:", new: "Helper:", fault: "pytorchReplicaSpecs.Helper: is not a role"),
+        Case(old: "\"{{ gpus }}\"", new: "half", fault: "limits[\"nvidia.com/gpu\"]: must be a whole number"),
+        Case(
+            old: "{{ steps }}",
+            new: "{{ step }}",
+            fault: "args[0]: {{ step }} is neither a parameter nor built in: did you"
+        ),
+        Case(old: "{{ steps }}", new: "{{ steps", fault: "args[0]: {{ is not closed by }}"),
+        Case(old: "{{ steps }}", new: "{{ steps + 1 }}", fault: "args[0]: {{ steps + 1 }} is not a placeholder"),
+        Case(old: "[run, ", new: "[run, 5, ", fault: "command[1]: only a text can stand here: put the value in quotes"),
+        Case(
+            old: "$(HOME)/{{ prompt }}",
+            new: "$({{ prompt }})",
+            fault: "args[4]: the $ before {{ prompt }} could make"
+        ),
+        Case(
+            old: "$(HOME)/{{ prompt }}",
+            new: "5${{ prompt }}",
+            fault: "args[4]: the $ before {{ prompt }} could make"
+        ),
+        Case(
+            old: "note: \"{{ prompt }}\"",
+            new: "note: \"{{ seed }}\"",
+            fault: "annotations.note: {{ seed }} may be absent"
+        ),
+        Case(
+            old: "name: PROMPT",
+            new: "\"{{ prompt }}\": PROMPT",
+            fault: "env[0].{{ prompt }}: a placeholder cannot be in a key"
+        ),
+        Case(old: "[run, ", new: "[!run run, ", fault: "command[0]: the tag !run is not supported"),
+    ]
+
+    @Test("a fault in the header is found, with its line", arguments: headerCases)
+    func header(_ change: Case) throws {
+        let header = TemplateFixture.header.replacing(change.old, with: change.new)
+        try expect(
+            change.fault,
+            from: change,
+            in: { () throws(TemplateFaults) in
+                try TemplateFixture.template(header: header)
+            }
+        )
+    }
+
+    @Test("a fault in the job is found, with its line", arguments: jobCases)
+    func job(_ change: Case) throws {
+        let job = TemplateFixture.job.replacing(change.old, with: change.new)
+        try expect(
+            change.fault,
+            from: change,
+            in: { () throws(TemplateFaults) in
+                try TemplateFixture.template(job: job)
+            }
+        )
+    }
+
+    private func expect(
+        _ fault: String,
+        from change: Case,
+        in load: () throws(TemplateFaults) -> Template
+    ) throws {
+        try #require((TemplateFixture.header + TemplateFixture.job).contains(change.old))
+        let error = try #require(throws: TemplateFaults.self) { _ = try load() }
+        #expect(error.faults.contains { $0.description.contains(fault) }, "\(error)")
+        #expect(error.faults.allSatisfy { $0.file == "small.yaml" && $0.line > 0 })
+    }
+
+    @Test("a file that is not two documents, or not YAML, is refused")
+    func notATemplate() {
+        for text in ["", "name: a", "a: 1\n---\nb: 2\n---\nc: 3", "a: [", "a: 1\na: 2"] {
+            #expect(throws: TemplateFaults.self) { try Template(parsing: Array(text.utf8), file: "x.yaml") }
+        }
+    }
+
+    @Test("all faults of all files come in one go; a name may be taken once")
+    func catalog() throws {
+        let error = try #require(throws: TemplateFaults.self) {
+            _ = try TemplateCatalog.load(directory: "/nowhere/templates")
+        }
+        #expect(error.description == "/nowhere/templates:1: the directory is not there, or cannot be read")
+    }
+}

@@ -1,0 +1,100 @@
+import Testing
+
+@testable import MaaSCore
+
+@Suite("Template")
+struct TemplateTests {
+    private func container(_ job: RenderedJob, _ role: String = "Master") -> JSONValue? {
+        job.object["spec"]?["pytorchReplicaSpecs"]?[role]?["template"]?["spec"]?["containers"]?[0]
+    }
+
+    @Test("placeholders become values, unquoted ones with their type")
+    func render() throws {
+        let template = try TemplateFixture.template()
+        let parameters = try template.validate(["prompt": "a cat", "seed": 7])
+        let job = try template.render(TemplateFixture.input(parameters))
+        #expect(job.name == "small-\(TemplateFixture.task)-2")
+        #expect(job.object["metadata"]?["name"] == .string(job.name))
+        #expect(job.object["metadata"]?["namespace"] == "video")
+        #expect(job.object["metadata"]?["labels"]?["maas.dev/attempt"] == "2")
+        #expect(job.object["spec"]?["pytorchReplicaSpecs"]?["Master"]?["replicas"] == 1)
+        #expect(job.object["spec"]?["pytorchReplicaSpecs"]?["Worker"]?["replicas"] == 3)
+        #expect(container(job)?["image"] == "worker:1")
+        #expect(container(job)?["args"]?[0] == "--steps=20")
+        #expect(container(job)?["args"]?[1] == "--seed=7")
+        #expect(container(job)?["resources"]?["limits"]?["nvidia.com/gpu"] == "2")
+        #expect(container(job) == container(job, "Worker"))
+    }
+
+    @Test("what needs an absent value is left out of its list")
+    func absentValues() throws {
+        let template = try TemplateFixture.template()
+        let job = try template.render(TemplateFixture.input(try template.validate(["prompt": "p"])))
+        #expect(container(job)?["args"] == ["--steps=20", "p", "$(HOME)/p"])
+        #expect(container(job)?["env"]?.array?.compactMap { $0["name"]?.string } == ["PROMPT", "MIXED", "BLOCK"])
+    }
+
+    @Test("the demand is replicas times GPUs")
+    func demand() throws {
+        let template = try TemplateFixture.template()
+        let demand = try template.demand(for: try template.validate(["prompt": "p", "workers": 2, "gpus": 4]))
+        #expect(demand.gpus == 12)
+        #expect(demand.pods == 3)
+        #expect(
+            demand.replicas == [
+                JobDemand.Replica(role: "Master", count: 1, gpusPerPod: 4),
+                JobDemand.Replica(role: "Worker", count: 2, gpusPerPod: 4),
+            ]
+        )
+    }
+
+    @Test("the estimate grows with the parameters")
+    func estimate() throws {
+        let template = try TemplateFixture.template()
+        #expect(template.estimate(for: try template.validate(["prompt": "p"])) == .seconds(50))
+        #expect(
+            template.estimate(for: try template.validate(["prompt": "p", "size": "big", "steps": 10])) == .seconds(70)
+        )
+    }
+
+    @Test("rendering parameters that were not checked is an error, not a broken job")
+    func uncheckedParameters() throws {
+        let template = try TemplateFixture.template()
+        let error = try #require(throws: TemplateError.self) {
+            try template.render(TemplateFixture.input(["prompt": "p"]))
+        }
+        #expect(error.code == .missingValue)
+    }
+
+    @Test("what is published has the schema, its order and the inputs")
+    func published() throws {
+        let published = try TemplateFixture.template().published
+        #expect(published["name"] == "small")
+        #expect(published["inputs"] == ["image": ["required": true]])
+        #expect(published["parameters"]?["additionalProperties"] == false)
+        #expect(published["parameters"]?["x-order"]?.array?.prefix(3) == ["prompt", "size", "steps"])
+        #expect(published["parameters"]?["properties"]?["steps"]?["maximum"] == 100)
+        #expect(published["job"] == nil)
+    }
+
+    @Test("the templates that ship are right")
+    func shipped() throws {
+        let directory = #filePath.replacing("Tests/MaaSCoreTests/Templates/TemplateTests.swift", with: "k8s/templates")
+        let catalog = try TemplateCatalog.load(directory: directory)
+        let demo = try #require(catalog["demo"])
+        #expect(demo.inputs.image == .optional)
+        let parameters = try demo.validate(["prompt": "一只猫"])
+        #expect(
+            parameters == ["prompt": "一只猫", "size": "832x480", "frames": 49, "steps": 20, "pace": 0.4]
+        )
+        let job = try demo.render(TemplateFixture.input(parameters))
+        #expect(job.demand.replicas == [JobDemand.Replica(role: "Master", count: 1, gpusPerPod: 1)])
+        #expect(
+            container(job)?["args"]
+                == ["--model=demo", "--prompt=一只猫", "--size=832x480", "--frames=49", "--steps=20", "--pace=0.4"]
+        )
+        #expect(container(job)?["env"]?.array?.count == 9)
+        #expect(throws: ParameterFaults.self) { try demo.validate(["prompt": "p", "frames": 50]) }
+        #expect(demo.estimate(for: parameters) == .milliseconds(8_000 + 8_000 + 1_960))
+    }
+}

@@ -1,0 +1,161 @@
+#!/usr/bin/env python3
+"""An HTTP/1.1 server with bad manners on demand, for the tests of the HTTP client: http-server.py [CERTIFICATE KEY [CA]]
+
+Listens on a free port of 127.0.0.1 and writes it, on one line, to standard output. With a certificate it speaks TLS, with
+a CA it also wants a certificate of the client.
+"""
+
+import ctypes
+import gzip
+import hashlib
+import json
+import signal
+import ssl
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
+
+PATTERN = bytes(range(251))
+
+
+def pattern(length):
+    return (PATTERN * (length // len(PATTERN) + 1))[:length]
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    wbufsize = 1 << 16
+
+    def log_message(self, *_):
+        pass
+
+    def handle_any(self):
+        self.body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        name, _, argument = urlsplit(self.path).path.lstrip("/").partition("/")
+        getattr(self, "on_" + name.replace("-", "_"), self.on_echo)(argument)
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_PROPFIND = handle_any
+
+    def answer(self, status, body=b"", **headers):
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def hang_up(self):
+        self.wfile.flush()
+        self.close_connection = True
+
+    # What each first part of a path does.
+
+    def on_echo(self, _):
+        peer = self.connection.getpeercert() if isinstance(self.connection, ssl.SSLSocket) else None
+        body = {
+            "method": self.command,
+            "path": self.path,
+            "headers": {name.lower(): value for name, value in self.headers.items()},
+            "length": len(self.body),
+            "sha256": hashlib.sha256(self.body).hexdigest(),
+            "port": self.client_address[1],
+            "client": peer and dict(pair for part in peer["subject"] for pair in part)["commonName"],
+        }
+        self.answer(200, json.dumps(body).encode(), Content_Type="application/json")
+
+    def on_status(self, code):
+        self.answer(int(code), b"status " + code.encode())
+
+    def on_redirect(self, _):
+        self.answer(302, Location="/echo")
+
+    def on_bytes(self, length):
+        self.answer(200, pattern(int(length)))
+
+    def on_gzip(self, length):
+        body = pattern(int(length))
+        if "gzip" not in self.headers.get("Accept-Encoding", ""):
+            return self.answer(200, body)
+        self.answer(200, gzip.compress(body), Content_Encoding="gzip")
+
+    def on_interim(self, _):
+        self.wfile.write(b"HTTP/1.1 103 Early Hints\r\nX-Hint: early\r\n\r\n")
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Kind:  final \r\nTransfer-Encoding: chunked\r\nTrailer: X-Late\r\n\r\n")
+        self.wfile.write(b"3\r\nabc\r\n0\r\nX-Late: trailer\r\n\r\n")
+
+    def on_pieces(self, count):
+        """Chunks, each sent by itself, the next one only when the client asked for /next: no clock involved."""
+        self.send_response(200)
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        for number in range(int(count)):
+            self.wfile.write(b"8\r\npiece %02d\r\n" % number)
+            self.wfile.flush()
+            self.server.next.acquire()
+        self.wfile.write(b"0\r\n\r\n")
+
+    def on_next(self, _):
+        self.server.next.release()
+        self.answer(204)
+
+    def on_hang(self, _):
+        self.server.hung.release()
+        self.server.never.wait()
+
+    def on_wait_for_hang(self, _):
+        self.server.hung.acquire()
+        self.answer(204)
+
+    def on_stall(self, _):
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nsome")
+        self.wfile.flush()
+        self.server.never.wait()
+
+    def on_truncate(self, _):
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nsome")
+        self.hang_up()
+
+    def on_cut_chunk(self, _):
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10\r\nsome")
+        self.hang_up()
+
+    def on_slam(self, _):
+        self.hang_up()
+
+    def on_garbage(self, _):
+        self.wfile.write(b"220 smtp.example.org ESMTP\r\n\r\n")
+        self.hang_up()
+
+    def on_stale(self, _):
+        """Says that the connection stays open, and closes it."""
+        self.answer(200, b"stale")
+        self.hang_up()
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_):
+        pass  # Clients that leave are what the tests are about.
+
+
+def main():
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: end with the test process.
+    server = Server(("127.0.0.1", 0), Handler)
+    server.next = threading.Semaphore(0)
+    server.hung = threading.Semaphore(0)
+    server.never = threading.Event()
+    if len(sys.argv) > 2:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(sys.argv[1], sys.argv[2])
+        if len(sys.argv) > 3:
+            context.load_verify_locations(sys.argv[3])
+            context.verify_mode = ssl.CERT_REQUIRED
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    print(server.server_port, flush=True)
+    server.serve_forever()
+
+
+main()
