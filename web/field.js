@@ -1,5 +1,5 @@
 import { h, setText } from "./dom.js";
-import { t, tOr } from "./i18n.js";
+import { named, t, tOr } from "./i18n.js";
 
 let count = 0;
 
@@ -96,7 +96,7 @@ export class Field {
     }
 
     #fault() {
-        const { minimum, maximum, maxLength, multipleOf, type } = this.#schema;
+        const { minimum, maximum, maxLength, type } = this.#schema;
         const value = this.value;
         if (value === undefined || (typeof value === "string" && value.trim() === "")) {
             return this.#required ? t("composer.required") : undefined;
@@ -108,8 +108,18 @@ export class Field {
             return maximum === undefined ? t("composer.atLeast", minimum) : t("composer.range", minimum, maximum);
         }
         if (type === "integer" && !Number.isInteger(value)) return t("composer.whole");
-        if (type === "integer" && multipleOf && value % multipleOf !== 0) return t("composer.multiple", multipleOf);
-        return undefined;
+        return this.#offStep(value);
+    }
+
+    /** Whole numbers may go in steps from the least one; names the neighbours of one that is between two steps. */
+    #offStep(value) {
+        const { minimum = 0, maximum = Infinity, multipleOf, type } = this.#schema;
+        const step = this.#schema["x-step"] ?? multipleOf;
+        if (type !== "integer" || !step) return undefined;
+        const start = multipleOf ? 0 : minimum;
+        const lower = start + Math.floor((value - start) / step) * step;
+        if (lower === value) return undefined;
+        return lower + step <= maximum ? t("composer.either", lower, lower + step) : t("composer.rather", lower);
     }
 
     #build() {
@@ -126,11 +136,11 @@ export class Field {
     }
 
     #title() {
-        return h("span", {}, tOr(`parameter.${this.name}`, this.#schema.title ?? this.name));
+        return h("span", {}, named(this.#schema, "title") ?? tOr(`parameter.${this.name}`, this.name));
     }
 
     #hint() {
-        const text = tOr(`parameter.${this.name}.hint`, this.#schema.description);
+        const text = named(this.#schema, "description");
         return text && !this.#isLong ? h("p", { class: "hint", id: `${this.id}-hint` }, text) : null;
     }
 
@@ -139,20 +149,21 @@ export class Field {
     }
 
     #buildText() {
-        const placeholder = tOr(`parameter.${this.name}.placeholder`, this.#schema.description ?? "");
+        const placeholder = tOr(`parameter.${this.name}.placeholder`, named(this.#schema, "description") ?? "");
         return h("textarea", { ...this.#common(), rows: 4, placeholder });
     }
 
     #buildLine() {
         if (!this.#isNumber) return h("input", { ...this.#common(), type: "text", autocomplete: "off" });
         const { minimum, maximum, multipleOf, type } = this.#schema;
+        const step = this.#schema["x-step"] ?? multipleOf;
         return h("input", {
             ...this.#common(),
             type: "number",
             inputmode: type === "integer" ? "numeric" : "decimal",
             min: minimum,
             max: maximum,
-            step: multipleOf ?? (type === "integer" ? 1 : "any"),
+            step: step ?? (type === "integer" ? 1 : "any"),
             placeholder: this.#schema.default === undefined ? t("composer.random") : undefined,
         });
     }

@@ -1,6 +1,6 @@
 import { h, icon, setText } from "./dom.js";
 import { Field } from "./field.js";
-import { t } from "./i18n.js";
+import { named, t } from "./i18n.js";
 import { PicturePicker } from "./picture.js";
 
 /** The form for a new task. What it asks is what the chosen template's JSON Schema says. */
@@ -90,14 +90,14 @@ export class TaskForm {
                 },
             },
             this.#templates.map((template) =>
-                h("option", { value: template.name, selected: template === this.#template }, template.title ?? template.name),
+                h("option", { value: template.name, selected: template === this.#template }, named(template, "title") ?? template.name),
             ),
         );
-        const description = this.#template.description ? h("p", { class: "hint" }, this.#template.description) : null;
+        const description = named(this.#template, "description");
         this.#parts.models.replaceChildren(
             h("label", { class: "label", for: "model" }, t("composer.model")),
             h("span", { class: "select" }, select, icon("chevron")),
-            ...(description ? [description] : []),
+            ...(description ? [h("p", { class: "hint" }, description)] : []),
         );
     }
 

@@ -19,6 +19,9 @@ export function t(key, ...values) {
 /** The text named `key`, or `fallback` where there is none: for names that come from a template. */
 export const tOr = (key, fallback) => languages[current][key] ?? en[key] ?? fallback;
 
+/** What a template calls something in the page's language: its `title`, or `x-title-zh` where the page is in Chinese. */
+export const named = (thing, member) => thing[`x-${member}-${current}`] ?? thing[member];
+
 /** Fills every element that names its text in `data-t`, its label in `data-t-label`. */
 export function translate(root = document) {
     document.documentElement.lang = current === "zh" ? "zh-CN" : "en";

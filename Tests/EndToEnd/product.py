@@ -18,7 +18,7 @@ from pathlib import Path
 TERMINAL = {"COMPLETED", "FAILED", "CANCELLED"}
 
 #: Small and quick, but long enough to be watched and interrupted: about four seconds of work.
-QUICK = {"size": "480x320", "frames": 17, "steps": 10, "pace": 0.3}
+QUICK = {"size": "832x480", "frames": 17, "steps": 10, "pace": 0.3}
 
 
 class APIError(Exception):
