@@ -1,5 +1,5 @@
 import { h, setText } from "./dom.js";
-import { named, t, tOr } from "./i18n.js";
+import { language, named, t, tOr } from "./i18n.js";
 
 let count = 0;
 
@@ -136,7 +136,7 @@ export class Field {
     }
 
     #title() {
-        return h("span", {}, named(this.#schema, "title") ?? tOr(`parameter.${this.name}`, this.name));
+        return h("span", {}, this.#schema[`x-title-${language()}`] ?? tOr(`parameter.${this.name}`, this.#schema.title ?? this.name));
     }
 
     #hint() {
