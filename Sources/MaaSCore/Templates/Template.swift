@@ -55,12 +55,12 @@ package struct Template: Sendable {
         guard let object = job.rendered(with: input.values(jobName: name)) else {
             throw TemplateError(.missingValue, "a parameter that the template \(self.name) needs is missing")
         }
-        return RenderedJob(name: name, object: object, demand: try kind.demand(of: object))
+        return RenderedJob(name: name, object: object, replicas: try kind.replicas(of: object))
     }
 
-    /// What a task will ask of the cluster, known before there is an attempt of it.
-    package func demand(for parameters: JSONValue) throws(TemplateError) -> JobDemand {
+    /// The pods a task will consist of, and their GPUs: known before there is an attempt of it.
+    package func replicas(for parameters: JSONValue) throws(TemplateError) -> [JobReplica] {
         let task = TaskID(time: Timestamp(milliseconds: 0), random: Array(repeating: 0, count: 10))
-        return try render(RenderInput(taskID: task, attempt: 1, namespace: "", parameters: parameters)).demand
+        return try render(RenderInput(taskID: task, attempt: 1, namespace: "", parameters: parameters)).replicas
     }
 }

@@ -37,13 +37,13 @@ struct TemplateTests {
     @Test("the demand is replicas times GPUs")
     func demand() throws {
         let template = try TemplateFixture.template()
-        let demand = try template.demand(for: try template.validate(["prompt": "p", "workers": 2, "gpus": 4]))
-        #expect(demand.gpus == 12)
-        #expect(demand.pods == 3)
+        let parameters = try template.validate(["prompt": "p", "workers": 2, "gpus": 4])
+        let replicas = try template.replicas(for: parameters)
+        #expect(try template.render(TemplateFixture.input(parameters)).gpus == 12)
         #expect(
-            demand.replicas == [
-                JobDemand.Replica(role: "Master", count: 1, gpusPerPod: 4),
-                JobDemand.Replica(role: "Worker", count: 2, gpusPerPod: 4),
+            replicas == [
+                JobReplica(role: "Master", count: 1, gpusPerPod: 4),
+                JobReplica(role: "Worker", count: 2, gpusPerPod: 4),
             ]
         )
     }
@@ -88,7 +88,7 @@ struct TemplateTests {
             parameters == ["prompt": "一只猫", "size": "832x480", "frames": 49, "steps": 20, "pace": 0.4]
         )
         let job = try demo.render(TemplateFixture.input(parameters))
-        #expect(job.demand.replicas == [JobDemand.Replica(role: "Master", count: 1, gpusPerPod: 1)])
+        #expect(job.replicas == [JobReplica(role: "Master", count: 1, gpusPerPod: 1)])
         #expect(
             container(job)?["args"]
                 == ["--model=demo", "--prompt=一只猫", "--size=832x480", "--frames=49", "--steps=20", "--pace=0.4"]

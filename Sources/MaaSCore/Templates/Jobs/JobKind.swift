@@ -6,8 +6,8 @@ protocol JobKind: Sendable {
     /// Reports everything that would keep such a job from running as it should.
     func check(_ job: TemplateCursor)
 
-    /// What a rendered job asks of the cluster.
-    func demand(of job: JSONValue) throws(TemplateError) -> JobDemand
+    /// The pods a rendered job consists of.
+    func replicas(of job: JSONValue) throws(TemplateError) -> [JobReplica]
 }
 
 /// The kinds there are. A new one, such as batch/v1 Job, is a type of its own and an entry here.

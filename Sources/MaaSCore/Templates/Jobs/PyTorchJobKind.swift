@@ -47,16 +47,16 @@ struct PyTorchJobKind: JobKind {
         labels["maas.dev/attempt"].expect(.attempt)
     }
 
-    func demand(of job: JSONValue) throws(TemplateError) -> JobDemand {
+    func replicas(of job: JSONValue) throws(TemplateError) -> [JobReplica] {
         let specs = job["spec"]?["pytorchReplicaSpecs"]?.object ?? [:]
-        var replicas: [JobDemand.Replica] = []
+        var replicas: [JobReplica] = []
         for (role, spec) in specs.sorted(by: { $0.key < $1.key }) {
             guard let count = spec["replicas"]?.integer, (1...1_024).contains(count) else {
                 throw TemplateError(.job, "\(role).replicas must be a whole number from 1 to 1024")
             }
             let gpus = try PodDemand.gpus(of: spec["template"]?["spec"])
-            replicas.append(JobDemand.Replica(role: role, count: Int(count), gpusPerPod: gpus))
+            replicas.append(JobReplica(role: role, count: Int(count), gpusPerPod: gpus))
         }
-        return JobDemand(replicas: replicas)
+        return replicas
     }
 }

@@ -3,14 +3,15 @@ package struct RenderedJob: Sendable, Hashable {
     /// The object's `metadata.name`.
     package var name: String
     package var object: JSONValue
-    package var demand: JobDemand
+    /// What it asks of the cluster.
+    package var replicas: [JobReplica]
 
-    package init(name: String, object: JSONValue, demand: JobDemand) {
+    package init(name: String, object: JSONValue, replicas: [JobReplica]) {
         self.name = name
         self.object = object
-        self.demand = demand
+        self.replicas = replicas
     }
 
     /// GPUs of all its pods together.
-    package var gpus: Int { demand.gpus }
+    package var gpus: Int { replicas.reduce(0) { $0 + $1.gpus } }
 }
