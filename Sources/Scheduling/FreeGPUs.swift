@@ -12,7 +12,7 @@ struct FreeGPUs: Sendable {
     /// A place for every pod, or nil. Takes nothing.
     ///
     /// Largest pod first, each on the node that it fills best: small holes are used before large ones are broken.
-    func placement(of demand: JobDemand) -> Placement? {
+    func placement(of demand: Demand) -> Placement? {
         var free = self.perNode
         var used: [String: Int] = [:]
         for gpus in demand.gpusPerPod.sorted(by: >) {

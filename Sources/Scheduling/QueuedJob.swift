@@ -6,7 +6,7 @@ package struct QueuedJob<ID: Hashable & Comparable & Sendable>: Sendable {
     /// The class it queues in: smaller goes first.
     package var priority: Int
     package var queuedAt: Duration
-    package var demand: JobDemand
+    package var demand: Demand
     /// Not before this time: a failed attempt rests.
     package var notBefore: Duration?
     /// How long it is expected to hold its GPUs.
@@ -16,7 +16,7 @@ package struct QueuedJob<ID: Hashable & Comparable & Sendable>: Sendable {
         id: ID,
         priority: Int,
         queuedAt: Duration,
-        demand: JobDemand,
+        demand: Demand,
         notBefore: Duration? = nil,
         expectedDuration: Duration
     ) {

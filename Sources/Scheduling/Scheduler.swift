@@ -5,7 +5,7 @@
 package struct Scheduler<ID: Hashable & Comparable & Sendable>: Sendable {
     /// A job that holds GPUs.
     private struct Occupant: Sendable {
-        var demand: JobDemand
+        var demand: Demand
         /// Nil when none of the nodes has room for it, as after a node has gone: it counts all the same.
         var placement: Placement?
         var expectedEnd: Duration
@@ -29,7 +29,7 @@ package struct Scheduler<ID: Hashable & Comparable & Sendable>: Sendable {
     package func isQueued(_ id: ID) -> Bool { self.queue.contains(id) }
 
     /// Records a job that runs already, as after a restart.
-    package mutating func occupy(_ id: ID, demand: JobDemand, expectedEnd: Duration) {
+    package mutating func occupy(_ id: ID, demand: Demand, expectedEnd: Duration) {
         self.queue.remove(id)
         let placement = self.occupants[id]?.placement ?? self.free().placement(of: demand)
         self.occupants[id] = Occupant(demand: demand, placement: placement, expectedEnd: expectedEnd)
@@ -106,7 +106,7 @@ package struct Scheduler<ID: Hashable & Comparable & Sendable>: Sendable {
     }
 
     /// Whether it would fit if nothing else ran.
-    private func couldEverRun(_ demand: JobDemand) -> Bool { FreeGPUs(self.nodes).placement(of: demand) != nil }
+    private func couldEverRun(_ demand: Demand) -> Bool { FreeGPUs(self.nodes).placement(of: demand) != nil }
 }
 
 extension QueuedJob {

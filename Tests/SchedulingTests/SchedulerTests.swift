@@ -14,7 +14,7 @@ struct SchedulerTests {
             id: id,
             priority: priority,
             queuedAt: .seconds(id),
-            demand: JobDemand(gpusPerPod: gpus, spreadsPods: spreads),
+            demand: Demand(gpusPerPod: gpus, spreadsPods: spreads),
             notBefore: notBefore,
             expectedDuration: .seconds(100)
         )

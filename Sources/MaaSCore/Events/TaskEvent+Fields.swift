@@ -110,7 +110,7 @@ extension TaskEvent {
                 TaskResult(
                     key: try reader.required(.key) { $0 },
                     size: try reader.required(.size),
-                    sha256: try reader.required(.sha256) { $0 },
+                    sha256: reader.text(.sha256),
                     width: try reader.optional(.width),
                     height: try reader.optional(.height),
                     frames: try reader.optional(.frames),

@@ -4,8 +4,8 @@ package struct TaskResult: Sendable, Hashable, Codable {
     package var key: String
     /// In bytes.
     package var size: Int64
-    /// In lower-case hexadecimal.
-    package var sha256: String
+    /// In lower-case hexadecimal; nil when the last word was lost and only the file was found.
+    package var sha256: String?
     package var width: Int?
     package var height: Int?
     package var frames: Int?
@@ -14,7 +14,7 @@ package struct TaskResult: Sendable, Hashable, Codable {
     package init(
         key: String,
         size: Int64,
-        sha256: String,
+        sha256: String? = nil,
         width: Int? = nil,
         height: Int? = nil,
         frames: Int? = nil,

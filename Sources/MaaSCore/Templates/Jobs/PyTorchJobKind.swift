@@ -54,15 +54,8 @@ struct PyTorchJobKind: JobKind {
             guard let count = spec["replicas"]?.integer, (1...1_024).contains(count) else {
                 throw TemplateError(.job, "\(role).replicas must be a whole number from 1 to 1024")
             }
-            let pod = spec["template"]?["spec"]
-            replicas.append(
-                JobReplica(
-                    role: role,
-                    count: Int(count),
-                    gpusPerPod: try PodDemand.gpus(of: pod),
-                    isSpread: PodDemand.isSpread(pod)
-                )
-            )
+            let gpus = try PodDemand.gpus(of: spec["template"]?["spec"])
+            replicas.append(JobReplica(role: role, count: Int(count), gpusPerPod: gpus))
         }
         return replicas
     }

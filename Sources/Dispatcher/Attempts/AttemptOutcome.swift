@@ -1,0 +1,23 @@
+internal import MaaSCore
+
+/// What came of an ``AttemptStep``.
+enum AttemptOutcome: Sendable, Hashable {
+    /// The job is there, with this uid.
+    case found(uid: String)
+    /// There is no such job.
+    case notFound
+    /// The cluster will never take this job: the template's fault, or the parameters'.
+    case refused(TaskFailure)
+    /// The order to delete was taken, or there was nothing to delete.
+    case deleted
+    /// The row is at its end already: the last word was heard.
+    case ended
+    /// The file is there, though the last word never came.
+    case delivered(TaskResult)
+    /// Neither a last word nor a file.
+    case nothingDelivered
+    /// The row was written, or had moved on without us.
+    case written
+    /// It did not work for now: the same again later.
+    case postponed
+}

@@ -1,0 +1,73 @@
+internal import FoundationEssentials
+internal import MaaSCore
+
+/// Tells from an attempt's pods whose fault its failure was.
+enum FailureClassifier {
+    /// Reasons by which the cluster, not the program, ended a pod (Kubernetes, PodFailurePolicy and kubelet reasons).
+    private static let clusterReasons: Set<String> = [
+        "Evicted", "NodeLost", "NodeShutdown", "Shutdown", "Terminated", "Preempting", "UnexpectedAdmissionError",
+        "NodeAffinity",
+    ]
+
+    static func classify(_ pods: some Collection<PodFacts>) -> TaskFailure {
+        let failed = pods.filter(\.isFailed).sorted { $0.name < $1.name }
+        if let pod = failed.first(where: { $0.isDisrupted || clusterReasons.contains($0.reason ?? "") }) {
+            return TaskFailure(
+                code: "NODE_LOST",
+                message: "The machine it ran on was taken away (\(pod.reason ?? "disrupted")).",
+                isRetryable: true
+            )
+        }
+        let failures = failed.flatMap(\.failures)
+        if let reported = failures.lazy.compactMap(Self.reported).first { return reported }
+        guard let failure = failures.first else {
+            return TaskFailure(code: "POD_FAILED", message: "The job failed without saying why.", isRetryable: true)
+        }
+        return Self.classify(failure)
+    }
+
+    /// What the reporter itself said in the termination log: it knows best.
+    private static func reported(_ failure: PodFacts.ContainerFailure) -> TaskFailure? {
+        guard let message = failure.message, let report = try? JSONValue(parsing: message.utf8),
+            let code = report["code"]?.string, let sentence = report["message"]?.string
+        else { return nil }
+        return TaskFailure(
+            code: code,
+            message: sentence,
+            isRetryable: report["retryable"]?.bool ?? false,
+            exitCode: failure.exitCode
+        )
+    }
+
+    private static func classify(_ failure: PodFacts.ContainerFailure) -> TaskFailure {
+        switch (failure.reason, failure.exitCode, failure.isInit) {
+        case ("OOMKilled", _, _):
+            TaskFailure(
+                code: "HOST_OOM_OR_KILLED",
+                message: "The generation needed more memory than it may use.",
+                exitCode: failure.exitCode
+            )
+        case (_, _, true):
+            TaskFailure(
+                code: "INPUT_DOWNLOAD_FAILED",
+                message: "The input could not be fetched.",
+                isRetryable: true,
+                exitCode: failure.exitCode
+            )
+        case ("ContainerCannotRun", _, _), ("StartError", _, _), (_, 126..., _):
+            // 126 and 127: the command could not be started; above 128: a signal from outside.
+            TaskFailure(
+                code: failure.exitCode > 128 ? "HOST_OOM_OR_KILLED" : "CONTAINER_CANNOT_RUN",
+                message: "The generation was ended from outside (exit status \(failure.exitCode)).",
+                isRetryable: true,
+                exitCode: failure.exitCode
+            )
+        default:
+            TaskFailure(
+                code: "GENERATION_FAILED",
+                message: "The generation ended with exit status \(failure.exitCode).",
+                exitCode: failure.exitCode
+            )
+        }
+    }
+}

@@ -1,0 +1,21 @@
+/// What is known of an attempt's job in the cluster.
+enum JobFacts: Sendable, Hashable {
+    /// The intent is in the row; whether the job was created is not known yet.
+    case intended
+    /// It is there.
+    case present(uid: String, phase: Phase)
+    /// It was deleted, or was never created and never will be.
+    case gone
+
+    enum Phase: Sendable, Hashable {
+        case pending, running, succeeded, failed
+
+        var isOver: Bool { self == .succeeded || self == .failed }
+    }
+
+    var uid: String? { if case .present(let uid, _) = self { uid } else { nil } }
+    var phase: Phase? { if case .present(_, let phase) = self { phase } else { nil } }
+
+    /// Whether the job will start no further pod.
+    var isOver: Bool { self == .gone || self.phase?.isOver == true }
+}

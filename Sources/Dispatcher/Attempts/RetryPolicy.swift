@@ -1,0 +1,18 @@
+internal import MaaSControl
+internal import MaaSCore
+
+/// How often a task is tried again when it was not its fault, and after which rest.
+struct RetryPolicy: Sendable, Hashable {
+    /// Attempts in all.
+    var attempts: Int
+    /// Before the second attempt; it doubles with each.
+    var delay: Duration
+    var delayLimit: Duration
+
+    /// What follows when attempt `number` failed.
+    func verdict(on failure: TaskFailure, attempt number: Int, now: Timestamp) -> Verdict {
+        guard failure.isRetryable, number < self.attempts else { return .ended(.failed(failure)) }
+        let delay = min(self.delayLimit, self.delay * (1 << min(number - 1, 20)))
+        return .requeued(failure, notBefore: now + delay)
+    }
+}

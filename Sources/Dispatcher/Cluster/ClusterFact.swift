@@ -1,0 +1,15 @@
+internal import Scheduling
+
+/// Something the cluster showed, in the dispatcher's words.
+enum ClusterFact: Sendable {
+    /// All nodes that may take jobs.
+    case nodes([Node])
+    /// All our jobs.
+    case jobsListed([JobSighting])
+    case job(JobSighting)
+    case jobGone(AttemptID)
+    /// All our pods.
+    case podsListed([(attempt: AttemptID, pod: PodFacts)])
+    case pod(AttemptID, PodFacts)
+    case podGone(AttemptID, name: String)
+}

@@ -1,0 +1,16 @@
+internal import MaaSCore
+
+/// The labels by which our jobs and their pods are known (design, section 3).
+enum JobLabels {
+    static let task = "maas.dev/task"
+    static let attempt = "maas.dev/attempt"
+    static let selector = "app.kubernetes.io/managed-by=maas"
+
+    /// Whose attempt an object belongs to; nil when its labels say nothing we understand.
+    static func attempt(of labels: [String: String]) -> AttemptID? {
+        guard let task = labels[Self.task].flatMap(TaskID.init), let number = labels[Self.attempt].flatMap(Int.init),
+            number > 0
+        else { return nil }
+        return AttemptID(task: task, number: number)
+    }
+}

@@ -1,0 +1,98 @@
+internal import MaaSControl
+internal import MaaSCore
+
+/// Holds the dispatcher's lease, and leads while it does.
+///
+/// The lease is a row with an epoch that grows with each leader. Every transition names its epoch, so what a deposed
+/// leader still has in hand touches no row, even when it was frozen and does not know.
+@LoopActor
+final class Leadership: Service {
+    /// Runs while this process leads; is cancelled when it no longer does.
+    typealias Lead = @LoopActor (_ epoch: Int) async -> Void
+
+    nonisolated let name = "leadership"
+    private let store: TaskStore
+    private let holder: String
+    private let lifetime: Duration
+    private let logger: Logger
+    private let lead: Lead
+    private var campaign: Task<Void, Never>?
+
+    init(store: TaskStore, holder: String, lifetime: Duration, logger: Logger, lead: @escaping Lead) {
+        self.store = store
+        self.holder = holder
+        self.lifetime = lifetime
+        self.logger = logger
+        self.lead = lead
+    }
+
+    func start() async throws {
+        self.campaign = LoopActor.immediate { await self.run() }
+    }
+
+    /// Stops leading and gives the lease back, so that a standby need not wait for its end.
+    func stop() async {
+        self.campaign?.cancel()
+        await self.campaign?.value
+        self.campaign = nil
+    }
+
+    private func run() async {
+        while !Task.isCancelled {
+            if let epoch = await self.acquire() {
+                await self.hold(epoch)
+            } else {
+                try? await LoopClock().sleep(for: self.lifetime / 3)
+            }
+        }
+    }
+
+    private func acquire() async -> Int? {
+        do {
+            return try await self.store.acquireLease(
+                TaskStore.dispatcherLease,
+                holder: self.holder,
+                lifetime: self.lifetime
+            )
+        } catch {
+            self.logger.warning("cannot ask for the lease", [.error: "\(error)"])
+            return nil
+        }
+    }
+
+    private func hold(_ epoch: Int) async {
+        self.logger.info("leading", [.epoch: "\(epoch)"])
+        let lead = LoopActor.immediate { await self.lead(epoch) }
+        await self.renewUntilLost(epoch)
+        lead.cancel()
+        await lead.value
+        self.logger.info("no longer leading", [.epoch: "\(epoch)"])
+        // A cancelled task does not wait for the database, so the lease is given back by one of its own.
+        await Task { @LoopActor in
+            try? await self.store.releaseLease(TaskStore.dispatcherLease, holder: self.holder, epoch: epoch)
+        }.value
+    }
+
+    /// Returns when the lease is lost, or may be, or when this process stops.
+    private func renewUntilLost(_ epoch: Int) async {
+        var renewed = ContinuousClock.now
+        while true {
+            do { try await LoopClock().sleep(for: self.lifetime / 3) } catch { return }
+            let asked = ContinuousClock.now
+            do {
+                let isHeld = try await self.store.renewLease(
+                    TaskStore.dispatcherLease,
+                    holder: self.holder,
+                    epoch: epoch,
+                    lifetime: self.lifetime
+                )
+                if !isHeld { return }
+                // Counted from the question: the answer may have been long on its way.
+                renewed = asked
+            } catch {
+                self.logger.warning("cannot renew the lease", [.epoch: "\(epoch)", .error: "\(error)"])
+            }
+            if ContinuousClock.now - renewed >= self.lifetime { return }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+internal import MaaSCore
+
+/// Which places in the queue were told last, and what has changed since. Pure.
+struct PositionBoard: Sendable {
+    struct Entry: Sendable, Hashable {
+        /// Attempts made so far.
+        var attempt: Int
+        var wait: TaskWait
+    }
+
+    struct Changes: Sendable {
+        var set: [(task: TaskID, entry: Entry)] = []
+        var removed: [TaskID] = []
+
+        var isEmpty: Bool { self.set.isEmpty && self.removed.isEmpty }
+    }
+
+    private var told: [TaskID: Entry] = [:]
+
+    /// Takes the queue as it is now and returns what is to be told. An ETA that moved by little is not news.
+    mutating func update(_ waits: [(task: TaskID, entry: Entry)]) -> Changes {
+        var changes = Changes()
+        var current: Set<TaskID> = []
+        for (task, entry) in waits {
+            current.insert(task)
+            if let old = self.told[task], !old.differsNoticeably(from: entry) { continue }
+            self.told[task] = entry
+            changes.set.append((task, entry))
+        }
+        for task in self.told.keys where !current.contains(task) {
+            self.told[task] = nil
+            changes.removed.append(task)
+        }
+        return changes
+    }
+}
+
+extension PositionBoard.Entry {
+    fileprivate func differsNoticeably(from other: Self) -> Bool {
+        guard self.attempt == other.attempt, self.wait.position == other.wait.position,
+            self.wait.reason == other.wait.reason
+        else { return true }
+        guard let old = self.wait.etaSeconds, let new = other.wait.etaSeconds else {
+            return self.wait.etaSeconds != other.wait.etaSeconds
+        }
+        // A browser counts the seconds down by itself.
+        return abs(old - new) > max(5, old / 5)
+    }
+}

@@ -1,0 +1,239 @@
+internal import MaaSCore
+internal import Scheduling
+
+/// All that the dispatcher knows and decides: the queue, the attempts and the cluster's GPUs. Does no I/O.
+///
+/// Facts come in by its mutating methods, in any order and more than once; ``orders(now:)`` says what to do about them.
+struct DispatchCore: Sendable {
+    private let retries: RetryPolicy
+    private let deadlineSlack: Duration
+
+    private var scheduler = Scheduler<AttemptID>()
+    private var queued: [TaskID: QueuedTask] = [:]
+    /// Admitted, with the intent on its way to the row.
+    private var beginning: [AttemptID: QueuedTask] = [:]
+    private var attempts: [AttemptID: Attempt] = [:]
+    /// Cancelled while their intent was on its way.
+    private var cancelledEarly: Set<AttemptID> = []
+    private(set) var isClusterKnown = false
+
+    init(retries: RetryPolicy, deadlineSlack: Duration) {
+        self.retries = retries
+        self.deadlineSlack = deadlineSlack
+    }
+
+    // MARK: Rows
+
+    /// Adds a task whose row says QUEUED. One that is known is left as it is.
+    mutating func enqueue(_ task: QueuedTask) {
+        let id = task.attempt.task
+        guard self.queued[id] == nil, self.beginning[task.attempt] == nil, self.attempts[task.attempt] == nil else {
+            return
+        }
+        self.queued[id] = task
+        self.scheduler.enqueue(task.schedulerJob)
+    }
+
+    /// Forgets a task whose row no longer says QUEUED.
+    mutating func dequeue(_ id: TaskID) {
+        guard let task = self.queued.removeValue(forKey: id) else { return }
+        self.scheduler.dequeue(task.attempt)
+    }
+
+    func isQueued(_ id: TaskID) -> Bool { self.queued[id] != nil }
+
+    var queuedTasks: [TaskID] { Array(self.queued.keys) }
+
+    /// Whether an attempt of the task is on its way or running.
+    func isActive(_ attempt: AttemptID) -> Bool {
+        self.attempts[attempt] != nil || self.beginning[attempt] != nil
+    }
+
+    /// Takes over a task whose row says RUNNING.
+    mutating func adopt(_ task: RunningTask, now: Timestamp) {
+        guard self.attempts[task.attempt] == nil else { return }
+        var attempt = Attempt(
+            id: task.attempt,
+            name: task.plan.jobName,
+            deadline: task.startedAt + task.plan.timeLimit + self.deadlineSlack,
+            retries: self.retries,
+            jobUID: task.jobUID
+        )
+        if task.isCancelRequested { attempt.requestCancel() }
+        self.attempts[task.attempt] = attempt
+        let end = max(now, task.startedAt + task.plan.expectedDuration)
+        self.scheduler.occupy(task.attempt, demand: task.plan.demand, expectedEnd: end.sinceEpoch)
+    }
+
+    /// The user wants the running task to end.
+    mutating func cancel(_ id: TaskID) {
+        for attempt in self.attempts.keys where attempt.task == id { self.attempts[attempt]?.requestCancel() }
+        for attempt in self.beginning.keys where attempt.task == id { self.cancelledEarly.insert(attempt) }
+    }
+
+    // MARK: The cluster
+
+    mutating func setNodes(_ nodes: [Node]) {
+        self.scheduler.setNodes(nodes)
+        self.isClusterKnown = true
+    }
+
+    mutating func jobSeen(_ sighting: JobSighting, now: Timestamp) {
+        let facts = JobFacts.present(uid: sighting.uid, phase: sighting.phase)
+        if self.attempts[sighting.attempt] == nil {
+            // One that is over needs nothing of us; its pods, if any live, come by themselves.
+            if sighting.phase.isOver { return }
+            self.attempts[sighting.attempt] = Attempt(leftover: sighting.attempt, name: sighting.name, job: facts)
+        }
+        self.attempts[sighting.attempt]?.observe(job: facts, now: now)
+    }
+
+    mutating func jobGone(_ attempt: AttemptID, now: Timestamp) {
+        self.attempts[attempt]?.observe(job: .gone, now: now)
+    }
+
+    /// Takes a list of all our jobs.
+    mutating func jobsListed(_ sightings: [JobSighting], now: Timestamp) {
+        let listed = Set(sightings.map(\.attempt))
+        for id in self.attempts.keys where !listed.contains(id) { self.attempts[id]?.jobNotListed() }
+        for sighting in sightings { self.jobSeen(sighting, now: now) }
+    }
+
+    mutating func podSeen(_ pod: PodFacts, of attempt: AttemptID, now: Timestamp) {
+        if self.attempts[attempt] == nil {
+            if pod.isEnded { return }
+            self.attempts[attempt] = Attempt(leftover: attempt, name: pod.name, job: .gone)
+        }
+        self.attempts[attempt]?.observe(pod: pod)
+        self.countLeftover(attempt, now: now)
+        self.place(attempt)
+    }
+
+    mutating func podGone(_ name: String, of attempt: AttemptID) { self.attempts[attempt]?.podGone(name) }
+
+    /// Takes a list of all our pods.
+    mutating func podsListed(_ pods: [(attempt: AttemptID, pod: PodFacts)], now: Timestamp) {
+        let listed = Set(pods.map(\.pod.name))
+        for (id, attempt) in self.attempts {
+            for name in attempt.pods.keys where !listed.contains(name) { self.podGone(name, of: id) }
+        }
+        for (attempt, pod) in pods { self.podSeen(pod, of: attempt, now: now) }
+    }
+
+    /// What a leftover holds is known from its pods alone.
+    private mutating func countLeftover(_ id: AttemptID, now: Timestamp) {
+        guard let attempt = self.attempts[id], attempt.isLeftover else { return }
+        let pods = attempt.pods.values.filter { !$0.isEnded }
+        self.scheduler.occupy(id, demand: Demand(gpusPerPod: pods.map(\.gpus)), expectedEnd: now.sinceEpoch)
+    }
+
+    /// Tells the scheduler on which nodes the pods really are, once all of them are somewhere.
+    private mutating func place(_ id: AttemptID) {
+        guard let attempt = self.attempts[id] else { return }
+        var gpusPerNode: [String: Int] = [:]
+        for pod in attempt.pods.values {
+            guard let node = pod.node else { return }
+            gpusPerNode[node, default: 0] += pod.gpus
+        }
+        self.scheduler.place(id, on: Placement(gpusPerNode: gpusPerNode))
+    }
+
+    // MARK: Orders and their outcomes
+
+    /// What is to be done now. Each order comes back by ``began(_:_:now:)`` or ``completed(_:_:_:now:)``.
+    mutating func orders(now: Timestamp) -> [DispatchOrder] {
+        var orders: [DispatchOrder] = []
+        for id in self.attempts.keys.sorted() {
+            // Giving GPUs back and forgetting are the core's own business; they free the way for the next step.
+            while let step = self.attempts[id]?.steps(now: now) {
+                switch step {
+                case .release:
+                    self.scheduler.release(id)
+                    self.attempts[id]?.complete(step, .written, now: now)
+                case .forget: self.attempts[id] = nil
+                default: orders.append(.step(id, step))
+                }
+            }
+        }
+        guard self.isClusterKnown else { return orders }
+        for id in self.scheduler.admit(now: now.sinceEpoch) {
+            guard let task = self.queued.removeValue(forKey: id.task) else { continue }
+            self.beginning[id] = task
+            orders.append(.begin(task))
+        }
+        return orders
+    }
+
+    /// The intent is in the row (`true`), or the row had moved on (`false`).
+    mutating func began(_ id: AttemptID, _ isBegun: Bool, now: Timestamp) {
+        guard let task = self.beginning.removeValue(forKey: id) else { return }
+        guard isBegun else {
+            self.scheduler.release(id)
+            self.cancelledEarly.remove(id)
+            return
+        }
+        var attempt = Attempt(
+            id: id,
+            name: task.plan.jobName,
+            deadline: now + task.plan.timeLimit + self.deadlineSlack,
+            retries: self.retries
+        )
+        if self.cancelledEarly.remove(id) != nil { attempt.requestCancel() }
+        self.attempts[id] = attempt
+    }
+
+    /// The database did not answer: the task goes back to its place.
+    mutating func beginPostponed(_ id: AttemptID, until time: Timestamp) {
+        guard let task = self.beginning.removeValue(forKey: id) else { return }
+        self.scheduler.release(id)
+        self.cancelledEarly.remove(id)
+        self.enqueue(task.resting(until: time))
+    }
+
+    mutating func completed(_ id: AttemptID, _ step: AttemptStep, _ outcome: AttemptOutcome, now: Timestamp) {
+        self.attempts[id]?.complete(step, outcome, now: now)
+    }
+
+    /// When ``orders(now:)`` may give more without a new fact.
+    func nextLook(now: Timestamp) -> Timestamp? {
+        let rest = self.scheduler.nextChange(after: now.sinceEpoch).map {
+            Timestamp(milliseconds: Int64($0.inSeconds * 1000))
+        }
+        return (self.attempts.values.map(\.nextLook) + [rest]).compactMap { $0 }.min()
+    }
+
+    // MARK: What is told
+
+    func attempt(_ id: AttemptID) -> Attempt? { self.attempts[id] }
+
+    /// Where every queued task stands.
+    func waits(now: Timestamp) -> [(task: TaskID, attempt: Int, wait: TaskWait)] {
+        self.scheduler.waits(now: now.sinceEpoch).map { id, wait in
+            let reason: WaitingReason =
+                switch wait.reason {
+                case _ where !self.isClusterKnown: .clusterUnavailable
+                case .gpusBusy: .gpusBusy
+                case .behindOthers: .behindOthers
+                case .noNodeFits: .noNodeFits
+                case .backingOff: .backingOff
+                }
+            let eta = self.isClusterKnown ? wait.expectedWait.map { Int($0.inSeconds.rounded(.up)) } : nil
+            return (id.task, id.number - 1, TaskWait(position: wait.position, etaSeconds: eta, reason: reason))
+        }
+    }
+
+    var promisedGPUs: Int { self.scheduler.promised }
+    var capacity: Int { self.scheduler.capacity }
+}
+
+extension QueuedTask {
+    fileprivate func resting(until time: Timestamp) -> QueuedTask {
+        QueuedTask(
+            attempt: self.attempt,
+            priority: self.priority,
+            queuedAt: self.queuedAt,
+            notBefore: time,
+            plan: self.plan
+        )
+    }
+}

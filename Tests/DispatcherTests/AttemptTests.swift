@@ -1,0 +1,187 @@
+import MaaSControl
+import MaaSCore
+import Testing
+
+@testable import Dispatcher
+
+@Suite("Attempt")
+struct AttemptTests {
+    static let task = TaskID(time: Timestamp(milliseconds: 1_790_000_000_000), random: [UInt8](0..<10))
+    static let id = AttemptID(task: task, number: 1)
+    static let start = Timestamp(milliseconds: 0)
+
+    static func attempt(jobUID: String? = nil) -> Attempt {
+        Attempt(
+            id: Self.id,
+            name: "demo-x-1",
+            deadline: Self.start + .seconds(100),
+            retries: RetryPolicy(attempts: 2, delay: .seconds(5), delayLimit: .seconds(60)),
+            jobUID: jobUID
+        )
+    }
+
+    static func pod(ended: Bool, failures: [PodFacts.ContainerFailure] = [], reason: String? = nil) -> PodFacts {
+        PodFacts(
+            name: "demo-x-1-master-0",
+            jobUID: "u",
+            node: "n",
+            gpus: 1,
+            isEnded: ended,
+            isFailed: !failures.isEmpty || reason != nil,
+            isStarting: false,
+            reason: reason,
+            isDisrupted: false,
+            failures: failures
+        )
+    }
+
+    /// An attempt whose job runs with one pod.
+    static func running() -> Attempt {
+        var attempt = Self.attempt()
+        #expect(attempt.steps(now: Self.start) == .submit)
+        attempt.complete(.submit, .found(uid: "u"), now: Self.start)
+        attempt.observe(job: .present(uid: "u", phase: .running), now: Self.start)
+        attempt.observe(pod: Self.pod(ended: false))
+        #expect(attempt.steps(now: Self.start) == nil)
+        return attempt
+    }
+
+    /// Goes through the steps until none is left, answering each as given, and returns them.
+    static func steps(
+        _ attempt: inout Attempt,
+        now: Timestamp = Self.start + .seconds(20),
+        answer: (AttemptStep) -> AttemptOutcome = { _ in .written }
+    ) -> [AttemptStep] {
+        var steps: [AttemptStep] = []
+        while let step = attempt.steps(now: now) {
+            steps.append(step)
+            if step == .forget { break }
+            attempt.complete(step, answer(step), now: now)
+        }
+        return steps
+    }
+
+    @Test("A job that ends well is settled by its last word, and forgotten when its pods have ended")
+    func success() {
+        var attempt = Self.running()
+        attempt.observe(job: .present(uid: "u", phase: .succeeded), now: Self.start)
+        #expect(Self.steps(&attempt) { _ in .ended } == [.settle])
+        attempt.observe(pod: Self.pod(ended: true))
+        #expect(Self.steps(&attempt) == [.release, .forget])
+    }
+
+    @Test("A file without a last word completes the task; no file fails it")
+    func lostLastWord() {
+        let result = TaskResult(key: "k", size: 1)
+        for (outcome, code) in [(AttemptOutcome.delivered(result), nil), (.nothingDelivered, "OUTPUT_MISSING")] {
+            var attempt = Self.running()
+            attempt.observe(job: .present(uid: "u", phase: .succeeded), now: Self.start)
+            attempt.observe(pod: Self.pod(ended: true))
+            let steps = Self.steps(&attempt) { $0 == .settle ? outcome : .written }
+            #expect(steps.prefix(2) == [.release, .settle])
+            if let code {
+                guard case .write(.ended(.failed(let failure))) = steps[2] else {
+                    return #expect(Bool(false), "\(steps)")
+                }
+                #expect(failure.code == code)
+            } else {
+                #expect(steps[2] == .write(.ended(.completed(result))))
+            }
+        }
+    }
+
+    @Test("Cancelled means the job and its pods are gone, and only then is the row written")
+    func cancel() {
+        var attempt = Self.running()
+        attempt.requestCancel()
+        #expect(Self.steps(&attempt) { _ in .deleted } == [.delete(uid: "u")])
+        attempt.observe(job: .gone, now: Self.start)
+        #expect(Self.steps(&attempt) == [])
+        attempt.podGone("demo-x-1-master-0")
+        #expect(Self.steps(&attempt) == [.release, .write(.ended(.cancelled)), .forget])
+    }
+
+    @Test("Cancelled before the job was made: it is looked for, not made")
+    func cancelBeforeSubmit() {
+        var attempt = Self.attempt()
+        attempt.requestCancel()
+        let steps = Self.steps(&attempt) { $0 == .lookUp ? .notFound : .written }
+        #expect(steps == [.lookUp, .release, .write(.ended(.cancelled)), .forget])
+    }
+
+    @Test("Past its deadline a job is deleted and the task fails")
+    func deadline() {
+        var attempt = Self.running()
+        #expect(attempt.nextLook == Self.start + .seconds(100))
+        let late = Self.start + .seconds(100)
+        #expect(Self.steps(&attempt, now: late) { _ in .deleted } == [.delete(uid: "u")])
+        attempt.observe(job: .gone, now: late)
+        attempt.podGone("demo-x-1-master-0")
+        guard case .write(.ended(.failed(let failure))) = Self.steps(&attempt, now: late)[1] else {
+            return #expect(Bool(false), "the row is not written")
+        }
+        #expect(failure.code == "DEADLINE")
+    }
+
+    @Test("A lost node gives another attempt, up to the limit; a failed generation gives none")
+    func failures() {
+        var attempt = Self.running()
+        attempt.observe(job: .present(uid: "u", phase: .failed), now: Self.start)
+        attempt.observe(pod: Self.pod(ended: true, reason: "NodeLost"))
+        let now = Self.start + .seconds(20)
+        guard case .write(.requeued(let failure, let notBefore)) = Self.steps(&attempt, now: now)[1] else {
+            return #expect(Bool(false), "not requeued")
+        }
+        #expect(failure.code == "NODE_LOST")
+        #expect(notBefore == now + .seconds(5))
+        let policy = RetryPolicy(attempts: 2, delay: .seconds(5), delayLimit: .seconds(60))
+        #expect(policy.verdict(on: failure, attempt: 2, now: now) == .ended(.failed(failure)))
+
+        var own = Self.running()
+        own.observe(job: .present(uid: "u", phase: .failed), now: Self.start)
+        let report = #"{"code":"GPU_OOM","message":"Out of GPU memory.","retryable":false}"#
+        own.observe(
+            pod: Self.pod(ended: true, failures: [.init(isInit: false, exitCode: 1, reason: "Error", message: report)])
+        )
+        let expected = TaskFailure(code: "GPU_OOM", message: "Out of GPU memory.", exitCode: 1)
+        #expect(Self.steps(&own) == [.release, .write(.ended(.failed(expected))), .forget])
+    }
+
+    @Test("What does not work now is tried again later, not at once and not twice at a time")
+    func postponed() {
+        var attempt = Self.attempt()
+        #expect(attempt.steps(now: Self.start) == .submit)
+        #expect(attempt.steps(now: Self.start) == nil)
+        attempt.complete(.submit, .postponed, now: Self.start)
+        #expect(attempt.steps(now: Self.start) == nil)
+        let retry = attempt.nextLook
+        #expect(retry != nil)
+        if let retry { #expect(attempt.steps(now: retry) == .submit) }
+    }
+
+    @Test("A list that does not show the job is not believed before it is asked for by name")
+    func staleList() {
+        var attempt = Self.running()
+        attempt.jobNotListed()
+        #expect(Self.steps(&attempt) { _ in .found(uid: "u") } == [.lookUp])
+        attempt.jobNotListed()
+        attempt.observe(pod: Self.pod(ended: true))
+        let steps = Self.steps(&attempt) { step in
+            switch step {
+            case .lookUp: .notFound
+            case .settle: .nothingDelivered
+            default: .written
+            }
+        }
+        #expect(steps.prefix(3) == [.lookUp, .release, .settle])
+        guard case .write(.requeued(let failure, _)) = steps[3] else { return #expect(Bool(false), "\(steps)") }
+        #expect(failure.code == "JOB_LOST")
+    }
+
+    @Test("A job of another uid under the name is not taken for ours")
+    func foreignJob() {
+        var attempt = Self.running()
+        attempt.observe(job: .present(uid: "other", phase: .failed), now: Self.start)
+        #expect(attempt.job == .present(uid: "u", phase: .running))
+    }
+}

@@ -1,0 +1,154 @@
+import MaaSCore
+import Scheduling
+import Testing
+
+@testable import Dispatcher
+
+@Suite("Dispatch core")
+struct DispatchCoreTests {
+    static let now = Timestamp(milliseconds: 1_000_000)
+
+    static func task(_ number: UInt8) -> TaskID {
+        TaskID(time: Timestamp(milliseconds: 1_790_000_000_000), random: [UInt8](repeating: number, count: 10))
+    }
+
+    static func plan(_ task: TaskID) -> JobPlan {
+        JobPlan(
+            jobName: JobName.make(prefix: "demo", task: task, attempt: 1),
+            demand: Demand(gpusPerPod: [1]),
+            expectedDuration: .seconds(10),
+            timeLimit: .seconds(100)
+        )
+    }
+
+    static func queued(_ number: UInt8) -> QueuedTask {
+        QueuedTask(
+            attempt: AttemptID(task: Self.task(number), number: 1),
+            priority: .normal,
+            queuedAt: Self.now + .seconds(Int(number)),
+            notBefore: nil,
+            plan: Self.plan(Self.task(number))
+        )
+    }
+
+    static func core(gpus: Int, tasks: ClosedRange<UInt8>) -> DispatchCore {
+        var core = DispatchCore(
+            retries: RetryPolicy(attempts: 3, delay: .seconds(1), delayLimit: .seconds(10)),
+            deadlineSlack: .seconds(10)
+        )
+        core.setNodes([Node(name: "n", gpus: gpus)])
+        for number in tasks { core.enqueue(Self.queued(number)) }
+        return core
+    }
+
+    static func begun(_ orders: [DispatchOrder]) -> [TaskID] {
+        orders.compactMap { if case .begin(let task) = $0 { task.attempt.task } else { nil } }
+    }
+
+    static func stepped(_ orders: [DispatchOrder]) -> [AttemptStep] {
+        orders.compactMap { if case .step(_, let step) = $0 { step } else { nil } }
+    }
+
+    @Test("As many begin as there are GPUs, and the rest is told its place")
+    func admission() {
+        var core = Self.core(gpus: 2, tasks: 1...5)
+        #expect(Self.begun(core.orders(now: Self.now)) == [Self.task(1), Self.task(2)])
+        #expect(Self.begun(core.orders(now: Self.now)) == [])
+        let waits = core.waits(now: Self.now)
+        #expect(waits.map(\.task) == [Self.task(3), Self.task(4), Self.task(5)])
+        #expect(waits.map(\.wait.position) == [1, 2, 3])
+        #expect(waits.map(\.wait.reason) == [.gpusBusy, .behindOthers, .behindOthers])
+    }
+
+    @Test("Nothing begins before the nodes are known")
+    func unknownCluster() {
+        var core = DispatchCore(
+            retries: RetryPolicy(attempts: 3, delay: .seconds(1), delayLimit: .seconds(10)),
+            deadlineSlack: .zero
+        )
+        core.enqueue(Self.queued(1))
+        #expect(core.orders(now: Self.now).isEmpty)
+        #expect(core.waits(now: Self.now).first?.wait.reason == .clusterUnavailable)
+    }
+
+    @Test("A row that had moved on gives its GPU to the next")
+    func notBegun() {
+        var core = Self.core(gpus: 1, tasks: 1...2)
+        _ = core.orders(now: Self.now)
+        core.began(AttemptID(task: Self.task(1), number: 1), false, now: Self.now)
+        #expect(Self.begun(core.orders(now: Self.now)) == [Self.task(2)])
+    }
+
+    @Test("A bell that rings twice starts nothing twice")
+    func repeatedBell() {
+        var core = Self.core(gpus: 4, tasks: 1...1)
+        core.enqueue(Self.queued(1))
+        #expect(Self.begun(core.orders(now: Self.now)).count == 1)
+        core.enqueue(Self.queued(1))
+        #expect(core.orders(now: Self.now).isEmpty)
+        core.began(AttemptID(task: Self.task(1), number: 1), true, now: Self.now)
+        core.enqueue(Self.queued(1))
+        #expect(Self.begun(core.orders(now: Self.now)) == [])
+        #expect(core.promisedGPUs == 1)
+    }
+
+    @Test("Cancelled while its intent is on the way: the job is not made")
+    func earlyCancel() {
+        var core = Self.core(gpus: 1, tasks: 1...1)
+        _ = core.orders(now: Self.now)
+        core.cancel(Self.task(1))
+        core.began(AttemptID(task: Self.task(1), number: 1), true, now: Self.now)
+        #expect(Self.stepped(core.orders(now: Self.now)) == [.lookUp])
+    }
+
+    @Test("The database away: the task goes back to its place for a moment")
+    func postponedBegin() {
+        var core = Self.core(gpus: 1, tasks: 1...2)
+        _ = core.orders(now: Self.now)
+        core.beginPostponed(AttemptID(task: Self.task(1), number: 1), until: Self.now + .seconds(1))
+        #expect(core.waits(now: Self.now).first?.task == Self.task(1))
+        #expect(core.nextLook(now: Self.now) == Self.now + .seconds(1))
+        #expect(core.promisedGPUs == 0)
+    }
+
+    @Test("A job nobody knows is ended, and its GPU counts until its pods have")
+    func leftover() {
+        var core = Self.core(gpus: 1, tasks: 1...1)
+        let stranger = AttemptID(task: Self.task(9), number: 3)
+        core.jobSeen(JobSighting(attempt: stranger, name: "j", uid: "u", phase: .running), now: Self.now)
+        var pod = AttemptTests.pod(ended: false)
+        core.podSeen(pod, of: stranger, now: Self.now)
+        let orders = core.orders(now: Self.now)
+        #expect(Self.stepped(orders) == [.delete(uid: "u")])
+        #expect(Self.begun(orders) == [])
+        core.completed(stranger, .delete(uid: "u"), .deleted, now: Self.now)
+        core.jobGone(stranger, now: Self.now)
+        #expect(Self.begun(core.orders(now: Self.now)) == [])
+        pod.isEnded = true
+        core.podSeen(pod, of: stranger, now: Self.now)
+        #expect(Self.begun(core.orders(now: Self.now)) + Self.begun(core.orders(now: Self.now)) == [Self.task(1)])
+    }
+
+    @Test("A running task that is taken over is followed, not started again")
+    func adoption() {
+        var core = Self.core(gpus: 1, tasks: 2...2)
+        let id = AttemptID(task: Self.task(1), number: 1)
+        core.adopt(
+            RunningTask(
+                attempt: id,
+                startedAt: Self.now,
+                jobUID: "u",
+                isCancelRequested: false,
+                plan: Self.plan(Self.task(1))
+            ),
+            now: Self.now
+        )
+        core.jobsListed([JobSighting(attempt: id, name: "j", uid: "u", phase: .running)], now: Self.now)
+        core.podSeen(AttemptTests.pod(ended: true), of: id, now: Self.now)
+        #expect(core.orders(now: Self.now).isEmpty)
+        core.jobSeen(JobSighting(attempt: id, name: "j", uid: "u", phase: .succeeded), now: Self.now)
+        let orders = core.orders(now: Self.now)
+        #expect(Self.stepped(orders) == [.settle])
+        #expect(Self.begun(orders) == [Self.task(2)])
+    }
+}
