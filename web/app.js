@@ -18,8 +18,7 @@ const live = new Live({
     ticket: () => api.ticket(),
     onEvent: (id, change) => store.apply(id, change),
     onReset: (id) => refresh(id),
-    // The last word is short; the service has the rest: what the video is, when it ended.
-    onEnd: (id, { status }) => refresh(id).catch(() => store.apply(id, { status })),
+    onEnd: settle,
     onLink: showLink,
 });
 
@@ -39,8 +38,26 @@ store.addEventListener("change", ({ detail: { task, before } }) => {
     showTitle();
 });
 
+/** Fetches the task anew; what cannot be fetched now will be told by an event, or when the page is loaded again. */
 async function refresh(id) {
-    store.put(await api.task(id));
+    try {
+        store.put(await api.task(id));
+    } catch (error) {
+        if (!(error instanceof APIError)) throw error;
+    }
+}
+
+/**
+ * A task is over. The relay says so at once, and the service a moment later, when the end is written down with
+ * everything that belongs to it; only then does it hand out the video.
+ */
+async function settle(id, { data, status }) {
+    for (const delay of [0, 200, 400, 800, 1600, 3200]) {
+        await new Promise((resolve) => setTimeout(resolve, delay));
+        const task = await api.task(id).catch(() => null);
+        if (task && isOver(task)) return store.put(task);
+    }
+    store.apply(id, { ...data, status });
 }
 
 /** Sends a task; a repeated attempt of the same one carries the same key, so that it is made once. */

@@ -1,0 +1,41 @@
+/// Decides which states of a bar go to the log: the first, one about every 5 %, and the last.
+///
+/// Drawn on a terminal a bar is one line; in a log, where nothing is written over, it would be thousands.
+struct BarLog {
+    private struct Drawn: Hashable {
+        let description: String
+        let total: Double?
+    }
+
+    /// How many parts a bar has in the log.
+    private static let parts = 20.0
+
+    private var bar: Drawn?
+    private var part = -1
+    private var step = -1.0
+
+    /// The log line for `bar`, or nil when it says too little that is new.
+    mutating func line(for bar: ProgressBar) -> String? {
+        let drawn = Drawn(description: bar.description, total: bar.total)
+        // Without a total there are no parts: once per power of two.
+        let part = bar.fraction.map { Int($0 * Self.parts) } ?? Int(bar.step.rounded(.down)).bitWidthInUse
+        let isAnother = drawn != self.bar || bar.step < self.step
+        guard isAnother || part > self.part else { return nil }
+        self.bar = drawn
+        self.part = part
+        self.step = bar.step
+
+        let name = bar.description.isEmpty ? "progress" : bar.description
+        let step = Self.number(bar.step)
+        guard let total = bar.total, let fraction = bar.fraction else { return "\(name): \(step)" }
+        return "\(name): \(Int(fraction * 100))% \(step)/\(Self.number(total))"
+    }
+
+    private static func number(_ value: Double) -> String {
+        value == value.rounded() && value < 1e15 ? String(Int64(value)) : String(value)
+    }
+}
+
+extension Int {
+    fileprivate var bitWidthInUse: Int { self.bitWidth - self.leadingZeroBitCount }
+}

@@ -1,0 +1,107 @@
+/// Takes the pieces of a bar from a line, one after the other; each `take` moves on only when it succeeds.
+struct BarScanner {
+    private let text: [UInt8]
+    private var index: Int
+
+    init(_ text: [UInt8], at index: Int) {
+        self.text = text
+        self.index = index
+    }
+
+    static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+
+    /// What has not been taken, without blanks around: tqdm pads a line to cover a longer one.
+    var rest: String {
+        var bytes = self.text[self.index...]
+        while bytes.first == UInt8(ascii: " ") { bytes = bytes.dropFirst() }
+        while bytes.last == UInt8(ascii: " ") { bytes = bytes.dropLast() }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private var next: UInt8? { self.index < self.text.count ? self.text[self.index] : nil }
+
+    mutating func take(_ literal: StaticString) -> Bool {
+        literal.withUTF8Buffer { wanted in
+            guard self.text[self.index...].starts(with: wanted) else { return false }
+            self.index += wanted.count
+            return true
+        }
+    }
+
+    mutating func skipSpaces() {
+        while self.next == UInt8(ascii: " ") { self.index += 1 }
+    }
+
+    /// Everything before `end`, which is taken as well.
+    mutating func takeUntil(_ end: Unicode.Scalar) -> ArraySlice<UInt8>? {
+        guard let found = self.text[self.index...].firstIndex(of: UInt8(ascii: end)) else { return nil }
+        defer { self.index = found + 1 }
+        return self.text[self.index..<found]
+    }
+
+    /// `9`, `9.5` or, with `unit_scale`, `14.2M`.
+    mutating func takeNumber() -> Double? {
+        let start = self.index
+        self.skipDigits()
+        guard self.index > start else { return nil }
+        if self.next == UInt8(ascii: "."), self.index + 1 < self.text.count, Self.isDigit(self.text[self.index + 1]) {
+            self.index += 1
+            self.skipDigits()
+        }
+        guard let value = Double(String(decoding: self.text[start..<self.index], as: UTF8.self)) else { return nil }
+        guard let next = self.next, let power = Array("kMGTPEZY".utf8).firstIndex(of: next) else { return value }
+        self.index += 1
+        return (0...power).reduce(value) { value, _ in value * 1000 }
+    }
+
+    /// Seconds, from `MM:SS` or `H:MM:SS`.
+    mutating func takeTime() -> Double? {
+        let start = self.index
+        var seconds = 0.0
+        for part in 0..<3 {
+            let before = self.index
+            self.skipDigits()
+            guard self.index > before,
+                let value = Double(String(decoding: self.text[before..<self.index], as: UTF8.self))
+            else { break }
+            seconds = seconds * 60 + value
+            if part < 2, self.next == UInt8(ascii: ":") {
+                self.index += 1
+            } else {
+                return part > 0 ? seconds : self.back(to: start)
+            }
+        }
+        return self.back(to: start)
+    }
+
+    /// `,  2.51it/s, loss=0.1]`, the end of a bar: a rate or `?`, a unit with a slash, anything, a bracket.
+    mutating func takeRate() -> Bool {
+        let start = self.index
+        guard self.take(",") else { return false }
+        self.skipSpaces()
+        guard self.take("?") || self.takeNumber() != nil, let unit = self.takeUntil("]"),
+            unit.prefix(while: { $0 != UInt8(ascii: ",") && $0 != UInt8(ascii: " ") }).contains(UInt8(ascii: "/"))
+        else {
+            self.index = start
+            return false
+        }
+        return true
+    }
+
+    mutating func takeLetters() -> Bool {
+        let start = self.index
+        while let next = self.next, (next | 0x20) >= UInt8(ascii: "a"), (next | 0x20) <= UInt8(ascii: "z") {
+            self.index += 1
+        }
+        return self.index > start
+    }
+
+    private mutating func skipDigits() {
+        while let next = self.next, Self.isDigit(next) { self.index += 1 }
+    }
+
+    private mutating func back(to start: Int) -> Double? {
+        self.index = start
+        return nil
+    }
+}

@@ -1,0 +1,76 @@
+internal import MaaSCore
+
+/// One run of the reporter, as the command line asks for it.
+enum ReporterCommand: Equatable {
+    case help
+    case version
+    case fetch
+    case run(RunOptions)
+    case progress(PipeMessage)
+    case upload(path: String, facts: String?)
+    case fail(TaskFailure)
+
+    /// Reads everything behind the program's name.
+    init(_ arguments: [String]) throws(UsageError) {
+        let rest = Array(arguments.dropFirst())
+        switch arguments.first {
+        case "--help", "-h", "help": self = .help
+        case "--version": self = .version
+        case "fetch":
+            try ArgumentReader(rest).expectNoOperands()
+            self = .fetch
+        case "run": self = .run(try RunOptions(rest))
+        case "progress": self = .progress(try Self.message(rest))
+        case "upload":
+            let reader = try ArgumentReader(rest, options: ["facts"])
+            guard reader.operands.count == 1, reader.command == nil else { throw UsageError("upload takes one file") }
+            self = .upload(path: reader.operands[0], facts: reader.option("facts"))
+        case "fail": self = .fail(try Self.failure(rest))
+        case let other?: throw UsageError("unknown command \(other)")
+        case nil: throw UsageError("a command is needed")
+        }
+    }
+
+    static let usage = """
+        usage: reporter COMMAND
+
+          fetch                             get MAAS_INPUT_URL as $MAAS_WORK_DIR/input/image
+          run [OPTIONS] -- COMMAND…         run a generator and report its progress
+              --expect-steps N              the total of its sampling bar
+              --stage STAGE                 the stage it begins in, default loading_model
+              --grace SECONDS               from SIGTERM to SIGKILL, default 20
+              --quiet                       send no events
+          progress --step N --total M [--stage STAGE]
+                                            report progress; under `run` by its pipe, $REPORTER_PROGRESS
+          upload [--facts JSON] FILE        put FILE to MAAS_OUTPUT_URL and say that the attempt has succeeded
+          fail --code CODE --message TEXT [--exit-code N] [--retryable]
+                                            say that the attempt has failed, unless its last word is said
+          --help, --version
+
+        Environment: MAAS_TASK_ID MAAS_ATTEMPT MAAS_EVENT_TOKEN MAAS_EVENTS_URL MAAS_EVENTS_STREAM (no events are sent
+        without all of these); MAAS_WORK_DIR (default /work); MAAS_INPUT_URL MAAS_INPUT_SIZE MAAS_INPUT_SHA256;
+        MAAS_OUTPUT_URL MAAS_OUTPUT_KEY; MAAS_TERMINATION_LOG (default /dev/termination-log).
+
+        """
+
+    private static func message(_ arguments: [String]) throws(UsageError) -> PipeMessage {
+        let reader = try ArgumentReader(arguments, options: ["stage", "step", "total"])
+        try reader.expectNoOperands()
+        guard let total = try reader.number("total", in: 1...Int(Int32.max)) else {
+            throw UsageError("--total is needed")
+        }
+        guard let step = try reader.number("step", in: 0...total) else { throw UsageError("--step is needed") }
+        return PipeMessage(stage: try reader.stage("stage"), step: step, total: total)
+    }
+
+    private static func failure(_ arguments: [String]) throws(UsageError) -> TaskFailure {
+        let reader = try ArgumentReader(arguments, options: ["code", "message", "exit-code"], flags: ["retryable"])
+        try reader.expectNoOperands()
+        return TaskFailure(
+            code: try reader.required("code"),
+            message: EventMessage.cut(try reader.required("message")),
+            isRetryable: reader.has("retryable"),
+            exitCode: try reader.number("exit-code", in: 0...255)
+        )
+    }
+}

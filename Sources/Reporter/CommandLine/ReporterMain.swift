@@ -1,0 +1,54 @@
+internal import Glibc
+internal import MaaSCore
+
+/// Carries out a command line.
+@LoopActor
+enum ReporterMain {
+    /// Returns the exit status.
+    static func run(_ arguments: [String], environment: ReporterEnvironment) async -> Int32 {
+        let command: ReporterCommand
+        do {
+            command = try ReporterCommand(arguments)
+        } catch {
+            OutputWriter.write("reporter: \(error.message)\n\n" + ReporterCommand.usage, to: STDERR_FILENO)
+            return EX.usage
+        }
+        switch command {
+        case .help:
+            OutputWriter.write(ReporterCommand.usage, to: STDOUT_FILENO)
+            return 0
+        case .version:
+            OutputWriter.write("reporter \(MaaSVersion.current)", to: STDOUT_FILENO)
+            return 0
+        case .fetch:
+            return await InputFetch(context: ReporterContext(environment)).run()
+        case .run(let options):
+            return await GeneratorRun(options, ReporterContext(environment)).run()
+        case .progress(let message):
+            return await self.report(message, ReporterContext(environment))
+        case .upload(let path, let facts):
+            return await OutputUpload(path: path, facts: facts, context: ReporterContext(environment)).run()
+        case .fail(let failure):
+            return await self.fail(failure, ReporterContext(environment))
+        }
+    }
+
+    private static func report(_ message: PipeMessage, _ context: ReporterContext) async -> Int32 {
+        // Under `reporter run` its process speaks for us: it knows more, and is connected already.
+        if let pipe = context.environment["REPORTER_PROGRESS"], ProgressPipe.send(message, to: pipe) { return 0 }
+        let reporter = AttemptReporter(context)
+        var tracker = ProgressTracker(progress: reporter.progress)
+        tracker.read(message, at: .zero)
+        reporter.report(tracker.report(at: .zero), at: .zero)
+        await reporter.finish()
+        return 0
+    }
+
+    private static func fail(_ failure: TaskFailure, _ context: ReporterContext) async -> Int32 {
+        let reporter = AttemptReporter(context)
+        // Whoever has said the last word has also written the log.
+        if reporter.fail(failure) { TerminationLog.write(failure, context: context) }
+        await reporter.finish()
+        return 0
+    }
+}

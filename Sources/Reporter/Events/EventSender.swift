@@ -1,0 +1,61 @@
+internal import MaaSCore
+
+/// Brings events to Redis, in order, as soon as Redis lets it. Whoever posts never waits.
+@LoopActor
+final class EventSender {
+    /// About how many entries the stream keeps.
+    private static let streamLength = 100_000
+
+    private let stream: String
+    private let token: String
+    private let redis: RedisClient
+    private let logger: Logger
+    private var queue = EventQueue()
+    private var pump: Task<Void, Never>?
+
+    init(_ destination: EventDestination, logger: Logger) {
+        self.stream = destination.stream
+        self.token = destination.token
+        // The generator's log is not the place for every attempt to connect.
+        self.redis = RedisClient(destination.redis, logger: Logger(service: logger.service, level: .error))
+        self.logger = logger
+        self.redis.start()
+    }
+
+    func post(_ event: TaskEvent, _ importance: EventQueue.Importance) {
+        self.queue.append(event, importance)
+        if self.pump == nil { self.pump = Task(executorPreference: EventLoop.main) { await self.send() } }
+    }
+
+    /// Waits until everything has arrived, or until `grace` is over; then lets go of Redis.
+    func finish(within grace: Duration) async {
+        if let pump = self.pump {
+            let limit = LoopTimer { pump.cancel() }
+            limit.start(after: grace)
+            await pump.value
+            limit.close()
+        }
+        if !self.queue.isEmpty { self.logger.warning("events not delivered", [.count: "\(self.queue.count)"]) }
+        await self.redis.close()
+    }
+
+    private func send() async {
+        var backoff = Backoff(initial: .milliseconds(200), maximum: .seconds(3))
+        var isFailing = false
+        while !self.queue.isEmpty, !Task.isCancelled {
+            let entries = self.queue.take().map { $0.fields(token: self.token) }
+            do {
+                try await self.redis.addToStream(self.stream, entries: entries, maximumLength: Self.streamLength)
+                self.queue.confirm()
+                isFailing = false
+                backoff.reset()
+            } catch {
+                self.queue.release()
+                if !isFailing { self.logger.warning("events wait for redis", [.error: "\(error)"]) }
+                isFailing = true
+                try? await LoopClock().sleep(for: backoff.next())
+            }
+        }
+        self.pump = nil
+    }
+}

@@ -1,0 +1,112 @@
+internal import MaaSCore
+
+/// Makes one account of progress out of bars, log lines and the progress pipe. It only listens: what it does not
+/// understand changes nothing.
+struct ProgressTracker {
+    private var progress: StageProgress
+    private var lines: StageLines
+    private var eta = EtaEstimator()
+    private let expectedSteps: Int?
+
+    /// The bar of the sampling loop: its total, once it is known, and where it stands.
+    private var loopTotal: Double?
+    private var loopStep: Int?
+    private var isGenerating = false
+
+    /// Model parts whose bars have been seen to their end.
+    private var partsLoaded = 0.0
+    private var isPartLoading = false
+
+    private var decodingSince: Duration?
+    private var loopSince: Duration?
+
+    /// - Parameters:
+    ///   - expectedSteps: the total of the sampling bar, which tells it from any other.
+    ///   - arguments: the generator's command line, see ``StageLines``.
+    init(progress: StageProgress, expectedSteps: Int? = nil, arguments: [String] = []) {
+        self.progress = progress
+        self.expectedSteps = expectedSteps
+        self.lines = StageLines(ignoring: arguments)
+    }
+
+    /// Where things stand at `now`.
+    func report(at now: Duration) -> TaskProgress {
+        let isLooping = self.progress.stage == .denoising
+        return TaskProgress(
+            stage: self.progress.stage,
+            step: isLooping ? self.loopStep : nil,
+            total: isLooping ? self.loopTotal.map { Int($0) } : nil,
+            percent: self.progress.percent,
+            etaSeconds: self.eta.remaining(at: now)
+        )
+    }
+
+    /// A line of standard output.
+    mutating func readOutput(_ line: LineSplitter.Line, at now: Duration) {
+        guard let place = self.lines.place(in: line) else { return }
+        if place.stage == .denoising {
+            self.isGenerating = true
+            self.loopSince = now
+        }
+        self.progress.advance(to: place.stage, fraction: place.fraction)
+    }
+
+    /// A bar on standard error.
+    mutating func read(_ bar: ProgressBar, at now: Duration) {
+        if ["Loading checkpoint shards", "Loading pipeline components"].contains(where: bar.description.hasPrefix) {
+            self.readLoading(bar)
+        } else if bar.description.isEmpty, let total = bar.total, self.isLoop(total) {
+            self.readLoop(bar, total, at: now)
+        }
+    }
+
+    /// A message of the progress pipe.
+    mutating func read(_ message: PipeMessage, at now: Duration) {
+        let stage = message.stage ?? self.progress.stage
+        if stage == .denoising {
+            let (step, total) = (Double(message.step), Double(message.total))
+            self.readLoop(ProgressBar(description: "", step: step, total: total, elapsed: 0), total, at: now)
+        } else {
+            self.progress.advance(to: stage, fraction: Double(message.step) / Double(message.total))
+        }
+    }
+
+    /// Time has passed. Decoding has no bar, so its part fills by time, ever slower.
+    mutating func tick(at now: Duration) {
+        guard self.progress.stage == .decoding, let since = self.decodingSince else { return }
+        // Decoding takes a tenth of the loop, more or less; on a small machine as long as the loop.
+        let scale = max(5, (since - (self.loopSince ?? since)).inSeconds / 10)
+        let waited = (now - since).inSeconds
+        self.progress.advance(to: .decoding, fraction: waited / (waited + scale) * 0.9)
+    }
+
+    private mutating func readLoading(_ bar: ProgressBar) {
+        guard let fraction = bar.fraction else { return }
+        if fraction < 1 { self.isPartLoading = true }
+        // Models of two experts load two parts; a final state is drawn twice, and counts once.
+        let done = min(self.partsLoaded + fraction, 2)
+        self.progress.advance(to: .loadingModel, fraction: 0.4 + 0.3 * done)
+        if fraction == 1, self.isPartLoading {
+            self.isPartLoading = false
+            self.partsLoaded += 1
+        }
+    }
+
+    /// Whether a bar over `total` is the sampling loop.
+    private func isLoop(_ total: Double) -> Bool {
+        if let expected = self.expectedSteps { return total == Double(expected) }
+        return self.isGenerating && (self.loopTotal ?? total) == total
+    }
+
+    private mutating func readLoop(_ bar: ProgressBar, _ total: Double, at now: Duration) {
+        guard self.progress.advance(to: .denoising, fraction: bar.step / total) else { return }
+        if self.loopSince == nil { self.loopSince = now }
+        self.loopTotal = total
+        self.loopStep = Int(bar.step)
+        self.eta.record(step: bar.step, of: total, at: now)
+        if bar.step >= total {
+            self.progress.advance(to: .decoding, fraction: 0)
+            self.decodingSince = now
+        }
+    }
+}

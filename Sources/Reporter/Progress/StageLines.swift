@@ -1,0 +1,63 @@
+internal import MaaSCore
+
+/// Reads the stage from the lines a generator logs (Wan2.2's generate.py, and the demo, which speaks like it).
+///
+/// Such a program also logs the prompt, so a line counts only when it cannot be a part of one: it begins like a log
+/// record at the start of a line, it is not a line of the program's own arguments, and it comes in its turn.
+struct StageLines {
+    struct Place: Equatable {
+        var stage: TaskStage
+        var fraction: Double
+    }
+
+    private enum Marker { case creatingPipeline, loadingEncoder, loadingDecoder, creatingModel, generating, saving }
+
+    private static let markers: [(marker: Marker, place: Place)] = [
+        (.creatingPipeline, Place(stage: .loadingModel, fraction: 0)),
+        (.loadingEncoder, Place(stage: .loadingModel, fraction: 0.1)),
+        (.loadingDecoder, Place(stage: .loadingModel, fraction: 0.35)),
+        (.creatingModel, Place(stage: .loadingModel, fraction: 0.4)),
+        (.generating, Place(stage: .denoising, fraction: 0)),
+        (.saving, Place(stage: .decoding, fraction: 1)),
+    ]
+
+    /// Log records hidden in the arguments.
+    private let forged: [String]
+    private var passed = -1
+
+    /// - Parameter arguments: the generator's command line, which holds whatever a user wrote.
+    init(ignoring arguments: [String] = []) {
+        self.forged = arguments.flatMap { argument in
+            var splitter = LineSplitter()
+            return (splitter.append(argument.utf8) + [splitter.finish()].compactMap(\.self)).map(\.text)
+        }.filter { Self.message(of: $0) != nil }
+    }
+
+    /// The place that `line` announces, once.
+    mutating func place(in line: LineSplitter.Line) -> Place? {
+        guard line.isFresh, let message = Self.message(of: line.text), let marker = Self.marker(in: message),
+            let index = Self.markers.firstIndex(where: { $0.marker == marker }), index > self.passed,
+            !self.forged.contains(where: line.text.hasPrefix)
+        else { return nil }
+        self.passed = index
+        return Self.markers[index].place
+    }
+
+    /// What follows `[2026-11-24 01:02:03,004] INFO: `.
+    private static func message(of line: String) -> Substring? {
+        guard line.first == "[", let end = line.firstRange(of: "] INFO: ") else { return nil }
+        return line[end.upperBound...]
+    }
+
+    private static func marker(in message: Substring) -> Marker? {
+        if message.hasPrefix("Generating video ") { return .generating }
+        if message.hasPrefix("Saving generated video to ") { return .saving }
+        if message.hasPrefix("Creating ") {
+            if message.hasSuffix(" pipeline.") { return .creatingPipeline }
+            return message.dropFirst(9).prefix { $0 != " " }.hasSuffix("Model") ? .creatingModel : nil
+        }
+        guard message.hasPrefix("loading ") else { return nil }
+        if message.contains("_t5_") { return .loadingEncoder }
+        return message.hasSuffix("VAE.pth") ? .loadingDecoder : nil
+    }
+}

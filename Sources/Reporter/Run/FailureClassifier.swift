@@ -1,0 +1,63 @@
+internal import MaaSCore
+
+/// Says why a command failed, by how it ended and what it said last.
+struct FailureClassifier {
+    /// The code when nothing tells more.
+    let fallback: String
+    /// The command's own arguments: a user's words among them are kept out of the message.
+    let arguments: [String]
+
+    /// Exit statuses that mean one thing whoever uses them. Those from 64 on are our own programs', after sysexits(3):
+    /// see k8s/worker/maas_worker/failure.py.
+    private static let statuses: [Int32: String] = [
+        2: "BAD_ARGS", 65: "INPUT_INVALID", 66: "INPUT_MISSING", 69: "IMAGE_INCOMPLETE", 73: "OUTPUT_MISSING",
+        126: "COMMAND_NOT_FOUND", 127: "COMMAND_NOT_FOUND",
+    ]
+
+    /// - Parameters:
+    ///   - tail: the last lines of its standard error.
+    ///   - wasStopped: whether we were told to end it.
+    func classify(_ status: ChildProcess.ExitStatus, tail: [String], wasStopped: Bool) -> TaskFailure {
+        var failure = wasStopped ? Self.stopped : self.cause(of: status, tail)
+        failure.exitCode = Int(status.shellCode)
+        return failure
+    }
+
+    private static let stopped = TaskFailure(
+        code: "TERMINATED",
+        message: "the pod was told to stop",
+        isRetryable: true
+    )
+
+    private static let killed = TaskFailure(
+        code: "HOST_OOM_OR_KILLED",
+        message: "the generator was killed, most often for want of memory",
+        isRetryable: true
+    )
+
+    private func cause(of status: ChildProcess.ExitStatus, _ tail: [String]) -> TaskFailure {
+        if let pattern = FailurePattern.known.first(where: { $0.matches(tail) }) {
+            return TaskFailure(code: pattern.code, message: pattern.message, isRetryable: pattern.isRetryable)
+        }
+        switch status {
+        case .signalled(9), .exited(137):
+            return Self.killed
+        case .signalled(let number):
+            return TaskFailure(
+                code: "CRASHED",
+                message: "the generator was ended by signal \(number)",
+                isRetryable: true
+            )
+        case .exited(let code):
+            let last = tail.last.map(self.withoutArguments) ?? "exit status \(code)"
+            return TaskFailure(code: Self.statuses[code] ?? self.fallback, message: EventMessage.cut(last))
+        }
+    }
+
+    /// `line` without any argument that has white space in it, as prompts have, or is not ASCII.
+    private func withoutArguments(_ line: String) -> String {
+        self.arguments.filter { $0.contains { $0.isWhitespace || !$0.isASCII } }.reduce(line) { line, argument in
+            line.split(separator: argument, omittingEmptySubsequences: false).joined(separator: "…")
+        }
+    }
+}

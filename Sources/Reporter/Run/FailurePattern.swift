@@ -1,0 +1,71 @@
+/// A known way to fail, by what Wan2.2, PyTorch and torchrun write about it.
+struct FailurePattern {
+    let code: String
+    var isRetryable = false
+    /// A sentence for the user.
+    let message: String
+    /// It is this failure when one line holds all texts of one alternative.
+    let alternatives: [[String]]
+
+    func matches(_ lines: [String]) -> Bool {
+        self.alternatives.contains { texts in
+            lines.contains { line in texts.allSatisfy(line.contains) }
+        }
+    }
+
+    /// The most telling first: out of memory on one GPU also ends in torchrun's report of a failed child.
+    static let known = [
+        FailurePattern(
+            code: "GPU_OOM",
+            message: "the GPU has too little memory for this size and number of frames",
+            alternatives: [
+                ["CUDA out of memory"], ["CUDA error: out of memory"], ["CUDA_ERROR_OUT_OF_MEMORY"],
+                ["torch.OutOfMemoryError"],
+            ]
+        ),
+        FailurePattern(
+            code: "NCCL_TIMEOUT",
+            isRetryable: true,
+            message: "the GPUs of the job lost touch with each other",
+            alternatives: [["Watchdog caught collective operation timeout"]]
+        ),
+        FailurePattern(
+            code: "HOST_OOM_OR_KILLED",
+            isRetryable: true,
+            message: "a process of the generator was killed, most often for want of memory",
+            alternatives: [["exitcode", ": -9"], ["Signal 9 (SIGKILL) received by PID"]]
+        ),
+        FailurePattern(
+            code: "CKPT_MISSING",
+            message: "the model's weights are not where they should be",
+            alternatives: [
+                ["FileNotFoundError", ".pth"], ["FileNotFoundError", "config.json"],
+                ["FileNotFoundError", ".safetensors"], ["OSError", "no file named"],
+                ["Please specify the checkpoint directory"],
+            ]
+        ),
+        FailurePattern(
+            code: "NO_FLASH_ATTN",
+            message: "flash-attn is not installed in the image",
+            alternatives: [["assert FLASH_ATTN_2_AVAILABLE"]]
+        ),
+        FailurePattern(
+            code: "NO_GPU",
+            isRetryable: true,
+            message: "the pod sees no GPU",
+            alternatives: [
+                ["No CUDA GPUs are available"], ["Found no NVIDIA driver"], ["not compiled with CUDA enabled"],
+            ]
+        ),
+        FailurePattern(
+            code: "OUTPUT_MISSING",
+            message: "the generator could not write its video",
+            alternatives: [["save_video failed, error:"], ["merge_video_audio failed with error:"]]
+        ),
+        FailurePattern(
+            code: "BAD_ARGS",
+            message: "the generator does not take these parameters",
+            alternatives: [["AssertionError: Unsupport size"]]
+        ),
+    ]
+}

@@ -1,0 +1,133 @@
+internal import Glibc
+internal import MaaSCore
+
+/// Runs a generator as a child, listens to what it says, and reports how far it is and how it ended.
+@LoopActor
+final class GeneratorRun {
+    /// How often time alone may change what is known.
+    private static let tick = ReportThrottle.interval
+    /// How long output is waited for when the child has ended but something it started still holds the pipes.
+    private static let outputGrace = Duration.seconds(2)
+
+    private let options: RunOptions
+    private let context: ReporterContext
+    private let reporter: AttemptReporter
+    private let start = ContinuousClock.now
+    private var tracker: ProgressTracker
+    private var output = LineSplitter()
+    private var errors = LineSplitter()
+    private var barLog = BarLog()
+    private var tail = OutputTail()
+
+    init(_ options: RunOptions, _ context: ReporterContext) {
+        self.options = options
+        self.context = context
+        self.reporter = AttemptReporter(context, isQuiet: options.isQuiet)
+        var progress = self.reporter.progress
+        progress.advance(to: options.stage ?? .loadingModel, fraction: 0)
+        self.tracker = ProgressTracker(
+            progress: progress,
+            expectedSteps: options.expectedSteps,
+            arguments: options.command
+        )
+    }
+
+    /// Runs it to its end. Returns its exit code, or 128 plus the signal that ended it.
+    func run() async -> Int32 {
+        let pipe = ProgressPipe(directory: self.context.stateDirectory) { [unowned self] message in
+            self.tracker.read(message, at: self.now)
+            self.report()
+        }
+        defer { pipe?.close() }
+        let child: ChildProcess
+        do {
+            child = try ChildProcess.spawn(self.command(pipe: pipe?.path)) { [unowned self] stream, bytes in
+                self.read(bytes, from: stream)
+            }
+        } catch {
+            self.context.logger.error("cannot start the command", [.error: error.message])
+            self.tail.append(error.description)
+            return await self.end(.exited(127), wasStopped: false)
+        }
+        let signals = SignalForwarder(to: child, grace: self.options.grace)
+        let reaper = OrphanReaper { child.status == nil ? child.pid : nil }
+        let ticker = LoopTimer { [unowned self] in
+            self.tracker.tick(at: self.now)
+            self.report()
+        }
+        ticker.start(after: Self.tick, repeating: Self.tick)
+        self.report()
+
+        let status = await child.waitForExit()
+        await self.waitForOutput(of: child)
+        reaper.reap()
+        ticker.close()
+        if let line = self.output.finish() { self.readOutput(line) }
+        if let line = self.errors.finish() { self.readError(line) }
+        self.report()
+        let code = await self.end(status, wasStopped: signals.isStopping)
+        signals.close()
+        reaper.close()
+        return code
+    }
+
+    private var now: Duration { ContinuousClock.now - self.start }
+
+    private func command(pipe: String?) -> ChildProcess.Command {
+        var environment = self.context.environment.variables
+        environment["REPORTER_PROGRESS"] = pipe
+        // Bars of tqdm come in a form that cannot be mistaken, unless somebody wants another.
+        environment["TQDM_BAR_FORMAT"] = environment["TQDM_BAR_FORMAT"] ?? BarParser.format
+        let arguments = Array(self.options.command.dropFirst())
+        return ChildProcess.Command(self.options.command[0], arguments, environment: environment)
+    }
+
+    private func waitForOutput(of child: ChildProcess) async {
+        let grace = LoopTimer { child.signalGroup(SIGKILL) }
+        grace.start(after: Self.outputGrace)
+        await child.waitForOutput()
+        grace.close()
+    }
+
+    private func end(_ status: ChildProcess.ExitStatus, wasStopped: Bool) async -> Int32 {
+        if status != .exited(0) {
+            let fallback = self.options.stage == .postprocessing ? "POSTPROCESS_FAILED" : "GENERATOR_FAILED"
+            let classifier = FailureClassifier(fallback: fallback, arguments: self.options.command)
+            let failure = classifier.classify(status, tail: self.tail.lines, wasStopped: wasStopped)
+            TerminationLog.write(failure, context: self.context)
+            self.reporter.fail(failure)
+        }
+        await self.reporter.finish()
+        return status.shellCode
+    }
+
+    // MARK: What the child says
+
+    private func read(_ bytes: UnsafeRawBufferPointer, from stream: ChildProcess.Stream) {
+        switch stream {
+        case .standardOutput: for line in self.output.append(bytes) { self.readOutput(line) }
+        case .standardError: for line in self.errors.append(bytes) { self.readError(line) }
+        }
+        self.report()
+    }
+
+    private func readOutput(_ line: LineSplitter.Line) {
+        OutputWriter.write(line.text, to: STDOUT_FILENO)
+        self.tracker.readOutput(line, at: self.now)
+    }
+
+    private func readError(_ line: LineSplitter.Line) {
+        guard let bar = BarParser.parse(line.text) else {
+            self.tail.append(line.text)
+            OutputWriter.write(line.text, to: STDERR_FILENO)
+            return
+        }
+        self.tracker.read(bar, at: self.now)
+        if let text = self.barLog.line(for: bar) { OutputWriter.write(text, to: STDERR_FILENO) }
+        guard !bar.rest.isEmpty else { return }
+        self.tail.append(bar.rest)
+        OutputWriter.write(bar.rest, to: STDERR_FILENO)
+    }
+
+    private func report() { self.reporter.report(self.tracker.report(at: self.now), at: self.now) }
+}

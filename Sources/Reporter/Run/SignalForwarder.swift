@@ -1,0 +1,29 @@
+internal import Glibc
+internal import MaaSCore
+
+/// Hands signals on to a child's group, and kills the group when it does not end in time.
+@LoopActor
+final class SignalForwarder {
+    /// Whether somebody wants the child to end.
+    private(set) var isStopping = false
+    private var signals: [LoopSignal] = []
+    private let killTimer: LoopTimer
+
+    init(to child: ChildProcess, grace: Duration) {
+        self.killTimer = LoopTimer { child.signalGroup(SIGKILL) }
+        self.signals = [SIGTERM, SIGINT, SIGHUP, SIGUSR1].map { number in
+            LoopSignal(number) { [unowned self] in
+                child.signalGroup(number)
+                guard number != SIGUSR1, !self.isStopping else { return }
+                self.isStopping = true
+                self.killTimer.start(after: grace)
+            }
+        }
+    }
+
+    func close() {
+        for signal in self.signals { signal.close() }
+        self.signals = []
+        self.killTimer.close()
+    }
+}

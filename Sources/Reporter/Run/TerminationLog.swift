@@ -1,0 +1,22 @@
+internal import Glibc
+internal import MaaSCore
+
+/// The file in which Kubernetes looks for a container's last message (`terminationMessagePath`).
+enum TerminationLog {
+    /// Kubernetes reads this many bytes; a longer message would be cut in the middle of its JSON.
+    private static let limit = 4096
+
+    /// Writes `failure` as JSON. The kubelet makes the file; where it is not, there is nobody to read it.
+    static func write(_ failure: TaskFailure, context: ReporterContext) {
+        let path = context.environment["MAAS_TERMINATION_LOG"] ?? "/dev/termination-log"
+        let descriptor = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        var members: [String: JSONValue] = [
+            "code": .string(failure.code), "message": .string(failure.message), "retryable": .bool(failure.isRetryable),
+        ]
+        if let exitCode = failure.exitCode { members["exit_code"] = .integer(Int64(exitCode)) }
+        let bytes = JSONValue.object(members).encoded()
+        if bytes.count <= Self.limit { _ = Glibc.write(descriptor, bytes, bytes.count) }
+    }
+}

@@ -1,0 +1,16 @@
+internal import MaaSCore
+
+extension AttemptReporter {
+    /// Ends the attempt because of a transfer: in the log, in Kubernetes and by the last event.
+    func fail(_ code: String, _ error: TransferError, in context: ReporterContext) {
+        let failure = TaskFailure(
+            code: code,
+            message: EventMessage.cut(error.message),
+            isRetryable: error.isRetryable,
+            exitCode: Int(error.status)
+        )
+        context.logger.error("transfer failed", [.code: code, .error: failure.message])
+        TerminationLog.write(failure, context: context)
+        self.fail(failure)
+    }
+}

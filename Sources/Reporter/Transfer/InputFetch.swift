@@ -1,0 +1,57 @@
+internal import Glibc
+internal import MaaSCore
+
+/// Brings the user's picture into the pod.
+@LoopActor
+struct InputFetch {
+    private static let limit = Duration.seconds(300)
+
+    let context: ReporterContext
+
+    /// Returns the exit status: 0 when the picture is there, or the task has none.
+    func run() async -> Int32 {
+        guard let url = self.context.environment["MAAS_INPUT_URL"] else { return 0 }
+        let reporter = AttemptReporter(self.context)
+        let http = HTTPClient()
+        var status: Int32 = 0
+        do {
+            try await self.fetch(url, http, reporter)
+        } catch {
+            reporter.fail("INPUT_DOWNLOAD_FAILED", error, in: self.context)
+            status = error.status
+        }
+        http.close()
+        await reporter.finish()
+        return status
+    }
+
+    private func fetch(_ url: String, _ http: HTTPClient, _ reporter: AttemptReporter) async throws(TransferError) {
+        let directory = self.context.workDirectory + "/input"
+        mkdir(directory, 0o755)
+        let path = directory + "/image"
+        let meter = TransferMeter(.downloadingInputs, reporter)
+        meter.report(0, of: 1)
+        let request = HTTPRequest(.get, url, timeouts: HTTPTimeouts(total: nil, stall: .seconds(30)))
+        let retry = TransferRetry(limit: Self.limit, logger: self.context.logger)
+        try await retry.run { () throws(HTTPClientError) in
+            try await http.download(request, to: path) { progress in
+                if let total = progress.total { meter.report(progress.completed, of: total) }
+            }
+        }
+        meter.report(1, of: 1)
+        try await self.verify(path)
+    }
+
+    /// Holds the file to what the gateway has stored, where the template says what that was.
+    private func verify(_ path: String) async throws(TransferError) {
+        guard let digest = await FileDigest.read(path) else {
+            throw TransferError(message: "the picture cannot be read back", isRetryable: true)
+        }
+        let expected = (self.context.environment["MAAS_INPUT_SIZE"], self.context.environment["MAAS_INPUT_SHA256"])
+        guard (expected.0 ?? "\(digest.size)") == "\(digest.size)", (expected.1 ?? digest.sha256) == digest.sha256
+        else {
+            unlink(path)
+            throw TransferError(message: "the picture is not the one that was stored", isRetryable: true)
+        }
+    }
+}

@@ -1,0 +1,24 @@
+internal import FoundationEssentials
+
+/// What postprocess.py has found out about the video.
+struct VideoFacts: Codable, Equatable {
+    var width: Int?
+    var height: Int?
+    var frames: Int?
+    var durationMilliseconds: Int?
+
+    private enum CodingKeys: String, CodingKey {
+        case width, height, frames
+        case durationMilliseconds = "duration_ms"
+    }
+
+    /// Reads the JSON file at `path`; a video may also be handed over without.
+    static func read(_ path: String?) throws(TransferError) -> VideoFacts {
+        guard let path else { return VideoFacts() }
+        do {
+            return try JSONDecoder().decode(VideoFacts.self, from: Data(contentsOf: URL(filePath: path)))
+        } catch {
+            throw TransferError(message: "--facts: cannot read \(path)", status: EX.configuration)
+        }
+    }
+}
