@@ -1,1 +1,7 @@
-// The entry point; its services follow.
+import MaaSCore
+
+ServiceMain(
+    name: "local-cluster",
+    summary: "a Kubernetes API and training operator for one machine",
+    services: { [ClusterService($0)] }
+)()

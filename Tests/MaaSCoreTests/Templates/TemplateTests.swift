@@ -48,6 +48,25 @@ struct TemplateTests {
         )
     }
 
+    @Test("pods that refuse to share a node are told apart, and init containers count by the largest")
+    func spreadPods() throws {
+        let rules = """
+            affinity:
+                        podAntiAffinity:
+                          requiredDuringSchedulingIgnoredDuringExecution:
+                            - labelSelector: {matchLabels: {maas.dev/task: "{{ task_id }}"}}
+                              topologyKey: kubernetes.io/hostname
+                      initContainers:
+                        - {name: warm, image: "{{ worker_image }}", resources: {limits: {nvidia.com/gpu: 3}}}
+                      containers:
+            """
+        let job = TemplateFixture.job.replacing("containers:", with: rules)
+        let template = try TemplateFixture.template(job: job)
+        let replicas = try template.replicas(for: try template.validate(["prompt": "p"]))
+        #expect(replicas.map(\.isSpread) == [true, true])
+        #expect(replicas.map(\.gpusPerPod) == [3, 3])
+    }
+
     @Test("the estimate grows with the parameters")
     func estimate() throws {
         let template = try TemplateFixture.template()

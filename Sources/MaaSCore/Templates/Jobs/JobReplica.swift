@@ -4,11 +4,14 @@ package struct JobReplica: Sendable, Hashable {
     package var role: String
     package var count: Int
     package var gpusPerPod: Int
+    /// Whether they refuse to share a node with each other: a required anti-affinity by host name.
+    package var isSpread: Bool
 
-    package init(role: String, count: Int, gpusPerPod: Int) {
+    package init(role: String, count: Int, gpusPerPod: Int, isSpread: Bool = false) {
         self.role = role
         self.count = count
         self.gpusPerPod = gpusPerPod
+        self.isSpread = isSpread
     }
 
     /// GPUs of all these pods together.

@@ -11,6 +11,13 @@ enum PodDemand {
         return max(together, most)
     }
 
+    /// Whether the pod has a required anti-affinity by host name. That its selector means the job's own pods is what the
+    /// template says by having one: a task's labels are on no other job.
+    static func isSpread(_ podSpec: JSONValue?) -> Bool {
+        let rules = podSpec?["affinity"]?["podAntiAffinity"]?["requiredDuringSchedulingIgnoredDuringExecution"]?.array
+        return rules?.contains { $0["topologyKey"] == "kubernetes.io/hostname" } ?? false
+    }
+
     private static func gpus(ofContainer container: JSONValue) throws(TemplateError) -> Int {
         guard let quantity = container["resources"]?["limits"]?[gpuResource] else { return 0 }
         guard let count = quantity.integer ?? quantity.string.flatMap(Int64.init), (0...1_024).contains(count) else {

@@ -54,8 +54,15 @@ struct PyTorchJobKind: JobKind {
             guard let count = spec["replicas"]?.integer, (1...1_024).contains(count) else {
                 throw TemplateError(.job, "\(role).replicas must be a whole number from 1 to 1024")
             }
-            let gpus = try PodDemand.gpus(of: spec["template"]?["spec"])
-            replicas.append(JobReplica(role: role, count: Int(count), gpusPerPod: gpus))
+            let pod = spec["template"]?["spec"]
+            replicas.append(
+                JobReplica(
+                    role: role,
+                    count: Int(count),
+                    gpusPerPod: try PodDemand.gpus(of: pod),
+                    isSpread: PodDemand.isSpread(pod)
+                )
+            )
         }
         return replicas
     }

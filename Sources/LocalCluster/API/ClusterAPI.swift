@@ -1,0 +1,112 @@
+import MaaSControl
+import MaaSCore
+
+/// The Kubernetes API over HTTP: finds what a request names, asks the cluster, and writes the answer as Kubernetes does.
+@LoopActor
+final class ClusterAPI {
+    let cluster: Cluster
+    private let access: AccessRules
+    /// What the API server takes at most; `k8s.io/apiserver`, `MaxRequestBodyBytes`.
+    static let bodyLimit = 3 << 20
+
+    init(cluster: Cluster, access: AccessRules) {
+        self.cluster = cluster
+        self.access = access
+    }
+
+    /// A router that leaves every path to this API.
+    func makeRouter() -> Router {
+        let router = Router()
+        router.fallback = { [self] in try await respond(to: $0) }
+        router.errorResponse = { error, _ in Self.response(for: error) }
+        return router
+    }
+
+    private func respond(to request: WebRequest) async throws -> WebResponse {
+        try access.check(host: request.headers["host"], authorization: request.headers["authorization"])
+        let query = Dictionary(request.query.items.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+        let path =
+            request.path.count > 1 && request.path.hasSuffix("/") ? String(request.path.dropLast()) : request.path
+        if let answer = try await respondBesideResources(to: request, path: path) { return answer }
+        guard let resource = ResourcePath(path) else {
+            throw APIStatus(.notFound, "the server could not find the requested resource")
+        }
+        switch request.method {
+        case .get, .head:
+            if resource.subresource == "log" { return try log(resource, query: query) }
+            return try read(resource, query: query, form: ObjectForm(accept: request.headers["accept"]))
+        case .post where resource.name == nil:
+            return try create(resource, try await body(of: request), query: query)
+        case .put where resource.name != nil:
+            return try update(resource, try await body(of: request), query: query)
+        case .patch where resource.name != nil:
+            return try patch(resource, try await body(of: request), type: request.contentType ?? "", query: query)
+        case .delete:
+            let bytes = try await request.body(limit: Self.bodyLimit)
+            let document = bytes.isEmpty ? .object([:]) : try Self.parse(bytes, type: request.contentType)
+            return try delete(resource, document, query: query)
+        default:
+            throw APIStatus(.methodNotAllowed, "the server does not allow this method on the requested resource")
+        }
+    }
+
+    private func respondBesideResources(to request: WebRequest, path: String) async throws -> WebResponse? {
+        switch (request.method, path) {
+        case (.get, "/healthz"), (.get, "/livez"), (.get, "/readyz"): return .text("ok")
+        case (.get, "/openapi/v2"):
+            let type = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"
+            return WebResponse(status: 200, headers: ["Content-Type": type], body: .bytes(Discovery.openAPIv2))
+        case (.get, "/debug/faults"): return .json(cluster.faults.document)
+        case (.put, "/debug/faults"):
+            cluster.faults = try FaultPlan(try await body(of: request))
+            return .json(cluster.faults.document)
+        case (.post, "/debug/faults/cut-watches"):
+            cluster.cutWatches()
+            return .json(cluster.faults.document)
+        case (.post, "/debug/faults/expire-history"):
+            cluster.compact()
+            return .json(cluster.faults.document)
+        case (.get, _): return Discovery.document(for: path).map { .json($0) }
+        default: return nil
+        }
+    }
+
+    private func body(of request: WebRequest) async throws -> JSONValue {
+        try Self.parse(try await request.body(limit: Self.bodyLimit), type: request.contentType)
+    }
+
+    /// Reads a document. A type is asked for so that no page of a browser can send one without the server's consent.
+    private static func parse(_ bytes: [UInt8], type: String?) throws(APIStatus) -> JSONValue {
+        let type = type ?? ""
+        guard
+            type == "application/json" || type == "application/yaml" || type.hasSuffix("+json")
+                || type.hasSuffix("+yaml")
+        else {
+            throw APIStatus(
+                .unsupportedMediaType,
+                "the body of the request was in an unknown format - accepted media types include: "
+                    + "application/json, application/yaml"
+            )
+        }
+        do {
+            if type.hasSuffix("yaml") { return try JSONValue(yaml: YAMLParser.document(in: bytes)) }
+            return try JSONValue(parsing: bytes)
+        } catch {
+            throw APIStatus(.badRequest, "the object provided is unrecognized: \(error)")
+        }
+    }
+
+    private static func response(for error: any Error) -> WebResponse {
+        switch error {
+        case let status as APIStatus:
+            return .json(status.document, status: status.code)
+        case let error as WebError:
+            let reason: APIStatus.Reason = error.status == 413 ? .requestEntityTooLarge : .badRequest
+            let status = APIStatus(reason, error.message)
+            return .json(status.document, status: status.code)
+        default:
+            let status = APIStatus(.internalError, "Internal error occurred")
+            return .json(status.document, status: status.code)
+        }
+    }
+}

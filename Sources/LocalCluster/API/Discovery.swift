@@ -1,0 +1,113 @@
+import MaaSCore
+
+/// What the server tells about itself: versions, groups and kinds.
+enum Discovery {
+    /// The answer to a discovery path; nil for any other.
+    static func document(for path: String) -> JSONValue? {
+        switch path {
+        case "/version":
+            [
+                "major": .string(ServerVersion.major),
+                "minor": .string(ServerVersion.minor),
+                "gitVersion": .string(ServerVersion.git),
+                "gitCommit": "",
+                "gitTreeState": "clean",
+                "buildDate": "1970-01-01T00:00:00Z",
+                "goVersion": "",
+                "compiler": "swift",
+                "platform": .string("linux/\(ServerVersion.architecture)"),
+            ]
+        case "/api":
+            ["kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": []]
+        case "/apis":
+            ["kind": "APIGroupList", "apiVersion": "v1", "groups": [kubeflow]]
+        case "/apis/kubeflow.org": kubeflow
+        case "/api/v1": resources(of: "", version: "v1")
+        case "/apis/kubeflow.org/v1": resources(of: "kubeflow.org", version: "v1")
+        case "/openapi/v3":
+            [
+                "paths": [
+                    "api/v1": ["serverRelativeURL": "/openapi/v3/api/v1"],
+                    "apis/kubeflow.org/v1": ["serverRelativeURL": "/openapi/v3/apis/kubeflow.org/v1"],
+                ]
+            ]
+        case "/openapi/v3/api/v1": openAPI(of: "")
+        case "/openapi/v3/apis/kubeflow.org/v1": openAPI(of: "kubeflow.org")
+        default: .none
+        }
+    }
+
+    /// An OpenAPI v2 document in protobuf that says nothing but its version (`swagger`, field 1).
+    ///
+    /// kubectl up to 1.26 asks for it before it creates anything, and for nothing else; it has no check to make then.
+    static let openAPIv2 = [0x0A, 0x03] + Array("2.0".utf8)
+
+    private static let kubeflow: JSONValue = [
+        "kind": "APIGroup",
+        "apiVersion": "v1",
+        "name": "kubeflow.org",
+        "versions": [["groupVersion": "kubeflow.org/v1", "version": "v1"]],
+        "preferredVersion": ["groupVersion": "kubeflow.org/v1", "version": "v1"],
+    ]
+
+    private static func resources(of group: String, version: String) -> JSONValue {
+        let kinds = ResourceKind.all.filter { $0.group == group }
+        let entries = kinds.flatMap { kind in
+            [entry(kind)]
+                + kind.subresources.map { subresource in
+                    [
+                        "name": .string("\(kind.plural)/\(subresource)"),
+                        "singularName": "",
+                        "namespaced": .bool(kind.isNamespaced),
+                        "kind": .string(kind.kind),
+                        "verbs": subresource == "log" ? ["get"] : ["get", "patch", "update"],
+                    ]
+                }
+        }
+        return [
+            "kind": "APIResourceList",
+            "apiVersion": "v1",
+            "groupVersion": .string(group.isEmpty ? version : "\(group)/\(version)"),
+            "resources": .array(entries),
+        ]
+    }
+
+    private static func entry(_ kind: ResourceKind) -> JSONValue {
+        [
+            "name": .string(kind.plural),
+            "singularName": .string(kind.singular),
+            "namespaced": .bool(kind.isNamespaced),
+            "kind": .string(kind.kind),
+            "verbs": ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+            "shortNames": .array(kind.shortNames.map { .string($0) }),
+            "categories": kind.isNamespaced && kind != .events ? ["all"] : [],
+        ]
+    }
+
+    /// As much OpenAPI as kubectl looks at: that a PATCH of each kind knows `fieldValidation` and `dryRun`, which says
+    /// that checks are made here and not there.
+    private static func openAPI(of group: String) -> JSONValue {
+        var paths: [String: JSONValue] = [:]
+        for kind in ResourceKind.all where kind.group == group {
+            let root = group.isEmpty ? "/api/v1" : "/apis/\(kind.apiVersion)"
+            let path = "\(root)\(kind.isNamespaced ? "/namespaces/{namespace}" : "")/\(kind.plural)/{name}"
+            let parameters = ["dryRun", "fieldValidation"].map { name -> JSONValue in
+                ["name": .string(name), "in": "query", "schema": ["type": "string"]]
+            }
+            paths[path] = [
+                "patch": [
+                    "parameters": .array(parameters),
+                    "responses": ["200": ["description": "OK"]],
+                    "x-kubernetes-group-version-kind": [
+                        "group": .string(group), "version": .string(kind.version), "kind": .string(kind.kind),
+                    ],
+                ]
+            ]
+        }
+        return [
+            "openapi": "3.0.0",
+            "info": ["title": "local-cluster", "version": .string(ServerVersion.git)],
+            "paths": .object(paths),
+        ]
+    }
+}

@@ -1,0 +1,61 @@
+import MaaSControl
+import MaaSCore
+
+/// The answer to a request for a container's log.
+@LoopActor
+final class LogStream {
+    /// Bytes sent at once.
+    private static let piece = 64 << 10
+
+    private let live: ContainerLog?
+    private let query: LogQuery
+    private var file: LogFile
+    private var sent = 0
+    /// What was there when the request came; nil when the container has no log.
+    private var first: [LogLine]?
+
+    init(path: String, live: ContainerLog?, query: LogQuery) {
+        self.live = live
+        self.query = query
+        var file = LogFile(path: path)
+        first = file.nextLines()
+        self.file = file
+    }
+
+    /// Whether the container has ever written, or runs.
+    var hasFile: Bool { first != nil }
+
+    func run(writingTo stream: ResponseStream) async throws {
+        let isOpen = try await send(query.select(first ?? [], isFirst: true), to: stream)
+        first = nil
+        guard isOpen, query.follows, let live else { return }
+        try await withTaskCancellationHandler {
+            try await follow(live, to: stream)
+        } onCancel: {
+            Task(executorPreference: EventLoop.main) { @LoopActor in live.wakeReaders() }
+        }
+    }
+
+    private func follow(_ live: ContainerLog, to stream: ResponseStream) async throws {
+        while true {
+            // Looked at before the reading: what is written after it is not missed, for then it is still open.
+            let isLast = live.isClosed
+            let lines = file.nextLines() ?? []
+            if try await !send(query.select(lines, isFirst: false), to: stream) || isLast { return }
+            try Task.checkCancellation()
+            if lines.isEmpty { await live.waitForMore() }
+        }
+    }
+
+    /// Sends in pieces; returns whether more may be sent.
+    private func send(_ bytes: [UInt8], to stream: ResponseStream) async throws -> Bool {
+        var rest = bytes[...]
+        if let limit = query.byteLimit { rest = rest.prefix(limit - sent) }
+        sent += rest.count
+        while !rest.isEmpty {
+            try await stream.write(Array(rest.prefix(Self.piece)))
+            rest = rest.dropFirst(Self.piece)
+        }
+        return query.byteLimit.map { sent < $0 } ?? true
+    }
+}

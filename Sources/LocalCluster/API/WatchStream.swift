@@ -1,0 +1,79 @@
+import MaaSControl
+import MaaSCore
+
+/// The answer to a watch: one JSON document a line, until the time is up, the client leaves or the server cuts it.
+@LoopActor
+final class WatchStream {
+    /// Between two bookmarks; an API server sends about one a minute.
+    private static let bookmarkInterval = Duration.seconds(30)
+    /// For a client that names no time: between 30 and 60 minutes, as the API server has it.
+    private static let defaultTimeout = 1800...3600
+
+    private let list: ListQuery
+    private let form: ObjectForm
+    private let cluster: Cluster
+
+    init(_ list: ListQuery, form: ObjectForm, cluster: Cluster) {
+        self.list = list
+        self.form = form
+        self.cluster = cluster
+    }
+
+    func run(writingTo stream: ResponseStream) async throws {
+        let subscription: WatchSubscription
+        do {
+            let begins = list.sendsInitialEvents ? nil : list.resourceVersion
+            subscription = try cluster.watch(list.filter, after: begins)
+        } catch {
+            // Not an HTTP status: the client has asked for a stream and reads this in it.
+            try await stream.write(line(WatchEvent(type: .error, object: error.document)))
+            return
+        }
+        let seconds = list.timeoutSeconds ?? Int.random(in: Self.defaultTimeout)
+        let deadline = LoopTimer { subscription.close() }
+        deadline.start(after: .seconds(seconds))
+        let bookmarks = LoopTimer { subscription.wake() }
+        if list.wantsBookmarks { bookmarks.start(after: Self.bookmarkInterval, repeating: Self.bookmarkInterval) }
+        defer {
+            deadline.close()
+            bookmarks.close()
+            cluster.unwatch(subscription)
+        }
+        try await withTaskCancellationHandler {
+            try await send(subscription, to: stream)
+        } onCancel: {
+            Task(executorPreference: EventLoop.main) { @LoopActor in subscription.close() }
+        }
+    }
+
+    private func send(_ subscription: WatchSubscription, to stream: ResponseStream) async throws {
+        if list.sendsInitialEvents {
+            let events = subscription.pending()
+            let end = WatchEvent.bookmark(list.filter.kind, revision: cluster.store.revision, endsInitialEvents: true)
+            try await stream.write((events + [end]).flatMap(line))
+        }
+        while !subscription.isClosed {
+            // The head of the answer goes out with the first bytes; a client waits for it before it says "watching".
+            let events = await subscription.next()
+            if !events.isEmpty {
+                try await stream.write(events.flatMap(line))
+            } else if list.wantsBookmarks, !subscription.isClosed {
+                try await stream.write(line(.bookmark(list.filter.kind, revision: cluster.store.revision)))
+            }
+        }
+    }
+
+    private func line(_ event: WatchEvent) -> [UInt8] {
+        var object = event.object
+        switch (form, event.type) {
+        case (.table, .added), (.table, .modified), (.table, .deleted), (.table, .bookmark):
+            let metadata: JSONValue = ["resourceVersion": .string(object.resourceVersion)]
+            let rows = event.type == .bookmark ? [] : [object]
+            object = ResourceTable(kind: list.filter.kind, now: .now()).document(rows, metadata: metadata)
+        case (_, .error), (.whole, _): break
+        }
+        return JSONValue.object(["type": .string(event.type.rawValue), "object": object]).encoded() + [
+            UInt8(ascii: "\n")
+        ]
+    }
+}

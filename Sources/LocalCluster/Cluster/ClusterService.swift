@@ -1,0 +1,54 @@
+import Glibc
+import MaaSControl
+import MaaSCore
+
+/// The cluster as a service: finds the sandbox, takes up the state, serves the API.
+@LoopActor
+final class ClusterService: Service {
+    /// Seconds that pods get to end when the cluster stops; shorter than what the service group allows.
+    private static let shutdownGrace = 10
+
+    nonisolated var name: String { "cluster" }
+    private let context: ServiceContext
+    private var cluster: Cluster?
+    private var server: WebServer?
+
+    init(_ context: ServiceContext) {
+        self.context = context
+    }
+
+    func start() async throws {
+        let settings = context.configuration.localCluster
+        let access = try AccessRules(settings)
+        let environment = NodeEnvironment(
+            sandbox: try await Sandbox.find(),
+            images: settings.images.mapValues(\.binds),
+            podDirectory: "\(settings.stateDirectory)/pods",
+            logDirectory: settings.logDirectory
+        )
+        let logger = context.logger
+        let cluster = try Cluster(
+            journal: Journal(directory: settings.stateDirectory),
+            agent: NodeAgent(environment),
+            logger: logger,
+            onJournalFailure: { kill(getpid(), SIGTERM) }
+        )
+        cluster.start(nodes: settings.nodes, namespaces: ["default", context.configuration.kubernetes.namespace])
+        var web = WebServerConfiguration(address: settings.listen.host, port: settings.listen.port)
+        if let certificate = settings.certificate, let key = settings.privateKey {
+            web.tls = WebServerConfiguration.TLS(certificatePath: certificate, keyPath: key)
+        }
+        let server = WebServer(web, router: ClusterAPI(cluster: cluster, access: access).makeRouter(), logger: logger)
+        try await server.start()
+        self.cluster = cluster
+        self.server = server
+        logger.info("cluster is up", [.address: "\(settings.listen)", .count: "\(settings.nodes.count)"])
+    }
+
+    func stop() async {
+        await server?.stop()
+        await cluster?.stop(grace: Self.shutdownGrace)
+        server = nil
+        cluster = nil
+    }
+}

@@ -1,0 +1,72 @@
+import MaaSCore
+
+/// Turns notes about objects into `Event` objects; the same note again counts up the one that is there.
+struct EventRecorder: Sendable {
+    /// Seconds an event is kept, as in Kubernetes.
+    static let lifetime = 3600
+
+    private struct Identity: Hashable {
+        let uid: String
+        let note: EventNote
+    }
+
+    private var known: [Identity: ResourceKey] = [:]
+    private var serial = 0
+
+    /// Records a note about an object.
+    mutating func record(
+        _ note: EventNote,
+        about key: ResourceKey,
+        uid: String,
+        by component: String,
+        in store: inout ResourceStore,
+        now: Timestamp
+    ) {
+        let identity = Identity(uid: uid, note: note)
+        let time = JSONValue.string(now.kubernetesTime)
+        if let event = known[identity], store[event] != nil {
+            store.modify(event) { event in
+                event["count"] = .integer(Int64((event.integer(at: "count") ?? 1) + 1))
+                event["lastTimestamp"] = time
+            }
+            return
+        }
+        serial += 1
+        var involved: JSONValue = [
+            "apiVersion": .string(key.kind.apiVersion),
+            "kind": .string(key.kind.kind),
+            "name": .string(key.name),
+            "uid": .string(uid),
+        ]
+        if !key.namespace.isEmpty { involved["namespace"] = .string(key.namespace) }
+        let home = key.namespace.isEmpty ? "default" : key.namespace
+        // The time makes the name new also after a restart, when counting begins again.
+        let name = "\(key.name).\(String(now.milliseconds, radix: 16))\(String(serial, radix: 16))"
+        let draft: JSONValue = [
+            "metadata": ["name": .string(name)],
+            "involvedObject": involved,
+            "type": .string(note.severity.rawValue),
+            "reason": .string(note.reason),
+            "message": .string(note.message),
+            "count": 1,
+            "firstTimestamp": time,
+            "lastTimestamp": time,
+            "source": ["component": .string(component)],
+            "reportingComponent": .string(component),
+            "reportingInstance": "",
+        ]
+        // An event about something in a namespace that is going away has nowhere to be: nobody misses it.
+        guard (try? store.create(.events, namespace: home, draft, now: now)) != nil else { return }
+        known[identity] = ResourceKey(.events, namespace: home, name: name)
+    }
+
+    /// Removes the events that are too old.
+    mutating func prune(_ store: inout ResourceStore, now: Timestamp) {
+        let limit = now.advanced(bySeconds: -Self.lifetime).kubernetesTime
+        for (key, event) in store.objects(ResourceFilter(kind: .events))
+        where event.string(at: "lastTimestamp").map({ $0 < limit }) ?? false {
+            _ = try? store.delete(key, DeletionOptions(), now: now)
+        }
+        known = known.filter { store[$0.value] != nil }
+    }
+}

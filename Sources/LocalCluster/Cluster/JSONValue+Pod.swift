@@ -1,0 +1,94 @@
+import MaaSCore
+
+/// What the scheduler and the node write into a pod.
+extension JSONValue {
+    /// The pod with the defaults the API server would write into it.
+    var withPodDefaults: JSONValue {
+        var pod = self
+        let defaults: [(String, JSONValue)] = [
+            ("restartPolicy", "Always"), ("terminationGracePeriodSeconds", 30), ("dnsPolicy", "ClusterFirst"),
+            ("schedulerName", "default-scheduler"), ("enableServiceLinks", true), ("securityContext", [:]),
+        ]
+        for (name, value) in defaults where pod[path: "spec", name] == nil { pod[path: "spec", name] = value }
+        for list in ["initContainers", "containers"] where pod[path: "spec", list] != nil {
+            pod[path: "spec", list] = .array(
+                pod.elements(at: "spec", list).map { container in
+                    var container = container
+                    let defaults: [(String, JSONValue)] = [
+                        ("terminationMessagePath", "/dev/termination-log"), ("terminationMessagePolicy", "File"),
+                        ("imagePullPolicy", "IfNotPresent"), ("resources", [:]),
+                    ]
+                    for (name, value) in defaults where container[name] == nil { container[name] = value }
+                    return container
+                }
+            )
+        }
+        pod["status"] = ["phase": "Pending", "qosClass": "BestEffort"]
+        return pod
+    }
+
+    /// The owner of a kind, as its key.
+    func owner(of kind: ResourceKind) -> ResourceKey? {
+        elements(at: "metadata", "ownerReferences").first { $0.string(at: "kind") == kind.kind }.map {
+            ResourceKey(kind, namespace: namespace, name: $0.string(at: "name") ?? "")
+        }
+    }
+
+    /// Why the pod waits for a node, if the scheduler has said so.
+    var unschedulableMessage: String? {
+        elements(at: "status", "conditions").first { $0.string(at: "type") == "PodScheduled" }?.string(at: "message")
+    }
+
+    mutating func bind(to node: String, gpus: [Int]) {
+        self[path: "spec", "nodeName"] = .string(node)
+        if !gpus.isEmpty {
+            let list = gpus.map(String.init).joined(separator: ",")
+            self[path: "metadata", "annotations", PodScheduler.gpuAnnotation] = .string(list)
+        }
+    }
+
+    mutating func markUnschedulable(_ message: String, now: Timestamp) {
+        self[path: "status", "phase"] = "Pending"
+        self[path: "status", "conditions"] = [
+            [
+                "type": "PodScheduled", "status": "False", "reason": "Unschedulable",
+                "message": .string(message), "lastTransitionTime": .string(now.kubernetesTime),
+            ]
+        ]
+    }
+
+    /// Fails the pod because its containers died with its node.
+    mutating func markLost(now: Timestamp) {
+        let verdict = PodLifecycle.Verdict.nodeLost
+        self[path: "status", "phase"] = "Failed"
+        self[path: "status", "reason"] = .string(verdict.reason)
+        self[path: "status", "message"] = .string(verdict.message)
+        var conditions = elements(at: "status", "conditions").map { condition in
+            var condition = condition
+            if ["Ready", "ContainersReady"].contains(condition.string(at: "type")) { condition["status"] = "False" }
+            return condition
+        }
+        conditions.append([
+            "type": "DisruptionTarget", "status": "True", "reason": "DeletionByPodGC",
+            "message": .string(verdict.message), "lastTransitionTime": .string(now.kubernetesTime),
+        ])
+        self[path: "status", "conditions"] = .array(conditions)
+        for list in ["initContainerStatuses", "containerStatuses"] where self[path: "status", list] != nil {
+            self[path: "status", list] = .array(elements(at: "status", list).map { $0.lost(now: now) })
+        }
+    }
+
+    /// A container status after the loss of the node: what ran was killed.
+    private func lost(now: Timestamp) -> JSONValue {
+        var status = self
+        guard let since = status.string(at: "state", "running", "startedAt").flatMap(Timestamp.init(kubernetesTime:))
+        else {
+            return status
+        }
+        let end = ContainerEnd(exitCode: 137, startedAt: since, finishedAt: now)
+        status["state"] = ContainerState.ended(end).document
+        status["ready"] = false
+        status["started"] = false
+        return status
+    }
+}

@@ -1,0 +1,119 @@
+import FoundationEssentials
+import Glibc
+import MaaSCore
+
+/// The objects on disk: a snapshot and, line by line, what has changed since.
+///
+/// One write a change, so that a process that is killed at any moment leaves whole lines and at most one broken last
+/// one, which reading leaves out.
+@LoopActor
+final class Journal {
+    /// What a journal held when it was opened.
+    struct Contents: Sendable {
+        var objects: [ResourceKey: JSONValue] = [:]
+        var revision = 1
+    }
+
+    /// A journal of this size is written anew as a snapshot.
+    private static let rewriteSize = 16 << 20
+
+    private let path: String
+    private var descriptor: CInt = -1
+    private var size = 0
+
+    /// - Parameter directory: is made if it is not there; readable by its owner only.
+    init(directory: String) throws {
+        try FileManager.default.createDirectory(
+            atPath: directory,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700]
+        )
+        path = "\(directory)/objects.jsonl"
+    }
+
+    /// Reads what is there and goes on from it.
+    func open() throws -> Contents {
+        var contents = Contents()
+        let bytes = FileManager.default.contents(atPath: path) ?? Data()
+        for line in bytes.split(separator: UInt8(ascii: "\n")) {
+            guard let record = try? JSONValue(parsing: line) else { continue }
+            apply(record, to: &contents)
+        }
+        try rewrite(contents.objects, revision: contents.revision)
+        return contents
+    }
+
+    /// Adds changes; throws when they could not be written.
+    func append(_ changes: [ResourceChange]) throws(JournalError) {
+        try write(changes.flatMap { Self.line($0.key, $0.kind == .deleted ? .none : $0.object, revision: $0.revision) })
+    }
+
+    /// Whether it is time for ``rewrite(_:revision:)``.
+    var isDue: Bool { size > Self.rewriteSize }
+
+    /// Replaces the file by one that has each object once.
+    func rewrite(_ objects: [ResourceKey: JSONValue], revision: Int) throws(JournalError) {
+        if descriptor >= 0 { Glibc.close(descriptor) }
+        let draft = path + ".new"
+        descriptor = Glibc.open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        size = 0
+        guard descriptor >= 0 else { throw JournalError(path: path, number: errno) }
+        var lines = JSONValue.object(["revision": .integer(Int64(revision))]).encoded() + [UInt8(ascii: "\n")]
+        for (key, object) in objects.sorted(by: { $0.key < $1.key }) {
+            lines += Self.line(key, object, revision: revision)
+        }
+        try write(lines)
+        // The descriptor follows the file to its new name.
+        guard fsync(descriptor) == 0, rename(draft, path) == 0 else { throw JournalError(path: path, number: errno) }
+    }
+
+    func close() {
+        if descriptor >= 0 { Glibc.close(descriptor) }
+        descriptor = -1
+    }
+
+    private func write(_ bytes: [UInt8]) throws(JournalError) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw JournalError(path: path, number: errno)
+            }
+            rest = rest.dropFirst(count)
+        }
+        size += bytes.count
+    }
+
+    private static func line(_ key: ResourceKey, _ object: JSONValue?, revision: Int) -> [UInt8] {
+        var record: JSONValue = [
+            "revision": .integer(Int64(revision)),
+            "kind": .string(key.kind.qualifiedPlural),
+            "namespace": .string(key.namespace),
+            "name": .string(key.name),
+        ]
+        record["object"] = object
+        return record.encoded() + [UInt8(ascii: "\n")]
+    }
+
+    private func apply(_ record: JSONValue, to contents: inout Contents) {
+        contents.revision = max(contents.revision, record.integer(at: "revision") ?? 0)
+        guard let kind = ResourceKind.all.first(where: { $0.qualifiedPlural == record.string(at: "kind") }) else {
+            return
+        }
+        let key = ResourceKey(
+            kind,
+            namespace: record.string(at: "namespace") ?? "",
+            name: record.string(at: "name") ?? ""
+        )
+        contents.objects[key] = record["object"]
+    }
+}
+
+/// A journal that cannot be written: the cluster must not go on as if it had been.
+struct JournalError: Error, CustomStringConvertible {
+    let path: String
+    /// `errno`.
+    let number: CInt
+    var description: String { "cannot write \(path): \(String(cString: strerror(number)))" }
+}

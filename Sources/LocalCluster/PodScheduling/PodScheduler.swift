@@ -1,0 +1,123 @@
+import MaaSCore
+
+/// Gives pods to nodes and counts GPUs; pure.
+///
+/// GPUs are the one resource that is counted. CPU and memory are the machine's to share out: a request for them never
+/// keeps a pod waiting here. HAMi's refinements (`gpumem`, `gpucores`) are not scheduled either, as in a real cluster.
+struct PodScheduler: Sendable {
+    /// The resource name of a GPU.
+    static let gpu = "nvidia.com/gpu"
+    /// Where a pod's GPUs are written down: indexes joined by commas.
+    static let gpuAnnotation = "maas.dev/gpu-indexes"
+
+    /// Decides about every pod without a node, the oldest first.
+    ///
+    /// - Parameter busy: GPUs by node that are in use whatever the objects say: a container outlives its pod's object
+    ///   when that is deleted by force.
+    func decide(nodes: [JSONValue], pods: [JSONValue], busy: [String: Set<Int>]) -> [SchedulingDecision] {
+        var free: [String: [Int]] = [:]
+        for node in nodes {
+            let taken = pods.filter { $0.holdsGPUs(of: node.name) }.reduce(busy[node.name] ?? []) {
+                $0.union($1.gpuIndexes)
+            }
+            free[node.name] = (0..<node.allocatableGPUs).filter { !taken.contains($0) }
+        }
+        let waiting = pods.filter { $0.string(at: "spec", "nodeName") == nil && !$0.isBeingDeleted && !$0.isOver }
+        return waiting.sorted(by: isEarlier).map { pod in
+            let key = ResourceKey(.pods, namespace: pod.namespace, name: pod.name)
+            var refusals: [String: Int] = [:]
+            for node in nodes {
+                if let refusal = refusal(of: pod, by: node, free: free[node.name]?.count ?? 0) {
+                    refusals[refusal, default: 0] += 1
+                } else {
+                    let gpus = Array((free[node.name] ?? []).prefix(pod.requestedGPUs))
+                    free[node.name]?.removeFirst(gpus.count)
+                    return .bind(pod: key, node: node.name, gpus: gpus)
+                }
+            }
+            let reasons = refusals.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+            let list = reasons.isEmpty ? "no nodes available to schedule pods" : reasons.joined(separator: ", ")
+            return .unschedulable(pod: key, message: "0/\(nodes.count) nodes are available: \(list).")
+        }
+    }
+
+    /// Why a node does not take a pod, in the words of kube-scheduler; nil when it does.
+    private func refusal(of pod: JSONValue, by node: JSONValue, free: Int) -> String? {
+        if node.bool(at: "spec", "unschedulable") == true { return "node(s) were unschedulable" }
+        let labels = node.strings(at: "metadata", "labels")
+        let wanted = pod.strings(at: "spec", "nodeSelector")
+        if wanted.contains(where: { labels[$0.key] != $0.value }) {
+            return "node(s) didn't match Pod's node affinity/selector"
+        }
+        let tolerations = pod.elements(at: "spec", "tolerations")
+        if let taint = node.elements(at: "spec", "taints").first(where: { !isTolerated($0, by: tolerations) }) {
+            return
+                "node(s) had untolerated taint {\(taint.string(at: "key") ?? ""): \(taint.string(at: "value") ?? "")}"
+        }
+        return pod.requestedGPUs > free ? "Insufficient \(Self.gpu)" : nil
+    }
+
+    private func isTolerated(_ taint: JSONValue, by tolerations: [JSONValue]) -> Bool {
+        if taint.string(at: "effect") == "PreferNoSchedule" { return true }
+        return tolerations.contains { toleration in
+            let key = toleration.string(at: "key")
+            let effect = toleration.string(at: "effect") ?? ""
+            guard key == nil || key == taint.string(at: "key") else { return false }
+            guard effect.isEmpty || effect == taint.string(at: "effect") else { return false }
+            return toleration.string(at: "operator") == "Exists"
+                || (toleration.string(at: "value") ?? "") == (taint.string(at: "value") ?? "")
+        }
+    }
+
+    private func isEarlier(_ left: JSONValue, _ right: JSONValue) -> Bool {
+        let times = [left, right].map { $0.string(at: "metadata", "creationTimestamp") ?? "" }
+        return (times[0], left.namespace, left.name) < (times[1], right.namespace, right.name)
+    }
+}
+
+extension JSONValue {
+    /// How many GPUs a node offers.
+    var allocatableGPUs: Int { quantity(at: "status", "allocatable", PodScheduler.gpu) }
+
+    /// How many GPUs a pod asks for: the sum of its containers, or more if one of its init containers asks for more.
+    var requestedGPUs: Int {
+        let containers = elements(at: "spec", "containers").reduce(0) { $0 + $1.limitedGPUs }
+        return max(containers, elements(at: "spec", "initContainers").map(\.limitedGPUs).max() ?? 0)
+    }
+
+    /// How many GPUs a container asks for.
+    var limitedGPUs: Int {
+        max(
+            quantity(at: "resources", "limits", PodScheduler.gpu),
+            quantity(at: "resources", "requests", PodScheduler.gpu)
+        )
+    }
+
+    /// The GPUs a pod has been given.
+    var gpuIndexes: [Int] {
+        (string(at: "metadata", "annotations", PodScheduler.gpuAnnotation) ?? "").split(separator: ",").compactMap {
+            Int($0)
+        }
+    }
+
+    /// Whether a pod's containers have all ended.
+    var isOver: Bool {
+        let phase = string(at: "status", "phase")
+        return phase == "Succeeded" || phase == "Failed"
+    }
+
+    /// Whether a pod keeps GPUs of a node from others: bound to it, and its containers have not ended.
+    func holdsGPUs(of node: String) -> Bool {
+        string(at: "spec", "nodeName") == node && !isOver
+    }
+
+    /// A whole quantity, written as a number or as a string.
+    private func quantity(at path: String...) -> Int {
+        var value = self
+        for name in path {
+            guard case .object(let members) = value, let member = members[name] else { return 0 }
+            value = member
+        }
+        return value.string.flatMap { Int($0) } ?? value.integer.map { Int($0) } ?? 0
+    }
+}

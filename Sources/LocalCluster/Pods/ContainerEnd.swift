@@ -1,0 +1,33 @@
+import MaaSCore
+
+/// How a container ended.
+struct ContainerEnd: Sendable, Hashable {
+    /// 128 plus the signal for a process that a signal ended.
+    let exitCode: Int
+    /// `Completed`, `Error`, or why it could not run at all: `StartError`.
+    let reason: String
+    /// What it left in its termination message file, or why it could not run.
+    let message: String
+    let startedAt: Timestamp
+    let finishedAt: Timestamp
+
+    init(exitCode: Int, reason: String? = nil, message: String = "", startedAt: Timestamp, finishedAt: Timestamp) {
+        self.exitCode = exitCode
+        self.reason = reason ?? (exitCode == 0 ? "Completed" : "Error")
+        self.message = message
+        self.startedAt = startedAt
+        self.finishedAt = finishedAt
+    }
+
+    /// The `terminated` member of a container status.
+    var document: JSONValue {
+        var document: JSONValue = [
+            "exitCode": .integer(Int64(exitCode)),
+            "reason": .string(reason),
+            "startedAt": .string(startedAt.kubernetesTime),
+            "finishedAt": .string(finishedAt.kubernetesTime),
+        ]
+        if !message.isEmpty { document["message"] = .string(message) }
+        return document
+    }
+}

@@ -1,0 +1,89 @@
+import Glibc
+import MaaSCore
+
+/// The output of one container in a file, line by line with time and stream, as the container runtime interface has it:
+/// `2026-11-24T01:02:03.004000000Z stdout F text`.
+@LoopActor
+final class ContainerLog {
+    /// A container that writes more loses what comes after: no log fills the disk.
+    static let sizeLimit = 64 << 20
+    /// A line without an end is written in pieces of this size, marked `P`.
+    static let lineLimit = 16 << 10
+
+    private var descriptor: CInt
+    private var size = 0
+    private var partial: [ChildProcess.Stream: [UInt8]] = [:]
+    private var readers: [CheckedContinuation<Void, Never>] = []
+    /// Whether nothing more will be written.
+    private(set) var isClosed = false
+    /// The first bytes of standard error: how bubblewrap says that it could not start a command.
+    private(set) var firstError: [UInt8] = []
+
+    /// Opens the file anew; one that cannot be opened loses the output and nothing else.
+    init(path: String) {
+        descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
+    }
+
+    func write(_ stream: ChildProcess.Stream, _ bytes: UnsafeRawBufferPointer) {
+        if stream == .standardError, firstError.count < 1024 { firstError += bytes.prefix(1024) }
+        let time = Timestamp.now()
+        var lines: [UInt8] = []
+        var line = partial.removeValue(forKey: stream) ?? []
+        for byte in bytes {
+            if byte == UInt8(ascii: "\n") {
+                lines += Self.line(time, stream, "F", line)
+                line = []
+            } else {
+                line.append(byte)
+                if line.count == Self.lineLimit {
+                    lines += Self.line(time, stream, "P", line)
+                    line = []
+                }
+            }
+        }
+        if !line.isEmpty { partial[stream] = line }
+        save(lines)
+    }
+
+    /// Writes what is left of unfinished lines and lets go of the file.
+    func close() {
+        guard !isClosed else { return }
+        for (stream, line) in partial { save(Self.line(.now(), stream, "F", line)) }
+        isClosed = true
+        if descriptor >= 0 { Glibc.close(descriptor) }
+        descriptor = -1
+        wakeReaders()
+    }
+
+    /// Waits until something more has been written, or the log is closed.
+    func waitForMore() async {
+        guard !isClosed else { return }
+        await withCheckedContinuation { readers.append($0) }
+    }
+
+    /// Lets everybody who waits look again: after a cancellation.
+    func wakeReaders() {
+        let waiting = readers
+        readers = []
+        for reader in waiting { reader.resume() }
+    }
+
+    private func save(_ lines: [UInt8]) {
+        guard !lines.isEmpty, descriptor >= 0, size < Self.sizeLimit else { return }
+        var bytes = lines
+        if size + bytes.count > Self.sizeLimit {
+            bytes = Self.line(.now(), .standardError, "F", Array("the log is full; what follows is lost".utf8))
+            size = Self.sizeLimit
+        }
+        // A short write means that the disk is full: nothing here can help that.
+        size += max(0, bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) })
+        wakeReaders()
+    }
+
+    private static func line(_ time: Timestamp, _ stream: ChildProcess.Stream, _ tag: String, _ text: [UInt8])
+        -> [UInt8]
+    {
+        let name = stream == .standardOutput ? "stdout" : "stderr"
+        return Array("\(time.description.dropLast())000000Z \(name) \(tag) ".utf8) + text + [UInt8(ascii: "\n")]
+    }
+}

@@ -1,0 +1,34 @@
+import Glibc
+import MaaSCore
+
+/// Reads a container's log file from where it stopped the last time.
+struct LogFile: Sendable {
+    let path: String
+    private var offset = 0
+    private var rest: [UInt8] = []
+
+    init(path: String) {
+        self.path = path
+    }
+
+    /// The whole lines that have come since the last call; nil when there is no such file.
+    mutating func nextLines() -> [LogLine]? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var bytes = rest
+        var buffer = [UInt8](repeating: 0, count: 256 << 10)
+        while true {
+            let count = buffer.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, off_t(offset)) }
+            guard count > 0 else { break }
+            bytes += buffer[..<count]
+            offset += count
+        }
+        guard let end = bytes.lastIndex(of: UInt8(ascii: "\n")) else {
+            rest = bytes
+            return []
+        }
+        rest = Array(bytes[(end + 1)...])
+        return bytes[...end].split(separator: UInt8(ascii: "\n")).compactMap { LogLine($0) }
+    }
+}

@@ -1,0 +1,24 @@
+import MaaSCore
+
+/// One line of a container's log file.
+struct LogLine: Sendable, Hashable {
+    /// As it stands in the file, in nanoseconds.
+    let time: String
+    /// Whether the next line of the file goes on with it.
+    let isPartial: Bool
+    let text: ArraySlice<UInt8>
+
+    /// Reads `<time> <stream> <F|P> <text>`, without the line's end; nil for anything else.
+    init?(_ bytes: ArraySlice<UInt8>) {
+        let parts = bytes.split(separator: UInt8(ascii: " "), maxSplits: 3, omittingEmptySubsequences: false)
+        guard parts.count == 4, parts[2].count == 1 else { return nil }
+        time = String(decoding: parts[0], as: UTF8.self)
+        isPartial = parts[2].first == UInt8(ascii: "P")
+        text = parts[3]
+    }
+
+    /// What `kubectl logs` prints.
+    func rendered(withTime: Bool) -> [UInt8] {
+        (withTime ? Array("\(time) ".utf8) : []) + text + (isPartial ? [] : [UInt8(ascii: "\n")])
+    }
+}

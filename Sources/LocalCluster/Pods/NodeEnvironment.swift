@@ -1,0 +1,55 @@
+import FoundationEssentials
+import MaaSCore
+
+/// What containers need of this machine: the sandbox, images, directories.
+struct NodeEnvironment: Sendable {
+    let sandbox: Sandbox
+    /// From paths in the container to paths of this machine, by image.
+    let images: [String: [String: String]]
+    /// Where pods have their volumes and files.
+    let podDirectory: String
+    let logDirectory: String
+
+    /// How many pods' logs are kept after their pods are gone.
+    private static let keptLogs = 100
+
+    func context(for pod: JSONValue) -> ContainerPlan.Context {
+        ContainerPlan.Context(images: images, podDirectory: "\(podDirectory)/\(pod.uid)")
+    }
+
+    /// The directory of a pod's logs: `<namespace>_<name>_<uid>`, as kubelet names it.
+    func logDirectory(of pod: JSONValue) -> String { "\(logDirectory)/\(pod.namespace)_\(pod.name)_\(pod.uid)" }
+
+    func logPath(of container: String, in pod: JSONValue) -> String { "\(logDirectory(of: pod))/\(container).log" }
+
+    /// The path of a log, in a directory that is there.
+    func makeLogPath(of container: String, in pod: JSONValue) throws(ContainerFault) -> String {
+        do {
+            try FileManager.default.createDirectory(atPath: logDirectory(of: pod), withIntermediateDirectories: true)
+        } catch {
+            throw ContainerFault(reason: "CreateContainerError", message: "\(error)")
+        }
+        return logPath(of: container, in: pod)
+    }
+
+    /// Removes the files of a pod that is gone, and the oldest logs beyond those that are kept.
+    func removeFiles(ofPod uid: String) {
+        let files = FileManager.default
+        try? files.removeItem(atPath: "\(podDirectory)/\(uid)")
+        let logs = (try? files.contentsOfDirectory(atPath: logDirectory)) ?? []
+        guard logs.count > Self.keptLogs else { return }
+        let dated = logs.map { name in
+            let attributes = try? files.attributesOfItem(atPath: "\(logDirectory)/\(name)")
+            return (name: name, date: attributes?[.modificationDate] as? Date ?? .distantPast)
+        }
+        for log in dated.sorted(by: { $0.date < $1.date }).dropLast(Self.keptLogs) {
+            try? files.removeItem(atPath: "\(logDirectory)/\(log.name)")
+        }
+    }
+
+    /// Removes the files of pods this cluster does not know: left by one that was killed.
+    func removeFiles(exceptOf uids: Set<String>) {
+        let present = (try? FileManager.default.contentsOfDirectory(atPath: podDirectory)) ?? []
+        for uid in present where !uids.contains(uid) { removeFiles(ofPod: uid) }
+    }
+}

@@ -1,0 +1,121 @@
+import MaaSCore
+
+/// The life of one pod on its node: init containers in order, then all containers, then the end; pure.
+///
+/// No container is ever started a second time: `restartPolicy` is `Never` here.
+struct PodLifecycle: Sendable {
+    /// What the node has to do.
+    enum Action: Sendable, Hashable {
+        /// Start a container, given by its name.
+        case start(String)
+        /// Ask a container to end: SIGTERM.
+        case terminate(String)
+        /// End a container: SIGKILL.
+        case kill(String)
+        /// Call ``graceElapsed()`` after so many seconds.
+        case awaitGrace(seconds: Int)
+        /// Try ``retry()`` after a while.
+        case awaitRetry
+        /// Every container has ended; nothing more happens here.
+        case finish
+    }
+
+    /// Why a pod was ended from outside its containers.
+    struct Verdict: Sendable, Hashable {
+        /// `status.reason`: `DeadlineExceeded`, `NodeLost`, `Shutdown`.
+        let reason: String
+        let message: String
+    }
+
+    private(set) var states: [String: ContainerState] = [:]
+    /// Why the pod as a whole failed, when not by a container.
+    private(set) var verdict: Verdict?
+    let initContainers: [String]
+    let containers: [String]
+    private(set) var isStopping = false
+    private var isFinished = false
+
+    init(_ pod: JSONValue) {
+        initContainers = pod.elements(at: "spec", "initContainers").map { $0.string(at: "name") ?? "" }
+        containers = pod.elements(at: "spec", "containers").map { $0.string(at: "name") ?? "" }
+        for name in initContainers + containers {
+            states[name] = .waiting(
+                reason: initContainers.isEmpty ? "ContainerCreating" : "PodInitializing",
+                message: nil
+            )
+        }
+    }
+
+    /// `Pending`, `Running`, `Succeeded` or `Failed`.
+    var phase: String {
+        let ends = containers.compactMap { states[$0]?.end }
+        if isFinished {
+            let isGood = verdict == nil && ends.count == containers.count && ends.allSatisfy { $0.exitCode == 0 }
+            return isGood ? "Succeeded" : "Failed"
+        }
+        let hasStarted = containers.contains { states[$0].map { $0.isRunning || $0.isEnded } ?? false }
+        return hasStarted ? "Running" : "Pending"
+    }
+
+    /// Whether a container runs, or was told to start.
+    var isAnyAlive: Bool { states.values.contains(where: \.isRunning) }
+
+    /// Starts what is next.
+    mutating func begin() -> [Action] { advance() }
+
+    mutating func didStart(_ name: String, now: Timestamp) {
+        states[name] = .running(since: now)
+    }
+
+    /// A container cannot be started yet; it is tried again.
+    mutating func cannotStart(_ name: String, reason: String, message: String) -> [Action] {
+        states[name] = .waiting(reason: reason, message: message)
+        return isStopping ? advance() : [.awaitRetry]
+    }
+
+    /// Starts again what could not start.
+    mutating func retry() -> [Action] { advance() }
+
+    mutating func didEnd(_ name: String, _ end: ContainerEnd) -> [Action] {
+        states[name] = .ended(end)
+        return advance()
+    }
+
+    /// Ends the pod: SIGTERM now, SIGKILL when the grace period is over.
+    mutating func stop(grace: Int, verdict: Verdict? = nil) -> [Action] {
+        if self.verdict == nil { self.verdict = verdict }
+        let running = alive
+        let isFirst = !isStopping
+        isStopping = true
+        guard !running.isEmpty else { return advance() }
+        if grace == 0 { return running.map { .kill($0) } }
+        // A second request may shorten the wait; a second SIGTERM would surprise the container.
+        return (isFirst ? running.map { .terminate($0) } : []) + [.awaitGrace(seconds: grace)]
+    }
+
+    mutating func graceElapsed() -> [Action] {
+        alive.map { .kill($0) }
+    }
+
+    private var alive: [String] {
+        (initContainers + containers).filter { states[$0]?.isRunning ?? false }
+    }
+
+    private mutating func advance() -> [Action] {
+        guard !isFinished else { return [] }
+        let failed = initContainers.first { name in states[name]?.end.map { $0.exitCode != 0 } ?? false }
+        if isStopping || failed != nil {
+            guard alive.isEmpty else { return [] }
+            isFinished = true
+            return [.finish]
+        }
+        if let next = initContainers.first(where: { !(states[$0]?.isEnded ?? false) }) {
+            return states[next]?.isRunning == true ? [] : [.start(next)]
+        }
+        if containers.allSatisfy({ states[$0]?.isEnded ?? false }) {
+            isFinished = true
+            return [.finish]
+        }
+        return containers.filter { states[$0].map { !$0.isRunning && !$0.isEnded } ?? false }.map { .start($0) }
+    }
+}

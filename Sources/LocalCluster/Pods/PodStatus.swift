@@ -1,0 +1,125 @@
+import MaaSCore
+
+/// The `status` of a pod, made from its life.
+struct PodStatus: Sendable {
+    /// The address of every pod: the network is the machine's own.
+    static let address = "127.0.0.1"
+
+    let pod: JSONValue
+    let lifecycle: PodLifecycle
+    let startedAt: Timestamp
+
+    /// The document, with the transition times of the status before kept where nothing moved.
+    func document(now: Timestamp) -> JSONValue {
+        var status: JSONValue = [
+            "phase": .string(lifecycle.phase),
+            "hostIP": .string(Self.address),
+            "podIP": .string(Self.address),
+            "podIPs": [["ip": .string(Self.address)]],
+            "startTime": .string(startedAt.kubernetesTime),
+            "qosClass": "BestEffort",
+            "containerStatuses": statuses("containers", lifecycle.containers),
+        ]
+        if !lifecycle.initContainers.isEmpty {
+            status["initContainerStatuses"] = statuses("initContainers", lifecycle.initContainers)
+        }
+        if let verdict = lifecycle.verdict, lifecycle.phase == "Failed" {
+            status["reason"] = .string(verdict.reason)
+            status["message"] = .string(verdict.message)
+        }
+        status["conditions"] = .array(conditions(now: now))
+        return status
+    }
+
+    private func conditions(now: Timestamp) -> [JSONValue] {
+        let isInitialized = lifecycle.initContainers.allSatisfy { lifecycle.states[$0]?.end?.exitCode == 0 }
+        let isReady =
+            lifecycle.containers.allSatisfy { lifecycle.states[$0]?.isRunning ?? false } && !lifecycle.isStopping
+        let isCompleted = lifecycle.phase == "Succeeded"
+        let why = isCompleted ? "PodCompleted" : "ContainersNotReady"
+        var conditions = [
+            condition("PodScheduled", true, now: now),
+            condition(
+                "Initialized",
+                isInitialized,
+                reason: isCompleted ? "PodCompleted" : "ContainersNotInitialized",
+                now: now
+            ),
+            condition("ContainersReady", isReady, reason: why, now: now),
+            condition("Ready", isReady, reason: why, now: now),
+        ]
+        if lifecycle.verdict?.isDisruption == true, lifecycle.phase == "Failed" {
+            conditions.append(
+                condition("DisruptionTarget", true, reason: "TerminationByKubelet", always: true, now: now)
+            )
+        }
+        return conditions
+    }
+
+    private func condition(
+        _ type: String,
+        _ isTrue: Bool,
+        reason: String? = nil,
+        always: Bool = false,
+        now: Timestamp
+    ) -> JSONValue {
+        let value = isTrue ? "True" : "False"
+        let before = pod.elements(at: "status", "conditions").first {
+            $0.string(at: "type") == type && $0.string(at: "status") == value
+        }
+        var condition: JSONValue = [
+            "type": .string(type),
+            "status": .string(value),
+            "lastTransitionTime": .string(before?.string(at: "lastTransitionTime") ?? now.kubernetesTime),
+            "lastProbeTime": nil,
+        ]
+        if let reason, !isTrue || always { condition["reason"] = .string(reason) }
+        return condition
+    }
+
+    private func statuses(_ list: String, _ names: [String]) -> JSONValue {
+        let specs = pod.elements(at: "spec", list)
+        return .array(
+            zip(names, specs).map { name, spec in
+                let state = lifecycle.states[name] ?? .waiting(reason: "ContainerCreating", message: nil)
+                let image = spec.string(at: "image") ?? ""
+                return [
+                    "name": .string(name),
+                    "image": .string(image),
+                    "imageID": .string(state.isRunning || state.isEnded ? "local://\(image)" : ""),
+                    "containerID": .string(state.isRunning || state.isEnded ? "bubblewrap://\(pod.uid)/\(name)" : ""),
+                    "ready": .bool(list == "containers" ? state.isRunning : state.end?.exitCode == 0),
+                    "started": .bool(state.isRunning),
+                    "restartCount": 0,
+                    "lastState": [:],
+                    "state": state.document,
+                ]
+            }
+        )
+    }
+}
+
+extension PodLifecycle.Verdict {
+    /// The node was at fault, not the pod.
+    var isDisruption: Bool { reason != Self.deadlineExceeded }
+
+    static let deadlineExceeded = "DeadlineExceeded"
+
+    /// The containers died with the process that watched over them.
+    static let nodeLost = PodLifecycle.Verdict(
+        reason: "NodeLost",
+        message: "The node was restarted; its containers died with it."
+    )
+
+    /// The node is being shut down in good order.
+    static let shutdown = PodLifecycle.Verdict(
+        reason: "Shutdown",
+        message: "Pod was terminated in response to imminent node shutdown."
+    )
+
+    /// The pod ran longer than its `activeDeadlineSeconds`.
+    static let deadline = PodLifecycle.Verdict(
+        reason: deadlineExceeded,
+        message: "Pod was active on the node longer than the specified deadline"
+    )
+}

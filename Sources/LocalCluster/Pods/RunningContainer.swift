@@ -1,0 +1,110 @@
+import FoundationEssentials
+import Glibc
+import MaaSCore
+
+/// One container while its process lives.
+@LoopActor
+final class RunningContainer {
+    let log: ContainerLog
+    private let child: ChildProcess
+    private let plan: ContainerPlan
+    private let startedAt: Timestamp
+    private let logPath: String
+
+    /// Prepares the container's files and starts its process; throws `ContainerFault`.
+    init(_ plan: ContainerPlan, hostname: String, in sandbox: Sandbox, logPath: String) throws(ContainerFault) {
+        for preparation in plan.preparations { try preparation.carryOut() }
+        let log = ContainerLog(path: logPath)
+        do {
+            child = try ChildProcess.spawn(sandbox.command(for: plan, hostname: hostname)) { log.write($0, $1) }
+        } catch {
+            log.close()
+            throw ContainerFault(reason: "RunContainerError", message: error.description)
+        }
+        self.log = log
+        self.plan = plan
+        self.logPath = logPath
+        startedAt = .now()
+    }
+
+    /// SIGTERM to the container's first process, as a container runtime does.
+    func terminate() { signalFirstProcess(SIGTERM) }
+
+    /// SIGKILL to the container's first process: the kernel then ends all others of its namespace.
+    func kill() { signalFirstProcess(SIGKILL) }
+
+    /// Waits for the end of the process and of its output.
+    func waitForEnd() async -> ContainerEnd {
+        let status = await child.waitForExit()
+        await child.waitForOutput()
+        log.close()
+        return end(Int(status.shellCode))
+    }
+
+    private func signalFirstProcess(_ number: CInt) {
+        guard child.status == nil else { return }
+        // bubblewrap stays outside and waits; the one child it has is process 1 of the container.
+        let list = FileManager.default.contents(atPath: "/proc/\(child.pid)/task/\(child.pid)/children")
+        let pids = String(decoding: list ?? Data(), as: UTF8.self).split(separator: " ").compactMap { pid_t($0) }
+        if pids.isEmpty, number == SIGKILL { child.signalGroup(SIGKILL) }
+        for pid in pids { Glibc.kill(pid, number) }
+    }
+
+    private func end(_ code: Int) -> ContainerEnd {
+        let said = String(decoding: log.firstError, as: UTF8.self)
+        if code == 1, said.hasPrefix("bwrap: ") {
+            let line = said.split(separator: "\n").first.map(String.init) ?? said
+            return ContainerEnd(
+                exitCode: 128,
+                reason: "StartError",
+                message: line,
+                startedAt: startedAt,
+                finishedAt: .now()
+            )
+        }
+        return ContainerEnd(exitCode: code, message: lastWords(code), startedAt: startedAt, finishedAt: .now())
+    }
+
+    /// What the container left in its termination message file: 4096 bytes of it at most, as kubelet takes.
+    private func lastWords(_ code: Int) -> String {
+        let bytes = FileManager.default.contents(atPath: plan.terminationLog.source) ?? Data()
+        if !bytes.isEmpty { return String(decoding: bytes.prefix(4096), as: UTF8.self) }
+        guard code != 0, plan.usesLogsAsLastWords else { return "" }
+        var file = LogFile(path: logPath)
+        let text = (file.nextLines() ?? []).suffix(80).flatMap { $0.rendered(withTime: false) }
+        return String(decoding: text.suffix(2048), as: UTF8.self)
+    }
+}
+
+extension ContainerPlan.Preparation {
+    /// Sees to it on this machine.
+    fileprivate func carryOut() throws(ContainerFault) {
+        let files = FileManager.default
+        do {
+            switch self {
+            case .directory(let path):
+                try files.createDirectory(atPath: path, withIntermediateDirectories: true)
+            case .file(let path, let contents):
+                try Data(contents.utf8).write(to: URL(filePath: path))
+            case .existing(let path, let type):
+                var isDirectory = false
+                guard files.fileExists(atPath: path, isDirectory: &isDirectory) else {
+                    throw ContainerFault(
+                        reason: "CreateContainerConfigError",
+                        message: "\(path) is not on this machine"
+                    )
+                }
+                if type == "Directory" && !isDirectory || type == "File" && isDirectory {
+                    throw ContainerFault(
+                        reason: "CreateContainerConfigError",
+                        message: "hostPath type check failed: \(path) is not a \(type.lowercased())"
+                    )
+                }
+            }
+        } catch let fault as ContainerFault {
+            throw fault
+        } catch {
+            throw ContainerFault(reason: "CreateContainerError", message: "\(error)")
+        }
+    }
+}

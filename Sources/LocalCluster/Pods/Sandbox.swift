@@ -1,0 +1,89 @@
+import Glibc
+import MaaSCore
+
+/// Containers as bubblewrap processes: namespaces of their own for processes, users, IPC and the host name; the
+/// machine's network; a private root.
+struct Sandbox: Sendable {
+    /// Where bubblewrap is.
+    let executable: String
+    let root: HostRoot
+    /// Device files of GPUs, for containers that were given some.
+    let gpuDevices: [String]
+
+    /// The process that becomes a container.
+    ///
+    /// The container's command is process 1 of its namespace, as under a real container runtime: it must handle SIGTERM
+    /// itself, and when it ends everything in the container ends. The environment is handed over by inheritance, not on
+    /// the command line, which other users of the machine can read.
+    func command(for plan: ContainerPlan, hostname: String) -> ChildProcess.Command {
+        var arguments = [
+            "--die-with-parent", "--new-session", "--as-pid-1",
+            "--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try",
+            "--hostname", String(hostname.prefix(63)), "--cap-drop", "ALL",
+        ]
+        for entry in root.entries {
+            switch entry {
+            case .bind(let path): arguments += ["--ro-bind", path, path]
+            case .symlink(let path, let target): arguments += ["--symlink", target, path]
+            }
+        }
+        arguments += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--dir", "/run", "--dir", "/var/tmp"]
+        if plan.hasGPUs { arguments += gpuDevices.flatMap { ["--dev-bind-try", $0, $0] } }
+        // A mount inside another one has to come after it.
+        for mount in plan.mounts.sorted(by: { $0.path.utf8.count < $1.path.utf8.count }) {
+            arguments += [mount.isReadOnly ? "--ro-bind" : "--bind", mount.source, mount.path]
+        }
+        arguments += ["--chdir", plan.workingDirectory, "--"]
+        return ChildProcess.Command(executable, arguments + plan.arguments, environment: plan.environment)
+    }
+
+    /// Finds bubblewrap and tries it; says in plain words what is missing.
+    @LoopActor
+    static func find() async throws(SandboxError) -> Sandbox {
+        let candidates = ["/usr/bin/bwrap", "/bin/bwrap", "/usr/local/bin/bwrap"]
+        guard let executable = candidates.first(where: { access($0, X_OK) == 0 }) else {
+            throw SandboxError(message: "bubblewrap is not installed: apt-get install bubblewrap")
+        }
+        let devices =
+            ["nvidiactl", "nvidia-uvm", "nvidia-uvm-tools", "nvidia-modeset"] + (0..<16).map { "nvidia\($0)" }
+        let sandbox = Sandbox(
+            executable: executable,
+            root: .ofThisMachine(),
+            gpuDevices: devices.map { "/dev/\($0)" }.filter { access($0, F_OK) == 0 }
+        )
+        try await sandbox.probe()
+        return sandbox
+    }
+
+    @LoopActor
+    private func probe() async throws(SandboxError) {
+        var said: [UInt8] = []
+        let arguments = [
+            "--unshare-user", "--unshare-pid", "--ro-bind", "/", "/", "--proc", "/proc", "--", "/bin/true",
+        ]
+        do {
+            let child = try ChildProcess.spawn(ChildProcess.Command(executable, arguments)) { _, bytes in said += bytes
+            }
+            let status = await child.waitForExit()
+            await child.waitForOutput()
+            if status == .exited(0) { return }
+        } catch {
+            throw SandboxError(message: error.description)
+        }
+        throw SandboxError(
+            message: "bubblewrap cannot make a sandbox here: \(String(decoding: said, as: UTF8.self).trimmedLines). "
+                + "It needs unprivileged user namespaces: sysctl kernel.unprivileged_userns_clone=1; inside a container, "
+                + "one started with --privileged"
+        )
+    }
+}
+
+/// Why no container can be run on this machine.
+struct SandboxError: Error, CustomStringConvertible {
+    let message: String
+    var description: String { message }
+}
+
+extension String {
+    fileprivate var trimmedLines: String { split(whereSeparator: \.isNewline).joined(separator: "; ") }
+}

@@ -1,0 +1,49 @@
+/// The forms of names in Kubernetes, after RFC 1035 and RFC 1123.
+enum DNSName {
+    /// What is wrong with a name, in the words of Kubernetes; nil for a good one.
+    ///
+    /// - Parameter isLabel: one label of 63 characters at most; otherwise labels joined by dots, 253 at most.
+    static func fault(in name: String, isLabel: Bool) -> String? {
+        let longest = isLabel ? 63 : 253
+        if name.utf8.count > longest { return "must be no more than \(longest) characters" }
+        let labels = isLabel ? [name[...]] : name.split(separator: ".", omittingEmptySubsequences: false)
+        if labels.allSatisfy(isLowerCaseLabel) { return nil }
+        return "a lowercase RFC 1123 \(isLabel ? "label" : "subdomain") must consist of lower case alphanumeric "
+            + "characters\(isLabel ? "" : ", '.'") or '-', and must start and end with an alphanumeric character"
+    }
+
+    /// What is wrong with a DNS-1035 label: it must start with a letter; nil for a good one.
+    static func labelFault(in name: String) -> String? {
+        let isGood = name.utf8.count <= 63 && isLowerCaseLabel(name[...]) && name.utf8.first.map(isDigit) == false
+        if isGood { return nil }
+        return "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic "
+            + "character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for "
+            + "validation is '[a-z]([-a-z0-9]*[a-z0-9])?')"
+    }
+
+    /// Whether a text can be the value of a label.
+    static func isLabelValue(_ text: String) -> Bool {
+        guard let first = text.utf8.first, let last = text.utf8.last else { return true }
+        let dashes = [UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: ".")]
+        return text.utf8.count <= 63 && isAlphanumeric(first) && isAlphanumeric(last)
+            && text.utf8.allSatisfy { isAlphanumeric($0) || dashes.contains($0) }
+    }
+
+    private static func isLowerCaseLabel(_ label: Substring) -> Bool {
+        guard let first = label.utf8.first, let last = label.utf8.last else { return false }
+        return isLowerCase(first) && isLowerCase(last)
+            && label.utf8.allSatisfy { isLowerCase($0) || $0 == UInt8(ascii: "-") }
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    }
+
+    private static func isLowerCase(_ byte: UInt8) -> Bool {
+        isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+    }
+
+    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+        isLowerCase(byte) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+    }
+}

@@ -1,0 +1,54 @@
+import MaaSCore
+
+/// What a client asks for with a deletion: `DeleteOptions` from the body or the query.
+struct DeletionOptions: Sendable, Hashable {
+    /// What becomes of the objects that the deleted one owns.
+    enum Propagation: String, Sendable {
+        /// They are deleted first; the owner stays visible until they are gone.
+        case foreground = "Foreground"
+        /// The owner goes at once; they are collected afterwards.
+        case background = "Background"
+        /// They stay, without an owner.
+        case orphan = "Orphan"
+    }
+
+    var propagation = Propagation.background
+    /// Seconds between SIGTERM and SIGKILL; nil means what the pod says.
+    var gracePeriodSeconds: Int?
+    /// Delete only the object that has this uid.
+    var uid: String?
+    /// Delete only this state of the object.
+    var resourceVersion: String?
+    var isDryRun = false
+
+    init() {}
+
+    /// Reads the document of a request.
+    init(_ document: JSONValue) throws(APIStatus) {
+        if let text = document.string(at: "propagationPolicy") { try setPropagation(text) }
+        if let grace = document.integer(at: "gracePeriodSeconds") { try setGracePeriod(grace) }
+        uid = document.string(at: "preconditions", "uid")
+        resourceVersion = document.string(at: "preconditions", "resourceVersion")
+        isDryRun = document.elements(at: "dryRun").contains(.string("All"))
+    }
+
+    /// Sets the policy from its name in a request.
+    mutating func setPropagation(_ text: String) throws(APIStatus) {
+        guard let propagation = Propagation(rawValue: text) else {
+            throw APIStatus(
+                .invalid,
+                "DeleteOptions.meta.k8s.io \"\" is invalid: propagationPolicy: Invalid value: \"\(text)\": "
+                    + "must be one of Background, Foreground, Orphan"
+            )
+        }
+        self.propagation = propagation
+    }
+
+    /// Sets the grace period; it cannot be negative.
+    mutating func setGracePeriod(_ seconds: Int) throws(APIStatus) {
+        guard seconds >= 0 else {
+            throw APIStatus(.invalid, "gracePeriodSeconds: Invalid value: \(seconds): must be zero or more")
+        }
+        gracePeriodSeconds = seconds
+    }
+}

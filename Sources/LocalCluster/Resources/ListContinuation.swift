@@ -1,0 +1,32 @@
+import MaaSCore
+
+/// Where the next page of a list begins: the revision of the first page and the last key that was sent.
+///
+/// The token holds all of it, so the server keeps nothing for a client that never comes back.
+struct ListContinuation: Sendable, Hashable {
+    let revision: Int
+    let namespace: String
+    let name: String
+
+    /// The opaque text a client hands back.
+    var token: String { Base64.url.encode(Array("\(revision)/\(namespace)/\(name)".utf8)) }
+
+    init(revision: Int, after key: ResourceKey) {
+        self.revision = revision
+        namespace = key.namespace
+        name = key.name
+    }
+
+    /// Reads a token; throws `BadRequest` for one this server never made.
+    init(token: String) throws(APIStatus) {
+        let parts = Base64.url.decode(token).map {
+            String(decoding: $0, as: UTF8.self).split(separator: "/", omittingEmptySubsequences: false)
+        }
+        guard let parts, parts.count == 3, let revision = Int(parts[0]) else {
+            throw APIStatus(.badRequest, "continue key is not valid: it was not given out by this server")
+        }
+        self.revision = revision
+        namespace = String(parts[1])
+        name = String(parts[2])
+    }
+}

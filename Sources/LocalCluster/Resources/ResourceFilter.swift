@@ -1,0 +1,29 @@
+import MaaSCore
+
+/// Which objects a list or a watch is about.
+struct ResourceFilter: Sendable, Hashable {
+    let kind: ResourceKind
+    /// nil means every namespace.
+    var namespace: String?
+    var labels = LabelSelector.everything
+    var fields = FieldSelector.everything
+
+    func matches(_ key: ResourceKey, _ object: JSONValue) -> Bool {
+        key.kind == kind && (namespace == nil || namespace == key.namespace)
+            && labels.matches(object.strings(at: "metadata", "labels")) && fields.matches(object)
+    }
+
+    /// What a watcher with this filter sees of a change.
+    ///
+    /// An object that begins to match is added, one that no longer matches is deleted, whatever really happened.
+    func event(for change: ResourceChange) -> WatchEvent? {
+        let isMatch = change.kind != .deleted && matches(change.key, change.object)
+        let wasMatch = change.previous.map { matches(change.key, $0) } ?? false
+        switch (wasMatch, isMatch) {
+        case (false, false): return nil
+        case (false, true): return WatchEvent(type: .added, object: change.object)
+        case (true, true): return WatchEvent(type: .modified, object: change.object)
+        case (true, false): return WatchEvent(type: .deleted, object: change.object)
+        }
+    }
+}

@@ -1,0 +1,71 @@
+/// A kind of object this cluster serves: its names in URLs and documents.
+struct ResourceKind: Sendable, Hashable {
+    /// API group; empty for the core group.
+    let group: String
+    /// API version inside the group.
+    let version: String
+    /// Name in URLs: `pods`.
+    let plural: String
+    /// Name of one: `pod`.
+    let singular: String
+    /// Name in documents: `Pod`.
+    let kind: String
+    /// Whether objects of this kind live in a namespace.
+    let isNamespaced: Bool
+    /// What kubectl accepts for short.
+    let shortNames: [String]
+    /// Subresources that are served.
+    let subresources: [String]
+
+    /// Value of `apiVersion` in documents.
+    var apiVersion: String { group.isEmpty ? version : "\(group)/\(version)" }
+
+    /// The name that stands in messages and in `Status.details`: `pods`, `pytorchjobs.kubeflow.org`.
+    var qualifiedPlural: String { group.isEmpty ? plural : "\(plural).\(group)" }
+}
+
+extension ResourceKind {
+    static let namespaces = core("namespaces", "namespace", "Namespace", namespaced: false, ["ns"])
+    static let nodes = core("nodes", "node", "Node", namespaced: false, ["no"], ["status"])
+    static let pods = core("pods", "pod", "Pod", ["po"], ["status", "log"])
+    static let services = core("services", "service", "Service", ["svc"])
+    static let events = core("events", "event", "Event", ["ev"])
+    static let pyTorchJobs = ResourceKind(
+        group: "kubeflow.org",
+        version: "v1",
+        plural: "pytorchjobs",
+        singular: "pytorchjob",
+        kind: "PyTorchJob",
+        isNamespaced: true,
+        shortNames: [],
+        subresources: ["status"]
+    )
+
+    /// Everything that is served, in the order of discovery.
+    static let all = [namespaces, nodes, pods, services, events, pyTorchJobs]
+
+    /// Looks a kind up by group, version and plural as they stand in a URL.
+    static func named(_ plural: String, group: String, version: String) -> ResourceKind? {
+        all.first { $0.plural == plural && $0.group == group && $0.version == version }
+    }
+
+    private static func core(
+        _ plural: String,
+        _ singular: String,
+        _ kind: String,
+        namespaced: Bool = true,
+        _ shortNames: [String],
+        _ subresources: [String] = []
+    ) -> ResourceKind {
+        ResourceKind(
+            group: "",
+            version: "v1",
+            plural: plural,
+            singular: singular,
+            kind: kind,
+            isNamespaced: namespaced,
+            shortNames: shortNames,
+            subresources: subresources
+        )
+    }
+}

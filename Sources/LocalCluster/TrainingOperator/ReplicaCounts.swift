@@ -1,0 +1,41 @@
+import MaaSCore
+
+/// How many pods of one role run, have succeeded, have failed.
+struct ReplicaCounts: Sendable, Hashable {
+    var active = 0
+    var succeeded = 0
+    var failed = 0
+
+    /// Counts as the operator does: pending pods nowhere, and a running pod that is being deleted as failed.
+    init(_ pods: [JSONValue]) {
+        for pod in pods {
+            switch pod.string(at: "status", "phase") {
+            case "Running" where pod.isBeingDeleted: failed += 1
+            case "Running": active += 1
+            case "Succeeded": succeeded += 1
+            case "Failed": failed += 1
+            default: break
+            }
+        }
+    }
+
+    /// What the operator makes of them when the job has succeeded.
+    mutating func countActiveAsSucceeded() {
+        succeeded += active
+        active = 0
+    }
+
+    func status(job: String, type: ReplicaType) -> JSONValue {
+        var members: [String: JSONValue] = [
+            "selector": .string(
+                "training.kubeflow.org/job-name=\(job),training.kubeflow.org/operator-name=pytorchjob-controller,"
+                    + "training.kubeflow.org/replica-type=\(type.lowercased)"
+            )
+        ]
+        // Zero is left out, as Go's omitempty does.
+        for (name, count) in [("active", active), ("succeeded", succeeded), ("failed", failed)] where count > 0 {
+            members[name] = .integer(Int64(count))
+        }
+        return .object(members)
+    }
+}

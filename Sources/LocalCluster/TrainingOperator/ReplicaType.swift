@@ -1,0 +1,8 @@
+/// The two roles of a PyTorchJob.
+enum ReplicaType: String, Sendable, CaseIterable {
+    case master = "Master"
+    case worker = "Worker"
+
+    /// How the role is written in names and labels.
+    var lowercased: String { rawValue.lowercased() }
+}

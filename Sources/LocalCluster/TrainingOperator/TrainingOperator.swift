@@ -1,0 +1,170 @@
+import MaaSCore
+
+/// The training operator: a job, its pods and its services in, actions out.
+///
+/// Level-based like the original (`pkg/controller.v1/pytorch` of release 1.9): each call looks at what is there and
+/// does the next step; its own actions bring about the next call. So a job turns terminal one step before its pods go.
+struct TrainingOperator: Sendable {
+    /// Decides what to do about a job now.
+    ///
+    /// - Parameters:
+    ///   - pods: the pods the job owns.
+    ///   - services: the names of the services the job owns.
+    func reconcile(job: JSONValue, pods: [JSONValue], services: Set<String>, now: Timestamp) -> [OperatorAction] {
+        // A job that is being deleted is left to the garbage collector: no pod is made again.
+        guard !job.isBeingDeleted else { return [] }
+        var conditions = JobConditions(of: job)
+        if conditions.set(.created, message: "PyTorchJob \(job.name) is created.", now: now) {
+            return [.updateStatus(conditions.status)]
+        }
+        if conditions.isFinished { return cleanUp(job, pods, services, now: now) }
+        if job.bool(at: "spec", "runPolicy", "suspend") == true {
+            return suspend(job, pods, services, &conditions, now: now)
+        }
+        return run(job, pods, services, &conditions, now: now)
+    }
+
+    // MARK: Running
+
+    private func run(
+        _ job: JSONValue,
+        _ pods: [JSONValue],
+        _ services: Set<String>,
+        _ conditions: inout JobConditions,
+        now: Timestamp
+    ) -> [OperatorAction] {
+        var actions: [OperatorAction] = []
+        let layout = JobLayout(job)
+        conditions.stamp("startTime", now: now)
+        let present = Set(pods.map(\.name))
+        for replica in layout.replicas where !present.contains(replica.name) {
+            actions.append(.createPod(layout.pod(for: replica)))
+            actions.append(.record(.normal("SuccessfulCreatePod", "Created pod: \(replica.name)")))
+            if let note = replica.policyNote { actions.append(.record(note)) }
+        }
+        for replica in layout.replicas where !services.contains(replica.name) {
+            actions.append(.createService(layout.service(for: replica)))
+            actions.append(.record(.normal("SuccessfulCreateService", "Created service: \(replica.name)")))
+        }
+        actions += settle(job, layout, pods, &conditions, now: now)
+        if conditions.status != job[path: "status"] { actions.append(.updateStatus(conditions.status)) }
+        return actions
+    }
+
+    /// Works the states of the pods into the status.
+    private func settle(
+        _ job: JSONValue,
+        _ layout: JobLayout,
+        _ pods: [JSONValue],
+        _ conditions: inout JobConditions,
+        now: Timestamp
+    ) -> [OperatorAction] {
+        var counts: [ReplicaType: ReplicaCounts] = [:]
+        for type in layout.types {
+            let count = ReplicaCounts(pods.filter { $0.replicaType == type })
+            counts[type] = count
+            conditions.set(count, of: type, job: job.name)
+        }
+        let master = counts[.master] ?? ReplicaCounts([])
+        // The master decides; workers are looked at for failures only.
+        if let failed = layout.types.first(where: { counts[$0].map { $0.failed > 0 } ?? false }), master.succeeded == 0
+        {
+            let message =
+                "PyTorchJob \(job.name) is failed because \(counts[failed]?.failed ?? 0) "
+                + "\(failed.rawValue) replica(s) failed."
+            conditions.stamp("completionTime", now: now)
+            return conditions.set(.failed, message: message, now: now)
+                ? [.record(.warning("PyTorchJobFailed", message))] : []
+        }
+        if master.succeeded > 0 {
+            let message = "PyTorchJob \(job.name) is successfully completed."
+            conditions.stamp("completionTime", now: now)
+            return conditions.set(.succeeded, message: message, now: now)
+                ? [.record(.normal("PyTorchJobSucceeded", message))] : []
+        }
+        guard master.active > 0 else { return [] }
+        let message = "PyTorchJob \(job.name) is running."
+        return conditions.set(.running, message: message, now: now)
+            ? [.record(.normal("PyTorchJobRunning", message))] : []
+    }
+
+    // MARK: Suspended and finished
+
+    private func suspend(
+        _ job: JSONValue,
+        _ pods: [JSONValue],
+        _ services: Set<String>,
+        _ conditions: inout JobConditions,
+        now: Timestamp
+    ) -> [OperatorAction] {
+        var actions = deletions(job, pods, services)
+        let message = "PyTorchJob \(job.name) is suspended."
+        if conditions.set(.suspended, message: message, now: now) {
+            actions.append(.record(.normal("PyTorchJobSuspended", message)))
+            actions.append(.updateStatus(conditions.status))
+        }
+        return actions
+    }
+
+    private func cleanUp(
+        _ job: JSONValue,
+        _ pods: [JSONValue],
+        _ services: Set<String>,
+        now: Timestamp
+    ) -> [OperatorAction] {
+        var actions: [OperatorAction] = []
+        switch job.string(at: "spec", "runPolicy", "cleanPodPolicy") {
+        case "All": actions += deletions(job, pods, services)
+        case "Running":
+            let running = pods.filter {
+                $0.string(at: "status", "phase").map { $0 == "Running" || $0 == "Pending" } ?? true
+            }
+            actions += deletions(job, running, running.isEmpty ? [] : services)
+        default: break
+        }
+        var conditions = JobConditions(of: job)
+        if conditions.isTrue(.succeeded) {
+            for type in JobLayout(job).types {
+                var count = ReplicaCounts(pods.filter { $0.replicaType == type })
+                count.countActiveAsSucceeded()
+                if count != ReplicaCounts([]) { conditions.set(count, of: type, job: job.name) }
+            }
+            if conditions.status != job[path: "status"] { actions.append(.updateStatus(conditions.status)) }
+        }
+        if let seconds = job.integer(at: "spec", "runPolicy", "ttlSecondsAfterFinished"),
+            let end = job.string(at: "status", "completionTime").flatMap(Timestamp.init(kubernetesTime:))
+        {
+            let deadline = end.advanced(bySeconds: seconds)
+            actions.append(
+                deadline <= now
+                    ? .delete(ResourceKey(.pyTorchJobs, namespace: job.namespace, name: job.name))
+                    : .requeue(at: deadline)
+            )
+        }
+        return actions
+    }
+
+    private func deletions(_ job: JSONValue, _ pods: [JSONValue], _ services: Set<String>) -> [OperatorAction] {
+        var actions: [OperatorAction] = []
+        for pod in pods where !pod.isBeingDeleted {
+            actions.append(.delete(ResourceKey(.pods, namespace: job.namespace, name: pod.name)))
+            actions.append(.record(.normal("SuccessfulDeletePod", "Deleted pod: \(pod.name)")))
+        }
+        for service in services.sorted() {
+            actions.append(.delete(ResourceKey(.services, namespace: job.namespace, name: service)))
+            actions.append(.record(.normal("SuccessfulDeleteService", "Deleted service: \(service)")))
+        }
+        return actions
+    }
+}
+
+extension JSONValue {
+    /// The role of a pod that the operator made.
+    var replicaType: ReplicaType? {
+        switch strings(at: "metadata", "labels")[JobLayout.Label.replicaType] {
+        case ReplicaType.master.lowercased: .master
+        case ReplicaType.worker.lowercased: .worker
+        default: nil
+        }
+    }
+}

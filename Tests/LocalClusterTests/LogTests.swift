@@ -1,0 +1,42 @@
+import MaaSCore
+import Testing
+
+@testable import LocalCluster
+
+@Suite("Logs of containers")
+struct LogTests {
+    private func lines(_ text: String) -> [LogLine] {
+        Array(text.utf8).split(separator: UInt8(ascii: "\n")).compactMap { LogLine($0) }
+    }
+
+    private var sample: [LogLine] {
+        lines(
+            """
+            2026-11-24T01:00:00.000000000Z stdout F one
+            2026-11-24T01:00:01.000000000Z stderr P tw
+            2026-11-24T01:00:01.000000000Z stderr F o
+            2026-11-24T01:00:02.000000000Z stdout F three words here
+            """
+        )
+    }
+
+    @Test("Lines come out as they went in; pieces of a long one are joined")
+    func renders() {
+        #expect(
+            String(decoding: LogQuery().select(sample, isFirst: true), as: UTF8.self) == "one\ntwo\nthree words here\n"
+        )
+    }
+
+    @Test("The tail, the time and the times")
+    func selects() {
+        var query = LogQuery()
+        query.tailLines = 1
+        query.withTimes = true
+        let tail = String(decoding: query.select(sample, isFirst: true), as: UTF8.self)
+        #expect(tail == "2026-11-24T01:00:02.000000000Z three words here\n")
+        #expect(query.select(sample, isFirst: false).count > tail.utf8.count)
+        var since = LogQuery()
+        since.since = Sample.start.advanced(bySeconds: 2)
+        #expect(String(decoding: since.select(sample, isFirst: true), as: UTF8.self) == "three words here\n")
+    }
+}

@@ -1,0 +1,106 @@
+import MaaSCore
+import Testing
+
+@testable import LocalCluster
+
+@Suite("The life of a pod")
+struct PodLifecycleTests {
+    private let now = Sample.start
+
+    private func lifecycle(initContainers: [String] = [], containers: [String] = ["main"]) -> PodLifecycle {
+        let specs = { (names: [String]) in JSONValue.array(names.map { ["name": .string($0), "image": "worker"] }) }
+        return PodLifecycle(["spec": ["initContainers": specs(initContainers), "containers": specs(containers)]])
+    }
+
+    private func end(_ code: Int) -> ContainerEnd {
+        ContainerEnd(exitCode: code, startedAt: now, finishedAt: now)
+    }
+
+    @Test("Init containers run in order, then the others together")
+    func ordersContainers() {
+        var pod = lifecycle(initContainers: ["one", "two"], containers: ["a", "b"])
+        #expect(pod.begin() == [.start("one")])
+        pod.didStart("one", now: now)
+        #expect(pod.phase == "Pending")
+        #expect(pod.didEnd("one", end(0)) == [.start("two")])
+        pod.didStart("two", now: now)
+        #expect(pod.didEnd("two", end(0)) == [.start("a"), .start("b")])
+        pod.didStart("a", now: now)
+        pod.didStart("b", now: now)
+        #expect(pod.phase == "Running")
+        #expect(pod.didEnd("a", end(0)) == [])
+        #expect(pod.phase == "Running")
+        #expect(pod.didEnd("b", end(0)) == [.finish])
+        #expect(pod.phase == "Succeeded")
+    }
+
+    @Test("A failed init container fails the pod; the others never start")
+    func failsInInit() {
+        var pod = lifecycle(initContainers: ["one", "two"])
+        _ = pod.begin()
+        pod.didStart("one", now: now)
+        #expect(pod.didEnd("one", end(3)) == [.finish])
+        #expect(pod.phase == "Failed")
+    }
+
+    @Test("One bad exit code fails the pod, when all have ended")
+    func failsAtTheEnd() {
+        var pod = lifecycle(containers: ["a", "b"])
+        _ = pod.begin()
+        for name in ["a", "b"] { pod.didStart(name, now: now) }
+        #expect(pod.didEnd("a", end(1)) == [])
+        #expect(pod.phase == "Running")
+        #expect(pod.didEnd("b", end(0)) == [.finish])
+        #expect(pod.phase == "Failed")
+    }
+
+    @Test("Stopping: SIGTERM once, a grace period, then SIGKILL")
+    func stops() {
+        var pod = lifecycle()
+        _ = pod.begin()
+        pod.didStart("main", now: now)
+        #expect(pod.stop(grace: 30) == [.terminate("main"), .awaitGrace(seconds: 30)])
+        #expect(pod.stop(grace: 5) == [.awaitGrace(seconds: 5)])
+        #expect(pod.graceElapsed() == [.kill("main")])
+        #expect(pod.didEnd("main", end(137)) == [.finish])
+        #expect(pod.phase == "Failed")
+    }
+
+    @Test("Stopping by force kills at once; stopping what has not begun finishes it")
+    func stopsByForce() {
+        var running = lifecycle()
+        _ = running.begin()
+        running.didStart("main", now: now)
+        #expect(running.stop(grace: 0) == [.kill("main")])
+        var waiting = lifecycle()
+        _ = waiting.begin()
+        #expect(waiting.cannotStart("main", reason: "ImagePullBackOff", message: "no such image") == [.awaitRetry])
+        #expect(waiting.stop(grace: 30) == [.finish])
+    }
+
+    @Test("A container that could not start is tried again")
+    func retries() {
+        var pod = lifecycle()
+        #expect(pod.begin() == [.start("main")])
+        #expect(pod.cannotStart("main", reason: "ImagePullBackOff", message: "no such image") == [.awaitRetry])
+        #expect(pod.phase == "Pending")
+        #expect(pod.retry() == [.start("main")])
+    }
+
+    @Test("The status says what ended the pod from outside, and that it was the node's fault")
+    func reportsVerdicts() {
+        var pod = lifecycle()
+        _ = pod.begin()
+        pod.didStart("main", now: now)
+        _ = pod.stop(grace: 10, verdict: .shutdown)
+        _ = pod.didEnd("main", end(143))
+        let object: JSONValue = ["spec": ["containers": [["name": "main", "image": "worker"]]]]
+        let status = PodStatus(pod: object, lifecycle: pod, startedAt: now).document(now: now)
+        #expect(status.string(at: "phase") == "Failed")
+        #expect(status.string(at: "reason") == "Shutdown")
+        #expect(status.elements(at: "conditions").contains { $0.string(at: "type") == "DisruptionTarget" })
+        let state = status.elements(at: "containerStatuses")[0]
+        #expect(state.integer(at: "state", "terminated", "exitCode") == 143)
+        #expect(state.string(at: "state", "terminated", "reason") == "Error")
+    }
+}

@@ -1,0 +1,216 @@
+import MaaSCore
+import Testing
+
+@testable import LocalCluster
+
+@Suite("The training operator")
+struct TrainingOperatorTests {
+    private let now = Sample.start
+    private let trainingOperator = TrainingOperator()
+
+    /// A job, its pods and its services, and the operator working on them.
+    private struct World {
+        var job: JSONValue
+        var pods: [JSONValue] = []
+        var services: Set<String> = []
+        var notes: [String] = []
+        var deleted: [ResourceKey] = []
+
+        /// Lets the operator act once; returns whether it did anything to the objects.
+        mutating func step(_ trainingOperator: TrainingOperator, now: Timestamp) -> Bool {
+            let actions = trainingOperator.reconcile(job: job, pods: pods, services: services, now: now)
+            for action in actions {
+                switch action {
+                case .createPod(let pod): pods.append(pod)
+                case .createService(let service): services.insert(service.name)
+                case .updateStatus(let status): job["status"] = status
+                case .record(let note): notes.append(note.reason)
+                case .delete(let key):
+                    deleted.append(key)
+                    pods.removeAll { key.kind == .pods && $0.name == key.name }
+                    if key.kind == .services { services.remove(key.name) }
+                case .requeue: break
+                }
+            }
+            return !actions.isEmpty
+        }
+
+        mutating func settle(_ trainingOperator: TrainingOperator, now: Timestamp) {
+            for _ in 0..<10 where !step(trainingOperator, now: now) { return }
+        }
+
+        mutating func setPhase(_ phase: String, of index: Int, deleting: Bool = false) {
+            pods[index]["status"] = ["phase": .string(phase)]
+            if deleting { pods[index][path: "metadata", "deletionTimestamp"] = "2026-11-24T01:00:30Z" }
+        }
+
+        var conditions: [String] {
+            job.elements(at: "status", "conditions").map {
+                "\($0.string(at: "type") ?? "")=\($0.string(at: "status") ?? "")"
+            }
+        }
+    }
+
+    private func world(workers: Int = 0, policy: String = "Running") -> World {
+        var job = Sample.job(workers: workers, policy: policy)
+        job[path: "metadata", "uid"] = "job-uid"
+        return World(job: job)
+    }
+
+    @Test("Created comes first, then pods, services and events")
+    func begins() {
+        var world = world(workers: 1)
+        let acted = world.step(trainingOperator, now: now)
+        #expect(acted)
+        #expect(world.conditions == ["Created=True"])
+        #expect(world.pods.isEmpty)
+        world.settle(trainingOperator, now: now)
+        #expect(world.pods.map(\.name) == ["demo-1-master-0", "demo-1-worker-0"])
+        #expect(world.services == ["demo-1-master-0", "demo-1-worker-0"])
+        #expect(world.notes.filter { $0 == "SuccessfulCreatePod" }.count == 2)
+    }
+
+    @Test("Pods carry the operator's labels, owner and environment")
+    func describesPods() throws {
+        var world = world(workers: 2)
+        world.job[path: "spec", "nprocPerNode"] = "4"
+        world.settle(trainingOperator, now: now)
+        let worker = try #require(world.pods.last)
+        let labels = worker.strings(at: "metadata", "labels")
+        #expect(labels["training.kubeflow.org/job-name"] == "demo-1")
+        #expect(labels["training.kubeflow.org/replica-type"] == "worker")
+        #expect(labels["training.kubeflow.org/replica-index"] == "1")
+        #expect(labels["training.kubeflow.org/job-role"] == nil)
+        #expect(worker.isOwned(by: "job-uid"))
+        #expect(worker.blocksDeletion(of: "job-uid"))
+        let variables = worker.elements(at: "spec", "containers")[0].elements(at: "env")
+        let values = Dictionary(
+            variables.map { ($0.string(at: "name") ?? "", $0.string(at: "value") ?? "") },
+            uniquingKeysWith: { $1 }
+        )
+        #expect(values["RANK"] == "2")
+        #expect(values["WORLD_SIZE"] == "12")
+        #expect(values["MASTER_ADDR"] == "demo-1-master-0")
+        #expect(values["PET_NNODES"] == "3")
+        #expect(values["PYTHONUNBUFFERED"] == "1")
+    }
+
+    @Test("Running follows the master alone; conditions keep the order of their coming")
+    func runs() {
+        var world = world(workers: 1)
+        world.settle(trainingOperator, now: now)
+        world.setPhase("Running", of: 1)
+        world.settle(trainingOperator, now: now)
+        #expect(world.conditions == ["Created=True"])
+        world.setPhase("Running", of: 0)
+        world.settle(trainingOperator, now: now)
+        #expect(world.conditions == ["Created=True", "Running=True"])
+        #expect(world.job.integer(at: "status", "replicaStatuses", "Worker", "active") == 1)
+    }
+
+    @Test("Success is the master's; the condition turns before the stragglers go")
+    func succeeds() {
+        var world = world(workers: 1)
+        world.settle(trainingOperator, now: now)
+        for index in 0...1 { world.setPhase("Running", of: index) }
+        world.settle(trainingOperator, now: now)
+        world.setPhase("Succeeded", of: 0)
+        let acted = world.step(trainingOperator, now: now)
+        #expect(acted)
+        #expect(world.conditions == ["Created=True", "Running=False", "Succeeded=True"])
+        #expect(world.pods.count == 2)
+        world.settle(trainingOperator, now: now)
+        #expect(world.pods.map(\.name) == ["demo-1-master-0"])
+        #expect(world.job.string(at: "status", "completionTime") != nil)
+    }
+
+    @Test("A failed replica fails the job, and nothing is set after that", arguments: [0, 1])
+    func fails(index: Int) {
+        var world = world(workers: 1, policy: "None")
+        world.settle(trainingOperator, now: now)
+        for index in 0...1 { world.setPhase("Running", of: index) }
+        world.settle(trainingOperator, now: now)
+        world.setPhase("Failed", of: index)
+        world.settle(trainingOperator, now: now)
+        #expect(world.conditions.last == "Failed=True")
+        #expect(world.notes.contains("PyTorchJobFailed"))
+        #expect(world.pods.count == 2)
+        let status = world.job["status"]
+        world.setPhase("Succeeded", of: 0)
+        world.settle(trainingOperator, now: now)
+        #expect(world.job["status"] == status)
+    }
+
+    @Test("A running pod that is being deleted counts as failed")
+    func countsDeletedAsFailed() {
+        var world = world()
+        world.settle(trainingOperator, now: now)
+        world.setPhase("Running", of: 0)
+        world.settle(trainingOperator, now: now)
+        world.setPhase("Running", of: 0, deleting: true)
+        world.settle(trainingOperator, now: now)
+        #expect(world.conditions.last == "Failed=True")
+    }
+
+    @Test("A job that is being deleted is left alone")
+    func leavesDeletedJobs() {
+        var world = world()
+        world.job[path: "metadata", "deletionTimestamp"] = "2026-11-24T01:00:00Z"
+        let acted = world.step(trainingOperator, now: now)
+        #expect(!acted)
+    }
+
+    @Test("A suspended job has no pods, and gets them when it goes on")
+    func suspends() {
+        var world = world()
+        world.settle(trainingOperator, now: now)
+        world.job[path: "spec", "runPolicy", "suspend"] = true
+        world.settle(trainingOperator, now: now)
+        #expect(world.pods.isEmpty)
+        #expect(world.conditions.last == "Suspended=True")
+        world.job[path: "spec", "runPolicy", "suspend"] = false
+        world.settle(trainingOperator, now: now)
+        world.setPhase("Running", of: 0)
+        world.settle(trainingOperator, now: now)
+        #expect(world.conditions == ["Created=True", "Suspended=False", "Running=True"])
+    }
+
+    @Test("The job goes when its time after the end is over")
+    func expires() {
+        var world = world()
+        world.job[path: "spec", "runPolicy", "ttlSecondsAfterFinished"] = 60
+        world.settle(trainingOperator, now: now)
+        world.setPhase("Succeeded", of: 0)
+        world.settle(trainingOperator, now: now)
+        let waiting = trainingOperator.reconcile(job: world.job, pods: world.pods, services: world.services, now: now)
+        #expect(waiting.contains(.requeue(at: now.advanced(bySeconds: 60))))
+        world.settle(trainingOperator, now: now.advanced(bySeconds: 60))
+        #expect(world.deleted.contains(ResourceKey(.pyTorchJobs, namespace: "maas", name: "demo-1")))
+    }
+
+    @Test("The webhook's rules")
+    func admits() throws {
+        try JobAdmission.check(Sample.job(workers: 2))
+        func refusal(_ change: (inout JSONValue) -> Void) -> APIStatus? {
+            var job = Sample.job()
+            change(&job)
+            return #expect(throws: APIStatus.self) { try JobAdmission.check(job) }
+        }
+        let master = ["spec", "pytorchReplicaSpecs", "Master"]
+        #expect(refusal { $0["spec"] = [:] }?.reason == .invalid)
+        #expect(refusal { $0[path: master[0], master[1], master[2], "replicas"] = nil }?.reason == .forbidden)
+        #expect(
+            refusal { $0[path: master[0], master[1], master[2], "replicas"] = 2 }?.message.contains("must be 1") == true
+        )
+        #expect(refusal { $0[path: master[0], master[1], "Boss"] = [:] }?.message.contains("Boss") == true)
+        #expect(refusal { $0[path: "metadata", "name"] = "1abc" }?.message.contains("DNS-1035") == true)
+        #expect(
+            refusal {
+                $0[path: master[0], master[1], master[2], "template", "spec", "containers"] = [
+                    ["name": "main", "image": "x"]
+                ]
+            }?
+            .message.contains("name pytorch") == true
+        )
+    }
+}
