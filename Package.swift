@@ -16,8 +16,8 @@ func cLibrary(_ name: String, apt package: String) -> Target {
     .systemLibrary(name: name, path: "Sources/C/\(name)", providers: [.apt([package])])
 }
 
-func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+func library(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
 }
 
 func executable(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -53,7 +53,11 @@ let package = Package(
         library("MaaSCore", ["CUV", "CHiredis", "CCurl", "CYAML", "CCrypto"]),
         library("Scheduling"),
         library("KubernetesClient", ["MaaSCore"]),
-        library("MaaSControl", ["MaaSCore", "CLibpq", "CWebSockets"]),
+        library(
+            "MaaSControl",
+            ["MaaSCore", "CLibpq", "CWebSockets"],
+            resources: [.embedInCode("TaskStore/Migrations")]
+        ),
         library("MaaSTesting", ["MaaSCore", "MaaSControl", "KubernetesClient"]),
 
         executable("APIGateway", ["MaaSCore", "MaaSControl"]),

@@ -59,10 +59,10 @@ export class TaskForm {
 
     #show(template, values) {
         this.#template = template;
-        const { properties = {}, required = [] } = template.parameters;
-        this.#fields = Object.entries(properties)
-            .filter(([name]) => name !== "image")
-            .map(([name, schema]) => new Field(name, schema, required.includes(name)));
+        const { properties = {}, required = [], "x-order": order = Object.keys(properties) } = template.parameters;
+        this.#fields = order
+            .filter((name) => name !== "image")
+            .map((name) => new Field(name, properties[name], required.includes(name)));
         for (const field of this.#fields) if (values[field.name] !== undefined) field.value = values[field.name];
         const priority = this.#priority?.value ?? "normal";
         this.#priority = new Field("priority", { type: "string", enum: ["high", "normal", "low"], default: priority }, false);

@@ -66,6 +66,8 @@ package struct ServiceMain: Sendable {
             }
             let services = try await self.builder(context)
             return await ServiceGroup(services, health: context.health, logger: logger).run()
+        } catch let faults as TemplateFaults {
+            self.refuse(faults)
         } catch {
             logger.error("cannot start", [.error: "\(error)"])
             return 1
@@ -76,7 +78,7 @@ package struct ServiceMain: Sendable {
         do {
             return try MaaSConfiguration.load(path: path, environment: ProcessInfo.processInfo.environment)
         } catch {
-            self.fail("\(error)\n", ExitStatus.configuration)
+            self.refuse(error)
         }
     }
 
@@ -107,6 +109,12 @@ package struct ServiceMain: Sendable {
     private func fail(_ text: String, _ status: Int32) -> Never {
         Self.write("\(self.name): \(text)", to: STDERR_FILENO)
         exit(status)
+    }
+
+    /// Ends with the faults of a file as they are: a line each, which an editor can follow to its place.
+    private func refuse(_ faults: some CustomStringConvertible) -> Never {
+        Self.write("\(faults)\n", to: STDERR_FILENO)
+        exit(ExitStatus.configuration)
     }
 
     private static func write(_ text: String, to descriptor: Int32) {

@@ -1,0 +1,22 @@
+internal import MaaSCore
+
+/// One step from one schema to the next. Once released it is never edited: what comes later is a new one.
+struct Migration: Sendable, Hashable {
+    let version: Int
+    let name: String
+    let sql: String
+
+    init(_ version: Int, _ name: String, _ sql: [UInt8]) {
+        self.version = version
+        self.name = name
+        self.sql = String(decoding: sql, as: UTF8.self)
+    }
+
+    /// SHA-256 of the SQL, by which an edited file is noticed.
+    var checksum: String { Hexadecimal.encode(SHA256.digest(of: self.sql)) }
+
+    /// All of `Migrations/`, in order. The files are part of the executable, so that it can be put anywhere.
+    static let all = [
+        Migration(1, "tasks", PackageResources._001_tasks_sql)
+    ]
+}

@@ -1,0 +1,32 @@
+package import MaaSCore
+
+/// A task as it is submitted.
+package struct NewTask: Sendable, Hashable {
+    package var id: TaskID
+    package var user: String
+    package var template: String
+    /// Checked against the template, with its defaults filled in.
+    package var parameters: JSONValue
+    package var priority: TaskPriority
+    package var input: TaskInput?
+    /// When it was submitted, which is also where it stands in the queue.
+    package var created: Timestamp
+
+    package init(
+        id: TaskID,
+        user: String,
+        template: String,
+        parameters: JSONValue,
+        priority: TaskPriority = .normal,
+        input: TaskInput? = nil,
+        created: Timestamp = .now()
+    ) {
+        self.id = id
+        self.user = user
+        self.template = template
+        self.parameters = parameters
+        self.priority = priority
+        self.input = input
+        self.created = created
+    }
+}

@@ -1,0 +1,114 @@
+package import MaaSCore
+
+/// A task as the database knows it: the truth.
+package struct TaskRow: Sendable, Hashable {
+    package var id: TaskID
+    package var user: String
+    package var template: String
+    package var parameters: JSONValue
+    package var priority: TaskPriority
+    package var input: TaskInput?
+
+    package var state: TaskState
+    /// Runs begun: 0 before the first.
+    package var attempt: Int
+    /// How far the current or last attempt got; nil before it said anything.
+    package var progress: TaskProgress?
+    package var result: TaskResult?
+    /// Why the task failed, or why its last attempt did.
+    package var failure: TaskFailure?
+
+    /// The epoch of the dispatcher that began the attempt.
+    package var epoch: Int?
+    package var gpus: Int?
+    package var jobName: String?
+    package var jobUID: String?
+
+    /// A requeued task waits until then.
+    package var notBefore: Timestamp?
+    package var cancelRequested: Timestamp?
+    package var created: Timestamp
+    package var queued: Timestamp
+    package var started: Timestamp?
+    package var ended: Timestamp?
+    package var updated: Timestamp
+}
+
+extension TaskRow {
+    /// The columns that ``init(_:)`` reads. `t` is the task.
+    static let columns: StaticString = """
+        t.id, t.user_id, t.template, t.parameters, t.priority, t.input, t.state, t.attempt, t.stage, t.step, t.total, \
+        t.percent, t.eta_s, t.error_code, t.error_message, t.result, t.epoch, t.gpus, t.job_name, t.job_uid, \
+        t.not_before, t.cancel_requested_at, t.created_at, t.queued_at, t.started_at, t.ended_at, t.updated_at
+        """
+
+    init(_ row: PostgresRow) throws(PostgresError) {
+        self.id = try row.decode("id", by: TaskID.init)
+        self.user = try row.decode("user_id")
+        self.template = try row.decode("template")
+        self.parameters = try row.decode("parameters")
+        self.priority = try row.decode("priority", by: TaskPriority.init(rank:))
+        self.input = try row.decodeJSON("input")
+        self.state = try row.decode("state", by: TaskState.init)
+        self.attempt = try row.decode("attempt")
+        self.progress = try TaskProgress(row)
+        self.result = try row.decodeJSON("result")
+        self.failure = try TaskFailure(row)
+        self.epoch = try row.decodeIfPresent("epoch")
+        self.gpus = try row.decodeIfPresent("gpus")
+        self.jobName = try row.decodeIfPresent("job_name")
+        self.jobUID = try row.decodeIfPresent("job_uid")
+        self.notBefore = try row.decodeIfPresent("not_before")
+        self.cancelRequested = try row.decodeIfPresent("cancel_requested_at")
+        self.created = try row.decode("created_at")
+        self.queued = try row.decode("queued_at")
+        self.started = try row.decodeIfPresent("started_at")
+        self.ended = try row.decodeIfPresent("ended_at")
+        self.updated = try row.decode("updated_at")
+    }
+}
+
+extension TaskProgress {
+    fileprivate init?(_ row: PostgresRow) throws(PostgresError) {
+        guard let stage: String = try row.decodeIfPresent("stage"), let stage = TaskStage(rawValue: stage) else {
+            return nil
+        }
+        self.init(
+            stage: stage,
+            step: try row.decodeIfPresent("step"),
+            total: try row.decodeIfPresent("total"),
+            percent: try row.decodeIfPresent("percent") ?? 0,
+            etaSeconds: try row.decodeIfPresent("eta_s")
+        )
+    }
+}
+
+extension TaskFailure {
+    fileprivate init?(_ row: PostgresRow) throws(PostgresError) {
+        guard let code: String = try row.decodeIfPresent("error_code") else { return nil }
+        self.init(code: code, message: try row.decodeIfPresent("error_message") ?? "")
+    }
+}
+
+extension PostgresRow {
+    /// Reads a column as one of the project's own types, by way of what the column holds.
+    fileprivate func decode<Raw: PostgresDecodable, Value>(
+        _ column: String,
+        by make: (Raw) -> Value?
+    ) throws(PostgresError) -> Value {
+        let raw: Raw = try self.decode(column)
+        guard let value = make(raw) else {
+            throw PostgresError(.unexpectedValue, "column \"\(column)\" holds no \(Value.self)")
+        }
+        return value
+    }
+
+    fileprivate func decodeJSON<Value: Decodable>(_ column: String) throws(PostgresError) -> Value? {
+        guard let document: JSONValue = try self.decodeIfPresent(column) else { return nil }
+        do {
+            return try document.decoded(as: Value.self)
+        } catch {
+            throw PostgresError(.unexpectedValue, "column \"\(column)\" holds no \(Value.self)")
+        }
+    }
+}

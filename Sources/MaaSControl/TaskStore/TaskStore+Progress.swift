@@ -1,0 +1,38 @@
+internal import MaaSCore
+
+extension TaskStore {
+    /// Stores how far attempts are, all in one statement. Of several reports on one attempt the last counts.
+    ///
+    /// Reports on attempts that are not running are dropped; percent never falls within an attempt.
+    package func recordProgress(_ reports: [ProgressReport]) async throws(PostgresError) {
+        guard !reports.isEmpty else { return }
+        // An UPDATE takes any one of several rows for the same task. In order of id, so that two that update the same
+        // tasks do not wait for each other.
+        let latest = Dictionary(reports.map { ($0.task, $0) }, uniquingKeysWith: Self.later).values
+            .sorted { $0.task < $1.task }
+        let progress = latest.map(\.progress)
+        try await self.pool.execute(
+            """
+            UPDATE tasks t SET
+                stage = new.stage, step = new.step, total = new.total,
+                percent = greatest(t.percent, new.percent), eta_s = new.eta_s, updated_at = now()
+            FROM unnest(
+                \(.textArray(latest.map(\.task.description))), \(.intArray(latest.map(\.attempt))),
+                \(.textArray(progress.map(\.stage.rawValue))), \(.intArray(progress.map(\.step))),
+                \(.intArray(progress.map(\.total))), \(.doubleArray(progress.map(\.percent))),
+                \(.intArray(progress.map(\.etaSeconds)))
+            ) AS new (id, attempt, stage, step, total, percent, eta_s)
+            WHERE t.id = new.id AND t.attempt = new.attempt AND t.state = 'RUNNING'
+            """
+        )
+    }
+
+    private static func later(_ first: ProgressReport, _ second: ProgressReport) -> ProgressReport {
+        guard first.attempt <= second.attempt else { return first }
+        var later = second
+        if first.attempt == second.attempt {
+            later.progress.percent = max(first.progress.percent, second.progress.percent)
+        }
+        return later
+    }
+}

@@ -1,0 +1,69 @@
+package import MaaSCore
+
+extension TaskStore {
+    /// Any user's task; nil when there is none.
+    package func task(_ id: TaskID) async throws(PostgresError) -> TaskRow? {
+        try await self.rows("SELECT \(sql: TaskRow.columns) FROM tasks t WHERE id = \(id.description)").first
+    }
+
+    /// A user's own task; nil when there is none, or it is somebody else's.
+    package func task(_ id: TaskID, user: String) async throws(PostgresError) -> TaskRow? {
+        try await self.rows(
+            "SELECT \(sql: TaskRow.columns) FROM tasks t WHERE id = \(id.description) AND user_id = \(user)"
+        ).first
+    }
+
+    /// A page of a user's tasks, newest first: those older than `after`, in one state if one is given.
+    package func tasks(
+        of user: String,
+        after: TaskID? = nil,
+        limit: Int,
+        state: TaskState? = nil
+    ) async throws(PostgresError) -> [TaskRow] {
+        // The first page is "older than anything": every id is smaller than "~", so one statement serves all pages.
+        try await self.rows(
+            """
+            SELECT \(sql: TaskRow.columns) FROM tasks t
+            WHERE user_id = \(user) AND id < \(after?.description ?? "~")
+                AND state = ANY(\(.textArray((state.map { [$0] } ?? TaskState.allCases).map(\.rawValue))))
+            ORDER BY id DESC LIMIT \(limit)
+            """
+        )
+    }
+
+    /// A page of the queue in its order: what stands after `key`.
+    package func queuedTasks(after key: QueueKey? = nil, limit: Int) async throws(PostgresError) -> [TaskRow] {
+        let key = key ?? .beginning
+        return try await self.rows(
+            """
+            SELECT \(sql: TaskRow.columns) FROM tasks t
+            WHERE state = 'QUEUED' AND (priority, queued_at, id) > (\(key.rank), \(key.queued), \(key.id))
+            ORDER BY priority, queued_at, id LIMIT \(limit)
+            """
+        )
+    }
+
+    /// All tasks whose job should exist, or have existed, in the cluster.
+    package func runningTasks() async throws(PostgresError) -> [TaskRow] {
+        try await self.rows("SELECT \(sql: TaskRow.columns) FROM tasks t WHERE state = 'RUNNING' ORDER BY id")
+    }
+
+    /// How many wait, by class; a class in which none waits is left out.
+    package func queueDepth() async throws(PostgresError) -> [TaskPriority: Int] {
+        var depths: [TaskPriority: Int] = [:]
+        for row in try await self.pool.query(
+            "SELECT priority, count(*) AS depth FROM tasks WHERE state = 'QUEUED' GROUP BY priority"
+        ) {
+            if let priority = TaskPriority(rank: try row.decode("priority")) {
+                depths[priority] = try row.decode("depth")
+            }
+        }
+        return depths
+    }
+
+    func rows(_ query: PostgresQuery) async throws(PostgresError) -> [TaskRow] {
+        var tasks: [TaskRow] = []
+        for row in try await self.pool.query(query) { tasks.append(try TaskRow(row)) }
+        return tasks
+    }
+}

@@ -1,0 +1,169 @@
+package import MaaSCore
+
+extension TaskStore {
+    /// The name of the lease whose holder moves tasks.
+    package static let dispatcherLease = "dispatcher"
+
+    /// Cancels a queued task at once, and asks for the end of a running one; nil when there is none, or it is somebody
+    /// else's. A task that is over is left as it is; asking twice changes nothing.
+    package func requestCancel(_ id: TaskID, user: String) async throws(PostgresError) -> TaskRow? {
+        let touched = try await self.rows(
+            """
+            UPDATE tasks t SET
+                state = CASE state WHEN 'QUEUED' THEN 'CANCELLED' ELSE state END,
+                ended_at = CASE state WHEN 'QUEUED' THEN now() END,
+                cancel_requested_at = now(), updated_at = now()
+            WHERE id = \(id.description) AND user_id = \(user)
+                AND state = ANY(\(.states(before: .cancelled))) AND cancel_requested_at IS NULL
+            RETURNING \(sql: TaskRow.columns)
+            """
+        )
+        // Nothing touched: over already, asked for already, or not there.
+        if let task = touched.first { return task }
+        return try await self.task(id, user: user)
+    }
+
+    /// Commits the intent to run `attempt` before its job is made. Returns false when the task is not queued, when
+    /// `attempt` is not its next one, or when `epoch` is over.
+    package func begin(
+        _ id: TaskID,
+        attempt: Int,
+        epoch: Int,
+        jobName: String,
+        gpus: Int
+    ) async throws(PostgresError) -> Bool {
+        try await self.touches(
+            """
+            WITH \(fence: epoch)
+            UPDATE tasks SET
+                state = 'RUNNING', attempt = \(attempt), epoch = \(epoch), job_name = \(jobName), job_uid = NULL,
+                gpus = \(gpus), stage = 'scheduling', step = NULL, total = NULL, percent = 0, eta_s = NULL,
+                error_code = NULL, error_message = NULL, not_before = NULL, started_at = now(), updated_at = now()
+            WHERE id = \(id.description) AND state = ANY(\(.states(before: .running))) AND attempt = \(attempt) - 1
+                AND EXISTS (SELECT FROM fence)
+            """
+        )
+    }
+
+    /// Notes the job that runs `attempt`.
+    package func recordJob(
+        _ id: TaskID,
+        attempt: Int,
+        epoch: Int,
+        uid: String
+    ) async throws(PostgresError) -> Bool {
+        try await self.touches(
+            """
+            WITH \(fence: epoch)
+            UPDATE tasks SET job_uid = \(uid), epoch = \(epoch), updated_at = now()
+            WHERE id = \(id.description) AND state = 'RUNNING' AND attempt = \(attempt) AND EXISTS (SELECT FROM fence)
+            """
+        )
+    }
+
+    /// Puts a task whose attempt failed through no fault of its own back where it stood in the queue.
+    ///
+    /// Returns false when the attempt is not running, when `epoch` is over, or when its end was asked for meanwhile:
+    /// then it is to be finished as cancelled.
+    package func requeue(
+        _ id: TaskID,
+        attempt: Int,
+        epoch: Int,
+        notBefore: Timestamp,
+        because failure: TaskFailure
+    ) async throws(PostgresError) -> Bool {
+        try await self.touches(
+            """
+            WITH \(fence: epoch)
+            UPDATE tasks SET
+                state = 'QUEUED', not_before = \(notBefore), error_code = \(failure.code),
+                error_message = \(failure.message), stage = NULL, step = NULL, total = NULL, percent = NULL,
+                eta_s = NULL, updated_at = now()
+            WHERE id = \(id.description) AND state = ANY(\(.states(before: .queued))) AND attempt = \(attempt)
+                AND cancel_requested_at IS NULL AND EXISTS (SELECT FROM fence)
+            """
+        )
+    }
+
+    /// Ends a task, as the dispatcher. A failure after its end was asked for is a cancellation.
+    ///
+    /// Returns the row as it is now; nil when `attempt` is not its current one, when it may not end so from where it
+    /// is, or when `epoch` is over.
+    package func finish(
+        _ id: TaskID,
+        attempt: Int,
+        epoch: Int,
+        as outcome: TaskOutcome
+    ) async throws(PostgresError) -> TaskRow? {
+        try await self.rows(
+            """
+            WITH \(fence: epoch)
+            UPDATE tasks t SET \(outcome: outcome)
+            WHERE id = \(id.description) AND state = ANY(\(.states(before: outcome.state))) AND attempt = \(attempt)
+                AND EXISTS (SELECT FROM fence)
+            RETURNING \(sql: TaskRow.columns)
+            """
+        ).first
+    }
+
+    /// Ends a task, as the relay, which has the pod's own last word for it and holds no lease.
+    ///
+    /// Returns the row as it is now; nil when `attempt` is not running.
+    package func finish(
+        _ id: TaskID,
+        attempt: Int,
+        as outcome: TaskOutcome
+    ) async throws(PostgresError) -> TaskRow? {
+        try await self.rows(
+            """
+            UPDATE tasks t SET \(outcome: outcome)
+            WHERE id = \(id.description) AND attempt = \(attempt) AND state = 'RUNNING'
+            RETURNING \(sql: TaskRow.columns)
+            """
+        ).first
+    }
+
+    private func touches(_ query: PostgresQuery) async throws(PostgresError) -> Bool {
+        try await self.pool.execute(query) > 0
+    }
+}
+
+extension PostgresValue {
+    /// The states from which a task may move to `state`.
+    fileprivate static func states(before state: TaskState) -> PostgresValue {
+        .textArray(TaskState.allCases.filter { $0.canMove(to: state) }.map(\.rawValue))
+    }
+}
+
+extension PostgresQuery.StringInterpolation {
+    /// `fence` has a row as long as `epoch` is the dispatcher's.
+    ///
+    /// The lock makes it a fence and not a glance: a successor's lease waits until this statement is committed, so a
+    /// successor that reads the tasks sees what this one did.
+    fileprivate mutating func appendInterpolation(fence epoch: Int) {
+        self.appendLiteral("fence AS (SELECT FROM leases WHERE name = 'dispatcher' AND epoch = ")
+        self.appendInterpolation(epoch)
+        self.appendLiteral(" FOR SHARE)")
+    }
+
+    /// The columns that say how the task `t` ended.
+    fileprivate mutating func appendInterpolation(outcome: TaskOutcome) {
+        self.appendLiteral("state = CASE WHEN cancel_requested_at IS NOT NULL AND ")
+        self.appendInterpolation(outcome.state == .failed)
+        self.appendLiteral(" THEN 'CANCELLED' ELSE ")
+        self.appendInterpolation(outcome.state.rawValue)
+        self.appendLiteral(" END, error_code = CASE WHEN cancel_requested_at IS NULL THEN ")
+        self.appendInterpolation(outcome.failure?.code)
+        self.appendLiteral(" END, error_message = CASE WHEN cancel_requested_at IS NULL THEN ")
+        self.appendInterpolation(outcome.failure?.message)
+        self.appendLiteral(" END, result = ")
+        self.appendInterpolation(outcome.result?.json)
+        self.appendLiteral(", percent = CASE WHEN ")
+        self.appendInterpolation(outcome.state == .completed)
+        self.appendLiteral(" THEN 100 ELSE percent END, eta_s = NULL, ended_at = now(), updated_at = now()")
+    }
+}
+
+extension TaskResult {
+    fileprivate var json: JSONValue? { try? JSONValue(encoding: self) }
+}
