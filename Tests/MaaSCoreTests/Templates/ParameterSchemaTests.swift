@@ -75,6 +75,14 @@ struct ParameterSchemaTests {
         #expect(try faults(schema, value) == [message])
     }
 
+    @Test("a whole number with a fraction of zero is that whole number")
+    func wholeNumbers() throws {
+        let template = try template("type: integer, enum: [1.0, 2], default: 1.0")
+        #expect(try template.validate(["prompt": "p"])["x"] == .integer(1))
+        #expect(try template.validate(["prompt": "p", "x": .number(2)])["x"] == .integer(2))
+        #expect(try faults("type: number, enum: [0.5, 1.0]", 1) == [])
+    }
+
     @Test("every fault of every parameter is told, in the order of the schema")
     func allFaults() throws {
         let template = try TemplateFixture.template()

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Testing
 
 @testable import MaaSCore
@@ -189,11 +190,40 @@ struct TemplateCheckTests {
         }
     }
 
-    @Test("all faults of all files come in one go; a name may be taken once")
+    @Test("all faults of all files come in one go; a name may be taken once; other files are none of its business")
     func catalog() throws {
-        let error = try #require(throws: TemplateFaults.self) {
-            _ = try TemplateCatalog.load(directory: "/nowhere/templates")
+        try withDirectory { directory in
+            try expect("\(directory):1: there is no *.yaml in it", from: directory)
+            let text = "\(TemplateFixture.header)\n---\n\(TemplateFixture.job)\n"
+            try write(text, to: "\(directory)/a.yaml")
+            try write("not: a template", to: "\(directory)/notes.txt")
+            #expect(try TemplateCatalog.load(directory: directory).templates.map(\.name) == ["small"])
+            try write(text, to: "\(directory)/b.yaml")
+            try write(text.replacing("title: Small", with: "title: []"), to: "\(directory)/c.yaml")
+            try expect(
+                """
+                \(directory)/b.yaml:1: the template small is in \(directory)/a.yaml, too
+                \(directory)/c.yaml:2: title: expected a text, found a list
+                """,
+                from: directory
+            )
         }
-        #expect(error.description == "/nowhere/templates:1: the directory is not there, or cannot be read")
+        try expect("/nowhere:1: the directory is not there, or cannot be read", from: "/nowhere")
+    }
+
+    private func expect(_ faults: String, from directory: String) throws {
+        let error = try #require(throws: TemplateFaults.self) { _ = try TemplateCatalog.load(directory: directory) }
+        #expect(error.description == faults)
+    }
+
+    private func withDirectory(_ body: (String) throws -> Void) throws {
+        let directory = FileManager.default.temporaryDirectory.path + "/maas-templates-\(UInt64.random(in: 0 ... .max))"
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        try body(directory)
+    }
+
+    private func write(_ text: String, to file: String) throws {
+        try Data(text.utf8).write(to: URL(filePath: file))
     }
 }

@@ -2,13 +2,25 @@ extension ParameterDefinition {
     /// What is wrong with a value; empty when nothing is.
     func faults(of value: JSONValue) -> [String] {
         guard type.includes(value) else { return ["must be \(type.title), not \(value.kindTitle)"] }
-        if let choices, !choices.contains(value) {
+        if let choices, !choices.contains(where: { Self.isEqual($0, value) }) {
             return ["must be \(choices.count == 1 ? "" : "one of ")\(choices.map(\.plainText).joined(separator: ", "))"]
         }
         switch value {
         case .string(let text): return faults(of: text)
         default: return ParameterNumber(value).map(faults(of:)) ?? []
         }
+    }
+
+    /// The value as it is kept: `4.0` of an integer is 4, so that it is rendered without a fraction.
+    func normalized(_ value: JSONValue) -> JSONValue {
+        guard type == .integer, let integer = value.integer else { return value }
+        return .integer(integer)
+    }
+
+    /// Whether two values are the same in JSON Schema's sense, where 1 and 1.0 are.
+    private static func isEqual(_ left: JSONValue, _ right: JSONValue) -> Bool {
+        guard let left = ParameterNumber(left), let right = ParameterNumber(right) else { return left == right }
+        return left == right
     }
 
     private func faults(of text: String) -> [String] {

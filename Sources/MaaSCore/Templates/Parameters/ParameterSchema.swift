@@ -32,10 +32,11 @@ struct ParameterSchema: Sendable, Hashable {
         var faults: [ParameterFault] = []
         for property in properties {
             if let value = members[property.name] {
+                members[property.name] = property.definition.normalized(value)
                 let messages = property.definition.faults(of: value)
                 faults += messages.map { ParameterFault(path: property.name, message: $0) }
             } else if let fallback = property.definition.fallback {
-                members[property.name] = fallback
+                members[property.name] = property.definition.normalized(fallback)
             } else if required.contains(property.name) {
                 faults.append(ParameterFault(path: property.name, message: "is required"))
             }
