@@ -151,7 +151,8 @@ extension RedisClient {
         return RedisStreamInfo(
             length: Int(length),
             lastGeneratedID: try Self.streamID(last),
-            firstID: members["first-entry"].flatMap(RedisStreamEntry.init)?.id
+            firstID: members["first-entry"].flatMap(RedisStreamEntry.init)?.id,
+            isTrimmed: members["entries-added"]?.integer != length
         )
     }
 }

@@ -5,9 +5,13 @@ package struct RedisStreamInfo: Sendable, Hashable {
     /// nil when the stream is empty.
     package let firstID: RedisStreamID?
 
-    package init(length: Int, lastGeneratedID: RedisStreamID, firstID: RedisStreamID?) {
+    /// Whether entries were ever taken out. Redis before 7 does not tell: then true.
+    package let isTrimmed: Bool
+
+    package init(length: Int, lastGeneratedID: RedisStreamID, firstID: RedisStreamID?, isTrimmed: Bool) {
         self.length = length
         self.lastGeneratedID = lastGeneratedID
         self.firstID = firstID
+        self.isTrimmed = isTrimmed
     }
 }

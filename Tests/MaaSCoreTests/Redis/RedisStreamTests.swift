@@ -106,13 +106,15 @@ struct RedisStreamTests {
             #expect(error?.serverCode == "NOGROUP")
             try await client.createGroup("g", stream: key)
             #expect(
-                try await client.streamInfo(key) == RedisStreamInfo(length: 0, lastGeneratedID: .zero, firstID: nil)
+                try await client.streamInfo(key)
+                    == RedisStreamInfo(length: 0, lastGeneratedID: .zero, firstID: nil, isTrimmed: false)
             )
             var ids: [RedisStreamID] = []
             for number in 0..<2000 {
                 ids.append(try await client.addToStream(key, fields: [("n", "\(number)")], maximumLength: 100))
             }
             let info = try #require(try await client.streamInfo(key))
+            #expect(info.isTrimmed)
             #expect(info.lastGeneratedID == ids.last)
             #expect((100..<400).contains(info.length), "trimming frees whole blocks of 100")
             #expect(info.firstID == ids[2000 - info.length])

@@ -1,0 +1,246 @@
+internal import MaaSControl
+internal import MaaSCore
+
+/// All feeds and all followers of this replica: hands what the stream brings to those who want it.
+///
+/// It lives on one loop with the reader of the stream, so to look at a feed and to follow it is one step: between a
+/// snapshot and the first live update nothing can be lost or come twice.
+@LoopActor
+final class FeedHub {
+    /// The row of a task, and its place in the queue if it has one; nil when there is no such task.
+    typealias LookUp = @LoopActor (TaskID) async throws -> (row: TaskRow, wait: TaskWait?)?
+
+    let limits: MaaSConfiguration.ProgressRelay
+    private(set) var epoch = ""
+    private let lookUp: LookUp
+    private let logger: Logger
+
+    private var feeds: [TaskID: TaskFeed] = [:]
+    private var followers: [ObjectIdentifier: Follower] = [:]
+    private var following: [TaskID: Set<ObjectIdentifier>] = [:]
+    /// Everything the stream brought up to here is in the feeds.
+    private var cursor = EventPosition.zero
+    /// From here on no task's update was forgotten.
+    private var floor = EventPosition.zero
+    private var late: Set<ObjectIdentifier> = []
+    private var lateTimer: LoopTimer?
+    private var tendTimer: LoopTimer?
+    private var ticks = 0
+    private(set) var isDraining = false
+
+    /// How often connections are tended; feeds are tidied every twelfth time.
+    private static let tendInterval: Duration = .seconds(5)
+    /// How long the feed of a task that is over, or that nothing was heard of, is kept for those who come back.
+    private static let keptAfterEnd: Duration = .seconds(600)
+    private static let keptInSilence: Duration = .seconds(3600)
+    /// A followed task that is silent for so long is compared with its row: its event may have died with a producer.
+    private static let doubtAfter: Duration = .seconds(30)
+
+    init(_ limits: MaaSConfiguration.ProgressRelay, logger: Logger, lookUp: @escaping LookUp) {
+        self.limits = limits
+        self.logger = logger
+        self.lookUp = lookUp
+    }
+
+    var followerCount: Int { self.followers.count }
+    var feedCount: Int { self.feeds.count }
+
+    func start() {
+        self.lateTimer = LoopTimer { [weak self] in self?.flushLate() }
+        let timer = LoopTimer { [weak self] in self?.tend() }
+        timer.start(after: Self.tendInterval, repeating: Self.tendInterval)
+        self.tendTimer = timer
+    }
+
+    func stop() {
+        self.lateTimer?.close()
+        self.tendTimer?.close()
+    }
+
+    // MARK: From the stream
+
+    /// Begins an epoch: what is known was of another stream. Followers start over with a snapshot.
+    func begin(epoch: String, at position: EventPosition) {
+        self.epoch = epoch
+        self.cursor = position
+        self.floor = position
+        self.feeds = [:]
+        for follower in self.followers.values {
+            for task in follower.session.restart(self.hello) {
+                self.resolve(task, for: follower, from: nil, mode: .reset)
+            }
+            follower.flush(.now)
+        }
+    }
+
+    /// Takes in verified events, in the stream's order; `cursor` is how far the stream was read.
+    func take(_ events: [(position: EventPosition, event: TaskEvent)], cursor: EventPosition) {
+        let now = ContinuousClock.now
+        var touched: [ObjectIdentifier: Bool] = [:]
+        for (position, event) in events {
+            var feed = self.feeds[event.task] ?? TaskFeed(task: event.task, floor: self.floor, now: now)
+            let update = feed.apply(event, at: position, now: now)
+            self.feeds[event.task] = feed
+            if let update { self.offer(update, &touched) }
+        }
+        self.cursor = max(self.cursor, cursor)
+        self.flush(touched, now)
+    }
+
+    private func offer(_ update: FeedUpdate, _ touched: inout [ObjectIdentifier: Bool]) {
+        for id in self.following[update.task] ?? [] {
+            self.followers[id]?.session.offer(update)
+            touched[id] = touched[id, default: false] || update.kind != .progress
+        }
+    }
+
+    private func flush(_ touched: [ObjectIdentifier: Bool], _ now: ContinuousClock.Instant) {
+        for (id, isUrgent) in touched where self.followers[id]?.flush(now, isUrgent: isUrgent) == false {
+            if self.late.isEmpty { self.lateTimer?.start(after: Follower.flushInterval) }
+            self.late.insert(id)
+        }
+    }
+
+    private func flushLate() {
+        let late = self.late
+        self.late = []
+        for id in late { self.followers[id]?.flush(.now) }
+    }
+
+    // MARK: Followers
+
+    func add(_ follower: Follower) {
+        self.followers[ObjectIdentifier(follower)] = follower
+        follower.session.tell(self.hello)
+        follower.flush(.now)
+    }
+
+    func remove(_ follower: Follower) {
+        let id = ObjectIdentifier(follower)
+        guard self.followers.removeValue(forKey: id) != nil else { return }
+        for task in follower.session.tasks { self.release(task, id) }
+    }
+
+    func receive(_ text: String, from follower: Follower, verify: (String) -> EventTicket?) {
+        for action in follower.session.receive(text, now: .now) {
+            switch action {
+            case .resolve(let task, let seen): self.resolve(task, for: follower, from: seen)
+            case .release(let task): self.release(task, ObjectIdentifier(follower))
+            case .close(let reason): follower.close(reason)
+            case .verify(let ticket):
+                switch verify(ticket)?.user {
+                case follower.session.user: break
+                case nil: follower.session.tell(.error("refresh", "invalid_ticket"))
+                default: follower.close(.forbidden)
+                }
+            }
+        }
+        follower.flush(.now)
+    }
+
+    /// Whether the task is the user's; loads its row if that is not known yet.
+    func owns(_ user: String, _ task: TaskID) async throws -> Bool {
+        if let owner = self.feeds[task]?.owner { return owner == user }
+        let epoch = self.epoch
+        guard let (row, wait) = try await self.lookUp(task) else { return false }
+        guard epoch == self.epoch else { return try await self.owns(user, task) }
+        self.adopt(row, wait)
+        return row.user == user
+    }
+
+    /// Begins a subscription whose owner is known, at once.
+    func begin(_ task: TaskID, for follower: Follower, from seen: ClientOperation.Seen?, mode: ServerMessage.Mode) {
+        guard follower.session.awaits(task), !follower.isClosed, let feed = self.feeds[task] else { return }
+        self.following[task, default: []].insert(ObjectIdentifier(follower))
+        if let seen, seen.epoch == self.epoch, let missed = feed.updates(after: seen.position) {
+            follower.session.begin(task, .resumed, at: seen.position, data: nil, replay: missed)
+        } else {
+            // The feed holds everything up to the cursor, whether that told anything of this task or not.
+            let mode = seen == nil ? mode : .reset
+            follower.session.begin(task, mode, at: self.cursor, data: feed.view.data)
+        }
+        // Once more, should it have been told: of a task that is over nothing else will ever come.
+        if feed.view.isOver { follower.session.tell(.update(feed.lastWord(at: self.cursor))) }
+    }
+
+    private func resolve(
+        _ task: TaskID,
+        for follower: Follower,
+        from seen: ClientOperation.Seen?,
+        mode: ServerMessage.Mode = .snapshot
+    ) {
+        LoopActor.immediate {
+            do {
+                if try await self.owns(follower.session.user, task) {
+                    self.begin(task, for: follower, from: seen, mode: mode)
+                } else {
+                    follower.session.refuse(task)
+                }
+                follower.flush(.now)
+            } catch {
+                // The client comes back by its own back-off, which the database is glad of.
+                self.logger.warning("cannot look a task up", [.task: "\(task)", .error: "\(error)"])
+                follower.close(.resync)
+            }
+        }
+    }
+
+    private func release(_ task: TaskID, _ id: ObjectIdentifier) {
+        self.following[task]?.remove(id)
+        if self.following[task]?.isEmpty == true { self.following[task] = nil }
+    }
+
+    private func adopt(_ row: TaskRow, _ wait: TaskWait?) {
+        let now = ContinuousClock.now
+        var feed = self.feeds[row.id] ?? TaskFeed(task: row.id, floor: self.floor, now: now)
+        let news = feed.adopt(owner: row.user, TaskView(row, wait: wait), at: self.cursor)
+        self.feeds[row.id] = feed
+        guard let news else { return }
+        var touched: [ObjectIdentifier: Bool] = [:]
+        self.offer(news, &touched)
+        self.flush(touched, now)
+    }
+
+    private var hello: ServerMessage { .hello(epoch: self.epoch, ping: self.limits.pingInterval) }
+
+    // MARK: Time
+
+    private func tend() {
+        let now = ContinuousClock.now
+        for follower in Array(self.followers.values) { follower.tend(now, pingInterval: self.limits.pingInterval) }
+        self.doubt(now)
+        self.ticks += 1
+        if self.ticks.isMultiple(of: 12) { self.tidy(now) }
+    }
+
+    /// Compares silent tasks that somebody follows with their rows.
+    private func doubt(_ now: ContinuousClock.Instant) {
+        let silent = self.following.keys.filter { task in
+            self.feeds[task].map { !$0.view.isOver && now - $0.touched > Self.doubtAfter } ?? false
+        }
+        for task in silent.prefix(100) {
+            self.feeds[task]?.touch(now)
+            LoopActor.immediate {
+                if let (row, wait) = try? await self.lookUp(task), self.feeds[task] != nil { self.adopt(row, wait) }
+            }
+        }
+    }
+
+    private func tidy(_ now: ContinuousClock.Instant) {
+        for (task, feed) in self.feeds where self.following[task] == nil {
+            let kept = feed.view.isOver ? Self.keptAfterEnd : Self.keptInSilence
+            guard now - feed.touched > kept else { continue }
+            self.feeds[task] = nil
+            self.floor = max(self.floor, feed.position)
+        }
+    }
+
+    /// Sends every client elsewhere, not all at once.
+    func drain() async {
+        self.isDraining = true
+        for (count, follower) in self.followers.values.shuffled().enumerated() {
+            follower.close(.draining(retry: Int.random(in: 0...2000)))
+            if count % 100 == 99 { try? await LoopClock().sleep(for: .milliseconds(100)) }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+internal import MaaSCore
+
+/// What is known of one task, and the recent updates from which a client that was away goes on.
+struct TaskFeed {
+    let task: TaskID
+    /// Whose task it is; nil until the database was asked.
+    private(set) var owner: String?
+    private(set) var view = TaskView()
+    /// From here on nothing is missing: a client that has seen this much can go on.
+    private(set) var floor: EventPosition
+    /// The newest event, whether it told anything or not.
+    private(set) var position: EventPosition
+    private(set) var touched: ContinuousClock.Instant
+    private var recent: [FeedUpdate] = []
+    private var sequences: [TaskEvent.Producer: Int64] = [:]
+
+    /// Updates kept. Progress is merged, so these are states, stages and the newest progress between them.
+    private static let limit = 64
+
+    init(task: TaskID, floor: EventPosition, now: ContinuousClock.Instant) {
+        self.task = task
+        self.floor = floor
+        self.position = floor
+        self.touched = now
+    }
+
+    /// Applies a verified event; nil for a repeat, one of an attempt that is over, and one that tells nothing new.
+    mutating func apply(
+        _ event: TaskEvent,
+        at position: EventPosition,
+        now: ContinuousClock.Instant
+    ) -> FeedUpdate? {
+        guard position > self.position, event.attempt >= self.view.attempt else { return nil }
+        if event.attempt > self.view.attempt { self.sequences = [:] }
+        guard self.isNew(event) else { return nil }
+        self.sequences[event.producer] = event.sequence
+        self.position = position
+        self.touched = now
+        guard let (kind, data) = self.view.apply(event) else { return nil }
+        let update = FeedUpdate(task: self.task, kind: kind, position: position, data: data)
+        self.remember(update)
+        return update
+    }
+
+    /// Takes in the row. Returns the last word, when the row has it and no event has told.
+    mutating func adopt(owner: String, _ row: TaskView, at position: EventPosition) -> FeedUpdate? {
+        self.owner = owner
+        guard self.view.adopt(row) else { return nil }
+        self.position = max(self.position, position)
+        let kind: FeedUpdate.Kind = self.view.isOver ? .end : .state
+        let update = FeedUpdate(task: self.task, kind: kind, position: self.position, data: self.view.data)
+        self.remember(update)
+        return update
+    }
+
+    /// The end of a task that is over, for one who follows it only now.
+    func lastWord(at position: EventPosition) -> FeedUpdate {
+        FeedUpdate(task: self.task, kind: .end, position: position, data: self.view.data)
+    }
+
+    mutating func touch(_ now: ContinuousClock.Instant) { self.touched = now }
+
+    /// What a client that has seen everything up to `position` has missed; nil when that cannot be proven.
+    func updates(after position: EventPosition) -> [FeedUpdate]? {
+        guard position >= self.floor else { return nil }
+        return self.recent.filter { $0.position > position }
+    }
+
+    private func isNew(_ event: TaskEvent) -> Bool {
+        // Several may say how a task ended, each by a count of its own; the view takes the first.
+        if case .state(let state, _) = event.body, state.isTerminal { return true }
+        return event.sequence > self.sequences[event.producer] ?? .min
+    }
+
+    private mutating func remember(_ update: FeedUpdate) {
+        if update.kind == .progress, let last = self.recent.last, last.kind == .progress {
+            self.recent[self.recent.count - 1].merge(update)
+            return
+        }
+        self.recent.append(update)
+        if self.recent.count > Self.limit { self.floor = self.recent.removeFirst().position }
+    }
+}

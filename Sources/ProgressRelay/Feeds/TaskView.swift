@@ -1,0 +1,157 @@
+internal import MaaSControl
+internal import MaaSCore
+
+/// A task as its user sees it, put together from its row and from events.
+struct TaskView: Sendable, Hashable {
+    typealias Change = (kind: FeedUpdate.Kind, data: [String: JSONValue])
+
+    /// nil until anything is known.
+    private(set) var state: TaskState?
+    private(set) var attempt = 0
+    private(set) var wait: TaskWait?
+    private(set) var progress: TaskProgress?
+    private(set) var failure: TaskFailure?
+    private(set) var result: TaskResult?
+
+    init() {}
+
+    init(_ row: TaskRow, wait: TaskWait?) {
+        self.state = row.state
+        self.attempt = row.attempt
+        self.wait = row.state == .queued ? wait : nil
+        self.progress = row.progress
+        self.failure = row.failure
+        self.result = row.result
+    }
+
+    var isOver: Bool { self.state?.isTerminal == true }
+
+    /// Applies an event; nil when it tells a follower nothing new.
+    mutating func apply(_ event: TaskEvent) -> Change? {
+        guard !self.isOver, event.attempt >= self.attempt else { return nil }
+        if event.attempt > self.attempt {
+            self.attempt = event.attempt
+            self.state = nil
+            self.progress = nil
+            self.failure = nil
+            self.result = nil
+        }
+        switch event.body {
+        case .heartbeat: return nil
+        case .queued(let wait): return self.waits(wait)
+        case .progress(let progress): return self.progresses(progress)
+        case .state(let state, let failure): return self.moves(to: state, failure)
+        case .succeeded(let result):
+            // Told once it is durable, by the state that follows: then REST says the same.
+            self.result = result
+            return nil
+        case .failed(let failure):
+            // Another attempt may follow; the state says.
+            self.failure = failure
+            return nil
+        }
+    }
+
+    /// Takes in what the database knows. Returns whether it knew of a state that no event has told.
+    mutating func adopt(_ row: TaskView) -> Bool {
+        guard row.attempt >= self.attempt, !self.isOver else { return false }
+        if row.attempt > self.attempt || row.isOver || self.state == nil {
+            let isNews = self.state != nil && self.state != row.state
+            self = row
+            return isNews
+        }
+        self.wait = self.wait ?? (self.state == .queued ? row.wait : nil)
+        self.progress = self.progress ?? (self.state == .running ? row.progress : nil)
+        return false
+    }
+
+    /// Everything that is known: what a snapshot holds.
+    var data: [String: JSONValue] {
+        var data: [String: JSONValue] = ["attempt": JSONValue(self.attempt), "error": self.failure?.view ?? .null]
+        data["status"] = self.state.map { .string($0.rawValue) }
+        data.merge(self.wait.view) { $1 }
+        // Of the two estimates, the one that belongs to the state.
+        data.merge(self.progress.view) { old, new in new.isNull ? old : new }
+        if self.state == .completed { data["percent"] = 100 }
+        if let result = self.result { data["result"] = result.view }
+        return data
+    }
+
+    private mutating func waits(_ wait: TaskWait) -> Change? {
+        // While it runs, this is an event that was overtaken.
+        guard self.state != .running, self.wait != wait || self.state == nil else { return nil }
+        self.state = .queued
+        self.wait = wait
+        var data = self.wait.view
+        data["status"] = .string(TaskState.queued.rawValue)
+        return (.progress, data)
+    }
+
+    private mutating func progresses(_ progress: TaskProgress) -> Change? {
+        // A task back in the queue hears nothing more from the attempt that failed.
+        guard self.state != .queued else { return nil }
+        var progress = progress
+        progress.percent = max(progress.percent, self.progress?.percent ?? 0)
+        let isNewStage = self.state != .running || self.progress?.stage != progress.stage
+        guard isNewStage || self.progress != progress else { return nil }
+        self.state = .running
+        self.wait = nil
+        self.progress = progress
+        var data = self.progress.view
+        data["status"] = .string(TaskState.running.rawValue)
+        data["attempt"] = JSONValue(self.attempt)
+        return (isNewStage ? .state : .progress, data)
+    }
+
+    private mutating func moves(to state: TaskState, _ failure: TaskFailure?) -> Change? {
+        guard state != self.state else { return nil }
+        self.state = state
+        if state != .queued { self.wait = nil }
+        if state == .queued { self.progress = nil }
+        self.failure = state == .queued || state == .failed ? failure ?? self.failure : nil
+        if !state.isTerminal { self.result = nil }
+        var data = self.data
+        data["position"] = data["position"] ?? .null
+        return (state.isTerminal ? .end : .state, data)
+    }
+}
+
+extension TaskWait? {
+    /// Null where nothing is known, so that what a client has is replaced.
+    fileprivate var view: [String: JSONValue] {
+        [
+            "position": self.map { JSONValue($0.position) } ?? .null,
+            "eta_s": self?.etaSeconds.map { JSONValue($0) } ?? .null,
+            "reason": JSONValue(self?.reason.rawValue),
+        ]
+    }
+}
+
+extension TaskProgress? {
+    fileprivate var view: [String: JSONValue] {
+        [
+            "stage": JSONValue(self?.stage.rawValue),
+            "step": self?.step.map { JSONValue($0) } ?? .null,
+            "total": self?.total.map { JSONValue($0) } ?? .null,
+            "percent": self.map { .number($0.percent) } ?? .null,
+            "eta_s": self?.etaSeconds.map { JSONValue($0) } ?? .null,
+            "message": JSONValue(self?.message),
+        ]
+    }
+}
+
+extension TaskFailure {
+    fileprivate var view: JSONValue { ["code": .string(self.code), "message": .string(self.message)] }
+}
+
+extension TaskResult {
+    /// As REST shows it: without the key, which is of no use to a user.
+    fileprivate var view: JSONValue {
+        var view: JSONValue = ["size": .integer(self.size), "sha256": .string(self.sha256)]
+        view["width"] = self.width.map { JSONValue($0) }
+        view["height"] = self.height.map { JSONValue($0) }
+        view["frames"] = self.frames.map { JSONValue($0) }
+        view["duration_ms"] = self.durationMilliseconds.map { JSONValue($0) }
+        return view
+    }
+}

@@ -1,0 +1,55 @@
+internal import MaaSCore
+
+/// One client and the way to it: carries out what its session decides.
+@LoopActor
+final class Follower {
+    var session: FollowerSession
+    private let transport: any FollowerTransport
+    private var lastSent = ContinuousClock.now
+    private(set) var isClosed = false
+
+    /// A client that has not taken the last messages for so long is gone.
+    private static let stallLimit: Duration = .seconds(30)
+    /// Progress that comes faster is merged. The first after a pause is not held back.
+    static let flushInterval: Duration = .milliseconds(20)
+
+    init(_ session: FollowerSession, transport: any FollowerTransport) {
+        self.session = session
+        self.transport = transport
+    }
+
+    /// Sends what waits. Returns false when it is too early for that.
+    @discardableResult
+    func flush(_ now: ContinuousClock.Instant, isUrgent: Bool = true) -> Bool {
+        guard !self.isClosed, self.session.hasNews, !self.transport.isChoked else {
+            if self.session.isTooSlow { self.close(.slow) }
+            return true
+        }
+        guard isUrgent || now - self.lastSent >= Self.flushInterval else { return false }
+        self.lastSent = now
+        if !self.transport.send(self.session.take()) { self.close(.slow) }
+        return true
+    }
+
+    /// The client took what it was sent.
+    func drained() { self.flush(.now) }
+
+    /// Keeps a silent connection known to be alive, and ends one that is dead or of no use.
+    func tend(_ now: ContinuousClock.Instant, pingInterval: Duration) {
+        if self.session.isIdle(now) { return self.close(.idle) }
+        let silence = now - self.lastSent
+        if self.transport.isChoked {
+            if silence > Self.stallLimit { self.close(.slow) }
+        } else if self.transport.needsPings, silence >= pingInterval {
+            self.session.tell(.ping)
+            self.flush(now)
+        }
+    }
+
+    func close(_ reason: CloseReason) {
+        guard !self.isClosed else { return }
+        if !self.transport.isChoked, self.session.hasNews { _ = self.transport.send(self.session.take()) }
+        self.isClosed = true
+        self.transport.close(reason)
+    }
+}

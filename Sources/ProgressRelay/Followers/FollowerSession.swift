@@ -1,0 +1,140 @@
+internal import MaaSCore
+
+/// One client's side of the protocol: what it follows, what it may ask, what it has yet to hear. Pure.
+struct FollowerSession {
+    enum Action: Hashable {
+        /// Find out whether the task is the user's, then call ``begin(_:_:at:data:replay:)`` or ``refuse(_:)``.
+        case resolve(TaskID, from: ClientOperation.Seen?)
+        case release(TaskID)
+        case verify(ticket: String)
+        case close(CloseReason)
+    }
+
+    private enum Subscription {
+        case resolving
+        /// Everything up to here was told or is in the outbox.
+        case live(EventPosition)
+    }
+
+    let user: String
+    private var subscriptions: [TaskID: Subscription] = [:]
+    private var outbox: FollowerOutbox
+    private let subscriptionLimit: Int
+    private let opened: ContinuousClock.Instant
+    private var hasSubscribed = false
+    private let burst: Double
+    private var allowance: Double
+    private var allowanceTime: ContinuousClock.Instant
+
+    /// Operations a client may send in a second, once it has used up the first ones.
+    private static let rate = 20.0
+    /// A connection that follows nothing is of no use to anybody.
+    private static let patience: Duration = .seconds(10)
+
+    init(user: String, subscriptionLimit: Int, queueLimit: Int, now: ContinuousClock.Instant) {
+        self.user = user
+        self.subscriptionLimit = subscriptionLimit
+        // The answers to one operation each must fit as well.
+        self.outbox = FollowerOutbox(limit: queueLimit + 2 * subscriptionLimit)
+        self.opened = now
+        // Subscribing to all it may follow, and a little more, all at once.
+        self.burst = Double(subscriptionLimit) + 50
+        self.allowance = self.burst
+        self.allowanceTime = now
+    }
+
+    var tasks: [TaskID] { Array(self.subscriptions.keys) }
+    var hasNews: Bool { !self.outbox.isEmpty }
+    var isTooSlow: Bool { self.outbox.isOverfull }
+
+    func isIdle(_ now: ContinuousClock.Instant) -> Bool { !self.hasSubscribed && now - self.opened > Self.patience }
+
+    // MARK: From the client
+
+    mutating func receive(_ text: String, now: ContinuousClock.Instant) -> [Action] {
+        guard let operation = ClientOperation(text) else { return [.close(.badRequest)] }
+        guard self.spend(now) else { return [.close(.rateLimited)] }
+        switch operation {
+        case .subscribe(let task, let seen): return self.subscribe(task, from: seen)
+        case .subscribeUnknown(let id):
+            self.hasSubscribed = true
+            self.outbox.append(.error("subscribe", "not_found", task: id))
+            return []
+        case .unsubscribe(let task):
+            guard self.subscriptions.removeValue(forKey: task) != nil else { return [] }
+            self.outbox.remove(task)
+            return [.release(task)]
+        case .refresh(let ticket): return [.verify(ticket: ticket)]
+        case .pong: return []
+        case .unknown(let name):
+            self.outbox.append(.error(name, "unknown_operation"))
+            return []
+        }
+    }
+
+    mutating func subscribe(_ task: TaskID, from seen: ClientOperation.Seen?) -> [Action] {
+        self.hasSubscribed = true
+        guard self.subscriptions[task] == nil else { return [] }
+        guard self.subscriptions.count < self.subscriptionLimit else {
+            self.outbox.append(.error("subscribe", "too_many_subscriptions", task: task.description))
+            return []
+        }
+        self.subscriptions[task] = .resolving
+        return [.resolve(task, from: seen)]
+    }
+
+    // MARK: From the feeds
+
+    /// Whether the task is still waiting for its beginning: the client may have changed its mind meanwhile.
+    func awaits(_ task: TaskID) -> Bool {
+        if case .resolving? = self.subscriptions[task] { true } else { false }
+    }
+
+    /// Begins a subscription: with what was missed, or with the state as it is now.
+    mutating func begin(
+        _ task: TaskID,
+        _ mode: ServerMessage.Mode,
+        at position: EventPosition,
+        data: [String: JSONValue]?,
+        replay: [FeedUpdate] = []
+    ) {
+        guard self.awaits(task) else { return }
+        self.outbox.append(.subscribed(task, mode, at: position, data: data))
+        self.subscriptions[task] = .live(position)
+        for update in replay { self.offer(update) }
+    }
+
+    /// The same for a task that does not exist and for another user's.
+    mutating func refuse(_ task: TaskID) {
+        guard self.subscriptions.removeValue(forKey: task) != nil else { return }
+        self.outbox.append(.error("subscribe", "not_found", task: task.description))
+    }
+
+    mutating func offer(_ update: FeedUpdate) {
+        guard case .live(let position)? = self.subscriptions[update.task], update.position > position else { return }
+        self.subscriptions[update.task] = .live(update.position)
+        self.outbox.append(update)
+    }
+
+    mutating func tell(_ message: ServerMessage) { self.outbox.append(message) }
+
+    /// The stream began anew: nothing that was counted before means anything now. Returns what is to be resolved again.
+    mutating func restart(_ hello: ServerMessage) -> [TaskID] {
+        _ = self.outbox.take()
+        self.outbox.append(hello)
+        for task in self.subscriptions.keys {
+            self.subscriptions[task] = .resolving
+            self.outbox.append(.reset(task, why: "epoch"))
+        }
+        return self.tasks
+    }
+
+    mutating func take() -> [ServerMessage] { self.outbox.take() }
+
+    private mutating func spend(_ now: ContinuousClock.Instant) -> Bool {
+        let earned = (now - self.allowanceTime).inSeconds * Self.rate
+        self.allowance = min(self.burst, self.allowance + earned) - 1
+        self.allowanceTime = now
+        return self.allowance >= 0
+    }
+}

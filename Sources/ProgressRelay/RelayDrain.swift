@@ -1,0 +1,17 @@
+internal import MaaSCore
+
+/// Sends the clients elsewhere before the web server stops. Started last, so that it is stopped first.
+@LoopActor
+final class RelayDrain: Service {
+    nonisolated let name = "clients"
+    private let hub: FeedHub
+
+    init(_ hub: FeedHub) { self.hub = hub }
+
+    func start() async throws { self.hub.start() }
+
+    func stop() async {
+        await self.hub.drain()
+        self.hub.stop()
+    }
+}

@@ -1,0 +1,64 @@
+internal import MaaSControl
+internal import MaaSCore
+
+/// Puts the relay together from its configuration.
+@LoopActor
+enum RelayServices {
+    static func make(_ context: ServiceContext) throws -> [any Service] {
+        let configuration = context.configuration
+        let settings = configuration.progressRelay
+        let logger = context.logger
+        let redis = try RedisConfiguration(configuration.redis)
+        let store = TaskStore(
+            try PostgresConfiguration(configuration.postgres, service: "progress-relay"),
+            logger: logger
+        )
+        let asking = RedisClient(redis, logger: logger)
+        let verifier = EventVerifier(token: EventToken(secret: configuration.events.secret))
+        let hub = FeedHub(settings, logger: logger) { try await Self.lookUp($0, store, asking) }
+        let reader = EventReader(
+            stream: configuration.events.eventStream,
+            redis: redis,
+            asking: asking,
+            verifier: verifier,
+            hub: hub,
+            logger: logger
+        )
+        let writer = EventWriter(
+            stream: configuration.events.eventStream,
+            streamLength: configuration.events.streamLength,
+            redis: redis,
+            asking: asking,
+            verifier: verifier,
+            store: store,
+            flushInterval: settings.flushInterval,
+            logger: logger
+        )
+        let routes = RelayRoutes(hub: hub, secret: configuration.events.secret, health: context.health)
+        let web = WebServer(Self.webConfiguration(settings), router: routes.router(), logger: logger)
+        context.health.register("events") { reader.problem }
+        context.health.register("database") { store.isHealthy ? nil : "no connection" }
+        return [store, asking, reader, writer, web, RelayDrain(hub)]
+    }
+
+    private static func webConfiguration(_ settings: MaaSConfiguration.ProgressRelay) -> WebServerConfiguration {
+        var web = WebServerConfiguration(address: settings.listen.host, port: settings.listen.port)
+        web.maximumConnections = settings.connectionLimit
+        // Operations are small; a longer message is none.
+        web.maximumMessageBytes = 4096
+        web.pingInterval = settings.pingInterval
+        return web
+    }
+
+    /// A queued task's place is in Redis only; without it the row still says that it waits.
+    private static func lookUp(
+        _ task: TaskID,
+        _ store: TaskStore,
+        _ redis: RedisClient
+    ) async throws -> (row: TaskRow, wait: TaskWait?)? {
+        guard let row = try await store.task(task) else { return nil }
+        guard row.state == .queued else { return (row, nil) }
+        let place = try? await redis.send(["HGET", EventStreams.positions, task.description], timeout: .seconds(1))
+        return (row, place?.string.flatMap(TaskWait.init(text:)))
+    }
+}

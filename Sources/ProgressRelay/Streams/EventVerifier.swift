@@ -1,0 +1,23 @@
+internal import MaaSCore
+
+/// Reads stream entries as events and refuses what its producer has no right to say.
+struct EventVerifier: Sendable {
+    let token: EventToken
+
+    enum Verdict {
+        case event(TaskEvent)
+        case refused(reason: String)
+    }
+
+    func read(_ entry: RedisStreamEntry) -> Verdict {
+        // An entry that was trimmed while it was pending.
+        if entry.fields.isEmpty { return .refused(reason: "trimmed") }
+        do {
+            let event = try TaskEvent(fields: entry.fields)
+            let proof = entry.fields.first { $0.name == TaskEvent.Field.token.rawValue }?.value ?? ""
+            return self.token.admits(event, token: proof) ? .event(event) : .refused(reason: "token")
+        } catch {
+            return .refused(reason: "\(error.field.rawValue)")
+        }
+    }
+}

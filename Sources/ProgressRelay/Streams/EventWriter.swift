@@ -1,0 +1,184 @@
+internal import MaaSControl
+internal import MaaSCore
+
+/// Writes what events say into the database, as one of a consumer group: of all replicas exactly one writes each.
+///
+/// An entry is acknowledged once it is committed. What a replica that died had read is claimed by the others.
+@LoopActor
+final class EventWriter: Service {
+    nonisolated let name = "event writer"
+    private let stream: String
+    private let streamLength: Int
+    private let consumer: String
+    private let verifier: EventVerifier
+    private let store: TaskStore
+    /// Blocks in XREADGROUP, so it has a connection of its own.
+    private let reading: RedisClient
+    private let asking: RedisClient
+    private let flushInterval: Duration
+    private let claimAfter: Duration
+    private let logger: Logger
+
+    private var batch = WriteBatch()
+    private var lastFlush = ContinuousClock.now
+    private var lastClaim: ContinuousClock.Instant?
+    private var task: Task<Void, Never>?
+    private var isStopping = false
+
+    private static let group = "relay"
+    private static let count = 500
+    /// An entry that is pending for longer than this has lost its replica.
+    static let claimAfter: Duration = .seconds(10)
+    private static let claimInterval: Duration = .seconds(5)
+
+    init(
+        stream: String,
+        streamLength: Int,
+        redis: RedisConfiguration,
+        asking: RedisClient,
+        verifier: EventVerifier,
+        store: TaskStore,
+        flushInterval: Duration,
+        claimAfter: Duration = EventWriter.claimAfter,
+        logger: Logger
+    ) {
+        self.stream = stream
+        self.streamLength = streamLength
+        self.consumer = "relay-" + Hexadecimal.encode(RandomBytes.shared.next(6))
+        self.verifier = verifier
+        self.store = store
+        self.reading = RedisClient(redis, logger: logger)
+        self.asking = asking
+        self.flushInterval = flushInterval
+        self.claimAfter = claimAfter
+        self.logger = logger
+    }
+
+    func start() async throws {
+        self.reading.start()
+        self.task = LoopActor.immediate { await self.run() }
+    }
+
+    func stop() async {
+        self.isStopping = true
+        // Not cancelled: entries may be on their way to this consumer.
+        await self.task?.value
+        try? await self.flush()
+        if self.batch.isEmpty { await self.leave() }
+        await self.reading.close()
+    }
+
+    private func run() async {
+        var backoff = Backoff(maximum: .seconds(2))
+        while !self.isStopping {
+            do {
+                // The batch first: while the database is away, nothing more is read.
+                if self.isDue { try await self.flush() }
+                try await self.claim()
+                try await self.read()
+                backoff.reset()
+            } catch let error as RedisError where error.serverCode == "NOGROUP" {
+                await self.createGroup()
+            } catch {
+                if (error as? RedisError)?.code == .closed { return }
+                self.logger.warning("cannot write events", [.error: "\(error)"])
+                try? await LoopClock().sleep(for: backoff.next())
+            }
+        }
+    }
+
+    private var isDue: Bool {
+        !self.batch.isEmpty && (self.batch.isUrgent || ContinuousClock.now - self.lastFlush >= self.flushInterval)
+    }
+
+    /// From the beginning of the stream: events that came before the first relay count too.
+    private func createGroup() async {
+        do {
+            try await self.asking.createGroup(Self.group, stream: self.stream)
+        } catch {
+            self.logger.warning("cannot create the consumer group", [.error: "\(error)"])
+            try? await LoopClock().sleep(for: .milliseconds(500))
+        }
+    }
+
+    private func read() async throws(RedisError) {
+        self.add(
+            try await self.reading.readGroup(
+                Self.group,
+                consumer: self.consumer,
+                stream: self.stream,
+                count: Self.count,
+                block: self.flushInterval
+            )
+        )
+    }
+
+    private func claim() async throws(RedisError) {
+        if let lastClaim, ContinuousClock.now - lastClaim < Self.claimInterval { return }
+        var cursor = RedisStreamID.zero
+        repeat {
+            let claim = try await self.asking.autoClaim(
+                Self.group,
+                consumer: self.consumer,
+                stream: self.stream,
+                idle: self.claimAfter,
+                from: cursor,
+                count: Self.count
+            )
+            self.add(claim.entries)
+            cursor = claim.next
+        } while cursor != .zero
+        self.lastClaim = .now
+    }
+
+    private func add(_ entries: [RedisStreamEntry]) {
+        for entry in entries {
+            switch self.verifier.read(entry) {
+            case .event(let event): self.batch.add(entry.id, event)
+            case .refused(let reason):
+                self.batch.add(entry.id)
+                self.logger.warning("refused an event", [.key: "\(entry.id)", .reason: reason])
+            }
+        }
+    }
+
+    /// Commits the batch, tells how tasks ended, and acknowledges. After a fault all of it is done again, which is
+    /// harmless: progress never falls, and a task ends once.
+    private func flush() async throws {
+        let batch = self.batch
+        guard !batch.isEmpty else { return }
+        try await self.store.recordProgress(Array(batch.reports.values))
+        for ending in batch.endings { try await self.end(ending) }
+        try await self.asking.acknowledge(Self.group, stream: self.stream, ids: batch.ids)
+        self.batch = WriteBatch()
+        self.lastFlush = .now
+    }
+
+    private func end(_ ending: WriteBatch.Ending) async throws {
+        var row = try await self.store.finish(ending.task, attempt: ending.attempt, as: ending.outcome)
+        // Nothing touched: it may have been ended in a try of ours whose event was not added.
+        if row == nil { row = try await self.store.task(ending.task) }
+        guard let row, row.attempt == ending.attempt, row.state.isTerminal else { return }
+        let now = Timestamp.now()
+        let event = TaskEvent(
+            task: row.id,
+            attempt: row.attempt,
+            producer: .control,
+            sequence: now.milliseconds,
+            time: now,
+            body: .state(row.state, failure: row.failure)
+        )
+        let token = self.verifier.token.make(.control, task: row.id, attempt: row.attempt)
+        try await self.asking.addToStream(
+            self.stream,
+            fields: event.fields(token: token),
+            maximumLength: self.streamLength
+        )
+    }
+
+    /// Takes the consumer out of the group, which would keep its name for ever. With it goes what is pending for it,
+    /// so this is only for one that has written and acknowledged everything it read.
+    private func leave() async {
+        _ = try? await self.asking.send("XGROUP", "DELCONSUMER", self.stream, Self.group, self.consumer)
+    }
+}

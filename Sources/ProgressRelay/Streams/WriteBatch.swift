@@ -1,0 +1,52 @@
+internal import MaaSControl
+internal import MaaSCore
+
+/// Events on their way into the database: the newest progress of each attempt, the ends, and what to acknowledge.
+struct WriteBatch {
+    struct Ending: Hashable {
+        let task: TaskID
+        let attempt: Int
+        let outcome: TaskOutcome
+    }
+
+    private(set) var reports: [TaskID: ProgressReport] = [:]
+    private(set) var endings: [Ending] = []
+    private(set) var ids: [RedisStreamID] = []
+
+    var isEmpty: Bool { self.ids.isEmpty }
+    /// Whether somebody waits for what is in it: an end is written at once.
+    var isUrgent: Bool { !self.endings.isEmpty }
+
+    /// Takes an entry that holds nothing to write, or nothing that may be written.
+    mutating func add(_ id: RedisStreamID) { self.ids.append(id) }
+
+    mutating func add(_ id: RedisStreamID, _ event: TaskEvent) {
+        self.ids.append(id)
+        switch event.body {
+        case .progress(let progress): self.report(event, progress)
+        case .succeeded(let result): self.end(event, .completed(result))
+        case .failed(let failure):
+            // Whether there is another attempt is the dispatcher's to decide.
+            if !failure.isRetryable { self.end(event, .failed(failure)) }
+        case .queued, .state, .heartbeat: break
+        }
+    }
+
+    private mutating func report(_ event: TaskEvent, _ progress: TaskProgress) {
+        var report = ProgressReport(task: event.task, attempt: event.attempt, progress: progress)
+        if let known = self.reports[event.task] {
+            guard known.attempt <= report.attempt else { return }
+            if known.attempt == report.attempt {
+                report.progress.percent = max(report.progress.percent, known.progress.percent)
+            }
+        }
+        self.reports[event.task] = report
+    }
+
+    private mutating func end(_ event: TaskEvent, _ outcome: TaskOutcome) {
+        let ending = Ending(task: event.task, attempt: event.attempt, outcome: outcome)
+        // The first last word counts.
+        guard !self.endings.contains(where: { $0.task == ending.task && $0.attempt == ending.attempt }) else { return }
+        self.endings.append(ending)
+    }
+}
