@@ -73,8 +73,8 @@ final class HTTPTransfer {
             if !self.isHeadDelivered { onHead(head) }
             self.isHeadDelivered = true
             if !bytes.isEmpty { try onBytes(bytes) }
-        } else if self.body.count + bytes.count > self.maximumBody {
-            throw HTTPClientError(.bodyTooLarge, "the answer is longer than \(self.maximumBody) bytes")
+        } else if self.body.count + bytes.count > self.limit(for: head) {
+            throw HTTPClientError(.bodyTooLarge, "the answer is longer than \(self.limit(for: head)) bytes")
         } else {
             self.body += bytes
         }
@@ -94,6 +94,11 @@ final class HTTPTransfer {
     /// Ends the transfer; only the first end counts.
     func finish(_ outcome: Outcome) {
         self.continuation.take()?.resume(returning: outcome)
+    }
+
+    /// The caller's limit is for what was asked for; an explanation of why it did not come has one of its own.
+    private func limit(for head: HTTPResponseHead) -> Int {
+        head.isSuccess ? self.maximumBody : max(self.maximumBody, 1 << 20)
     }
 
     private func note() {

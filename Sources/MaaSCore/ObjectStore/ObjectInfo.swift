@@ -1,0 +1,8 @@
+/// What an object store says about an object without sending it.
+package struct ObjectInfo: Sendable, Hashable {
+    /// In bytes.
+    package let size: Int64
+    package let contentType: String?
+    /// Changes with the content.
+    package let entityTag: String?
+}

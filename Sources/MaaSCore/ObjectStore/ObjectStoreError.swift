@@ -1,0 +1,64 @@
+/// Why an object store did not do what it was asked.
+package struct ObjectStoreError: Error, Sendable, Hashable, CustomStringConvertible {
+    package enum Code: Sendable, Hashable {
+        /// No such object, or no such bucket.
+        case notFound
+        /// The keys are wrong, or not good for this.
+        case denied
+        /// The store cannot be reached, or cannot do it now.
+        case unavailable
+        /// The store refuses the request as it is.
+        case refused
+        /// A local file, the size limit, cancellation or a closed client: nothing the store did.
+        case local
+    }
+
+    package let code: Code
+    package let message: String
+    /// The status of the store's answer; 0 when there was none.
+    package let status: Int
+
+    package init(_ code: Code, _ message: String, status: Int = 0) {
+        self.code = code
+        self.message = message
+        self.status = status
+    }
+
+    /// Whether the same may succeed later.
+    package var isRetriable: Bool { self.code == .unavailable }
+
+    package var description: String { "\(self.code): \(self.message)" }
+}
+
+extension ObjectStoreError {
+    init(_ error: HTTPClientError) {
+        switch error.code {
+        case .bodyTooLarge, .file, .cancelled, .closed: self.init(.local, error.message)
+        case .invalidRequest, .tls: self.init(.refused, error.message)
+        case .cannotConnect, .timedOut, .connectionLost, .invalidResponse: self.init(.unavailable, error.message)
+        }
+    }
+
+    /// From an answer that is not 2xx: its status, and what the error document in it says.
+    init(_ response: HTTPResponse) {
+        let code: Code =
+            switch response.status {
+            case 404: .notFound
+            case 401, 403: .denied
+            case 408, 429, 500...: .unavailable
+            default: .refused
+            }
+        let document = String(decoding: response.body, as: UTF8.self)
+        let parts = ["Code", "Message"].compactMap { Self.text(of: $0, in: document) }
+        let message = parts.isEmpty ? "the store answered \(response.status)" : parts.joined(separator: ": ")
+        self.init(code, message, status: response.status)
+    }
+
+    /// S3's error document is flat, and only shown: looking for a tag is all the XML it takes.
+    private static func text(of tag: String, in document: String) -> String? {
+        guard let start = document.firstRange(of: "<\(tag)>"), let end = document.firstRange(of: "</\(tag)>"),
+            start.upperBound <= end.lowerBound
+        else { return nil }
+        return String(document[start.upperBound..<end.lowerBound])
+    }
+}
