@@ -1,0 +1,88 @@
+internal import FoundationEssentials
+internal import MaaSCore
+
+/// The `Authorization` header of the moment: files are read again each minute, programs run again when what they printed
+/// has expired, and both after a refusal.
+@LoopActor
+final class TokenSource {
+    /// client-go's (`transport/token_source.go`).
+    private static let fileLifetime = Duration.seconds(60)
+    /// A token is not used up to its last moment.
+    private static let leeway = Duration.seconds(10)
+
+    private let credentials: KubernetesCredentials
+    private var token: String?
+    private var expiry: Timestamp?
+
+    init(_ credentials: KubernetesCredentials) {
+        self.credentials = credentials
+    }
+
+    /// `nil` when nothing is needed, or a certificate is all.
+    func authorization() async throws(KubernetesError) -> String? {
+        switch self.credentials {
+        case .none: return nil
+        case .token(let token): return "Bearer \(token)"
+        case .password(let user, let password):
+            return "Basic \(Base64.standard.encode(Array("\(user):\(password)".utf8)))"
+        case .tokenFile(let path, let fallback):
+            if self.isStale { self.read(path) }
+            return (self.token ?? fallback).map { "Bearer \($0)" }
+        case .program(let plugin):
+            if self.isStale { try await self.run(plugin) }
+            return self.token.map { "Bearer \($0)" }
+        }
+    }
+
+    /// Takes the token as stale; false when there is no other to be had.
+    func renewAfterRefusal() -> Bool {
+        switch self.credentials {
+        case .none, .token, .password: return false
+        case .tokenFile, .program:
+            self.expiry = Timestamp(milliseconds: 0)
+            return true
+        }
+    }
+
+    private var isStale: Bool {
+        guard self.token != nil else { return true }
+        guard let expiry = self.expiry else { return false }
+        return expiry <= Timestamp.now()
+    }
+
+    /// What was read last stays when the file cannot be read.
+    private func read(_ path: String) {
+        guard let text = try? String(contentsOf: URL(filePath: path), encoding: .utf8),
+            let token = text.split(whereSeparator: \.isWhitespace).first
+        else { return }
+        self.token = String(token)
+        self.expiry = .now() + Self.fileLifetime
+    }
+
+    private func run(_ plugin: ExecPlugin) async throws(KubernetesError) {
+        let info: JSONValue = [
+            "apiVersion": .string(plugin.apiVersion), "kind": "ExecCredential", "spec": ["interactive": false],
+        ]
+        var environment = ProcessInfo.processInfo.environment
+        environment.merge(plugin.environment) { $1 }
+        environment["KUBERNETES_EXEC_INFO"] = info.text
+        var output: [UInt8] = []
+        let status: ChildProcess.ExitStatus
+        do {
+            let command = ChildProcess.Command(plugin.command, plugin.arguments, environment: environment)
+            let child = try ChildProcess.spawn(command) { if $0 == .standardOutput { output += $1 } }
+            status = await child.waitForExit()
+            await child.waitForOutput()
+        } catch {
+            throw KubernetesError(.configuration, "\(error)")
+        }
+        guard status == .exited(0), let credential = try? JSONValue(parsing: output),
+            credential["apiVersion"]?.string == plugin.apiVersion, let token = credential["status"]?["token"]?.string
+        else {
+            throw KubernetesError(.configuration, "\(plugin.command) printed no ExecCredential with a token")
+        }
+        self.token = token
+        self.expiry = credential["status"]?["expirationTimestamp"]?.string.flatMap { Timestamp($0) }
+            .map { Timestamp(milliseconds: $0.milliseconds - Int64(Self.leeway.wholeMilliseconds)) }
+    }
+}

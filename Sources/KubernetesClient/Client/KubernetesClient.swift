@@ -1,0 +1,239 @@
+package import MaaSCore
+
+/// The Kubernetes API.
+@LoopActor
+package final class KubernetesClient {
+    /// Who changes what, in the server's records (`fieldManager`).
+    private static let fieldManager = "maas"
+    private static let pageSize = 500
+    /// Pages of a list may be restarted because the token between them was too old.
+    private static let listTries = 3
+
+    private let access: KubernetesAccess
+    private let tokens: TokenSource
+    private let client: HTTPClient
+    private let timeouts: HTTPTimeouts
+
+    package init(access: KubernetesAccess, requestTimeout: Duration = .seconds(30)) {
+        self.access = access
+        self.tokens = TokenSource(access.credentials)
+        self.client = HTTPClient(configuration: HTTPClientConfiguration(tls: access.tls))
+        self.timeouts = HTTPTimeouts(total: requestTimeout)
+    }
+
+    /// Creates `object`. With `dryRun` the server checks it, admission included, and stores nothing.
+    package func create<Resource: KubernetesResource>(
+        _ object: JSONValue,
+        as type: Resource.Type = Resource.self,
+        in namespace: String?,
+        dryRun: Bool = false
+    ) async throws(KubernetesError) -> Resource {
+        var query = [("fieldManager", Self.fieldManager), ("fieldValidation", "Strict")]
+        if dryRun { query.append(("dryRun", "All")) }
+        let body = object.encoded()
+        return Resource(try await self.send(.post, self.path(type, namespace), query: query, body: body))
+    }
+
+    /// Asks the server to check `object` as if it were created.
+    package func dryRun<Resource: KubernetesResource>(
+        _ object: JSONValue,
+        as type: Resource.Type,
+        in namespace: String?
+    ) async throws(KubernetesError) {
+        _ = try await self.create(object, as: type, in: namespace, dryRun: true)
+    }
+
+    /// The object `name`; `nil` when there is none.
+    package func get<Resource: KubernetesResource>(
+        _ type: Resource.Type = Resource.self,
+        _ name: String,
+        in namespace: String?
+    ) async throws(KubernetesError) -> Resource? {
+        do throws(KubernetesError) {
+            return Resource(try await self.send(.get, self.path(type, namespace, name)))
+        } catch  where error.code == .notFound {
+            return nil
+        } catch {
+            throw error
+        }
+    }
+
+    /// Every object of a kind that `selector` selects by labels, page by page; the newest state, not a cached one.
+    package func list<Resource: KubernetesResource>(
+        _ type: Resource.Type = Resource.self,
+        in namespace: String?,
+        selector: String? = nil
+    ) async throws(KubernetesError) -> ResourceList<Resource> {
+        var tries = 1
+        while true {
+            do throws(KubernetesError) {
+                return try await self.listOnce(type, in: namespace, selector: selector)
+            } catch  where error.code == .expired && tries < Self.listTries {
+                tries += 1
+            } catch {
+                throw error
+            }
+        }
+    }
+
+    /// Orders the deletion of the object `name`; false when there is none.
+    ///
+    /// With a uid, only the object that has it: another under the same name answers `conflict`.
+    @discardableResult
+    package func delete<Resource: KubernetesResource>(
+        _ type: Resource.Type,
+        _ name: String,
+        in namespace: String?,
+        uid: String? = nil,
+        propagation: DeletionPropagation = .foreground
+    ) async throws(KubernetesError) -> Bool {
+        var options: JSONValue = [
+            "apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": .string(propagation.rawValue),
+        ]
+        if let uid { options["preconditions"] = ["uid": .string(uid)] }
+        do throws(KubernetesError) {
+            _ = try await self.send(.delete, self.path(type, namespace, name), body: options.encoded())
+            return true
+        } catch  where error.code == .notFound {
+            return false
+        } catch {
+            throw error
+        }
+    }
+
+    /// Follows the changes after `resourceVersion` until the server ends the watch or something breaks.
+    func watch<Resource: KubernetesResource>(
+        _ type: Resource.Type,
+        in namespace: String?,
+        selector: String?,
+        from resourceVersion: String,
+        timeouts: WatchTimeouts,
+        onEvent: @escaping @LoopActor (WatchEvent) throws(KubernetesError) -> Void
+    ) async throws(KubernetesError) {
+        let length = Int.random(in: timeouts.length)
+        var query = [
+            ("watch", "1"), ("allowWatchBookmarks", "true"), ("resourceVersion", resourceVersion),
+            ("timeoutSeconds", String(length)),
+        ]
+        if let selector { query.append(("labelSelector", selector)) }
+        let request = try await self.request(
+            .get,
+            self.path(type, namespace),
+            query: query,
+            timeouts: HTTPTimeouts(total: .seconds(length) + timeouts.grace, stall: timeouts.silence)
+        )
+        var lines = LineBuffer()
+        // The transfer can only be ended by an error of its own kind; ours is kept beside it.
+        var failure: KubernetesError?
+        let response: HTTPResponse
+        do throws(HTTPClientError) {
+            response = try await self.client.stream(request) { bytes throws(HTTPClientError) in
+                do throws(KubernetesError) {
+                    for line in lines.append(bytes) { try onEvent(try WatchEvent(parsing: line)) }
+                } catch {
+                    failure = error
+                    throw HTTPClientError(.invalidResponse, error.message)
+                }
+            }
+        } catch {
+            throw failure ?? KubernetesError(error)
+        }
+        try self.check(response)
+    }
+
+    /// Fails what is in flight, and closes every connection.
+    package func close() {
+        self.client.close()
+    }
+
+    // MARK: Requests
+
+    private func listOnce<Resource: KubernetesResource>(
+        _ type: Resource.Type,
+        in namespace: String?,
+        selector: String?
+    ) async throws(KubernetesError) -> ResourceList<Resource> {
+        var items: [Resource] = []
+        var token: String?
+        while true {
+            var query = [("limit", String(Self.pageSize))]
+            if let selector { query.append(("labelSelector", selector)) }
+            if let token { query.append(("continue", token)) }
+            let page = try await self.send(.get, self.path(type, namespace), query: query)
+            guard let metadata = page["metadata"], let elements = page["items"]?.array else {
+                throw KubernetesError(.configuration, "the answer is no list")
+            }
+            items += elements.map { Resource($0) }
+            token = metadata["continue"]?.string
+            if token?.isEmpty ?? true {
+                return ResourceList(items: items, resourceVersion: metadata["resourceVersion"]?.string ?? "")
+            }
+        }
+    }
+
+    private func path<Resource: KubernetesResource>(
+        _ type: Resource.Type,
+        _ namespace: String?,
+        _ name: String? = nil
+    ) -> String {
+        var path = type.kind.root
+        if type.kind.isNamespaced, let namespace { path += "/namespaces/\(PercentEncoding.encode(namespace))" }
+        path += "/\(type.kind.plural)"
+        if let name { path += "/\(PercentEncoding.encode(name))" }
+        return path
+    }
+
+    private func request(
+        _ method: HTTPMethod,
+        _ path: String,
+        query: [(name: String, value: String)] = [],
+        body: [UInt8] = [],
+        timeouts: HTTPTimeouts
+    ) async throws(KubernetesError) -> HTTPRequest {
+        var headers: HTTPHeaders = ["Accept": "application/json"]
+        if !body.isEmpty { headers["Content-Type"] = "application/json" }
+        headers["Authorization"] = try await self.tokens.authorization()
+        let url = self.access.server + path + (query.isEmpty ? "" : "?" + PercentEncoding.encode(query: query))
+        var request = HTTPRequest(method, url, headers: headers, body: body, timeouts: timeouts)
+        request.acceptsCompression = true
+        return request
+    }
+
+    private func send(
+        _ method: HTTPMethod,
+        _ path: String,
+        query: [(name: String, value: String)] = [],
+        body: [UInt8] = []
+    ) async throws(KubernetesError) -> JSONValue {
+        var response = try await self.sendOnce(method, path, query: query, body: body)
+        // A token may have been replaced a moment ago: look again, once.
+        if response.status == 401, self.tokens.renewAfterRefusal() {
+            response = try await self.sendOnce(method, path, query: query, body: body)
+        }
+        try self.check(response)
+        do {
+            return try JSONValue(parsing: response.body)
+        } catch {
+            throw KubernetesError(.configuration, "the answer is no JSON", status: response.status)
+        }
+    }
+
+    private func sendOnce(
+        _ method: HTTPMethod,
+        _ path: String,
+        query: [(name: String, value: String)],
+        body: [UInt8]
+    ) async throws(KubernetesError) -> HTTPResponse {
+        let request = try await self.request(method, path, query: query, body: body, timeouts: self.timeouts)
+        do throws(HTTPClientError) {
+            return try await self.client.send(request, maximumBody: 64 << 20)
+        } catch {
+            throw KubernetesError(error)
+        }
+    }
+
+    private func check(_ response: HTTPResponse) throws(KubernetesError) {
+        if response.status == 401 { _ = self.tokens.renewAfterRefusal() }
+        if !response.isSuccess { throw KubernetesError(response) }
+    }
+}

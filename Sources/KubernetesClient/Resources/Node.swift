@@ -1,0 +1,32 @@
+package import MaaSCore
+
+/// A node.
+package struct Node: KubernetesResource, Hashable {
+    package static let kind = ResourceKind(root: "/api/v1", plural: "nodes", isNamespaced: false)
+
+    /// Keeps pods away that do not tolerate it.
+    package struct Taint: Sendable, Hashable {
+        package let key: String
+        package let value: String?
+        /// `NoSchedule`, `PreferNoSchedule` or `NoExecute`.
+        package let effect: String
+    }
+
+    package let metadata: ObjectMetadata
+    package let isReady: Bool
+    /// Whether it is cordoned.
+    package let isUnschedulable: Bool
+    package let taints: [Taint]
+    /// Allocatable `nvidia.com/gpu`.
+    package let gpus: Int
+
+    package init(_ object: JSONValue) {
+        self.metadata = ObjectMetadata(object)
+        self.isReady = Condition.all(of: object).contains { $0.type == "Ready" && $0.isTrue }
+        self.isUnschedulable = object["spec"]?["unschedulable"]?.bool ?? false
+        self.taints = (object["spec"]?["taints"]?.array ?? []).map {
+            Taint(key: $0["key"]?.string ?? "", value: $0["value"]?.string, effect: $0["effect"]?.string ?? "")
+        }
+        self.gpus = ResourceQuantity.count(object["status"]?["allocatable"]?["nvidia.com/gpu"])
+    }
+}

@@ -1,0 +1,64 @@
+package import MaaSCore
+
+/// A pod.
+package struct Pod: KubernetesResource, Hashable {
+    package static let kind = ResourceKind(root: "/api/v1", plural: "pods", isNamespaced: true)
+
+    package enum Phase: String, Sendable, Hashable {
+        case pending = "Pending"
+        case running = "Running"
+        case succeeded = "Succeeded"
+        case failed = "Failed"
+        case unknown = "Unknown"
+    }
+
+    package let metadata: ObjectMetadata
+    package let phase: Phase
+    /// Why the pod as a whole ended: `Evicted`, `NodeLost`, `UnexpectedAdmissionError`, …
+    package let reason: String?
+    package let message: String?
+    package let nodeName: String?
+    package let conditions: [Condition]
+    package let initContainers: [ContainerStatus]
+    package let containers: [ContainerStatus]
+    /// The sum of its containers' limits of `nvidia.com/gpu`.
+    package let gpus: Int
+
+    package init(_ object: JSONValue) {
+        self.metadata = ObjectMetadata(object)
+        let status = object["status"]
+        self.phase = status?["phase"]?.string.flatMap { Phase(rawValue: $0) } ?? .unknown
+        self.reason = status?["reason"]?.string
+        self.message = status?["message"]?.string
+        self.nodeName = object["spec"]?["nodeName"]?.string
+        self.conditions = Condition.all(of: object)
+        self.initContainers = status?["initContainerStatuses"]?.array?.map { ContainerStatus($0) } ?? []
+        self.containers = status?["containerStatuses"]?.array?.map { ContainerStatus($0) } ?? []
+        self.gpus = (object["spec"]?["containers"]?.array ?? []).reduce(0) {
+            $0 + ResourceQuantity.count($1["resources"]?["limits"]?["nvidia.com/gpu"])
+        }
+    }
+
+    /// Whether all its containers have ended: what it held is free.
+    package var isEnded: Bool { self.phase == .succeeded || self.phase == .failed }
+
+    /// Whether a node was found for it.
+    package var isScheduled: Bool { self.condition("PodScheduled") != nil || self.nodeName != nil }
+
+    /// Why no node was found yet, in the scheduler's words.
+    package var unschedulableMessage: String? {
+        self.conditions.first { $0.type == "PodScheduled" && !$0.isTrue }?.message
+    }
+
+    /// Why the first container that waits does so.
+    package var waitingReason: String? {
+        (self.initContainers + self.containers).lazy.compactMap(\.waitingReason).first
+    }
+
+    /// Whether Kubernetes itself took the pod away: preemption, eviction, a lost node.
+    package var isDisrupted: Bool { self.condition("DisruptionTarget") != nil }
+
+    private func condition(_ type: String) -> Condition? {
+        self.conditions.first { $0.type == type && $0.isTrue }
+    }
+}

@@ -1,0 +1,13 @@
+/// Where the API server keeps the objects of one kind.
+package struct ResourceKind: Sendable, Hashable {
+    /// `/api/v1`, or `/apis/<group>/<version>`.
+    package let root: String
+    package let plural: String
+    package let isNamespaced: Bool
+
+    package init(root: String, plural: String, isNamespaced: Bool) {
+        self.root = root
+        self.plural = plural
+        self.isNamespaced = isNamespaced
+    }
+}

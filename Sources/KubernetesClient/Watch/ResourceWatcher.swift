@@ -1,0 +1,100 @@
+package import MaaSCore
+
+/// Follows all objects of a kind: a list, then a watch behind it, for as long as it takes.
+@LoopActor
+package final class ResourceWatcher<Resource: KubernetesResource> {
+    package typealias Handler = @LoopActor (ResourceEvent<Resource>) -> Void
+
+    private let client: KubernetesClient
+    private let namespace: String?
+    private let selector: String?
+    private let timeouts: WatchTimeouts
+    private let logger: Logger
+    private let onEvent: Handler
+    private var state = WatchState()
+    private var task: Task<Void, Never>?
+    /// Whether a list came and nothing failed since.
+    package private(set) var isCurrent = false
+
+    package init(
+        _ type: Resource.Type = Resource.self,
+        client: KubernetesClient,
+        namespace: String?,
+        selector: String? = nil,
+        timeouts: WatchTimeouts = WatchTimeouts(),
+        logger: Logger,
+        onEvent: @escaping Handler
+    ) {
+        self.client = client
+        self.namespace = namespace
+        self.selector = selector
+        self.timeouts = timeouts
+        self.logger = logger
+        self.onEvent = onEvent
+    }
+
+    /// Begins to follow; the first event is ``ResourceEvent/replaced(_:)``.
+    package func start() {
+        guard self.task == nil else { return }
+        self.task = LoopActor.immediate { await self.follow() }
+    }
+
+    /// Stops following; no event comes after it has returned.
+    package func stop() async {
+        self.task?.cancel()
+        await self.task?.value
+        self.task = nil
+        self.isCurrent = false
+    }
+
+    private func follow() async {
+        while !Task.isCancelled {
+            let delay = await self.proceed()
+            if delay > .zero { try? await LoopClock().sleep(for: delay) }
+        }
+    }
+
+    /// Takes the next step and returns how long to wait after it.
+    private func proceed() async -> Duration {
+        let start = ContinuousClock.now
+        do throws(KubernetesError) {
+            switch self.state.step {
+            case .list:
+                let list = try await self.client.list(Resource.self, in: self.namespace, selector: self.selector)
+                if Task.isCancelled { return .zero }
+                self.state.listed(at: list.resourceVersion)
+                self.isCurrent = true
+                self.onEvent(.replaced(list.items))
+                return .zero
+            case .watch(let version):
+                try await self.client.watch(
+                    Resource.self,
+                    in: self.namespace,
+                    selector: self.selector,
+                    from: version,
+                    timeouts: self.timeouts
+                ) { self.deliver($0) }
+                return self.state.ended(after: ContinuousClock.now - start)
+            }
+        } catch {
+            if Task.isCancelled { return .zero }
+            self.isCurrent = false
+            let delay = self.state.failed(error)
+            self.logger.warning(
+                "cannot follow the cluster",
+                [.name: Resource.kind.plural, .error: "\(error)", .retryIn: "\(delay.wholeMilliseconds)"]
+            )
+            return delay
+        }
+    }
+
+    private func deliver(_ event: WatchEvent) {
+        self.state.received(event)
+        self.isCurrent = true
+        switch event {
+        case .changed(let object): self.onEvent(.changed(Resource(object)))
+        case .deleted(let object): self.onEvent(.deleted(Resource(object)))
+        case .bookmark: break
+        }
+    }
+}
