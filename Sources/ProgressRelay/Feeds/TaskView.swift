@@ -147,7 +147,8 @@ extension TaskFailure {
 extension TaskResult {
     /// As REST shows it: without the key, which is of no use to a user.
     fileprivate var view: JSONValue {
-        var view: JSONValue = ["size": .integer(self.size), "sha256": .string(self.sha256)]
+        var view: JSONValue = ["size": .integer(self.size)]
+        view["sha256"] = self.sha256.map(JSONValue.string)
         view["width"] = self.width.map { JSONValue($0) }
         view["height"] = self.height.map { JSONValue($0) }
         view["frames"] = self.frames.map { JSONValue($0) }
