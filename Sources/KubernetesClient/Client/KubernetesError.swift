@@ -1,4 +1,4 @@
-package import MaaSCore
+internal import MaaSCore
 
 /// Why the API server did not do what it was asked, or why it could not be asked.
 package struct KubernetesError: Error, Sendable, Hashable, CustomStringConvertible {
