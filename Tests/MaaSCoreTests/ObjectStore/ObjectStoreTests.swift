@@ -72,10 +72,12 @@ struct ObjectStoreTests {
                 good.replacing("tamper/a", with: "tamper/b"),
                 good.replacing("X-Amz-Expires=60", with: "X-Amz-Expires=600"),
                 String(good.dropLast()) + (good.hasSuffix("0") ? "1" : "0"),
-                store.presignGet("tests/tamper/a", lifetime: .seconds(60), at: past),
             ]
             #expect(try await client.send(HTTPRequest(.get, good)).status == 200)
             for link in bad { #expect(try await client.send(HTTPRequest(.get, link)).status == 403) }
+            let late = store.presignGet("tests/tamper/a", lifetime: .seconds(60), at: past)
+            let status = try await client.send(HTTPRequest(.get, late)).status
+            #expect([400, 403].contains(status))  // rclone's answer, and AWS's.
         }
     }
 
