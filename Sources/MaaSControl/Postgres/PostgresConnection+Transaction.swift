@@ -4,6 +4,7 @@ extension PostgresConnection {
     /// Runs `body` in a transaction: committed when it returns, rolled back when it throws.
     ///
     /// The connection must be the caller's alone meanwhile, which ``PostgresPool/transaction(_:)`` sees to.
+    @discardableResult
     package func transaction<R>(
         _ body: @LoopActor (PostgresConnection) async throws -> R
     ) async throws -> R {

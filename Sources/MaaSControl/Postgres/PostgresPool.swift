@@ -56,6 +56,7 @@ package final class PostgresPool {
     }
 
     /// Runs `body` in a transaction on a connection of its own: committed when it returns, rolled back when it throws.
+    @discardableResult
     package func transaction<R>(
         _ body: @LoopActor (PostgresConnection) async throws -> R
     ) async throws -> R {
@@ -89,7 +90,10 @@ package final class PostgresPool {
         self.admitWaiters()
     }
 
-    private var leastLoaded: PostgresConnection? { self.shared.min { $0.load < $1.load } }
+    /// A connection that was just lost stays in ``shared`` until its keeper has had its turn.
+    private var leastLoaded: PostgresConnection? {
+        self.shared.lazy.filter(\.isOpen).min { $0.load < $1.load }
+    }
 
     private func admitWaiters() {
         while let wantsExclusively = self.waiting.firstWantsExclusively, let connection = self.leastLoaded {

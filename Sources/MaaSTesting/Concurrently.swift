@@ -1,0 +1,13 @@
+internal import MaaSCore
+
+/// Runs `body` `count` times at the same time, with the numbers from 0, and returns what it returned, in order.
+@LoopActor
+package func concurrently<R: Sendable>(
+    _ count: Int,
+    _ body: @escaping @LoopActor (Int) async throws -> R
+) async throws -> [R] {
+    let tasks = (0..<count).map { number in Task { @LoopActor in try await body(number) } }
+    var results: [R] = []
+    for task in tasks { results.append(try await task.value) }
+    return results
+}

@@ -1,0 +1,61 @@
+package import MaaSControl
+package import MaaSCore
+
+/// A schema of a test's own in the database that `DATABASE_URL` names.
+@LoopActor
+package enum ScratchSchema {
+    /// Tests that may have one at the same time: all of them together would be more than the server's connections.
+    private static var freeCount = 8
+    private static var waiters = FIFO<CheckedContinuation<Void, Never>>()
+
+    /// Lends a configuration whose connections see a new, empty schema, which is dropped afterwards.
+    package static func with<R>(_ body: @LoopActor (PostgresConfiguration) async throws -> R) async throws -> R {
+        await self.enter()
+        defer { self.leave() }
+        let url = TestEnvironment.databaseURL ?? ""
+        let schema = "test_\(Hexadecimal.encode(RandomBytes.shared.next(8)))"
+        let administrator = try await PostgresConnection.connect(PostgresConfiguration(url: url))
+        defer { administrator.close() }
+        try await administrator.execute(script: "CREATE SCHEMA \(schema)")
+        let separator = url.contains("?") ? "&" : "?"
+        var configuration = try PostgresConfiguration(url: url + separator + "options=-csearch_path%3D\(schema)")
+        configuration.applicationName = schema
+        configuration.connections = 2
+        do {
+            let result = try await body(configuration)
+            try await administrator.execute(script: "DROP SCHEMA \(schema) CASCADE")
+            return result
+        } catch {
+            try? await administrator.execute(script: "DROP SCHEMA \(schema) CASCADE")
+            throw error
+        }
+    }
+
+    /// Lends a started task store in a schema of its own.
+    package static func withTaskStore<R>(_ body: @LoopActor (TaskStore) async throws -> R) async throws -> R {
+        try await self.with { configuration in
+            let store = TaskStore(configuration, logger: Logger(service: "test", level: .error))
+            try await store.start()
+            do {
+                let result = try await body(store)
+                await store.stop()
+                return result
+            } catch {
+                await store.stop()
+                throw error
+            }
+        }
+    }
+
+    private static func enter() async {
+        if self.freeCount > 0 {
+            self.freeCount -= 1
+        } else {
+            await withCheckedContinuation { self.waiters.append($0) }
+        }
+    }
+
+    private static func leave() {
+        if let next = self.waiters.popFirst() { next.resume() } else { self.freeCount += 1 }
+    }
+}

@@ -1,0 +1,111 @@
+import MaaSCore
+import MaaSTesting
+import Testing
+
+@testable import MaaSControl
+
+@LoopActor
+@Suite(.enabled(if: TestEnvironment.databaseURL != nil), .timeLimit(.minutes(1)))
+struct PostgresPoolTests {
+    private static let logger = Logger(service: "test", level: .error)
+
+    private func withPool(
+        connections: Int = 2,
+        _ body: @LoopActor (PostgresPool, PostgresConfiguration) async throws -> Void
+    ) async throws {
+        try await ScratchSchema.with { configuration in
+            var configuration = configuration
+            configuration.connections = connections
+            let pool = PostgresPool(configuration, logger: Self.logger)
+            pool.start()
+            let result: Result<Void, any Error>
+            do { result = .success(try await body(pool, configuration)) } catch { result = .failure(error) }
+            await pool.close()
+            try result.get()
+        }
+    }
+
+    @Test func aQueryWaitsForTheFirstConnection() async throws {
+        try await self.withPool { pool, _ in
+            #expect(!pool.isHealthy)
+            _ = try await pool.query("SELECT 1")
+            #expect(pool.isHealthy)
+        }
+    }
+
+    @Test func lostConnectionsAreReplaced() async throws {
+        try await self.withPool { pool, configuration in
+            _ = try await pool.query("SELECT 1")
+            let killer = try await PostgresConnection.connect(configuration)
+            defer { killer.close() }
+            for _ in 0..<3 {
+                _ = try await killer.query(
+                    """
+                    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                    WHERE application_name = \(configuration.applicationName) AND pid <> pg_backend_pid()
+                    """
+                )
+                // What was on its way may be lost; what comes after it waits for a new connection.
+                while true {
+                    do throws(PostgresError) {
+                        _ = try await pool.query("SELECT 1")
+                        break
+                    } catch {
+                        #expect(error.isOutcomeUnknown)
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func aTransactionHasItsConnectionToItself() async throws {
+        try await self.withPool { pool, _ in
+            try await pool.execute("CREATE TABLE counter (n bigint)")
+            try await pool.execute("INSERT INTO counter VALUES (0)")
+            _ = try await concurrently(20) { _ in
+                try await pool.transaction { transaction in
+                    let row = try await transaction.query("SELECT n FROM counter FOR UPDATE").first
+                    let n: Int = try #require(row).decode("n")
+                    try await transaction.execute("UPDATE counter SET n = \(n + 1)")
+                }
+                _ = try await pool.query("SELECT n FROM counter")
+            }
+            #expect(try await pool.query("SELECT n FROM counter").first?.decode("n", as: Int.self) == 20)
+        }
+    }
+
+    @Test func aTransactionWhoseConnectionIsLostFails() async throws {
+        try await self.withPool(connections: 1) { pool, _ in
+            await #expect(throws: PostgresError.self) {
+                try await pool.transaction { transaction in
+                    _ = try await transaction.query("SELECT pg_terminate_backend(pg_backend_pid())")
+                }
+            }
+            _ = try await pool.query("SELECT 1")
+        }
+    }
+
+    @Test func withoutAServerAQueryFailsInTimeAndUnsent() async throws {
+        var configuration = try PostgresConfiguration(url: "postgres://nobody@127.0.0.1:1/none")
+        configuration.acquireTimeout = .milliseconds(50)
+        let pool = PostgresPool(configuration, logger: Self.logger)
+        pool.start()
+        let error = await #expect(throws: PostgresError.self) { try await pool.query("SELECT 1") }
+        #expect(error?.code == .unavailable)
+        #expect(error?.isRetriable == true)
+        await pool.close()
+    }
+
+    @Test func closingFailsWhoWaitsAndWhoComesLate() async throws {
+        let configuration = try PostgresConfiguration(url: "postgres://nobody@127.0.0.1:1/none")
+        let pool = PostgresPool(configuration, logger: Self.logger)
+        pool.start()
+        let answer = Task { @LoopActor in try await pool.query("SELECT 1") }
+        await Task.yield()
+        await pool.close()
+        let error = await #expect(throws: PostgresError.self) { try await answer.value }
+        #expect(error?.code == .closed)
+        let late = await #expect(throws: PostgresError.self) { try await pool.query("SELECT 1") }
+        #expect(late?.code == .closed)
+    }
+}

@@ -1,0 +1,47 @@
+import Testing
+
+@testable import MaaSControl
+
+@Suite struct MigrationPlanTests {
+    private let migrations = [Migration(1, "one", Array("A".utf8)), Migration(2, "two", Array("B".utf8))]
+
+    private func applied(_ migrations: Migration...) -> [MigrationPlan.Applied] {
+        migrations.map { .init(version: $0.version, name: $0.name, checksum: $0.checksum) }
+    }
+
+    @Test func whatIsMissingIsPendingInOrder() throws {
+        #expect(try MigrationPlan(self.migrations, applied: []).pending == self.migrations)
+        let plan = try MigrationPlan(self.migrations, applied: self.applied(self.migrations[0]))
+        #expect(plan.pending == [self.migrations[1]])
+    }
+
+    @Test func anEditedMigrationIsNoticed() {
+        let error = #expect(throws: PostgresError.self) {
+            try MigrationPlan(self.migrations, applied: self.applied(Migration(1, "one", Array("A ".utf8))))
+        }
+        #expect(error?.code == .migration)
+        #expect(error?.message.contains("migration 1 (one)") == true)
+    }
+
+    @Test func aSkippedMigrationIsNoticed() {
+        let error = #expect(throws: PostgresError.self) {
+            try MigrationPlan(self.migrations, applied: self.applied(self.migrations[1]))
+        }
+        #expect(error?.code == .migration)
+    }
+
+    @Test func aNewerDatabaseIsLeftAlone() throws {
+        let newer = Migration(3, "three", [])
+        let plan = try MigrationPlan(
+            self.migrations,
+            applied: self.applied(self.migrations[0], self.migrations[1], newer)
+        )
+        #expect(plan.pending.isEmpty)
+        #expect(plan.unknown == [3])
+    }
+
+    @Test func versionsCountUpFromOne() {
+        #expect(Migration.all.map(\.version) == Array(1...Migration.all.count))
+        #expect(Migration.all.allSatisfy { !$0.sql.isEmpty })
+    }
+}

@@ -1,0 +1,62 @@
+import MaaSCore
+import MaaSTesting
+import Testing
+
+@testable import MaaSControl
+
+@LoopActor
+@Suite(.enabled(if: TestEnvironment.databaseURL != nil), .timeLimit(.minutes(1)))
+struct TaskReadingTests {
+    @Test func someoneElsesTaskIsAsIfThereWereNone() async throws {
+        try await ScratchSchema.withTaskStore { store in
+            let task = NewTask.sample(user: "ada")
+            try await store.submit(task)
+            #expect(try await store.task(task.id, user: "ada")?.id == task.id)
+            #expect(try await store.task(task.id, user: "bob") == nil)
+            #expect(try await store.task(.make(), user: "ada") == nil)
+            #expect(try await store.requestCancel(task.id, user: "bob") == nil)
+            #expect(try await store.task(task.id)?.state == .queued)
+        }
+    }
+
+    @Test func pagesGoFromNewestToOldestWithoutGaps() async throws {
+        try await ScratchSchema.withTaskStore { store in
+            let start = Timestamp.now()
+            var tasks = (0..<7).map { n in NewTask.sample(created: start + .seconds(n)) }
+            for n in tasks.indices {
+                tasks[n].id = TaskID(time: start + .seconds(n), random: [UInt8](repeating: 0, count: 10))
+            }
+            try await store.insert(tasks + [.sample(user: "bob")])
+            var seen: [TaskID] = []
+            while true {
+                let page = try await store.tasks(of: "ada", after: seen.last, limit: 3)
+                seen += page.map(\.id)
+                if page.count < 3 { break }
+            }
+            #expect(seen == tasks.map(\.id).reversed())
+            _ = try await store.requestCancel(tasks[2].id, user: "ada")
+            #expect(try await store.tasks(of: "ada", limit: 10, state: .cancelled).map(\.id) == [tasks[2].id])
+        }
+    }
+
+    @Test func theQueueIsReadInItsOrderPageByPage() async throws {
+        try await ScratchSchema.withTaskStore { store in
+            let start = Timestamp.now()
+            let priorities: [TaskPriority] = [.low, .normal, .high, .normal, .high, .low, .normal]
+            // The same moment for some: then the id decides.
+            let tasks = priorities.enumerated().map { n, priority in
+                NewTask.sample(priority: priority, created: start + .milliseconds(n / 2))
+            }
+            try await store.insert(tasks)
+            var seen: [TaskRow] = []
+            while true {
+                let page = try await store.queuedTasks(after: seen.last.map(QueueKey.init), limit: 2)
+                seen += page
+                if page.count < 2 { break }
+            }
+            let wanted = tasks.sorted { ($0.priority.rank, $0.created, $0.id) < ($1.priority.rank, $1.created, $1.id) }
+            #expect(seen.map(\.id) == wanted.map(\.id))
+            #expect(try await store.queueDepth() == [.high: 2, .normal: 3, .low: 2])
+        }
+    }
+}

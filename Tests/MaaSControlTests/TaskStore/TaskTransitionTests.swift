@@ -1,0 +1,171 @@
+import MaaSCore
+import MaaSTesting
+import Testing
+
+@testable import MaaSControl
+
+@LoopActor
+@Suite(.enabled(if: TestEnvironment.databaseURL != nil), .timeLimit(.minutes(1)))
+struct TaskTransitionTests {
+    private let result = TaskResult(
+        key: "outputs/x/1/video.mp4",
+        size: 10,
+        sha256: "ab",
+        width: 2,
+        durationMilliseconds: 7
+    )
+    private let failure = TaskFailure(code: "GPU_OOM", message: "The GPU ran out of memory.")
+
+    /// Lends a store, the epoch of its dispatcher and a queued task.
+    private func withTask(_ body: @LoopActor (TaskStore, Int, TaskID) async throws -> Void) async throws {
+        try await ScratchSchema.withTaskStore { store in
+            let epoch = try await store.acquireLease(TaskStore.dispatcherLease, holder: "a", lifetime: .seconds(60))
+            let task = NewTask.sample()
+            try await store.submit(task)
+            try await body(store, try #require(epoch), task.id)
+        }
+    }
+
+    private func begin(_ id: TaskID, _ attempt: Int, _ epoch: Int, in store: TaskStore) async throws -> Bool {
+        try await store.begin(id, attempt: attempt, epoch: epoch, jobName: "demo-\(id)-\(attempt)", gpus: 1)
+    }
+
+    @Test func anAttemptBeginsOnce() async throws {
+        try await self.withTask { store, epoch, id in
+            #expect(try await self.begin(id, 2, epoch, in: store) == false)
+            #expect(try await self.begin(id, 1, epoch, in: store))
+            #expect(try await self.begin(id, 1, epoch, in: store) == false)
+            #expect(try await self.begin(id, 2, epoch, in: store) == false)
+            #expect(try await store.recordJob(id, attempt: 1, epoch: epoch, uid: "uid-1"))
+            let row = try #require(try await store.runningTasks().first)
+            #expect(row.state == .running && row.attempt == 1 && row.epoch == epoch && row.gpus == 1)
+            #expect(row.jobName == "demo-\(id)-1" && row.jobUID == "uid-1" && row.started != nil)
+            #expect(row.progress?.stage == .scheduling)
+            #expect(try await store.queuedTasks(limit: 10).isEmpty)
+        }
+    }
+
+    @Test func aDeposedDispatcherTouchesNothing() async throws {
+        try await self.withTask { store, old, id in
+            #expect(try await self.begin(id, 1, old, in: store))
+            try await store.releaseLease(TaskStore.dispatcherLease, holder: "a", epoch: old)
+            let new = try #require(
+                try await store.acquireLease(TaskStore.dispatcherLease, holder: "b", lifetime: .seconds(60))
+            )
+            #expect(new > old)
+            #expect(try await store.recordJob(id, attempt: 1, epoch: old, uid: "u") == false)
+            let later = Timestamp.now()
+            let requeued = try await store.requeue(id, attempt: 1, epoch: old, notBefore: later, because: self.failure)
+            #expect(requeued == false)
+            #expect(try await store.finish(id, attempt: 1, epoch: old, as: .cancelled) == nil)
+            let other = NewTask.sample()
+            try await store.submit(other)
+            #expect(try await self.begin(other.id, 1, old, in: store) == false)
+            #expect(
+                try await store.finish(id, attempt: 1, epoch: new, as: .completed(self.result))?.state == .completed
+            )
+        }
+    }
+
+    @Test func aSuccessorWaitsForWhatItsPredecessorHasBegun() async throws {
+        try await self.withTask { store, old, id in
+            var successor: Task<Int?, any Error>?
+            try await store.pool.transaction { transaction in
+                try await transaction.execute(
+                    "SELECT FROM leases WHERE name = 'dispatcher' AND epoch = \(old) FOR SHARE"
+                )
+                successor = Task { @LoopActor in
+                    try await store.acquireLease(TaskStore.dispatcherLease, holder: "a", lifetime: .seconds(60))
+                }
+                // The successor is seen to wait for the lock that every transition takes.
+                while try await store.pool.query(
+                    "SELECT FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid() AND locktype = 'transactionid'"
+                ).isEmpty {}
+                try await transaction.execute("UPDATE tasks SET gpus = 8 WHERE id = \(id.description)")
+            }
+            let epoch = try await successor?.value
+            #expect(epoch == old + 1)
+            #expect(try await store.task(id)?.gpus == 8)
+        }
+    }
+
+    @Test func aRequeuedTaskKeepsItsPlaceAndItsNextAttemptIsANewOne() async throws {
+        try await self.withTask { store, epoch, id in
+            let place = try #require(try await store.task(id)).queued
+            #expect(try await self.begin(id, 1, epoch, in: store))
+            try await store.recordProgress([
+                ProgressReport(task: id, attempt: 1, progress: TaskProgress(stage: .denoising, percent: 50))
+            ])
+            let notBefore = Timestamp.now() + .seconds(5)
+            let failure = TaskFailure(code: "NODE_LOST", message: "The node went away.", isRetryable: true)
+            #expect(try await store.requeue(id, attempt: 1, epoch: epoch, notBefore: notBefore, because: failure))
+            let row = try #require(try await store.queuedTasks(limit: 1).first)
+            #expect(row.attempt == 1 && row.queued == place && row.notBefore == notBefore && row.progress == nil)
+            #expect(row.failure?.code == "NODE_LOST")
+            #expect(try await self.begin(id, 1, epoch, in: store) == false)
+            #expect(try await self.begin(id, 2, epoch, in: store))
+            #expect(try await store.task(id)?.failure == nil)
+            // The first attempt's last word comes too late.
+            #expect(try await store.finish(id, attempt: 1, as: .completed(self.result)) == nil)
+        }
+    }
+
+    @Test func aTaskEndsOnceWhoeverSaysSoFirst() async throws {
+        try await self.withTask { store, epoch, id in
+            #expect(try await store.finish(id, attempt: 0, as: .failed(self.failure)) == nil)
+            #expect(try await self.begin(id, 1, epoch, in: store))
+            let row = try #require(try await store.finish(id, attempt: 1, as: .completed(self.result)))
+            #expect(row.state == .completed && row.result == self.result && row.progress?.percent == 100)
+            #expect(row.ended != nil && row.failure == nil)
+            #expect(try await store.finish(id, attempt: 1, epoch: epoch, as: .failed(self.failure)) == nil)
+            #expect(try await store.task(id) == row)
+        }
+    }
+
+    @Test func aFailureIsKeptWithItsReason() async throws {
+        try await self.withTask { store, epoch, id in
+            #expect(try await self.begin(id, 1, epoch, in: store))
+            let row = try #require(try await store.finish(id, attempt: 1, epoch: epoch, as: .failed(self.failure)))
+            #expect(row.state == .failed && row.failure == self.failure && row.result == nil)
+        }
+    }
+
+    @Test func aQueuedTaskIsCancelledAtOnce() async throws {
+        try await self.withTask { store, epoch, id in
+            let row = try #require(try await store.requestCancel(id, user: "ada"))
+            #expect(row.state == .cancelled && row.ended != nil)
+            #expect(try await store.requestCancel(id, user: "ada") == row)
+            #expect(try await self.begin(id, 1, epoch, in: store) == false)
+        }
+    }
+
+    @Test func aRunningTaskIsAskedToEndOnceAndItsFailureIsACancellation() async throws {
+        try await self.withTask { store, epoch, id in
+            #expect(try await self.begin(id, 1, epoch, in: store))
+            let asked = try #require(try await store.requestCancel(id, user: "ada"))
+            #expect(asked.state == .running && asked.cancelRequested != nil)
+            #expect(try await store.requestCancel(id, user: "ada") == asked)
+            let now = Timestamp.now()
+            let requeued = try await store.requeue(id, attempt: 1, epoch: epoch, notBefore: now, because: self.failure)
+            #expect(requeued == false)
+            let row = try #require(try await store.finish(id, attempt: 1, as: .failed(self.failure)))
+            #expect(row.state == .cancelled && row.failure == nil)
+        }
+    }
+
+    @Test func whoFinishesBeforeItIsCancelledIsCompleted() async throws {
+        try await self.withTask { store, epoch, id in
+            #expect(try await self.begin(id, 1, epoch, in: store))
+            _ = try await store.requestCancel(id, user: "ada")
+            #expect(try await store.finish(id, attempt: 1, as: .completed(self.result))?.state == .completed)
+            #expect(try await store.requestCancel(id, user: "ada")?.state == .completed)
+        }
+    }
+
+    @Test func ofManyThatBeginTheSameAttemptOneDoes() async throws {
+        try await self.withTask { store, epoch, id in
+            let begun = try await concurrently(20) { _ in try await self.begin(id, 1, epoch, in: store) }
+            #expect(begun.filter { $0 }.count == 1)
+        }
+    }
+}
