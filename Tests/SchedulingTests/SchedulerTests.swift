@@ -1,4 +1,5 @@
 import Scheduling
+import MaaSTesting
 import Testing
 
 @Suite("Scheduler")
@@ -124,18 +125,5 @@ struct SchedulerTests {
             }
             #expect(scheduler.promised <= scheduler.capacity)
         }
-    }
-}
-
-/// A small seeded generator (Steele, Lea and Flood, 2014), so that a failing case can be had again.
-private struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        self.state &+= 0x9E37_79B9_7F4A_7C15
-        var z = self.state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

@@ -93,7 +93,7 @@ class RunTests(WorkerTestCase):
         self.assertTrue(process.stderr.read(1))
         process.send_signal(signal.SIGTERM)
         self.assertEqual(self.finish(process), 143)
-        self.assertIn("--exit-code 143", self.calls()[-1])
+        self.assertRegex(self.calls()[-1], "^fail --code TERMINATED .* --exit-code 143 --retryable$")
 
 
 if __name__ == "__main__":

@@ -75,9 +75,12 @@ step() {
 
 # Ends the attempt. Where the reporter has already said why, its word stays and this one is dropped.
 give_up() {
-    local code=$1 message=$2 status=$3
+    local code=$1 message=$2 status=$3 retryable=
+    if [[ -n $stopped_by ]]; then
+        code=TERMINATED message='the pod was told to stop' retryable=--retryable
+    fi
     printf 'run.sh: %s (%s, exit status %d)\n' "$message" "$code" "$status" >&2
-    "$reporter" fail --code "$code" --message "$message" --exit-code "$status" || true
+    "$reporter" fail --code "$code" --message "$message" --exit-code "$status" ${retryable:+"$retryable"} || true
     exit "$status"
 }
 

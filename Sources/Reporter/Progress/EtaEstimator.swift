@@ -24,9 +24,9 @@ struct EtaEstimator {
             return
         }
         let seconds = (now - lastTime).inSeconds / (step - self.lastStep)
-        // The first step also warms up, so it says little about the others: it is not averaged, only replaced.
-        let isWarm = self.lastStep >= 1 && self.secondsAStep != nil
-        let average = isWarm ? (self.secondsAStep ?? seconds) * (1 - Self.weight) + seconds * Self.weight : seconds
+        // The first step also warms up and says little about the others: the second one takes its place.
+        let previous = self.lastStep >= 2 ? self.secondsAStep : nil
+        let average = previous.map { $0 * (1 - Self.weight) + seconds * Self.weight } ?? seconds
         self.secondsAStep = average
         guard step >= 2 else { return }
         let tail = max(Self.leastTail, .seconds(average * total * Self.tailShare))

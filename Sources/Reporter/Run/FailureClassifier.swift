@@ -54,10 +54,14 @@ struct FailureClassifier {
         }
     }
 
-    /// `line` without any argument that has white space in it, as prompts have, or is not ASCII.
+    /// `line` without any value of an argument that has white space in it, as prompts have, or is not ASCII.
     private func withoutArguments(_ line: String) -> String {
-        self.arguments.filter { $0.contains { $0.isWhitespace || !$0.isASCII } }.reduce(line) { line, argument in
-            line.split(separator: argument, omittingEmptySubsequences: false).joined(separator: "…")
+        let values = self.arguments.map { argument in
+            // `--prompt=a cat` is echoed as `a cat`.
+            argument.hasPrefix("--") ? argument.drop { $0 != "=" }.dropFirst() : argument[...]
+        }
+        return values.filter { $0.contains { $0.isWhitespace || !$0.isASCII } }.reduce(line) { line, value in
+            line.split(separator: value, omittingEmptySubsequences: false).joined(separator: "…")
         }
     }
 }

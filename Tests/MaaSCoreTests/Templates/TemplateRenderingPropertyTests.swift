@@ -1,3 +1,4 @@
+import MaaSTesting
 import Testing
 
 @testable import MaaSCore
@@ -121,18 +122,5 @@ private enum HostileText {
     static func make(using generator: inout SplitMix64) -> String {
         let count = Int.random(in: 0...24, using: &generator)
         return (0..<count).map { _ in pieces[Int.random(in: 0..<pieces.count, using: &generator)] }.joined()
-    }
-}
-
-/// Steele, Lea and Flood's SplitMix64: the same numbers for the same seed, everywhere.
-private struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

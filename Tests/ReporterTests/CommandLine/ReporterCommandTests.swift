@@ -1,0 +1,62 @@
+import MaaSCore
+import Testing
+
+@testable import Reporter
+
+@Suite("Command line")
+struct ReporterCommandTests {
+    @Test("run, with everything")
+    func run() throws {
+        let arguments = [
+            "run", "--expect-steps", "20", "--stage=decoding", "--grace", "3", "--quiet", "--", "a", "--", "b",
+        ]
+        guard case .run(let options) = try ReporterCommand(arguments) else {
+            Issue.record("not run")
+            return
+        }
+        #expect(options.command == ["a", "--", "b"])
+        #expect(options.expectedSteps == 20)
+        #expect(options.stage == .decoding)
+        #expect(options.grace == .seconds(3))
+        #expect(options.isQuiet)
+    }
+
+    @Test("The other commands")
+    func others() throws {
+        #expect(try ReporterCommand(["fetch"]) == .fetch)
+        #expect(try ReporterCommand(["upload", "--facts", "f", "v"]) == .upload(path: "v", facts: "f"))
+        #expect(
+            try ReporterCommand(["progress", "--stage", "uploading", "--step", "1", "--total", "2"])
+                == .progress(PipeMessage(stage: .uploading, step: 1, total: 2))
+        )
+        #expect(
+            try ReporterCommand(["fail", "--code", "X", "--message", "a\nb", "--exit-code", "3", "--retryable"])
+                == .fail(TaskFailure(code: "X", message: "a b", isRetryable: true, exitCode: 3))
+        )
+        #expect(try ReporterCommand(["--help"]) == .help)
+        #expect(try ReporterCommand(["--version"]) == .version)
+    }
+
+    @Test(
+        "What cannot be obeyed says why",
+        arguments: [
+            ([], "a command is needed"),
+            (["dance"], "unknown command dance"),
+            (["run", "a"], "run needs -- and a command"),
+            (["run", "--"], "run needs -- and a command"),
+            (["run", "--stage", "x", "--", "a"], "--stage must be one of"),
+            (["run", "--expect-steps", "0", "--", "a"], "--expect-steps must be a number from 1"),
+            (["run", "--loud", "--", "a"], "unknown option --loud"),
+            (["fetch", "x"], "too many arguments"),
+            (["upload"], "upload takes one file"),
+            (["progress", "--step", "3", "--total", "2"], "--step must be a number from 0 to 2"),
+            (["fail", "--code", "X"], "--message is needed"),
+            (["fail", "--code", "X", "--code", "Y"], "--code is given twice"),
+            (["fail", "--code"], "--code needs a value"),
+        ]
+    )
+    func bad(arguments: [String], message: String) {
+        let error = #expect(throws: UsageError.self) { try ReporterCommand(arguments) }
+        #expect(error?.message.hasPrefix(message) == true)
+    }
+}

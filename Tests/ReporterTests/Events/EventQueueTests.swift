@@ -1,0 +1,68 @@
+import MaaSCore
+import MaaSTesting
+import Testing
+
+@testable import Reporter
+
+@Suite("Event queue")
+struct EventQueueTests {
+    private func event(_ sequence: Int64) -> TaskEvent {
+        TaskEvent(
+            task: TaskID("01jd0000000000000000000000")!,  // Well-formed: 26 characters of the alphabet.
+            attempt: 1,
+            producer: .pod,
+            sequence: sequence,
+            time: Timestamp(milliseconds: 0),
+            body: .heartbeat
+        )
+    }
+
+    @Test("The newest progress takes the place of the one that waits")
+    func newest() {
+        var queue = EventQueue()
+        queue.append(self.event(1), .kept)
+        queue.append(self.event(2), .passing)
+        queue.append(self.event(3), .passing)
+        #expect(queue.take().map(\.sequence) == [1, 3])
+    }
+
+    @Test("What is being sent stays as it is, and is sent again under its number")
+    func inFlight() {
+        var queue = EventQueue()
+        queue.append(self.event(1), .passing)
+        _ = queue.take()
+        queue.append(self.event(2), .passing)
+        queue.append(self.event(3), .passing)
+        queue.release()
+        #expect(queue.take().map(\.sequence) == [1, 3])
+        queue.confirm()
+        #expect(queue.isEmpty)
+    }
+
+    @Test("Bounded and in order, and the last word stays", arguments: 0..<100 as Range<UInt64>)
+    func properties(seed: UInt64) {
+        var random = SplitMix64(state: seed)
+        var queue = EventQueue(capacity: 8)
+        var lastWord: Int64?
+        var delivered: [Int64] = []
+        for sequence in 1...200 as ClosedRange<Int64> {
+            let isLast = lastWord == nil && random.next(below: 50) == 0
+            queue.append(self.event(sequence), isLast ? .lastWord : random.next(below: 3) == 0 ? .kept : .passing)
+            if isLast { lastWord = sequence }
+            #expect(queue.count <= 8)
+            switch random.next(below: 20) {
+            case 0:
+                delivered += queue.take().map(\.sequence)
+                queue.confirm()
+            case 1:
+                _ = queue.take()
+                queue.release()
+            default: break
+            }
+        }
+        delivered += queue.take().map(\.sequence)
+        #expect(delivered == delivered.sorted())
+        #expect(Set(delivered).count == delivered.count)
+        if let lastWord { #expect(delivered.contains(lastWord)) }
+    }
+}

@@ -1,0 +1,193 @@
+import Glibc
+import MaaSCore
+import MaaSTesting
+import Testing
+
+@testable import Reporter
+
+@Suite("reporter run", .timeLimit(.minutes(1)))
+@LoopActor
+struct RunProcessTests {
+    /// What a generator says, with `steps` of `total` done.
+    private func script(steps: Int = 3, of total: Int = 3, then rest: String = "") -> [String] {
+        let bars = "for n in $(seq 0 \(steps)); do printf '\\r 0%%|x| %d/\(total) [00:00<?, ?it/s]' $n >&2; done; "
+        return ["sh", "-c", "echo '[2026-11-24 01:02:03,004] INFO: Generating video ...'; \(bars) echo >&2; \(rest)"]
+    }
+
+    private func progress(_ events: [TaskEvent]) -> [TaskProgress] {
+        events.compactMap { if case .progress(let progress) = $0.body { progress } else { nil } }
+    }
+
+    private func failure(_ events: [TaskEvent]) -> TaskFailure? {
+        if case .failed(let failure)? = events.last?.body { failure } else { nil }
+    }
+
+    @Test("Progress arrives, in order, and the output is passed on with few bars")
+    func progress() async throws {
+        try await ReporterProcess.with { reporter, _ in
+            let script = self.script(steps: 400, of: 400, then: "echo done; echo oops >&2")
+            let outcome = try await reporter.run(["run", "--expect-steps", "400", "--"] + script)
+            #expect(outcome.status == .exited(0))
+            #expect(outcome.output.hasSuffix("done\n"))
+            #expect(outcome.errors.hasSuffix("oops\n"))
+            #expect(outcome.errors.split(separator: "\n").filter { $0.hasPrefix("progress: ") }.count == 21)
+
+            let events = try await reporter.events()
+            #expect(events.map(\.sequence) == events.map(\.sequence).sorted())
+            #expect(events.allSatisfy { $0.producer == .pod && $0.attempt == 1 && $0.task == ReporterProcess.task })
+            let percents = self.progress(events).map(\.percent)
+            #expect(percents == percents.sorted())
+            #expect(self.progress(events).last?.stage == .decoding)
+        }
+    }
+
+    @Test(
+        "The exit code is passed on, with the reason as the last event",
+        arguments: [
+            ("echo 'CUDA out of memory' >&2; exit 1", 1, "GPU_OOM"),
+            ("exit 73", 73, "OUTPUT_MISSING"),
+            ("kill -9 $$", 137, "HOST_OOM_OR_KILLED"),
+            ("kill -11 $$", 139, "CRASHED"),
+        ]
+    )
+    func failures(script: String, status: Int32, code: String) async throws {
+        try await ReporterProcess.with { reporter, _ in
+            reporter.write("", to: "termination-log")
+            let outcome = try await reporter.run(["run", "--", "sh", "-c", script])
+            #expect(outcome.status == .exited(status))
+            let failure = self.failure(try await reporter.events())
+            #expect(failure?.code == code)
+            #expect(failure?.exitCode == Int(status))
+            #expect(reporter.file("termination-log")?.contains("\"code\":\"\(code)\"") == true)
+        }
+    }
+
+    @Test("A command that is not there")
+    func missing() async throws {
+        try await ReporterProcess.with { reporter, _ in
+            let outcome = try await reporter.run(["run", "--", "/no/such"])
+            #expect(outcome.status == .exited(127))
+            #expect(self.failure(try await reporter.events())?.code == "COMMAND_NOT_FOUND")
+        }
+    }
+
+    @Test("SIGTERM reaches the whole group and is no fault of the generator")
+    func terminate() async throws {
+        try await ReporterProcess.with { reporter, _ in
+            let script = "sleep 3600 & echo $!; wait"
+            let (child, line) = try await reporter.start(["run", "--", "sh", "-c", script], until: "\n")
+            let grandchild = try #require(Int32(line.dropLast()))
+            child.signal(SIGTERM)
+            #expect(await child.waitForExit() == .exited(143))
+            #expect(kill(grandchild, 0) == -1)
+            let failure = self.failure(try await reporter.events())
+            #expect(failure?.code == "TERMINATED")
+            #expect(failure?.isRetryable == true)
+        }
+    }
+
+    @Test("Whoever ignores SIGTERM is killed when the grace is over")
+    func grace() async throws {
+        try await ReporterProcess.with { reporter, _ in
+            let script = "trap '' TERM; echo ready; while :; do sleep 1; done"
+            let (child, _) = try await reporter.start(
+                ["run", "--grace", "1", "--", "sh", "-c", script],
+                until: "ready"
+            )
+            child.signal(SIGTERM)
+            #expect(await child.waitForExit() == .exited(137))
+        }
+    }
+
+    @Test("SIGUSR1 is handed on and ends nothing")
+    func userSignal() async throws {
+        try await ReporterProcess.with { reporter, _ in
+            let script = "trap 'echo got; exit 7' USR1; echo ready; while :; do sleep 0.05; done"
+            let (child, _) = try await reporter.start(["run", "--", "sh", "-c", script], until: "ready")
+            child.signal(SIGUSR1)
+            #expect(await child.waitForExit() == .exited(7))
+        }
+    }
+
+    @Test("Orphans are adopted and leave no zombies")
+    func zombies() async throws {
+        try await ReporterProcess.with { reporter, _ in
+            // Forks orphans that end at once, then counts the zombies of its parent, which is the reporter.
+            let script = """
+                for n in 1 2 3 4 5; do (sh -c 'sleep 0.05' &) ; done; sleep 0.5
+                ps -o stat= --ppid $PPID | grep -c '^Z'
+                """
+            let outcome = try await reporter.run(["run", "--", "sh", "-c", script + "; true"])
+            #expect(outcome.output == "0\n")
+        }
+    }
+
+    @Test("What stays behind does not hold up the end")
+    func stragglers() async throws {
+        try await ReporterProcess.with { reporter, _ in
+            let outcome = try await reporter.run(["run", "--", "sh", "-c", "sleep 3600 & exit 0"])
+            #expect(outcome.status == .exited(0))
+        }
+    }
+
+    @Test("The progress pipe, by a shell and by `reporter progress`")
+    func pipe() async throws {
+        try await ReporterProcess.with { reporter, _ in
+            let script = #"""
+                echo '{"stage":"denoising","n":1,"m":2}' >"$REPORTER_PROGRESS"
+                echo 2/2 >"$REPORTER_PROGRESS"
+                sleep 0.6
+                """#
+            let outcome = try await reporter.run(["run", "--", "sh", "-c", script])
+            #expect(outcome.status == .exited(0))
+            #expect(self.progress(try await reporter.events()).last?.stage == .decoding)
+            _ = try await reporter.run(["progress", "--stage", "postprocessing", "--step", "1", "--total", "2"])
+            #expect(self.progress(try await reporter.events()).last?.percent == 94)
+        }
+    }
+
+    @Test("Redis away from beginning to end: the generation does not notice")
+    func withoutRedis() async throws {
+        try await ReporterProcess.with { reporter, redis in
+            await redis.kill()
+            let outcome = try await reporter.run(["run", "--expect-steps", "3", "--"] + self.script(then: "echo done"))
+            #expect(outcome.status == .exited(0))
+            #expect(outcome.output.hasSuffix("done\n"))
+        }
+    }
+
+    @Test("Redis away in the middle: stages and the last word arrive when it is back")
+    func redisReturns() async throws {
+        try await ReporterProcess.with { reporter, redis in
+            let wait = "while [ ! -e \(reporter.directory)/go ]; do sleep 0.05; done; exit 73"
+            let script = self.script(then: "echo middle; \(wait)")
+            let (child, _) = try await reporter.start(["run", "--expect-steps", "3", "--"] + script, until: "middle")
+            await redis.kill()
+            reporter.write("", to: "go")
+            try redis.start()
+            #expect(await child.waitForExit() == .exited(73))
+            #expect(self.failure(try await reporter.events())?.code == "OUTPUT_MISSING")
+        }
+    }
+
+    @Test("Quiet nodes send nothing")
+    func quiet() async throws {
+        try await ReporterProcess.with { reporter, _ in
+            let outcome = try await reporter.run(["run", "--quiet", "--", "sh", "-c", "exit 3"])
+            #expect(outcome.status == .exited(3))
+            #expect(try await reporter.events().isEmpty)
+        }
+    }
+
+    @Test("Without an environment it still runs its command")
+    func bare() async throws {
+        try await ReporterProcess.with { reporter, _ in
+            let outcome = try await reporter.run(
+                ["run", "--", "sh", "-c", "echo hi"],
+                environment: ["MAAS_TASK_ID": "", "MAAS_WORK_DIR": "/proc/no/such"]
+            )
+            #expect(outcome.status == .exited(0))
+            #expect(outcome.output == "hi\n")
+        }
+    }
+}

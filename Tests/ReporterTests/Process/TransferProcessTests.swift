@@ -1,0 +1,119 @@
+import MaaSCore
+import MaaSTesting
+import Testing
+
+@testable import Reporter
+
+@Suite("reporter fetch, upload and fail", .timeLimit(.minutes(1)))
+@LoopActor
+struct TransferProcessTests {
+    private func with(_ body: @LoopActor (ReporterProcess, _ url: String) async throws -> Void) async throws {
+        try await ReporterProcess.with { reporter, _ in
+            try await SupportProgram.withServer("http-server.py") { port in
+                try await body(reporter, "http://127.0.0.1:\(port)")
+            }
+        }
+    }
+
+    @Test("fetch brings the picture and counts from its stage")
+    func fetch() async throws {
+        try await self.with { reporter, url in
+            let outcome = try await reporter.run(["fetch"], environment: ["MAAS_INPUT_URL": url + "/bytes/5"])
+            #expect(outcome.status == .exited(0), "\(outcome.errors)")
+            #expect(reporter.file("input/image") == "\0\u{1}\u{2}\u{3}\u{4}")
+            guard case .progress(let progress)? = try await reporter.events().first?.body else {
+                Issue.record("no progress")
+                return
+            }
+            #expect(progress.stage == .downloadingInputs)
+        }
+    }
+
+    @Test("fetch has nothing to do without a picture")
+    func noPicture() async throws {
+        try await self.with { reporter, _ in
+            let outcome = try await reporter.run(["fetch"], environment: ["MAAS_INPUT_URL": ""])
+            #expect(outcome.status == .exited(0))
+            #expect(try await reporter.events().isEmpty)
+        }
+    }
+
+    @Test(
+        "fetch says what went wrong",
+        arguments: [
+            ("/status/403", [:], "the object store answered 403"),
+            ("/bytes/5", ["MAAS_INPUT_SIZE": "6"], "the picture is not the one that was stored"),
+            ("/bytes/5", ["MAAS_INPUT_SHA256": "00"], "the picture is not the one that was stored"),
+        ]
+    )
+    func badFetch(path: String, environment: [String: String], message: String) async throws {
+        try await self.with { reporter, url in
+            let variables = environment.merging(["MAAS_INPUT_URL": url + path]) { _, new in new }
+            #expect(try await reporter.run(["fetch"], environment: variables).status == .exited(75))
+            guard case .failed(let failure)? = try await reporter.events().last?.body else {
+                Issue.record("no last word")
+                return
+            }
+            #expect(failure.code == "INPUT_DOWNLOAD_FAILED")
+            #expect(failure.message == message)
+            #expect(reporter.file("input/image") == nil)
+        }
+    }
+
+    @Test("upload ends the attempt with everything about the file")
+    func upload() async throws {
+        try await self.with { reporter, url in
+            reporter.write("video", to: "video.mp4")
+            reporter.write(#"{"width": 832, "height": 480, "frames": 49, "duration_ms": 3063}"#, to: "video.json")
+            let outcome = try await reporter.run(
+                ["upload", "--facts", reporter.directory + "/video.json", reporter.directory + "/video.mp4"],
+                environment: [
+                    "MAAS_OUTPUT_URL": url + "/echo?X-Amz-Signature=1", "MAAS_OUTPUT_KEY": "outputs/t/1/video.mp4",
+                ]
+            )
+            #expect(outcome.status == .exited(0), "\(outcome.errors)")
+            let result = TaskResult(
+                key: "outputs/t/1/video.mp4",
+                size: 5,
+                sha256: Hexadecimal.encode(SHA256.digest(of: "video")),
+                width: 832,
+                height: 480,
+                frames: 49,
+                durationMilliseconds: 3063
+            )
+            #expect(try await reporter.events().last?.body == .succeeded(result))
+        }
+    }
+
+    @Test("An upload that is refused fails the attempt, and a later word is not said")
+    func refused() async throws {
+        try await self.with { reporter, url in
+            reporter.write("video", to: "video.mp4")
+            let outcome = try await reporter.run(
+                ["upload", reporter.directory + "/video.mp4"],
+                environment: ["MAAS_OUTPUT_URL": url + "/status/403", "MAAS_OUTPUT_KEY": "k"]
+            )
+            #expect(outcome.status == .exited(75))
+            #expect(!outcome.errors.contains("127.0.0.1"))
+            let failure = TaskFailure(
+                code: "UPLOAD_FAILED",
+                message: "the object store answered 403",
+                exitCode: 75
+            )
+            #expect(try await reporter.events().last?.body == .failed(failure))
+            #expect(try await reporter.run(["fail", "--code", "X", "--message", "m"]).status == .exited(0))
+            #expect(try await reporter.events().last?.body == .failed(failure))
+        }
+    }
+
+    @Test("fail is the last word when nobody has said one")
+    func fail() async throws {
+        try await self.with { reporter, _ in
+            _ = try await reporter.run(["progress", "--stage", "denoising", "--step", "1", "--total", "2"])
+            _ = try await reporter.run(["fail", "--code", "X", "--message", "m", "--exit-code", "9"])
+            let events = try await reporter.events()
+            #expect(events.map(\.sequence) == [1, 2])
+            #expect(events.last?.body == .failed(TaskFailure(code: "X", message: "m", exitCode: 9)))
+        }
+    }
+}

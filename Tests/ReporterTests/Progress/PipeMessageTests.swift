@@ -1,0 +1,33 @@
+import MaaSCore
+import Testing
+
+@testable import Reporter
+
+@Suite("Progress pipe")
+struct PipeMessageTests {
+    @Test(
+        "Lines that say something",
+        arguments: [
+            (#"{"stage":"denoising","n":12,"m":40,"msg":""}"#, PipeMessage(stage: .denoising, step: 12, total: 40)),
+            (#"{"n":0,"m":1}"#, PipeMessage(stage: nil, step: 0, total: 1)),
+            ("12/40", PipeMessage(stage: nil, step: 12, total: 40)),
+        ]
+    )
+    func good(line: String, message: PipeMessage) { #expect(PipeMessage(line) == message) }
+
+    @Test(
+        "Lines that say nothing",
+        arguments: [
+            "", "x", "1/2/3", "/", "5/0", "6/5", "-1/5", "{", "{}", #"{"n":1}"#, #"{"n":"1","m":2}"#, #"{"n":3,"m":2}"#,
+            #"{"stage":"nonsense","n":1,"m":2}"#, "[1,2]",
+        ]
+    )
+    func bad(line: String) { #expect(PipeMessage(line) == nil) }
+
+    @Test("What is written is what is read")
+    func roundTrip() {
+        let message = PipeMessage(stage: .postprocessing, step: 3, total: 9)
+        #expect(message.line.last == "\n")
+        #expect(PipeMessage(String(message.line.dropLast())) == message)
+    }
+}

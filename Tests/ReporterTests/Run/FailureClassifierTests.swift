@@ -1,0 +1,68 @@
+import MaaSCore
+import Testing
+
+@testable import Reporter
+
+@Suite("Why it failed")
+struct FailureClassifierTests {
+    private let classifier = FailureClassifier(fallback: "GENERATOR_FAILED", arguments: ["generate.py"])
+
+    @Test(
+        "Known endings",
+        arguments: [
+            (1, "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB", "GPU_OOM"),
+            (1, "RuntimeError: CUDA error: out of memory", "GPU_OOM"),
+            (1, "  exitcode  : -9 (pid: 77)", "HOST_OOM_OR_KILLED"),
+            (137, "", "HOST_OOM_OR_KILLED"),
+            (
+                1, "FileNotFoundError: [Errno 2] No such file or directory: '/m/models_t5_umt5-xxl-enc-bf16.pth'",
+                "CKPT_MISSING"
+            ),
+            (
+                1, "OSError: Error no file named diffusion_pytorch_model.safetensors found in directory /m",
+                "CKPT_MISSING"
+            ),
+            (2, "generate.py: error: argument --size: invalid choice: '1x1'", "BAD_ARGS"),
+            (1, "AssertionError: Unsupport size 1*1 for task t2v-A14B", "BAD_ARGS"),
+            (1, "[E] Watchdog caught collective operation timeout: WorkNCCL", "NCCL_TIMEOUT"),
+            (1, "RuntimeError: No CUDA GPUs are available", "NO_GPU"),
+            (65, "generate.py: error: the picture is neither JPEG, PNG nor WebP", "INPUT_INVALID"),
+            (69, "generate.py: error: ffmpeg is not installed", "IMAGE_INCOMPLETE"),
+            (73, "postprocess.py: error: raw.mp4 is not there", "OUTPUT_MISSING"),
+            (127, "cannot start x: no such file or directory", "COMMAND_NOT_FOUND"),
+            (1, "ValueError: whatever", "GENERATOR_FAILED"),
+        ]
+    )
+    func known(status: Int32, line: String, code: String) {
+        let failure = self.classifier.classify(.exited(status), tail: ["before", line], wasStopped: false)
+        #expect(failure.code == code)
+        #expect(failure.exitCode == Int(status))
+    }
+
+    @Test("Signals")
+    func signals() {
+        #expect(self.classifier.classify(.signalled(9), tail: [], wasStopped: false).code == "HOST_OOM_OR_KILLED")
+        let crash = self.classifier.classify(.signalled(11), tail: [], wasStopped: false)
+        #expect(crash.code == "CRASHED")
+        #expect(crash.exitCode == 139)
+    }
+
+    @Test("Being told to stop is no fault of the generator")
+    func stopped() {
+        let failure = self.classifier.classify(.signalled(15), tail: ["CUDA out of memory"], wasStopped: true)
+        #expect(failure.code == "TERMINATED")
+        #expect(failure.isRetryable)
+    }
+
+    @Test(
+        "A message is short and without the prompt",
+        arguments: [["--prompt", "my secret cat"], ["--prompt=my secret cat"]]
+    )
+    func message(arguments: [String]) {
+        let line = "ValueError: cannot draw 'my secret cat' " + String(repeating: "猫", count: 400)
+        let classifier = FailureClassifier(fallback: "X", arguments: arguments)
+        let message = classifier.classify(.exited(1), tail: [line], wasStopped: false).message
+        #expect(message.hasPrefix("ValueError: cannot draw '…' 猫"))
+        #expect(message.utf8.count <= 500)
+    }
+}
