@@ -1,0 +1,85 @@
+import MaaSCore
+import Testing
+
+@testable import ProgressRelay
+
+@Suite("Task feed")
+struct TaskFeedTests {
+    @Test("Positions are made of stream ids, grow with them, and fit JavaScript's integers")
+    func positions() {
+        let ids = ["1790000000000-0", "1790000000000-1", "1790000000001-0", "3800000000000-4095"]
+        let positions = ids.compactMap(RedisStreamID.init).map(EventPosition.init)
+        #expect(positions == positions.sorted())
+        #expect(Set(positions).count == 4)
+        #expect(positions[3].value < 1 << 53)
+        #expect(EventPosition(RedisStreamID.zero) == .zero)
+    }
+
+    @Test("A repeat by another try of its producer is dropped")
+    func repeats() {
+        var feed = self.feed()
+        #expect(
+            feed.apply(Samples.event(Samples.progress(1), sequence: 5), at: Samples.position(1), now: Samples.now)
+                != nil
+        )
+        #expect(
+            feed.apply(Samples.event(Samples.progress(2), sequence: 5), at: Samples.position(2), now: Samples.now)
+                == nil
+        )
+        #expect(
+            feed.apply(Samples.event(Samples.progress(3), sequence: 6), at: Samples.position(2), now: Samples.now)
+                != nil
+        )
+        #expect(
+            feed.apply(Samples.event(Samples.progress(9), sequence: 7), at: Samples.position(2), now: Samples.now)
+                == nil
+        )
+        let next = Samples.event(Samples.progress(1), attempt: 2, sequence: 1)
+        #expect(
+            feed.apply(next, at: Samples.position(4), now: Samples.now) != nil,
+            "a new attempt counts from its own beginning"
+        )
+    }
+
+    @Test("What was missed is replayed from the floor on, and not before it")
+    func resume() throws {
+        var feed = self.feed(floor: 10)
+        for step in 1...5 { self.progress(&feed, step) }
+        #expect(feed.updates(after: Samples.position(9)) == nil)
+        // The first is a state, for the stage is new; the rest is one merged progress.
+        #expect(feed.updates(after: Samples.position(10))?.map(\.kind) == [.state, .progress])
+        let last = try #require(feed.updates(after: Samples.position(13))?.first)
+        #expect(last.position == Samples.position(15))
+        #expect(last.from == Samples.position(12))
+        #expect(last.data["percent"] == 5.0)
+        #expect(feed.updates(after: Samples.position(15)) == [])
+    }
+
+    @Test("What is kept is bounded, and the floor rises with what is forgotten")
+    func bounded() throws {
+        var feed = self.feed()
+        for number in 1...200 {
+            let body = Samples.progress(Double(number) / 4, number.isMultiple(of: 2) ? .denoising : .decoding)
+            _ = feed.apply(
+                Samples.event(body, sequence: Int64(number)),
+                at: Samples.position(Int64(number)),
+                now: Samples.now
+            )
+        }
+        #expect(feed.floor == Samples.position(136))
+        #expect(feed.updates(after: Samples.position(135)) == nil)
+        #expect(feed.updates(after: feed.floor)?.count == 64)
+    }
+
+    private func feed(floor: Int64 = 0) -> TaskFeed {
+        TaskFeed(task: Samples.task, floor: Samples.position(floor), now: Samples.now)
+    }
+
+    private func progress(_ feed: inout TaskFeed, _ step: Int) {
+        _ = feed.apply(
+            Samples.event(Samples.progress(Double(step)), sequence: Int64(step)),
+            at: Samples.position(Int64(10 + step)),
+            now: Samples.now
+        )
+    }
+}

@@ -1,0 +1,68 @@
+import MaaSCore
+import Testing
+
+@testable import ProgressRelay
+
+@Suite("Task view")
+struct TaskViewTests {
+    @Test("From the queue to the end, each step says what changed")
+    func way() {
+        var view = TaskView()
+        let waiting = view.apply(Samples.event(Samples.waiting(3), attempt: 0))
+        #expect(waiting?.data["position"] == 3)
+        #expect(waiting?.data["eta_s"] == 30)
+        #expect(waiting?.data["reason"] == "gpus_busy")
+        #expect(waiting?.data["status"] == "QUEUED")
+
+        let running = view.apply(Samples.event(.state(.running, failure: nil)))
+        #expect(running?.kind == .state)
+        #expect(running?.data["status"] == "RUNNING")
+        #expect(running?.data["attempt"] == 1)
+        #expect(running?.data["position"] == .null, "the old place must go away")
+
+        #expect(view.apply(Samples.event(Samples.progress(10)))?.kind == .state, "a new stage is told to everybody")
+        let more = view.apply(Samples.event(Samples.progress(20)))
+        #expect(more?.kind == .progress)
+        #expect(more?.data["percent"] == 20.0)
+
+        #expect(view.apply(Samples.event(.succeeded(Samples.result))) == nil, "not before it is durable")
+        let end = view.apply(Samples.event(.state(.completed, failure: nil)))
+        #expect(end?.kind == .end)
+        #expect(end?.data["status"] == "COMPLETED")
+        #expect(end?.data["percent"] == 100)
+        #expect(end?.data["result"]?["size"] == 9)
+        #expect(end?.data["result"]?["key"] == nil)
+        #expect(view.apply(Samples.event(Samples.progress(30))) == nil, "nothing follows the end")
+    }
+
+    @Test("Percent never falls within an attempt, and begins anew with the next")
+    func percent() {
+        var view = TaskView()
+        _ = view.apply(Samples.event(Samples.progress(50)))
+        #expect(view.apply(Samples.event(Samples.progress(40, .decoding)))?.data["percent"] == 50.0)
+        #expect(view.apply(Samples.event(Samples.progress(5), attempt: 2))?.data["percent"] == 5.0)
+        #expect(view.apply(Samples.event(Samples.progress(60), attempt: 1)) == nil, "a stale attempt")
+    }
+
+    @Test("A task back in the queue hears nothing more from the attempt that failed")
+    func requeue() {
+        var view = TaskView()
+        _ = view.apply(Samples.event(Samples.progress(50)))
+        let failure = TaskFailure(code: "NODE_LOST", message: "the node went away", isRetryable: true)
+        let queued = view.apply(Samples.event(.state(.queued, failure: failure)))
+        #expect(queued?.data["status"] == "QUEUED")
+        #expect(queued?.data["error"]?["code"] == "NODE_LOST")
+        #expect(queued?.data["percent"] == .null)
+        #expect(view.apply(Samples.event(Samples.progress(60))) == nil)
+        #expect(view.apply(Samples.event(Samples.waiting(1)))?.data["position"] == 1)
+        #expect(view.apply(Samples.event(Samples.progress(1), attempt: 2))?.data["status"] == "RUNNING")
+    }
+
+    @Test("A place in the queue that arrives late does not put a running task back")
+    func lateWait() {
+        var view = TaskView()
+        _ = view.apply(Samples.event(Samples.progress(1)))
+        #expect(view.apply(Samples.event(Samples.waiting(1))) == nil)
+        #expect(view.state == .running)
+    }
+}

@@ -1,0 +1,169 @@
+import MaaSControl
+import MaaSCore
+import MaaSTesting
+import Testing
+
+@testable import ProgressRelay
+
+@Suite(
+    "Relay",
+    .enabled(if: TestEnvironment.redisURL != nil && TestEnvironment.databaseURL != nil),
+    .timeLimit(.minutes(1))
+)
+@LoopActor
+struct RelayTests {
+    @Test("From the stream to the client and the database: progress, then the end, which REST then says too")
+    func way() async throws {
+        try await RelayScope.with { relay in
+            let task = try await relay.runningTask()
+            let (_, client) = await relay.follower(of: "ada", task)
+            #expect(await client.next("hello")?["epoch"]?.string == relay.hub.epoch)
+            let snapshot = await client.next("sub", "err")
+            #expect(snapshot?["mode"] == "snapshot")
+            #expect(snapshot?["data"]?["status"] == "RUNNING")
+            try await relay.say(Samples.progress(40), of: task)
+            #expect(await client.next("ev")?["data"]?["percent"] == 40)
+            try await relay.say(.succeeded(Samples.result), of: task)
+            let end = await client.next("end")
+            #expect(end?["status"] == "COMPLETED")
+            #expect(end?["result"]?["sha256"] == "ab")
+            let row = try #require(try await relay.store.task(task))
+            #expect(row.state == .completed)
+            #expect(row.result == Samples.result)
+            try await relay.untilAcknowledged()
+        }
+    }
+
+    @Test("Another user's task and one that does not exist get the same answer")
+    func ownership() async throws {
+        try await RelayScope.with { relay in
+            let task = try await relay.runningTask(of: "grace")
+            let (_, client) = await relay.follower(of: "ada", task, TaskID.make())
+            var answers: [JSONValue?] = [await client.next("sub", "err"), await client.next("sub", "err")]
+            for index in answers.indices { answers[index]?["task"] = nil }
+            #expect(answers[0] == answers[1])
+            #expect(answers[0]?["code"] == "not_found")
+        }
+    }
+
+    @Test("Forged events, stale attempts and malformed entries change nothing and are acknowledged")
+    func refused() async throws {
+        try await RelayScope.with { relay in
+            let task = try await relay.runningTask()
+            let (_, client) = await relay.follower(of: "ada", task)
+            _ = await client.next("sub")
+            try await relay.say(.succeeded(Samples.result), of: task, forged: true)
+            try await relay.say(Samples.progress(90), of: task, attempt: 0)
+            try await relay.redis.addToStream(relay.stream, fields: [("task_id", "x")])
+            try await relay.say(Samples.progress(10), of: task)
+            #expect(await client.next("ev", "end")?["data"]?["percent"] == 10)
+            try await relay.untilAcknowledged()
+            #expect(try await relay.store.task(task)?.state == .running)
+        }
+    }
+
+    @Test("A client that was away is told exactly what it missed")
+    func resume() async throws {
+        try await RelayScope.with { relay in
+            let task = try await relay.runningTask()
+            let (first, client) = await relay.follower(of: "ada", task)
+            _ = await client.next("sub")
+            try await relay.say(Samples.progress(10), of: task)
+            let seen = try #require(await client.next("ev")?["seq"]?.integer)
+            relay.hub.remove(first)
+            try await relay.say(Samples.progress(20), of: task)
+            try await relay.say(Samples.progress(30, .decoding), of: task)
+            try await relay.say(.succeeded(Samples.result), of: task)
+            try await relay.untilAcknowledged()
+            let from = #","from":{"epoch":"\#(relay.hub.epoch)","seq":\#(seen)}"#
+            let (_, again) = await relay.follower(of: "ada", task, from: from)
+            #expect(await again.next("sub")?["mode"] == "resumed")
+            #expect(await again.next("ev")?["data"]?["percent"] == 20)
+            #expect(await again.next("ev")?["data"]?["stage"] == "decoding")
+            #expect(await again.next("end")?["status"] == "COMPLETED")
+            let (_, stranger) = await relay.follower(of: "ada", task, from: #","from":{"epoch":"other","seq":1}"#)
+            #expect(await stranger.next("sub")?["mode"] == "reset")
+            #expect(await stranger.next("end")?["status"] == "COMPLETED")
+        }
+    }
+
+    @Test("A slow client gets the newest progress in one frame once it reads again")
+    func slow() async throws {
+        try await RelayScope.with { relay in
+            let task = try await relay.runningTask()
+            let (follower, client) = await relay.follower(of: "ada", task)
+            _ = await client.next("sub")
+            try await relay.say(Samples.progress(1), of: task)
+            _ = await client.next("ev")
+            client.isChoked = true
+            let before = client.frames
+            for percent in 2...50 { try await relay.say(Samples.progress(Double(percent)), of: task) }
+            let (_, other) = await relay.follower(of: "ada", task)
+            while await other.next("sub", "ev")?["data"]?["percent"] != 50 {}
+            #expect(client.frames == before)
+            client.isChoked = false
+            follower.drained()
+            #expect(await client.next("ev")?["data"]?["percent"] == 50)
+            #expect(client.frames == before + 1)
+        }
+    }
+
+    @Test("What a dead replica had read is written by another")
+    func claim() async throws {
+        try await RelayScope.with { relay in
+            await relay.writer.stop()
+            let task = try await relay.runningTask()
+            try await relay.redis.createGroup("relay", stream: relay.stream)
+            try await relay.say(Samples.progress(70), of: task)
+            try await relay.say(.succeeded(Samples.result), of: task)
+            let taken = try await relay.redis.readGroup("relay", consumer: "dead", stream: relay.stream, count: 10)
+            #expect(taken.count == 2)
+            try await LoopClock().sleep(for: .milliseconds(20))
+            let other = relay.makeWriter()
+            try await other.start()
+            let (_, client) = await relay.follower(of: "ada", task)
+            #expect(await client.next("end")?["status"] == "COMPLETED")
+            try await relay.untilAcknowledged()
+            await other.stop()
+        }
+    }
+
+    @Test("Redis without its data: a new epoch, a reset with the state as it is, and events go on")
+    func loss() async throws {
+        try await PrivateRedisServer.with { server in
+            try await RelayScope.with(redis: server.configuration) { relay in
+                let task = try await relay.runningTask()
+                let (_, client) = await relay.follower(of: "ada", task)
+                _ = await client.next("sub")
+                try await relay.say(Samples.progress(10), of: task)
+                _ = await client.next("ev")
+                let epoch = relay.hub.epoch
+                await server.kill()
+                try server.start()
+                let hello = await client.next("hello")
+                #expect(hello?["epoch"]?.string == relay.hub.epoch)
+                #expect(await client.next("reset")?["task"]?.string == task.description)
+                #expect(relay.hub.epoch != epoch)
+                let snapshot = await client.next("sub")
+                #expect(snapshot?["mode"] == "reset")
+                #expect(snapshot?["data"]?["status"] == "RUNNING")
+                try await relay.say(.succeeded(Samples.result), of: task)
+                #expect(await client.next("end")?["status"] == "COMPLETED")
+                try await relay.untilAcknowledged()
+            }
+        }
+    }
+}
+
+extension RelayScope {
+    /// Returns once the group has read everything and nothing is pending.
+    fileprivate func untilAcknowledged() async throws {
+        while true {
+            let pending = try await self.redis.send("XPENDING", self.stream, "relay").array?.first?.integer
+            let groups = try await self.redis.send("XINFO", "GROUPS", self.stream).array?.first?.fields ?? []
+            let lag = groups.first { $0.name == "lag" }?.value
+            if pending == 0, lag == "0" { return }
+            try await LoopClock().sleep(for: .milliseconds(5))
+        }
+    }
+}

@@ -1,0 +1,137 @@
+import MaaSCore
+@testable import MaaSControl
+import MaaSTesting
+
+@testable import ProgressRelay
+
+/// A relay without its web server: reader, writer and hub on a real Redis and a real database.
+@LoopActor
+final class RelayScope {
+    let stream: String
+    let store: TaskStore
+    let redis: RedisClient
+    let hub: FeedHub
+    let reader: EventReader
+    private(set) var writer: EventWriter
+    private let token = EventToken(secret: "a secret of thirty-two characters")
+    private let configuration: RedisConfiguration
+    private var sequence: Int64 = 0
+    private static let logger = Logger(service: "test", level: .error)
+
+    static func with(
+        redis: RedisConfiguration? = nil,
+        _ body: @LoopActor (RelayScope) async throws -> Void
+    ) async throws {
+        let scope = try RelayScope(redis)
+        try await scope.start()
+        do {
+            try await body(scope)
+            await scope.stop()
+        } catch {
+            await scope.stop()
+            throw error
+        }
+    }
+
+    private init(_ redis: RedisConfiguration?) throws {
+        let configuration = try redis ?? RedisConfiguration(url: TestEnvironment.redisURL ?? "redis://127.0.0.1")
+        let stream = "test:" + Hexadecimal.encode(RandomBytes.shared.next(8))
+        let asking = RedisClient(configuration, logger: Self.logger)
+        let store = TaskStore(try PostgresConfiguration(url: TestEnvironment.databaseURL ?? ""), logger: Self.logger)
+        let hub = FeedHub(MaaSConfiguration.ProgressRelay(), logger: Self.logger) { task in
+            try await store.task(task).map { ($0, nil) }
+        }
+        self.configuration = configuration
+        self.stream = stream
+        self.redis = asking
+        self.store = store
+        self.hub = hub
+        self.reader = EventReader(
+            stream: stream,
+            redis: configuration,
+            asking: asking,
+            verifier: EventVerifier(token: self.token),
+            hub: hub,
+            logger: Self.logger
+        )
+        self.writer = Self.writer(stream, configuration, asking, store, self.token)
+    }
+
+    /// Another replica's writer.
+    func makeWriter() -> EventWriter {
+        Self.writer(self.stream, self.configuration, self.redis, self.store, self.token)
+    }
+
+    private static func writer(
+        _ stream: String,
+        _ redis: RedisConfiguration,
+        _ asking: RedisClient,
+        _ store: TaskStore,
+        _ token: EventToken
+    ) -> EventWriter {
+        EventWriter(
+            stream: stream,
+            streamLength: 10_000,
+            redis: redis,
+            asking: asking,
+            verifier: EventVerifier(token: token),
+            store: store,
+            flushInterval: .milliseconds(20),
+            claimAfter: .milliseconds(10),
+            logger: Self.logger
+        )
+    }
+
+    private func start() async throws {
+        try await self.store.start()
+        self.redis.start()
+        self.hub.start()
+        try await self.reader.start()
+        try await self.writer.start()
+    }
+
+    private func stop() async {
+        await self.writer.stop()
+        await self.reader.stop()
+        self.hub.stop()
+        _ = try? await self.redis.send("DEL", self.stream, self.stream + ":epoch")
+        await self.redis.close()
+        await self.store.stop()
+    }
+
+    /// A task of `user` that runs its first attempt.
+    func runningTask(of user: String = "ada") async throws -> TaskID {
+        let id = TaskID.make()
+        try await self.store.submit(NewTask(id: id, user: user, template: "demo", parameters: [:]))
+        try await self.store.pool.execute(
+            "UPDATE tasks SET state = 'RUNNING', attempt = 1, percent = 0 WHERE id = \(id.description)"
+        )
+        return id
+    }
+
+    /// Adds what a producer says to the stream, signed.
+    @discardableResult
+    func say(_ body: TaskEvent.Body, of task: TaskID, attempt: Int = 1, forged: Bool = false) async throws
+        -> RedisStreamID
+    {
+        self.sequence += 1
+        let event = Samples.event(body, task: task, attempt: attempt, sequence: self.sequence)
+        let proof = self.token.make(event.producer, task: task, attempt: forged ? attempt + 1 : attempt)
+        return try await self.redis.addToStream(self.stream, fields: event.fields(token: proof))
+    }
+
+    /// A client of `user` that follows `tasks`.
+    func follower(of user: String = "ada", _ tasks: TaskID..., from: String = "") async -> (
+        Follower, RecordingTransport
+    ) {
+        let transport = RecordingTransport()
+        let session = FollowerSession(user: user, subscriptionLimit: 10, queueLimit: 100, now: .now)
+        let follower = Follower(session, transport: transport)
+        self.hub.add(follower)
+        for task in tasks {
+            let text = #"{"op":"subscribe","task":"\#(task)"\#(from)}"#
+            self.hub.receive(text, from: follower) { _ in nil }
+        }
+        return (follower, transport)
+    }
+}

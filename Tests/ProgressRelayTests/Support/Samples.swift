@@ -1,0 +1,51 @@
+import MaaSCore
+
+@testable import ProgressRelay
+
+/// Events and updates of one made-up task.
+enum Samples {
+    static let task = TaskID(time: Timestamp(milliseconds: 1_700_000_000_000), random: Array(1...10))
+    static let other = TaskID(time: Timestamp(milliseconds: 1_700_000_000_001), random: Array(1...10))
+    static let result = TaskResult(key: "outputs/x/1/video.mp4", size: 9, sha256: "ab", width: 640)
+    static let now = ContinuousClock.now
+
+    static func event(
+        _ body: TaskEvent.Body,
+        task: TaskID = Samples.task,
+        attempt: Int = 1,
+        sequence: Int64 = 1
+    ) -> TaskEvent {
+        let producer: TaskEvent.Producer =
+            switch body {
+            case .queued, .state: .control
+            default: .pod
+            }
+        return TaskEvent(
+            task: task,
+            attempt: attempt,
+            producer: producer,
+            sequence: sequence,
+            time: .now(),
+            body: body
+        )
+    }
+
+    static func progress(_ percent: Double, _ stage: TaskStage = .denoising) -> TaskEvent.Body {
+        .progress(TaskProgress(stage: stage, step: Int(percent), total: 100, percent: percent))
+    }
+
+    static func waiting(_ position: Int) -> TaskEvent.Body {
+        .queued(TaskWait(position: position, etaSeconds: position * 10, reason: .gpusBusy))
+    }
+
+    static func position(_ value: Int64) -> EventPosition { EventPosition(value: value) }
+
+    static func update(
+        _ kind: FeedUpdate.Kind,
+        _ position: Int64,
+        task: TaskID = Samples.task,
+        _ data: [String: JSONValue] = [:]
+    ) -> FeedUpdate {
+        FeedUpdate(task: task, kind: kind, position: Self.position(position), data: data)
+    }
+}
