@@ -197,6 +197,12 @@ struct TrainingOperatorTests {
             return #expect(throws: APIStatus.self) { try JobAdmission.check(job) }
         }
         let master = ["spec", "pytorchReplicaSpecs", "Master"]
+        let unquoted = refusal {
+            $0[path: master[0], master[1], master[2], "template", "spec", "containers"] = [
+                ["name": "pytorch", "image": "x", "env": [["name": "STEPS", "value": 40]]]
+            ]
+        }
+        #expect(unquoted?.message.contains("containers[0].env[0].value: Invalid value") == true)
         #expect(refusal { $0["spec"] = [:] }?.reason == .invalid)
         #expect(refusal { $0[path: master[0], master[1], master[2], "replicas"] = nil }?.reason == .forbidden)
         #expect(

@@ -54,7 +54,7 @@ final class ClusterAPI {
         switch (request.method, path) {
         case (.get, "/healthz"), (.get, "/livez"), (.get, "/readyz"): return .text("ok")
         case (.get, "/openapi/v2"):
-            let type = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"
+            let type = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
             return WebResponse(status: 200, headers: ["Content-Type": type], body: .bytes(Discovery.openAPIv2))
         case (.get, "/debug/faults"): return .json(cluster.faults.document)
         case (.put, "/debug/faults"):

@@ -4,7 +4,7 @@ import MaaSCore
 enum PodAdmission {
     /// Checks names, images and volumes; throws `Invalid` with every fault.
     static func check(_ pod: JSONValue) throws(APIStatus) {
-        var faults: [FieldFault] = []
+        var faults = ContainerRules.typeFaults(in: pod["spec"] ?? .null, field: "spec")
         let containers = pod.elements(at: "spec", "containers")
         if containers.isEmpty { faults.append(.required("spec.containers", "Required value")) }
         var names: Set<String> = []

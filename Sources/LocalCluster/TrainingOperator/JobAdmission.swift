@@ -40,6 +40,8 @@ enum JobAdmission {
             if spec[path: "replicas"] != nil, spec.integer(at: "replicas") == nil {
                 faults.append(.invalid("\(field).replicas", "\"\"", "must be of type integer"))
             }
+            let pod = spec[path: "template", "spec"] ?? .null
+            faults += ContainerRules.typeFaults(in: pod, field: "\(field).template.spec")
         }
         if let policy = job.string(at: "spec", "runPolicy", "cleanPodPolicy"),
             !["None", "Running", "All"].contains(policy)
