@@ -49,9 +49,14 @@ struct FailureClassifier {
                 isRetryable: true
             )
         case .exited(let code):
-            let last = tail.last.map(self.withoutArguments) ?? "exit status \(code)"
+            let last = tail.last.map { self.withoutArguments(Self.withoutProgram($0)) } ?? "exit status \(code)"
             return TaskFailure(code: Self.statuses[code] ?? self.fallback, message: EventMessage.cut(last))
         }
+    }
+
+    /// `line` without `generate.py: error: `, the way Python programs begin their last line (argparse).
+    private static func withoutProgram(_ line: String) -> String {
+        line.firstRange(of: ".py: error: ").map { String(line[$0.upperBound...]) } ?? line
     }
 
     /// `line` without any value of an argument that has white space in it, as prompts have, or is not ASCII.

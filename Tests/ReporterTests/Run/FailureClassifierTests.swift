@@ -65,4 +65,11 @@ struct FailureClassifierTests {
         #expect(message.hasPrefix("ValueError: cannot draw '…' 猫"))
         #expect(message.utf8.count <= 500)
     }
+
+    @Test("A message is for the user, who knows no programs")
+    func program() {
+        let tail = ["generate.py: error: the picture does not decode"]
+        let failure = self.classifier.classify(.exited(65), tail: tail, wasStopped: false)
+        #expect(failure.message == "the picture does not decode")
+    }
 }
