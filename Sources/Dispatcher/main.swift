@@ -1,1 +1,8 @@
-// The entry point; its services follow.
+internal import MaaSCore
+
+ServiceMain(
+    name: "dispatcher",
+    summary: "starts queued tasks as jobs when their GPUs are free, and follows them to their end"
+) { context in
+    try DispatcherServices.make(context)
+}()

@@ -3,7 +3,7 @@ struct FreeGPUs: Sendable {
     /// May be negative on a node that shrank below what it holds.
     private(set) var perNode: [String: Int]
 
-    init(_ nodes: [Node]) {
+    init(_ nodes: [NodeCapacity]) {
         self.perNode = Dictionary(nodes.map { ($0.name, $0.gpus) }, uniquingKeysWith: { first, _ in first })
     }
 

@@ -13,14 +13,14 @@ package struct Scheduler<ID: Hashable & Comparable & Sendable>: Sendable {
 
     private var queue = WaitingQueue<ID>()
     private var occupants: [ID: Occupant] = [:]
-    private var nodes: [Node] = []
+    private var nodes: [NodeCapacity] = []
 
     package init() {}
 
     // MARK: What is known
 
     /// The nodes as they are now. Jobs that run keep their GPUs.
-    package mutating func setNodes(_ nodes: [Node]) { self.nodes = nodes }
+    package mutating func setNodes(_ nodes: [NodeCapacity]) { self.nodes = nodes }
 
     package mutating func enqueue(_ job: QueuedJob<ID>) { self.queue.insert(job) }
 

@@ -36,7 +36,7 @@ struct DispatchCoreTests {
             retries: RetryPolicy(attempts: 3, delay: .seconds(1), delayLimit: .seconds(10)),
             deadlineSlack: .seconds(10)
         )
-        core.setNodes([Node(name: "n", gpus: gpus)])
+        core.setNodes([NodeCapacity(name: "n", gpus: gpus)])
         for number in tasks { core.enqueue(Self.queued(number)) }
         return core
     }

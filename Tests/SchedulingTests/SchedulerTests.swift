@@ -23,7 +23,7 @@ struct SchedulerTests {
 
     static func scheduler(nodes: [Int], _ jobs: [QueuedJob<Int>]) -> Scheduler<Int> {
         var scheduler = Scheduler<Int>()
-        scheduler.setNodes(nodes.enumerated().map { Node(name: "n\($0.offset)", gpus: $0.element) })
+        scheduler.setNodes(nodes.enumerated().map { NodeCapacity(name: "n\($0.offset)", gpus: $0.element) })
         for job in jobs { scheduler.enqueue(job) }
         return scheduler
     }
@@ -57,7 +57,7 @@ struct SchedulerTests {
         let waits = scheduler.waits(now: .zero)
         #expect(waits.map(\.wait.reason) == [.noNodeFits, .gpusBusy])
         #expect(waits.map(\.wait.position) == [1, 2])
-        scheduler.setNodes([Node(name: "big", gpus: 8)])
+        scheduler.setNodes([NodeCapacity(name: "big", gpus: 8)])
         #expect(scheduler.admit(now: .zero) == [1])
     }
 
@@ -66,7 +66,7 @@ struct SchedulerTests {
         var scheduler = Self.scheduler(nodes: [2], [Self.job(1, gpus: [1, 1], spreads: true)])
         #expect(scheduler.admit(now: .zero) == [])
         #expect(scheduler.waits(now: .zero).first?.wait.reason == .noNodeFits)
-        scheduler.setNodes([Node(name: "a", gpus: 1), Node(name: "b", gpus: 1)])
+        scheduler.setNodes([NodeCapacity(name: "a", gpus: 1), NodeCapacity(name: "b", gpus: 1)])
         #expect(scheduler.admit(now: .zero) == [1])
     }
 
@@ -93,7 +93,7 @@ struct SchedulerTests {
     func nodeLoss() {
         var scheduler = Self.scheduler(nodes: [1, 1], [Self.job(1), Self.job(2), Self.job(3)])
         #expect(scheduler.admit(now: .zero) == [1, 2])
-        scheduler.setNodes([Node(name: "n0", gpus: 1)])
+        scheduler.setNodes([NodeCapacity(name: "n0", gpus: 1)])
         scheduler.release(1)
         // Job 2 may sit on the node that stayed: until Kubernetes says where, one GPU is one job's.
         #expect(scheduler.admit(now: .zero) == [])

@@ -18,7 +18,7 @@ s3_program() {
 # The keys go by the environment, because arguments can be seen by everybody. No directory cache: a listing is always true.
 start_s3() {
     RCLONE_AUTH_KEY="\"$s3_access_key,$s3_secret_key\"" RCLONE_CONFIG='' \
-        start_service "$directory" s3 -- "$(s3_program)" serve s3 --addr "127.0.0.1:$s3_port" --dir-cache-time 0 \
+        start_service "$directory" s3 -- "$(s3_program)" serve s3 --addr "127.0.0.1:$s3_port" \
         "$directory/s3"
 }
 

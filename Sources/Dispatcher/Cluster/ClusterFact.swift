@@ -3,7 +3,7 @@ internal import Scheduling
 /// Something the cluster showed, in the dispatcher's words.
 enum ClusterFact: Sendable {
     /// All nodes that may take jobs.
-    case nodes([Node])
+    case nodes([NodeCapacity])
     /// All our jobs.
     case jobsListed([JobSighting])
     case job(JobSighting)

@@ -73,7 +73,7 @@ struct DispatchCore: Sendable {
 
     // MARK: The cluster
 
-    mutating func setNodes(_ nodes: [Node]) {
+    mutating func setNodes(_ nodes: [NodeCapacity]) {
         self.scheduler.setNodes(nodes)
         self.isClusterKnown = true
     }

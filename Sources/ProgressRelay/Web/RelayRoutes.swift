@@ -18,12 +18,7 @@ struct RelayRoutes {
             WebSocketTransport(hub: self.hub, user: try self.user(of: request), verify: self.verify)
         }
         router.get(Self.path) { try await self.eventStream($0) }
-        router.get("/healthz") { _ in .text("ok\n") }
-        router.get("/readyz") { _ in
-            let problems = await self.health.problems()
-            if problems.isEmpty { return .text("ready\n") }
-            return .text(problems.map { "\($0.name): \($0.problem)\n" }.joined(), status: 503)
-        }
+        router.answerHealth(self.health)
         return router
     }
 

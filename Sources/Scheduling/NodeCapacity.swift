@@ -1,5 +1,5 @@
 /// A node that may take jobs: ready, schedulable and tolerated. Others are left out by the caller.
-package struct Node: Sendable, Hashable {
+package struct NodeCapacity: Sendable, Hashable {
     package var name: String
     /// GPUs that jobs of ours may use: what it offers, less what others hold.
     package var gpus: Int

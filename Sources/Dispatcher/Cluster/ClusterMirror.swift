@@ -1,0 +1,130 @@
+internal import KubernetesClient
+internal import MaaSCore
+internal import Scheduling
+
+/// Follows nodes, jobs and pods, and tells what it sees as facts.
+///
+/// Nothing is told before all three have been listed once: half a picture would make pods look gone.
+@LoopActor
+final class ClusterMirror {
+    typealias Handler = @LoopActor (ClusterFact) -> Void
+
+    private let client: KubernetesClient
+    private let namespace: String
+    private let logger: Logger
+    private let handler: Handler
+    private var nodes: [String: Node] = [:]
+    private var listed: Set<String> = []
+    private var early: [ClusterFact] = []
+    private var watchers: [any Watching] = []
+
+    init(client: KubernetesClient, namespace: String, logger: Logger, handler: @escaping Handler) {
+        self.client = client
+        self.namespace = namespace
+        self.logger = logger
+        self.handler = handler
+    }
+
+    /// Whether everything was listed and is being followed now.
+    var isCurrent: Bool { self.listed.count == self.watchers.count && self.watchers.allSatisfy(\.isCurrent) }
+
+    func start() {
+        self.watchers = [
+            self.watcher(Node.self, namespace: nil, selector: nil) { [unowned self] in self.take($0) },
+            self.watcher(PyTorchJob.self, namespace: self.namespace, selector: JobLabels.selector) {
+                [unowned self] in self.take($0)
+            },
+            self.watcher(Pod.self, namespace: self.namespace, selector: JobLabels.selector) {
+                [unowned self] in self.take($0)
+            },
+        ]
+        for watcher in self.watchers { watcher.start() }
+    }
+
+    func stop() async {
+        for watcher in self.watchers { await watcher.stop() }
+    }
+
+    private func watcher<Resource: KubernetesResource>(
+        _ type: Resource.Type,
+        namespace: String?,
+        selector: String?,
+        onEvent: @escaping @LoopActor (ResourceEvent<Resource>) -> Void
+    ) -> ResourceWatcher<Resource> {
+        ResourceWatcher(
+            type,
+            client: self.client,
+            namespace: namespace,
+            selector: selector,
+            logger: self.logger,
+            onEvent: onEvent
+        )
+    }
+
+    // MARK: Events
+
+    private func take(_ event: ResourceEvent<Node>) {
+        switch event {
+        case .replaced(let nodes):
+            self.nodes = Dictionary(nodes.map { ($0.metadata.name, $0) }, uniquingKeysWith: { _, last in last })
+            self.tell(self.usableNodes, listing: "nodes")
+        case .changed(let node):
+            self.nodes[node.metadata.name] = node
+            self.tell(self.usableNodes)
+        case .deleted(let node):
+            self.nodes[node.metadata.name] = nil
+            self.tell(self.usableNodes)
+        }
+    }
+
+    private func take(_ event: ResourceEvent<PyTorchJob>) {
+        switch event {
+        case .replaced(let jobs): self.tell(.jobsListed(jobs.compactMap(JobSighting.init)), listing: "jobs")
+        case .changed(let job): if let sighting = JobSighting(job) { self.tell(.job(sighting)) }
+        case .deleted(let job): if let sighting = JobSighting(job) { self.tell(.jobGone(sighting.attempt)) }
+        }
+    }
+
+    private func take(_ event: ResourceEvent<Pod>) {
+        switch event {
+        case .replaced(let pods):
+            let sightings = pods.compactMap { pod in
+                JobLabels.attempt(of: pod.metadata.labels).map { (attempt: $0, pod: PodFacts(pod)) }
+            }
+            self.tell(.podsListed(sightings), listing: "pods")
+        case .changed(let pod):
+            if let attempt = JobLabels.attempt(of: pod.metadata.labels) { self.tell(.pod(attempt, PodFacts(pod))) }
+        case .deleted(let pod):
+            if let attempt = JobLabels.attempt(of: pod.metadata.labels) {
+                self.tell(.podGone(attempt, name: pod.metadata.name))
+            }
+        }
+    }
+
+    private var usableNodes: ClusterFact {
+        let usable = self.nodes.values.filter { node in
+            node.isReady && !node.isUnschedulable && !node.taints.contains { $0.effect != "PreferNoSchedule" }
+        }
+        return .nodes(usable.map { NodeCapacity(name: $0.metadata.name, gpus: $0.gpus) })
+    }
+
+    private func tell(_ fact: ClusterFact, listing kind: String? = nil) {
+        let isComplete = self.listed.count == self.watchers.count
+        if let kind { self.listed.insert(kind) }
+        if isComplete { return self.handler(fact) }
+        self.early.append(fact)
+        guard self.listed.count == self.watchers.count else { return }
+        for fact in self.early { self.handler(fact) }
+        self.early = []
+    }
+}
+
+/// A ``ResourceWatcher`` of any kind.
+@LoopActor
+private protocol Watching {
+    var isCurrent: Bool { get }
+    func start()
+    func stop() async
+}
+
+extension ResourceWatcher: Watching {}

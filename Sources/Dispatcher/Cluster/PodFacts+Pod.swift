@@ -1,0 +1,25 @@
+internal import KubernetesClient
+
+extension PodFacts {
+    init(_ pod: Pod) {
+        self.init(
+            name: pod.metadata.name,
+            jobUID: pod.metadata.controllerUID,
+            node: pod.nodeName,
+            gpus: pod.gpus,
+            isEnded: pod.isEnded,
+            isFailed: pod.phase == .failed,
+            isStarting: pod.phase == .pending && pod.nodeName != nil,
+            reason: pod.reason,
+            isDisrupted: pod.isDisrupted,
+            failures: Self.failures(in: pod.initContainers, isInit: true)
+                + Self.failures(in: pod.containers, isInit: false)
+        )
+    }
+
+    private static func failures(in containers: [ContainerStatus], isInit: Bool) -> [ContainerFailure] {
+        containers.compactMap(\.termination).filter { $0.exitCode != 0 }.map {
+            ContainerFailure(isInit: isInit, exitCode: $0.exitCode, reason: $0.reason, message: $0.message)
+        }
+    }
+}

@@ -1,0 +1,59 @@
+internal import FoundationEssentials
+internal import Glibc
+internal import KubernetesClient
+internal import MaaSControl
+internal import MaaSCore
+
+/// Puts the dispatcher together, in the order in which its parts start.
+enum DispatcherServices {
+    @LoopActor
+    static func make(_ context: ServiceContext) throws -> [any Service] {
+        let configuration = context.configuration
+        let templates = try TemplateCatalog.load(directory: configuration.templates.directory)
+        let connections = try DispatcherConnections(configuration, logger: context.logger)
+        let store = TaskStore(
+            try PostgresConfiguration(configuration.postgres, service: "dispatcher"),
+            logger: context.logger
+        )
+        let objects = try ObjectStore(configuration: configuration.objectStore, client: connections.http)
+        let planner = JobPlanner(templates: templates, configuration: configuration, objects: objects)
+        let jobs = JobClient(
+            client: connections.cluster,
+            namespace: configuration.kubernetes.namespace,
+            logger: context.logger
+        )
+        let parts = DispatcherParts(
+            configuration: configuration,
+            store: store,
+            redis: connections.redis,
+            bellRedis: connections.bellRedis,
+            cluster: connections.cluster,
+            planner: planner,
+            steps: StepRunner(store: store, jobs: jobs, planner: planner, objects: objects, logger: context.logger),
+            logger: context.logger
+        )
+        let leadership = Leadership(
+            store: store,
+            holder: Self.holder,
+            lifetime: configuration.dispatcher.leaseTTL,
+            logger: context.logger
+        ) { epoch in await DispatchSession(epoch: epoch, parts: parts).run() }
+
+        context.health.register("database") { store.isHealthy ? nil : "no connection" }
+        context.health.register("redis") { connections.redis.isConnected ? nil : "no connection" }
+        let listen = configuration.dispatcher.listen
+        let router = Router()
+        router.answerHealth(context.health)
+        let web = WebServer(
+            WebServerConfiguration(address: listen.host, port: listen.port),
+            router: router,
+            logger: context.logger
+        )
+        return [store, connections, web, leadership]
+    }
+
+    /// Names this process in the lease.
+    private static var holder: String {
+        "\(ProcessInfo.processInfo.hostName):\(getpid())"
+    }
+}

@@ -1,0 +1,345 @@
+internal import MaaSControl
+internal import MaaSCore
+
+/// One term of leadership: loads the queue and the cluster, and then does what ``DispatchCore`` says until it ends.
+///
+/// Nothing outlives it: the next term, here or elsewhere, starts from the rows and the cluster.
+@LoopActor
+final class DispatchSession {
+    let epoch: Int
+    let parts: DispatcherParts
+    let logger: Logger
+    let events: EventPublisher
+    private var positions: PositionPublisher?
+    private var core: DispatchCore
+    private var mirror: ClusterMirror?
+    /// What the cluster told before the rows were loaded.
+    private var early: [ClusterFact] = []
+    private var isLoaded = false
+    private var isOver = false
+    private var isPumpScheduled = false
+    private var timer: LoopTimer?
+    private var work: [UInt64: Task<Void, Never>] = [:]
+    private var workCount: UInt64 = 0
+
+    init(epoch: Int, parts: DispatcherParts) {
+        let configuration = parts.configuration.dispatcher
+        self.epoch = epoch
+        self.parts = parts
+        self.logger = parts.logger
+        self.events = EventPublisher(
+            redis: parts.redis,
+            configuration: parts.configuration.events,
+            epoch: epoch,
+            logger: parts.logger
+        )
+        self.core = DispatchCore(
+            retries: RetryPolicy(
+                attempts: configuration.infrastructureAttempts,
+                delay: configuration.retryDelay,
+                delayLimit: configuration.retryDelayLimit
+            ),
+            deadlineSlack: configuration.deadlineSlack
+        )
+    }
+
+    /// Leads until its task is cancelled.
+    func run() async {
+        self.timer = LoopTimer { [unowned self] in self.schedulePump() }
+        self.positions = PositionPublisher(redis: self.parts.redis, events: self.events, logger: self.logger) {
+            [unowned self] in self.waits()
+        }
+        let mirror = ClusterMirror(
+            client: self.parts.cluster,
+            namespace: self.parts.configuration.kubernetes.namespace,
+            logger: self.logger
+        ) { [unowned self] in self.take($0) }
+        self.mirror = mirror
+        mirror.start()
+        await self.load()
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.readBells() }
+            group.addTask { await self.sweep() }
+        }
+        await self.end()
+    }
+
+    private func end() async {
+        self.isOver = true
+        await self.mirror?.stop()
+        self.timer?.close()
+        self.positions?.close()
+        self.events.close()
+        for task in self.work.values { task.cancel() }
+        for task in self.work.values { await task.value }
+    }
+
+    // MARK: Rows
+
+    /// Reads all rows that are not at their end. Tries until it has them: without the rows nothing can be decided.
+    private func load() async {
+        var backoff = Backoff()
+        while !Task.isCancelled {
+            do {
+                for row in try await self.parts.store.runningTasks() { self.adopt(row) }
+                try await self.loadQueue()
+                break
+            } catch {
+                self.logger.warning("cannot load the queue", [.error: "\(error)"])
+                try? await LoopClock().sleep(for: backoff.next())
+            }
+        }
+        guard !Task.isCancelled else { return }
+        self.isLoaded = true
+        for fact in self.early { self.apply(fact) }
+        self.early = []
+        self.schedulePump()
+    }
+
+    /// Reads every queued row; returns the ids that were there.
+    @discardableResult
+    private func loadQueue() async throws -> Set<TaskID> {
+        var seen: Set<TaskID> = []
+        var cursor: QueueKey?
+        while true {
+            let page = try await self.parts.store.queuedTasks(after: cursor, limit: 1000)
+            for row in page {
+                self.enqueue(row)
+                seen.insert(row.id)
+            }
+            guard page.count == 1000, let last = page.last else { return seen }
+            cursor = QueueKey(last)
+        }
+    }
+
+    private func adopt(_ row: TaskRow) {
+        let id = AttemptID(task: row.id, number: row.attempt)
+        do {
+            let task = RunningTask(
+                attempt: id,
+                startedAt: row.started ?? row.updated,
+                jobUID: row.jobUID,
+                isCancelRequested: row.cancelRequested != nil,
+                plan: try self.parts.planner.plan(row, attempt: row.attempt)
+            )
+            self.core.adopt(task, now: .now())
+            // A former leader may have died between the row and the event.
+            self.events.publish(.state(.running, failure: nil), task: row.id, attempt: row.attempt)
+        } catch {
+            self.start { await self.fail(row, id, error) }
+        }
+    }
+
+    private func enqueue(_ row: TaskRow) {
+        guard row.state == .queued, !self.core.isQueued(row.id) else { return }
+        let id = AttemptID(task: row.id, number: row.attempt + 1)
+        do {
+            let task = QueuedTask(
+                attempt: id,
+                priority: row.priority,
+                queuedAt: row.queued,
+                notBefore: row.notBefore,
+                plan: try self.parts.planner.plan(row, attempt: id.number)
+            )
+            self.core.enqueue(task)
+        } catch {
+            self.start { await self.refuse(row, error) }
+        }
+    }
+
+    private func readBells() async {
+        let reader = BellReader(
+            redis: self.parts.bellRedis,
+            stream: self.parts.configuration.events.taskStream,
+            logger: self.logger
+        ) { [unowned self] bells in try await self.ring(bells) }
+        await reader.run()
+    }
+
+    private func ring(_ bells: [TaskBell]) async throws {
+        for id in Set(bells.map(\.task)) {
+            guard let row = try await self.parts.store.task(id) else { continue }
+            self.look(at: row)
+        }
+        self.schedulePump()
+    }
+
+    /// Takes in what a row says now.
+    private func look(at row: TaskRow) {
+        switch row.state {
+        case .queued: self.enqueue(row)
+        case .running: if row.cancelRequested != nil { self.core.cancel(row.id) }
+        case .completed, .failed, .cancelled: self.core.dequeue(row.id)
+        }
+    }
+
+    /// Compares the queue with the rows now and then: a bell may be lost with all of Redis.
+    private func sweep() async {
+        while !Task.isCancelled {
+            try? await LoopClock().sleep(for: self.parts.configuration.dispatcher.sweepInterval)
+            if Task.isCancelled { return }
+            do {
+                let before = Set(self.core.queuedTasks)
+                let seen = try await self.loadQueue()
+                for id in before.subtracting(seen) where self.core.isQueued(id) {
+                    if let row = try await self.parts.store.task(id) { self.look(at: row) }
+                }
+                for row in try await self.parts.store.runningTasks() where row.cancelRequested != nil {
+                    self.core.cancel(row.id)
+                }
+                self.schedulePump()
+            } catch {
+                self.logger.warning("cannot compare the queue with the rows", [.error: "\(error)"])
+            }
+        }
+    }
+
+    // MARK: The cluster
+
+    private func take(_ fact: ClusterFact) {
+        guard self.isLoaded else { return self.early.append(fact) }
+        self.apply(fact)
+        self.schedulePump()
+    }
+
+    private func apply(_ fact: ClusterFact) {
+        let now = Timestamp.now()
+        switch fact {
+        case .nodes(let nodes): self.core.setNodes(nodes)
+        case .jobsListed(let jobs): self.core.jobsListed(jobs, now: now)
+        case .job(let job): self.core.jobSeen(job, now: now)
+        case .jobGone(let attempt): self.core.jobGone(attempt, now: now)
+        case .podsListed(let pods): self.core.podsListed(pods, now: now)
+        case .pod(let attempt, let pod):
+            self.tellStage(attempt, pod)
+            self.core.podSeen(pod, of: attempt, now: now)
+        case .podGone(let attempt, let name): self.core.podGone(name, of: attempt)
+        }
+    }
+
+    /// Tells users what Kubernetes does before the reporter can speak.
+    private func tellStage(_ id: AttemptID, _ pod: PodFacts) {
+        guard pod.isStarting, let attempt = self.core.attempt(id), !attempt.isLeftover,
+            attempt.pods[pod.name]?.isStarting != true
+        else { return }
+        self.events.publish(.progress(TaskProgress(stage: .pulling, percent: 0)), task: id.task, attempt: id.number)
+    }
+
+    // MARK: Orders
+
+    /// Looks for orders at the end of this turn: many facts make one look.
+    private func schedulePump() {
+        guard self.isLoaded, !self.isPumpScheduled else { return }
+        self.isPumpScheduled = true
+        EventLoop.main.atEndOfTurn {
+            self.isPumpScheduled = false
+            self.pump()
+        }
+    }
+
+    private func pump() {
+        guard !self.isOver else { return }
+        for order in self.core.orders(now: .now()) {
+            switch order {
+            case .begin(let task): self.start { await self.begin(task) }
+            case .step(let id, let step): self.start { await self.carryOut(step, id) }
+            }
+        }
+        self.positions?.touch()
+        let now = Timestamp.now()
+        if let look = self.core.nextLook(now: now) { self.timer?.start(after: max(.milliseconds(1), look - now)) }
+    }
+
+    private func start(_ body: @escaping @LoopActor () async -> Void) {
+        self.workCount += 1
+        let id = self.workCount
+        // Not started here and now: it would end before it is noted.
+        self.work[id] = Task { @LoopActor in
+            await body()
+            self.work[id] = nil
+            self.schedulePump()
+        }
+    }
+
+    private func begin(_ task: QueuedTask) async {
+        do {
+            let isBegun = try await self.parts.steps.begin(task, epoch: self.epoch)
+            guard !self.isOver else { return }
+            self.core.began(task.attempt, isBegun, now: .now())
+            if isBegun {
+                self.events.publish(
+                    .state(.running, failure: nil),
+                    task: task.attempt.task,
+                    attempt: task.attempt.number
+                )
+            }
+        } catch {
+            self.logger.warning("cannot begin", [.task: "\(task.attempt.task)", .error: "\(error)"])
+            self.core.beginPostponed(task.attempt, until: .now() + .seconds(1))
+        }
+    }
+
+    private func carryOut(_ step: AttemptStep, _ id: AttemptID) async {
+        guard let attempt = self.core.attempt(id) else { return }
+        let outcome: AttemptOutcome
+        do {
+            outcome = try await self.parts.steps.perform(step, id, jobName: attempt.name, epoch: self.epoch) {
+                [unowned self] row in self.tellEnd(of: row)
+            }
+        } catch {
+            self.logger.warning("postponed", [.task: "\(id.task)", .attempt: "\(id.number)", .error: "\(error)"])
+            outcome = .postponed
+        }
+        guard !self.isOver else { return }
+        self.core.completed(id, step, outcome, now: .now())
+    }
+
+    /// Tells the users what a row that this dispatcher wrote says now; a task that waits again goes into the queue.
+    private func tellEnd(of row: TaskRow) {
+        self.logger.info(
+            "attempt ended",
+            [
+                .task: "\(row.id)", .attempt: "\(row.attempt)", .state: row.state.rawValue,
+                .code: row.failure?.code ?? "-",
+            ]
+        )
+        self.events.publish(.state(row.state, failure: row.failure), task: row.id, attempt: row.attempt)
+        self.enqueue(row)
+    }
+
+    /// Ends a task whose job can no longer be made: its template is gone, or its parameters no longer fit.
+    private func refuse(_ row: TaskRow, _ error: TemplateError) async {
+        let id = AttemptID(task: row.id, number: row.attempt + 1)
+        do {
+            let isBegun = try await self.parts.store.begin(
+                row.id,
+                attempt: id.number,
+                epoch: self.epoch,
+                jobName: "",
+                gpus: 0
+            )
+            if isBegun { await self.fail(row, id, error) }
+        } catch {
+            self.logger.warning("cannot refuse", [.task: "\(row.id)", .error: "\(error)"])
+        }
+    }
+
+    private func fail(_ row: TaskRow, _ id: AttemptID, _ error: TemplateError) async {
+        let failure = TaskFailure(code: "TEMPLATE_ERROR", message: error.message)
+        do {
+            let ended = try await self.parts.store.finish(
+                row.id,
+                attempt: id.number,
+                epoch: self.epoch,
+                as: .failed(failure)
+            )
+            if let ended { self.tellEnd(of: ended) }
+        } catch {
+            self.logger.warning("cannot fail", [.task: "\(row.id)", .error: "\(error)"])
+        }
+    }
+
+    private func waits() -> [(task: TaskID, entry: PositionBoard.Entry)] {
+        self.core.waits(now: .now()).map { ($0.task, PositionBoard.Entry(attempt: $0.attempt, wait: $0.wait)) }
+    }
+}

@@ -1,0 +1,66 @@
+internal import MaaSControl
+internal import MaaSCore
+internal import Scheduling
+
+/// Makes jobs out of tasks: what one will cost before it is made, and the job itself.
+@LoopActor
+final class JobPlanner {
+    private let templates: TemplateCatalog
+    private let configuration: MaaSConfiguration
+    private let objects: ObjectStore
+    private let tokens: EventToken
+
+    init(templates: TemplateCatalog, configuration: MaaSConfiguration, objects: ObjectStore) {
+        self.templates = templates
+        self.configuration = configuration
+        self.objects = objects
+        self.tokens = EventToken(secret: configuration.events.secret)
+    }
+
+    /// What attempt `number` of the task will ask of the cluster.
+    func plan(_ task: TaskRow, attempt number: Int) throws(TemplateError) -> JobPlan {
+        let template = try self.template(of: task)
+        let replicas = try template.replicas(for: task.parameters)
+        return JobPlan(
+            jobName: template.jobName(task: task.id, attempt: number),
+            demand: Demand(
+                gpusPerPod: replicas.flatMap { Array(repeating: $0.gpusPerPod, count: $0.count) },
+                spreadsPods: replicas.contains(where: \.isSpread)
+            ),
+            expectedDuration: template.estimate(for: task.parameters),
+            timeLimit: template.limits.time
+        )
+    }
+
+    /// The job of an attempt, with links and a token that are good for this attempt only.
+    func job(of task: TaskRow, attempt: AttemptID) throws -> RenderedJob {
+        let lifetime = self.configuration.objectStore.jobLinkLifetime
+        var input = RenderInput(
+            taskID: task.id,
+            attempt: attempt.number,
+            namespace: self.configuration.kubernetes.namespace,
+            parameters: task.parameters
+        )
+        input.eventToken = self.tokens.make(.pod, task: task.id, attempt: attempt.number)
+        input.eventsURL = self.configuration.dispatcher.podRedisURL
+        input.eventsStream = self.configuration.events.eventStream
+        if let picture = task.input {
+            input.inputURL = self.objects.presignGet(picture.key, lifetime: lifetime, for: .cluster)
+        }
+        input.outputKey = Self.outputKey(of: attempt)
+        input.outputURL = self.objects.presignPut(input.outputKey, lifetime: lifetime)
+        input.workerImage = self.configuration.images.worker
+        input.reporterImage = self.configuration.images.reporter
+        return try self.template(of: task).render(input)
+    }
+
+    /// Where an attempt puts its video: no two attempts write to one place.
+    static func outputKey(of attempt: AttemptID) -> String { "outputs/\(attempt.task)/\(attempt.number)/video.mp4" }
+
+    private func template(of task: TaskRow) throws(TemplateError) -> Template {
+        guard let template = self.templates[task.template] else {
+            throw TemplateError(.missingValue, "the template \(task.template) is not there any more")
+        }
+        return template
+    }
+}

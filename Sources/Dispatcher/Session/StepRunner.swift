@@ -1,0 +1,117 @@
+internal import KubernetesClient
+internal import MaaSControl
+internal import MaaSCore
+internal import Scheduling
+
+/// Carries out the steps of an attempt against the database, the cluster and the object store.
+///
+/// Every step may be repeated: one whose outcome is unknown is asked after, not guessed.
+@LoopActor
+final class StepRunner {
+    /// Takes a row that a step wrote.
+    typealias RowHandler = @LoopActor (TaskRow) -> Void
+
+    private let store: TaskStore
+    private let jobs: JobClient
+    private let planner: JobPlanner
+    private let objects: ObjectStore
+    private let logger: Logger
+
+    /// How long a job that ended well may wait for its last word: it was sent before the job ended.
+    private static let lastWordPatience = Duration.seconds(3)
+
+    init(store: TaskStore, jobs: JobClient, planner: JobPlanner, objects: ObjectStore, logger: Logger) {
+        self.store = store
+        self.jobs = jobs
+        self.planner = planner
+        self.objects = objects
+        self.logger = logger
+    }
+
+    /// Commits the intent; false when the row has moved on.
+    func begin(_ task: QueuedTask, epoch: Int) async throws -> Bool {
+        let id = task.attempt
+        let isBegun = try await self.store.begin(
+            id.task,
+            attempt: id.number,
+            epoch: epoch,
+            jobName: task.plan.jobName,
+            gpus: task.plan.demand.gpus
+        )
+        if isBegun { return true }
+        // An earlier try may have been committed without our hearing of it.
+        guard let row = try await self.store.task(id.task) else { return false }
+        return row.state == .running && row.attempt == id.number && row.epoch == epoch
+    }
+
+    func perform(
+        _ step: AttemptStep,
+        _ id: AttemptID,
+        jobName: String,
+        epoch: Int,
+        onRow: RowHandler
+    ) async throws -> AttemptOutcome {
+        switch step {
+        case .submit: return try await self.submit(id, epoch)
+        case .lookUp: return try await self.jobs.find(jobName, id)
+        case .delete(let uid):
+            try await self.jobs.delete(jobName, uid: uid)
+            return .deleted
+        case .settle: return try await self.settle(id)
+        case .write(let verdict):
+            if let row = try await self.write(verdict, id, epoch) { onRow(row) }
+            return .written
+        case .release, .forget: return .written  // The core's own business.
+        }
+    }
+
+    private func submit(_ id: AttemptID, _ epoch: Int) async throws -> AttemptOutcome {
+        guard let row = try await self.store.task(id.task), row.state == .running, row.attempt == id.number else {
+            return .ended
+        }
+        let job: RenderedJob
+        do {
+            job = try self.planner.job(of: row, attempt: id)
+        } catch let error as TemplateError {
+            return .refused(TaskFailure(code: "TEMPLATE_ERROR", message: error.message))
+        }
+        let outcome = try await self.jobs.create(job, id)
+        if case .found(let uid) = outcome {
+            self.logger.info("job created", [.task: "\(id.task)", .attempt: "\(id.number)", .job: job.name])
+            _ = try await self.store.recordJob(id.task, attempt: id.number, epoch: epoch, uid: uid)
+        }
+        return outcome
+    }
+
+    private func settle(_ id: AttemptID) async throws -> AttemptOutcome {
+        if try await self.isEnded(id) { return .ended }
+        guard let object = try await self.objects.head(JobPlanner.outputKey(of: id)) else { return .nothingDelivered }
+        try await LoopClock().sleep(for: Self.lastWordPatience)
+        if try await self.isEnded(id) { return .ended }
+        return .delivered(TaskResult(key: JobPlanner.outputKey(of: id), size: object.size))
+    }
+
+    private func isEnded(_ id: AttemptID) async throws -> Bool {
+        guard let row = try await self.store.task(id.task) else { return true }
+        return row.state != .running || row.attempt != id.number
+    }
+
+    private func write(_ verdict: Verdict, _ id: AttemptID, _ epoch: Int) async throws -> TaskRow? {
+        switch verdict {
+        case .ended(let outcome):
+            return try await self.store.finish(id.task, attempt: id.number, epoch: epoch, as: outcome)
+        case .requeued(let failure, let notBefore):
+            let isQueued = try await self.store.requeue(
+                id.task,
+                attempt: id.number,
+                epoch: epoch,
+                notBefore: notBefore,
+                because: failure
+            )
+            if isQueued { return try await self.store.task(id.task) }
+            // Its end was asked for meanwhile, or the row has moved on: then this touches nothing.
+            guard let row = try await self.store.task(id.task), row.cancelRequested != nil else { return nil }
+            return try await self.store.finish(id.task, attempt: id.number, epoch: epoch, as: .cancelled)
+        }
+    }
+}

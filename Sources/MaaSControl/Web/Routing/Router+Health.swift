@@ -1,0 +1,13 @@
+package import MaaSCore
+
+extension Router {
+    /// Adds `/healthz` (the process turns) and `/readyz` (it can do its work; 503 with what is wrong when not).
+    package func answerHealth(_ health: Health) {
+        self.get("/healthz") { _ in .text("ok\n") }
+        self.get("/readyz") { _ in
+            let problems = await health.problems()
+            if problems.isEmpty { return .text("ready\n") }
+            return .text(problems.map { "\($0.name): \($0.problem)\n" }.joined(), status: 503)
+        }
+    }
+}
