@@ -1,3 +1,4 @@
+internal import CWebSockets  // Its header brings in poll.h, so pollfd may count as its member.
 internal import Glibc
 package import MaaSCore
 

@@ -228,7 +228,9 @@ final class HTTPExchange {
     }
 
     private func begin(_ response: WebResponse) -> Verdict {
-        if !self.body.isComplete || self.connection.server.isStopping { self.keepsAlive = false }
+        if !self.body.isComplete || self.connection.server.isStopping || self.connection.hasReadAhead {
+            self.keepsAlive = false
+        }
         var (head, body) = ResponseBody.make(
             for: response,
             to: self.request,
@@ -274,7 +276,7 @@ final class HTTPExchange {
 
     private func finish() -> Verdict {
         self.connection.server.log(self.request, status: self.status, bytes: self.sentCount, since: self.started)
-        if self.keepsAlive {
+        if self.keepsAlive, !self.connection.hasReadAhead {
             self.end()
             return .nextRequest
         }

@@ -172,6 +172,14 @@ final class WebConnection {
     /// Whether bytes that were written still wait in libwebsockets.
     var hasBufferedOutput: Bool { self.wsi.map { lws_partial_buffered($0) != 0 } ?? false }
 
+    /// Whether libwebsockets holds bytes it has read and not used: a pipelined request, of this connection or another.
+    ///
+    /// Version 4.1 goes round and round in a pipelined request that has a body. So no request is taken from those bytes:
+    /// the connection ends, and the client sends what was not answered again (RFC 9112 §9.3.2).
+    var hasReadAhead: Bool {
+        self.wsi.map { lws_service_adjust_timeout(lws_get_context($0), 1, 0) == 0 } ?? false
+    }
+
     /// Reads on, or leaves what comes to the kernel.
     func readsOn(_ readsOn: Bool) {
         self.wantsPause = !readsOn
@@ -259,12 +267,20 @@ final class WebConnection {
             if socket.hasWork { lws_callback_on_writable(wsi) }
             return 0
         case .close(let code, let reason):
-            var text = Array(reason.utf8.prefix(123))  // RFC 6455 §5.5: a control frame has 125 bytes at most.
-            lws_close_reason(wsi, lws_close_status(rawValue: UInt32(code)), &text, text.count)
-            return -1
+            // A close begun inside this callback would be taken for a failed write, and nothing would be sent.
+            Task(executorPreference: EventLoop.main) { @LoopActor in self.closeWebSocket(code, reason) }
+            return 0
         case nil:
             return 0
         }
+    }
+
+    /// Sends a close frame, waits for the other one, and closes.
+    private func closeWebSocket(_ code: Int, _ reason: String) {
+        guard let wsi = self.wsi else { return }
+        var text = Array(reason.utf8.prefix(123))  // RFC 6455 §5.5: a control frame has 125 bytes at most.
+        lws_close_reason(wsi, lws_close_status(rawValue: UInt32(code)), &text, text.count)
+        self.kill()
     }
 
     private func write(_ frame: WebSocketFrame, to wsi: OpaquePointer) -> Bool {

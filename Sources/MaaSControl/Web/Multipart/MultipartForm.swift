@@ -89,7 +89,9 @@ package struct MultipartForm: Sendable {
     private mutating func add(_ part: OpenPart?) {
         switch part {
         case .field(let header, let bytes): self.fields.append(Field(header: header, bytes: bytes))
-        case .file(let header, let file): self.files.append(File(header: header, file: file))
+        case .file(let header, let file):
+            file.finish()
+            self.files.append(File(header: header, file: file))
         case nil: break
         }
     }

@@ -1,10 +1,12 @@
 internal import Glibc
+internal import MaaSCore
 
 /// A file of our own that nobody else sees, deleted when the last reference to it goes.
 package final class TemporaryFile: @unchecked Sendable {  // One task writes it, and then it only is read.
     package let path: String
     /// Bytes written so far.
     package private(set) var count = 0
+    private var hasher: SHA256? = SHA256()
     private let descriptor: CInt
 
     /// Makes an empty file that only this user may read. Throws `WebError` 500 when that is impossible.
@@ -24,6 +26,14 @@ package final class TemporaryFile: @unchecked Sendable {  // One task writes it,
         unlink(self.path)
     }
 
+    /// The SHA-256 of the whole file, once it is ``finish()``ed; empty before.
+    package private(set) var digest: [UInt8] = []
+
+    /// Says that nothing more will be appended.
+    package func finish() {
+        if let hasher = self.hasher.take() { self.digest = hasher.finalize() }
+    }
+
     /// Appends `bytes`. Throws `WebError` 500 when the disk is full.
     package func append(_ bytes: [UInt8]) throws {
         var rest = bytes[...]
@@ -34,6 +44,7 @@ package final class TemporaryFile: @unchecked Sendable {  // One task writes it,
             rest = rest.dropFirst(written)
         }
         self.count += bytes.count
+        self.hasher?.update(bytes)
     }
 
     /// The first bytes of the file, `limit` at most: enough to see what it is.

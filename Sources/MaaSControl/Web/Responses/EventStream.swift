@@ -23,7 +23,7 @@ package final class EventStream {
         try await self.stream.write(Array("retry: \(milliseconds)\n\n".utf8))
     }
 
-    static func encode(_ data: String, event: String?, id: String?) -> [UInt8] {
+    nonisolated static func encode(_ data: String, event: String?, id: String?) -> [UInt8] {
         var text = ""
         if let id { text += "id: \(self.oneLine(id))\n" }
         if let event { text += "event: \(self.oneLine(event))\n" }
@@ -34,5 +34,5 @@ package final class EventStream {
         return Array((text + "\n").utf8)
     }
 
-    private static func oneLine(_ text: String) -> String { text.filter { !$0.isNewline && $0 != "\0" } }
+    private nonisolated static func oneLine(_ text: String) -> String { text.filter { !$0.isNewline && $0 != "\0" } }
 }

@@ -1,0 +1,385 @@
+internal import MaaSControl
+internal import MaaSCore
+internal import Testing
+
+@LoopActor
+@Suite("HTTP over sockets", .timeLimit(.minutes(1)))
+struct WebServerTests {
+    private static func routes(_ router: Router) {
+        router.get("/hello") { _ in .text("hello") }
+        router.get("/query") { .text($0.query.items.map { "\($0.name)=\($0.value)" }.joined(separator: "|")) }
+        router.get("/header") { .text($0.headers["x-anything-at-all"] ?? "none") }
+        router.get("/tasks/{id}") { .text($0.parameters["id"]) }
+        router.post("/echo") { WebResponse(status: 200, body: .bytes(try await $0.body(limit: 1 << 20))) }
+        router.post("/count") { request in
+            var count = 0
+            for try await chunk in request.chunks { count += chunk.count }
+            return .text("\(count)")
+        }
+        router.post("/ignore") { _ in .text("ignored") }
+        router.get("/late") { _ in
+            try await LoopClock().sleep(for: .milliseconds(1200))
+            return .text("late")
+        }
+        router.get("/big") { _ in WebResponse(status: 200, body: .bytes([UInt8](repeating: 120, count: 5_000_000))) }
+        router.get("/fail") { _ in throw RawClient.Failure(message: "secret") }
+        router.get("/stream") { _ in
+            .stream(type: "text/plain") { stream in
+                for index in 0..<3 { try await stream.write(Array("part \(index)\n".utf8)) }
+            }
+        }
+    }
+
+    private func exchange(_ request: String, toHead isHead: Bool = false) async throws -> RawClient.Response {
+        try await withWebServer(routes: Self.routes) { server in
+            let client = try RawClient(port: server.port)
+            defer { client.close() }
+            try await client.send(request)
+            return try await client.response(toHead: isHead)
+        }
+    }
+
+    @Test func aRequestIsAnswered() async throws {
+        let response = try await self.exchange("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(response.status == 200)
+        #expect(response.text == "hello")
+        #expect(response.headers["content-length"] == "5")
+        #expect(response.headers["x-request-id"]?.hasPrefix("req_") == true)
+    }
+
+    @Test func aSaneRequestIDIsKeptAndAnotherIsReplaced() async throws {
+        let kept = try await self.exchange("GET /hello HTTP/1.1\r\nHost: a\r\nX-Request-Id: mine-1\r\n\r\n")
+        #expect(kept.headers["x-request-id"] == "mine-1")
+        let replaced = try await self.exchange("GET /hello HTTP/1.1\r\nHost: a\r\nX-Request-Id: a b\r\n\r\n")
+        #expect(replaced.headers["x-request-id"]?.hasPrefix("req_") == true)
+    }
+
+    @Test func anyHeaderCanBeAskedFor() async throws {
+        let response = try await self.exchange(
+            "GET /header HTTP/1.1\r\nHost: a\r\nX-Anything-At-ALL: some thing \r\n\r\n"
+        )
+        #expect(response.text == "some thing")
+    }
+
+    @Test func theQueryIsDecoded() async throws {
+        let response = try await self.exchange("GET /query?a=1&b=x%20y+z&c&d=%3D%26&a=2 HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(response.text == "a=1|b=x y z|c=|d==&|a=2")
+    }
+
+    @Test(arguments: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+    func everyMethodArrives(_ method: String) async throws {
+        let seen = try await withWebServer { router in
+            router.fallback = { WebResponse(status: 200, headers: ["Method": $0.method.rawValue]) }
+        } _: { server in
+            let client = try RawClient(port: server.port)
+            defer { client.close() }
+            try await client.send("\(method) /x HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n")
+            return try await client.response(toHead: method == "HEAD").headers["method"]
+        }
+        #expect(seen == method)
+    }
+
+    @Test func headHasTheLengthAndNoBody() async throws {
+        try await withWebServer(routes: Self.routes) { server in
+            let client = try RawClient(port: server.port)
+            defer { client.close() }
+            try await client.send("HEAD /hello HTTP/1.1\r\nHost: a\r\n\r\n")
+            let head = try await client.response(toHead: true)
+            #expect(head.headers["content-length"] == "5")
+            try await client.send("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n")
+            let next = try await client.response()
+            #expect(next.text == "hello")
+        }
+    }
+
+    @Test func unknownPathsAndMethodsAreRefusedAsProblems() async throws {
+        let missing = try await self.exchange("GET /nothing HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(missing.status == 404)
+        #expect(missing.headers["content-type"] == "application/problem+json")
+        let problem = try JSONValue(parsing: missing.body)
+        #expect(problem["error"]?["code"] == .string("not_found"))
+        let wrong = try await self.exchange("DELETE /hello HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(wrong.status == 405)
+        #expect(wrong.headers["allow"] == "GET, HEAD")
+        let options = try await self.exchange("OPTIONS /hello HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(options.status == 204)
+    }
+
+    @Test func anErrorOfOursTellsNothing() async throws {
+        let response = try await self.exchange("GET /fail HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(response.status == 500)
+        #expect(!response.text.contains("secret"))
+    }
+
+    @Test func aConnectionTakesRequestsOneAfterTheOther() async throws {
+        try await withWebServer(routes: Self.routes) { server in
+            let client = try RawClient(port: server.port)
+            defer { client.close() }
+            for index in 0..<20 {
+                try await client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n\(10 + index)")
+                let echo = try await client.response()
+                #expect(echo.text == "\(10 + index)")
+                #expect(echo.headers["connection"] == nil)
+                try await client.send("GET /tasks/\(index) HTTP/1.1\r\nHost: a\r\n\r\n")
+                let task = try await client.response()
+                #expect(task.text == "\(index)")
+            }
+        }
+    }
+
+    /// The first is answered and the connection ends: see docs/decisions.
+    @Test(arguments: ["GET /hello", "GET /late", "POST /echo", "GET /big"])
+    func pipelinedRequestsAreLeftToTheClientToRepeat(_ first: String) async throws {
+        try await withWebServer(routes: Self.routes) { server in
+            let client = try RawClient(port: server.port)
+            defer { client.close() }
+            let one = "\(first) HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n"
+            let two = "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nok"
+            try await client.send(one + two + two)
+            let response = try await client.response()
+            #expect(response.status == 200)
+            #expect(response.headers["connection"] == "close")
+            try await client.readToEnd()
+            #expect(client.received.isEmpty)
+        }
+    }
+
+    @Test func aRequestMayComeByteByByte() async throws {
+        try await withWebServer(routes: Self.routes) { server in
+            let client = try RawClient(port: server.port)
+            defer { client.close() }
+            for byte in "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello".utf8 {
+                try await client.send([byte])
+                try await LoopClock().sleep(for: .milliseconds(1))
+            }
+            let response = try await client.response()
+            #expect(response.text == "hello")
+        }
+    }
+
+    @Test func chunkedBodiesAreDecoded() async throws {
+        let response = try await self.exchange(
+            "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+                + "5\r\nhello\r\n6;x=y\r\n world\r\n0\r\nTrailer: x\r\n\r\n"
+        )
+        #expect(response.text == "hello world")
+        #expect(response.headers["connection"] == "close")
+        let broken = try await self.exchange(
+            "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n"
+        )
+        #expect(broken.status == 400)
+    }
+
+    @Test func largeBodiesComeInPiecesAndSlowHandlersHoldThemBack() async throws {
+        try await withWebServer(routes: Self.routes) { server in
+            let client = try RawClient(port: server.port)
+            defer { client.close() }
+            let count = 30_000_000
+            try await client.send("POST /count HTTP/1.1\r\nHost: a\r\nContent-Length: \(count)\r\n\r\n")
+            try await client.send([UInt8](repeating: 97, count: count))
+            let response = try await client.response()
+            #expect(response.text == "\(count)")
+        }
+    }
+
+    @Test func tooLargeABodyIsRefusedBeforeItIsSent() async throws {
+        let response = try await self.exchange("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 2000000\r\n\r\nabc")
+        #expect(response.status == 413)
+        #expect(response.headers["connection"] == "close")
+    }
+
+    @Test func theClientSeesTheRefusalOfABodyItIsStillSending() async throws {
+        try await withWebServer(routes: Self.routes) { server in
+            let client = try RawClient(port: server.port)
+            defer { client.close() }
+            try await client.send("POST /ignore HTTP/1.1\r\nHost: a\r\nContent-Length: 3000000\r\n\r\n")
+            try await client.send([UInt8](repeating: 97, count: 3_000_000))
+            let response = try await client.response()
+            #expect(response.text == "ignored")
+        }
+    }
+
+    @Test func continueIsSentWhenTheBodyIsWanted() async throws {
+        try await withWebServer(routes: Self.routes) { server in
+            let client = try RawClient(port: server.port)
+            defer { client.close() }
+            try await client.send(
+                "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
+            )
+            let interim = try await client.response()
+            #expect(interim.status == 100)
+            try await client.send("ok")
+            let response = try await client.response()
+            #expect(response.text == "ok")
+        }
+    }
+
+    @Test func answersMayBeLaterThanEveryTimeout() async throws {
+        var configuration = WebServerConfiguration()
+        configuration.headerTimeout = .seconds(1)
+        configuration.stallTimeout = .seconds(1)
+        configuration.idleTimeout = .seconds(1)
+        try await withWebServer(configuration) { router in
+            router.post("/later") { request in
+                let bytes = try await request.body(limit: 10)
+                try await LoopClock().sleep(for: .seconds(4))
+                return WebResponse(status: 200, body: .bytes(bytes))
+            }
+        } _: { server in
+            let client = try RawClient(port: server.port)
+            defer { client.close() }
+            try await client.send("POST /later HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nok")
+            let response = try await client.response()
+            #expect(response.text == "ok")
+        }
+    }
+
+    @Test func silentConnectionsAreClosed() async throws {
+        var configuration = WebServerConfiguration()
+        configuration.headerTimeout = .seconds(1)
+        configuration.stallTimeout = .seconds(1)
+        try await withWebServer(configuration, routes: Self.routes) { server in
+            for request in ["", "GET /hel", "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhe"] {
+                let client = try RawClient(port: server.port)
+                defer { client.close() }
+                try await client.send(request)
+                try await client.readToEnd()
+                #expect(client.isAtEnd)
+            }
+        }
+    }
+
+    @Test func aClientThatLeavesCancelsItsHandler() async throws {
+        let began = Signal()
+        let cancelled = Signal()
+        try await withWebServer { router in
+            router.get("/wait") { _ in
+                began.set()
+                do {
+                    try await LoopClock().sleep(for: .seconds(50))
+                } catch {
+                    cancelled.set()
+                }
+                return .noContent()
+            }
+        } _: { server in
+            for breaksOff in [true, false] {
+                let client = try RawClient(port: server.port)
+                try await client.send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n")
+                await began.wait()
+                if breaksOff { client.reset() } else { client.close() }
+                await cancelled.wait()
+            }
+        }
+    }
+
+    @Test func aBodyThatBreaksOffEndsTheReading() async throws {
+        let ended = Signal()
+        try await withWebServer { router in
+            router.post("/upload") { request in
+                defer { ended.set() }
+                return .text("\(try await request.body(limit: 1000).count)")
+            }
+        } _: { server in
+            let client = try RawClient(port: server.port)
+            try await client.send("POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhalf")
+            try await LoopClock().sleep(for: .milliseconds(50))
+            client.reset()
+            await ended.wait()
+        }
+    }
+
+    @Test func bigAnswersReachSlowReaders() async throws {
+        try await withWebServer(routes: Self.routes) { server in
+            let client = try RawClient(port: server.port, receiveBuffer: 4096)
+            defer { client.close() }
+            try await client.send("GET /big HTTP/1.1\r\nHost: a\r\n\r\n")
+            let response = try await client.response()
+            #expect(response.body.count == 5_000_000)
+        }
+    }
+
+    @Test func streamsAreChunkedAndForHTTP10EndWithTheConnection() async throws {
+        let chunked = try await self.exchange("GET /stream HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(chunked.headers["transfer-encoding"] == "chunked")
+        #expect(chunked.text == "part 0\npart 1\npart 2\n")
+        let plain = try await self.exchange("GET /stream HTTP/1.0\r\nHost: a\r\n\r\n")
+        #expect(plain.headers["transfer-encoding"] == nil)
+        #expect(plain.text == "part 0\npart 1\npart 2\n")
+    }
+
+    @Test(arguments: [
+        "\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "BREW /pot HTTP/1.1\r\nHost: a\r\n\r\n",
+        "\0\0\0\0\0\0\0\0",
+        "GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n", "GET /%00 HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET http://a/ HTTP/1.1\r\n\r\n",
+        "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: -5\r\n\r\nhello",
+        "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5, 6\r\n\r\nhello",
+        "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999999999999\r\n\r\nhello",
+        "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\nhello",
+        "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\nhello",
+        "DELETE /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "GET /hello HTTP/1.1\r\nHost: a\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n",
+        "CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n", "GET /hello HTTP/1.1\r\nno colon here\r\n\r\n",
+        "GET /\(String(repeating: "a", count: 40_000)) HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET / HTTP/1.1\r\n\(String(repeating: "x: y\r\n", count: 5000))\r\n",
+    ])
+    func malformedRequestsAreRefusedAndHarmNobody(_ request: String) async throws {
+        try await withWebServer(routes: Self.routes) { server in
+            let client = try RawClient(port: server.port)
+            try await client.send(request)
+            client.shutdownSending()
+            try await client.readToEnd()
+            let answer = String(decoding: client.received, as: UTF8.self)
+            #expect(!answer.hasPrefix("HTTP/1.1 200"))
+            client.close()
+            let other = try RawClient(port: server.port)
+            defer { other.close() }
+            try await other.send("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n")
+            let response = try await other.response()
+            #expect(response.text == "hello")
+        }
+    }
+
+    @Test func stoppingLetsRequestsInFlightFinish() async throws {
+        let router = Router()
+        Self.routes(router)
+        let server = WebServer(WebServerConfiguration(), router: router, logger: Logger(service: "test", level: .error))
+        try await server.start()
+        let port = server.port
+        let client = try RawClient(port: port)
+        defer { client.close() }
+        let idle = try RawClient(port: port)
+        defer { idle.close() }
+        try await client.send("GET /late HTTP/1.1\r\nHost: a\r\n\r\n")
+        try await LoopClock().sleep(for: .milliseconds(100))
+        let stopped = Task { await server.stop() }
+        let response = try await client.response()
+        #expect(response.text == "late")
+        #expect(response.headers["connection"] == "close")
+        await stopped.value
+        #expect(throws: RawClient.Failure.self) { try RawClient(port: port) }
+    }
+
+    @Test func stoppingUnderLoadLeavesNothing() async throws {
+        let router = Router()
+        Self.routes(router)
+        var configuration = WebServerConfiguration()
+        configuration.drainTimeout = .milliseconds(300)
+        for _ in 0..<5 {
+            let server = WebServer(configuration, router: router, logger: Logger(service: "test", level: .error))
+            try await server.start()
+            let clients = try (0..<60).map { _ in try RawClient(port: server.port) }
+            let requests = [
+                "GET /late HTTP/1.1\r\nHost: a\r\n\r\n", "GET /big HTTP/1.1\r\nHost: a\r\n\r\n",
+                "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 50\r\n\r\nhalf", "GET /hel",
+                "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n",
+            ]
+            for (index, client) in clients.enumerated() { try await client.send(requests[index % requests.count]) }
+            try await LoopClock().sleep(for: .milliseconds(30))
+            await server.stop()
+            #expect(server.connectionCount == 0)
+            for client in clients { client.close() }
+        }
+    }
+}
