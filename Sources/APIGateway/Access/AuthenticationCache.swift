@@ -1,0 +1,30 @@
+/// What is known of keys, for a while.
+struct AuthenticationCache {
+    private struct Entry {
+        let user: String?
+        let expires: ContinuousClock.Instant
+    }
+
+    private var entries: [[UInt8]: Entry] = [:]
+
+    private static let lifetime: Duration = .seconds(30)
+    /// A key that was refused may have been made since.
+    private static let refusalLifetime: Duration = .seconds(2)
+    /// Guessed keys must not fill the memory.
+    private static let limit = 10_000
+
+    /// `.none` when nothing is known; `.some(nil)` when the key is known to be bad.
+    subscript(hash: [UInt8], now: ContinuousClock.Instant) -> String?? {
+        get {
+            guard let entry = self.entries[hash], entry.expires > now else { return .none }
+            return .some(entry.user)
+        }
+        set {
+            guard let newValue else { return self.entries[hash] = nil }
+            if self.entries.count >= Self.limit { self.entries = self.entries.filter { $0.value.expires > now } }
+            if self.entries.count >= Self.limit { self.entries = [:] }
+            let lifetime = newValue == nil ? Self.refusalLifetime : Self.lifetime
+            self.entries[hash] = Entry(user: newValue, expires: now + lifetime)
+        }
+    }
+}

@@ -1,0 +1,96 @@
+internal import MaaSControl
+internal import MaaSCore
+
+/// The services of the gateway, put together from the configuration.
+@LoopActor
+struct Gateway {
+    private let context: ServiceContext
+    private var configuration: MaaSConfiguration { self.context.configuration }
+
+    init(_ context: ServiceContext) { self.context = context }
+
+    /// In the order in which they start.
+    func services() throws -> [any Service] {
+        let logger = self.context.logger
+        let catalog = try TemplateCatalog.load(directory: self.configuration.templates.directory)
+        let store = TaskStore(
+            try PostgresConfiguration(self.configuration.postgres, service: "api-gateway"),
+            logger: logger
+        )
+        let redis = RedisClient(try RedisConfiguration(self.configuration.redis), logger: logger)
+        let client = HTTPClient()
+        let objects = try ObjectStore(configuration: self.configuration.objectStore, client: client)
+        self.context.health.register("postgres") { store.isHealthy ? nil : "no connection" }
+        let router = self.router(catalog: catalog, store: store, redis: redis, objects: objects)
+        return [
+            store,
+            LocalKey(key: self.configuration.apiGateway.pageAPIKey, store: store),
+            redis,
+            ObjectStoreService(store: objects, client: client, logger: logger),
+            WebServer(self.web, router: router, logger: logger),
+        ]
+    }
+
+    private var web: WebServerConfiguration {
+        let section = self.configuration.apiGateway
+        var web = WebServerConfiguration(address: section.listen.host, port: section.listen.port)
+        web.maximumConnections = section.connectionLimit
+        web.stallTimeout = section.requestTimeout
+        web.headerTimeout = section.requestTimeout
+        return web
+    }
+
+    private func router(
+        catalog: TemplateCatalog,
+        store: TaskStore,
+        redis: RedisClient,
+        objects: ObjectStore
+    ) -> Router {
+        let logger = self.context.logger
+        let events = self.configuration.events
+        let authenticator = Authenticator(store: store, logger: logger)
+        let notifier = TaskNotifier(redis: redis, configuration: events, logger: logger)
+        let submission = TaskSubmission(
+            configuration: self.configuration.apiGateway,
+            catalog: catalog,
+            store: store,
+            objects: objects,
+            notifier: notifier,
+            queue: QueueWatch(store: store, logger: logger),
+            idempotency: IdempotencyKeys(redis: redis, logger: logger)
+        )
+        let router = Router()
+        HealthRoutes(health: self.context.health).add(to: router)
+        TaskRoutes(
+            authenticator: authenticator,
+            submission: submission,
+            store: store,
+            notifier: notifier,
+            places: WaitingPlaces(redis: redis),
+            events: events
+        ).add(to: router)
+        ContentRoutes(
+            authenticator: authenticator,
+            store: store,
+            objects: objects,
+            lifetime: self.configuration.objectStore.linkLifetime
+        ).add(to: router)
+        TemplateRoutes(authenticator: authenticator, catalog: catalog).add(to: router)
+        TicketRoutes(authenticator: authenticator, events: events).add(to: router)
+        self.page?.add(to: router)
+        return router
+    }
+
+    private var page: PageRoutes? {
+        let section = self.configuration.apiGateway
+        let objects = self.configuration.objectStore
+        return section.webDirectory.map { directory in
+            PageRoutes(
+                directory: directory,
+                key: section.pageAPIKey,
+                objectOrigin: PageRoutes.origin(of: objects.publicEndpoint ?? objects.endpoint),
+                relayOrigin: PageRoutes.origin(of: self.configuration.events.relayURL)
+            )
+        }
+    }
+}

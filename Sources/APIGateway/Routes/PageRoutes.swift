@@ -1,0 +1,49 @@
+internal import MaaSControl
+internal import MaaSCore
+
+/// The page: its files at `/`, and what it has to know in `/page.json`.
+@LoopActor
+struct PageRoutes {
+    let directory: String
+    /// The key the page uses by itself; only on a machine of one's own.
+    let key: String?
+    /// From where the page may fetch pictures and videos.
+    let objectOrigin: String
+    /// Where it listens for events.
+    let relayOrigin: String
+
+    func add(to router: Router) {
+        let key: JSONValue = if let key = self.key { .string(key) } else { .null }
+        let page = JSONValue.object(["api_key": key])
+        router.get("/page.json") { _ in
+            var response = WebResponse.json(page)
+            response.headers["Cache-Control"] = "no-store"
+            return response
+        }
+        let files = StaticFiles(directory: self.directory, headers: self.headers)
+        router.get("/{path...}") { try files.response(path: $0.parameters["path"]) }
+    }
+
+    /// The page runs its own scripts and no others, and is shown in no other page.
+    private var headers: HTTPHeaders {
+        let policy = [
+            "default-src 'none'", "script-src 'self'", "style-src 'self'", "font-src 'self'",
+            "img-src 'self' blob: data: \(self.objectOrigin)", "media-src 'self' blob: \(self.objectOrigin)",
+            "connect-src 'self' \(self.relayOrigin) \(self.objectOrigin)", "base-uri 'none'", "form-action 'self'",
+            "frame-ancestors 'none'", "manifest-src 'self'",
+        ]
+        return [
+            "Content-Security-Policy": policy.joined(separator: "; "),
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "no-referrer",
+            "Cross-Origin-Opener-Policy": "same-origin",
+            "Cache-Control": "no-cache",
+        ]
+    }
+
+    /// Scheme, host and port of an address: `https://s3.example.com:9000`.
+    static func origin(of url: String) -> String {
+        let parts = url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+        return parts.count >= 3 ? parts[..<3].joined(separator: "/") : url
+    }
+}

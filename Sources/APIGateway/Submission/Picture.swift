@@ -1,0 +1,93 @@
+/// What the first bytes of an image file say.
+struct Picture: Sendable, Hashable {
+    enum Format: String, Sendable {
+        case jpeg = "image/jpeg"
+        case png = "image/png"
+        case webp = "image/webp"
+    }
+
+    let format: Format
+    /// In pixels.
+    let width: Int
+    let height: Int
+
+    var pixels: Int { self.width * self.height }
+
+    /// How many bytes of a file ``init(_:)`` may need: a JPEG has its size behind its metadata.
+    static let headerLength = 1 << 20
+
+    /// Reads the header of a JPEG, PNG or WebP file; nil for anything else. What the client calls it does not count.
+    init?(_ bytes: [UInt8]) {
+        guard let picture = Self.png(bytes) ?? Self.webp(bytes) ?? Self.jpeg(bytes),
+            picture.width > 0, picture.height > 0
+        else { return nil }
+        self = picture
+    }
+
+    private init(_ format: Format, width: Int, height: Int) {
+        self.format = format
+        self.width = width
+        self.height = height
+    }
+
+    /// PNG (W3C) §5.2 and §11.2.2: the signature, then IHDR with the size.
+    private static func png(_ bytes: [UInt8]) -> Picture? {
+        guard bytes.count >= 24, bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]),
+            bytes[12..<16].elementsEqual("IHDR".utf8)
+        else { return nil }
+        return Picture(.png, width: Self.big(bytes, 16, 4), height: Self.big(bytes, 20, 4))
+    }
+
+    /// RFC 9649 §2.4 to §2.7: a RIFF file whose first chunk says the size in one of three ways.
+    private static func webp(_ bytes: [UInt8]) -> Picture? {
+        guard bytes.count >= 30, bytes.starts(with: "RIFF".utf8), bytes[8..<12].elementsEqual("WEBP".utf8) else {
+            return nil
+        }
+        switch String(decoding: bytes[12..<16], as: UTF8.self) {
+        case "VP8X":
+            return Picture(.webp, width: Self.little(bytes, 24, 3) + 1, height: Self.little(bytes, 27, 3) + 1)
+        case "VP8L":
+            guard bytes[20] == 0x2F else { return nil }
+            let bits = Self.little(bytes, 21, 4)
+            return Picture(.webp, width: bits & 0x3FFF + 1, height: bits >> 14 & 0x3FFF + 1)
+        case "VP8 ":
+            guard bytes[23...25].elementsEqual([0x9D, 0x01, 0x2A]) else { return nil }
+            return Picture(.webp, width: Self.little(bytes, 26, 2) & 0x3FFF, height: Self.little(bytes, 28, 2) & 0x3FFF)
+        default:
+            return nil
+        }
+    }
+
+    /// ITU-T T.81 §B.1 and §B.2.2: segments up to the frame header, which has the size.
+    private static func jpeg(_ bytes: [UInt8]) -> Picture? {
+        guard bytes.starts(with: [0xFF, 0xD8, 0xFF]) else { return nil }
+        var index = 2
+        while index + 9 <= bytes.count {
+            guard bytes[index] == 0xFF else { return nil }
+            let marker = bytes[index + 1]
+            if marker == 0xFF {  // A fill byte.
+                index += 1
+                continue
+            }
+            // Frame headers are SOF0 to SOF15, without DHT, JPG and DAC.
+            if (0xC0...0xCF).contains(marker), ![0xC4, 0xC8, 0xCC].contains(marker) {
+                return Picture(.jpeg, width: Self.big(bytes, index + 7, 2), height: Self.big(bytes, index + 5, 2))
+            }
+            // TEM and RSTn have no length.
+            let isBare = marker == 0x01 || (0xD0...0xD7).contains(marker)
+            guard isBare || marker != 0xD9 else { return nil }
+            let length = isBare ? 0 : Self.big(bytes, index + 2, 2)
+            guard isBare || length >= 2 else { return nil }
+            index += 2 + length
+        }
+        return nil
+    }
+
+    private static func big(_ bytes: [UInt8], _ start: Int, _ count: Int) -> Int {
+        bytes[start..<start + count].reduce(0) { $0 << 8 | Int($1) }
+    }
+
+    private static func little(_ bytes: [UInt8], _ start: Int, _ count: Int) -> Int {
+        bytes[start..<start + count].reversed().reduce(0) { $0 << 8 | Int($1) }
+    }
+}

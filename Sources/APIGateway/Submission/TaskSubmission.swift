@@ -1,0 +1,129 @@
+internal import MaaSControl
+internal import MaaSCore
+
+/// Takes a task from a request to a durable row.
+///
+/// The order is what makes it safe to break off anywhere: the picture is stored before the row that names it, and the
+/// bell is rung after the row is there. Without the bell the dispatcher finds the row when it next sweeps.
+@LoopActor
+final class TaskSubmission {
+    private let configuration: MaaSConfiguration.APIGateway
+    private let catalog: TemplateCatalog
+    private let store: TaskStore
+    private let objects: ObjectStore
+    private let notifier: TaskNotifier
+    private let queue: QueueWatch
+    private let idempotency: IdempotencyKeys
+
+    init(
+        configuration: MaaSConfiguration.APIGateway,
+        catalog: TemplateCatalog,
+        store: TaskStore,
+        objects: ObjectStore,
+        notifier: TaskNotifier,
+        queue: QueueWatch,
+        idempotency: IdempotencyKeys
+    ) {
+        self.configuration = configuration
+        self.catalog = catalog
+        self.store = store
+        self.objects = objects
+        self.notifier = notifier
+        self.queue = queue
+        self.idempotency = idempotency
+    }
+
+    /// What was accepted, and where it stands in the queue: 1 is next; nil when nobody knows.
+    struct Accepted {
+        let id: TaskID
+        let created: Timestamp
+        let position: Int?
+    }
+
+    func submit(_ request: WebRequest, user: String) async throws -> Accepted {
+        let draft = try await self.read(request)
+        let checked = try draft.check(self.catalog)
+        if let waiting = await self.queue.waiting(of: user), waiting >= self.configuration.waitingLimit {
+            throw WebError(
+                status: 429,
+                code: "too_many_waiting",
+                message: "\(waiting) of your tasks are waiting; \(self.configuration.waitingLimit) may",
+                headers: ["Retry-After": "10"]
+            )
+        }
+        let created = Timestamp.now()
+        let reservation = try await self.idempotency.reserve(request, user: user, draft: draft)
+        if let reservation, !reservation.isNew, let row = try await self.existing(reservation.id, user: user) {
+            return Accepted(id: row.id, created: row.created, position: nil)
+        }
+        let id = reservation?.id ?? TaskID.make()
+        let task = NewTask(
+            id: id,
+            user: user,
+            template: checked.template.name,
+            parameters: checked.parameters,
+            priority: checked.priority,
+            input: try await self.storePicture(draft.picture, checked.picture, of: id),
+            created: created
+        )
+        do {
+            try await self.store.submit(task)
+        } catch {
+            throw WebError.unavailable("the task cannot be stored at the moment")
+        }
+        self.notifier.ring(TaskBell(task: id, kind: .submit))
+        return Accepted(
+            id: id,
+            created: created,
+            position: await self.queue.position(ofNew: checked.priority, user: user)
+        )
+    }
+
+    private func existing(_ id: TaskID, user: String) async throws -> TaskRow? {
+        do {
+            return try await self.store.task(id, user: user)
+        } catch {
+            throw WebError.unavailable("the task cannot be looked up at the moment")
+        }
+    }
+
+    private func read(_ request: WebRequest) async throws -> TaskDraft {
+        guard request.contentType == "multipart/form-data" else {
+            return TaskDraft(document: try await request.json(limit: self.configuration.bodyLimit.bytes), picture: nil)
+        }
+        var limits = MultipartForm.Limits()
+        limits.fieldBytes = self.configuration.bodyLimit.bytes
+        limits.fileBytes = self.configuration.imageLimit.bytes
+        limits.parts = 8
+        let form = try await MultipartForm.read(from: request, limits: limits) { $0.name == "image" }
+        guard let field = form.field("task") else {
+            throw WebError.invalid([.init("task", "is required: the part with the task as JSON")])
+        }
+        let unknown = form.fields.map(\.header.name).filter { $0 != "task" }
+        guard unknown.isEmpty, form.fields.count == 1, form.files.count <= 1 else {
+            throw WebError.invalid([.init(unknown.first ?? "form", "the form has one part task, and at most one image")]
+            )
+        }
+        guard let document = try? JSONValue(parsing: field.bytes) else {
+            throw WebError.badRequest("the part task is no JSON text", code: "malformed_json")
+        }
+        return TaskDraft(document: document, picture: form.file("image")?.file)
+    }
+
+    private func storePicture(_ file: TemporaryFile?, _ picture: Picture?, of id: TaskID) async throws -> TaskInput? {
+        guard let file, let picture else { return nil }
+        let key = "inputs/\(id)/image"
+        let type = picture.format.rawValue
+        do {
+            try await self.objects.put(key, from: file.path, contentType: type)
+        } catch {
+            throw WebError.unavailable("the picture cannot be stored at the moment")
+        }
+        return TaskInput(
+            key: key,
+            size: Int64(file.count),
+            sha256: Hexadecimal.encode(file.digest),
+            contentType: type
+        )
+    }
+}

@@ -1,0 +1,49 @@
+internal import MaaSControl
+internal import MaaSCore
+
+/// Tells the other services, by Redis, what happened here. Nothing depends on it: the rows are the truth.
+@LoopActor
+final class TaskNotifier {
+    private let redis: RedisClient
+    private let configuration: MaaSConfiguration.Events
+    private let token: EventToken
+    private let logger: Logger
+
+    init(redis: RedisClient, configuration: MaaSConfiguration.Events, logger: Logger) {
+        self.redis = redis
+        self.configuration = configuration
+        self.token = EventToken(secret: configuration.secret)
+        self.logger = logger
+    }
+
+    /// Rings for the dispatcher, and does not wait for it.
+    func ring(_ bell: TaskBell) { self.add(bell.fields, to: self.configuration.taskStream) }
+
+    /// Tells those who watch that a queued task was cancelled: no dispatcher will.
+    func publishCancelled(_ task: TaskRow) {
+        let event = TaskEvent(
+            task: task.id,
+            attempt: task.attempt,
+            producer: .control,
+            sequence: .max,  // Nothing the control plane says can follow it.
+            time: .now(),
+            body: .state(.cancelled, failure: nil)
+        )
+        let token = self.token.make(.control, task: task.id, attempt: task.attempt)
+        self.add(event.fields(token: token), to: self.configuration.eventStream)
+    }
+
+    private func add(_ fields: [(name: String, value: String)], to stream: String) {
+        LoopActor.immediate {
+            do {
+                _ = try await self.redis.addToStream(
+                    stream,
+                    fields: fields,
+                    maximumLength: self.configuration.streamLength
+                )
+            } catch {
+                self.logger.warning("not told to the other services", [.stream: stream, .error: "\(error)"])
+            }
+        }
+    }
+}

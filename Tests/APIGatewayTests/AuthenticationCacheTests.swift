@@ -1,0 +1,37 @@
+@testable internal import APIGateway
+internal import MaaSCore
+internal import Testing
+
+@Suite("Keys and what is known of them")
+struct AuthenticationCacheTests {
+    @Test func answersCountForAWhile() {
+        var cache = AuthenticationCache()
+        let now = ContinuousClock.now
+        cache[[1], now] = .some("ada")
+        cache[[2], now] = .some(nil)
+        #expect(cache[[1], now] == .some("ada"))
+        #expect(cache[[2], now] == .some(nil))
+        #expect(cache[[3], now] == .none)
+        #expect(cache[[2], now + .seconds(3)] == .none)
+        #expect(cache[[1], now + .seconds(29)] == .some("ada"))
+        #expect(cache[[1], now + .seconds(31)] == .none)
+    }
+
+    @Test(
+        arguments: [("Bearer abc", "abc"), ("bearer  abc", "abc"), ("Basic abc", nil), ("Bearer", nil), ("", nil)]
+            as [(String, String?)]
+    )
+    func keysAreReadFromTheHeader(_ header: String, _ key: String?) {
+        #expect(APIKey(authorization: header)?.text == key)
+    }
+
+    @Test func theQueueIsCountedByClass() {
+        var depth = QueueDepth(["ada": [.high: 2, .normal: 3], "bob": [.low: 4]])
+        depth.add(.normal, user: "bob")
+        #expect(depth.position(ofLast: .high) == 2)
+        #expect(depth.position(ofLast: .normal) == 6)
+        #expect(depth.position(ofLast: .low) == 10)
+        #expect(depth.waiting(of: "bob") == 5)
+        #expect(depth.waiting(of: "eve") == 0)
+    }
+}

@@ -1,0 +1,40 @@
+@testable internal import APIGateway
+internal import Testing
+
+@Suite("Pictures by their first bytes")
+struct PictureTests {
+    private static let png: [UInt8] =
+        [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13] + Array("IHDR".utf8)
+        + [0, 0, 3, 32, 0, 0, 1, 224, 8, 2, 0, 0, 0]
+    /// With a segment of metadata before the frame header.
+    private static let jpeg: [UInt8] =
+        [0xFF, 0xD8, 0xFF, 0xE1, 0, 6, 1, 2, 3, 4, 0xFF, 0xFF, 0xC2, 0, 17, 8, 1, 224, 3, 32, 3, 1, 1, 1]
+    private static let lossy = webp("VP8 ", [0, 0, 0, 0x9D, 0x01, 0x2A, 32, 3, 224, 1])
+    private static let lossless = webp("VP8L", [0x2F, 0x1F, 0xC3, 0x77, 0, 0, 0, 0, 0, 0])
+    private static let extended = webp("VP8X", [0, 0, 0, 0, 31, 3, 0, 223, 1, 0])
+
+    private static func webp(_ chunk: String, _ content: [UInt8]) -> [UInt8] {
+        Array("RIFF".utf8) + [0, 0, 0, 0] + Array("WEBP\(chunk)".utf8) + [0, 0, 0, 0] + content
+    }
+
+    @Test(arguments: [
+        (Self.png, "image/png"), (Self.jpeg, "image/jpeg"), (Self.lossy, "image/webp"),
+        (Self.lossless, "image/webp"), (Self.extended, "image/webp"),
+    ])
+    func kindAndSizeAreSeen(_ bytes: [UInt8], _ type: String) throws {
+        let picture = try #require(Picture(bytes))
+        #expect(picture.format.rawValue == type)
+        #expect(picture.width == 800)
+        #expect(picture.height == 480)
+    }
+
+    @Test(arguments: [Self.png, Self.jpeg, Self.lossy, Self.lossless, Self.extended])
+    func aTruncatedHeaderIsNoPicture(_ bytes: [UInt8]) {
+        for count in 0..<20 { #expect(Picture(Array(bytes.prefix(count))) == nil) }
+    }
+
+    @Test(arguments: ["GIF89a....................", "<svg>......................", "", "\u{FF}\u{D8}"])
+    func otherFilesAreNone(_ text: String) {
+        #expect(Picture(Array(text.utf8)) == nil)
+    }
+}
