@@ -78,8 +78,9 @@ struct TaskTransitionTests {
                     try await store.acquireLease(TaskStore.dispatcherLease, holder: "a", lifetime: .seconds(60))
                 }
                 // The successor is seen to wait for the lock that every transition takes.
-                while try await store.pool.query(
-                    "SELECT FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid() AND locktype = 'transactionid'"
+                // Asked on this connection: the other one has the successor's query in front.
+                while try await transaction.query(
+                    "SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
                 ).isEmpty {}
                 try await transaction.execute("UPDATE tasks SET gpus = 8 WHERE id = \(id.description)")
             }
