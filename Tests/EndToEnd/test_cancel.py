@@ -9,7 +9,7 @@ from product import ProductTestCase, eventually
 
 class CancelTests(ProductTestCase):
     def test_a_running_task_leaves_nothing_behind(self):
-        task = self.submit("never to be seen", steps=200)
+        task = self.submit("never to be seen", steps=100)
         eventually("its generator runs", lambda: self.product.task(task)["stage"] == "denoising")
         self.assertTrue(self.product.processes_working_on(task))
 
@@ -23,10 +23,9 @@ class CancelTests(ProductTestCase):
         eventually("both run", lambda: all(self.product.task(one)["status"] == "RUNNING" for one in pair))
 
     def test_a_waiting_task_never_starts(self):
-        running = [self.submit("in front", steps=20) for _ in range(2)]
+        running = [self.submit("in front", steps=40) for _ in range(2)]
+        eventually("both run", lambda: all(self.product.task(one)["status"] == "RUNNING" for one in running))
         task = self.submit("never to begin")
-        for one in running:
-            self.product.wait_for_state(one, "RUNNING")
 
         self.product.cancel(task)
 
@@ -38,7 +37,7 @@ class CancelTests(ProductTestCase):
         self.assertEqual(self.product.task(task)["status"], "CANCELLED")
 
     def test_cancelling_again_changes_nothing(self):
-        task = self.submit("twice", steps=200)
+        task = self.submit("twice", steps=100)
         self.product.cancel(task)
         ended = self.product.wait_for_state(task, "CANCELLED")
         self.product.cancel(task)
