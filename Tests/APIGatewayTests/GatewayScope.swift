@@ -1,0 +1,115 @@
+@testable internal import APIGateway
+internal import FoundationEssentials
+internal import Glibc
+internal import MaaSControl
+@testable internal import MaaSCore
+
+/// A gateway on a free port, over the real PostgreSQL, Redis and S3, with a key of its own user.
+@LoopActor
+final class GatewayScope {
+    let url: String
+    /// Nobody else's: the tests share one database.
+    let user = "user-" + Hexadecimal.encode(RandomBytes.shared.next(6))
+    let key = APIKey.make()
+    let store: TaskStore
+    let redis: RedisClient
+    private let services: [any Service]
+    private let client = HTTPClient()
+
+    nonisolated static var isPossible: Bool {
+        ["DATABASE_URL", "REDIS_URL", "S3_ENDPOINT", "S3_ACCESS_KEY", "S3_SECRET_KEY"].allSatisfy { (name: String) in
+            getenv(name) != nil
+        }
+    }
+
+    static func run(_ body: (GatewayScope) async throws -> Void) async throws {
+        let scope = try await GatewayScope()
+        do {
+            try await body(scope)
+            await scope.stop()
+        } catch {
+            await scope.stop()
+            throw error
+        }
+    }
+
+    private init() async throws {
+        let environment = ProcessInfo.processInfo.environment
+        var configuration = MaaSConfiguration()
+        configuration.postgres.url = environment["DATABASE_URL"] ?? ""
+        configuration.redis.url = environment["REDIS_URL"] ?? ""
+        configuration.objectStore.endpoint = environment["S3_ENDPOINT"] ?? ""
+        configuration.objectStore.accessKey = environment["S3_ACCESS_KEY"] ?? ""
+        configuration.objectStore.secretKey = environment["S3_SECRET_KEY"] ?? ""
+        configuration.objectStore.bucket = environment["S3_BUCKET"] ?? "maas"
+        configuration.events.secret = String(repeating: "s", count: 32)
+        configuration.apiGateway.listen = ListenAddress(host: "127.0.0.1", port: 0)
+        configuration.apiGateway.waitingLimit = 5
+        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
+        configuration.templates.directory = root.appending(path: "k8s/templates").path
+        configuration.apiGateway.webDirectory = root.appending(path: "web").path
+        let logger = Logger(service: "test", level: .error)
+        let context = ServiceContext(configuration: configuration, logger: logger, health: Health())
+        self.services = try Gateway(context).services()
+        for service in self.services { try await service.start() }
+        let server = self.services.lazy.compactMap { $0 as? WebServer }.first
+        self.url = "http://127.0.0.1:\(server?.port ?? 0)"
+        self.store = TaskStore(try PostgresConfiguration(configuration.postgres, service: "test"), logger: logger)
+        try await self.store.start()
+        self.redis = RedisClient(try RedisConfiguration(configuration.redis), logger: logger)
+        self.redis.start()
+        _ = try await self.store.createKey(user: self.user, name: "test", hash: self.key.hash)
+    }
+
+    private func stop() async {
+        for service in self.services.reversed() { await service.stop() }
+        await self.store.stop()
+        await self.redis.stop()
+        self.client.close()
+    }
+
+    struct Answer: Sendable {
+        let status: Int
+        let headers: HTTPHeaders
+        let bytes: [UInt8]
+
+        var json: JSONValue { (try? JSONValue(parsing: self.bytes)) ?? .null }
+        /// The fields that were named as wrong.
+        var faults: [String] { (self.json["errors"]?.array ?? []).compactMap { $0["field"]?.string } }
+    }
+
+    func send(
+        _ method: HTTPMethod,
+        _ path: String,
+        json: JSONValue? = nil,
+        headers: HTTPHeaders = [:],
+        body: [UInt8] = [],
+        key: APIKey? = nil
+    ) async throws -> Answer {
+        var headers = headers
+        headers["Authorization"] = "Bearer \((key ?? self.key).text)"
+        if json != nil { headers["Content-Type"] = "application/json" }
+        let request = HTTPRequest(method, self.url + path, headers: headers, body: json?.encoded() ?? body)
+        let response = try await self.client.send(request)
+        return Answer(status: response.status, headers: response.headers, bytes: response.body)
+    }
+
+    func fetch(_ url: String) async throws -> Answer {
+        let response = try await self.client.send(HTTPRequest(.get, url))
+        return Answer(status: response.status, headers: response.headers, bytes: response.body)
+    }
+
+    /// A form with a task and a picture.
+    func sendForm(_ task: String, picture: [UInt8]) async throws -> Answer {
+        var body = Array("--XX\r\nContent-Disposition: form-data; name=\"task\"\r\n\r\n\(task)\r\n".utf8)
+        body += "--XX\r\nContent-Disposition: form-data; name=\"image\"; filename=\"a.png\"\r\n".utf8
+        body += "Content-Type: application/octet-stream\r\n\r\n".utf8
+        body += picture + Array("\r\n--XX--\r\n".utf8)
+        return try await self.send(
+            .post,
+            "/v1/tasks",
+            headers: ["Content-Type": "multipart/form-data; boundary=XX"],
+            body: body
+        )
+    }
+}

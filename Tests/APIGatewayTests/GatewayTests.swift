@@ -1,0 +1,161 @@
+@testable internal import APIGateway
+internal import MaaSControl
+internal import MaaSCore
+internal import Testing
+
+@LoopActor
+@Suite("The REST interface", .enabled(if: GatewayScope.isPossible), .timeLimit(.minutes(1)))
+struct GatewayTests {
+    private static let task: JSONValue = ["template": "demo", "parameters": ["prompt": "一只红狐狸"]]
+    /// The head of a PNG of 800 × 480.
+    private static let picture: [UInt8] =
+        [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13] + Array("IHDR".utf8)
+        + [0, 0, 3, 32, 0, 0, 1, 224, 8, 2, 0, 0, 0]
+
+    private func submit(_ gateway: GatewayScope) async throws -> String {
+        let answer = try await gateway.send(.post, "/v1/tasks", json: Self.task)
+        #expect(answer.status == 202)
+        return try #require(answer.json["task_id"]?.string)
+    }
+
+    @Test func aTaskIsAcceptedAndCanBeLookedAt() async throws {
+        try await GatewayScope.run { gateway in
+            let accepted = try await gateway.send(.post, "/v1/tasks", json: Self.task)
+            #expect(accepted.status == 202)
+            #expect(accepted.json["status"] == "QUEUED")
+            #expect((accepted.json["position"]?.integer ?? 0) >= 1)
+            let id = try #require(accepted.json["task_id"]?.string)
+            let task = try await gateway.send(.get, "/v1/tasks/\(id)")
+            #expect(task.json["parameters"]?["prompt"] == "一只红狐狸")
+            #expect(task.json["parameters"]?["size"] == "832x480")
+            #expect(task.json["has_image"] == false)
+            #expect(task.json["error"] == .null)
+        }
+    }
+
+    @Test func everyFaultIsNamedAndNothingIsStored() async throws {
+        try await GatewayScope.run { gateway in
+            let answer = try await gateway.send(
+                .post,
+                "/v1/tasks",
+                json: [
+                    "template": "demo", "priority": "urgent", "colour": 1, "parameters": ["size": "1x1", "promt": "a"],
+                ]
+            )
+            #expect(answer.status == 422)
+            let expected: Set = ["priority", "colour", "parameters.size", "parameters.prompt", "parameters.promt"]
+            #expect(Set(answer.faults) == expected)
+            #expect(answer.json["error"]?["code"] == "invalid_parameters")
+            let list = try await gateway.send(.get, "/v1/tasks")
+            #expect(list.json["data"] == [])
+        }
+    }
+
+    @Test func aPictureGoesToTheObjectStoreFirst() async throws {
+        try await GatewayScope.run { gateway in
+            let answer = try await gateway.sendForm(Self.task.text, picture: Self.picture)
+            #expect(answer.status == 202)
+            let id = try #require(answer.json["task_id"]?.string)
+            let image = try await gateway.send(.get, "/v1/tasks/\(id)/image", headers: ["Accept": "application/json"])
+            let stored = try await gateway.fetch(try #require(image.json["url"]?.string))
+            #expect(stored.bytes == Self.picture)
+            #expect(stored.headers["content-type"] == "image/png")
+            let other = try await gateway.sendForm(Self.task.text, picture: Array("GIF89a".utf8))
+            #expect(other.status == 422)
+            #expect(other.faults == ["image"])
+        }
+    }
+
+    @Test func withoutAGoodKeyThereIsNothing() async throws {
+        try await GatewayScope.run { gateway in
+            let answer = try await gateway.send(.get, "/v1/tasks", key: APIKey("maas_guess"))
+            #expect(answer.status == 401)
+            #expect(answer.headers["www-authenticate"] == #"Bearer realm="maas""#)
+        }
+    }
+
+    @Test func somebodyElsesTaskIsAnUnknownOne() async throws {
+        try await GatewayScope.run { gateway in
+            let id = try await self.submit(gateway)
+            let other = APIKey.make()
+            _ = try await gateway.store.createKey(user: gateway.user + "-other", name: "test", hash: other.hash)
+            let headers: HTTPHeaders = ["X-Request-ID": "same"]
+            let unknown = TaskID.make()
+            for suffix in ["", "/content", "/image"] {
+                let theirs = try await gateway.send(.get, "/v1/tasks/\(id)\(suffix)", headers: headers, key: other)
+                let none = try await gateway.send(.get, "/v1/tasks/\(unknown)\(suffix)", headers: headers, key: other)
+                #expect(theirs.status == 404)
+                #expect(theirs.bytes == none.bytes)
+            }
+            let cancelled = try await gateway.send(.post, "/v1/tasks/\(id)/cancel", key: other)
+            #expect(cancelled.status == 404)
+        }
+    }
+
+    @Test func tasksAreListedByPages() async throws {
+        try await GatewayScope.run { gateway in
+            var ids: [String] = []
+            for _ in 0..<3 { ids.append(try await self.submit(gateway)) }
+            let first = try await gateway.send(.get, "/v1/tasks?limit=2")
+            #expect(first.json["data"]?.array?.compactMap { $0["task_id"]?.string } == [ids[2], ids[1]])
+            #expect(first.json["has_more"] == true)
+            let last = try #require(first.json["last_id"]?.string)
+            let second = try await gateway.send(.get, "/v1/tasks?limit=2&after=\(last)&status=queued")
+            #expect(second.json["data"]?.array?.compactMap { $0["task_id"]?.string } == [ids[0]])
+            #expect(second.json["has_more"] == false)
+            let wrong = try await gateway.send(.get, "/v1/tasks?limit=0&after=x&status=y")
+            #expect(wrong.faults == ["limit", "after", "status"])
+        }
+    }
+
+    @Test func aQueuedTaskIsCancelledAtOnce() async throws {
+        try await GatewayScope.run { gateway in
+            let id = try await self.submit(gateway)
+            let answer = try await gateway.send(.post, "/v1/tasks/\(id)/cancel")
+            #expect(answer.status == 202)
+            #expect(answer.json["status"] == "CANCELLED")
+            let again = try await gateway.send(.post, "/v1/tasks/\(id)/cancel")
+            #expect(again.status == 202)
+        }
+    }
+
+    @Test func theSameIdempotencyKeyMakesTheSameTask() async throws {
+        try await GatewayScope.run { gateway in
+            let headers: HTTPHeaders = ["Idempotency-Key": "once"]
+            let first = try await gateway.send(.post, "/v1/tasks", json: Self.task, headers: headers)
+            let second = try await gateway.send(.post, "/v1/tasks", json: Self.task, headers: headers)
+            #expect(first.json["task_id"] == second.json["task_id"])
+            let other: JSONValue = ["template": "demo", "parameters": ["prompt": "another"]]
+            let third = try await gateway.send(.post, "/v1/tasks", json: other, headers: headers)
+            #expect(third.status == 422)
+        }
+    }
+
+    @Test func tooManyWaitingTasksAreRefused() async throws {
+        try await GatewayScope.run { gateway in
+            for _ in 0..<5 { _ = try await self.submit(gateway) }
+            let answer = try await gateway.send(.post, "/v1/tasks", json: Self.task)
+            #expect(answer.status == 429)
+            #expect(answer.headers["retry-after"] != nil)
+        }
+    }
+
+    @Test func templatesTicketsHealthAndThePageAreThere() async throws {
+        try await GatewayScope.run { gateway in
+            let templates = try await gateway.send(.get, "/v1/templates")
+            #expect(templates.json["data"]?.array?.contains { $0["name"] == "demo" } == true)
+            let ticket = try await gateway.send(.post, "/v1/events/tickets")
+            let text = try #require(ticket.json["ticket"]?.string)
+            // The relay's WebSocket takes 126 bytes of subprotocols.
+            #expect("progress.v1, ticket.\(text)".utf8.count <= 126)
+            let secret = String(repeating: "s", count: 32)
+            #expect(EventTicket(verifying: text, secret: secret, now: .now())?.user == gateway.user)
+            let ready = try await gateway.fetch(gateway.url + "/readyz")
+            #expect(ready.status == 200)
+            let page = try await gateway.fetch(gateway.url + "/")
+            #expect(page.headers["content-security-policy"]?.contains("default-src 'none'") == true)
+            let settings = try await gateway.fetch(gateway.url + "/page.json")
+            #expect(settings.json == ["api_key": nil])
+        }
+    }
+}
