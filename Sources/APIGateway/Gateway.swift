@@ -17,7 +17,7 @@ struct Gateway {
             try PostgresConfiguration(self.configuration.postgres, service: "api-gateway"),
             logger: logger
         )
-        let redis = RedisClient(try RedisConfiguration(self.configuration.redis), logger: logger)
+        let redis = RedisClient(try self.redis, logger: logger)
         let client = HTTPClient()
         let objects = try ObjectStore(configuration: self.configuration.objectStore, client: client)
         self.context.health.register("postgres") { store.isHealthy ? nil : "no connection" }
@@ -29,6 +29,15 @@ struct Gateway {
             ObjectStoreService(store: objects, client: client, logger: logger),
             WebServer(self.web, router: router, logger: logger),
         ]
+    }
+
+    /// Nothing here depends on Redis, so no request waits long for it.
+    private var redis: RedisConfiguration {
+        get throws {
+            var redis = try RedisConfiguration(self.configuration.redis)
+            redis.commandTimeout = min(redis.commandTimeout, .seconds(1))
+            return redis
+        }
     }
 
     private var web: WebServerConfiguration {
@@ -56,11 +65,15 @@ struct Gateway {
             store: store,
             objects: objects,
             notifier: notifier,
-            queue: QueueWatch(store: store, logger: logger),
-            idempotency: IdempotencyKeys(redis: redis, logger: logger)
+            queue: QueueWatch(store: store),
+            idempotency: IdempotencyKeys(redis: redis, logger: logger),
+            logger: logger
         )
         let router = Router()
-        HealthRoutes(health: self.context.health).add(to: router)
+        router.errorResponse = { error, request in
+            WebError(tellingOf: error).response(requestID: request.id)
+        }
+        router.answerHealth(self.context.health)
         TaskRoutes(
             authenticator: authenticator,
             submission: submission,
@@ -75,7 +88,11 @@ struct Gateway {
             objects: objects,
             lifetime: self.configuration.objectStore.linkLifetime
         ).add(to: router)
-        TemplateRoutes(authenticator: authenticator, catalog: catalog).add(to: router)
+        TemplateRoutes(
+            authenticator: authenticator,
+            catalog: catalog,
+            imageLimit: self.configuration.apiGateway.imageLimit
+        ).add(to: router)
         TicketRoutes(authenticator: authenticator, events: events).add(to: router)
         self.page?.add(to: router)
         return router

@@ -13,8 +13,8 @@ struct AuthenticationCacheTests {
         #expect(cache[[2], now] == .some(nil))
         #expect(cache[[3], now] == .none)
         #expect(cache[[2], now + .seconds(3)] == .none)
-        #expect(cache[[1], now + .seconds(29)] == .some("ada"))
-        #expect(cache[[1], now + .seconds(31)] == .none)
+        #expect(cache[[1], now + .seconds(9)] == .some("ada"))
+        #expect(cache[[1], now + .seconds(11)] == .none)
     }
 
     @Test(

@@ -22,8 +22,9 @@ final class GatewayScope {
         }
     }
 
-    static func run(_ body: (GatewayScope) async throws -> Void) async throws {
-        let scope = try await GatewayScope()
+    /// - Parameter redis: instead of the one that all tests share.
+    static func run(redis: String? = nil, _ body: (GatewayScope) async throws -> Void) async throws {
+        let scope = try await GatewayScope(redis: redis)
         do {
             try await body(scope)
             await scope.stop()
@@ -33,11 +34,11 @@ final class GatewayScope {
         }
     }
 
-    private init() async throws {
+    private init(redis: String?) async throws {
         let environment = ProcessInfo.processInfo.environment
         var configuration = MaaSConfiguration()
         configuration.postgres.url = environment["DATABASE_URL"] ?? ""
-        configuration.redis.url = environment["REDIS_URL"] ?? ""
+        configuration.redis.url = redis ?? environment["REDIS_URL"] ?? ""
         configuration.objectStore.endpoint = environment["S3_ENDPOINT"] ?? ""
         configuration.objectStore.accessKey = environment["S3_ACCESS_KEY"] ?? ""
         configuration.objectStore.secretKey = environment["S3_SECRET_KEY"] ?? ""

@@ -7,7 +7,8 @@ struct AuthenticationCache {
 
     private var entries: [[UInt8]: Entry] = [:]
 
-    private static let lifetime: Duration = .seconds(30)
+    /// Also how long a revoked key goes on working.
+    private static let lifetime: Duration = .seconds(10)
     /// A key that was refused may have been made since.
     private static let refusalLifetime: Duration = .seconds(2)
     /// Guessed keys must not fill the memory.
@@ -21,7 +22,10 @@ struct AuthenticationCache {
         }
         set {
             guard let newValue else { return self.entries[hash] = nil }
-            if self.entries.count >= Self.limit { self.entries = self.entries.filter { $0.value.expires > now } }
+            // Guesses give way first: who guesses must not slow down those who have keys.
+            if self.entries.count >= Self.limit {
+                self.entries = self.entries.filter { $0.value.expires > now && $0.value.user != nil }
+            }
             if self.entries.count >= Self.limit { self.entries = [:] }
             let lifetime = newValue == nil ? Self.refusalLifetime : Self.lifetime
             self.entries[hash] = Entry(user: newValue, expires: now + lifetime)

@@ -16,7 +16,7 @@ final class Authenticator {
         self.logger = logger
     }
 
-    /// The user whose key the request carries. Throws 401 without a good one, 503 when nobody can tell.
+    /// The user whose key the request carries. Throws 401 without a good one.
     func user(of request: WebRequest) async throws -> String {
         guard let header = request.headers["authorization"] else {
             throw WebError.unauthorized("an API key is needed: Authorization: Bearer <key>")
@@ -26,12 +26,7 @@ final class Authenticator {
         }
         let hash = key.hash
         if let known = self.cache[hash, .now] { return try Self.admit(known) }
-        let found: String?
-        do {
-            found = try await self.store.user(forKeyHash: hash)
-        } catch {
-            throw WebError.unavailable("the key cannot be checked at the moment")
-        }
+        let found = try await self.store.user(forKeyHash: hash)
         self.cache[hash, .now] = .some(found)
         if found != nil { LoopActor.immediate { await self.touch(hash) } }
         return try Self.admit(found)

@@ -19,9 +19,11 @@ struct ContentRoutes {
         let row = try await self.store.ownTask(request.parameters["id"], user: user)
         guard let result = row.result, row.state == .completed else {
             throw WebError(
-                status: 404,
-                code: "no_content",
-                message: "the task has no video: it is \(row.state.rawValue)"
+                status: 409,
+                code: "not_completed",
+                message: "the task has no video: it is \(row.state.rawValue)",
+                // OpenAI's client tries a 409 again by itself, which makes no video.
+                headers: ["x-should-retry": "false"]
             )
         }
         let name = request.query["download"] == nil ? nil : "\(row.id).mp4"

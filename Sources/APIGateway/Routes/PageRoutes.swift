@@ -21,7 +21,8 @@ struct PageRoutes {
             return response
         }
         let files = StaticFiles(directory: self.directory, headers: self.headers)
-        router.get("/{path...}") { try files.response(path: $0.parameters["path"]) }
+        // Not any depth: a path of the interface asked by the wrong method is then a 405, not a missing file.
+        for path in ["/", "/{file}", "/{folder}/{file}"] { router.get(path) { try files.response(path: $0.path) } }
     }
 
     /// The page runs its own scripts and no others, and is shown in no other page.

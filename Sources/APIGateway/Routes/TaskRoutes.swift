@@ -24,7 +24,7 @@ struct TaskRoutes {
         let events: [String: JSONValue] = ["url": .string(self.events.relayURL)]
         var body: [String: JSONValue] = [
             "task_id": .string(accepted.id.description),
-            "status": .string(TaskState.queued.rawValue),
+            "status": .string(accepted.state.rawValue),
             "position": .null,
             "created_at": .string("\(accepted.created)"),
             "events": .object(events),
@@ -44,10 +44,8 @@ struct TaskRoutes {
     private func list(_ request: WebRequest) async throws -> WebResponse {
         let user = try await self.authenticator.user(of: request)
         let page = try TaskPage(request.query)
-        var rows = try await self.store.reading {
-            // One more than asked for shows whether there are more.
-            try await self.store.tasks(of: user, after: page.after, limit: page.limit + 1, state: page.state)
-        }
+        // One more than asked for shows whether there are more.
+        var rows = try await self.store.tasks(of: user, after: page.after, limit: page.limit + 1, state: page.state)
         let hasMore = rows.count > page.limit
         rows = Array(rows.prefix(page.limit))
         let views = await self.views(of: rows)
@@ -60,9 +58,8 @@ struct TaskRoutes {
 
     private func cancel(_ request: WebRequest) async throws -> WebResponse {
         let user = try await self.authenticator.user(of: request)
-        guard let id = TaskID(request.parameters["id"]) else { throw WebError.noSuchTask }
-        let found = try await self.store.reading { try await self.store.requestCancel(id, user: user) }
-        guard let row = found else { throw WebError.noSuchTask }
+        guard let id = TaskID(request.parameters["id"]), let row = try await self.store.requestCancel(id, user: user)
+        else { throw WebError.noSuchTask }
         switch row.state {
         case .running:
             self.notifier.ring(TaskBell(task: id, kind: .cancel))

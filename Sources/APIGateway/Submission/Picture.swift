@@ -1,6 +1,6 @@
 /// What the first bytes of an image file say.
 struct Picture: Sendable, Hashable {
-    enum Format: String, Sendable {
+    enum Format: String, Sendable, CaseIterable {
         case jpeg = "image/jpeg"
         case png = "image/png"
         case webp = "image/webp"

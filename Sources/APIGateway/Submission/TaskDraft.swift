@@ -15,8 +15,8 @@ struct TaskDraft: Sendable {
         let picture: Picture?
     }
 
-    /// The most pixels a picture may have: as it is decoded, each takes 3 bytes of a worker's memory, or more.
-    static let pixelLimit = 50_000_000
+    /// The most pixels a picture may have: as it is decoded, each takes 4 bytes of a worker's memory, or more.
+    static let pixelLimit = 40_000_000
 
     /// Finds every fault of the draft, and throws them together as 422.
     func check(_ catalog: TemplateCatalog) throws(WebError) -> Checked {

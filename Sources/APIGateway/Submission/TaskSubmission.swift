@@ -14,6 +14,7 @@ final class TaskSubmission {
     private let notifier: TaskNotifier
     private let queue: QueueWatch
     private let idempotency: IdempotencyKeys
+    private let logger: Logger
 
     init(
         configuration: MaaSConfiguration.APIGateway,
@@ -22,7 +23,8 @@ final class TaskSubmission {
         objects: ObjectStore,
         notifier: TaskNotifier,
         queue: QueueWatch,
-        idempotency: IdempotencyKeys
+        idempotency: IdempotencyKeys,
+        logger: Logger
     ) {
         self.configuration = configuration
         self.catalog = catalog
@@ -31,11 +33,14 @@ final class TaskSubmission {
         self.notifier = notifier
         self.queue = queue
         self.idempotency = idempotency
+        self.logger = logger
     }
 
     /// What was accepted, and where it stands in the queue: 1 is next; nil when nobody knows.
     struct Accepted {
         let id: TaskID
+        /// Of a submission that was repeated, what became of the first.
+        let state: TaskState
         let created: Timestamp
         let position: Int?
     }
@@ -43,18 +48,19 @@ final class TaskSubmission {
     func submit(_ request: WebRequest, user: String) async throws -> Accepted {
         let draft = try await self.read(request)
         let checked = try draft.check(self.catalog)
-        if let waiting = await self.queue.waiting(of: user), waiting >= self.configuration.waitingLimit {
+        let created = Timestamp.now()
+        let reservation = try await self.idempotency.reserve(request, user: user, draft: draft)
+        if let reservation, !reservation.isNew, let row = try await self.store.task(reservation.id, user: user) {
+            return Accepted(id: row.id, state: row.state, created: row.created, position: nil)
+        }
+        let limit = self.configuration.waitingLimit
+        guard let position = try await self.queue.admit(checked.priority, user: user, limit: limit) else {
             throw WebError(
                 status: 429,
                 code: "too_many_waiting",
-                message: "\(waiting) of your tasks are waiting; \(self.configuration.waitingLimit) may",
+                message: "\(limit) of your tasks are waiting, and no more may; submit again when some have begun",
                 headers: ["Retry-After": "10"]
             )
-        }
-        let created = Timestamp.now()
-        let reservation = try await self.idempotency.reserve(request, user: user, draft: draft)
-        if let reservation, !reservation.isNew, let row = try await self.existing(reservation.id, user: user) {
-            return Accepted(id: row.id, created: row.created, position: nil)
         }
         let id = reservation?.id ?? TaskID.make()
         let task = NewTask(
@@ -66,25 +72,13 @@ final class TaskSubmission {
             input: try await self.storePicture(draft.picture, checked.picture, of: id),
             created: created
         )
-        do {
-            try await self.store.submit(task)
-        } catch {
-            throw WebError.unavailable("the task cannot be stored at the moment")
-        }
+        try await self.store.submit(task)
         self.notifier.ring(TaskBell(task: id, kind: .submit))
-        return Accepted(
-            id: id,
-            created: created,
-            position: await self.queue.position(ofNew: checked.priority, user: user)
+        self.logger.info(
+            "task accepted",
+            [.task: "\(id)", .template: task.template, .user: user, .request: request.id]
         )
-    }
-
-    private func existing(_ id: TaskID, user: String) async throws -> TaskRow? {
-        do {
-            return try await self.store.task(id, user: user)
-        } catch {
-            throw WebError.unavailable("the task cannot be looked up at the moment")
-        }
+        return Accepted(id: id, state: .queued, created: created, position: position)
     }
 
     private func read(_ request: WebRequest) async throws -> TaskDraft {
@@ -114,11 +108,7 @@ final class TaskSubmission {
         guard let file, let picture else { return nil }
         let key = "inputs/\(id)/image"
         let type = picture.format.rawValue
-        do {
-            try await self.objects.put(key, from: file.path, contentType: type)
-        } catch {
-            throw WebError.unavailable("the picture cannot be stored at the moment")
-        }
+        try await self.objects.put(key, from: file.path, contentType: type)
         return TaskInput(
             key: key,
             size: Int64(file.count),

@@ -24,7 +24,9 @@ struct TaskView {
             "position": Self.number(self.wait?.position),
             "reason": Self.text(self.wait?.reason.rawValue),
             "attempt": .integer(Int64(row.attempt)),
-            "error": self.error,
+            "error": row.state == .failed ? Self.failure(row.failure) : .null,
+            // Of an attempt: the task itself goes on.
+            "last_error": row.state.isTerminal ? .null : Self.failure(row.failure),
             "created_at": .string("\(row.created)"),
             "started_at": Self.text(row.started.map { "\($0)" }),
             "ended_at": Self.text(row.ended.map { "\($0)" }),
@@ -42,14 +44,6 @@ struct TaskView {
         }
     }
 
-    /// The last attempt's failure is of no interest any more once another has succeeded.
-    private var error: JSONValue {
-        guard let failure = self.row.failure, self.row.state == .failed || self.row.state == .queued else {
-            return .null
-        }
-        return .object(["code": .string(failure.code), "message": .string(failure.message)])
-    }
-
     private var result: JSONValue {
         guard let result = self.row.result, self.row.state == .completed else { return .null }
         return .object([
@@ -61,6 +55,10 @@ struct TaskView {
             "duration_ms": Self.number(result.durationMilliseconds),
             "url": .string("/v1/tasks/\(self.row.id)/content"),
         ])
+    }
+
+    private static func failure(_ failure: TaskFailure?) -> JSONValue {
+        failure.map { ["code": .string($0.code), "message": .string($0.message)] } ?? .null
     }
 
     private static func text(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }

@@ -1,0 +1,122 @@
+@testable internal import APIGateway
+internal import MaaSControl
+internal import MaaSCore
+internal import MaaSTesting
+internal import Testing
+
+/// What clients rely on beyond the plain journey.
+extension GatewayTests {
+    /// OpenAI's client would try a bare 409 again by itself.
+    @Test func aVideoThatIsNotThereYetIsNotAskedForAgain() async throws {
+        try await GatewayScope.run { gateway in
+            let id = try await self.submit(gateway)
+            let answer = try await gateway.send(.get, "/v1/tasks/\(id)/content")
+            #expect(answer.status == 409)
+            #expect(answer.json["code"] == "not_completed")
+            #expect(answer.headers["x-should-retry"] == "false")
+        }
+    }
+
+    @Test func aVideoIsARedirectOrForScriptsItsAddress() async throws {
+        try await GatewayScope.run { gateway in
+            let id = try await self.complete(try await self.submit(gateway), gateway)
+            let redirect = try await gateway.send(.get, "/v1/tasks/\(id)/content")
+            #expect(redirect.status == 302)
+            #expect(redirect.headers["location"]?.contains("outputs/\(id)/1/video.mp4") == true)
+            let json = try await gateway.send(.get, "/v1/tasks/\(id)/content", headers: ["Accept": "application/json"])
+            #expect(json.status == 200)
+            #expect(json.json["url"]?.string?.contains("outputs/\(id)/1/video.mp4") == true)
+            let task = try await gateway.send(.get, "/v1/tasks/\(id)")
+            #expect(task.json["percent"] == 100)
+            #expect(task.json["result"]?["size"] == 17)
+        }
+    }
+
+    @Test func whereATaskWaitsComesFromTheDispatcher() async throws {
+        try await GatewayScope.run { gateway in
+            let id = try await self.submit(gateway)
+            let unknown = try await gateway.send(.get, "/v1/tasks/\(id)")
+            #expect(unknown.json["position"] == .null)
+            try await gateway.redis.send("HSET", EventStreams.positions, id, "3 90 gpus_busy")
+            let known = try await gateway.send(.get, "/v1/tasks/\(id)")
+            try await gateway.redis.send("HDEL", EventStreams.positions, id)
+            #expect(known.json["position"] == 3)
+            #expect(known.json["eta_s"] == 90)
+            #expect(known.json["reason"] == "gpus_busy")
+        }
+    }
+
+    @Test func thoseWhoComeTogetherCannotPassTheLimit() async throws {
+        try await GatewayScope.run { gateway in
+            let statuses = await withTaskGroup(of: Int?.self) { group in
+                for _ in 0..<20 {
+                    group.addTask { try? await gateway.send(.post, "/v1/tasks", json: Self.task).status }
+                }
+                var statuses: [Int?: Int] = [:]
+                for await status in group { statuses[status, default: 0] += 1 }
+                return statuses
+            }
+            #expect(statuses == [202: 5, 429: 15])
+        }
+    }
+
+    @Test func aKnownPathNamesItsMethods() async throws {
+        try await GatewayScope.run { gateway in
+            let id = try await self.submit(gateway)
+            let answer = try await gateway.send(.get, "/v1/tasks/\(id)/cancel")
+            #expect(answer.status == 405)
+            #expect(answer.headers["allow"] == "POST")
+            #expect(try await gateway.fetch(gateway.url + "/i18n/zh.js").status == 200)
+        }
+    }
+
+    @Test func aPicturesRulesAreSaidWithTheTemplate() async throws {
+        try await GatewayScope.run { gateway in
+            let templates = try await gateway.send(.get, "/v1/templates").json["data"]?.array ?? []
+            let image = templates.first { $0["name"] == "demo" }?["inputs"]?["image"]
+            #expect(image?["types"] == ["image/jpeg", "image/png", "image/webp"])
+            #expect(image?["most"]?.integer == 20 << 20)
+        }
+    }
+
+    @Test func withoutRedisTasksAreTakenAllTheSame() async throws {
+        try await PrivateRedisServer.with { server in
+            let url = "redis://127.0.0.1:\(server.configuration.port)"
+            try await GatewayScope.run(redis: url) { gateway in
+                await server.kill()
+                let start = ContinuousClock.now
+                let accepted = try await gateway.send(
+                    .post,
+                    "/v1/tasks",
+                    json: Self.task,
+                    headers: ["Idempotency-Key": "a"]
+                )
+                #expect(accepted.status == 202)
+                let id = try #require(accepted.json["task_id"]?.string)
+                let task = try await gateway.send(.get, "/v1/tasks/\(id)")
+                #expect(task.status == 200)
+                #expect(task.json["position"] == .null)
+                let cancelled = try await gateway.send(.post, "/v1/tasks/\(id)/cancel")
+                #expect(cancelled.json["status"] == "CANCELLED")
+                #expect(ContinuousClock.now - start < .seconds(3))
+            }
+        }
+    }
+
+    /// Plays the dispatcher and the relay.
+    private func complete(_ text: String, _ gateway: GatewayScope) async throws -> TaskID {
+        let id = try #require(TaskID(text))
+        let epoch = try #require(
+            try await gateway.store.acquireLease(
+                TaskStore.dispatcherLease,
+                holder: "gateway tests",
+                lifetime: .seconds(5)
+            )
+        )
+        let job = "demo-\(id)-1"
+        #expect(try await gateway.store.begin(id, attempt: 1, epoch: epoch, jobName: job, gpus: 1))
+        let result = TaskResult(key: "outputs/\(id)/1/video.mp4", size: 17)
+        #expect(try await gateway.store.finish(id, attempt: 1, epoch: epoch, as: .completed(result)) != nil)
+        return id
+    }
+}
