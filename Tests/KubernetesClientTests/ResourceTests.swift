@@ -1,0 +1,64 @@
+import KubernetesClient
+import MaaSCore
+import Testing
+
+struct ResourceTests {
+    func job(_ conditions: [(String, String)]) -> PyTorchJob {
+        PyTorchJob([
+            "status": ["conditions": .array(conditions.map { ["type": .string($0.0), "status": .string($0.1)] })]
+        ])
+    }
+
+    @Test func phasesGoByPrecedenceNotByOrder() {
+        #expect(self.job([]).phase == .unacknowledged)
+        #expect(self.job([("Created", "True")]).phase == .created)
+        #expect(self.job([("Created", "True"), ("Running", "True"), ("Suspended", "False")]).phase == .running)
+        #expect(self.job([("Created", "True"), ("Failed", "True"), ("Succeeded", "True")]).phase == .failed)
+        #expect(self.job([("Running", "False"), ("Succeeded", "True"), ("Created", "True")]).phase == .succeeded)
+        #expect(self.job([("Running", "True"), ("Restarting", "True")]).phase == .restarting)
+        #expect(self.job([("Running", "True"), ("Suspended", "True")]).phase == .suspended)
+    }
+
+    @Test func podsTellWhyTheyWaitAndHowTheyEnded() throws {
+        let pod = Pod(
+            try JSONValue(
+                parsing: """
+                    {"metadata": {"name": "p", "uid": "u", "deletionTimestamp": "2026-01-02T03:04:05Z",
+                      "ownerReferences": [{"uid": "other"}, {"uid": "job", "controller": true}]},
+                     "spec": {"nodeName": "n", "containers": [
+                       {"resources": {"limits": {"nvidia.com/gpu": "2"}}}, {"resources": {"limits": {"nvidia.com/gpu": 1}}}, {}]},
+                     "status": {"phase": "Pending", "conditions": [
+                         {"type": "PodScheduled", "status": "False", "message": "0/3 nodes"},
+                         {"type": "DisruptionTarget", "status": "True"}],
+                       "initContainerStatuses": [{"name": "fetch", "state": {"terminated":
+                         {"exitCode": 3, "reason": "Error", "message": "no input"}}}],
+                       "containerStatuses": [{"name": "pytorch", "state": {"waiting": {"reason": "ImagePullBackOff"}}}]}}
+                    """.utf8
+            )
+        )
+        #expect(pod.metadata.controllerUID == "job")
+        #expect(pod.metadata.deletedAt == Timestamp("2026-01-02T03:04:05Z"))
+        #expect(pod.gpus == 3)
+        #expect(!pod.isEnded && pod.isDisrupted && pod.isScheduled)
+        #expect(pod.unschedulableMessage == "0/3 nodes")
+        #expect(pod.waitingReason == "ImagePullBackOff")
+        #expect(pod.initContainers.first?.termination?.exitCode == 3)
+        #expect(pod.initContainers.first?.termination?.message == "no input")
+    }
+
+    @Test func nodesTellWhatTheyOffer() throws {
+        let node = Node(
+            try JSONValue(
+                parsing: """
+                    {"metadata": {"name": "n", "labels": {"gpu": "a100"}},
+                     "spec": {"unschedulable": true, "taints": [{"key": "k", "effect": "NoSchedule"}]},
+                     "status": {"allocatable": {"nvidia.com/gpu": "8"}, "conditions": [{"type": "Ready", "status": "True"}]}}
+                    """.utf8
+            )
+        )
+        #expect(node.isReady && node.isUnschedulable && node.gpus == 8)
+        #expect(node.taints.first?.effect == "NoSchedule")
+        #expect(node.metadata.labels == ["gpu": "a100"])
+        #expect(!Node([:]).isReady && Node([:]).gpus == 0)
+    }
+}

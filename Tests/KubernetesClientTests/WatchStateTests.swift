@@ -1,0 +1,60 @@
+import MaaSCore
+import Testing
+
+@testable import KubernetesClient
+
+struct WatchStateTests {
+    func bookmark(_ version: String) -> WatchEvent { .bookmark(resourceVersion: version) }
+
+    @Test func aListThenWatchesBehindIt() {
+        var state = WatchState()
+        #expect(state.step == .list)
+        state.listed(at: "10")
+        #expect(state.step == .watch(from: "10"))
+        state.received(.changed(["metadata": ["resourceVersion": "11"]]))
+        #expect(state.step == .watch(from: "11"))
+        state.received(self.bookmark("20"))
+        #expect(state.step == .watch(from: "20"))
+        #expect(state.ended(after: .milliseconds(1)) == .zero)
+        #expect(state.step == .watch(from: "20"))
+    }
+
+    @Test func anObjectWithoutVersionTakesNothingBack() {
+        var state = WatchState()
+        state.listed(at: "10")
+        state.received(.deleted([:]))
+        #expect(state.step == .watch(from: "10"))
+    }
+
+    @Test func anExpiredVersionIsListedAnew() {
+        var state = WatchState()
+        state.listed(at: "10")
+        #expect(state.failed(KubernetesError(.expired, "too old")) > .zero)
+        #expect(state.step == .list)
+    }
+
+    @Test(arguments: [KubernetesError.Code.unavailable, .tooManyRequests, .unauthorized])
+    func otherFaultsKeepTheVersion(code: KubernetesError.Code) {
+        var state = WatchState()
+        state.listed(at: "10")
+        #expect(state.failed(KubernetesError(code, "")) > .zero)
+        #expect(state.step == .watch(from: "10"))
+    }
+
+    @Test func delaysGrowAndTheServersWishIsHeeded() {
+        var state = WatchState()
+        let first = state.failed(KubernetesError(.unavailable, ""))
+        for _ in 0..<10 { _ = state.failed(KubernetesError(.unavailable, "")) }
+        let later = state.failed(KubernetesError(.unavailable, ""))
+        #expect(first <= .milliseconds(800))
+        #expect(later >= .seconds(15) && later <= .seconds(30))
+        #expect(state.failed(KubernetesError(.tooManyRequests, "", retryAfter: .seconds(60))) == .seconds(60))
+    }
+
+    @Test func emptyShortWatchesDoNotSpin() {
+        var state = WatchState()
+        state.listed(at: "10")
+        #expect(state.ended(after: .milliseconds(10)) > .zero)
+        #expect(state.ended(after: .seconds(300)) == .zero)
+    }
+}
