@@ -1,0 +1,94 @@
+import Glibc
+import KubernetesClient
+import MaaSCore
+import MaaSTesting
+import Testing
+
+/// Watchers and a cluster that does to them what clusters do.
+@Suite(.enabled(if: PrivateCluster.isPossible), .timeLimit(.minutes(1)))
+@LoopActor
+struct ResourceWatcherTests {
+    @Test func aJobAndItsPodAreSeenToTheirEnds() async throws {
+        try await ClusterScope.with { scope in
+            try await scope.following(PyTorchJob.self) { jobs in
+                try await scope.following(Pod.self) { pods in
+                    let good = try await scope.create("good", "echo -n bye > /dev/termination-log")
+                    try await scope.create("bad", "exit 7")
+                    try await jobs.wait { $0["good"]?.phase == .succeeded && $0["bad"]?.phase == .failed }
+                    try await pods.wait { $0["good-master-0"]?.isEnded == true && $0["bad-master-0"]?.isEnded == true }
+                    let pod = try #require(pods["good-master-0"])
+                    #expect(pod.metadata.controllerUID == good.metadata.uid)
+                    #expect(pod.phase == .succeeded && pod.gpus == 1 && pod.nodeName == "local")
+                    #expect(pod.containers.first?.termination?.message == "bye")
+                    #expect(pods["bad-master-0"]?.containers.first?.termination?.exitCode == 7)
+                    #expect(jobs.lists == 1 && pods.lists == 1)
+                }
+            }
+        }
+    }
+
+    @Test func aWatchThatIsCutGoesOnWhereItWas() async throws {
+        try await ClusterScope.with { scope in
+            try await scope.following(PyTorchJob.self) { jobs in
+                try await scope.create("one")
+                try await jobs.wait { $0["one"] != nil }
+                try await scope.cluster.cutWatches()
+                try await scope.create("two")
+                try await jobs.wait { $0["two"] != nil }
+                #expect(jobs.lists == 1)
+            }
+        }
+    }
+
+    @Test func historyThatIsForgottenIsListedAnew() async throws {
+        try await ClusterScope.with { scope in
+            try await scope.following(PyTorchJob.self, selector: "watched=yes") { jobs in
+                try await scope.create("one", labels: ["watched": "yes"])
+                try await jobs.wait { $0["one"]?.phase == .succeeded }
+                // The version goes on and the watcher, whom this does not concern, is not told.
+                try await scope.create("other")
+                try await scope.cluster.expireHistory()
+                try await scope.cluster.cutWatches()
+                try await jobs.wait { $0.lists == 2 }
+                try await scope.create("two", labels: ["watched": "yes"])
+                try await jobs.wait { $0["two"] != nil }
+                #expect(Set(jobs.resources.keys) == ["one", "two"])
+            }
+        }
+    }
+
+    @Test func aServerThatComesBackIsFollowedAgain() async throws {
+        try await ClusterScope.with { scope in
+            try await scope.following(PyTorchJob.self) { jobs in
+                try await scope.create("lost", "sleep 1000")
+                try await jobs.wait { $0["lost"]?.phase == .running }
+                await scope.cluster.end(SIGKILL)
+                try await scope.cluster.start()
+                try await jobs.wait { $0["lost"]?.phase == .failed }
+                try await scope.create("next")
+                try await jobs.wait { $0["next"]?.phase == .succeeded }
+            }
+        }
+    }
+
+    @Test func whatOwnsIsGoneAfterWhatItOwns() async throws {
+        try await ClusterScope.with { scope in
+            try await scope.following(PyTorchJob.self) { jobs in
+                try await scope.following(Pod.self) { pods in
+                    try await scope.cluster.setFaults(["terminating_delay_s": 1])
+                    let job = try await scope.create("long", "trap 'exit 3' TERM; while true; do sleep 0.05; done")
+                    try await pods.wait { $0["long-master-0"]?.phase == .running }
+                    #expect(
+                        try await scope.client.delete(PyTorchJob.self, "long", in: "maas", uid: job.metadata.uid)
+                    )
+                    try await jobs.wait { $0["long"]?.metadata.deletedAt != nil }
+                    #expect(pods["long-master-0"] != nil)
+                    try await jobs.wait { $0["long"] == nil }
+                    #expect(try await scope.client.list(Pod.self, in: "maas").items.isEmpty)
+                    try await pods.wait { $0.resources.isEmpty }
+                    #expect(try await scope.client.delete(PyTorchJob.self, "long", in: "maas") == false)
+                }
+            }
+        }
+    }
+}
