@@ -42,7 +42,7 @@ final class ClusterService: Service {
         try await server.start()
         self.cluster = cluster
         self.server = server
-        logger.info("cluster is up", [.address: "\(settings.listen)", .count: "\(settings.nodes.count)"])
+        logger.info("cluster is up", [.count: "\(settings.nodes.count)"])
     }
 
     func stop() async {

@@ -27,11 +27,26 @@ final class RunningContainer {
         startedAt = .now()
     }
 
-    /// SIGTERM to the container's first process, as a container runtime does.
-    func terminate() { signalFirstProcess(SIGTERM) }
+    /// SIGTERM to the container's first process, as a container runtime does. Before its command has begun nobody is
+    /// there to be asked: process 1 ignores a SIGTERM it has no handler for, and would sit out the grace period.
+    func terminate() {
+        guard let pid = firstProcess, hasBegun(pid) else { return kill() }
+        Glibc.kill(pid, SIGTERM)
+    }
 
     /// SIGKILL to the container's first process: the kernel then ends all others of its namespace.
-    func kill() { signalFirstProcess(SIGKILL) }
+    func kill() {
+        guard child.status == nil else { return }
+        if let pid = firstProcess {
+            Glibc.kill(pid, SIGKILL)
+        } else {
+            // It is not bubblewrap that is killed: a first process that it has just made would wait for it forever.
+            LoopActor.immediate { [self] in
+                try? await LoopClock().sleep(for: .milliseconds(5))
+                kill()
+            }
+        }
+    }
 
     /// Waits for the end of the process and of its output.
     func waitForEnd() async -> ContainerEnd {
@@ -41,13 +56,16 @@ final class RunningContainer {
         return end(Int(status.shellCode))
     }
 
-    private func signalFirstProcess(_ number: CInt) {
-        guard child.status == nil else { return }
-        // bubblewrap stays outside and waits; the one child it has is process 1 of the container.
+    /// Process 1 of the container: the one child of bubblewrap, which stays outside and waits.
+    private var firstProcess: pid_t? {
+        guard child.status == nil else { return nil }
         let list = FileManager.default.contents(atPath: "/proc/\(child.pid)/task/\(child.pid)/children")
-        let pids = String(decoding: list ?? Data(), as: UTF8.self).split(separator: " ").compactMap { pid_t($0) }
-        if pids.isEmpty, number == SIGKILL { child.signalGroup(SIGKILL) }
-        for pid in pids { Glibc.kill(pid, number) }
+        return String(decoding: list ?? Data(), as: UTF8.self).split(separator: " ").first.flatMap { pid_t($0) }
+    }
+
+    /// Whether the container's command runs, and no longer bubblewrap, which prepares its place.
+    private func hasBegun(_ pid: pid_t) -> Bool {
+        FileManager.default.contents(atPath: "/proc/\(pid)/comm") != Data("bwrap\n".utf8)
     }
 
     private func end(_ code: Int) -> ContainerEnd {

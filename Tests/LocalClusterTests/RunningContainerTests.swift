@@ -1,0 +1,36 @@
+import MaaSCore
+import MaaSTesting
+import Testing
+
+@testable import LocalCluster
+
+/// Containers without a cluster around them.
+@Suite("Containers", .enabled(if: PrivateCluster.isPossible), .timeLimit(.minutes(1)))
+struct RunningContainerTests {
+    @Test("One that is asked to end before it has begun is ended at once") @LoopActor
+    func endsEarly() async throws {
+        try await SupportProgram.withDirectory { directory in
+            var spec = Sample.pod("early").elements(at: "spec", "containers")[0]
+            // As process 1 it never minds a SIGTERM.
+            spec["command"] = ["/bin/sleep", "1000"]
+            let context = ContainerPlan.Context(images: ["worker": [:]], podDirectory: directory)
+            let plan = try ContainerPlan(pod: Sample.pod("early"), container: spec, context: context)
+            let container = try RunningContainer(
+                plan,
+                hostname: "early",
+                in: try await Sandbox.find(),
+                logPath: "\(directory)/log"
+            )
+            container.terminate()
+            var wasRescued = false
+            let rescue = LoopTimer {
+                wasRescued = true
+                container.kill()
+            }
+            rescue.start(after: .seconds(10))
+            let end = await container.waitForEnd()
+            rescue.close()
+            #expect(end.exitCode == 137 && !wasRescued)
+        }
+    }
+}
