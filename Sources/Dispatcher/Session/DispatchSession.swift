@@ -12,6 +12,7 @@ final class DispatchSession {
     let events: EventPublisher
     private var positions: PositionPublisher?
     private var core: DispatchCore
+    private var clock = SessionClock(base: .now())
     private var mirror: ClusterMirror?
     /// What the cluster told before the rows were loaded.
     private var early: [ClusterFact] = []
@@ -81,6 +82,7 @@ final class DispatchSession {
         var backoff = Backoff()
         while !Task.isCancelled {
             do {
+                self.clock = SessionClock(base: try await self.parts.store.currentTime())
                 for row in try await self.parts.store.runningTasks() { self.adopt(row) }
                 try await self.loadQueue()
                 break
@@ -122,7 +124,7 @@ final class DispatchSession {
                 isCancelRequested: row.cancelRequested != nil,
                 plan: try self.parts.planner.plan(row, attempt: row.attempt)
             )
-            self.core.adopt(task, now: .now())
+            self.core.adopt(task, now: self.clock.now)
             // A former leader may have died between the row and the event.
             self.events.publish(.state(.running, failure: nil), task: row.id, attempt: row.attempt)
         } catch {
@@ -203,7 +205,7 @@ final class DispatchSession {
     }
 
     private func apply(_ fact: ClusterFact) {
-        let now = Timestamp.now()
+        let now = self.clock.now
         switch fact {
         case .nodes(let nodes): self.core.setNodes(nodes)
         case .jobsListed(let jobs): self.core.jobsListed(jobs, now: now)
@@ -239,14 +241,14 @@ final class DispatchSession {
 
     private func pump() {
         guard !self.isOver else { return }
-        for order in self.core.orders(now: .now()) {
+        for order in self.core.orders(now: self.clock.now) {
             switch order {
             case .begin(let task): self.start { await self.begin(task) }
             case .step(let id, let step): self.start { await self.carryOut(step, id) }
             }
         }
         self.positions?.touch()
-        let now = Timestamp.now()
+        let now = self.clock.now
         if let look = self.core.nextLook(now: now) { self.timer?.start(after: max(.milliseconds(1), look - now)) }
     }
 
@@ -265,7 +267,7 @@ final class DispatchSession {
         do {
             let isBegun = try await self.parts.steps.begin(task, epoch: self.epoch)
             guard !self.isOver else { return }
-            self.core.began(task.attempt, isBegun, now: .now())
+            self.core.began(task.attempt, isBegun, now: self.clock.now)
             if isBegun {
                 self.events.publish(
                     .state(.running, failure: nil),
@@ -275,7 +277,7 @@ final class DispatchSession {
             }
         } catch {
             self.logger.warning("cannot begin", [.task: "\(task.attempt.task)", .error: "\(error)"])
-            self.core.beginPostponed(task.attempt, until: .now() + .seconds(1))
+            self.core.beginPostponed(task.attempt, until: self.clock.now + .seconds(1))
         }
     }
 
@@ -291,7 +293,7 @@ final class DispatchSession {
             outcome = .postponed
         }
         guard !self.isOver else { return }
-        self.core.completed(id, step, outcome, now: .now())
+        self.core.completed(id, step, outcome, now: self.clock.now)
     }
 
     /// Tells the users what a row that this dispatcher wrote says now; a task that waits again goes into the queue.
@@ -340,6 +342,6 @@ final class DispatchSession {
     }
 
     private func waits() -> [(task: TaskID, entry: PositionBoard.Entry)] {
-        self.core.waits(now: .now()).map { ($0.task, PositionBoard.Entry(attempt: $0.attempt, wait: $0.wait)) }
+        self.core.waits(now: self.clock.now).map { ($0.task, PositionBoard.Entry(attempt: $0.attempt, wait: $0.wait)) }
     }
 }

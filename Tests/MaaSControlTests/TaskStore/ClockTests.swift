@@ -1,0 +1,17 @@
+import MaaSControl
+import MaaSCore
+import MaaSTesting
+import Testing
+
+@Suite("Database clock", .enabled(if: TestEnvironment.databaseURL != nil), .timeLimit(.minutes(1)))
+@LoopActor
+struct ClockTests {
+    @Test("It goes forward, and is the one the rows are written by")
+    func forward() async throws {
+        try await ScratchSchema.withTaskStore { store in
+            let first = try await store.currentTime()
+            let second = try await store.currentTime()
+            #expect(second >= first)
+        }
+    }
+}
