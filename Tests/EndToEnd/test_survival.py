@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unittest
 
-from product import ProductTestCase
+from product import ProductTestCase, eventually
 from watchers import Follower, GPUWatcher
 
 
@@ -24,6 +24,17 @@ class SurvivalTests(ProductTestCase):
         self.assertEqual(gpus.most, 2, "both GPUs were used, and never more")
         self.assertEqual({follower.ended[task]["status"] for task in tasks}, {"COMPLETED"}, "every end was told")
         self.assertGreater(follower.connections, 1, "the relay was killed under the follower")
+
+    def test_a_killed_cluster_costs_an_attempt_and_no_task(self):
+        tasks = [self.submit(f"node lost {number}", steps=30) for number in range(3)]
+        for task in tasks[:2]:
+            eventually("its generator runs", lambda: self.product.task(task)["stage"] == "denoising")
+        self.product.kill("local-cluster")
+
+        states = [self.product.wait_for_state(task, "COMPLETED", seconds=120) for task in tasks]
+
+        self.assertEqual([state["attempt"] for state in states], [2, 2, 1])
+        self.assertTrue(all(self.product.processes_working_on(task) == [] for task in tasks))
 
 
 if __name__ == "__main__":

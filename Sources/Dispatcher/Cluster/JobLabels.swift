@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// The labels by which our jobs and their pods are known (design, section 3).
+/// The labels by which our jobs and their pods are known (docs/architecture.md).
 enum JobLabels {
     static let task = "maas.dev/task"
     static let attempt = "maas.dev/attempt"

@@ -17,6 +17,8 @@ struct PositionBoard: Sendable {
 
     private var told: [TaskID: Entry] = [:]
 
+    var isEmpty: Bool { self.told.isEmpty }
+
     /// Takes the queue as it is now and returns what is to be told. An ETA that moved by little is not news.
     mutating func update(_ waits: [(task: TaskID, entry: Entry)]) -> Changes {
         var changes = Changes()

@@ -32,6 +32,14 @@ final class PositionPublisher {
         timer.start(after: delay)
     }
 
+    /// Writes everything anew when Redis has lost it: a Redis that came back empty fails no write.
+    func verify() async {
+        guard !self.board.isEmpty, let reply = try? await self.redis.send("EXISTS", EventStreams.positions),
+            reply == .integer(0)
+        else { return }
+        self.startOver()
+    }
+
     func close() {
         self.timer?.close()
         self.timer = nil
@@ -66,10 +74,14 @@ final class PositionPublisher {
             self.isFresh = false
         } catch {
             self.logger.warning("cannot write positions", [.error: "\(error)"])
-            // What Redis holds now is not known, so all of it is written again.
-            self.board = PositionBoard()
-            self.isFresh = true
-            self.touch(after: Self.retryInterval)
+            self.startOver()
         }
+    }
+
+    /// What Redis holds is not known, so all of it is written again.
+    private func startOver() {
+        self.board = PositionBoard()
+        self.isFresh = true
+        self.touch(after: Self.retryInterval)
     }
 }

@@ -189,6 +189,7 @@ final class DispatchSession {
                 for row in try await self.parts.store.runningTasks() where row.cancelRequested != nil {
                     self.core.cancel(row.id)
                 }
+                await self.positions?.verify()
                 self.schedulePump()
             } catch {
                 self.logger.warning("cannot compare the queue with the rows", [.error: "\(error)"])
