@@ -86,7 +86,8 @@ package final class PrivateCluster {
 
     /// Beside the tests' own executable.
     private static var executable: String {
-        CommandLine.arguments[0].split(separator: "/").dropLast().map { "/\($0)" }.joined() + "/local-cluster"
+        let tests = CommandLine.arguments[0]
+        return "\(tests[..<(tests.lastIndex(of: "/") ?? tests.startIndex)])/local-cluster"
     }
 
     // MARK: Faults
