@@ -1,0 +1,103 @@
+import FoundationEssentials
+import MaaSCore
+import MaaSTesting
+import Testing
+
+@testable import KubernetesClient
+
+/// Tokens of real files and real programs.
+@Suite(.timeLimit(.minutes(1)))
+@LoopActor
+struct TokenSourceTests {
+    @Test func aFileIsReadAgainAfterARefusal() async throws {
+        try await SupportProgram.withDirectory { directory in
+            let path = "\(directory)/token"
+            let source = TokenSource(.tokenFile(path, fallback: "spare"))
+            #expect(try await source.authorization() == "Bearer spare")
+            try Data("one\n".utf8).write(to: URL(filePath: path))
+            #expect(try await source.authorization() == "Bearer one")
+            try Data("two\n".utf8).write(to: URL(filePath: path))
+            #expect(try await source.authorization() == "Bearer one")
+            #expect(source.renewAfterRefusal())
+            #expect(try await source.authorization() == "Bearer two")
+            try FileManager.default.removeItem(atPath: path)
+            #expect(source.renewAfterRefusal())
+            #expect(try await source.authorization() == "Bearer two")
+        }
+    }
+
+    @Test(arguments: [
+        (#""expirationTimestamp": "2999-01-01T00:00:00Z""#, ["token-1", "token-1", "token-2"]),
+        (#""expirationTimestamp": "2000-01-01T00:00:00Z""#, ["token-1", "token-2", "token-3"]),
+        (#""more": 1"#, ["token-1", "token-1", "token-2"]),
+    ])
+    func aProgramsTokenServesUntilItExpires(expiry: String, tokens: [String]) async throws {
+        try await SupportProgram.withDirectory { directory in
+            let source = TokenSource(
+                .program(
+                    self.plugin(
+                        """
+                        echo run >> $RUNS
+                        echo '{"apiVersion": "client.authentication.k8s.io/v1", "kind": "ExecCredential",'
+                        echo '"status": {\(expiry), "token": "token-'$(wc -l < $RUNS)'"}}'
+                        """,
+                        environment: ["RUNS": "\(directory)/runs"]
+                    )
+                )
+            )
+            var headers = [try await source.authorization(), try await source.authorization()]
+            #expect(source.renewAfterRefusal())
+            headers.append(try await source.authorization())
+            #expect(headers == tokens.map { "Bearer \($0)" })
+        }
+    }
+
+    @Test func aProgramIsToldWhatIsExpectedOfIt() async throws {
+        let source = TokenSource(
+            .program(
+                self.plugin(
+                    """
+                    case "$KUBERNETES_EXEC_INFO" in *'"client.authentication.k8s.io/v1"'*) token=$PATH;; esac
+                    echo "{\\"apiVersion\\": \\"client.authentication.k8s.io/v1\\", \\"status\\": {\\"token\\": \\"$token\\"}}"
+                    """
+                )
+            )
+        )
+        let path = ProcessInfo.processInfo.environment["PATH"]
+        #expect(try await source.authorization() == path.map { "Bearer \($0)" })
+    }
+
+    @Test(arguments: [
+        "exit 1", "echo nothing",
+        #"echo '{"apiVersion": "client.authentication.k8s.io/v1beta1", "status": {"token": "old"}}'"#,
+        #"echo '{"apiVersion": "client.authentication.k8s.io/v1", "status": {}}'"#,
+        #"echo '{"apiVersion": "client.authentication.k8s.io/v1", "status": {"token": "t"}}'; exit 1"#,
+    ])
+    func aProgramThatPrintsNoTokenIsAFaultOfTheSetUp(script: String) async {
+        await #expect {
+            try await TokenSource(.program(self.plugin(script))).authorization()
+        } throws: {
+            ($0 as? KubernetesError)?.code == .configuration
+        }
+    }
+
+    @Test func whatDoesNotChangeIsNotAskedForAgain() async throws {
+        for (credentials, header) in [
+            (KubernetesCredentials.none, String?.none), (.token("abc"), "Bearer abc"),
+            (.password(user: "Aladdin", password: "open sesame"), "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="),  // RFC 7617, 2
+        ] {
+            let source = TokenSource(credentials)
+            #expect(try await source.authorization() == header)
+            #expect(!source.renewAfterRefusal())
+        }
+    }
+
+    private func plugin(_ script: String, environment: [String: String] = [:]) -> ExecPlugin {
+        ExecPlugin(
+            apiVersion: "client.authentication.k8s.io/v1",
+            command: "/bin/sh",
+            arguments: ["-c", script],
+            environment: environment
+        )
+    }
+}
