@@ -32,15 +32,22 @@ enum DispatcherServices {
             steps: StepRunner(store: store, jobs: jobs, planner: planner, objects: objects, logger: context.logger),
             logger: context.logger
         )
+        let term = CurrentTerm()
         let leadership = Leadership(
             store: store,
             holder: Self.holder,
             lifetime: configuration.dispatcher.leaseTTL,
             logger: context.logger
-        ) { epoch in await DispatchSession(epoch: epoch, parts: parts).run() }
+        ) { epoch in
+            let session = DispatchSession(epoch: epoch, parts: parts)
+            term.session = session
+            await session.run()
+            term.session = nil
+        }
 
         context.health.register("database") { store.isHealthy ? nil : "no connection" }
         context.health.register("redis") { connections.redis.isConnected ? nil : "no connection" }
+        context.health.register("cluster") { term.session?.problem }
         let listen = configuration.dispatcher.listen
         let router = Router()
         router.answerHealth(context.health)
@@ -56,4 +63,10 @@ enum DispatcherServices {
     private static var holder: String {
         "\(ProcessInfo.processInfo.hostName):\(getpid())"
     }
+}
+
+/// The term of leadership of this process, if it leads; a standby is as ready as a leader.
+@LoopActor
+private final class CurrentTerm {
+    var session: DispatchSession?
 }

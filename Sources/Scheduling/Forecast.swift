@@ -10,10 +10,11 @@ struct Forecast: Sendable {
     private var free: Int
     private var time: Duration
 
+    /// - Parameter free: GPUs that nobody holds.
     /// - Parameter running: GPUs and expected end of each job; an end in the past is taken as now.
-    init(capacity: Int, running: [(gpus: Int, end: Duration)], now: Duration) {
+    init(free: Int, running: [(gpus: Int, end: Duration)], now: Duration) {
         self.ends = running.map { End(time: max(now, $0.end), gpus: $0.gpus) }.sorted { $0.time < $1.time }
-        self.free = capacity - running.reduce(0) { $0 + $1.gpus }
+        self.free = free
         self.time = now
     }
 

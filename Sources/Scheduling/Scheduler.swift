@@ -6,8 +6,10 @@ package struct Scheduler<ID: Hashable & Comparable & Sendable>: Sendable {
     /// A job that holds GPUs.
     private struct Occupant: Sendable {
         var demand: Demand
-        /// Nil when none of the nodes has room for it, as after a node has gone: it counts all the same.
+        /// Nil when none of the nodes has room for it: it counts all the same.
         var placement: Placement?
+        /// Whether the placement is what Kubernetes did, and not only our plan.
+        var isPlaced = false
         var expectedEnd: Duration
     }
 
@@ -26,22 +28,26 @@ package struct Scheduler<ID: Hashable & Comparable & Sendable>: Sendable {
 
     package mutating func dequeue(_ id: ID) { self.queue.remove(id) }
 
-    package func isQueued(_ id: ID) -> Bool { self.queue.contains(id) }
-
     /// Records a job that runs already, as after a restart.
     package mutating func occupy(_ id: ID, demand: Demand, expectedEnd: Duration) {
         self.queue.remove(id)
-        let placement = self.occupants[id]?.placement ?? self.free().placement(of: demand)
-        self.occupants[id] = Occupant(demand: demand, placement: placement, expectedEnd: expectedEnd)
+        let known = self.occupants[id]
+        self.occupants[id] = Occupant(
+            demand: demand,
+            placement: known?.placement ?? self.free().nodes.placement(of: demand),
+            isPlaced: known?.isPlaced ?? false,
+            expectedEnd: expectedEnd
+        )
     }
 
     /// Corrects the plan by what Kubernetes did with the job's pods.
-    package mutating func place(_ id: ID, on placement: Placement) { self.occupants[id]?.placement = placement }
+    package mutating func place(_ id: ID, on placement: Placement) {
+        self.occupants[id]?.placement = placement
+        self.occupants[id]?.isPlaced = true
+    }
 
     /// The job's pods have ended: its GPUs are free.
     package mutating func release(_ id: ID) { self.occupants[id] = nil }
-
-    package var queuedIDs: [ID] { self.queue.jobs.map(\.id) }
 
     package var capacity: Int { self.nodes.reduce(0) { $0 + $1.gpus } }
 
@@ -52,13 +58,13 @@ package struct Scheduler<ID: Hashable & Comparable & Sendable>: Sendable {
 
     /// The jobs that start now, in order; their GPUs are taken from this moment.
     package mutating func admit(now: Duration) -> [ID] {
-        var free = self.free()
+        var (free, spare) = self.free()
         var admitted: [ID] = []
         for job in self.queue.jobs {
             if job.isResting(now) || !self.couldEverRun(job.demand) { continue }
-            // Both must hold: a job that is placed nowhere is missing from the per-node count.
-            guard self.promised + job.demand.gpus <= self.capacity, let placement = free.placement(of: job.demand)
-            else { break }
+            // Both must hold: a job whose nodes are not known may be on any of them.
+            guard job.demand.gpus <= spare, let placement = free.placement(of: job.demand) else { break }
+            spare -= job.demand.gpus
             free.take(placement)
             let end = now + job.expectedDuration
             self.occupants[job.id] = Occupant(demand: job.demand, placement: placement, expectedEnd: end)
@@ -76,7 +82,7 @@ package struct Scheduler<ID: Hashable & Comparable & Sendable>: Sendable {
     /// Where every queued job stands, in the order of service.
     package func waits(now: Duration) -> [(id: ID, wait: Wait)] {
         var forecast = Forecast(
-            capacity: self.capacity,
+            free: self.free().spare,
             running: self.occupants.values.map { ($0.demand.gpus, $0.expectedEnd) },
             now: now
         )
@@ -99,10 +105,23 @@ package struct Scheduler<ID: Hashable & Comparable & Sendable>: Sendable {
         }
     }
 
-    private func free() -> FreeGPUs {
+    /// What is free on each node, and how many GPUs of it are not spoken for by jobs whose nodes are not known.
+    ///
+    /// A job on a node that takes no more jobs, or is gone, holds nothing of the others.
+    private func free() -> (nodes: FreeGPUs, spare: Int) {
         var free = FreeGPUs(self.nodes)
-        for occupant in self.occupants.values { if let placement = occupant.placement { free.take(placement) } }
-        return free
+        let names = Set(self.nodes.map(\.name))
+        var unplaced = 0
+        for occupant in self.occupants.values {
+            if let placement = occupant.placement,
+                occupant.isPlaced || names.isSuperset(of: placement.gpusPerNode.keys)
+            {
+                free.take(placement)
+            } else {
+                unplaced += occupant.demand.gpus
+            }
+        }
+        return (free, free.total - unplaced)
     }
 
     /// Whether it would fit if nothing else ran.

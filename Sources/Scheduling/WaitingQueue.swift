@@ -3,8 +3,6 @@ struct WaitingQueue<ID: Hashable & Comparable & Sendable>: Sendable {
     private(set) var jobs: [QueuedJob<ID>] = []
     private var ids: Set<ID> = []
 
-    func contains(_ id: ID) -> Bool { self.ids.contains(id) }
-
     /// Adds a job at its place; one that is there already is replaced.
     mutating func insert(_ job: QueuedJob<ID>) {
         self.remove(job.id)

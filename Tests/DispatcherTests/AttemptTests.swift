@@ -23,7 +23,7 @@ struct AttemptTests {
     static func pod(ended: Bool, failures: [PodFacts.ContainerFailure] = [], reason: String? = nil) -> PodFacts {
         PodFacts(
             name: "demo-x-1-master-0",
-            jobUID: "u",
+            jobName: "demo-x-1",
             node: "n",
             gpus: 1,
             isEnded: ended,
@@ -38,11 +38,11 @@ struct AttemptTests {
     /// An attempt whose job runs with one pod.
     static func running() -> Attempt {
         var attempt = Self.attempt()
-        #expect(attempt.steps(now: Self.start) == .submit)
+        #expect(attempt.takeStep(now: Self.start) == .submit)
         attempt.complete(.submit, .found(uid: "u"), now: Self.start)
         attempt.observe(job: .present(uid: "u", phase: .running), now: Self.start)
         attempt.observe(pod: Self.pod(ended: false))
-        #expect(attempt.steps(now: Self.start) == nil)
+        #expect(attempt.takeStep(now: Self.start) == nil)
         return attempt
     }
 
@@ -53,7 +53,7 @@ struct AttemptTests {
         answer: (AttemptStep) -> AttemptOutcome = { _ in .written }
     ) -> [AttemptStep] {
         var steps: [AttemptStep] = []
-        while let step = attempt.steps(now: now) {
+        while let step = attempt.takeStep(now: now) {
             steps.append(step)
             if step == .forget { break }
             attempt.complete(step, answer(step), now: now)
@@ -98,7 +98,19 @@ struct AttemptTests {
         attempt.observe(job: .gone, now: Self.start)
         #expect(Self.steps(&attempt) == [])
         attempt.podGone("demo-x-1-master-0")
-        #expect(Self.steps(&attempt) == [.release, .write(.ended(.cancelled)), .forget])
+        let steps = Self.steps(&attempt) { $0 == .settle ? .nothingDelivered : .written }
+        #expect(steps == [.release, .settle, .write(.ended(.cancelled)), .forget])
+    }
+
+    @Test("Cancelled too late: what was delivered is the user's")
+    func cancelTooLate() {
+        let result = TaskResult(key: "k", size: 1)
+        var attempt = Self.running()
+        attempt.requestCancel()
+        attempt.observe(job: .gone, now: Self.start)
+        attempt.podGone("demo-x-1-master-0")
+        let steps = Self.steps(&attempt) { $0 == .settle ? .delivered(result) : .written }
+        #expect(steps == [.release, .settle, .write(.ended(.completed(result))), .forget])
     }
 
     @Test("Cancelled before the job was made: it is looked for, not made")
@@ -112,12 +124,13 @@ struct AttemptTests {
     @Test("Past its deadline a job is deleted and the task fails")
     func deadline() {
         var attempt = Self.running()
-        #expect(attempt.nextLook == Self.start + .seconds(100))
+        #expect(attempt.nextLook(after: Self.start) == Self.start + .seconds(100))
         let late = Self.start + .seconds(100)
         #expect(Self.steps(&attempt, now: late) { _ in .deleted } == [.delete(uid: "u")])
         attempt.observe(job: .gone, now: late)
         attempt.podGone("demo-x-1-master-0")
-        guard case .write(.ended(.failed(let failure))) = Self.steps(&attempt, now: late)[1] else {
+        let steps = Self.steps(&attempt, now: late) { $0 == .settle ? .nothingDelivered : .written }
+        guard case .write(.ended(.failed(let failure))) = steps[2] else {
             return #expect(Bool(false), "the row is not written")
         }
         #expect(failure.code == "DEADLINE")
@@ -150,13 +163,13 @@ struct AttemptTests {
     @Test("What does not work now is tried again later, not at once and not twice at a time")
     func postponed() {
         var attempt = Self.attempt()
-        #expect(attempt.steps(now: Self.start) == .submit)
-        #expect(attempt.steps(now: Self.start) == nil)
+        #expect(attempt.takeStep(now: Self.start) == .submit)
+        #expect(attempt.takeStep(now: Self.start) == nil)
         attempt.complete(.submit, .postponed, now: Self.start)
-        #expect(attempt.steps(now: Self.start) == nil)
-        let retry = attempt.nextLook
+        #expect(attempt.takeStep(now: Self.start) == nil)
+        let retry = attempt.nextLook(after: Self.start)
         #expect(retry != nil)
-        if let retry { #expect(attempt.steps(now: retry) == .submit) }
+        if let retry { #expect(attempt.takeStep(now: retry) == .submit) }
     }
 
     @Test("A list that does not show the job is not believed before it is asked for by name")
@@ -176,6 +189,16 @@ struct AttemptTests {
         #expect(steps.prefix(3) == [.lookUp, .release, .settle])
         guard case .write(.requeued(let failure, _)) = steps[3] else { return #expect(Bool(false), "\(steps)") }
         #expect(failure.code == "JOB_LOST")
+    }
+
+    @Test("A row that the relay has ended frees the GPUs of a job that hangs, after a while")
+    func hangingJob() {
+        var attempt = Self.running()
+        attempt.observeRow(isRunning: false, now: Self.start)
+        #expect(Self.steps(&attempt, now: Self.start) == [])
+        let later = Self.start + .seconds(30)
+        attempt.observeRow(isRunning: false, now: later)
+        #expect(Self.steps(&attempt, now: later) { _ in .deleted } == [.delete(uid: "u")])
     }
 
     @Test("A job of another uid under the name is not taken for ours")

@@ -111,14 +111,18 @@ struct DispatchCoreTests {
         #expect(core.promisedGPUs == 0)
     }
 
-    @Test("A job nobody knows is ended, and its GPU counts until its pods have")
+    @Test("A job nobody knows counts; it is ended when its row confirms that it is over")
     func leftover() {
         var core = Self.core(gpus: 1, tasks: 1...1)
         let stranger = AttemptID(task: Self.task(9), number: 3)
         core.jobSeen(JobSighting(attempt: stranger, name: "j", uid: "u", phase: .running), now: Self.now)
         var pod = AttemptTests.pod(ended: false)
         core.podSeen(pod, of: stranger, now: Self.now)
-        let orders = core.orders(now: Self.now)
+        var orders = core.orders(now: Self.now)
+        #expect(Self.stepped(orders) == [.confirm])
+        #expect(Self.begun(orders) == [])
+        core.completed(stranger, .confirm, .ended, now: Self.now)
+        orders = core.orders(now: Self.now)
         #expect(Self.stepped(orders) == [.delete(uid: "u")])
         #expect(Self.begun(orders) == [])
         core.completed(stranger, .delete(uid: "u"), .deleted, now: Self.now)
@@ -126,7 +130,43 @@ struct DispatchCoreTests {
         #expect(Self.begun(core.orders(now: Self.now)) == [])
         pod.isEnded = true
         core.podSeen(pod, of: stranger, now: Self.now)
-        #expect(Self.begun(core.orders(now: Self.now)) + Self.begun(core.orders(now: Self.now)) == [Self.task(1)])
+        #expect(Self.begun(core.orders(now: Self.now)) == [Self.task(1)])
+    }
+
+    @Test("Somebody else's job is left alone, and its GPU counts until its pods end")
+    func foreign() {
+        var core = Self.core(gpus: 1, tasks: 1...1)
+        let stranger = AttemptID(task: Self.task(9), number: 1)
+        var pod = AttemptTests.pod(ended: false)
+        core.podSeen(pod, of: stranger, now: Self.now)
+        #expect(Self.stepped(core.orders(now: Self.now)) == [.confirm])
+        core.completed(stranger, .confirm, .foreign, now: Self.now)
+        #expect(core.orders(now: Self.now).isEmpty)
+        pod.isEnded = true
+        core.podSeen(pod, of: stranger, now: Self.now)
+        #expect(Self.begun(core.orders(now: Self.now)) == [Self.task(1)])
+    }
+
+    @Test("A job whose row runs is adopted with all that was seen of it")
+    func confirmedAlive() {
+        var core = Self.core(gpus: 1, tasks: 2...2)
+        let id = AttemptID(task: Self.task(1), number: 1)
+        core.jobSeen(JobSighting(attempt: id, name: "j", uid: "u", phase: .running), now: Self.now)
+        core.podSeen(AttemptTests.pod(ended: false), of: id, now: Self.now)
+        #expect(Self.stepped(core.orders(now: Self.now)) == [.confirm])
+        core.adopt(
+            RunningTask(
+                attempt: id,
+                startedAt: Self.now,
+                jobUID: nil,
+                isCancelRequested: false,
+                plan: Self.plan(Self.task(1))
+            ),
+            now: Self.now
+        )
+        core.completed(id, .confirm, .alive, now: Self.now)
+        #expect(core.orders(now: Self.now).isEmpty)
+        #expect(core.attempt(id)?.job == .present(uid: "u", phase: .running))
     }
 
     @Test("A running task that is taken over is followed, not started again")

@@ -101,6 +101,18 @@ struct SchedulerTests {
         #expect(scheduler.admit(now: .zero) == [3])
     }
 
+    @Test("A cordoned node with jobs on it takes nothing from the others")
+    func cordon() {
+        var scheduler = Self.scheduler(nodes: [2, 2], [Self.job(1, gpus: [2]), Self.job(2, gpus: [2])])
+        #expect(scheduler.admit(now: .zero) == [1, 2])
+        scheduler.place(1, on: Placement(gpusPerNode: ["n0": 2]))
+        scheduler.place(2, on: Placement(gpusPerNode: ["n1": 2]))
+        scheduler.setNodes([NodeCapacity(name: "n1", gpus: 2)])
+        scheduler.release(2)
+        scheduler.enqueue(Self.job(3, gpus: [2]))
+        #expect(scheduler.admit(now: .zero) == [3])
+    }
+
     @Test("Whatever happens, promised GPUs never exceed those there are", arguments: 0..<200 as Range<UInt64>)
     func neverOversubscribed(seed: UInt64) {
         var random = SplitMix64(state: seed)

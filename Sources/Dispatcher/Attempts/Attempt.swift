@@ -3,7 +3,7 @@ internal import MaaSCore
 
 /// One run of a task: what is known of it, and what is to be done next.
 ///
-/// It is level-triggered: ``steps(now:)`` looks at all facts and says what is missing, whatever order they came in and
+/// It is level-triggered: ``takeStep(now:)`` looks at all facts and says what is missing, whatever order they came in and
 /// however often. A step in flight is not given again until its outcome is in.
 struct Attempt: Sendable {
     let id: AttemptID
@@ -11,7 +11,7 @@ struct Attempt: Sendable {
     /// When the job is ended that did not end itself: the operator does not enforce deadlines (trainer issue 3358).
     let deadline: Timestamp
     let retries: RetryPolicy
-    /// Whether its row had moved on before we knew of it.
+    /// Whether the cluster showed it before any row did.
     let isLeftover: Bool
 
     private(set) var job: JobFacts
@@ -30,9 +30,17 @@ struct Attempt: Sendable {
     private var overSince: Timestamp?
     /// Whether a list of all jobs did not show ours. The list may be older than the job: only asking for it decides.
     private var isDoubtful = false
+    /// Whether it is somebody else's: counted, and left alone.
+    private var isForeign = false
+    /// Whether its job was ever there, so that it may have left a file.
+    private var hasRun = false
+    /// Since when its row no longer says that it runs.
+    private var rowEndedSince: Timestamp?
 
     /// How long the pods of a failed job may take to show why they failed.
     private static let explanationPatience = Duration.seconds(10)
+    /// How long a job may take to end by itself after its row has ended: the last word comes before the end.
+    private static let lingerPatience = Duration.seconds(30)
     /// How long a job that is over may take to show its pods.
     private static let podPatience = Duration.seconds(5)
 
@@ -46,9 +54,12 @@ struct Attempt: Sendable {
         self.retries = retries
         self.isLeftover = false
         self.job = jobUID.map { .present(uid: $0, phase: .pending) } ?? .intended
+        self.hasRun = jobUID != nil
     }
 
-    /// What is left of an attempt whose row has moved on: its job is deleted, and its GPUs count until its pods end.
+    /// An attempt that the cluster shows and we did not know: perhaps what is left of one whose row has moved on.
+    ///
+    /// Its GPUs count from now on. Its job is deleted only when the row confirms that it is over.
     init(leftover id: AttemptID, name: String, job: JobFacts) {
         self.id = id
         self.name = name
@@ -56,7 +67,6 @@ struct Attempt: Sendable {
         self.retries = RetryPolicy(attempts: 1, delay: .zero, delayLimit: .zero)
         self.isLeftover = true
         self.job = job
-        self.isRowEnded = true
     }
 
     // MARK: Facts
@@ -67,6 +77,7 @@ struct Attempt: Sendable {
         if self.job == .gone { return }
         self.isDoubtful = false
         self.job = job
+        if job.uid != nil { self.hasRun = true }
         if job.isOver, self.overSince == nil { self.overSince = now }
     }
 
@@ -79,6 +90,14 @@ struct Attempt: Sendable {
     }
 
     mutating func podGone(_ name: String) { self.pods[name] = nil }
+
+    /// Takes whether the row still says that this attempt runs. The relay may have written its end.
+    mutating func observeRow(isRunning: Bool, now: Timestamp) {
+        guard !self.isLeftover, !isRunning else { return self.rowEndedSince = nil }
+        let since = self.rowEndedSince ?? now
+        self.rowEndedSince = since
+        if now >= since + Self.lingerPatience { self.isRowEnded = true }
+    }
 
     mutating func requestCancel() { self.isCancelRequested = true }
 
@@ -96,13 +115,15 @@ struct Attempt: Sendable {
         switch (step, outcome) {
         case (.submit, .found(let uid)), (.lookUp, .found(let uid)):
             self.isDoubtful = false
+            self.hasRun = true
             if self.job == .intended { self.job = .present(uid: uid, phase: .pending) }
         case (.submit, .refused(let failure)):
             self.job = .gone
             self.verdict = self.retries.verdict(on: failure, attempt: self.id.number, now: now)
         case (.lookUp, .notFound): self.job = .gone
         case (.delete, _): self.isDeleteOrdered = true
-        case (.submit, .ended), (.settle, .ended): self.isRowEnded = true
+        case (.confirm, .foreign): self.isForeign = true
+        case (.confirm, .ended), (.submit, .ended), (.settle, .ended): self.isRowEnded = true
         case (.settle, .delivered(let result)): self.verdict = .ended(.completed(result))
         case (.settle, .nothingDelivered): self.verdict = self.verdictWithoutFile(now: now)
         case (.write, .written): self.isRowEnded = true
@@ -114,26 +135,24 @@ struct Attempt: Sendable {
     // MARK: What is next
 
     /// The next step, if there is one that need not wait.
-    mutating func steps(now: Timestamp) -> AttemptStep? {
+    mutating func takeStep(now: Timestamp) -> AttemptStep? {
         if now >= self.deadline, !self.job.isOver { self.isExpired = true }
         guard self.inFlight == nil, self.retryAt.map({ now >= $0 }) ?? true else { return nil }
         let step = self.nextStep(now: now)
+        self.retryAt = nil
         // Forgetting ends the attempt's life, so it never comes back as an outcome.
         self.inFlight = step
         return step
     }
 
     /// When to look again although nothing was heard.
-    var nextLook: Timestamp? {
+    func nextLook(after now: Timestamp) -> Timestamp? {
         var times = [self.retryAt]
-        if !self.job.isOver, !self.isExpired { times.append(self.deadline) }
-        if self.job.phase == .failed, !self.isRowEnded {
-            times.append(self.overSince.map { $0 + Self.explanationPatience })
+        if !self.job.isOver { times.append(self.deadline) }
+        if self.job.isOver, let since = self.overSince {
+            times += [since + Self.podPatience, since + Self.explanationPatience]
         }
-        if self.job.phase?.isOver == true, !self.hasShownPods {
-            times.append(self.overSince.map { $0 + Self.podPatience })
-        }
-        return times.compactMap { $0 }.min()
+        return times.compactMap { $0 }.filter { $0 > now }.min()
     }
 
     private var isUnwanted: Bool { self.isCancelRequested || self.isExpired || self.isRowEnded }
@@ -146,6 +165,11 @@ struct Attempt: Sendable {
     }
 
     private func nextStep(now: Timestamp) -> AttemptStep? {
+        if self.isForeign {
+            guard self.pods.values.allSatisfy(\.isEnded) else { return nil }
+            return self.isReleased ? .forget : .release
+        }
+        if self.isLeftover, !self.isRowEnded { return .confirm }
         switch self.job {
         case .intended: return self.isUnwanted ? .lookUp : .submit
         case .present where self.isDoubtful: return .lookUp
@@ -163,9 +187,13 @@ struct Attempt: Sendable {
         if let verdict = self.verdict { return .write(verdict) }
         // A file that is there outranks all: the user gets what was made, even when they asked to cancel too late.
         if self.job.phase == .succeeded { return .settle }
-        // A cancelled task is CANCELLED when its GPUs are free, and not before.
-        if self.isCancelRequested { return self.isReleased ? .write(.ended(.cancelled)) : nil }
-        if self.isExpired { return self.isReleased ? .write(.ended(.failed(Self.deadlineFailure))) : nil }
+        // A task is CANCELLED, or past its DEADLINE, when its GPUs are free, and not before.
+        if self.isCancelRequested || self.isExpired {
+            if !self.isReleased { return nil }
+            // It may have delivered just before its job was deleted.
+            if self.job == .gone, self.hasRun { return .settle }
+            return .write(.ended(self.isCancelRequested ? .cancelled : .failed(Self.deadlineFailure)))
+        }
         if self.job.phase == .failed {
             let isPatient = self.overSince.map { now < $0 + Self.explanationPatience } ?? false
             if isPatient, !self.pods.values.contains(where: { $0.isFailed }) { return nil }
@@ -177,6 +205,7 @@ struct Attempt: Sendable {
 
     private func verdictWithoutFile(now: Timestamp) -> Verdict {
         if self.isCancelRequested { return .ended(.cancelled) }
+        if self.isExpired { return .ended(.failed(Self.deadlineFailure)) }
         let failure =
             self.job.phase == .succeeded
             ? TaskFailure(code: "OUTPUT_MISSING", message: "The generation ended well but left no video.")

@@ -12,6 +12,10 @@ enum AttemptOutcome: Sendable, Hashable {
     case deleted
     /// The row is at its end already: the last word was heard.
     case ended
+    /// The row says that the attempt runs: it is to be adopted.
+    case alive
+    /// There is no such row, or it is no longer ours to say: hands off.
+    case foreign
     /// The file is there, though the last word never came.
     case delivered(TaskResult)
     /// Neither a last word nor a file.

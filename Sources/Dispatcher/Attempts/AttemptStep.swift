@@ -2,6 +2,8 @@
 enum AttemptStep: Sendable, Hashable {
     /// Creates the job, or finds it there already under its name.
     case submit
+    /// Asks the row whether this attempt, which came upon us from the cluster, is really over.
+    case confirm
     /// Finds out whether the job is there, without creating it: it is no longer wanted.
     case lookUp
     /// Deletes the job and its pods; done when the cluster has taken the order.

@@ -1,8 +1,8 @@
 /// What the dispatcher reads of one pod.
 struct PodFacts: Sendable, Hashable {
     var name: String
-    /// The uid of the job that owns it.
-    var jobUID: String?
+    /// The name of its job.
+    var jobName: String
     var node: String?
     /// GPUs it asks for.
     var gpus: Int

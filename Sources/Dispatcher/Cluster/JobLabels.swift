@@ -4,6 +4,8 @@ internal import MaaSCore
 enum JobLabels {
     static let task = "maas.dev/task"
     static let attempt = "maas.dev/attempt"
+    /// Set by the training operator on every pod (training-operator 1.9).
+    static let jobName = "training.kubeflow.org/job-name"
     static let selector = "app.kubernetes.io/managed-by=maas"
 
     /// Whose attempt an object belongs to; nil when its labels say nothing we understand.

@@ -4,7 +4,7 @@ extension PodFacts {
     init(_ pod: Pod) {
         self.init(
             name: pod.metadata.name,
-            jobUID: pod.metadata.controllerUID,
+            jobName: pod.metadata.labels[JobLabels.jobName] ?? "",
             node: pod.nodeName,
             gpus: pod.gpus,
             isEnded: pod.isEnded,

@@ -62,8 +62,11 @@ final class Leadership: Service {
 
     private func hold(_ epoch: Int) async {
         self.logger.info("leading", [.epoch: "\(epoch)"])
-        let lead = LoopActor.immediate { await self.lead(epoch) }
-        await self.renewUntilLost(epoch)
+        let lead = Task { @LoopActor in await self.lead(epoch) }
+        // Orders end when the lease does, also while a renewal hangs. After a freeze this timer fires before any I/O.
+        let expiry = LoopTimer { lead.cancel() }
+        await self.renewUntilLost(epoch, expiry)
+        expiry.close()
         lead.cancel()
         await lead.value
         self.logger.info("no longer leading", [.epoch: "\(epoch)"])
@@ -73,10 +76,11 @@ final class Leadership: Service {
         }.value
     }
 
-    /// Returns when the lease is lost, or may be, or when this process stops.
-    private func renewUntilLost(_ epoch: Int) async {
-        var renewed = ContinuousClock.now
+    /// Returns when the lease is lost, or may be, or when this process stops. Sets `expiry` to the lease's end.
+    private func renewUntilLost(_ epoch: Int, _ expiry: LoopTimer) async {
+        var end = ContinuousClock.now + self.lifetime
         while true {
+            expiry.start(after: end - .now)
             do { try await LoopClock().sleep(for: self.lifetime / 3) } catch { return }
             let asked = ContinuousClock.now
             do {
@@ -87,12 +91,14 @@ final class Leadership: Service {
                     lifetime: self.lifetime
                 )
                 if !isHeld { return }
+                // Too late is too late, even if the row was renewed: orders have ended, and the next term starts anew.
+                if ContinuousClock.now >= end { return }
                 // Counted from the question: the answer may have been long on its way.
-                renewed = asked
+                end = asked + self.lifetime
             } catch {
                 self.logger.warning("cannot renew the lease", [.epoch: "\(epoch)", .error: "\(error)"])
             }
-            if ContinuousClock.now - renewed >= self.lifetime { return }
+            if ContinuousClock.now >= end { return }
         }
     }
 }

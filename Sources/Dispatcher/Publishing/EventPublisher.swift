@@ -15,7 +15,7 @@ final class EventPublisher {
     private var outbox = FIFO<TaskEvent>()
     private var sender: Task<Void, Never>?
 
-    /// Events kept while Redis is away; the oldest are dropped first.
+    /// Events kept while Redis is away; beyond it places in the queue are no longer kept, only what happens.
     private static let outboxLimit = 10_000
     /// Events sent in one pipeline.
     private static let batchLimit = 256
@@ -40,7 +40,7 @@ final class EventPublisher {
             time: .now(),
             body: body
         )
-        if self.outbox.count >= Self.outboxLimit { _ = self.outbox.popFirst() }
+        if self.outbox.count >= Self.outboxLimit, case .queued = body { return }
         self.outbox.append(event)
         if self.sender == nil {
             self.sender = Task { @LoopActor in await self.send() }

@@ -19,7 +19,8 @@ struct PositionBoard: Sendable {
 
     var isEmpty: Bool { self.told.isEmpty }
 
-    /// Takes the queue as it is now and returns what is to be told. An ETA that moved by little is not news.
+    /// Takes the queue as it is now and returns what is to be told. What moved by little is not news: if each start were
+    /// told to all who wait, a queue of n would cost n² events.
     mutating func update(_ waits: [(task: TaskID, entry: Entry)]) -> Changes {
         var changes = Changes()
         var current: Set<TaskID> = []
@@ -39,9 +40,9 @@ struct PositionBoard: Sendable {
 
 extension PositionBoard.Entry {
     fileprivate func differsNoticeably(from other: Self) -> Bool {
-        guard self.attempt == other.attempt, self.wait.position == other.wait.position,
-            self.wait.reason == other.wait.reason
-        else { return true }
+        guard self.attempt == other.attempt, self.wait.reason == other.wait.reason else { return true }
+        // Near the front every place counts; further back a twentieth of the way does.
+        if abs(self.wait.position - other.wait.position) > self.wait.position / 20 { return true }
         guard let old = self.wait.etaSeconds, let new = other.wait.etaSeconds else {
             return self.wait.etaSeconds != other.wait.etaSeconds
         }

@@ -38,20 +38,23 @@ struct DispatchCore: Sendable {
     mutating func dequeue(_ id: TaskID) {
         guard let task = self.queued.removeValue(forKey: id) else { return }
         self.scheduler.dequeue(task.attempt)
+        self.cancelledEarly.remove(task.attempt)
     }
 
     func isQueued(_ id: TaskID) -> Bool { self.queued[id] != nil }
 
     var queuedTasks: [TaskID] { Array(self.queued.keys) }
 
-    /// Whether an attempt of the task is on its way or running.
-    func isActive(_ attempt: AttemptID) -> Bool {
-        self.attempts[attempt] != nil || self.beginning[attempt] != nil
-    }
+    /// Attempts that are on their way or running.
+    var activeAttempts: Set<AttemptID> { Set(self.attempts.keys).union(self.beginning.keys) }
 
-    /// Takes over a task whose row says RUNNING.
+    func isActive(_ attempt: AttemptID) -> Bool { self.attempts[attempt] != nil || self.beginning[attempt] != nil }
+
+    /// Takes over a task whose row says RUNNING. What the cluster showed of it before is kept.
     mutating func adopt(_ task: RunningTask, now: Timestamp) {
-        guard self.attempts[task.attempt] == nil else { return }
+        let known = self.attempts[task.attempt]
+        guard known?.isLeftover ?? true, self.beginning[task.attempt] == nil else { return }
+        self.dequeue(task.attempt.task)
         var attempt = Attempt(
             id: task.attempt,
             name: task.plan.jobName,
@@ -59,14 +62,25 @@ struct DispatchCore: Sendable {
             retries: self.retries,
             jobUID: task.jobUID
         )
+        if let known {
+            if known.job != .intended { attempt.observe(job: known.job, now: now) }
+            for pod in known.pods.values { attempt.observe(pod: pod) }
+        }
         if task.isCancelRequested { attempt.requestCancel() }
         self.attempts[task.attempt] = attempt
         let end = max(now, task.startedAt + task.plan.expectedDuration)
         self.scheduler.occupy(task.attempt, demand: task.plan.demand, expectedEnd: end.sinceEpoch)
     }
 
+    /// Takes which attempts the rows say are running.
+    mutating func rowsRead(running: Set<AttemptID>, now: Timestamp) {
+        for id in self.attempts.keys { self.attempts[id]?.observeRow(isRunning: running.contains(id), now: now) }
+    }
+
     /// The user wants the running task to end.
     mutating func cancel(_ id: TaskID) {
+        // Its row may say RUNNING although it waits here: the answer to its beginning was lost.
+        if let task = self.queued[id] { self.cancelledEarly.insert(task.attempt) }
         for attempt in self.attempts.keys where attempt.task == id { self.attempts[attempt]?.requestCancel() }
         for attempt in self.beginning.keys where attempt.task == id { self.cancelledEarly.insert(attempt) }
     }
@@ -102,7 +116,7 @@ struct DispatchCore: Sendable {
     mutating func podSeen(_ pod: PodFacts, of attempt: AttemptID, now: Timestamp) {
         if self.attempts[attempt] == nil {
             if pod.isEnded { return }
-            self.attempts[attempt] = Attempt(leftover: attempt, name: pod.name, job: .gone)
+            self.attempts[attempt] = Attempt(leftover: attempt, name: pod.jobName, job: .intended)
         }
         self.attempts[attempt]?.observe(pod: pod)
         self.countLeftover(attempt, now: now)
@@ -142,10 +156,12 @@ struct DispatchCore: Sendable {
 
     /// What is to be done now. Each order comes back by ``began(_:_:now:)`` or ``completed(_:_:_:now:)``.
     mutating func orders(now: Timestamp) -> [DispatchOrder] {
+        // Half a picture would end what only looks lost or late.
+        guard self.isClusterKnown else { return [] }
         var orders: [DispatchOrder] = []
         for id in self.attempts.keys.sorted() {
             // Giving GPUs back and forgetting are the core's own business; they free the way for the next step.
-            while let step = self.attempts[id]?.steps(now: now) {
+            while let step = self.attempts[id]?.takeStep(now: now) {
                 switch step {
                 case .release:
                     self.scheduler.release(id)
@@ -155,7 +171,6 @@ struct DispatchCore: Sendable {
                 }
             }
         }
-        guard self.isClusterKnown else { return orders }
         for id in self.scheduler.admit(now: now.sinceEpoch) {
             guard let task = self.queued.removeValue(forKey: id.task) else { continue }
             self.beginning[id] = task
@@ -199,7 +214,7 @@ struct DispatchCore: Sendable {
         let rest = self.scheduler.nextChange(after: now.sinceEpoch).map {
             Timestamp(milliseconds: Int64($0.inSeconds * 1000))
         }
-        return (self.attempts.values.map(\.nextLook) + [rest]).compactMap { $0 }.min()
+        return (self.attempts.values.map { $0.nextLook(after: now) } + [rest]).compactMap { $0 }.min()
     }
 
     // MARK: What is told

@@ -14,8 +14,6 @@ final class DispatchSession {
     private var core: DispatchCore
     private var clock = SessionClock(base: .now())
     private var mirror: ClusterMirror?
-    /// What the cluster told before the rows were loaded.
-    private var early: [ClusterFact] = []
     private var isLoaded = false
     private var isOver = false
     private var isPumpScheduled = false
@@ -50,19 +48,30 @@ final class DispatchSession {
         self.positions = PositionPublisher(redis: self.parts.redis, events: self.events, logger: self.logger) {
             [unowned self] in self.waits()
         }
-        let mirror = ClusterMirror(
-            client: self.parts.cluster,
-            namespace: self.parts.configuration.kubernetes.namespace,
-            logger: self.logger
-        ) { [unowned self] in self.take($0) }
-        self.mirror = mirror
-        mirror.start()
-        await self.load()
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.readBells() }
-            group.addTask { await self.sweep() }
+        await withTaskCancellationHandler {
+            await self.load()
+            let mirror = ClusterMirror(
+                client: self.parts.cluster,
+                namespace: self.parts.configuration.kubernetes.namespace,
+                logger: self.logger
+            ) { [unowned self] in self.take($0) }
+            self.mirror = mirror
+            mirror.start()
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await self.readBells() }
+                group.addTask { await self.sweep() }
+            }
+        } onCancel: {
+            // Orders end here and now; what is being waited for may take longer.
+            Task(executorPreference: EventLoop.main) { @LoopActor in self.isOver = true }
         }
         await self.end()
+    }
+
+    /// What keeps jobs from being started, if anything does.
+    var problem: String? {
+        if !self.isLoaded { return "the queue is being loaded" }
+        return self.mirror?.isCurrent == true ? nil : "the cluster cannot be followed"
     }
 
     private func end() async {
@@ -93,8 +102,6 @@ final class DispatchSession {
         }
         guard !Task.isCancelled else { return }
         self.isLoaded = true
-        for fact in self.early { self.apply(fact) }
-        self.early = []
         self.schedulePump()
     }
 
@@ -115,21 +122,16 @@ final class DispatchSession {
     }
 
     private func adopt(_ row: TaskRow) {
-        let id = AttemptID(task: row.id, number: row.attempt)
-        do {
-            let task = RunningTask(
-                attempt: id,
-                startedAt: row.started ?? row.updated,
-                jobUID: row.jobUID,
-                isCancelRequested: row.cancelRequested != nil,
-                plan: try self.parts.planner.plan(row, attempt: row.attempt)
-            )
-            self.core.adopt(task, now: self.clock.now)
-            // A former leader may have died between the row and the event.
-            self.events.publish(.state(.running, failure: nil), task: row.id, attempt: row.attempt)
-        } catch {
-            self.start { await self.fail(row, id, error) }
-        }
+        let task = RunningTask(
+            attempt: AttemptID(task: row.id, number: row.attempt),
+            startedAt: row.started ?? row.updated,
+            jobUID: row.jobUID,
+            isCancelRequested: row.cancelRequested != nil,
+            plan: self.parts.planner.plan(running: row)
+        )
+        self.core.adopt(task, now: self.clock.now)
+        // A former leader may have died between the row and the event.
+        self.events.publish(.state(.running, failure: nil), task: row.id, attempt: row.attempt)
     }
 
     private func enqueue(_ row: TaskRow) {
@@ -186,9 +188,7 @@ final class DispatchSession {
                 for id in before.subtracting(seen) where self.core.isQueued(id) {
                     if let row = try await self.parts.store.task(id) { self.look(at: row) }
                 }
-                for row in try await self.parts.store.runningTasks() where row.cancelRequested != nil {
-                    self.core.cancel(row.id)
-                }
+                try await self.compareRunning()
                 await self.positions?.verify()
                 self.schedulePump()
             } catch {
@@ -197,15 +197,23 @@ final class DispatchSession {
         }
     }
 
+    private func compareRunning() async throws {
+        let known = self.core.activeAttempts
+        let rows = try await self.parts.store.runningTasks()
+        let running = Set(rows.map { AttemptID(task: $0.id, number: $0.attempt) })
+        // Only of those known before the question: one that began meanwhile is missing in the answer.
+        self.core.rowsRead(running: running.union(self.core.activeAttempts.subtracting(known)), now: self.clock.now)
+        for row in rows {
+            // A beginning whose answer was lost, or that could not be refused, is taken up here.
+            if !self.core.isActive(AttemptID(task: row.id, number: row.attempt)) { self.adopt(row) }
+            if row.cancelRequested != nil { self.core.cancel(row.id) }
+        }
+    }
+
     // MARK: The cluster
 
     private func take(_ fact: ClusterFact) {
-        guard self.isLoaded else { return self.early.append(fact) }
-        self.apply(fact)
-        self.schedulePump()
-    }
-
-    private func apply(_ fact: ClusterFact) {
+        defer { self.schedulePump() }
         let now = self.clock.now
         switch fact {
         case .nodes(let nodes): self.core.setNodes(nodes)
@@ -287,7 +295,7 @@ final class DispatchSession {
         let outcome: AttemptOutcome
         do {
             outcome = try await self.parts.steps.perform(step, id, jobName: attempt.name, epoch: self.epoch) {
-                [unowned self] row in self.tellEnd(of: row)
+                [unowned self] row in self.takeRow(row)
             }
         } catch {
             self.logger.warning("postponed", [.task: "\(id.task)", .attempt: "\(id.number)", .error: "\(error)"])
@@ -295,6 +303,11 @@ final class DispatchSession {
         }
         guard !self.isOver else { return }
         self.core.completed(id, step, outcome, now: self.clock.now)
+    }
+
+    /// Takes a row that a step read or wrote.
+    private func takeRow(_ row: TaskRow) {
+        if row.state == .running { self.adopt(row) } else { self.tellEnd(of: row) }
     }
 
     /// Tells the users what a row that this dispatcher wrote says now; a task that waits again goes into the queue.
@@ -310,35 +323,19 @@ final class DispatchSession {
         self.enqueue(row)
     }
 
-    /// Ends a task whose job can no longer be made: its template is gone, or its parameters no longer fit.
+    /// Ends a task whose job can no longer be made: its template is gone, or its parameters no longer fit. A queued task
+    /// cannot fail, so it is begun first; if its end cannot be written then, the next sweep finds it running.
     private func refuse(_ row: TaskRow, _ error: TemplateError) async {
-        let id = AttemptID(task: row.id, number: row.attempt + 1)
-        do {
-            let isBegun = try await self.parts.store.begin(
-                row.id,
-                attempt: id.number,
-                epoch: self.epoch,
-                jobName: "",
-                gpus: 0
-            )
-            if isBegun { await self.fail(row, id, error) }
-        } catch {
-            self.logger.warning("cannot refuse", [.task: "\(row.id)", .error: "\(error)"])
-        }
-    }
-
-    private func fail(_ row: TaskRow, _ id: AttemptID, _ error: TemplateError) async {
+        let number = row.attempt + 1
         let failure = TaskFailure(code: "TEMPLATE_ERROR", message: error.message)
         do {
-            let ended = try await self.parts.store.finish(
-                row.id,
-                attempt: id.number,
-                epoch: self.epoch,
-                as: .failed(failure)
-            )
-            if let ended { self.tellEnd(of: ended) }
+            let store = self.parts.store
+            guard try await store.begin(row.id, attempt: number, epoch: self.epoch, jobName: "", gpus: 0),
+                let ended = try await store.finish(row.id, attempt: number, epoch: self.epoch, as: .failed(failure))
+            else { return }
+            self.tellEnd(of: ended)
         } catch {
-            self.logger.warning("cannot fail", [.task: "\(row.id)", .error: "\(error)"])
+            self.logger.warning("cannot refuse", [.task: "\(row.id)", .error: "\(error)"])
         }
     }
 

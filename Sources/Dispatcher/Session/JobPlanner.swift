@@ -10,6 +10,9 @@ final class JobPlanner {
     private let objects: ObjectStore
     private let tokens: EventToken
 
+    /// What the end of a job may take after its deadline: the pods' grace periods.
+    private static let lingering = Duration.seconds(300)
+
     init(templates: TemplateCatalog, configuration: MaaSConfiguration, objects: ObjectStore) {
         self.templates = templates
         self.configuration = configuration
@@ -32,9 +35,24 @@ final class JobPlanner {
         )
     }
 
+    /// The plan of an attempt that runs already. Its row says what it is called and holds, whatever became of the template.
+    func plan(running task: TaskRow) -> JobPlan {
+        let plan = try? self.plan(task, attempt: task.attempt)
+        return JobPlan(
+            jobName: task.jobName ?? plan?.jobName ?? "",
+            demand: plan.map(\.demand).flatMap { $0.gpus == task.gpus ? $0 : nil }
+                ?? Demand(gpusPerPod: [task.gpus ?? 0]),
+            expectedDuration: plan?.expectedDuration ?? .seconds(600),
+            timeLimit: plan?.timeLimit ?? .seconds(86_400)
+        )
+    }
+
     /// The job of an attempt, with links and a token that are good for this attempt only.
     func job(of task: TaskRow, attempt: AttemptID) throws -> RenderedJob {
-        let lifetime = self.configuration.objectStore.jobLinkLifetime
+        let template = try self.template(of: task)
+        // No link outlives the attempt: past its deadline the job is ended.
+        let deadline = template.limits.time + self.configuration.dispatcher.deadlineSlack
+        let lifetime = min(self.configuration.objectStore.jobLinkLifetime, deadline + Self.lingering)
         var input = RenderInput(
             taskID: task.id,
             attempt: attempt.number,
@@ -51,7 +69,7 @@ final class JobPlanner {
         input.outputURL = self.objects.presignPut(input.outputKey, lifetime: lifetime)
         input.workerImage = self.configuration.images.worker
         input.reporterImage = self.configuration.images.reporter
-        return try self.template(of: task).render(input)
+        return try template.render(input)
     }
 
     /// Where an attempt puts its video: no two attempts write to one place.

@@ -53,6 +53,7 @@ final class StepRunner {
     ) async throws -> AttemptOutcome {
         switch step {
         case .submit: return try await self.submit(id, epoch)
+        case .confirm: return try await self.confirm(id, epoch, onAlive: onRow)
         case .lookUp: return try await self.jobs.find(jobName, id)
         case .delete(let uid):
             try await self.jobs.delete(jobName, uid: uid)
@@ -63,6 +64,18 @@ final class StepRunner {
             return .written
         case .release, .forget: return .written  // The core's own business.
         }
+    }
+
+    /// Asks the row about an attempt that only the cluster showed. A deposed dispatcher sees its successor's jobs so.
+    private func confirm(_ id: AttemptID, _ epoch: Int, onAlive: RowHandler) async throws -> AttemptOutcome {
+        guard let row = try await self.store.task(id.task),
+            try await self.store.isLeaseHeld(TaskStore.dispatcherLease, epoch: epoch)
+        else { return .foreign }
+        guard row.state == .running, row.attempt == id.number else {
+            return row.attempt >= id.number ? .ended : .foreign
+        }
+        onAlive(row)
+        return .alive
     }
 
     private func submit(_ id: AttemptID, _ epoch: Int) async throws -> AttemptOutcome {
@@ -99,7 +112,13 @@ final class StepRunner {
     private func write(_ verdict: Verdict, _ id: AttemptID, _ epoch: Int) async throws -> TaskRow? {
         switch verdict {
         case .ended(let outcome):
-            return try await self.store.finish(id.task, attempt: id.number, epoch: epoch, as: outcome)
+            if let row = try await self.store.finish(id.task, attempt: id.number, epoch: epoch, as: outcome) {
+                return row
+            }
+            // An earlier try may have been committed without our hearing of it.
+            guard let row = try await self.store.task(id.task), row.attempt == id.number, row.state == outcome.state
+            else { return nil }
+            return row
         case .requeued(let failure, let notBefore):
             let isQueued = try await self.store.requeue(
                 id.task,
@@ -110,7 +129,9 @@ final class StepRunner {
             )
             if isQueued { return try await self.store.task(id.task) }
             // Its end was asked for meanwhile, or the row has moved on: then this touches nothing.
-            guard let row = try await self.store.task(id.task), row.cancelRequested != nil else { return nil }
+            guard let row = try await self.store.task(id.task), row.attempt == id.number else { return nil }
+            if row.state == .queued { return row }
+            guard row.cancelRequested != nil else { return nil }
             return try await self.store.finish(id.task, attempt: id.number, epoch: epoch, as: .cancelled)
         }
     }

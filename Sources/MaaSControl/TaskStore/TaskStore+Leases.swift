@@ -45,4 +45,11 @@ extension TaskStore {
             """
         )
     }
+
+    /// Whether the lease is still held under `epoch`.
+    package func isLeaseHeld(_ name: String, epoch: Int) async throws(PostgresError) -> Bool {
+        try await self.pool.query(
+            "SELECT 1 AS held FROM leases WHERE name = \(name) AND epoch = \(epoch) AND expires_at > now()"
+        ).isEmpty == false
+    }
 }
