@@ -69,52 +69,53 @@ extension TaskEvent {
         return fields.fields
     }
 
-    /// Reads an entry. The token is the reader's to check: see ``EventToken``.
+    /// Reads an entry, and holds every field to ``TaskEventLimits``. The token is the reader's to check: see
+    /// ``EventToken``.
     package init(fields: some Sequence<(name: String, value: String)>) throws(TaskEventError) {
-        let reader = FieldReader(fields)
-        let version: Int = try reader.required(.version)
+        let reader = TaskEventReader(fields)
+        let version = try reader.integer(.version)
         guard version == Self.version else { throw TaskEventError(field: .version, found: "\(version)") }
         self.task = try reader.required(.task, TaskID.init)
-        self.attempt = try reader.required(.attempt)
+        self.attempt = try reader.integer(.attempt)
         self.producer = try reader.required(.producer, Producer.init(rawValue:))
-        self.sequence = try reader.required(.sequence)
-        self.time = Timestamp(milliseconds: try reader.required(.time))
+        self.sequence = try reader.required(.sequence) { Int64($0) }
+        self.time = Timestamp(milliseconds: try reader.bounded(.time, TaskEventLimits.time))
         switch try reader.required(.type, Kind.init(rawValue:)) {
         case .queued:
             self.body = .queued(
                 TaskWait(
-                    position: try reader.required(.position),
-                    etaSeconds: try reader.optional(.eta),
+                    position: try reader.integer(.position),
+                    etaSeconds: try reader.optionalInteger(.eta),
                     reason: try reader.required(.reason, WaitingReason.init(rawValue:))
                 )
             )
         case .state:
             self.body = .state(
                 try reader.required(.state, TaskState.init(rawValue:)),
-                failure: reader.text(.code) == nil ? nil : try reader.failure()
+                failure: reader.value(.code) == nil ? nil : try reader.failure()
             )
         case .progress:
             self.body = .progress(
                 TaskProgress(
                     stage: try reader.required(.stage, TaskStage.init(rawValue:)),
-                    step: try reader.optional(.step),
-                    total: try reader.optional(.total),
+                    step: try reader.optionalInteger(.step),
+                    total: try reader.optionalInteger(.total),
                     percent: try reader.percent(),
-                    etaSeconds: try reader.optional(.eta),
-                    message: reader.text(.message)
+                    etaSeconds: try reader.optionalInteger(.eta),
+                    message: reader.message()
                 )
             )
         case .heartbeat: self.body = .heartbeat
         case .succeeded:
             self.body = .succeeded(
                 TaskResult(
-                    key: try reader.required(.key) { $0 },
-                    size: try reader.required(.size),
-                    sha256: reader.text(.sha256),
-                    width: try reader.optional(.width),
-                    height: try reader.optional(.height),
-                    frames: try reader.optional(.frames),
-                    durationMilliseconds: try reader.optional(.duration)
+                    key: try reader.text(.key, limit: TaskEventLimits.key),
+                    size: try reader.bounded(.size, 0 ... .max),
+                    sha256: try reader.optionalText(.sha256, limit: TaskEventLimits.sha256),
+                    width: try reader.optionalInteger(.width),
+                    height: try reader.optionalInteger(.height),
+                    frames: try reader.optionalInteger(.frames),
+                    durationMilliseconds: try reader.optionalInteger(.duration)
                 )
             )
         case .failed: self.body = .failed(try reader.failure())
@@ -136,46 +137,5 @@ private struct FieldWriter {
         self[.message] = failure.message
         self[.retryable] = failure.isRetryable ? 1 : 0
         self[.exitCode] = failure.exitCode
-    }
-}
-
-/// Reads typed values out of an entry's fields.
-private struct FieldReader {
-    private let values: [String: String]
-
-    init(_ fields: some Sequence<(name: String, value: String)>) {
-        self.values = Dictionary(fields.lazy.map { ($0.name, $0.value) }, uniquingKeysWith: { _, last in last })
-    }
-
-    func text(_ field: TaskEvent.Field) -> String? { self.values[field.rawValue] }
-
-    func required<T>(_ field: TaskEvent.Field, _ parse: (String) -> T?) throws(TaskEventError) -> T {
-        guard let text = self.text(field), let value = parse(text) else {
-            throw TaskEventError(field: field, found: self.text(field))
-        }
-        return value
-    }
-
-    func required<T: LosslessStringConvertible>(_ field: TaskEvent.Field) throws(TaskEventError) -> T {
-        try self.required(field) { T($0) }
-    }
-
-    func optional<T: LosslessStringConvertible>(_ field: TaskEvent.Field) throws(TaskEventError) -> T? {
-        self.text(field) == nil ? nil : try self.required(field)
-    }
-
-    func percent() throws(TaskEventError) -> Double {
-        try self.required(.percent) { text in
-            Double(text).flatMap { (0...100).contains($0) ? $0 : nil }
-        }
-    }
-
-    func failure() throws(TaskEventError) -> TaskFailure {
-        TaskFailure(
-            code: try self.required(.code) { $0 },
-            message: try self.required(.message) { $0 },
-            isRetryable: self.text(.retryable) == "1",
-            exitCode: try self.optional(.exitCode)
-        )
     }
 }

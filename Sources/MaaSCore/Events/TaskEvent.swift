@@ -42,10 +42,12 @@ package struct TaskEvent: Sendable, Hashable {
         self.body = body
     }
 
-    /// Whether its producer is one that may say this.
+    /// Whether its producer is one that may say this. A pod delivers at its own attempt's key and no other, or it
+    /// could have another task's video shown as its own.
     package var isWithinRights: Bool {
         switch (self.producer, self.body) {
-        case (.pod, .progress), (.pod, .heartbeat), (.pod, .succeeded), (.pod, .failed): true
+        case (.pod, .succeeded(let result)): result.key == OutputKey.video(task: self.task, attempt: self.attempt)
+        case (.pod, .progress), (.pod, .heartbeat), (.pod, .failed): true
         case (.control, .queued), (.control, .state), (.control, .progress): true
         default: false
         }

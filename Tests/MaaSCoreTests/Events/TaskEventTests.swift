@@ -60,6 +60,53 @@ struct TaskEventTests {
         #expect(error?.found == value)
     }
 
+    @Test(
+        "What a column cannot hold, or no name may have, is refused by its field",
+        arguments: [
+            (4, "step", "3000000000"), (4, "total", "-1"), (4, "eta_s", "2147483648"), (4, "attempt", "-2"),
+            (4, "ts", "-1"), (4, "ts", "9223372036854775807"), (7, "key", "a\u{0}b"),
+            (7, "key", String(repeating: "k", count: 513)), (7, "size", "-1"), (7, "width", "99999999999"),
+            (7, "sha256", "f\n"), (7, "duration_ms", "1e9"), (8, "code", String(repeating: "C", count: 65)),
+            (8, "code", "A\u{7F}"), (3, "exit_code", "-2147483649"),
+        ]
+    )
+    func bounds(body: Int, name: String, value: String) {
+        let fields = Self.event(Self.bodies[body]).fields(token: "t").filter { $0.name != name } + [(name, value)]
+        let error = #expect(throws: TaskEventError.self) { try TaskEvent(fields: fields) }
+        #expect(error?.field.rawValue == name)
+    }
+
+    @Test("A message is cleaned and cut, and its event is not lost")
+    func message() throws {
+        let failure = TaskFailure(
+            code: "CRASHED",
+            message: "a\u{0}b\nc" + String(repeating: "é", count: 2000),
+            exitCode: -9
+        )
+        let event = try TaskEvent(fields: Self.event(.failed(failure)).fields(token: "t"))
+        guard case .failed(let read) = event.body else {
+            Issue.record("not a failure")
+            return
+        }
+        #expect(read.message.hasPrefix("a b cé"))
+        #expect(read.message.utf8.count == 1999, "whole characters only")
+        #expect(read.exitCode == -9)
+    }
+
+    @Test("A pod delivers at its own attempt's key and at no other")
+    func outputKey() {
+        let tokens = EventToken(secret: "0123456789abcdef")
+        func isAdmitted(_ key: String) -> Bool {
+            let event = Self.event(.succeeded(TaskResult(key: key, size: 1)))
+            return tokens.admits(event, token: tokens.make(.pod, task: event.task, attempt: event.attempt))
+        }
+        #expect(isAdmitted("outputs/\(Self.task)/2/video.mp4"))
+        #expect(!isAdmitted("outputs/\(Self.task)/1/video.mp4"))
+        let other = TaskID(time: Timestamp(milliseconds: 1), random: [UInt8](0..<10))
+        #expect(!isAdmitted("outputs/\(other)/2/video.mp4"))
+        #expect(!isAdmitted("inputs/\(Self.task)/image"))
+    }
+
     @Test("A token speaks for one attempt of one task, and a pod not for the control plane")
     func tokens() {
         let tokens = EventToken(secret: "0123456789abcdef")

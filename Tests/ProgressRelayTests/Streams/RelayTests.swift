@@ -23,13 +23,13 @@ struct RelayTests {
             #expect(snapshot?["data"]?["status"] == "RUNNING")
             try await relay.say(Samples.progress(40), of: task)
             #expect(await client.next("ev")?["data"]?["percent"] == 40)
-            try await relay.say(.succeeded(Samples.result), of: task)
+            try await relay.say(.succeeded(Samples.result(of: task)), of: task)
             let end = await client.next("end")
             #expect(end?["status"] == "COMPLETED")
             #expect(end?["result"]?["sha256"] == "ab")
             let row = try #require(try await relay.store.task(task))
             #expect(row.state == .completed)
-            #expect(row.result == Samples.result)
+            #expect(row.result == Samples.result(of: task))
             try await relay.untilAcknowledged()
         }
     }
@@ -52,7 +52,7 @@ struct RelayTests {
             let task = try await relay.runningTask()
             let (_, client) = await relay.follower(of: "ada", task)
             _ = await client.next("sub")
-            try await relay.say(.succeeded(Samples.result), of: task, forged: true)
+            try await relay.say(.succeeded(Samples.result(of: task)), of: task, forged: true)
             try await relay.say(Samples.progress(90), of: task, attempt: 0)
             try await relay.redis.addToStream(relay.stream, fields: [("task_id", "x")])
             try await relay.say(Samples.progress(10), of: task)
@@ -73,7 +73,7 @@ struct RelayTests {
             relay.hub.remove(first)
             try await relay.say(Samples.progress(20), of: task)
             try await relay.say(Samples.progress(30, .decoding), of: task)
-            try await relay.say(.succeeded(Samples.result), of: task)
+            try await relay.say(.succeeded(Samples.result(of: task)), of: task)
             try await relay.untilAcknowledged()
             let from = #","from":{"epoch":"\#(relay.hub.epoch)","seq":\#(seen)}"#
             let (_, again) = await relay.follower(of: "ada", task, from: from)
@@ -115,7 +115,7 @@ struct RelayTests {
             let task = try await relay.runningTask()
             try await relay.redis.createGroup("relay", stream: relay.stream)
             try await relay.say(Samples.progress(70), of: task)
-            try await relay.say(.succeeded(Samples.result), of: task)
+            try await relay.say(.succeeded(Samples.result(of: task)), of: task)
             let taken = try await relay.redis.readGroup("relay", consumer: "dead", stream: relay.stream, count: 10)
             #expect(taken.count == 2)
             try await LoopClock().sleep(for: .milliseconds(20))
@@ -147,23 +147,10 @@ struct RelayTests {
                 let snapshot = await client.next("sub")
                 #expect(snapshot?["mode"] == "reset")
                 #expect(snapshot?["data"]?["status"] == "RUNNING")
-                try await relay.say(.succeeded(Samples.result), of: task)
+                try await relay.say(.succeeded(Samples.result(of: task)), of: task)
                 #expect(await client.next("end")?["status"] == "COMPLETED")
                 try await relay.untilAcknowledged()
             }
-        }
-    }
-}
-
-extension RelayScope {
-    /// Returns once the group has read everything and nothing is pending.
-    fileprivate func untilAcknowledged() async throws {
-        while true {
-            let pending = try await self.redis.send("XPENDING", self.stream, "relay").array?.first?.integer
-            let groups = try await self.redis.send("XINFO", "GROUPS", self.stream).array?.first?.fields ?? []
-            let lag = groups.first { $0.name == "lag" }?.value
-            if pending == 0, lag == "0" { return }
-            try await LoopClock().sleep(for: .milliseconds(5))
         }
     }
 }

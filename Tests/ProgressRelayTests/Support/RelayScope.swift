@@ -134,4 +134,16 @@ final class RelayScope {
         }
         return (follower, transport)
     }
+
+    /// Returns once the group has read everything and nothing is pending.
+    func untilAcknowledged() async throws {
+        while true {
+            // Fails until the writer has made its group.
+            let pending = (try? await self.redis.send("XPENDING", self.stream, "relay"))?.array?.first?.integer
+            let groups = try await self.redis.send("XINFO", "GROUPS", self.stream).array?.first?.fields ?? []
+            let lag = groups.first { $0.name == "lag" }?.value
+            if pending == 0, lag == "0" { return }
+            try await LoopClock().sleep(for: .milliseconds(5))
+        }
+    }
 }

@@ -6,7 +6,7 @@ import MaaSCore
 enum Samples {
     static let task = TaskID(time: Timestamp(milliseconds: 1_700_000_000_000), random: Array(1...10))
     static let other = TaskID(time: Timestamp(milliseconds: 1_700_000_000_001), random: Array(1...10))
-    static let result = TaskResult(key: "outputs/x/1/video.mp4", size: 9, sha256: "ab", width: 640)
+    static let result = Self.result(of: Self.task)
     static let now = ContinuousClock.now
 
     static func event(
@@ -28,6 +28,10 @@ enum Samples {
             time: .now(),
             body: body
         )
+    }
+
+    static func result(of task: TaskID) -> TaskResult {
+        TaskResult(key: OutputKey.video(task: task, attempt: 1), size: 9, sha256: "ab", width: 640)
     }
 
     static func progress(_ percent: Double, _ stage: TaskStage = .denoising) -> TaskEvent.Body {

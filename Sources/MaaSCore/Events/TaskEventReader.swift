@@ -1,0 +1,88 @@
+/// Reads typed, bounded values out of an entry's fields.
+struct TaskEventReader {
+    private let values: [String: String]
+
+    init(_ fields: some Sequence<(name: String, value: String)>) {
+        self.values = Dictionary(fields.lazy.map { ($0.name, $0.value) }, uniquingKeysWith: { _, last in last })
+    }
+
+    func value(_ field: TaskEvent.Field) -> String? { self.values[field.rawValue] }
+
+    func required<T>(_ field: TaskEvent.Field, _ parse: (String) -> T?) throws(TaskEventError) -> T {
+        guard let text = self.value(field), let value = parse(text) else {
+            throw TaskEventError(field: field, found: self.value(field))
+        }
+        return value
+    }
+
+    // MARK: Numbers
+
+    func bounded(_ field: TaskEvent.Field, _ range: ClosedRange<Int64>) throws(TaskEventError) -> Int64 {
+        try self.required(field) { text in
+            Int64(text).flatMap { range.contains($0) ? $0 : nil }
+        }
+    }
+
+    func integer(
+        _ field: TaskEvent.Field,
+        _ range: ClosedRange<Int64> = TaskEventLimits.integer
+    ) throws(TaskEventError) -> Int {
+        Int(try self.bounded(field, range))
+    }
+
+    func optionalInteger(
+        _ field: TaskEvent.Field,
+        _ range: ClosedRange<Int64> = TaskEventLimits.integer
+    ) throws(TaskEventError) -> Int? {
+        self.value(field) == nil ? nil : try self.integer(field, range)
+    }
+
+    func percent() throws(TaskEventError) -> Double {
+        try self.required(.percent) { text in
+            Double(text).flatMap { (0...100).contains($0) ? $0 : nil }
+        }
+    }
+
+    // MARK: Texts
+
+    /// A name: of at most `limit` bytes, without control characters.
+    func text(_ field: TaskEvent.Field, limit: Int) throws(TaskEventError) -> String {
+        try self.required(field) { text in
+            text.utf8.count <= limit && !text.utf8.contains(where: Self.isControl) ? text : nil
+        }
+    }
+
+    func optionalText(_ field: TaskEvent.Field, limit: Int) throws(TaskEventError) -> String? {
+        self.value(field) == nil ? nil : try self.text(field, limit: limit)
+    }
+
+    /// A sentence for people. It is cleaned and cut, not refused: it comes with an end that must not be lost for it.
+    func message() -> String? {
+        guard let text = self.value(.message) else { return nil }
+        var message = ""
+        var length = 0
+        for character in text.unicodeScalars {
+            length += UTF8.width(character)
+            if length > TaskEventLimits.message { break }
+            message.unicodeScalars.append(Self.isControl(character) ? " " : character)
+        }
+        return message
+    }
+
+    func failure() throws(TaskEventError) -> TaskFailure {
+        guard let message = self.message() else { throw TaskEventError(field: .message, found: nil) }
+        return TaskFailure(
+            code: try self.text(.code, limit: TaskEventLimits.code),
+            message: message,
+            isRetryable: self.value(.retryable) == "1",
+            exitCode: try self.optionalInteger(.exitCode, TaskEventLimits.exitCode)
+        )
+    }
+
+    /// PostgreSQL stores no NUL, and none of the others has a place in a name or a sentence.
+    private static func isControl(_ byte: UInt8) -> Bool { byte < 0x20 || byte == 0x7F }
+
+    private static func isControl(_ character: Unicode.Scalar) -> Bool {
+        character.properties.generalCategory == .control
+    }
+}
