@@ -37,6 +37,7 @@ enum RelayServices {
         let routes = RelayRoutes(hub: hub, secret: configuration.events.secret, health: context.health)
         let web = WebServer(Self.webConfiguration(settings), router: routes.router(), logger: logger)
         context.health.register("events") { reader.problem }
+        context.health.register("writer") { writer.problem }
         context.health.register("database") { store.isHealthy ? nil : "no connection" }
         return [store, asking, reader, writer, web, RelayDrain(hub)]
     }

@@ -46,6 +46,17 @@ package struct PostgresError: Error, Sendable, Hashable {
         }
     }
 
+    /// Whether a value is at fault: the same query fails again, and the same without that value does not.
+    ///
+    /// Classes 22 (data exception), 23 (constraint violated) and 54 (a limit of the server exceeded).
+    package var isCausedByValue: Bool {
+        switch self.code {
+        case .invalidParameter: true
+        case .refused: self.sqlState.map { ["22", "23", "54"].contains(String($0.prefix(2))) } ?? false
+        default: false
+        }
+    }
+
     /// Whether the query may or may not have been carried out: only an idempotent one may be sent again.
     package var isOutcomeUnknown: Bool { self.code == .connectionLost }
 

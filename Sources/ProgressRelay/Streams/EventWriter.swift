@@ -22,6 +22,7 @@ final class EventWriter: Service {
     private var batch = WriteBatch()
     private var lastFlush = ContinuousClock.now
     private var lastClaim: ContinuousClock.Instant?
+    private var failingSince: ContinuousClock.Instant?
     private var task: Task<Void, Never>?
     private var isStopping = false
 
@@ -54,6 +55,13 @@ final class EventWriter: Service {
         self.logger = logger
     }
 
+    /// Nil while events are written; else what is wrong.
+    var problem: String? {
+        guard let failingSince else { return nil }
+        let duration = ContinuousClock.now - failingSince
+        return duration < .seconds(5) ? nil : "no event written for \(Int(duration.inSeconds)) s"
+    }
+
     func start() async throws {
         self.reading.start()
         self.task = LoopActor.immediate { await self.run() }
@@ -77,10 +85,12 @@ final class EventWriter: Service {
                 try await self.claim()
                 try await self.read()
                 backoff.reset()
+                self.failingSince = nil
             } catch let error as RedisError where error.serverCode == "NOGROUP" {
                 await self.createGroup()
             } catch {
                 if (error as? RedisError)?.code == .closed { return }
+                self.failingSince = self.failingSince ?? .now
                 self.logger.warning("cannot write events", [.error: "\(error)"])
                 try? await LoopClock().sleep(for: backoff.next())
             }
@@ -143,15 +153,40 @@ final class EventWriter: Service {
     }
 
     /// Commits the batch, tells how tasks ended, and acknowledges. After a fault all of it is done again, which is
-    /// harmless: progress never falls, and a task ends once.
+    /// harmless: progress never falls, and a task ends once. What the database will never take is logged and left out.
     private func flush() async throws {
         let batch = self.batch
         guard !batch.isEmpty else { return }
-        try await self.store.recordProgress(Array(batch.reports.values))
-        for ending in batch.endings { try await self.end(ending) }
+        try await self.record(Array(batch.reports.values)[...])
+        for ending in batch.endings {
+            do {
+                try await self.end(ending)
+            } catch let error as PostgresError where error.isCausedByValue {
+                self.leaveOut(ending.task, error)
+            }
+        }
         try await self.asking.acknowledge(Self.group, stream: self.stream, ids: batch.ids)
         self.batch = WriteBatch()
         self.lastFlush = .now
+    }
+
+    /// Halves what the server refuses until what is bad stands alone: it must not stop everybody else's events.
+    private func record(_ reports: ArraySlice<ProgressReport>) async throws(PostgresError) {
+        do {
+            try await self.store.recordProgress(Array(reports))
+        } catch  where error.isCausedByValue {
+            guard reports.count > 1 else {
+                for report in reports { self.leaveOut(report.task, error) }
+                return
+            }
+            let middle = reports.startIndex + reports.count / 2
+            try await self.record(reports[..<middle])
+            try await self.record(reports[middle...])
+        }
+    }
+
+    private func leaveOut(_ task: TaskID, _ error: PostgresError) {
+        self.logger.error("an event cannot be written", [.task: "\(task)", .error: "\(error)"])
     }
 
     private func end(_ ending: WriteBatch.Ending) async throws {
