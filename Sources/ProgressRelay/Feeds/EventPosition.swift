@@ -10,12 +10,15 @@ struct EventPosition: Sendable, Hashable, Comparable {
 
     static let zero = EventPosition(value: 0)
     private static let base: UInt64 = 1_700_000_000_000
+    private static let lastMillisecond: UInt64 = 1 << 41 - 1
+    private static let lastSequence: UInt64 = 1 << 12 - 1
 
     init(value: Int64) { self.value = value }
 
     init(_ id: RedisStreamID) {
-        let milliseconds = id.milliseconds > Self.base ? id.milliseconds - Self.base : 0
-        self.value = Int64(milliseconds << 12 | min(id.sequence, 4095))
+        // Whoever may add entries may choose their ids: none of them may trap here.
+        let milliseconds = min(id.milliseconds > Self.base ? id.milliseconds - Self.base : 0, Self.lastMillisecond)
+        self.value = Int64(milliseconds << 12 | min(id.sequence, Self.lastSequence))
     }
 
     static func < (left: Self, right: Self) -> Bool { left.value < right.value }

@@ -14,6 +14,8 @@ final class EventReader: Service {
     private let logger: Logger
 
     private var cursor = RedisStreamID.zero
+    /// No sound entry has greater milliseconds than this, until the next check.
+    private var horizon: UInt64 = 0
     private var lastReply = ContinuousClock.now
     private var lastCheck = ContinuousClock.now
     private var task: Task<Void, Never>?
@@ -21,6 +23,8 @@ final class EventReader: Service {
     private static let batch = 1000
     private static let block: Duration = .seconds(1)
     private static let checkInterval: Duration = .seconds(5)
+    /// How far an entry's id may be ahead of Redis's clock. Redis itself makes none that is.
+    private static let lead: Duration = .seconds(60)
     /// Entries read at the start, so that clients of the replica before this one can go on where they were.
     private static let warmth = 10_000
 
@@ -81,6 +85,7 @@ final class EventReader: Service {
 
     /// Reads the newest entries, oldest first, and goes on from there.
     private func warmUp() async throws(RedisError) {
+        self.horizon = try await self.epoch.renewIfAhead(by: Self.lead).horizon
         let epoch = try await self.epoch.current()
         let entries = try await self.asking.newestEntries(of: self.stream, count: Self.warmth).reversed()
         let last = try await self.asking.streamInfo(self.stream)?.lastGeneratedID ?? .zero
@@ -103,7 +108,10 @@ final class EventReader: Service {
         if let entries = streams[self.stream] { self.take(entries) }
     }
 
-    private func take(_ entries: [RedisStreamEntry]) {
+    private func take(_ all: [RedisStreamEntry]) {
+        let entries = all.prefix { $0.id.milliseconds <= self.horizon }
+        // The check renews the stream, or moves the horizon. Until then nothing beyond it is read.
+        if entries.count < all.count { self.lastCheck = .now - Self.checkInterval }
         guard let last = entries.last else { return }
         var events: [(position: EventPosition, event: TaskEvent)] = []
         events.reserveCapacity(entries.count)
@@ -119,6 +127,9 @@ final class EventReader: Service {
     /// beyond the cursor, while this replica was cut off, has a hole.
     private func check() async throws(RedisError) {
         let cursor = self.cursor
+        let (horizon, isRenewed) = try await self.epoch.renewIfAhead(by: Self.lead)
+        self.horizon = horizon
+        if isRenewed { self.logger.warning("renewed the event stream, whose ids ran ahead", [.stream: self.stream]) }
         let info = try await self.asking.streamInfo(self.stream)
         let epoch = try await self.epoch.current()
         self.lastCheck = .now

@@ -6,10 +6,12 @@ internal import MaaSCore
 @LoopActor
 struct StreamEpoch {
     let redis: RedisClient
+    let stream: String
     let key: String
 
     init(redis: RedisClient, stream: String) {
         self.redis = redis
+        self.stream = stream
         self.key = stream + ":epoch"
     }
 
@@ -27,4 +29,39 @@ struct StreamEpoch {
         try await self.redis.send("EVAL", script, "1", self.key, epoch)
         return try await self.current()
     }
+
+    /// Ends the stream's life when its ids have run ahead of the server's clock, which happens when a producer chooses
+    /// one itself: every later entry follows it, up to the last possible id, after which none can be added.
+    ///
+    /// What the stream held begins the next life under new ids, so that no last word is lost.
+    ///
+    /// - Returns: The milliseconds up to which an id is sound, by the server's clock.
+    func renewIfAhead(by lead: Duration) async throws(RedisError) -> (horizon: UInt64, isRenewed: Bool) {
+        let arguments = [String(lead.wholeMilliseconds), String(Self.kept)]
+        let reply = try await self.redis.send(["EVAL", Self.renewal, "2", self.stream, self.key] + arguments)
+        guard let values = reply.array, values.count == 2, let now = values[0].integer, let count = values[1].integer
+        else { throw RedisError(.unexpectedReply, "the script answers with the time and whether it did anything") }
+        return (UInt64(clamping: now) + lead.wholeMilliseconds, count > 0)
+    }
+
+    /// Entries that are taken over, the newest: the script holds everybody up while it runs.
+    private static let kept = 10_000
+
+    /// Events have some twenty fields. What has many more is none, and too much for Lua's stack.
+    private static let renewal = """
+        local time = redis.call('TIME')
+        local now = time[1] * 1000 + math.floor(time[2] / 1000)
+        if redis.call('EXISTS', KEYS[1]) == 0 then return {now, 0} end
+        local info = redis.call('XINFO', 'STREAM', KEYS[1])
+        local last = '0-0'
+        for i = 1, #info, 2 do if info[i] == 'last-generated-id' then last = info[i + 1] end end
+        if tonumber(string.match(last, '^%d+')) <= now + ARGV[1] then return {now, 0} end
+        local entries = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', ARGV[2])
+        redis.call('DEL', KEYS[1], KEYS[2])
+        for i = #entries, 1, -1 do
+            local fields = entries[i][2]
+            if #fields <= 128 then redis.call('XADD', KEYS[1], '*', unpack(fields)) end
+        end
+        return {now, 1}
+        """
 }

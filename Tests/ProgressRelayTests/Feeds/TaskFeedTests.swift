@@ -13,6 +13,8 @@ struct TaskFeedTests {
         #expect(Set(positions).count == 4)
         #expect(positions[3].value < 1 << 53)
         #expect(EventPosition(RedisStreamID.zero) == .zero)
+        let last = EventPosition(RedisStreamID(milliseconds: .max, sequence: .max))
+        #expect(last.value == 1 << 53 - 1, "an id that a producer chose does not trap")
     }
 
     @Test("A repeat by another try of its producer is dropped")
