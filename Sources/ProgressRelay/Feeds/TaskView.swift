@@ -55,7 +55,9 @@ struct TaskView: Sendable, Hashable {
     /// Takes in what the database knows. Returns whether it knew of a state that no event has told.
     mutating func adopt(_ row: TaskView) -> Bool {
         guard row.attempt >= self.attempt, !self.isOver else { return false }
-        if row.attempt > self.attempt || row.isOver || self.state == nil {
+        // An attempt runs once: back in the queue is later than running, and the event that said so was lost.
+        let isRequeued = self.state == .running && row.state == .queued
+        if row.attempt > self.attempt || row.isOver || isRequeued || self.state == nil {
             let isNews = self.state != nil && self.state != row.state
             self = row
             return isNews

@@ -58,6 +58,20 @@ struct TaskViewTests {
         #expect(view.apply(Samples.event(Samples.progress(1), attempt: 2))?.data["status"] == "RUNNING")
     }
 
+    @Test("A row back in the queue is later than the attempt that ran, though no event said so")
+    func lostRequeue() {
+        var view = TaskView()
+        _ = view.apply(Samples.event(Samples.progress(50)))
+        var queued = TaskView()
+        _ = queued.apply(Samples.event(.state(.queued, failure: nil)))
+        var isNews = view.adopt(queued)
+        #expect(isNews)
+        #expect(view.state == .queued)
+        #expect(view.data["percent"] == .null)
+        isNews = view.adopt(queued)
+        #expect(!isNews, "it is told once")
+    }
+
     @Test("A place in the queue that arrives late does not put a running task back")
     func lateWait() {
         var view = TaskView()
