@@ -2,10 +2,9 @@ const protocol = "progress.v1";
 const longestSilence = 40_000;
 const stableAfter = 10_000;
 const subscriptionLimit = 200;
-const refreshAhead = 30_000;
 
 /** Close codes after which coming back at once would be answered the same way. */
-const refused = new Set([4400, 4403, 4409, 4426]);
+const refused = new Set([4400]);
 
 /**
  * Live events of tasks over one WebSocket, kept up by reconnecting with full-jitter back-off.
@@ -65,7 +64,6 @@ export class Live {
         socket.onopen = () => {
             this.#subscribed.clear();
             this.#heard();
-            this.#scheduleRefresh(ticket);
             this.#timers.stable = setTimeout(() => (this.#failures = 0), stableAfter);
             this.#handlers.onLink("live");
             this.#subscribe();
@@ -83,7 +81,7 @@ export class Live {
     /** The connection is gone: comes back after a random part of a growing delay, or when the relay said to. */
     #lost(code, reason) {
         this.#socket = null;
-        for (const timer of ["silence", "stable", "refresh"]) clearTimeout(this.#timers[timer]);
+        for (const timer of ["silence", "stable"]) clearTimeout(this.#timers[timer]);
         if (this.#wanted.size === 0) return this.#handlers.onLink("live");
         this.#handlers.onLink("offline");
         const [first, longest] = this.#retry;
@@ -106,21 +104,6 @@ export class Live {
             this.#lost();
             socket?.close?.();
         }, longestSilence);
-    }
-
-    /** The relay closes a connection whose ticket has expired, so a new one is shown in time. */
-    #scheduleRefresh(ticket) {
-        const left = new Date(ticket.expires_at) - Date.now();
-        if (!Number.isFinite(left)) return;
-        this.#timers.refresh = setTimeout(async () => {
-            try {
-                const next = await this.#handlers.ticket();
-                this.#send({ op: "refresh", token: next.ticket });
-                this.#scheduleRefresh(next);
-            } catch {
-                // The relay will close, and reconnecting asks again.
-            }
-        }, Math.max(1_000, left - refreshAhead));
     }
 
     #subscribe() {

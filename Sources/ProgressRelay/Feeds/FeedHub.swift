@@ -121,18 +121,12 @@ final class FeedHub {
         for task in follower.session.tasks { self.release(task, id) }
     }
 
-    func receive(_ text: String, from follower: Follower, verify: (String) -> EventTicket?) {
+    func receive(_ text: String, from follower: Follower) {
         for action in follower.session.receive(text, now: .now) {
             switch action {
             case .resolve(let task, let seen): self.resolve(task, for: follower, from: seen)
             case .release(let task): self.release(task, ObjectIdentifier(follower))
             case .close(let reason): follower.close(reason)
-            case .verify(let ticket):
-                switch verify(ticket)?.user {
-                case follower.session.user: break
-                case nil: follower.session.tell(.error("refresh", "invalid_ticket"))
-                default: follower.close(.forbidden)
-                }
             }
         }
         follower.flush(.now)
@@ -207,7 +201,9 @@ final class FeedHub {
 
     private func tend() {
         let now = ContinuousClock.now
-        for follower in Array(self.followers.values) { follower.tend(now, pingInterval: self.limits.pingInterval) }
+        for follower in Array(self.followers.values) {
+            follower.tend(now, pingInterval: self.limits.pingInterval, lifetime: self.limits.connectionLifetime)
+        }
         self.doubt(now)
         self.ticks += 1
         if self.ticks.isMultiple(of: 12) { self.tidy(now) }

@@ -12,7 +12,6 @@ enum ClientOperation: Sendable, Hashable {
     /// A task id that cannot be one: answered as a task that does not exist.
     case subscribeUnknown(String)
     case unsubscribe(TaskID)
-    case refresh(ticket: String)
     case pong
     /// Something of a later version of the protocol.
     case unknown(String)
@@ -31,9 +30,6 @@ enum ClientOperation: Sendable, Hashable {
         case "unsubscribe":
             guard let task = message["task"]?.string.flatMap(TaskID.init) else { return nil }
             self = .unsubscribe(task)
-        case "refresh":
-            guard let ticket = message["token"]?.string else { return nil }
-            self = .refresh(ticket: ticket)
         case "pong", "ack": self = .pong
         default: self = .unknown(String(name.prefix(64)))
         }

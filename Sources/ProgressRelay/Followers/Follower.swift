@@ -35,7 +35,8 @@ final class Follower {
     func drained() { self.flush(.now) }
 
     /// Keeps a silent connection known to be alive, and ends one that is dead or of no use.
-    func tend(_ now: ContinuousClock.Instant, pingInterval: Duration) {
+    func tend(_ now: ContinuousClock.Instant, pingInterval: Duration, lifetime: Duration) {
+        if self.session.isOld(now, lifetime: lifetime) { return self.close(.draining(retry: .random(in: 0...2000))) }
         if self.session.isIdle(now) { return self.close(.idle) }
         let silence = now - self.lastSent
         if self.transport.isChoked {

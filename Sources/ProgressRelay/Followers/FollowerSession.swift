@@ -6,7 +6,6 @@ struct FollowerSession {
         /// Find out whether the task is the user's, then call ``begin(_:_:at:data:replay:)`` or ``refuse(_:)``.
         case resolve(TaskID, from: ClientOperation.Seen?)
         case release(TaskID)
-        case verify(ticket: String)
         case close(CloseReason)
     }
 
@@ -49,6 +48,9 @@ struct FollowerSession {
 
     func isIdle(_ now: ContinuousClock.Instant) -> Bool { !self.hasSubscribed && now - self.opened > Self.patience }
 
+    /// Whether it is time to show a new ticket, which only one whose key still holds can get.
+    func isOld(_ now: ContinuousClock.Instant, lifetime: Duration) -> Bool { now - self.opened > lifetime }
+
     // MARK: From the client
 
     mutating func receive(_ text: String, now: ContinuousClock.Instant) -> [Action] {
@@ -64,7 +66,6 @@ struct FollowerSession {
             guard self.subscriptions.removeValue(forKey: task) != nil else { return [] }
             self.outbox.remove(task)
             return [.release(task)]
-        case .refresh(let ticket): return [.verify(ticket: ticket)]
         case .pong: return []
         case .unknown(let name):
             self.outbox.append(.error(name, "unknown_operation"))

@@ -15,7 +15,7 @@ struct RelayRoutes {
     func router() -> Router {
         let router = Router()
         router.webSocket(Self.path, subprotocols: [Self.subprotocol]) { request in
-            WebSocketTransport(hub: self.hub, user: try self.user(of: request), verify: self.verify)
+            WebSocketTransport(hub: self.hub, user: try self.user(of: request))
         }
         router.get(Self.path) { try await self.eventStream($0) }
         router.answerHealth(self.health)
@@ -49,7 +49,9 @@ struct RelayRoutes {
 
     private func user(of request: WebRequest) throws -> String {
         if self.hub.isDraining { throw WebError.unavailable("this replica is going away") }
-        guard let text = Self.ticket(of: request), let ticket = self.verify(text) else {
+        guard let text = Self.ticket(of: request),
+            let ticket = EventTicket(verifying: text, secret: self.secret, now: .now())
+        else {
             throw WebError(
                 status: 401,
                 code: "invalid_ticket",
@@ -58,10 +60,6 @@ struct RelayRoutes {
             )
         }
         return ticket.user
-    }
-
-    private func verify(_ text: String) -> EventTicket? {
-        EventTicket(verifying: text, secret: self.secret, now: .now())
     }
 
     /// Browsers can set no header of a WebSocket but its subprotocols, and none at all of an event stream.

@@ -6,14 +6,12 @@ internal import MaaSCore
 final class WebSocketTransport: WebSocketHandler, FollowerTransport {
     private let hub: FeedHub
     private let user: String
-    private let verify: (String) -> EventTicket?
     private var connection: WebSocketConnection?
     private var follower: Follower?
 
-    init(hub: FeedHub, user: String, verify: @escaping (String) -> EventTicket?) {
+    init(hub: FeedHub, user: String) {
         self.hub = hub
         self.user = user
-        self.verify = verify
     }
 
     // MARK: From the web server
@@ -36,7 +34,7 @@ final class WebSocketTransport: WebSocketHandler, FollowerTransport {
     func received(_ message: WebSocketMessage, on connection: WebSocketConnection) {
         guard let follower = self.follower, !follower.isClosed else { return }
         switch message {
-        case .text(let text): self.hub.receive(text, from: follower, verify: self.verify)
+        case .text(let text): self.hub.receive(text, from: follower)
         case .binary: follower.close(.badRequest)
         }
     }

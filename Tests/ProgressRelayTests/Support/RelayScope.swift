@@ -130,7 +130,7 @@ final class RelayScope {
         self.hub.add(follower)
         for task in tasks {
             let text = #"{"op":"subscribe","task":"\#(task)"\#(from)}"#
-            self.hub.receive(text, from: follower) { _ in nil }
+            self.hub.receive(text, from: follower)
         }
         return (follower, transport)
     }

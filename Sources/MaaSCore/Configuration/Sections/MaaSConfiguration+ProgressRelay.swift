@@ -4,8 +4,8 @@ extension MaaSConfiguration {
         package var listen = ListenAddress(host: "127.0.0.1", port: 8081)
         /// How often a silent connection is pinged.
         package var pingInterval = Duration.seconds(25)
-        /// How long the answer to a ping may take.
-        package var pongTimeout = Duration.seconds(10)
+        /// How long a connection lives before its client must show a new ticket: so long does a revoked key still see.
+        package var connectionLifetime = Duration.hours(1)
         package var connectionLimit = 10_000
         /// Tasks one connection may follow.
         package var subscriptionLimit = 200
@@ -22,7 +22,7 @@ extension MaaSConfiguration.ProgressRelay: ConfigurationSection {
     mutating func read(from reader: ConfigurationReader) {
         reader.read("listen", into: &listen, as: .listenAddress)
         reader.read("ping_interval", into: &pingInterval, as: .duration(.milliseconds(100) ... .minutes(10)))
-        reader.read("pong_timeout", into: &pongTimeout, as: .duration(.milliseconds(100) ... .minutes(10)))
+        reader.read("connection_lifetime", into: &connectionLifetime, as: .duration(.seconds(1) ... .hours(7 * 24)))
         reader.read("connection_limit", into: &connectionLimit, as: .integer(1...1_000_000))
         reader.read("subscription_limit", into: &subscriptionLimit, as: .integer(1...10_000))
         reader.read("queue_limit", into: &queueLimit, as: .integer(8...100_000))

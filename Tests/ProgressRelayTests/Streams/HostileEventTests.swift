@@ -1,0 +1,89 @@
+@testable import MaaSControl
+import MaaSCore
+import MaaSTesting
+import Testing
+
+@testable import ProgressRelay
+
+/// What a pod may add to the stream by the user that all pods share, and by the token of its own attempt.
+@Suite(
+    "Hostile events",
+    .enabled(if: TestEnvironment.redisURL != nil && TestEnvironment.databaseURL != nil),
+    .timeLimit(.minutes(1))
+)
+@LoopActor
+struct HostileEventTests {
+    @Test("A value that PostgreSQL refuses stops nobody: neither at the door nor behind it")
+    func refusedValue() async throws {
+        try await RelayScope.with { relay in
+            let (bad, good, failed) = (
+                try await relay.runningTask(), try await relay.runningTask(), try await relay.runningTask()
+            )
+            // Nothing that passes the door is refused by a column, so this constraint stands for what will be one day.
+            let rule = "CHECK (id <> '\(bad)' OR step <> 77) NOT VALID"
+            let adding = "ALTER TABLE tasks ADD CONSTRAINT hostile_\(bad) \(rule)"
+            let dropping = "ALTER TABLE tasks DROP CONSTRAINT hostile_\(bad)"
+            try await relay.store.pool.execute(PostgresQuery(adding))
+            try await relay.say(Samples.progress(77), of: bad)
+            try await relay.say(Samples.progress(40), of: good)
+            let wide = TaskProgress(stage: .denoising, step: 3_000_000_000, percent: 90)
+            try await relay.say(.progress(wide), of: good)
+            try await relay.say(.failed(TaskFailure(code: "CRASHED", message: "a\u{0}b")), of: failed)
+            try await relay.untilAcknowledged()
+            try await relay.store.pool.execute(PostgresQuery(dropping))
+            #expect(try await relay.store.task(bad)?.progress?.step == nil)
+            #expect(try await relay.store.task(good)?.progress?.percent == 40)
+            #expect(try await relay.store.task(failed)?.failure?.message == "a b")
+            #expect(relay.writer.problem == nil)
+        }
+    }
+
+    @Test("Another task's video cannot be delivered as one's own")
+    func foreignKey() async throws {
+        try await RelayScope.with { relay in
+            let task = try await relay.runningTask()
+            try await relay.say(.succeeded(Samples.result(of: .make())), of: task)
+            try await relay.untilAcknowledged()
+            #expect(try await relay.store.task(task)?.state == .running)
+        }
+    }
+
+    @Test(
+        "An id of one's own choice: the stream is renewed, followers are reset, and events go on",
+        arguments: ["18446744073709551614-0", "18446744073709551615-18446744073709551615"]
+    )
+    func runaway(id: String) async throws {
+        try await RelayScope.with { relay in
+            let task = try await relay.runningTask()
+            let (_, client) = await relay.follower(of: "ada", task)
+            _ = await client.next("sub")
+            let epoch = relay.hub.epoch
+            try await relay.redis.send("XADD", relay.stream, id, "a", "b")
+            #expect(await client.next("reset") != nil)
+            #expect(relay.hub.epoch != epoch)
+            #expect(await client.next("sub")?["mode"] == "reset")
+            try await relay.say(Samples.progress(40), of: task)
+            #expect(await client.next("ev")?["data"]?["percent"] == 40)
+            try await relay.say(.succeeded(Samples.result(of: task)), of: task)
+            #expect(await client.next("end")?["status"] == "COMPLETED")
+            try await relay.untilAcknowledged()
+        }
+    }
+
+    @Test("A last word that the runaway stream still held is not lost with it")
+    func kept() async throws {
+        try await RelayScope.with { relay in
+            await relay.writer.stop()
+            let task = try await relay.runningTask()
+            let (_, client) = await relay.follower(of: "ada", task)
+            _ = await client.next("sub")
+            try await relay.say(.succeeded(Samples.result(of: task)), of: task)
+            try await relay.redis.send("XADD", relay.stream, "18446744073709551615-0", "a", "b")
+            _ = await client.next("reset")
+            let other = relay.makeWriter()
+            try await other.start()
+            #expect(await client.next("end")?["status"] == "COMPLETED")
+            await other.stop()
+        }
+    }
+}
