@@ -4,11 +4,11 @@ prepare_redis() {
     command -v redis-server >/dev/null || fail "Redis is not installed: run scripts/install"
     redis_port=$(claim_port "${MAAS_REDIS_PORT:-}" "$redis_port" MAAS_REDIS_PORT)
     mkdir -p "$directory/redis"
-    # A pod may add events and nothing else: it cannot even read them.
+    # A pod may add events and nothing else: it cannot even read them, nor make the key of the epoch beside them.
     cat >"$directory/redis/users.acl" <<ACL
 user default off
 user maas on #$(redis_password_digest "$redis_password") ~* &* +@all
-user pod on #$(redis_password_digest "$pod_password") resetchannels %W~maas:events* -@all +xadd +ping +auth +hello
+user pod on #$(redis_password_digest "$pod_password") resetchannels %W~maas:events -@all +xadd +ping +auth +hello
 ACL
     cat >"$directory/redis/redis.conf" <<CONF
 bind 127.0.0.1
