@@ -160,6 +160,14 @@ struct AttemptTests {
         #expect(Self.steps(&own) == [.release, .write(.ended(.failed(expected))), .forget])
     }
 
+    @Test("A termination log may hold anything; the row holds text")
+    func hostileTerminationLog() {
+        let report = #"{"code":"A\u0000 B","message":"bad\u0000line","retryable":false}"#
+        let pod = Self.pod(ended: true, failures: [.init(isInit: false, exitCode: 3, reason: "Error", message: report)])
+        let failure = FailureClassifier.classify([pod])
+        #expect(failure == TaskFailure(code: "AB", message: "bad line", exitCode: 3))
+    }
+
     @Test("What does not work now is tried again later, not at once and not twice at a time")
     func postponed() {
         var attempt = Self.attempt()

@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import MaaSCore
 
 /// Tells from an attempt's pods whose fault its failure was.
@@ -36,7 +35,7 @@ enum FailureClassifier {
             message: sentence,
             isRetryable: report["retryable"]?.bool ?? false,
             exitCode: failure.exitCode
-        )
+        ).storable
     }
 
     private static func classify(_ failure: PodFacts.ContainerFailure) -> TaskFailure {

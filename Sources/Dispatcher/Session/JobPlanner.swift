@@ -65,15 +65,12 @@ final class JobPlanner {
         if let picture = task.input {
             input.inputURL = self.objects.presignGet(picture.key, lifetime: lifetime, for: .cluster)
         }
-        input.outputKey = Self.outputKey(of: attempt)
+        input.outputKey = OutputKey.video(task: attempt.task, attempt: attempt.number)
         input.outputURL = self.objects.presignPut(input.outputKey, lifetime: lifetime)
         input.workerImage = self.configuration.images.worker
         input.reporterImage = self.configuration.images.reporter
         return try template.render(input)
     }
-
-    /// Where an attempt puts its video: no two attempts write to one place.
-    static func outputKey(of attempt: AttemptID) -> String { "outputs/\(attempt.task)/\(attempt.number)/video.mp4" }
 
     private func template(of task: TaskRow) throws(TemplateError) -> Template {
         guard let template = self.templates[task.template] else {

@@ -98,10 +98,11 @@ final class StepRunner {
 
     private func settle(_ id: AttemptID) async throws -> AttemptOutcome {
         if try await self.isEnded(id) { return .ended }
-        guard let object = try await self.objects.head(JobPlanner.outputKey(of: id)) else { return .nothingDelivered }
+        let key = OutputKey.video(task: id.task, attempt: id.number)
+        guard let object = try await self.objects.head(key) else { return .nothingDelivered }
         try await LoopClock().sleep(for: Self.lastWordPatience)
         if try await self.isEnded(id) { return .ended }
-        return .delivered(TaskResult(key: JobPlanner.outputKey(of: id), size: object.size))
+        return .delivered(TaskResult(key: key, size: object.size))
     }
 
     private func isEnded(_ id: AttemptID) async throws -> Bool {

@@ -11,4 +11,16 @@ enum TaskEventLimits {
     static let message = 2000
     static let key = 512
     static let sha256 = 64
+
+    /// A sentence without control characters and within ``message``: PostgreSQL stores no NUL, and no line has a place here.
+    static func cleaned(_ text: String) -> String {
+        var message = ""
+        var length = 0
+        for character in text.unicodeScalars {
+            length += UTF8.width(character)
+            if length > Self.message { break }
+            message.unicodeScalars.append(character.properties.generalCategory == .control ? " " : character)
+        }
+        return message
+    }
 }

@@ -57,17 +57,7 @@ struct TaskEventReader {
     }
 
     /// A sentence for people. It is cleaned and cut, not refused: it comes with an end that must not be lost for it.
-    func message() -> String? {
-        guard let text = self.value(.message) else { return nil }
-        var message = ""
-        var length = 0
-        for character in text.unicodeScalars {
-            length += UTF8.width(character)
-            if length > TaskEventLimits.message { break }
-            message.unicodeScalars.append(Self.isControl(character) ? " " : character)
-        }
-        return message
-    }
+    func message() -> String? { self.value(.message).map(TaskEventLimits.cleaned) }
 
     func failure() throws(TaskEventError) -> TaskFailure {
         guard let message = self.message() else { throw TaskEventError(field: .message, found: nil) }
@@ -81,8 +71,4 @@ struct TaskEventReader {
 
     /// PostgreSQL stores no NUL, and none of the others has a place in a name or a sentence.
     private static func isControl(_ byte: UInt8) -> Bool { byte < 0x20 || byte == 0x7F }
-
-    private static func isControl(_ character: Unicode.Scalar) -> Bool {
-        character.properties.generalCategory == .control
-    }
 }

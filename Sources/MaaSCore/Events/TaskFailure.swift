@@ -15,3 +15,18 @@ package struct TaskFailure: Sendable, Hashable {
         self.exitCode = exitCode
     }
 }
+
+extension TaskFailure {
+    /// The same in words that can be stored, whoever wrote it: a pod's termination log may hold anything.
+    package var storable: TaskFailure {
+        var failure = self
+        failure.code = String(
+            self.code.unicodeScalars.filter { $0.isASCII && $0.value > 0x20 && $0.value < 0x7F }.prefix(
+                TaskEventLimits.code
+            ).map(Character.init)
+        )
+        if failure.code.isEmpty { failure.code = "UNKNOWN" }
+        failure.message = TaskEventLimits.cleaned(self.message)
+        return failure
+    }
+}
