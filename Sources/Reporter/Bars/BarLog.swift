@@ -18,7 +18,7 @@ struct BarLog {
     mutating func line(for bar: ProgressBar) -> String? {
         let drawn = Drawn(description: bar.description, total: bar.total)
         // Without a total there are no parts: once per power of two.
-        let part = bar.fraction.map { Int($0 * Self.parts) } ?? Int(bar.step.rounded(.down)).bitWidthInUse
+        let part = bar.fraction.map { Int($0 * Self.parts) } ?? bar.wholeStep?.bitWidthInUse ?? Int.bitWidth
         let isAnother = drawn != self.bar || bar.step < self.step
         guard isAnother || part > self.part else { return nil }
         self.bar = drawn
@@ -31,9 +31,7 @@ struct BarLog {
         return "\(name): \(Int(fraction * 100))% \(step)/\(Self.number(total))"
     }
 
-    private static func number(_ value: Double) -> String {
-        value == value.rounded() && value < 1e15 ? String(Int64(value)) : String(value)
-    }
+    private static func number(_ value: Double) -> String { Int64(exactly: value).map(String.init) ?? String(value) }
 }
 
 extension Int {

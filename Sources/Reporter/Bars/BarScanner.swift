@@ -1,5 +1,8 @@
 /// Takes the pieces of a bar from a line, one after the other; each `take` moves on only when it succeeds.
 struct BarScanner {
+    /// The most a number may be. Up to here every whole one is exact, and what a bar counts is far below.
+    static let limit = 1e15
+
     private let text: [UInt8]
     private var index: Int
 
@@ -39,7 +42,7 @@ struct BarScanner {
         return self.text[self.index..<found]
     }
 
-    /// `9`, `9.5` or, with `unit_scale`, `14.2M`.
+    /// `9`, `9.5` or, with `unit_scale`, `14.2M`; nil above ``limit``.
     mutating func takeNumber() -> Double? {
         let start = self.index
         self.skipDigits()
@@ -48,10 +51,12 @@ struct BarScanner {
             self.index += 1
             self.skipDigits()
         }
-        guard let value = Double(String(decoding: self.text[start..<self.index], as: UTF8.self)) else { return nil }
-        guard let next = self.next, let power = Array("kMGTPEZY".utf8).firstIndex(of: next) else { return value }
-        self.index += 1
-        return (0...power).reduce(value) { value, _ in value * 1000 }
+        guard var value = self.number(from: start) else { return self.back(to: start) }
+        if let next = self.next, let power = Array("kMGTPEZY".utf8).firstIndex(of: next) {
+            self.index += 1
+            for _ in 0...power { value *= 1000 }
+        }
+        return value <= Self.limit ? value : self.back(to: start)
     }
 
     /// Seconds, from `MM:SS` or `H:MM:SS`.
@@ -61,9 +66,7 @@ struct BarScanner {
         for part in 0..<3 {
             let before = self.index
             self.skipDigits()
-            guard self.index > before,
-                let value = Double(String(decoding: self.text[before..<self.index], as: UTF8.self))
-            else { break }
+            guard self.index > before, let value = self.number(from: before) else { break }
             seconds = seconds * 60 + value
             if part < 2, self.next == UInt8(ascii: ":") {
                 self.index += 1
@@ -98,6 +101,12 @@ struct BarScanner {
 
     private mutating func skipDigits() {
         while let next = self.next, Self.isDigit(next) { self.index += 1 }
+    }
+
+    /// The number whose digits have just been taken; nil above ``limit``.
+    private func number(from start: Int) -> Double? {
+        let value = Double(String(decoding: self.text[start..<self.index], as: UTF8.self))
+        return value.flatMap { $0 <= Self.limit ? $0 : nil }
     }
 
     private mutating func back(to start: Int) -> Double? {

@@ -11,9 +11,13 @@ struct ProgressBar: Equatable {
     /// What a program wrote right behind the bar, on the same line.
     var rest = ""
 
+    /// ``step`` without its fraction; nil when it is no number that can be counted to.
+    var wholeStep: Int? { Int(exactly: self.step.rounded(.down)) }
+
     /// How much is done, 0 to 1; nil without a total.
     var fraction: Double? {
         guard let total = self.total, total > 0 else { return nil }
-        return min(max(self.step / total, 0), 1)
+        let done = self.step / total
+        return done.isNaN ? nil : min(max(done, 0), 1)
     }
 }

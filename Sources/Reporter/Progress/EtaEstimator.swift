@@ -9,6 +9,9 @@ struct EtaEstimator {
     private static let tailShare = 0.05
     private static let leastTail = Duration.seconds(3)
 
+    /// Nothing takes a year. A bar whose numbers say so is not worth believing, and `Duration` has its limits.
+    private static let longest = 365 * 86_400.0
+
     private var lastStep = 0.0
     private var lastTime: Duration?
     private var secondsAStep: Double?
@@ -29,6 +32,10 @@ struct EtaEstimator {
         let average = previous.map { $0 * (1 - Self.weight) + seconds * Self.weight } ?? seconds
         self.secondsAStep = average
         guard step >= 2 else { return }
+        guard average * total < Self.longest else {
+            self.end = nil
+            return
+        }
         let tail = max(Self.leastTail, .seconds(average * total * Self.tailShare))
         self.end = now + .seconds(average * max(total - step, 0)) + tail
     }

@@ -35,7 +35,7 @@ struct ProgressTracker {
         return TaskProgress(
             stage: self.progress.stage,
             step: isLooping ? self.loopStep : nil,
-            total: isLooping ? self.loopTotal.map { Int($0) } : nil,
+            total: isLooping ? self.loopTotal.flatMap { Int(exactly: $0) } : nil,
             percent: self.progress.percent,
             etaSeconds: self.eta.remaining(at: now)
         )
@@ -102,7 +102,7 @@ struct ProgressTracker {
         guard self.progress.advance(to: .denoising, fraction: bar.step / total) else { return }
         if self.loopSince == nil { self.loopSince = now }
         self.loopTotal = total
-        self.loopStep = Int(bar.step)
+        self.loopStep = bar.wholeStep
         self.eta.record(step: bar.step, of: total, at: now)
         if bar.step >= total {
             self.progress.advance(to: .decoding, fraction: 0)

@@ -19,6 +19,15 @@ struct EtaEstimatorTests {
         #expect(eta.remaining(at: .seconds(100)) == 110)
     }
 
+    @Test("Numbers nobody can believe give none", arguments: [(2.0, 1e15), (2.000000001, 10.0), (1e15, 1e15)])
+    func unbelievable(step: Double, total: Double) {
+        var eta = EtaEstimator()
+        eta.record(step: 1, of: total, at: .zero)
+        eta.record(step: 2, of: total, at: .seconds(60))
+        eta.record(step: step, of: total, at: .seconds(86_400))
+        #expect((eta.remaining(at: .seconds(86_400)) ?? 0) <= 366 * 86_400)
+    }
+
     @Test("A slow first step does not spoil it")
     func warmUp() {
         var eta = EtaEstimator()
