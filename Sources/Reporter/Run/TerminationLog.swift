@@ -13,7 +13,9 @@ enum TerminationLog {
         guard descriptor >= 0 else { return }
         defer { close(descriptor) }
         var members: [String: JSONValue] = [
-            "code": .string(failure.code), "message": .string(failure.message), "retryable": .bool(failure.isRetryable),
+            "code": .string(EventMessage.cut(failure.code)),
+            "message": .string(EventMessage.cut(failure.message)),
+            "retryable": .bool(failure.isRetryable),
         ]
         if let exitCode = failure.exitCode { members["exit_code"] = .integer(Int64(exitCode)) }
         let bytes = JSONValue.object(members).encoded()
