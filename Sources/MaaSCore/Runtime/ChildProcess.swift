@@ -80,11 +80,15 @@ package final class ChildProcess {
         return await withCheckedContinuation { self.exitWaiters.append($0) }
     }
 
-    /// Waits until both pipes are at their end: when the child and all who inherited them have closed them.
+    /// Waits until both pipes are at their end: when the child and all who inherited them have closed them, or
+    /// ``closeOutput()`` has been called.
     package func waitForOutput() async {
         if self.openPipes == 0 { return }
         await withCheckedContinuation { self.outputWaiters.append($0) }
     }
+
+    /// Takes no more output. Whoever still holds a pipe, perhaps in a session of its own, holds up nobody any more.
+    package func closeOutput() { for pipe in self.pipes { pipe.close() } }
 
     /// Sends a signal to the child alone. Does nothing once it has ended.
     package func signal(_ number: Int32) {

@@ -83,7 +83,10 @@ final class GeneratorRun {
     }
 
     private func waitForOutput(of child: ChildProcess) async {
-        let grace = LoopTimer { child.signalGroup(SIGKILL) }
+        let grace = LoopTimer {
+            child.signalGroup(SIGKILL)
+            child.closeOutput()  // A process with a session of its own has left the group.
+        }
         grace.start(after: Self.outputGrace)
         await child.waitForOutput()
         grace.close()

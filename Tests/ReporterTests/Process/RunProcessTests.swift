@@ -122,11 +122,40 @@ struct RunProcessTests {
         }
     }
 
-    @Test("What stays behind does not hold up the end")
-    func stragglers() async throws {
+    @Test("What stays behind does not hold up the end", arguments: ["sleep 300", "setsid sleep 300"])
+    func stragglers(command: String) async throws {
         try await ReporterProcess.with { reporter, _ in
-            let outcome = try await reporter.run(["run", "--", "sh", "-c", "sleep 3600 & exit 0"])
+            let script = "\(command) & echo $!; exit 0"
+            let (child, line) = try await reporter.start(["run", "--", "sh", "-c", script], until: "\n")
+            let straggler = try #require(Int32(line.dropLast()))
+            #expect(await child.waitForExit() == .exited(0))
+            kill(straggler, SIGKILL)  // In a pod it goes with the container.
+        }
+    }
+
+    @Test("Numbers nobody can count to do not end the run, in any form of bar")
+    func hugeNumbers() async throws {
+        try await ReporterProcess.with { reporter, _ in
+            let huge = "99999999999999999999"
+            let lines = [
+                "\(huge)it [00:00,  4.99it/s]", " 10%|#  | \(huge)/\(huge)0 [00:00<00:00,  4.99it/s]",
+                "@tqdm n=\(huge) total=\(huge)0 elapsed=1 left=1 desc=@",
+            ]
+            let script = lines.map { "echo '\($0)' >&2; " }.joined() + "echo done"
+            let outcome = try await reporter.run(["run", "--", "sh", "-c", script])
             #expect(outcome.status == .exited(0))
+            #expect(outcome.output == "done\n")
+        }
+    }
+
+    @Test("A reason with control characters arrives without them")
+    func controlCharacters() async throws {
+        try await ReporterProcess.with { reporter, _ in
+            reporter.write("", to: "termination-log")
+            let outcome = try await reporter.run(["run", "--", "sh", "-c", "printf 'bad\\0line\\a' >&2; exit 3"])
+            #expect(outcome.status == .exited(3))
+            #expect(self.failure(try await reporter.events())?.message == "badline")
+            #expect(reporter.file("termination-log")?.contains(#""message":"badline""#) == true)
         }
     }
 
