@@ -22,9 +22,15 @@ final class GatewayScope {
         }
     }
 
-    /// - Parameter redis: instead of the one that all tests share.
-    static func run(redis: String? = nil, _ body: (GatewayScope) async throws -> Void) async throws {
-        let scope = try await GatewayScope(redis: redis)
+    /// - Parameters:
+    ///   - redis: instead of the one that all tests share.
+    ///   - pageKey: the key that the page is given.
+    static func run(
+        redis: String? = nil,
+        pageKey: String? = nil,
+        _ body: (GatewayScope) async throws -> Void
+    ) async throws {
+        let scope = try await GatewayScope(redis: redis, pageKey: pageKey)
         do {
             try await body(scope)
             await scope.stop()
@@ -34,7 +40,7 @@ final class GatewayScope {
         }
     }
 
-    private init(redis: String?) async throws {
+    private init(redis: String?, pageKey: String?) async throws {
         let environment = ProcessInfo.processInfo.environment
         var configuration = MaaSConfiguration()
         configuration.postgres.url = environment["DATABASE_URL"] ?? ""
@@ -46,6 +52,7 @@ final class GatewayScope {
         configuration.events.secret = String(repeating: "s", count: 32)
         configuration.apiGateway.listen = ListenAddress(host: "127.0.0.1", port: 0)
         configuration.apiGateway.waitingLimit = 5
+        configuration.apiGateway.pageAPIKey = pageKey
         let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
         configuration.templates.directory = root.appending(path: "k8s/templates").path
         configuration.apiGateway.webDirectory = root.appending(path: "web").path
@@ -95,8 +102,8 @@ final class GatewayScope {
         return Answer(status: response.status, headers: response.headers, bytes: response.body)
     }
 
-    func fetch(_ url: String) async throws -> Answer {
-        let response = try await self.client.send(HTTPRequest(.get, url))
+    func fetch(_ url: String, headers: HTTPHeaders = [:]) async throws -> Answer {
+        let response = try await self.client.send(HTTPRequest(.get, url, headers: headers))
         return Answer(status: response.status, headers: response.headers, bytes: response.body)
     }
 

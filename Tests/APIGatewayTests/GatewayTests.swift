@@ -157,7 +157,21 @@ struct GatewayTests {
             let page = try await gateway.fetch(gateway.url + "/")
             #expect(page.headers["content-security-policy"]?.contains("default-src 'none'") == true)
             let settings = try await gateway.fetch(gateway.url + "/page.json")
-            #expect(settings.json == ["api_key": nil])
+            #expect(settings.json == ["api_key": .null])
+        }
+    }
+
+    @Test func thePagesKeyIsForThisMachinesOwnNamesOnly() async throws {
+        let key = APIKey.make().text
+        try await GatewayScope.run(pageKey: key) { gateway in
+            let url = gateway.url + "/page.json"
+            let own = try await gateway.fetch(url)
+            #expect(own.json == ["api_key": .string(key)])
+            let named = try await gateway.fetch(url, headers: ["Host": "localhost:8080"])
+            #expect(named.json == ["api_key": .string(key)])
+            let rebound = try await gateway.fetch(url, headers: ["Host": "rebound.example:8080"])
+            #expect(rebound.status == 200)
+            #expect(rebound.json == ["api_key": .null])
         }
     }
 }

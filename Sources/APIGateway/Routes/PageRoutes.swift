@@ -5,7 +5,7 @@ internal import MaaSCore
 @LoopActor
 struct PageRoutes {
     let directory: String
-    /// The key the page uses by itself; only on a machine of one's own.
+    /// The key the page uses by itself; only on a machine of one's own, and only told to that machine's own browser.
     let key: String?
     /// From where the page may fetch pictures and videos.
     let objectOrigin: String
@@ -13,10 +13,9 @@ struct PageRoutes {
     let relayOrigin: String
 
     func add(to router: Router) {
-        let key: JSONValue = if let key = self.key { .string(key) } else { .null }
-        let page = JSONValue.object(["api_key": key])
-        router.get("/page.json") { _ in
-            var response = WebResponse.json(page)
+        router.get("/page.json") { request in
+            let key = request.headers["host"].flatMap { LoopbackHost.matches($0) ? self.key : nil }
+            var response = WebResponse.json(["api_key": JSONValue(key)])
             response.headers["Cache-Control"] = "no-store"
             return response
         }

@@ -4,7 +4,8 @@ extension MaaSConfiguration {
         package var listen = ListenAddress(host: "127.0.0.1", port: 8080)
         /// The page's files; without it there is no page.
         package var webDirectory: String? = "web"
-        /// The API key the page is given to use. Only for a machine of one's own: whoever sees the page has it.
+        /// The API key the page is given to use. Only for a machine of one's own: whoever sees the page there, by the name
+        /// of `localhost` or a loopback address, has it.
         package var pageAPIKey: String?
         /// The most a JSON body may hold.
         package var bodyLimit = ByteCount.mebibytes(1)

@@ -1,0 +1,19 @@
+@testable internal import APIGateway
+internal import Testing
+
+@Suite("Names of this machine for itself")
+struct LoopbackHostTests {
+    @Test(arguments: [
+        "localhost", "LocalHost:8080", "127.0.0.1", "127.0.0.1:8080", "127.1.2.3:1", "[::1]", "[::1]:8080",
+    ])
+    func own(host: String) { #expect(LoopbackHost.matches(host)) }
+
+    @Test(
+        arguments: [
+            "", "example.com", "rebound.example:8080", "localhost.example", "127.0.0.1.example", "127.example.com",
+            "127.0.0", "127.0.0.256", "127.0.0.+1", "128.0.0.1", "0.0.0.0", "10.0.0.1:8080", "[::2]", "::1",
+            "[::1].example", "localhost:80@example.com", "127.0.0.1, example.com",
+        ]
+    )
+    func others(host: String) { #expect(!LoopbackHost.matches(host)) }
+}
