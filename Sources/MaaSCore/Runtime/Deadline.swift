@@ -5,6 +5,8 @@ package struct DeadlineExceeded: Error, Sendable, CustomStringConvertible {
 }
 
 /// Runs `operation`, cancels it when `limit` has passed, and throws ``DeadlineExceeded`` once it has ended.
+///
+/// Nothing of it goes on afterwards. The price is that it must heed its cancellation: what ignores it is waited for.
 @LoopActor
 package func withDeadline<R: Sendable>(
     _ limit: Duration,

@@ -11,7 +11,7 @@ package final class ServiceGroup {
     private var isShutdownRequested = false
     private var signals: [LoopSignal] = []
 
-    /// - Parameter grace: how long one service's stop may take before the next is stopped all the same.
+    /// - Parameter grace: how long one service's stop may take before it is left behind and the next is stopped.
     package init(_ services: [any Service], health: Health, grace: Duration = .seconds(20), logger: Logger) {
         self.services = services
         self.health = health
@@ -56,11 +56,29 @@ package final class ServiceGroup {
 
     private func stop(_ started: [any Service]) async {
         for service in started.reversed() {
-            do {
-                try await withDeadline(self.grace) { await service.stop() }
-            } catch {
+            if await !self.hasStopped(service) {
                 self.logger.warning("did not stop in time", [.name: service.name])
             }
         }
+    }
+
+    /// Stops `service`; false when the grace is over first.
+    ///
+    /// Its task is not a child of ours, which would be waited for even when it ignores its cancellation: it is
+    /// cancelled and left to the end of the process.
+    private func hasStopped(_ service: any Service) async -> Bool {
+        let (ends, end) = AsyncStream.makeStream(of: Bool.self)
+        let stop = LoopActor.immediate {
+            await service.stop()
+            end.yield(true)
+        }
+        let limit = LoopTimer {
+            stop.cancel()
+            end.yield(false)
+        }
+        limit.start(after: self.grace)
+        defer { limit.close() }
+        for await isInTime in ends { return isInTime }
+        return false
     }
 }
