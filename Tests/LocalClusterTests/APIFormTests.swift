@@ -53,7 +53,7 @@ struct APIFormTests {
         let object: JSONValue = [
             "a": ["b": 1, "c": 2], "env": [["name": "X", "value": "1"], ["name": "Y", "value": "2"]],
         ]
-        #expect(DocumentPatch.merge(["a": ["b": nil, "d": 3]], into: object)["a"] == ["c": 2, "d": 3])
+        #expect(DocumentPatch.merge(["a": ["b": .null, "d": 3]], into: object)["a"] == ["c": 2, "d": 3])
         let merged = DocumentPatch.strategicMerge(
             ["env": [["name": "Y", "value": "3"], ["name": "X", "$patch": "delete"]], "$setElementOrder/env": []],
             into: object

@@ -71,7 +71,7 @@ struct PodStatus: Sendable {
             "type": .string(type),
             "status": .string(value),
             "lastTransitionTime": .string(before?.string(at: "lastTransitionTime") ?? now.kubernetesTime),
-            "lastProbeTime": nil,
+            "lastProbeTime": .null,
         ]
         if let reason, !isTrue || always { condition["reason"] = .string(reason) }
         return condition

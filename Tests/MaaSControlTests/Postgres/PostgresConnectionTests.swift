@@ -32,7 +32,7 @@ struct PostgresConnectionTests {
 
     @Test func valuesComeBackAsTheyWent() async throws {
         let text = "quote ' \" \\ {,} NULL \n $1 ; -- 视频 🎬"
-        let document: JSONValue = ["prompt": .string(text), "n": [1, 2.5, nil, true], "big": 9_007_199_254_740_993]
+        let document: JSONValue = ["prompt": .string(text), "n": [1, 2.5, .null, true], "big": 9_007_199_254_740_993]
         let time = Timestamp(milliseconds: -1)
         let bytes = (0...255).map(UInt8.init)
         try await self.withConnection { connection in
