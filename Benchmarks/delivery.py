@@ -1,6 +1,7 @@
 """How long an event takes from the stream to a user's socket:  delivery.py [EVENTS] [A SECOND]
 
-Adds progress of one task to the stream as its pod would, and notes when the relay's WebSocket has it. Prints one line.
+Adds progress of one task to the stream as its pod would, and notes when the relay's WebSocket has it; beside it a plain
+XREAD of the same stream, which is as early as anybody can know. Prints p50 and p99 of both, in ms.
 """
 
 from __future__ import annotations
@@ -45,41 +46,81 @@ def command(*words: object) -> bytes:
     return b"*%d\r\n" % len(encoded) + b"".join(b"$%d\r\n%s\r\n" % (len(word), word) for word in encoded)
 
 
-async def redis_connection():
-    address = os.environ["POD_REDIS_URL"].removeprefix("redis://").split("/")[0]
-    credentials, place = address.split("@")
+async def redis_connection(url: str):
+    credentials, place = url.removeprefix("redis://").split("/")[0].split("@")
     reader, writer = await asyncio.open_connection(*place.split(":"))
     writer.write(command("AUTH", *credentials.split(":")))
     await reader.readline()
     return reader, writer
 
 
-async def measure(count: int, rate: float) -> list[float]:
+async def read_reply(reader: asyncio.StreamReader):
+    line = (await reader.readline()).rstrip()
+    kind, rest = line[:1], line[1:]
+    if kind == b"$":
+        return None if rest == b"-1" else (await reader.readexactly(int(rest) + 2))[:-2]
+    if kind == b"*":
+        return None if rest == b"-1" else [await read_reply(reader) for _ in range(int(rest))]
+    if kind == b"-":
+        raise RuntimeError(rest.decode())
+    return rest
+
+
+class Delays:
+    """How long each step took to arrive."""
+
+    def __init__(self, sent: dict[int, float]):
+        self.sent = sent
+        self.last = 0
+        self.seconds: list[float] = []
+
+    def arrived(self, step: int):
+        """Progress may be merged into what is newer: everything up to this step has arrived with it."""
+        now = time.perf_counter()
+        self.seconds += [now - self.sent[number] for number in range(self.last + 1, step + 1)]
+        self.last = max(self.last, step)
+
+    def quantile(self, part: float) -> float:
+        """In milliseconds."""
+        return sorted(self.seconds)[int(len(self.seconds) * part)] * 1000
+
+
+async def listen(socket, delays: Delays, count: int):
+    async for frame in socket:
+        messages = json.loads(frame)
+        for message in messages if isinstance(messages, list) else [messages]:
+            if step := message.get("data", {}).get("step"):
+                delays.arrived(step)
+        if delays.last == count:
+            return
+
+
+async def read_stream(delays: Delays, count: int):
+    reader, writer = await redis_connection(os.environ["REDIS_URL"])
+    last = "$"
+    while delays.last < count:
+        writer.write(command("XREAD", "BLOCK", 10_000, "STREAMS", "maas:events", last))
+        for _, entries in await read_reply(reader) or []:
+            for identifier, fields in entries:
+                last = identifier.decode()
+                delays.arrived(int(fields[fields.index(b"step") + 1]))
+    writer.close()
+
+
+async def measure(count: int, rate: float) -> tuple[Delays, Delays]:
     task = running_task()
     token = pod_token(task)
     ticket = post("/v1/events/tickets")
     sent: dict[int, float] = {}
-    delays: list[float] = []
-    reader, writer = await redis_connection()
+    relay, plain = Delays(sent), Delays(sent)
+    reader, writer = await redis_connection(os.environ["POD_REDIS_URL"])
     protocols = ["progress.v1", f"ticket.{ticket['ticket']}"]
     async with websockets.connect(ticket["url"], subprotocols=protocols) as socket:
         await socket.recv()
         await socket.send(json.dumps({"op": "subscribe", "task": task}))
         await socket.recv()
-
-        async def listen():
-            async for frame in socket:
-                now = time.perf_counter()
-                messages = json.loads(frame)
-                for message in messages if isinstance(messages, list) else [messages]:
-                    step = message.get("data", {}).get("step")
-                    # Progress may be merged into what is newer: everything up to this step has arrived with it.
-                    for number in [number for number in sent if step and number <= step]:
-                        delays.append(now - sent.pop(number))
-                if len(delays) == count:
-                    return
-
-        listener = asyncio.create_task(listen())
+        listeners = asyncio.gather(listen(socket, relay, count), read_stream(plain, count))
+        await asyncio.sleep(0.5)
         for number in range(1, count + 1):
             fields = {
                 "v": 1, "task_id": task, "attempt": 1, "producer": "pod", "seq": number, "ts": int(time.time() * 1000),
@@ -88,18 +129,16 @@ async def measure(count: int, rate: float) -> list[float]:
             }
             sent[number] = time.perf_counter()
             writer.write(command("XADD", "maas:events", "*", *(word for pair in fields.items() for word in pair)))
-            await reader.readline()
-            await reader.readline()
+            await read_reply(reader)
             await asyncio.sleep(1 / rate)
-        await asyncio.wait_for(listener, 10)
-    return sorted(delays)
+        await asyncio.wait_for(listeners, 10)
+    return relay, plain
 
 
 # Slower than the relay merges progress of one task (every 20 ms), so that it is the way that is measured, not the merging.
 def main(count: int = 400, rate: float = 20):
-    delays = asyncio.run(measure(count, rate))
-    median, late = delays[len(delays) // 2], delays[int(len(delays) * 0.99)]
-    print(f"{len(delays)} events, {rate:g} a second: p50 {median * 1000:.2f} ms, p99 {late * 1000:.2f} ms")
+    relay, plain = asyncio.run(measure(count, rate))
+    print(*(f"{delays.quantile(part):.3f}" for delays in (relay, plain) for part in (0.5, 0.99)))
 
 
 main(*map(int, sys.argv[1:]))

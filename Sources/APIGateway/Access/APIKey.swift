@@ -15,7 +15,7 @@ struct APIKey: Sendable {
     init?(authorization header: String) {
         let parts = header.split(separator: " ", maxSplits: 1)
         guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
-        self.text = parts[1].filter { $0 != " " }
+        self.text = String(decoding: parts[1].utf8.filter { $0 != UInt8(ascii: " ") }, as: UTF8.self)
         if self.text.isEmpty { return nil }
     }
 

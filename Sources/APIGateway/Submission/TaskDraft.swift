@@ -52,7 +52,7 @@ struct TaskDraft: Sendable {
         _ catalog: TemplateCatalog,
         _ faults: inout [WebError.Field]
     ) -> Template? {
-        let names = catalog.templates.map(\.name).joined(separator: ", ")
+        var names: String { catalog.templates.map(\.name).joined(separator: ", ") }
         guard let value, !value.isNull else {
             faults.append(.init("template", "is required; there are \(names)"))
             return nil

@@ -6,11 +6,11 @@ internal import MaaSCore
 /// for nothing.
 @LoopActor
 final class TaskInserter {
-    private typealias Continuation = CheckedContinuation<Result<Void, PostgresError>, Never>
+    private typealias Outcome = Result<Void, PostgresError>
 
     private struct Waiter {
         let task: NewTask
-        let continuation: Continuation
+        let continuation: CheckedContinuation<Outcome, Never>
     }
 
     /// The most rows in one statement: bounds how long one of them waits for the others.
@@ -27,7 +27,7 @@ final class TaskInserter {
 
     /// Returns once the task is durable.
     func insert(_ task: NewTask) async throws(PostgresError) {
-        let result = await withCheckedContinuation { (continuation: Continuation) in
+        let result = await withCheckedContinuation { (continuation: CheckedContinuation<Outcome, Never>) in
             self.waiters.append(Waiter(task: task, continuation: continuation))
             self.schedule()
         }
@@ -40,13 +40,19 @@ final class TaskInserter {
         self.isScheduled = true
         EventLoop.main.atEndOfTurn {
             self.isScheduled = false
-            self.isCommitting = true
-            LoopActor.immediate {
-                await self.commit(self.nextBatch()[...])
-                self.isCommitting = false
-                self.schedule()
-            }
+            LoopActor.immediate { await self.commitNext() }
         }
+    }
+
+    /// Commits a batch, and sends the one that has gathered meanwhile before it tells the waiters of this one: the disk
+    /// works while their answers are made.
+    private func commitNext() async {
+        self.isCommitting = true
+        let batch = self.nextBatch()
+        let outcomes = await self.store(batch[...])
+        self.isCommitting = false
+        if !self.waiters.isEmpty { LoopActor.immediate { await self.commitNext() } }
+        for (waiter, outcome) in zip(batch, outcomes) { waiter.continuation.resume(returning: outcome) }
     }
 
     private func nextBatch() -> [Waiter] {
@@ -55,18 +61,17 @@ final class TaskInserter {
         return batch
     }
 
-    /// Inserts the batch. When the server refuses it, halves it until what is bad stands alone: one bad row must not
-    /// fail the others.
-    private func commit(_ batch: ArraySlice<Waiter>) async {
+    /// Inserts the batch and returns what became of each. When the server refuses it, halves it until what is bad stands
+    /// alone: one bad row must not fail the others.
+    private func store(_ batch: ArraySlice<Waiter>) async -> [Outcome] {
         do throws(PostgresError) {
             try await self.insert(Self.query(batch.map(\.task)))
-            for waiter in batch { waiter.continuation.resume(returning: .success(())) }
+            return batch.map { _ in .success(()) }
         } catch  where batch.count > 1 && (error.code == .refused || error.code == .invalidParameter) {
             let middle = batch.startIndex + batch.count / 2
-            await self.commit(batch[..<middle])
-            await self.commit(batch[middle...])
+            return await self.store(batch[..<middle]) + self.store(batch[middle...])
         } catch {
-            for waiter in batch { waiter.continuation.resume(returning: .failure(error)) }
+            return batch.map { _ in .failure(error) }
         }
     }
 

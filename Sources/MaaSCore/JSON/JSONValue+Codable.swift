@@ -2,6 +2,12 @@ internal import FoundationEssentials
 
 extension JSONValue: Codable {
     package init(from decoder: any Decoder) throws {
+        // The most frequent first: each form that it is not costs a thrown error.
+        let value = try decoder.singleValueContainer()
+        if let string = try? value.decode(String.self) {
+            self = .string(string)
+            return
+        }
         if let object = try? decoder.container(keyedBy: JSONKey.self) {
             var members: [String: JSONValue] = [:]
             for key in object.allKeys { members[key.stringValue] = try object.decode(JSONValue.self, forKey: key) }
@@ -14,17 +20,14 @@ extension JSONValue: Codable {
             self = .array(elements)
             return
         }
-        let value = try decoder.singleValueContainer()
         if value.decodeNil() {
             self = .null
         } else if let bool = try? value.decode(Bool.self) {
             self = .bool(bool)
         } else if let integer = try? value.decode(Int64.self) {
             self = .integer(integer)
-        } else if let number = try? value.decode(Double.self) {
-            self = .number(number)
         } else {
-            self = .string(try value.decode(String.self))
+            self = .number(try value.decode(Double.self))
         }
     }
 

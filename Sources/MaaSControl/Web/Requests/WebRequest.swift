@@ -57,7 +57,10 @@ package final class WebRequest {
 
     /// The media type of the body without its parameters, in lower case.
     package var contentType: String? {
-        self.headers["content-type"]?.split(separator: ";").first.map { $0.filter { $0 != " " }.lowercased() }
+        self.headers["content-type"].map { value in
+            let type = value.utf8.prefix { $0 != UInt8(ascii: ";") }.filter { $0 != UInt8(ascii: " ") }
+            return String(decoding: type, as: UTF8.self).lowercased()
+        }
     }
 
     private func requireContentType(_ type: String) throws {

@@ -32,7 +32,7 @@ struct ResponseHead {
         return Array((text + "\r\n").utf8)
     }
 
-    private static func isOurs(_ field: HTTPField) -> Bool {
-        ["content-length", "transfer-encoding", "connection"].contains { field.isNamed($0) }
-    }
+    private static let ours = ["content-length", "transfer-encoding", "connection"]
+
+    private static func isOurs(_ field: HTTPField) -> Bool { Self.ours.contains { field.isNamed($0) } }
 }
