@@ -138,5 +138,5 @@ $("#trouble button").addEventListener("click", start);
 document.addEventListener("languagechange", () => showLink($("#link").dataset.state));
 
 translate();
-showLink("connecting");
+showLink("live"); // A socket is opened with the first task to follow; until then nothing is missed.
 start();

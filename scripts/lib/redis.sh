@@ -5,8 +5,9 @@ prepare_redis() {
     redis_port=$(claim_port "${MAAS_REDIS_PORT:-}" "$redis_port" MAAS_REDIS_PORT)
     mkdir -p "$directory/redis"
     # A pod may add events and nothing else: it cannot even read them, nor make the key of the epoch beside them.
+    # Nobody can be the default user, which is off; but its rights are those with which Redis reads its own log back.
     cat >"$directory/redis/users.acl" <<ACL
-user default off
+user default off ~* &* +@all
 user maas on #$(redis_password_digest "$redis_password") ~* &* +@all
 user pod on #$(redis_password_digest "$pod_password") resetchannels %W~maas:events -@all +xadd +ping +auth +hello
 ACL

@@ -75,7 +75,9 @@ def open_picture(path: Path) -> Picture:
         raise
     except (Failure, KeyError, IndexError, ValueError) as error:
         raise BadPicture(f"the picture does not decode: {error}") from None
-    if width < 1 or height < 1 or width * height > MAX_PIXELS:
+    if width < 1 or height < 1:
+        raise BadPicture("the picture does not decode: it has no size")
+    if width * height > MAX_PIXELS:
         raise BadPicture(f"the picture is {width}x{height}; at most {MAX_PIXELS // 1_000_000} megapixels are taken")
     return Picture(path, demuxer, width, height, orientation(data))
 
