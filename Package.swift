@@ -52,6 +52,7 @@ let package = Package(
 
         library("MaaSCore", ["CUV", "CHiredis", "CCurl", "CYAML", "CCrypto"]),
         library("Scheduling"),
+        library("Dispatching", ["MaaSCore", "Scheduling"]),
         library("KubernetesClient", ["MaaSCore"]),
         library(
             "MaaSControl",
@@ -61,7 +62,7 @@ let package = Package(
         library("MaaSTesting", ["MaaSCore", "MaaSControl", "KubernetesClient"]),
 
         executable("APIGateway", ["MaaSCore", "MaaSControl"]),
-        executable("Dispatcher", ["MaaSCore", "MaaSControl", "KubernetesClient", "Scheduling"]),
+        executable("Dispatcher", ["MaaSCore", "MaaSControl", "KubernetesClient", "Scheduling", "Dispatching"]),
         executable("ProgressRelay", ["MaaSCore", "MaaSControl"]),
         executable("Reporter", ["MaaSCore"]),
         executable("LocalCluster", ["MaaSCore", "MaaSControl"]),
@@ -71,7 +72,7 @@ let package = Package(
         tests(of: "KubernetesClient", ["MaaSCore"]),
         tests(of: "MaaSControl", ["MaaSCore"]),
         tests(of: "APIGateway", ["MaaSCore", "MaaSControl"]),
-        tests(of: "Dispatcher", ["MaaSCore", "MaaSControl", "KubernetesClient", "Scheduling"]),
+        tests(of: "Dispatching", ["MaaSCore", "Scheduling"]),
         tests(of: "ProgressRelay", ["MaaSCore", "MaaSControl"]),
         tests(of: "Reporter", ["MaaSCore"]),
         tests(of: "LocalCluster", ["MaaSCore", "MaaSControl"]),

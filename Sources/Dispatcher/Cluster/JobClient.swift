@@ -1,3 +1,4 @@
+internal import Dispatching
 internal import KubernetesClient
 internal import MaaSCore
 

@@ -1,3 +1,4 @@
+internal import Dispatching
 internal import MaaSCore
 
 /// The labels by which our jobs and their pods are known (docs/architecture.md).

@@ -1,3 +1,4 @@
+internal import Dispatching
 internal import MaaSCore
 
 /// Writes where each queued task stands to Redis, and tells the users, at most a few times a second.

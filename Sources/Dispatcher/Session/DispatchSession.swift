@@ -1,3 +1,4 @@
+internal import Dispatching
 internal import MaaSControl
 internal import MaaSCore
 
@@ -213,27 +214,8 @@ final class DispatchSession {
     // MARK: The cluster
 
     private func take(_ fact: ClusterFact) {
-        defer { self.schedulePump() }
-        let now = self.clock.now
-        switch fact {
-        case .nodes(let nodes): self.core.setNodes(nodes)
-        case .jobsListed(let jobs): self.core.jobsListed(jobs, now: now)
-        case .job(let job): self.core.jobSeen(job, now: now)
-        case .jobGone(let attempt): self.core.jobGone(attempt, now: now)
-        case .podsListed(let pods): self.core.podsListed(pods, now: now)
-        case .pod(let attempt, let pod):
-            self.tellStage(attempt, pod)
-            self.core.podSeen(pod, of: attempt, now: now)
-        case .podGone(let attempt, let name): self.core.podGone(name, of: attempt)
-        }
-    }
-
-    /// Tells users what Kubernetes does before the reporter can speak.
-    private func tellStage(_ id: AttemptID, _ pod: PodFacts) {
-        guard pod.isStarting, let attempt = self.core.attempt(id), !attempt.isLeftover,
-            attempt.pods[pod.name]?.isStarting != true
-        else { return }
-        self.events.publish(.progress(TaskProgress(stage: .pulling, percent: 0)), task: id.task, attempt: id.number)
+        self.core.take(fact, now: self.clock.now)
+        self.schedulePump()
     }
 
     // MARK: Orders
@@ -253,7 +235,13 @@ final class DispatchSession {
         for order in self.core.orders(now: self.clock.now) {
             switch order {
             case .begin(let task): self.start { await self.begin(task) }
-            case .step(let id, let step): self.start { await self.carryOut(step, id) }
+            case .step(let id, let jobName, let step): self.start { await self.carryOut(step, id, jobName) }
+            case .tell(let id, let stage):
+                self.events.publish(
+                    .progress(TaskProgress(stage: stage, percent: 0)),
+                    task: id.task,
+                    attempt: id.number
+                )
             }
         }
         self.positions?.touch()
@@ -290,11 +278,10 @@ final class DispatchSession {
         }
     }
 
-    private func carryOut(_ step: AttemptStep, _ id: AttemptID) async {
-        guard let attempt = self.core.attempt(id) else { return }
+    private func carryOut(_ step: AttemptStep, _ id: AttemptID, _ jobName: String) async {
         let outcome: AttemptOutcome
         do {
-            outcome = try await self.parts.steps.perform(step, id, jobName: attempt.name, epoch: self.epoch) {
+            outcome = try await self.parts.steps.perform(step, id, jobName: jobName, epoch: self.epoch) {
                 [unowned self] row in self.takeRow(row)
             }
         } catch {

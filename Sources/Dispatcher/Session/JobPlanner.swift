@@ -1,3 +1,4 @@
+internal import Dispatching
 internal import MaaSControl
 internal import MaaSCore
 internal import Scheduling

@@ -1,27 +1,36 @@
-internal import MaaSCore
+package import MaaSCore
 
 /// Which places in the queue were told last, and what has changed since. Pure.
-struct PositionBoard: Sendable {
-    struct Entry: Sendable, Hashable {
+package struct PositionBoard: Sendable {
+    /// What is told of one task.
+    package struct Entry: Sendable, Hashable {
         /// Attempts made so far.
-        var attempt: Int
-        var wait: TaskWait
+        package var attempt: Int
+        package var wait: TaskWait
+
+        package init(attempt: Int, wait: TaskWait) {
+            self.attempt = attempt
+            self.wait = wait
+        }
     }
 
-    struct Changes: Sendable {
-        var set: [(task: TaskID, entry: Entry)] = []
-        var removed: [TaskID] = []
+    /// What is to be told.
+    package struct Changes: Sendable {
+        package var set: [(task: TaskID, entry: Entry)] = []
+        package var removed: [TaskID] = []
 
-        var isEmpty: Bool { self.set.isEmpty && self.removed.isEmpty }
+        package var isEmpty: Bool { self.set.isEmpty && self.removed.isEmpty }
     }
 
     private var told: [TaskID: Entry] = [:]
 
-    var isEmpty: Bool { self.told.isEmpty }
+    package init() {}
+
+    package var isEmpty: Bool { self.told.isEmpty }
 
     /// Takes the queue as it is now and returns what is to be told. What moved by little is not news: if each start were
     /// told to all who wait, a queue of n would cost n² events.
-    mutating func update(_ waits: [(task: TaskID, entry: Entry)]) -> Changes {
+    package mutating func update(_ waits: [(task: TaskID, entry: Entry)]) -> Changes {
         var changes = Changes()
         var current: Set<TaskID> = []
         for (task, entry) in waits {

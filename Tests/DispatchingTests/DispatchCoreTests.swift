@@ -2,7 +2,7 @@ import MaaSCore
 import Scheduling
 import Testing
 
-@testable import Dispatcher
+@testable import Dispatching
 
 @Suite("Dispatch core")
 struct DispatchCoreTests {
@@ -36,7 +36,7 @@ struct DispatchCoreTests {
             retries: RetryPolicy(attempts: 3, delay: .seconds(1), delayLimit: .seconds(10)),
             deadlineSlack: .seconds(10)
         )
-        core.setNodes([NodeCapacity(name: "n", gpus: gpus)])
+        core.take(.nodes([NodeCapacity(name: "n", gpus: gpus)]), now: Self.now)
         for number in tasks { core.enqueue(Self.queued(number)) }
         return core
     }
@@ -46,7 +46,7 @@ struct DispatchCoreTests {
     }
 
     static func stepped(_ orders: [DispatchOrder]) -> [AttemptStep] {
-        orders.compactMap { if case .step(_, let step) = $0 { step } else { nil } }
+        orders.compactMap { if case .step(_, _, let step) = $0 { step } else { nil } }
     }
 
     @Test("As many begin as there are GPUs, and the rest is told its place")
@@ -115,9 +115,9 @@ struct DispatchCoreTests {
     func leftover() {
         var core = Self.core(gpus: 1, tasks: 1...1)
         let stranger = AttemptID(task: Self.task(9), number: 3)
-        core.jobSeen(JobSighting(attempt: stranger, name: "j", uid: "u", phase: .running), now: Self.now)
+        core.take(.job(JobSighting(attempt: stranger, name: "j", uid: "u", phase: .running)), now: Self.now)
         var pod = AttemptTests.pod(ended: false)
-        core.podSeen(pod, of: stranger, now: Self.now)
+        core.take(.pod(stranger, pod), now: Self.now)
         var orders = core.orders(now: Self.now)
         #expect(Self.stepped(orders) == [.confirm])
         #expect(Self.begun(orders) == [])
@@ -126,10 +126,10 @@ struct DispatchCoreTests {
         #expect(Self.stepped(orders) == [.delete(uid: "u")])
         #expect(Self.begun(orders) == [])
         core.completed(stranger, .delete(uid: "u"), .deleted, now: Self.now)
-        core.jobGone(stranger, now: Self.now)
+        core.take(.jobGone(stranger), now: Self.now)
         #expect(Self.begun(core.orders(now: Self.now)) == [])
         pod.isEnded = true
-        core.podSeen(pod, of: stranger, now: Self.now)
+        core.take(.pod(stranger, pod), now: Self.now)
         #expect(Self.begun(core.orders(now: Self.now)) == [Self.task(1)])
     }
 
@@ -138,12 +138,12 @@ struct DispatchCoreTests {
         var core = Self.core(gpus: 1, tasks: 1...1)
         let stranger = AttemptID(task: Self.task(9), number: 1)
         var pod = AttemptTests.pod(ended: false)
-        core.podSeen(pod, of: stranger, now: Self.now)
+        core.take(.pod(stranger, pod), now: Self.now)
         #expect(Self.stepped(core.orders(now: Self.now)) == [.confirm])
         core.completed(stranger, .confirm, .foreign, now: Self.now)
         #expect(core.orders(now: Self.now).isEmpty)
         pod.isEnded = true
-        core.podSeen(pod, of: stranger, now: Self.now)
+        core.take(.pod(stranger, pod), now: Self.now)
         #expect(Self.begun(core.orders(now: Self.now)) == [Self.task(1)])
     }
 
@@ -151,8 +151,8 @@ struct DispatchCoreTests {
     func confirmedAlive() {
         var core = Self.core(gpus: 1, tasks: 2...2)
         let id = AttemptID(task: Self.task(1), number: 1)
-        core.jobSeen(JobSighting(attempt: id, name: "j", uid: "u", phase: .running), now: Self.now)
-        core.podSeen(AttemptTests.pod(ended: false), of: id, now: Self.now)
+        core.take(.job(JobSighting(attempt: id, name: "j", uid: "u", phase: .running)), now: Self.now)
+        core.take(.pod(id, AttemptTests.pod(ended: false)), now: Self.now)
         #expect(Self.stepped(core.orders(now: Self.now)) == [.confirm])
         core.adopt(
             RunningTask(
@@ -183,10 +183,10 @@ struct DispatchCoreTests {
             ),
             now: Self.now
         )
-        core.jobsListed([JobSighting(attempt: id, name: "j", uid: "u", phase: .running)], now: Self.now)
-        core.podSeen(AttemptTests.pod(ended: true), of: id, now: Self.now)
+        core.take(.jobsListed([JobSighting(attempt: id, name: "j", uid: "u", phase: .running)]), now: Self.now)
+        core.take(.pod(id, AttemptTests.pod(ended: true)), now: Self.now)
         #expect(core.orders(now: Self.now).isEmpty)
-        core.jobSeen(JobSighting(attempt: id, name: "j", uid: "u", phase: .succeeded), now: Self.now)
+        core.take(.job(JobSighting(attempt: id, name: "j", uid: "u", phase: .succeeded)), now: Self.now)
         let orders = core.orders(now: Self.now)
         #expect(Self.stepped(orders) == [.settle])
         #expect(Self.begun(orders) == [Self.task(2)])

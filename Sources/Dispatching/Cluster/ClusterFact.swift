@@ -1,7 +1,7 @@
-internal import Scheduling
+package import Scheduling
 
 /// Something the cluster showed, in the dispatcher's words.
-enum ClusterFact: Sendable {
+package enum ClusterFact: Sendable {
     /// All nodes that may take jobs.
     case nodes([NodeCapacity])
     /// All our jobs.

@@ -1,13 +1,18 @@
-internal import MaaSControl
 internal import MaaSCore
 
 /// How often a task is tried again when it was not its fault, and after which rest.
-struct RetryPolicy: Sendable, Hashable {
+package struct RetryPolicy: Sendable, Hashable {
     /// Attempts in all.
-    var attempts: Int
+    package var attempts: Int
     /// Before the second attempt; it doubles with each.
-    var delay: Duration
-    var delayLimit: Duration
+    package var delay: Duration
+    package var delayLimit: Duration
+
+    package init(attempts: Int, delay: Duration, delayLimit: Duration) {
+        self.attempts = attempts
+        self.delay = delay
+        self.delayLimit = delayLimit
+    }
 
     /// What follows when attempt `number` failed.
     func verdict(on failure: TaskFailure, attempt number: Int, now: Timestamp) -> Verdict {

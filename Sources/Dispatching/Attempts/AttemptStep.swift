@@ -1,5 +1,5 @@
 /// Work on an attempt that the shell carries out; each comes back as an ``AttemptOutcome``.
-enum AttemptStep: Sendable, Hashable {
+package enum AttemptStep: Sendable, Hashable {
     /// Creates the job, or finds it there already under its name.
     case submit
     /// Asks the row whether this attempt, which came upon us from the cluster, is really over.

@@ -1,11 +1,10 @@
-package import MaaSCore
-
 /// How a task ends.
 package enum TaskOutcome: Sendable, Hashable {
     case completed(TaskResult)
     case failed(TaskFailure)
     case cancelled
 
+    /// The state it ends in.
     package var state: TaskState {
         switch self {
         case .completed: .completed
@@ -14,6 +13,8 @@ package enum TaskOutcome: Sendable, Hashable {
         }
     }
 
-    var result: TaskResult? { if case .completed(let result) = self { result } else { nil } }
-    var failure: TaskFailure? { if case .failed(let failure) = self { failure } else { nil } }
+    /// The video, when it delivered one.
+    package var result: TaskResult? { if case .completed(let result) = self { result } else { nil } }
+    /// Why it failed, when it did.
+    package var failure: TaskFailure? { if case .failed(let failure) = self { failure } else { nil } }
 }

@@ -1,14 +1,28 @@
-internal import MaaSCore
+package import MaaSCore
 internal import Scheduling
 
 /// A task that waits for its next attempt, with all that is needed to start it.
-struct QueuedTask: Sendable {
+package struct QueuedTask: Sendable {
     /// The attempt that is to be made.
-    let attempt: AttemptID
-    let priority: TaskPriority
-    let queuedAt: Timestamp
-    let notBefore: Timestamp?
-    let plan: JobPlan
+    package let attempt: AttemptID
+    package let priority: TaskPriority
+    package let queuedAt: Timestamp
+    package let notBefore: Timestamp?
+    package let plan: JobPlan
+
+    package init(
+        attempt: AttemptID,
+        priority: TaskPriority,
+        queuedAt: Timestamp,
+        notBefore: Timestamp?,
+        plan: JobPlan
+    ) {
+        self.attempt = attempt
+        self.priority = priority
+        self.queuedAt = queuedAt
+        self.notBefore = notBefore
+        self.plan = plan
+    }
 
     var schedulerJob: QueuedJob<AttemptID> {
         QueuedJob(

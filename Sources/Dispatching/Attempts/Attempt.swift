@@ -1,4 +1,3 @@
-internal import MaaSControl
 internal import MaaSCore
 
 /// One run of a task: what is known of it, and what is to be done next.

@@ -1,8 +1,7 @@
-import MaaSControl
 import MaaSCore
 import Testing
 
-@testable import Dispatcher
+@testable import Dispatching
 
 @Suite("Attempt")
 struct AttemptTests {

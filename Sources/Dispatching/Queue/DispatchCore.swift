@@ -1,10 +1,10 @@
-internal import MaaSCore
+package import MaaSCore
 internal import Scheduling
 
 /// All that the dispatcher knows and decides: the queue, the attempts and the cluster's GPUs. Does no I/O.
 ///
 /// Facts come in by its mutating methods, in any order and more than once; ``orders(now:)`` says what to do about them.
-struct DispatchCore: Sendable {
+package struct DispatchCore: Sendable {
     private let retries: RetryPolicy
     private let deadlineSlack: Duration
 
@@ -15,9 +15,11 @@ struct DispatchCore: Sendable {
     private var attempts: [AttemptID: Attempt] = [:]
     /// Cancelled while their intent was on its way.
     private var cancelledEarly: Set<AttemptID> = []
-    private(set) var isClusterKnown = false
+    /// What is to be told of attempts whose pods have begun to start.
+    private var stages: [(AttemptID, TaskStage)] = []
+    private var isClusterKnown = false
 
-    init(retries: RetryPolicy, deadlineSlack: Duration) {
+    package init(retries: RetryPolicy, deadlineSlack: Duration) {
         self.retries = retries
         self.deadlineSlack = deadlineSlack
     }
@@ -25,7 +27,7 @@ struct DispatchCore: Sendable {
     // MARK: Rows
 
     /// Adds a task whose row says QUEUED. One that is known is left as it is.
-    mutating func enqueue(_ task: QueuedTask) {
+    package mutating func enqueue(_ task: QueuedTask) {
         let id = task.attempt.task
         guard self.queued[id] == nil, self.beginning[task.attempt] == nil, self.attempts[task.attempt] == nil else {
             return
@@ -35,23 +37,28 @@ struct DispatchCore: Sendable {
     }
 
     /// Forgets a task whose row no longer says QUEUED.
-    mutating func dequeue(_ id: TaskID) {
+    package mutating func dequeue(_ id: TaskID) {
         guard let task = self.queued.removeValue(forKey: id) else { return }
         self.scheduler.dequeue(task.attempt)
         self.cancelledEarly.remove(task.attempt)
     }
 
-    func isQueued(_ id: TaskID) -> Bool { self.queued[id] != nil }
+    /// Whether the task waits.
+    package func isQueued(_ id: TaskID) -> Bool { self.queued[id] != nil }
 
-    var queuedTasks: [TaskID] { Array(self.queued.keys) }
+    /// Tasks that wait.
+    package var queuedTasks: [TaskID] { Array(self.queued.keys) }
 
     /// Attempts that are on their way or running.
-    var activeAttempts: Set<AttemptID> { Set(self.attempts.keys).union(self.beginning.keys) }
+    package var activeAttempts: Set<AttemptID> { Set(self.attempts.keys).union(self.beginning.keys) }
 
-    func isActive(_ attempt: AttemptID) -> Bool { self.attempts[attempt] != nil || self.beginning[attempt] != nil }
+    /// Whether the attempt is on its way or running.
+    package func isActive(_ attempt: AttemptID) -> Bool {
+        self.attempts[attempt] != nil || self.beginning[attempt] != nil
+    }
 
     /// Takes over a task whose row says RUNNING. What the cluster showed of it before is kept.
-    mutating func adopt(_ task: RunningTask, now: Timestamp) {
+    package mutating func adopt(_ task: RunningTask, now: Timestamp) {
         let known = self.attempts[task.attempt]
         guard known?.isLeftover ?? true, self.beginning[task.attempt] == nil else { return }
         self.dequeue(task.attempt.task)
@@ -73,12 +80,12 @@ struct DispatchCore: Sendable {
     }
 
     /// Takes which attempts the rows say are running.
-    mutating func rowsRead(running: Set<AttemptID>, now: Timestamp) {
+    package mutating func rowsRead(running: Set<AttemptID>, now: Timestamp) {
         for id in self.attempts.keys { self.attempts[id]?.observeRow(isRunning: running.contains(id), now: now) }
     }
 
     /// The user wants the running task to end.
-    mutating func cancel(_ id: TaskID) {
+    package mutating func cancel(_ id: TaskID) {
         // Its row may say RUNNING although it waits here: the answer to its beginning was lost.
         if let task = self.queued[id] { self.cancelledEarly.insert(task.attempt) }
         for attempt in self.attempts.keys where attempt.task == id { self.attempts[attempt]?.requestCancel() }
@@ -87,12 +94,25 @@ struct DispatchCore: Sendable {
 
     // MARK: The cluster
 
-    mutating func setNodes(_ nodes: [NodeCapacity]) {
+    /// Takes what the cluster shows.
+    package mutating func take(_ fact: ClusterFact, now: Timestamp) {
+        switch fact {
+        case .nodes(let nodes): self.setNodes(nodes)
+        case .jobsListed(let jobs): self.jobsListed(jobs, now: now)
+        case .job(let job): self.jobSeen(job, now: now)
+        case .jobGone(let attempt): self.attempts[attempt]?.observe(job: .gone, now: now)
+        case .podsListed(let pods): self.podsListed(pods, now: now)
+        case .pod(let attempt, let pod): self.podSeen(pod, of: attempt, now: now)
+        case .podGone(let attempt, let name): self.attempts[attempt]?.podGone(name)
+        }
+    }
+
+    private mutating func setNodes(_ nodes: [NodeCapacity]) {
         self.scheduler.setNodes(nodes)
         self.isClusterKnown = true
     }
 
-    mutating func jobSeen(_ sighting: JobSighting, now: Timestamp) {
+    private mutating func jobSeen(_ sighting: JobSighting, now: Timestamp) {
         let facts = JobFacts.present(uid: sighting.uid, phase: sighting.phase)
         if self.attempts[sighting.attempt] == nil {
             // One that is over needs nothing of us; its pods, if any live, come by themselves.
@@ -102,36 +122,38 @@ struct DispatchCore: Sendable {
         self.attempts[sighting.attempt]?.observe(job: facts, now: now)
     }
 
-    mutating func jobGone(_ attempt: AttemptID, now: Timestamp) {
-        self.attempts[attempt]?.observe(job: .gone, now: now)
-    }
-
     /// Takes a list of all our jobs.
-    mutating func jobsListed(_ sightings: [JobSighting], now: Timestamp) {
+    private mutating func jobsListed(_ sightings: [JobSighting], now: Timestamp) {
         let listed = Set(sightings.map(\.attempt))
         for id in self.attempts.keys where !listed.contains(id) { self.attempts[id]?.jobNotListed() }
         for sighting in sightings { self.jobSeen(sighting, now: now) }
     }
 
-    mutating func podSeen(_ pod: PodFacts, of attempt: AttemptID, now: Timestamp) {
+    private mutating func podSeen(_ pod: PodFacts, of attempt: AttemptID, now: Timestamp) {
         if self.attempts[attempt] == nil {
             if pod.isEnded { return }
             self.attempts[attempt] = Attempt(leftover: attempt, name: pod.jobName, job: .intended)
         }
+        self.noteStage(of: attempt, pod)
         self.attempts[attempt]?.observe(pod: pod)
         self.countLeftover(attempt, now: now)
         self.place(attempt)
     }
 
-    mutating func podGone(_ name: String, of attempt: AttemptID) { self.attempts[attempt]?.podGone(name) }
-
     /// Takes a list of all our pods.
-    mutating func podsListed(_ pods: [(attempt: AttemptID, pod: PodFacts)], now: Timestamp) {
+    private mutating func podsListed(_ pods: [(attempt: AttemptID, pod: PodFacts)], now: Timestamp) {
         let listed = Set(pods.map(\.pod.name))
         for (id, attempt) in self.attempts {
-            for name in attempt.pods.keys where !listed.contains(name) { self.podGone(name, of: id) }
+            for name in attempt.pods.keys where !listed.contains(name) { self.attempts[id]?.podGone(name) }
         }
         for (attempt, pod) in pods { self.podSeen(pod, of: attempt, now: now) }
+    }
+
+    private mutating func noteStage(of id: AttemptID, _ pod: PodFacts) {
+        guard pod.isStarting, let attempt = self.attempts[id], !attempt.isLeftover,
+            attempt.pods[pod.name]?.isStarting != true
+        else { return }
+        self.stages.append((id, .pulling))
     }
 
     /// What a leftover holds is known from its pods alone.
@@ -154,11 +176,12 @@ struct DispatchCore: Sendable {
 
     // MARK: Orders and their outcomes
 
-    /// What is to be done now. Each order comes back by ``began(_:_:now:)`` or ``completed(_:_:_:now:)``.
-    mutating func orders(now: Timestamp) -> [DispatchOrder] {
+    /// What is to be done now. Each beginning and each step comes back by ``began(_:_:now:)`` or ``completed(_:_:_:now:)``.
+    package mutating func orders(now: Timestamp) -> [DispatchOrder] {
         // Half a picture would end what only looks lost or late.
         guard self.isClusterKnown else { return [] }
-        var orders: [DispatchOrder] = []
+        var orders: [DispatchOrder] = self.stages.map { .tell($0, $1) }
+        self.stages = []
         for id in self.attempts.keys.sorted() {
             // Giving GPUs back and forgetting are the core's own business; they free the way for the next step.
             while let step = self.attempts[id]?.takeStep(now: now) {
@@ -167,7 +190,7 @@ struct DispatchCore: Sendable {
                     self.scheduler.release(id)
                     self.attempts[id]?.complete(step, .written, now: now)
                 case .forget: self.attempts[id] = nil
-                default: orders.append(.step(id, step))
+                default: orders.append(.step(id, jobName: self.attempts[id]?.name ?? "", step))
                 }
             }
         }
@@ -180,7 +203,7 @@ struct DispatchCore: Sendable {
     }
 
     /// The intent is in the row (`true`), or the row had moved on (`false`).
-    mutating func began(_ id: AttemptID, _ isBegun: Bool, now: Timestamp) {
+    package mutating func began(_ id: AttemptID, _ isBegun: Bool, now: Timestamp) {
         guard let task = self.beginning.removeValue(forKey: id) else { return }
         guard isBegun else {
             self.scheduler.release(id)
@@ -198,19 +221,20 @@ struct DispatchCore: Sendable {
     }
 
     /// The database did not answer: the task goes back to its place.
-    mutating func beginPostponed(_ id: AttemptID, until time: Timestamp) {
+    package mutating func beginPostponed(_ id: AttemptID, until time: Timestamp) {
         guard let task = self.beginning.removeValue(forKey: id) else { return }
         self.scheduler.release(id)
         self.cancelledEarly.remove(id)
         self.enqueue(task.resting(until: time))
     }
 
-    mutating func completed(_ id: AttemptID, _ step: AttemptStep, _ outcome: AttemptOutcome, now: Timestamp) {
+    /// What came of a step.
+    package mutating func completed(_ id: AttemptID, _ step: AttemptStep, _ outcome: AttemptOutcome, now: Timestamp) {
         self.attempts[id]?.complete(step, outcome, now: now)
     }
 
     /// When ``orders(now:)`` may give more without a new fact.
-    func nextLook(now: Timestamp) -> Timestamp? {
+    package func nextLook(now: Timestamp) -> Timestamp? {
         let rest = self.scheduler.nextChange(after: now.sinceEpoch).map {
             Timestamp(milliseconds: Int64($0.inSeconds * 1000))
         }
@@ -222,7 +246,7 @@ struct DispatchCore: Sendable {
     func attempt(_ id: AttemptID) -> Attempt? { self.attempts[id] }
 
     /// Where every queued task stands.
-    func waits(now: Timestamp) -> [(task: TaskID, attempt: Int, wait: TaskWait)] {
+    package func waits(now: Timestamp) -> [(task: TaskID, attempt: Int, wait: TaskWait)] {
         self.scheduler.waits(now: now.sinceEpoch).map { id, wait in
             let reason: WaitingReason =
                 switch wait.reason {
@@ -237,8 +261,10 @@ struct DispatchCore: Sendable {
         }
     }
 
-    var promisedGPUs: Int { self.scheduler.promised }
-    var capacity: Int { self.scheduler.capacity }
+    /// GPUs that attempts hold, or were promised.
+    package var promisedGPUs: Int { self.scheduler.promised }
+    /// GPUs of all usable nodes.
+    package var capacity: Int { self.scheduler.capacity }
 }
 
 extension QueuedTask {

@@ -1,7 +1,7 @@
-internal import MaaSCore
+package import MaaSCore
 
 /// What came of an ``AttemptStep``.
-enum AttemptOutcome: Sendable, Hashable {
+package enum AttemptOutcome: Sendable, Hashable {
     /// The job is there, with this uid.
     case found(uid: String)
     /// There is no such job.

@@ -1,0 +1,22 @@
+/// What is known of an attempt's job in the cluster.
+package enum JobFacts: Sendable, Hashable {
+    /// The intent is in the row; whether the job was created is not known yet.
+    case intended
+    /// It is there.
+    case present(uid: String, phase: Phase)
+    /// It was deleted, or was never created and never will be.
+    case gone
+
+    /// Where the job itself stands.
+    package enum Phase: Sendable, Hashable {
+        case pending, running, succeeded, failed
+
+        package var isOver: Bool { self == .succeeded || self == .failed }
+    }
+
+    package var uid: String? { if case .present(let uid, _) = self { uid } else { nil } }
+    package var phase: Phase? { if case .present(_, let phase) = self { phase } else { nil } }
+
+    /// Whether the job will start no further pod.
+    package var isOver: Bool { self == .gone || self.phase?.isOver == true }
+}

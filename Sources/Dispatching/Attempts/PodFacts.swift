@@ -1,0 +1,62 @@
+/// What the dispatcher reads of one pod.
+package struct PodFacts: Sendable, Hashable {
+    package var name: String
+    /// The name of its job.
+    package var jobName: String
+    package var node: String?
+    /// GPUs it asks for.
+    package var gpus: Int
+    /// Whether all its containers have ended: its GPUs are free.
+    package var isEnded: Bool
+    /// Whether it ended badly.
+    package var isFailed: Bool
+    /// Whether its images are being pulled or its containers created.
+    package var isStarting: Bool
+    /// The pod's own reason for its end, as `Evicted` or `NodeLost`.
+    package var reason: String?
+    /// Whether Kubernetes itself took the pod away (condition `DisruptionTarget`).
+    package var isDisrupted: Bool
+    /// The containers that ended badly, init containers first.
+    package var failures: [ContainerFailure]
+
+    package init(
+        name: String,
+        jobName: String,
+        node: String?,
+        gpus: Int,
+        isEnded: Bool,
+        isFailed: Bool,
+        isStarting: Bool,
+        reason: String? = nil,
+        isDisrupted: Bool = false,
+        failures: [ContainerFailure] = []
+    ) {
+        self.name = name
+        self.jobName = jobName
+        self.node = node
+        self.gpus = gpus
+        self.isEnded = isEnded
+        self.isFailed = isFailed
+        self.isStarting = isStarting
+        self.reason = reason
+        self.isDisrupted = isDisrupted
+        self.failures = failures
+    }
+
+    /// How a container ended that ended badly.
+    package struct ContainerFailure: Sendable, Hashable {
+        package var isInit: Bool
+        package var exitCode: Int
+        /// `Error`, `OOMKilled`, `ContainerCannotRun`, …
+        package var reason: String?
+        /// What the container wrote to its termination log; the reporter writes JSON.
+        package var message: String?
+
+        package init(isInit: Bool, exitCode: Int, reason: String? = nil, message: String? = nil) {
+            self.isInit = isInit
+            self.exitCode = exitCode
+            self.reason = reason
+            self.message = message
+        }
+    }
+}

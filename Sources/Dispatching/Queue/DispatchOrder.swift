@@ -1,0 +1,11 @@
+package import MaaSCore
+
+/// What the core asks of the shell.
+package enum DispatchOrder: Sendable {
+    /// Commits the intent to run this task: the row becomes RUNNING under the attempt's number.
+    case begin(QueuedTask)
+    /// Carries out a step of the attempt whose job is, or will be, called `jobName`.
+    case step(AttemptID, jobName: String, AttemptStep)
+    /// Tells the users what Kubernetes does before the reporter can speak.
+    case tell(AttemptID, TaskStage)
+}
