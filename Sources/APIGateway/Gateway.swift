@@ -59,7 +59,7 @@ struct Gateway {
         let events = self.configuration.events
         let authenticator = Authenticator(store: store, logger: logger)
         let notifier = TaskNotifier(redis: redis, configuration: events, logger: logger)
-        let submission = TaskSubmission(
+        let submission = Submission(
             configuration: self.configuration.apiGateway,
             catalog: catalog,
             store: store,
@@ -76,6 +76,7 @@ struct Gateway {
         router.answerHealth(self.context.health)
         TaskRoutes(
             authenticator: authenticator,
+            reader: NativeTaskReader(configuration: self.configuration.apiGateway),
             submission: submission,
             store: store,
             notifier: notifier,

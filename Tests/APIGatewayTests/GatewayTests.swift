@@ -32,6 +32,7 @@ struct GatewayTests {
             #expect(task.json["parameters"]?["size"] == "832x480")
             #expect(task.json["has_image"] == false)
             #expect(task.json["error"] == .null)
+            #expect(task.headers["cache-control"] == "no-store")
         }
     }
 

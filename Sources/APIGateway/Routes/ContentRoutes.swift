@@ -50,7 +50,6 @@ struct ContentRoutes {
             status: wantsJSON ? 200 : 302
         )
         if !wantsJSON { response.headers["Location"] = url }
-        response.headers["Cache-Control"] = "no-store"
         return response
     }
 }

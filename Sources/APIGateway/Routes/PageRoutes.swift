@@ -15,9 +15,7 @@ struct PageRoutes {
     func add(to router: Router) {
         router.get("/page.json") { request in
             let key = request.headers["host"].flatMap { LoopbackHost.matches($0) ? self.key : nil }
-            var response = WebResponse.json(["api_key": JSONValue(key)])
-            response.headers["Cache-Control"] = "no-store"
-            return response
+            return .json(["api_key": JSONValue(key)])
         }
         let files = StaticFiles(directory: self.directory, headers: self.headers)
         // Not any depth: a path of the interface asked by the wrong method is then a 405, not a missing file.

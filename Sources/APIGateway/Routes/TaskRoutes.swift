@@ -5,7 +5,8 @@ internal import MaaSCore
 @LoopActor
 struct TaskRoutes {
     let authenticator: Authenticator
-    let submission: TaskSubmission
+    let reader: NativeTaskReader
+    let submission: Submission
     let store: TaskStore
     let notifier: TaskNotifier
     let places: WaitingPlaces
@@ -20,18 +21,18 @@ struct TaskRoutes {
 
     private func create(_ request: WebRequest) async throws -> WebResponse {
         let user = try await self.authenticator.user(of: request)
-        let accepted = try await self.submission.submit(request, user: user)
-        let events: [String: JSONValue] = ["url": .string(self.events.relayURL)]
-        var body: [String: JSONValue] = [
-            "task_id": .string(accepted.id.description),
-            "status": .string(accepted.state.rawValue),
-            "position": .null,
-            "created_at": .string("\(accepted.created)"),
-            "events": .object(events),
+        let draft = try await self.reader.read(request)
+        let accepted = try await self.submission.submit(draft, from: request, user: user)
+        let task = accepted.task
+        let body: JSONValue = [
+            "task_id": .string(task.id.description),
+            "status": .string(TaskState.queued.rawValue),
+            "position": accepted.position.map { JSONValue($0) } ?? .null,
+            "created_at": .string("\(task.created)"),
+            "events": ["url": .string(self.events.relayURL)],
         ]
-        if let position = accepted.position { body["position"] = .integer(Int64(position)) }
-        var response = WebResponse.json(.object(body), status: 202)
-        response.headers["Location"] = "/v1/tasks/\(accepted.id)"
+        var response = WebResponse.json(body, status: 202)
+        response.headers["Location"] = "/v1/tasks/\(task.id)"
         return response
     }
 

@@ -12,15 +12,13 @@ struct TicketRoutes {
             let user = try await self.authenticator.user(of: request)
             let expires = Timestamp.now() + self.events.ticketLifetime
             let ticket = EventTicket(user: user, expires: expires).signed(secret: self.events.secret)
-            var response = WebResponse.json(
+            return .json(
                 .object([
                     "ticket": .string(ticket),
                     "url": .string(self.events.relayURL),
                     "expires_at": .string("\(expires)"),
                 ])
             )
-            response.headers["Cache-Control"] = "no-store"
-            return response
         }
     }
 }

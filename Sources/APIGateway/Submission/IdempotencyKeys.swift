@@ -57,8 +57,11 @@ final class IdempotencyKeys {
     }
 
     private static func fingerprint(_ draft: TaskDraft) -> String {
-        var bytes = draft.document.encoded()
-        if let picture = draft.picture { bytes += picture.digest }
+        var document: JSONValue = ["parameters": draft.parameters]
+        document["template"] = JSONValue(draft.template)
+        document["priority"] = JSONValue(draft.priority)
+        var bytes = document.encoded()
+        if case .file(let file) = draft.picture { bytes += file.digest }
         return Hexadecimal.encode(SHA256.digest(of: bytes))
     }
 }

@@ -1,87 +1,76 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// What a client wants made, before it is known whether it can be.
+/// What a client wants made, before it is known whether it can be: the same whichever face it came by.
 struct TaskDraft: Sendable {
-    let document: JSONValue
-    let picture: TemporaryFile?
+    /// The template's name; nil when none was named.
+    var template: String?
+    var parameters: JSONValue = .object([:])
+    /// The class's name; nil for the default.
+    var priority: String?
+    var picture: PictureSource?
 
-    /// A draft that can be done as it is.
-    struct Checked: Sendable {
-        let template: Template
-        /// With the template's defaults.
-        let parameters: JSONValue
-        let priority: TaskPriority
-        let picture: Picture?
-    }
+    /// What the face found wrong while it read; told together with what ``check(_:)`` finds.
+    var faults: [WebError.Field] = []
+    /// What the face calls a field that is at fault: `parameters.size` may be `size` to its clients.
+    var fieldName: @Sendable (String) -> String = { $0 }
 
-    /// The most pixels a picture may have: as it is decoded, each takes 4 bytes of a worker's memory, or more.
-    static let pixelLimit = 40_000_000
-
-    /// Finds every fault of the draft, and throws them together as 422.
-    func check(_ catalog: TemplateCatalog) throws(WebError) -> Checked {
-        guard let members = self.document.object else {
-            throw .badRequest("a task is an object with template, parameters and priority")
-        }
-        var faults: [WebError.Field] = []
-        for name in members.keys.sorted() where !["template", "parameters", "priority"].contains(name) {
-            faults.append(.init(name, "is no member of a task; template, parameters and priority are"))
-        }
-        let priority = Self.priority(members["priority"], &faults)
+    /// Finds every fault that shows without fetching the picture, and throws them together as 422.
+    func check(_ catalog: TemplateCatalog) throws(WebError) -> CheckedDraft {
+        var faults = self.faults
+        let priority = self.checkPriority(&faults)
         let picture = self.checkPicture(&faults)
-        guard let template = Self.template(members["template"], catalog, &faults) else { throw .invalid(faults) }
+        guard let template = self.checkTemplate(catalog, &faults) else { throw self.invalid(faults) }
         switch (template.inputs.image, self.picture) {
         case (nil, .some): faults.append(.init("image", "is not taken by the template \(template.name)"))
         case (.required, nil): faults.append(.init("image", "is required by the template \(template.name)"))
         default: break
         }
         do {
-            let parameters = try template.validate(members["parameters"] ?? .object([:]))
-            guard faults.isEmpty else { throw WebError.invalid(faults) }
-            return Checked(template: template, parameters: parameters, priority: priority, picture: picture)
+            let parameters = try template.validate(self.parameters)
+            guard faults.isEmpty else { throw self.invalid(faults) }
+            return CheckedDraft(template: template, parameters: parameters, priority: priority, picture: picture)
         } catch let error as ParameterFaults {
             faults += error.faults.map { .init($0.path.isEmpty ? "parameters" : "parameters.\($0.path)", $0.message) }
-            throw .invalid(faults)
+            throw self.invalid(faults)
         } catch {
-            throw .invalid(faults)
+            throw self.invalid(faults)
         }
     }
 
-    private static func template(
-        _ value: JSONValue?,
-        _ catalog: TemplateCatalog,
-        _ faults: inout [WebError.Field]
-    ) -> Template? {
+    /// The error that tells of `faults` in the face's own words.
+    func invalid(_ faults: [WebError.Field]) -> WebError {
+        .invalid(faults.map { WebError.Field(self.fieldName($0.field), $0.message) })
+    }
+
+    private func checkTemplate(_ catalog: TemplateCatalog, _ faults: inout [WebError.Field]) -> Template? {
         var names: String { catalog.templates.map(\.name).joined(separator: ", ") }
-        guard let value, !value.isNull else {
+        guard let name = self.template else {
             faults.append(.init("template", "is required; there are \(names)"))
             return nil
         }
-        guard let name = value.string, let template = catalog[name] else {
+        guard let template = catalog[name] else {
             faults.append(.init("template", "must be one of \(names)"))
             return nil
         }
         return template
     }
 
-    private static func priority(_ value: JSONValue?, _ faults: inout [WebError.Field]) -> TaskPriority {
-        guard let value, !value.isNull else { return .normal }
-        if let priority = value.string.flatMap(TaskPriority.init) { return priority }
-        faults.append(.init("priority", "must be one of high, normal, low"))
+    private func checkPriority(_ faults: inout [WebError.Field]) -> TaskPriority {
+        guard let name = self.priority else { return .normal }
+        if let priority = TaskPriority(rawValue: name) { return priority }
+        let names = TaskPriority.allCases.map(\.rawValue).joined(separator: ", ")
+        faults.append(.init("priority", "must be one of \(names)"))
         return .normal
     }
 
-    private func checkPicture(_ faults: inout [WebError.Field]) -> Picture? {
-        guard let file = self.picture else { return nil }
-        guard let picture = Picture(file.prefix(Picture.headerLength)) else {
-            faults.append(.init("image", "must be a JPEG, PNG or WebP picture"))
+    private func checkPicture(_ faults: inout [WebError.Field]) -> PictureFile? {
+        guard case .file(let file) = self.picture else { return nil }
+        do throws(PictureFault) {
+            return try PictureFile(file)
+        } catch {
+            faults.append(.init("image", error.message))
             return nil
         }
-        if picture.pixels > Self.pixelLimit {
-            faults.append(
-                .init("image", "has \(picture.width) x \(picture.height) pixels; \(Self.pixelLimit) at most are taken")
-            )
-        }
-        return picture
     }
 }

@@ -27,8 +27,13 @@ package struct WebResponse: Sendable {
 }
 
 extension WebResponse {
+    /// Documents are for one user and one moment: nobody on the way is to keep them.
     package static func json(_ value: JSONValue, status: Int = 200) -> WebResponse {
-        WebResponse(status: status, headers: ["Content-Type": "application/json"], body: .bytes(value.encoded()))
+        WebResponse(
+            status: status,
+            headers: ["Content-Type": "application/json", "Cache-Control": "no-store"],
+            body: .bytes(value.encoded())
+        )
     }
 
     package static func text(

@@ -1,12 +1,12 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// Takes a task from a request to a durable row.
+/// Takes a task from a draft to a durable row, whichever face the draft came by.
 ///
 /// The order is what makes it safe to break off anywhere: the picture is stored before the row that names it, and the
 /// bell is rung after the row is there. Without the bell the dispatcher finds the row when it next sweeps.
 @LoopActor
-final class TaskSubmission {
+final class Submission {
     private let configuration: MaaSConfiguration.APIGateway
     private let catalog: TemplateCatalog
     private let store: TaskStore
@@ -36,22 +36,16 @@ final class TaskSubmission {
         self.logger = logger
     }
 
-    /// What was accepted, and where it stands in the queue: 1 is next; nil when nobody knows.
-    struct Accepted {
-        let id: TaskID
-        /// Of a submission that was repeated, what became of the first.
-        let state: TaskState
-        let created: Timestamp
-        let position: Int?
-    }
-
-    func submit(_ request: WebRequest, user: String) async throws -> Accepted {
-        let draft = try await self.read(request)
+    /// Checks `draft` and makes it a task of `user`. `request` tells whether it repeats an earlier one.
+    func submit(_ draft: TaskDraft, from request: WebRequest, user: String) async throws -> AcceptedTask {
         let checked = try draft.check(self.catalog)
+        if checked.picture == nil, draft.picture != nil {
+            throw draft.invalid([.init("image", "must be a part of the form")])
+        }
         let created = Timestamp.now()
         let reservation = try await self.idempotency.reserve(request, user: user, draft: draft)
         if let reservation, !reservation.isNew, let row = try await self.store.task(reservation.id, user: user) {
-            return Accepted(id: row.id, state: row.state, created: row.created, position: nil)
+            return AcceptedTask(task: NewTask(row), position: nil, isReplay: true)
         }
         let limit = self.configuration.waitingLimit
         guard let position = try await self.queue.admit(checked.priority, user: user, limit: limit) else {
@@ -69,7 +63,7 @@ final class TaskSubmission {
             template: checked.template.name,
             parameters: checked.parameters,
             priority: checked.priority,
-            input: try await self.storePicture(draft.picture, checked.picture, of: id),
+            input: try await self.store(checked.picture, of: id),
             created: created
         )
         try await self.store.submit(task)
@@ -78,42 +72,34 @@ final class TaskSubmission {
             "task accepted",
             [.task: "\(id)", .template: task.template, .user: user, .request: request.id]
         )
-        return Accepted(id: id, state: .queued, created: created, position: position)
+        return AcceptedTask(task: task, position: position, isReplay: false)
     }
 
-    private func read(_ request: WebRequest) async throws -> TaskDraft {
-        guard request.contentType == "multipart/form-data" else {
-            return TaskDraft(document: try await request.json(limit: self.configuration.bodyLimit.bytes), picture: nil)
-        }
-        var limits = MultipartForm.Limits()
-        limits.fieldBytes = self.configuration.bodyLimit.bytes
-        limits.fileBytes = self.configuration.imageLimit.bytes
-        limits.parts = 8
-        let form = try await MultipartForm.read(from: request, limits: limits) { $0.name == "image" }
-        guard let field = form.field("task") else {
-            throw WebError.invalid([.init("task", "is required: the part with the task as JSON")])
-        }
-        let unknown = form.fields.map(\.header.name).filter { $0 != "task" }
-        guard unknown.isEmpty, form.fields.count == 1, form.files.count <= 1 else {
-            throw WebError.invalid([.init(unknown.first ?? "form", "the form has one part task, and at most one image")]
-            )
-        }
-        guard let document = try? JSONValue(parsing: field.bytes) else {
-            throw WebError.badRequest("the part task is no JSON text", code: "malformed_json")
-        }
-        return TaskDraft(document: document, picture: form.file("image")?.file)
-    }
-
-    private func storePicture(_ file: TemporaryFile?, _ picture: Picture?, of id: TaskID) async throws -> TaskInput? {
-        guard let file, let picture else { return nil }
+    private func store(_ picture: PictureFile?, of id: TaskID) async throws -> TaskInput? {
+        guard let picture else { return nil }
         let key = "inputs/\(id)/image"
-        let type = picture.format.rawValue
-        try await self.objects.put(key, from: file.path, contentType: type)
+        let type = picture.content.format.rawValue
+        try await self.objects.put(key, from: picture.file.path, contentType: type)
         return TaskInput(
             key: key,
-            size: Int64(file.count),
-            sha256: Hexadecimal.encode(file.digest),
+            size: Int64(picture.file.count),
+            sha256: Hexadecimal.encode(picture.file.digest),
             contentType: type
+        )
+    }
+}
+
+extension NewTask {
+    /// The task as it was submitted.
+    fileprivate init(_ row: TaskRow) {
+        self.init(
+            id: row.id,
+            user: row.user,
+            template: row.template,
+            parameters: row.parameters,
+            priority: row.priority,
+            input: row.input,
+            created: row.created
         )
     }
 }

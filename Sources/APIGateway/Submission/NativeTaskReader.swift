@@ -1,0 +1,68 @@
+internal import MaaSControl
+internal import MaaSCore
+
+/// Reads a task as `POST /v1/tasks` takes it: a JSON object, or a form with that in the part `task` and a picture in
+/// the part `image`.
+@LoopActor
+struct NativeTaskReader {
+    let configuration: MaaSConfiguration.APIGateway
+
+    private static let members = ["template", "parameters", "priority", "image"]
+
+    /// Throws `WebError` for what is no task at all; what is wrong in it is noted in the draft.
+    func read(_ request: WebRequest) async throws -> TaskDraft {
+        guard request.contentType == "multipart/form-data" else {
+            return try self.draft(of: try await request.json(limit: self.configuration.bodyLimit.bytes))
+        }
+        var limits = MultipartForm.Limits()
+        limits.fieldBytes = self.configuration.bodyLimit.bytes
+        limits.fileBytes = self.configuration.imageLimit.bytes
+        limits.parts = 8
+        let form = try await MultipartForm.read(from: request, limits: limits) { $0.name == "image" }
+        guard let field = form.field("task") else {
+            throw WebError.invalid([.init("task", "is required: the part with the task as JSON")])
+        }
+        guard let document = try? JSONValue(parsing: field.bytes) else {
+            throw WebError.badRequest("the part task is no JSON text", code: "malformed_json")
+        }
+        var draft = try self.draft(of: document)
+        let others = form.fields.map(\.header.name).filter { $0 != "task" }
+        if !others.isEmpty || form.fields.count != 1 || form.files.count > 1 {
+            draft.faults.append(.init(others.first ?? "form", "the form has one part task, and at most one image"))
+        }
+        if let file = form.file("image")?.file {
+            if draft.picture != nil { draft.faults.append(.init("image", "is there twice: in the task and as a part")) }
+            draft.picture = .file(file)
+        }
+        return draft
+    }
+
+    private func draft(of document: JSONValue) throws(WebError) -> TaskDraft {
+        guard let members = document.object else {
+            throw .badRequest("a task is an object with \(Self.members.joined(separator: ", "))")
+        }
+        var draft = TaskDraft()
+        for name in members.keys.sorted() where !Self.members.contains(name) {
+            draft.faults.append(.init(name, "is no member of a task; \(Self.members.joined(separator: ", ")) are"))
+        }
+        draft.template = self.name(members["template"])
+        draft.parameters = members["parameters"] ?? .object([:])
+        draft.priority = self.name(members["priority"])
+        draft.picture = self.picture(members["image"], &draft.faults)
+        return draft
+    }
+
+    /// What is no text is kept as text: no template and no class has such a name, so the check will say which there are.
+    private func name(_ value: JSONValue?) -> String? {
+        guard let value, !value.isNull else { return nil }
+        return value.string ?? value.text
+    }
+
+    private func picture(_ value: JSONValue?, _ faults: inout [WebError.Field]) -> PictureSource? {
+        guard let value, !value.isNull else { return nil }
+        if let url = value.string { return .url(url) }
+        if let id = value["upload_id"]?.string, value.object?.count == 1 { return .upload(id) }
+        faults.append(.init("image", "must be a URL, a data URL, or an object with the upload_id of an upload"))
+        return nil
+    }
+}
