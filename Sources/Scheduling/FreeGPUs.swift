@@ -4,7 +4,10 @@ struct FreeGPUs: Sendable {
     private(set) var perNode: [String: Int]
 
     init(_ nodes: [NodeCapacity]) {
-        self.perNode = Dictionary(nodes.map { ($0.name, $0.gpus) }, uniquingKeysWith: { first, _ in first })
+        self.perNode = Dictionary(
+            nodes.map { ($0.name, $0.gpus - $0.foreignGPUs) },
+            uniquingKeysWith: { first, _ in first }
+        )
     }
 
     var total: Int { self.perNode.values.reduce(0) { $0 + max(0, $1) } }
@@ -14,23 +17,21 @@ struct FreeGPUs: Sendable {
     /// Largest pod first, each on the node that it fills best: small holes are used before large ones are broken.
     func placement(of demand: Demand) -> Placement? {
         var free = self.perNode
-        var used: [String: Int] = [:]
-        for gpus in demand.gpusPerPod.sorted(by: >) {
+        var used: Set<String> = []
+        var pods: [Placement.Pod] = []
+        for pod in demand.pods.sorted(by: { $0.gpus > $1.gpus }) {
             let candidates = free.filter { name, available in
-                available >= gpus && !(demand.spreadsPods && used[name] != nil)
+                available >= pod.gpus && !(demand.podAntiAffinity != nil && used.contains(name))
             }
             guard let best = candidates.min(by: { ($0.value, $0.key) < ($1.value, $1.key) }) else { return nil }
-            free[best.key] = best.value - gpus
-            used[best.key, default: 0] += gpus
+            free[best.key] = best.value - pod.gpus
+            used.insert(best.key)
+            pods.append(Placement.Pod(node: best.key, gpus: pod.gpus, share: pod.share))
         }
-        return Placement(gpusPerNode: used)
+        return Placement(pods)
     }
 
     mutating func take(_ placement: Placement) {
-        for (node, gpus) in placement.gpusPerNode { self.perNode[node, default: 0] -= gpus }
-    }
-
-    mutating func give(_ placement: Placement) {
-        for (node, gpus) in placement.gpusPerNode { self.perNode[node, default: 0] += gpus }
+        for pod in placement.pods { self.perNode[pod.node, default: 0] -= pod.gpus }
     }
 }

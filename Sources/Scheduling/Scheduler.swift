@@ -17,9 +17,19 @@ package struct Scheduler<ID: Hashable & Comparable & Sendable>: Sendable {
     private var occupants: [ID: Occupant] = [:]
     private var nodes: [NodeCapacity] = []
 
-    package init() {}
+    package private(set) var policy: SchedulingPolicy
+
+    package init(policy: SchedulingPolicy = SchedulingPolicy()) { self.policy = policy }
 
     // MARK: What is known
+
+    package mutating func setPolicy(_ policy: SchedulingPolicy) { self.policy = policy }
+
+    /// What is due to the users who have something of their own; it replaces what was said before.
+    package mutating func setUsers(_ users: [String: UserPolicy]) {}
+
+    /// All that is paused; it replaces what was said before.
+    package mutating func setPauses(_ pauses: Set<Pause>) {}
 
     /// The nodes as they are now. Jobs that run keep their GPUs.
     package mutating func setNodes(_ nodes: [NodeCapacity]) { self.nodes = nodes }
@@ -28,15 +38,15 @@ package struct Scheduler<ID: Hashable & Comparable & Sendable>: Sendable {
 
     package mutating func dequeue(_ id: ID) { self.queue.remove(id) }
 
-    /// Records a job that runs already, as after a restart.
-    package mutating func occupy(_ id: ID, demand: Demand, expectedEnd: Duration) {
-        self.queue.remove(id)
-        let known = self.occupants[id]
-        self.occupants[id] = Occupant(
-            demand: demand,
-            placement: known?.placement ?? self.free().nodes.placement(of: demand),
+    /// Records a job that runs already, as after a restart. One that is known is replaced, and stays where it is.
+    package mutating func occupy(_ job: RunningJob<ID>) {
+        self.queue.remove(job.id)
+        let known = self.occupants[job.id]
+        self.occupants[job.id] = Occupant(
+            demand: job.demand,
+            placement: known?.placement ?? self.free().nodes.placement(of: job.demand),
             isPlaced: known?.isPlaced ?? false,
-            expectedEnd: expectedEnd
+            expectedEnd: job.startedAt + job.expectedDuration
         )
     }
 
@@ -46,8 +56,14 @@ package struct Scheduler<ID: Hashable & Comparable & Sendable>: Sendable {
         self.occupants[id]?.isPlaced = true
     }
 
+    /// Corrects when a running job is expected to end, as its progress shows.
+    package mutating func expectEnd(of id: ID, at time: Duration) { self.occupants[id]?.expectedEnd = time }
+
     /// The job's pods have ended: its GPUs are free.
-    package mutating func release(_ id: ID) { self.occupants[id] = nil }
+    package mutating func release(_ id: ID, _ ending: Ending, now: Duration) { self.occupants[id] = nil }
+
+    /// Learns from a job that completed before this scheduler was there, oldest first.
+    package mutating func learn(_ workload: Workload, took duration: Duration) {}
 
     package var capacity: Int { self.nodes.reduce(0) { $0 + $1.gpus } }
 
@@ -56,10 +72,10 @@ package struct Scheduler<ID: Hashable & Comparable & Sendable>: Sendable {
 
     // MARK: What follows
 
-    /// The jobs that start now, in order; their GPUs are taken from this moment.
-    package mutating func admit(now: Duration) -> [ID] {
+    /// The jobs that start now, and those that are to be ended for one that waits.
+    package mutating func admit(now: Duration) -> Decisions<ID> {
         var (free, spare) = self.free()
-        var admitted: [ID] = []
+        var decisions = Decisions<ID>()
         for job in self.queue.jobs {
             if job.isResting(now) || !self.couldEverRun(job.demand) { continue }
             // Both must hold: a job whose nodes are not known may be on any of them.
@@ -68,10 +84,10 @@ package struct Scheduler<ID: Hashable & Comparable & Sendable>: Sendable {
             free.take(placement)
             let end = now + job.expectedDuration
             self.occupants[job.id] = Occupant(demand: job.demand, placement: placement, expectedEnd: end)
-            admitted.append(job.id)
+            decisions.admissions.append(.init(id: job.id, placement: placement))
         }
-        self.queue.remove(Set(admitted))
-        return admitted
+        self.queue.remove(Set(decisions.admissions.map(\.id)))
+        return decisions
     }
 
     /// When ``admit(now:)`` may give more without anything else happening: the end of the next rest.
@@ -79,15 +95,15 @@ package struct Scheduler<ID: Hashable & Comparable & Sendable>: Sendable {
         self.queue.jobs.compactMap(\.notBefore).filter { $0 > now }.min()
     }
 
-    /// Where every queued job stands, in the order of service.
-    package func waits(now: Duration) -> [(id: ID, wait: Wait)] {
+    /// Where every queued job stands, in the order in which they are expected to start.
+    package func waits(now: Duration) -> WaitForecast<ID> {
         var forecast = Forecast(
             free: self.free().spare,
             running: self.occupants.values.map { ($0.demand.gpus, $0.expectedEnd) },
             now: now
         )
         var isHeadKnown = false
-        return self.queue.jobs.enumerated().map { index, job in
+        let waits = self.queue.jobs.enumerated().map { index, job -> (id: ID, wait: Wait) in
             var wait = Wait(position: index + 1, reason: .behindOthers)
             if !self.couldEverRun(job.demand) {
                 wait.reason = .noNodeFits
@@ -103,6 +119,7 @@ package struct Scheduler<ID: Hashable & Comparable & Sendable>: Sendable {
             wait.expectedWait = start - now
             return (job.id, wait)
         }
+        return WaitForecast(waits)
     }
 
     /// What is free on each node, and how many GPUs of it are not spoken for by jobs whose nodes are not known.
@@ -114,7 +131,7 @@ package struct Scheduler<ID: Hashable & Comparable & Sendable>: Sendable {
         var unplaced = 0
         for occupant in self.occupants.values {
             if let placement = occupant.placement,
-                occupant.isPlaced || names.isSuperset(of: placement.gpusPerNode.keys)
+                occupant.isPlaced || names.isSuperset(of: placement.pods.map(\.node))
             {
                 free.take(placement)
             } else {

@@ -27,8 +27,12 @@ struct WaitingQueue<ID: Hashable & Comparable & Sendable>: Sendable {
         var high = self.jobs.count
         while low < high {
             let middle = (low + high) / 2
-            if QueuedJob.precedes(self.jobs[middle], job) { low = middle + 1 } else { high = middle }
+            if Self.precedes(self.jobs[middle], job) { low = middle + 1 } else { high = middle }
         }
         return low
+    }
+
+    private static func precedes(_ left: QueuedJob<ID>, _ right: QueuedJob<ID>) -> Bool {
+        (left.priority, left.queuedAt, left.id) < (right.priority, right.queuedAt, right.id)
     }
 }

@@ -13,8 +13,10 @@ struct SchedulerTests {
     ) -> QueuedJob<Int> {
         QueuedJob(
             id: id,
+            user: "user",
             priority: priority,
             queuedAt: .seconds(id),
+            workload: Workload(template: "demo"),
             demand: Demand(gpusPerPod: gpus, spreadsPods: spreads),
             notBefore: notBefore,
             expectedDuration: .seconds(100)
@@ -31,20 +33,20 @@ struct SchedulerTests {
     @Test("First in, first out within a class, and the urgent class first")
     func order() {
         var scheduler = Self.scheduler(nodes: [2], [Self.job(3), Self.job(1), Self.job(2), Self.job(4, priority: 0)])
-        #expect(scheduler.admit(now: .zero) == [4, 1])
-        #expect(scheduler.admit(now: .zero) == [])
-        scheduler.release(4)
-        #expect(scheduler.admit(now: .zero) == [2])
+        #expect(scheduler.start(now: .zero) == [4, 1])
+        #expect(scheduler.start(now: .zero) == [])
+        scheduler.release(4, .completed, now: .zero)
+        #expect(scheduler.start(now: .zero) == [2])
         #expect(scheduler.waits(now: .zero).map(\.id) == [3])
     }
 
     @Test("A large job at the head is not overtaken by small ones")
     func noStarvation() {
         var scheduler = Self.scheduler(nodes: [4], [Self.job(1, gpus: [1]), Self.job(2, gpus: [4]), Self.job(3)])
-        #expect(scheduler.admit(now: .zero) == [1])
-        scheduler.release(1)
-        #expect(scheduler.admit(now: .zero) == [2])
-        #expect(scheduler.admit(now: .zero) == [])
+        #expect(scheduler.start(now: .zero) == [1])
+        scheduler.release(1, .completed, now: .zero)
+        #expect(scheduler.start(now: .zero) == [2])
+        #expect(scheduler.start(now: .zero) == [])
     }
 
     @Test("A job that can never run says so and holds nobody up")
@@ -53,38 +55,38 @@ struct SchedulerTests {
             nodes: [2, 2],
             [Self.job(1, gpus: [4]), Self.job(2, gpus: [2, 2]), Self.job(3)]
         )
-        #expect(scheduler.admit(now: .zero) == [2])
-        let waits = scheduler.waits(now: .zero)
+        #expect(scheduler.start(now: .zero) == [2])
+        let waits = Array(scheduler.waits(now: .zero))
         #expect(waits.map(\.wait.reason) == [.noNodeFits, .gpusBusy])
         #expect(waits.map(\.wait.position) == [1, 2])
         scheduler.setNodes([NodeCapacity(name: "big", gpus: 8)])
-        #expect(scheduler.admit(now: .zero) == [1])
+        #expect(scheduler.start(now: .zero) == [1])
     }
 
     @Test("Pods that must not share a node get one each")
     func antiAffinity() {
         var scheduler = Self.scheduler(nodes: [2], [Self.job(1, gpus: [1, 1], spreads: true)])
-        #expect(scheduler.admit(now: .zero) == [])
-        #expect(scheduler.waits(now: .zero).first?.wait.reason == .noNodeFits)
+        #expect(scheduler.start(now: .zero) == [])
+        #expect(Array(scheduler.waits(now: .zero)).first?.wait.reason == .noNodeFits)
         scheduler.setNodes([NodeCapacity(name: "a", gpus: 1), NodeCapacity(name: "b", gpus: 1)])
-        #expect(scheduler.admit(now: .zero) == [1])
+        #expect(scheduler.start(now: .zero) == [1])
     }
 
     @Test("A resting job waits for its time, and says when that is")
     func resting() {
         var scheduler = Self.scheduler(nodes: [1], [Self.job(1, notBefore: .seconds(50)), Self.job(2)])
         #expect(scheduler.nextChange(after: .zero) == .seconds(50))
-        #expect(scheduler.admit(now: .zero) == [2])
-        #expect(scheduler.waits(now: .zero).first?.wait.reason == .backingOff)
-        scheduler.release(2)
-        #expect(scheduler.admit(now: .seconds(49)) == [])
-        #expect(scheduler.admit(now: .seconds(50)) == [1])
+        #expect(scheduler.start(now: .zero) == [2])
+        #expect(Array(scheduler.waits(now: .zero)).first?.wait.reason == .backingOff)
+        scheduler.release(2, .completed, now: .zero)
+        #expect(scheduler.start(now: .seconds(49)) == [])
+        #expect(scheduler.start(now: .seconds(50)) == [1])
     }
 
     @Test("The forecast goes through the queue in order")
     func forecast() {
         var scheduler = Self.scheduler(nodes: [2], (1...5).map { Self.job($0) })
-        #expect(scheduler.admit(now: .zero) == [1, 2])
+        #expect(scheduler.start(now: .zero) == [1, 2])
         let waits = scheduler.waits(now: .seconds(40)).map(\.wait.expectedWait)
         #expect(waits == [.seconds(60), .seconds(60), .seconds(160)])
     }
@@ -92,25 +94,25 @@ struct SchedulerTests {
     @Test("A node that leaves with a job on it leaves nothing promised twice")
     func nodeLoss() {
         var scheduler = Self.scheduler(nodes: [1, 1], [Self.job(1), Self.job(2), Self.job(3)])
-        #expect(scheduler.admit(now: .zero) == [1, 2])
+        #expect(scheduler.start(now: .zero) == [1, 2])
         scheduler.setNodes([NodeCapacity(name: "n0", gpus: 1)])
-        scheduler.release(1)
+        scheduler.release(1, .completed, now: .zero)
         // Job 2 may sit on the node that stayed: until Kubernetes says where, one GPU is one job's.
-        #expect(scheduler.admit(now: .zero) == [])
-        scheduler.release(2)
-        #expect(scheduler.admit(now: .zero) == [3])
+        #expect(scheduler.start(now: .zero) == [])
+        scheduler.release(2, .completed, now: .zero)
+        #expect(scheduler.start(now: .zero) == [3])
     }
 
     @Test("A cordoned node with jobs on it takes nothing from the others")
     func cordon() {
         var scheduler = Self.scheduler(nodes: [2, 2], [Self.job(1, gpus: [2]), Self.job(2, gpus: [2])])
-        #expect(scheduler.admit(now: .zero) == [1, 2])
-        scheduler.place(1, on: Placement(gpusPerNode: ["n0": 2]))
-        scheduler.place(2, on: Placement(gpusPerNode: ["n1": 2]))
+        #expect(scheduler.start(now: .zero) == [1, 2])
+        scheduler.place(1, on: Placement([.init(node: "n0", gpus: 2)]))
+        scheduler.place(2, on: Placement([.init(node: "n1", gpus: 2)]))
         scheduler.setNodes([NodeCapacity(name: "n1", gpus: 2)])
-        scheduler.release(2)
+        scheduler.release(2, .completed, now: .zero)
         scheduler.enqueue(Self.job(3, gpus: [2]))
-        #expect(scheduler.admit(now: .zero) == [3])
+        #expect(scheduler.start(now: .zero) == [3])
     }
 
     @Test("Whatever happens, promised GPUs never exceed those there are", arguments: 0..<200 as Range<UInt64>)
@@ -130,12 +132,17 @@ struct SchedulerTests {
             case 1:
                 if let id = running.randomElement(using: &random) {
                     running.remove(id)
-                    scheduler.release(id)
+                    scheduler.release(id, .completed, now: .zero)
                 }
             default:
-                for id in scheduler.admit(now: .seconds(step)) { #expect(running.insert(id).inserted) }
+                for id in scheduler.start(now: .seconds(step)) { #expect(running.insert(id).inserted) }
             }
             #expect(scheduler.promised <= scheduler.capacity)
         }
     }
+}
+
+extension Scheduler {
+    /// The jobs that start now, in order.
+    mutating func start(now: Duration) -> [ID] { self.admit(now: now).admissions.map(\.id) }
 }

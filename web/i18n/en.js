@@ -77,6 +77,10 @@ export default {
 
     "reason.gpus_busy": "all GPUs are busy",
     "reason.behind_others": "others are ahead of it",
+    "reason.reserved_for_larger": "GPUs are being gathered for a larger task ahead",
+    "reason.user_limit": "as many of your tasks are running as may",
+    "reason.template_limit": "as many tasks of this model are running as may",
+    "reason.paused": "paused by an operator",
     "reason.no_node_fits": "no machine has enough GPUs for it",
     "reason.backing_off": "a technical failure; trying again soon",
     "reason.cluster_unavailable": "the cluster cannot be reached just now",

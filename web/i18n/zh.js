@@ -71,6 +71,10 @@ export default {
 
     "reason.gpus_busy": "GPU 都在忙",
     "reason.behind_others": "前面还有任务",
+    "reason.reserved_for_larger": "正在为前面更大的任务预留 GPU",
+    "reason.user_limit": "您同时运行的任务已达上限",
+    "reason.template_limit": "该模型同时运行的任务已达上限",
+    "reason.paused": "已被管理员暂停",
     "reason.no_node_fits": "没有机器有足够的 GPU",
     "reason.backing_off": "遇到技术故障，稍后重试",
     "reason.cluster_unavailable": "暂时连不上集群",

@@ -75,8 +75,17 @@ package struct DispatchCore: Sendable {
         }
         if task.isCancelRequested { attempt.requestCancel() }
         self.attempts[task.attempt] = attempt
-        let end = max(now, task.startedAt + task.plan.expectedDuration)
-        self.scheduler.occupy(task.attempt, demand: task.plan.demand, expectedEnd: end.sinceEpoch)
+        self.scheduler.occupy(
+            RunningJob(
+                id: task.attempt,
+                user: nil,
+                priority: 0,
+                workload: Workload(template: ""),
+                demand: task.plan.demand,
+                startedAt: task.startedAt.sinceEpoch,
+                expectedDuration: task.plan.expectedDuration
+            )
+        )
     }
 
     /// Takes which attempts the rows say are running.
@@ -160,18 +169,28 @@ package struct DispatchCore: Sendable {
     private mutating func countLeftover(_ id: AttemptID, now: Timestamp) {
         guard let attempt = self.attempts[id], attempt.isLeftover else { return }
         let pods = attempt.pods.values.filter { !$0.isEnded }
-        self.scheduler.occupy(id, demand: Demand(gpusPerPod: pods.map(\.gpus)), expectedEnd: now.sinceEpoch)
+        self.scheduler.occupy(
+            RunningJob(
+                id: id,
+                user: nil,
+                priority: 0,
+                workload: Workload(template: ""),
+                demand: Demand(gpusPerPod: pods.map(\.gpus)),
+                startedAt: now.sinceEpoch,
+                expectedDuration: .zero
+            )
+        )
     }
 
     /// Tells the scheduler on which nodes the pods really are, once all of them are somewhere.
     private mutating func place(_ id: AttemptID) {
         guard let attempt = self.attempts[id] else { return }
-        var gpusPerNode: [String: Int] = [:]
+        var pods: [Placement.Pod] = []
         for pod in attempt.pods.values {
             guard let node = pod.node else { return }
-            gpusPerNode[node, default: 0] += pod.gpus
+            pods.append(Placement.Pod(node: node, gpus: pod.gpus))
         }
-        self.scheduler.place(id, on: Placement(gpusPerNode: gpusPerNode))
+        self.scheduler.place(id, on: Placement(pods))
     }
 
     // MARK: Orders and their outcomes
@@ -187,14 +206,14 @@ package struct DispatchCore: Sendable {
             while let step = self.attempts[id]?.takeStep(now: now) {
                 switch step {
                 case .release:
-                    self.scheduler.release(id)
+                    self.scheduler.release(id, .completed, now: now.sinceEpoch)
                     self.attempts[id]?.complete(step, .written, now: now)
                 case .forget: self.attempts[id] = nil
                 default: orders.append(.step(id, jobName: self.attempts[id]?.name ?? "", step))
                 }
             }
         }
-        for id in self.scheduler.admit(now: now.sinceEpoch) {
+        for id in self.scheduler.admit(now: now.sinceEpoch).admissions.map(\.id) {
             guard let task = self.queued.removeValue(forKey: id.task) else { continue }
             self.beginning[id] = task
             orders.append(.begin(task))
@@ -206,7 +225,7 @@ package struct DispatchCore: Sendable {
     package mutating func began(_ id: AttemptID, _ isBegun: Bool, now: Timestamp) {
         guard let task = self.beginning.removeValue(forKey: id) else { return }
         guard isBegun else {
-            self.scheduler.release(id)
+            self.scheduler.release(id, .interrupted, now: now.sinceEpoch)
             self.cancelledEarly.remove(id)
             return
         }
@@ -223,7 +242,7 @@ package struct DispatchCore: Sendable {
     /// The database did not answer: the task goes back to its place.
     package mutating func beginPostponed(_ id: AttemptID, until time: Timestamp) {
         guard let task = self.beginning.removeValue(forKey: id) else { return }
-        self.scheduler.release(id)
+        self.scheduler.release(id, .interrupted, now: time.sinceEpoch)
         self.cancelledEarly.remove(id)
         self.enqueue(task.resting(until: time))
     }
@@ -255,6 +274,10 @@ package struct DispatchCore: Sendable {
                 case .behindOthers: .behindOthers
                 case .noNodeFits: .noNodeFits
                 case .backingOff: .backingOff
+                case .paused: .paused
+                case .userLimit: .userLimit
+                case .templateLimit: .templateLimit
+                case .reservedForLarger: .reservedForLarger
                 }
             let eta = self.isClusterKnown ? wait.expectedWait.map { Int($0.inSeconds.rounded(.up)) } : nil
             return (id.task, id.number - 1, TaskWait(position: wait.position, etaSeconds: eta, reason: reason))

@@ -27,8 +27,10 @@ package struct QueuedTask: Sendable {
     var schedulerJob: QueuedJob<AttemptID> {
         QueuedJob(
             id: self.attempt,
+            user: "",
             priority: self.priority.rank,
             queuedAt: self.queuedAt.sinceEpoch,
+            workload: Workload(template: ""),
             demand: self.plan.demand,
             notBefore: self.notBefore?.sinceEpoch,
             expectedDuration: self.plan.expectedDuration

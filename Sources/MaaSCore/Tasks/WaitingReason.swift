@@ -4,6 +4,14 @@ package enum WaitingReason: String, Sendable, Codable, CaseIterable {
     case gpusBusy = "gpus_busy"
     /// Others are ahead of it.
     case behindOthers = "behind_others"
+    /// GPUs for it are free, and kept for a larger task that is ahead of it.
+    case reservedForLarger = "reserved_for_larger"
+    /// As much of its user runs as may run at once.
+    case userLimit = "user_limit"
+    /// As much of its template runs as may run at once.
+    case templateLimit = "template_limit"
+    /// An operator has paused everything, its class, its template or its user.
+    case paused
     /// No node could ever hold one of its pods as the cluster is now.
     case noNodeFits = "no_node_fits"
     /// Its last attempt failed through no fault of its own; the next one is due later.
@@ -15,6 +23,10 @@ package enum WaitingReason: String, Sendable, Codable, CaseIterable {
         switch self {
         case .gpusBusy: "Waiting for GPUs to become free."
         case .behindOthers: "Waiting for the tasks ahead."
+        case .reservedForLarger: "GPUs are being gathered for a larger task ahead."
+        case .userLimit: "As many of your tasks are running as may run at once."
+        case .templateLimit: "As many tasks of this template are running as may run at once."
+        case .paused: "Paused by an operator."
         case .noNodeFits: "No node of the cluster has enough GPUs for this task."
         case .backingOff: "The last attempt failed for a technical reason; trying again soon."
         case .clusterUnavailable: "The cluster cannot be reached at the moment."

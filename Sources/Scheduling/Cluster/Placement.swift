@@ -1,0 +1,18 @@
+/// On which nodes a job's pods are.
+package struct Placement: Sendable, Hashable {
+    package struct Pod: Sendable, Hashable {
+        package var node: String
+        package var gpus: Int
+        package var share: GPUShare?
+
+        package init(node: String, gpus: Int, share: GPUShare? = nil) {
+            self.node = node
+            self.gpus = gpus
+            self.share = share
+        }
+    }
+
+    package var pods: [Pod]
+
+    package init(_ pods: [Pod]) { self.pods = pods }
+}

@@ -1,0 +1,19 @@
+/// What keeps pods off a node unless they tolerate it.
+package struct Taint: Sendable, Hashable {
+    package enum Effect: String, Sendable, Hashable {
+        case noSchedule = "NoSchedule"
+        /// Only a wish: it keeps nothing off.
+        case preferNoSchedule = "PreferNoSchedule"
+        case noExecute = "NoExecute"
+    }
+
+    package var key: String
+    package var value: String
+    package var effect: Effect
+
+    package init(key: String, value: String = "", effect: Effect) {
+        self.key = key
+        self.value = value
+        self.effect = effect
+    }
+}
