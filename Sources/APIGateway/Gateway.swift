@@ -62,6 +62,7 @@ struct Gateway {
         let submission = Submission(
             configuration: self.configuration.apiGateway,
             catalog: catalog,
+            classes: self.configuration.scheduling.classes,
             store: store,
             objects: objects,
             notifier: notifier,
@@ -81,7 +82,8 @@ struct Gateway {
             store: store,
             notifier: notifier,
             places: WaitingPlaces(redis: redis),
-            events: events
+            events: events,
+            classes: self.configuration.scheduling.classes
         ).add(to: router)
         ContentRoutes(
             authenticator: authenticator,

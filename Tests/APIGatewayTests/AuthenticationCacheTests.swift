@@ -1,5 +1,6 @@
 @testable internal import APIGateway
 internal import MaaSCore
+internal import MaaSTesting
 internal import Testing
 
 @Suite("Keys and what is known of them")

@@ -1,4 +1,5 @@
 import MaaSCore
+import MaaSTesting
 import Scheduling
 import Testing
 

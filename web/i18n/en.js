@@ -83,6 +83,7 @@ export default {
     "reason.paused": "paused by an operator",
     "reason.no_node_fits": "no machine has enough GPUs for it",
     "reason.backing_off": "a technical failure; trying again soon",
+    "reason.cluster_quota": "the quota of the cluster is used up; trying again soon",
     "reason.cluster_unavailable": "the cluster cannot be reached just now",
 
     "card.position": (position) => `${ordinal(position)} in line`,

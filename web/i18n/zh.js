@@ -77,6 +77,7 @@ export default {
     "reason.paused": "已被管理员暂停",
     "reason.no_node_fits": "没有机器有足够的 GPU",
     "reason.backing_off": "遇到技术故障，稍后重试",
+    "reason.cluster_quota": "集群配额已用完，稍后重试",
     "reason.cluster_unavailable": "暂时连不上集群",
 
     "card.position": (position) => `排在第 ${position} 位`,

@@ -11,6 +11,7 @@ struct TaskRoutes {
     let notifier: TaskNotifier
     let places: WaitingPlaces
     let events: MaaSConfiguration.Events
+    let classes: PriorityClasses
 
     func add(to router: Router) {
         router.post("/v1/tasks") { try await self.create($0) }
@@ -63,19 +64,19 @@ struct TaskRoutes {
         else { throw WebError.noSuchTask }
         switch row.state {
         case .running:
-            self.notifier.ring(TaskBell(task: id, kind: .cancel))
+            self.notifier.ring(.cancel(id))
         case .cancelled:
             // The dispatcher has it in its queue still.
-            self.notifier.ring(TaskBell(task: id, kind: .cancel))
+            self.notifier.ring(.cancel(id))
             self.notifier.publishCancelled(row)
         case .queued, .completed, .failed:
             break
         }
-        return .json(TaskView(row: row, wait: nil).json, status: 202)
+        return .json(TaskView(row: row, wait: nil, classes: self.classes).json, status: 202)
     }
 
     private func views(of rows: [TaskRow]) async -> [TaskView] {
         let places = await self.places.places(of: rows.filter { $0.state == .queued }.map(\.id))
-        return rows.map { TaskView(row: $0, wait: places[$0.id]) }
+        return rows.map { TaskView(row: $0, wait: places[$0.id], classes: self.classes) }
     }
 }

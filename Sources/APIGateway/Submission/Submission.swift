@@ -9,6 +9,7 @@ internal import MaaSCore
 final class Submission {
     private let configuration: MaaSConfiguration.APIGateway
     private let catalog: TemplateCatalog
+    private let classes: PriorityClasses
     private let store: TaskStore
     private let objects: ObjectStore
     private let notifier: TaskNotifier
@@ -19,6 +20,7 @@ final class Submission {
     init(
         configuration: MaaSConfiguration.APIGateway,
         catalog: TemplateCatalog,
+        classes: PriorityClasses,
         store: TaskStore,
         objects: ObjectStore,
         notifier: TaskNotifier,
@@ -28,6 +30,7 @@ final class Submission {
     ) {
         self.configuration = configuration
         self.catalog = catalog
+        self.classes = classes
         self.store = store
         self.objects = objects
         self.notifier = notifier
@@ -38,7 +41,7 @@ final class Submission {
 
     /// Checks `draft` and makes it a task of `user`. `request` tells whether it repeats an earlier one.
     func submit(_ draft: TaskDraft, from request: WebRequest, user: String) async throws -> AcceptedTask {
-        let checked = try draft.check(self.catalog)
+        let checked = try draft.check(self.catalog, self.classes)
         if checked.picture == nil, draft.picture != nil {
             throw draft.invalid([.init("image", "must be a part of the form")])
         }
@@ -67,7 +70,7 @@ final class Submission {
             created: created
         )
         try await self.store.submit(task)
-        self.notifier.ring(TaskBell(task: id, kind: .submit))
+        self.notifier.ring(.submit(id))
         self.logger.info(
             "task accepted",
             [.task: "\(id)", .template: task.template, .user: user, .request: request.id]

@@ -16,9 +16,9 @@ struct TaskDraft: Sendable {
     var fieldName: @Sendable (String) -> String = { $0 }
 
     /// Finds every fault that shows without fetching the picture, and throws them together as 422.
-    func check(_ catalog: TemplateCatalog) throws(WebError) -> CheckedDraft {
+    func check(_ catalog: TemplateCatalog, _ classes: PriorityClasses) throws(WebError) -> CheckedDraft {
         var faults = self.faults
-        let priority = self.checkPriority(&faults)
+        let priority = self.checkPriority(classes, &faults)
         let picture = self.checkPicture(&faults)
         guard let template = self.checkTemplate(catalog, &faults) else { throw self.invalid(faults) }
         switch (template.inputs.image, self.picture) {
@@ -56,12 +56,11 @@ struct TaskDraft: Sendable {
         return template
     }
 
-    private func checkPriority(_ faults: inout [WebError.Field]) -> TaskPriority {
-        guard let name = self.priority else { return .normal }
-        if let priority = TaskPriority(rawValue: name) { return priority }
-        let names = TaskPriority.allCases.map(\.rawValue).joined(separator: ", ")
-        faults.append(.init("priority", "must be one of \(names)"))
-        return .normal
+    private func checkPriority(_ classes: PriorityClasses, _ faults: inout [WebError.Field]) -> TaskPriority {
+        guard let name = self.priority else { return classes.standard }
+        if let priority = classes[name] { return priority }
+        faults.append(.init("priority", "must be one of \(classes.names.joined(separator: ", "))"))
+        return classes.standard
     }
 
     private func checkPicture(_ faults: inout [WebError.Field]) -> PictureFile? {

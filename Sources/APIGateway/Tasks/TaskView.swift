@@ -5,6 +5,7 @@ internal import MaaSCore
 struct TaskView {
     let row: TaskRow
     let wait: TaskWait?
+    let classes: PriorityClasses
 
     var json: JSONValue {
         let row = self.row
@@ -14,7 +15,7 @@ struct TaskView {
             "task_id": .string(row.id.description),
             "template": .string(row.template),
             "parameters": row.parameters,
-            "priority": .string(row.priority.rawValue),
+            "priority": .string(self.classes.name(of: row.priority)),
             "status": .string(row.state.rawValue),
             "stage": Self.text(progress?.stage.rawValue),
             "step": Self.number(progress?.step),

@@ -162,7 +162,7 @@ final class DispatchSession {
     }
 
     private func ring(_ bells: [TaskBell]) async throws {
-        for id in Set(bells.map(\.task)) {
+        for id in Set(bells.compactMap(\.task)) {
             guard let row = try await self.parts.store.task(id) else { continue }
             self.look(at: row)
         }

@@ -17,6 +17,7 @@ struct Migration: Sendable, Hashable {
 
     /// All of `Migrations/`, in order. The files are part of the executable, so that it can be put anywhere.
     static let all = [
-        Migration(1, "tasks", PackageResources._001_tasks_sql)
+        Migration(1, "tasks", PackageResources._001_tasks_sql),
+        Migration(2, "scheduling", PackageResources._002_scheduling_sql),
     ]
 }

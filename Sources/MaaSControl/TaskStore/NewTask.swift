@@ -17,7 +17,7 @@ package struct NewTask: Sendable, Hashable {
         user: String,
         template: String,
         parameters: JSONValue,
-        priority: TaskPriority = .normal,
+        priority: TaskPriority,
         input: TaskInput? = nil,
         created: Timestamp = .now()
     ) {

@@ -21,6 +21,8 @@ package struct TaskRow: Sendable, Hashable {
     /// The epoch of the dispatcher that began the attempt.
     package var epoch: Int?
     package var gpus: Int?
+    /// Attempts that ended through no failure, and do not count against the limit: preempted ones.
+    package var forgiven: Int
     package var jobName: String?
     package var jobUID: String?
 
@@ -38,8 +40,8 @@ extension TaskRow {
     /// The columns that ``init(_:)`` reads. `t` is the task.
     static let columns: StaticString = """
         t.id, t.user_id, t.template, t.parameters, t.priority, t.input, t.state, t.attempt, t.stage, t.step, t.total, \
-        t.percent, t.eta_s, t.error_code, t.error_message, t.result, t.epoch, t.gpus, t.job_name, t.job_uid, \
-        t.not_before, t.cancel_requested_at, t.created_at, t.queued_at, t.started_at, t.ended_at, t.updated_at
+        t.percent, t.eta_s, t.error_code, t.error_message, t.result, t.epoch, t.gpus, t.forgiven, t.job_name, \
+        t.job_uid, t.not_before, t.cancel_requested_at, t.created_at, t.queued_at, t.started_at, t.ended_at, t.updated_at
         """
 
     init(_ row: PostgresRow) throws(PostgresError) {
@@ -56,6 +58,7 @@ extension TaskRow {
         self.failure = try TaskFailure(row)
         self.epoch = try row.decodeIfPresent("epoch")
         self.gpus = try row.decodeIfPresent("gpus")
+        self.forgiven = try row.decode("forgiven")
         self.jobName = try row.decodeIfPresent("job_name")
         self.jobUID = try row.decodeIfPresent("job_uid")
         self.notBefore = try row.decodeIfPresent("not_before")

@@ -37,7 +37,7 @@ extension TaskStore {
             WITH \(fence: epoch)
             UPDATE tasks SET
                 state = 'RUNNING', attempt = \(attempt), epoch = \(epoch), job_name = \(jobName), job_uid = NULL,
-                gpus = \(gpus), stage = 'scheduling', step = NULL, total = NULL, percent = 0, eta_s = NULL,
+                gpus = \(gpus), nodes = NULL, stage = 'scheduling', step = NULL, total = NULL, percent = 0, eta_s = NULL,
                 error_code = NULL, error_message = NULL, not_before = NULL, started_at = now(), updated_at = now()
             WHERE id = \(id.description) AND state = ANY(\(.states(before: .running))) AND attempt = \(attempt) - 1
                 AND EXISTS (SELECT FROM fence)
@@ -61,22 +61,41 @@ extension TaskStore {
         )
     }
 
+    /// Notes the nodes on which the pods of `attempt` are.
+    package func recordNodes(
+        _ nodes: [String],
+        of id: TaskID,
+        attempt: Int,
+        epoch: Int
+    ) async throws(PostgresError) -> Bool {
+        try await self.touches(
+            """
+            WITH \(fence: epoch)
+            UPDATE tasks SET nodes = \(.textArray(nodes))
+            WHERE id = \(id.description) AND state = 'RUNNING' AND attempt = \(attempt) AND EXISTS (SELECT FROM fence)
+            """
+        )
+    }
+
     /// Puts a task whose attempt failed through no fault of its own back where it stood in the queue.
     ///
     /// Returns false when the attempt is not running, when `epoch` is over, or when its end was asked for meanwhile:
     /// then it is to be finished as cancelled.
+    ///
+    /// - Parameter isForgiven: the attempt does not count against the limit of attempts.
     package func requeue(
         _ id: TaskID,
         attempt: Int,
         epoch: Int,
         notBefore: Timestamp,
-        because failure: TaskFailure
+        because failure: TaskFailure,
+        isForgiven: Bool = false
     ) async throws(PostgresError) -> Bool {
         try await self.touches(
             """
             WITH \(fence: epoch)
             UPDATE tasks SET
-                state = 'QUEUED', not_before = \(notBefore), error_code = \(failure.code),
+                state = 'QUEUED', not_before = \(notBefore), forgiven = forgiven + \(isForgiven ? 1 : 0), error_code = \(failure.code),
                 error_message = \(failure.message), stage = NULL, step = NULL, total = NULL, percent = NULL,
                 eta_s = NULL, updated_at = now()
             WHERE id = \(id.description) AND state = ANY(\(.states(before: .queued))) AND attempt = \(attempt)

@@ -1,19 +1,12 @@
-/// The class a task queues in.
-package enum TaskPriority: String, Sendable, Codable, CaseIterable, Comparable {
-    case high, normal, low
-
+/// The class a task queues in, by its place in the configured list: 0 is the most urgent. ``PriorityClasses`` has names.
+package struct TaskPriority: Sendable, Hashable, Comparable {
     /// As it is stored: smaller goes first.
-    package var rank: Int {
-        switch self {
-        case .high: 0
-        case .normal: 1
-        case .low: 2
-        }
-    }
+    package let rank: Int
 
+    /// Nil for a number that is no place in a list.
     package init?(rank: Int) {
-        guard let priority = Self.allCases.first(where: { $0.rank == rank }) else { return nil }
-        self = priority
+        guard (0...PriorityClasses.maximumCount).contains(rank) else { return nil }
+        self.rank = rank
     }
 
     /// The more urgent one is the smaller one, so that sorting puts it first.

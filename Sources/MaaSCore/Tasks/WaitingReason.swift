@@ -16,6 +16,8 @@ package enum WaitingReason: String, Sendable, Codable, CaseIterable {
     case noNodeFits = "no_node_fits"
     /// Its last attempt failed through no fault of its own; the next one is due later.
     case backingOff = "backing_off"
+    /// The cluster takes no further job of ours: a quota of the namespace is used up.
+    case clusterQuota = "cluster_quota"
     /// The cluster's state is not known: the API server does not answer.
     case clusterUnavailable = "cluster_unavailable"
 
@@ -29,6 +31,7 @@ package enum WaitingReason: String, Sendable, Codable, CaseIterable {
         case .paused: "Paused by an operator."
         case .noNodeFits: "No node of the cluster has enough GPUs for this task."
         case .backingOff: "The last attempt failed for a technical reason; trying again soon."
+        case .clusterQuota: "The quota for jobs in the cluster is used up; trying again soon."
         case .clusterUnavailable: "The cluster cannot be reached at the moment."
         }
     }

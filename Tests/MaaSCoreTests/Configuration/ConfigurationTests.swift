@@ -145,7 +145,7 @@ struct ConfigurationTests {
                 "services.yaml:15: local_cluster.nodes[0].gpus: expected a whole number from 0 to 1024, found \"-1\"",
                 "services.yaml:16: local_cluster.nodes[1].gpu: unknown key: did you mean gpus?",
                 "services.yaml:17: zebra: unknown key: known are api_gateway, dispatcher, events, images, kubernetes, "
-                    + "local_cluster, log, object_store, postgres, progress_relay, redis, templates",
+                    + "local_cluster, log, object_store, postgres, progress_relay, redis, scheduling, templates",
             ]
         )
     }
@@ -156,6 +156,21 @@ struct ConfigurationTests {
         #expect(
             try faults(text) == ["services.yaml:1: redis.url: is missing: expected an address such as redis://host"]
         )
+    }
+
+    @Test(
+        "classes are different names, and one of them is the default",
+        arguments: [
+            ("{classes: []}", "classes: expected different names, such as [high, normal, low], most urgent first"),
+            ("{classes: [a, a]}", "classes: expected different names, such as [high, normal, low], most urgent first"),
+            ("{classes: [a b]}", "classes: expected different names, such as [high, normal, low], most urgent first"),
+            ("{classes: [a, b], default_class: normal}", "default_class: must be one of a, b"),
+        ]
+    )
+    func priorityClasses(section: String, fault: String) throws {
+        #expect(try faults(required + "scheduling: \(section)\n") == ["services.yaml:7: scheduling.\(fault)"])
+        let classes = try load(required + "scheduling: {classes: [now, soon, later]}\n").scheduling.classes
+        #expect(classes.name(of: classes.standard) == "soon" && classes["later"]?.rank == 2)
     }
 
     @Test("a required value must not be emptied by the environment, an optional one may")

@@ -102,7 +102,7 @@ final class RelayScope {
     /// A task of `user` that runs its first attempt.
     func runningTask(of user: String = "ada") async throws -> TaskID {
         let id = TaskID.make()
-        try await self.store.submit(NewTask(id: id, user: user, template: "demo", parameters: [:]))
+        try await self.store.submit(NewTask(id: id, user: user, template: "demo", parameters: [:], priority: .normal))
         try await self.store.pool.execute(
             "UPDATE tasks SET state = 'RUNNING', attempt = 1, percent = 0 WHERE id = \(id.description)"
         )

@@ -1,0 +1,63 @@
+import MaaSCore
+import MaaSTesting
+import Testing
+
+@testable import MaaSControl
+
+@LoopActor
+@Suite(.enabled(if: TestEnvironment.databaseURL != nil), .timeLimit(.minutes(1)))
+struct PolicyTests {
+    @Test func whatIsPausedStaysSoUntilItIsResumed() async throws {
+        try await ScratchSchema.withTaskStore { store in
+            let first = Pause(scope: .node, target: "gpu-1", reason: "a new disk", createdBy: "ops")
+            var second = Pause(scope: .all, createdBy: "ops", created: first.created + .seconds(1))
+            for pause in [first, second] { try await store.pause(pause) }
+            second.reason = "an upgrade"
+            try await store.pause(second)
+            #expect(try await store.pauses() == [second, first])
+            #expect(try await store.resume(.all))
+            #expect(try await store.resume(.all) == false)
+            #expect(try await store.resume(.node, target: "gpu-2") == false)
+            #expect(try await store.pauses() == [first])
+        }
+    }
+
+    @Test func aDrainIsOverWhenNothingOfItRuns() async throws {
+        try await ScratchSchema.withTaskStore { store in
+            let epoch = try #require(
+                try await store.acquireLease(TaskStore.dispatcherLease, holder: "a", lifetime: .seconds(60))
+            )
+            let tasks = [NewTask.sample(user: "ada", priority: .high), NewTask.sample(user: "bob")]
+            try await store.insert(tasks)
+            for task in tasks {
+                #expect(try await store.begin(task.id, attempt: 1, epoch: epoch, jobName: "j", gpus: 1))
+            }
+            #expect(try await store.recordNodes(["a", "b"], of: tasks[0].id, attempt: 1, epoch: epoch))
+            let places: [(PauseScope, String, Int)] = [
+                (.all, "", 2), (.priority, "high", 1), (.priority, "low", 0), (.priority, "other", 0),
+                (.template, "demo", 2), (.template, "wan", 0), (.user, "bob", 1), (.user, "eve", 0),
+                (.node, "b", 2), (.node, "c", 1),  // Where the second task's pods are is not known: it may be there.
+            ]
+            for (scope, target, count) in places {
+                let running = try await store.runningTasks(under: scope, target: target, classes: PriorityClasses())
+                #expect(running == count, "\(scope) \(target)")
+            }
+        }
+    }
+
+    @Test func aUserIsEntitledToWhatWasSet() async throws {
+        try await ScratchSchema.withTaskStore { store in
+            for user in ["ada", "bob"] {
+                _ = try await store.createKey(user: user, name: "laptop", hash: SHA256.digest(of: user))
+            }
+            #expect(try await store.userLimits(of: "ada") == UserLimits())
+            #expect(try await store.userLimits() == [:])
+            let limits = UserLimits(weight: 2.5, maximumRunningTasks: 3, maximumQueuedTasks: 0)
+            #expect(try await store.setUserLimits(limits, of: "ada"))
+            #expect(try await store.setUserLimits(limits, of: "eve") == false)
+            #expect(try await store.userLimits() == ["ada": limits])
+            #expect(try await store.userLimits(of: "ada") == limits)
+            #expect(try await store.userLimits(of: "eve") == nil)
+        }
+    }
+}
