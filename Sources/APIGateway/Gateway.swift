@@ -12,7 +12,8 @@ struct Gateway {
     /// In the order in which they start.
     func services() throws -> [any Service] {
         let logger = self.context.logger
-        let catalog = try TemplateCatalog.load(directory: self.configuration.templates.directory)
+        let templates = self.configuration.templates
+        let catalog = try TemplateCatalog.load(directory: templates.directory).offering(templates.offered)
         let store = TaskStore(
             try PostgresConfiguration(self.configuration.postgres, service: "api-gateway"),
             logger: logger

@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 import unittest
 
 from worker import WorkerTestCase
@@ -10,7 +11,9 @@ from maas_worker import aigc, ffmpeg, mp4
 
 class PostprocessTests(WorkerTestCase):
     def make_raw(self, frames: int = 9, size: str = "320x180"):
-        self.ffmpeg("-f", "lavfi", "-i", f"color=gray:s={size}:r=16", "-frames:v", frames, "raw.mp4")
+        # A calm grey with a little something in it: a video of one flat colour is refused.
+        source = f"color=gray:s={size}:r=16,drawbox=0:ih-8:8:8:black:fill"
+        self.ffmpeg("-f", "lavfi", "-i", source, "-frames:v", frames, "raw.mp4")
 
     def postprocess(self, *arguments):
         files = ["--input", "raw.mp4", "--output", "video.mp4", "--facts", "video.json"]
@@ -52,13 +55,48 @@ class PostprocessTests(WorkerTestCase):
 
     def test_sound_is_kept(self):
         sound = ["-f", "lavfi", "-i", "sine=d=1", "-shortest"]
-        self.ffmpeg("-f", "lavfi", "-i", "color=gray:s=64x64:r=16:d=1", *sound, "raw.mp4")
+        self.ffmpeg("-f", "lavfi", "-i", "testsrc=s=64x64:r=16:d=1", *sound, "raw.mp4")
         self.assertEqual(self.postprocess("--frames", 16).returncode, 0)
         self.ffmpeg("-i", "video.mp4", "-map", "0:a:0", "-f", "null", "-")
 
     def test_a_short_clip_is_refused(self):
         self.make_raw(8)
         self.assert_refused(self.postprocess("--frames", 9), os.EX_CANTCREAT, "made 8 frames, ordered were 9")
+
+    def test_a_flat_clip_is_refused(self):
+        for colour in ["black", "gray"]:
+            self.ffmpeg("-f", "lavfi", "-i", f"color={colour}:s=320x180:r=16", "-frames:v", 9, "raw.mp4")
+            self.assert_refused(self.postprocess("--frames", 9), os.EX_CANTCREAT, "one flat colour")
+
+    def test_one_picture_is_enough_not_to_be_flat(self):
+        flat, card = "color=black:s=320x180:r=16:d=1[a]", "testsrc=s=320x180:r=16:d=0.0625[b]"
+        graph = f"{flat};{card};[a][b]concat=n=2"
+        self.ffmpeg("-filter_complex", graph, "raw.mp4")
+        self.assertEqual(self.postprocess("--frames", 17).returncode, 0)
+
+    def size_of(self, name: str) -> list[int]:
+        entries = ["-show_entries", "stream=width,height", "-of", "csv=p=0"]
+        done = subprocess.run(["ffprobe", "-v", "error", *entries, self.directory / name], capture_output=True, check=True)
+        return [int(part) for part in done.stdout.split(b",")]
+
+    def test_pictures_of_the_video(self):
+        for frames, size, thumbnail, sheet in [
+            (33, "832x480", [640, 370], [960, 552]),
+            (5, "180x320", [180, 320], [720, 640]),
+            (1, "64x64", [64, 64], [256, 64]),
+        ]:
+            self.ffmpeg("-f", "lavfi", "-i", f"testsrc=s={size}:r=16", "-frames:v", frames, "raw.mp4")
+            done = self.postprocess("--frames", frames, "--thumbnail", "t.jpg", "--spritesheet", "s.jpg")
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            self.assertEqual(self.size_of("t.jpg"), thumbnail)
+            self.assertEqual(self.size_of("s.jpg"), sheet)
+
+    def test_pictures_that_cannot_be_made_fail_nothing(self):
+        self.make_raw()
+        done = self.postprocess("--thumbnail", "no/such/directory.jpg")
+        self.assertEqual(done.returncode, 0)
+        self.assertIn("warning: no pictures of the video", done.stderr)
+        self.assertTrue((self.directory / "video.json").exists())
 
     def test_a_missing_clip_is_refused(self):
         self.assert_refused(self.postprocess(), os.EX_CANTCREAT, "raw.mp4 is not there")

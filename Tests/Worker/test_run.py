@@ -58,7 +58,8 @@ class RunTests(WorkerTestCase):
             [
                 "run --expect-steps 2",
                 "run --stage postprocessing",
-                f"upload --facts {output}/video.json {output}/video.mp4",
+                f"upload --facts {output}/video.json --thumbnail {output}/thumbnail.jpg"
+                f" --spritesheet {output}/spritesheet.jpg {output}/video.mp4",
             ],
         )
         self.assertTrue((output / "video.mp4").is_file())
@@ -68,7 +69,21 @@ class RunTests(WorkerTestCase):
         self.make_picture("input/image.png").rename(self.directory / "input" / "image")
         done = self.finish(self.start(*self.small(), MAAS_INPUT_URL="http://127.0.0.1/x"))
         self.assertEqual(done, 0, self.said)
-        self.assertIn(f"--image {self.directory}/input/image", "\n".join(self.calls()))
+        self.assertIn(f"--image {self.directory}/output/picture.png", "\n".join(self.calls()))
+
+    def test_a_picture_that_is_none(self):
+        (self.directory / "input").mkdir()
+        (self.directory / "input" / "image").write_text("no picture")
+        self.assertEqual(self.finish(self.start(*self.small(), MAAS_INPUT_URL="http://127.0.0.1/x")), os.EX_DATAERR)
+        self.assertRegex(self.calls()[-1], "^fail --code INPUT_INVALID .* --exit-code 65$")
+
+    def test_another_generator(self):
+        generator = self.directory / "mine"
+        generator.write_text('#!/bin/sh\necho "$@" >"$MAAS_WORK_DIR/mine.arguments"\nexit 3\n')
+        generator.chmod(0o755)
+        self.assertEqual(self.finish(self.start("--prompt", "x", MAAS_GENERATOR=str(generator))), 3)
+        said = (self.directory / "mine.arguments").read_text()
+        self.assertEqual(said, f"--save_file {self.directory}/output/raw.mp4 --prompt x\n")
 
     def test_a_picture_that_was_not_fetched(self):
         self.assertEqual(self.finish(self.start(*self.small(), MAAS_INPUT_URL="http://127.0.0.1/x")), 66)
@@ -84,7 +99,7 @@ class RunTests(WorkerTestCase):
 
     def test_other_nodes_only_compute(self):
         self.assertEqual(self.finish(self.start(*self.small(), PET_NODE_RANK="1")), 0)
-        self.assertTrue(self.calls()[0].startswith("run --quiet -- "))
+        self.assertTrue(self.calls()[0].startswith("run --quiet --expect-steps 2 -- "))
         self.assertFalse(any(line.startswith(("upload", "fail")) for line in self.calls()))
 
     def test_a_signal_ends_the_generator(self):

@@ -5,7 +5,10 @@ from pathlib import Path
 
 import worker  # noqa: F401  (finds the package)
 from maas_worker.order import Order
+from maas_worker.failure import BadArgument
 from maas_worker.wan import launch
+
+LOGS = Path("/out/ranks")
 
 
 def order(**changes) -> Order:
@@ -15,7 +18,7 @@ def order(**changes) -> Order:
 
 class LaunchTests(unittest.TestCase):
     def test_one_gpu(self):
-        command, environment = launch(order(), {"WORLD_SIZE": "1", "RANK": "0", "MAAS_PYTHON": "python3"})
+        command, environment = launch(order(), {"WORLD_SIZE": "1", "RANK": "0", "MAAS_PYTHON": "python3"}, LOGS)
         self.assertEqual(command[:4], ["python3", "generate.py", "--task", "i2v-A14B"])
         self.assertIn("--offload_model", command)
         self.assertEqual(command[-1], "--prompt=p")
@@ -23,18 +26,35 @@ class LaunchTests(unittest.TestCase):
         self.assertNotIn("RANK", environment)
 
     def test_several_gpus(self):
-        command, environment = launch(order(), {"PET_NNODES": "2", "PET_NPROC_PER_NODE": "4", "WORLD_SIZE": "8"})
-        self.assertEqual(command[:4], ["torchrun", "--local-ranks-filter", "0", "generate.py"])
+        layout = {"PET_NNODES": "2", "PET_NPROC_PER_NODE": "4", "WORLD_SIZE": "8"}
+        command, environment = launch(order(), layout, LOGS)
+        torchrun = ["torchrun", "--local-ranks-filter", "0", "--log-dir", "/out/ranks", "--redirects", "1:3,2:3,3:3"]
+        self.assertEqual(command[: len(torchrun) + 1], [*torchrun, "generate.py"])
         self.assertEqual(command[command.index("--ulysses_size") + 1], "8")
         self.assertIn("--dit_fsdp", command)
         self.assertEqual(environment["WORLD_SIZE"], "8")
+        self.assertNotIn("--offload_model", command)
+
+    def test_one_process_a_node(self):
+        command, _ = launch(order(), {"PET_NNODES": "2", "PET_NPROC_PER_NODE": "1", "WORLD_SIZE": "2"}, LOGS)
+        self.assertNotIn("--redirects", command)
+        self.assertEqual(command[command.index("--ulysses_size") + 1], "2")
+
+    def test_heads_that_cannot_be_shared(self):
+        for model, nodes, each in [("wan2.2-i2v-a14b", "2", "8"), ("wan2.2-ti2v-5b", "1", "5")]:
+            with self.assertRaisesRegex(BadArgument, "attention heads"):
+                launch(order(model=model), {"PET_NNODES": nodes, "PET_NPROC_PER_NODE": each}, LOGS)
+
+    def test_the_small_model_keeps_its_text_encoder_on_the_cpu(self):
+        command, _ = launch(order(model="wan2.2-ti2v-5b", width=1280, height=704), {}, LOGS)
+        self.assertIn("--t5_cpu", command)
 
     def test_processes_left_to_the_operator(self):
-        command, _ = launch(order(), {"PET_NNODES": "1", "PET_NPROC_PER_NODE": "auto", "WORLD_SIZE": "4"})
+        command, _ = launch(order(), {"PET_NNODES": "1", "PET_NPROC_PER_NODE": "auto", "WORLD_SIZE": "4"}, LOGS)
         self.assertEqual(command[command.index("--ulysses_size") + 1], "4")
 
     def test_text_only(self):
-        command, _ = launch(order(model="wan2.2-t2v-a14b", image=None, prompt=""), {})
+        command, _ = launch(order(model="wan2.2-t2v-a14b", image=None, prompt=""), {}, LOGS)
         self.assertNotIn("--image", command)
         self.assertEqual(command[-1], "--prompt=")
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Makes the raw video the one that may be handed out: watermark, AIGC metadata, index first; then checks all of it.
 
-`--facts` receives what the last event tells about the video: {"width","height","frames","duration_ms"}.
+`--facts` receives what the last event tells about the video: {"width","height","frames","duration_ms"}. `--thumbnail`
+and `--spritesheet` receive pictures of it; a video without them is still one, so they may be missing afterwards.
 Exit status 0 means that `--output` has passed every check; else see maas_worker/failure.py.
 """
 
@@ -10,12 +11,14 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 import tempfile
 from pathlib import Path
 
-from maas_worker import aigc, ffmpeg, mp4
-from maas_worker.failure import BadOutput, run_main
+from maas_worker import aigc, ffmpeg, flatness, mp4
+from maas_worker.failure import BadOutput, Failure, run_main
 from maas_worker.fonts import lend_font
+from maas_worker.stills import make_stills
 
 
 def main() -> None:
@@ -23,6 +26,8 @@ def main() -> None:
     parser.add_argument("--input", type=Path, required=True)
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--facts", type=Path, required=True)
+    parser.add_argument("--thumbnail", type=Path)
+    parser.add_argument("--spritesheet", type=Path)
     parser.add_argument("--frames", type=int, help="how many frames there must be; not checked when absent")
     parser.add_argument("--content-id", required=True, help="ProduceID of the metadata, unique to this video")
     parser.add_argument("--producer", default=os.environ.get("MAAS_AIGC_PRODUCER") or "MaaS")
@@ -40,7 +45,13 @@ def main() -> None:
         made = directory / "labelled.mp4"
         video = ffmpeg.probe(made)
         check(made, video, raw, label)
+        if flatness.is_flat(directory):
+            raise BadOutput("the generator made a video of one flat colour: most often its numbers became NaN")
         os.replace(made, options.output)
+        try:
+            make_stills(options.output, video, directory, options.thumbnail, options.spritesheet)
+        except (Failure, OSError) as error:
+            print(f"postprocess.py: warning: no pictures of the video: {error}", file=sys.stderr, flush=True)
 
     facts = {key: getattr(video, key) for key in ("width", "height", "frames", "duration_ms")}
     options.facts.write_text(json.dumps(facts) + "\n", encoding="utf-8")
@@ -50,13 +61,14 @@ def arguments(source: Path, raw: ffmpeg.Video, label: str, directory: Path) -> l
     """ffmpeg's command line, to be run in `directory`."""
     (directory / "watermark.txt").write_text(aigc.EXPLICIT_TEXT, encoding="utf-8")
     margin = "h*0.03"
-    watermark = (
+    filters = (
+        f"{flatness.FILTERS},"
         f"drawtext=fontfile={lend_font(directory)}:textfile=watermark.txt:expansion=none"
         f":fontsize={aigc.explicit_size(raw.width, raw.height)}:fontcolor=white@0.9:borderw=2:bordercolor=black@0.5"
         f":x=w-tw-{margin}:y={margin}"
     )
     return [
-        *[*ffmpeg.GUARD, "-f", "mov", "-i", ffmpeg.file_url(source), "-vf", watermark],
+        *[*ffmpeg.GUARD, "-f", "mov", "-i", ffmpeg.file_url(source), "-vf", filters],
         *["-map", "0:v:0", "-map", "0:a?", "-c:a", "copy", "-fps_mode", "passthrough"],
         *["-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-pix_fmt", "yuv420p", "-threads", "2"],
         # Without use_metadata_tags ffmpeg drops the label and says nothing.

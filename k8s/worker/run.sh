@@ -4,7 +4,7 @@
 #
 #   run.sh --prompt TEXT [--model demo] [--size 832x480] [--frames 49] [--steps 20] [--seed -1] [--pace 0.3] …
 #
-# Every argument goes to generate.py as it is. run.sh adds `--save_file`, and `--image` when there is a picture.
+# Every argument goes to the generator as it is. run.sh adds `--save_file`, and `--image` when there is a picture.
 #
 # Environment, set by the job template:
 #   MAAS_WORK_DIR       directory shared with the init container `reporter fetch` (default /work):
@@ -12,9 +12,14 @@
 #   MAAS_INPUT_URL      presigned GET of the picture; empty when the task has none
 #   MAAS_OUTPUT_URL     presigned PUT of the video
 #   MAAS_OUTPUT_KEY     object key behind it, as the last event names it
+#   MAAS_OUTPUT_CHECK_URL
+#                       presigned HEAD of the video: success is said when the store has all of it
+#   MAAS_THUMBNAIL_URL  MAAS_SPRITESHEET_URL
+#                       presigned PUTs of pictures of the video; nothing fails for want of them
 #   MAAS_TASK_ID  MAAS_ATTEMPT  MAAS_EVENT_TOKEN  MAAS_EVENTS_URL  MAAS_EVENTS_STREAM
 #                       who this attempt is and where `reporter` sends its events
 # and optionally:
+#   MAAS_GENERATOR      a program to run in place of generate.py, see docs/templates.md
 #   MAAS_REPORTER       the reporter (default /opt/maas/bin/reporter)
 #   MAAS_PYTHON         the interpreter of generate.py and postprocess.py (default python3)
 #   MAAS_FONT           font of caption and watermark; must have Chinese characters
@@ -31,10 +36,13 @@ readonly here
 readonly work=${MAAS_WORK_DIR:-/work}
 readonly reporter=${MAAS_REPORTER:-/opt/maas/bin/reporter}
 readonly python=${MAAS_PYTHON:-python3}
-readonly picture=$work/input/image
+readonly input=$work/input/image
+readonly picture=$work/output/picture.png
 readonly raw=$work/output/raw.mp4
 readonly video=$work/output/video.mp4
 readonly facts=$work/output/video.json
+readonly thumbnail=$work/output/thumbnail.jpg
+readonly spritesheet=$work/output/spritesheet.jpg
 
 export MAAS_WORK_DIR=$work PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 
@@ -80,6 +88,7 @@ give_up() {
         code=TERMINATED message='the pod was told to stop' retryable=--retryable
     fi
     printf 'run.sh: %s (%s, exit status %d)\n' "$message" "$code" "$status" >&2
+    [[ -z $quiet ]] || exit "$status"
     "$reporter" fail --code "$code" --message "$message" --exit-code "$status" ${retryable:+"$retryable"} || true
     exit "$status"
 }
@@ -99,30 +108,40 @@ option() {
 }
 
 mkdir -p -- "$work/output"
-rm -f -- "$raw" "$video" "$facts"
+rm -f -- "$raw" "$video" "$facts" "$picture" "$thumbnail" "$spritesheet"
 
-generate=("$python" "$here/generate.py" --save_file "$raw")
+# Nodes other than the first only compute: what they have to tell is how they failed.
+quiet=
+[[ ${PET_NODE_RANK:-0} == 0 ]] || quiet=--quiet
+
+generate=("$python" "$here/generate.py")
+[[ -z ${MAAS_GENERATOR:-} ]] || generate=("$MAAS_GENERATOR")
+generate+=(--save_file "$raw")
 if [[ -n ${MAAS_INPUT_URL:-} ]]; then
-    [[ -f $picture ]] || give_up INPUT_MISSING "the picture was not fetched to input/image" 66
+    [[ -f $input ]] || give_up INPUT_MISSING "the picture was not fetched to input/image" 66
+    step "$reporter" run --stage downloading_inputs $quiet -- \
+        "$python" "$here/prepare.py" --input "$input" --output "$picture" ||
+        give_up INPUT_INVALID "the picture cannot be used" $?
     generate+=(--image "$picture")
 fi
 generate+=("$@")  # last: what follows a `--` in them is for the model's own program
 
-if [[ ${PET_NODE_RANK:-0} != 0 ]]; then
-    step "$reporter" run --quiet -- "${generate[@]}" || exit $?
-    exit 0
-fi
+steps=$(option --steps "$@")
+step "$reporter" run $quiet ${steps:+--expect-steps "$steps"} -- "${generate[@]}" ||
+    give_up GENERATOR_FAILED "the generator failed" $?
+[[ -z $quiet ]] || exit 0
 
 frames=$(option --frames "$@")
-steps=$(option --steps "$@")
-
-step "$reporter" run ${steps:+--expect-steps "$steps"} -- "${generate[@]}" ||
-    give_up GENERATOR_FAILED "the generator failed" $?
 
 step "$reporter" run --stage postprocessing -- "$python" "$here/postprocess.py" \
     --input "$raw" --output "$video" --facts "$facts" ${frames:+--frames "$frames"} \
+    --thumbnail "$thumbnail" --spritesheet "$spritesheet" \
     --content-id "${MAAS_TASK_ID:-local}-${MAAS_ATTEMPT:-1}" ||
     give_up POSTPROCESS_FAILED "the post-processing failed" $?
 
-step "$reporter" upload --facts "$facts" "$video" ||
+pictures=()
+[[ ! -f $thumbnail ]] || pictures+=(--thumbnail "$thumbnail")
+[[ ! -f $spritesheet ]] || pictures+=(--spritesheet "$spritesheet")
+
+step "$reporter" upload --facts "$facts" "${pictures[@]}" "$video" ||
     give_up UPLOAD_FAILED "the upload failed" $?

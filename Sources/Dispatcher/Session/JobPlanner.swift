@@ -65,9 +65,18 @@ final class JobPlanner {
         input.eventsStream = self.configuration.events.eventStream
         if let picture = task.input {
             input.inputURL = self.objects.presignGet(picture.key, lifetime: lifetime, for: .cluster)
+            input.inputSize = "\(picture.size)"
+            input.inputSHA256 = picture.sha256
+        }
+        let put = { (key: (TaskID, Int) -> String) in
+            self.objects.presignPut(key(attempt.task, attempt.number), lifetime: lifetime)
         }
         input.outputKey = OutputKey.video(task: attempt.task, attempt: attempt.number)
-        input.outputURL = self.objects.presignPut(input.outputKey, lifetime: lifetime)
+        input.outputURL = put(OutputKey.video)
+        input.outputCheckURL = self.objects.presignHead(input.outputKey, lifetime: lifetime)
+        input.thumbnailURL = put(OutputKey.thumbnail)
+        input.spritesheetURL = put(OutputKey.spritesheet)
+        input.previewURL = put(OutputKey.preview)
         input.workerImage = self.configuration.images.worker
         input.reporterImage = self.configuration.images.reporter
         return try template.render(input)

@@ -11,7 +11,7 @@ extension TaskEvent {
         case state, position, reason
         case stage, step, total, percent
         case eta = "eta_s"
-        case message
+        case message, preview
         case key, size, sha256, width, height, frames
         case duration = "duration_ms"
         case code, retryable
@@ -51,6 +51,7 @@ extension TaskEvent {
             fields[.percent] = (progress.percent * 10).rounded() / 10
             fields[.eta] = progress.etaSeconds
             fields[.message] = progress.message
+            fields[.preview] = progress.preview
         case .heartbeat:
             fields[.type] = Kind.heartbeat.rawValue
         case .succeeded(let result):
@@ -102,7 +103,8 @@ extension TaskEvent {
                     total: try reader.optionalInteger(.total),
                     percent: try reader.percent(),
                     etaSeconds: try reader.optionalInteger(.eta),
-                    message: reader.message()
+                    message: reader.message(),
+                    preview: try reader.optionalInteger(.preview)
                 )
             )
         case .heartbeat: self.body = .heartbeat

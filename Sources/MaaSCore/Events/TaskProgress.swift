@@ -10,6 +10,8 @@ package struct TaskProgress: Sendable, Hashable {
     package var etaSeconds: Int?
     /// At most 500 bytes, never a prompt.
     package var message: String?
+    /// How many preview pictures there have been; each is stored over the one before (``OutputKey/preview(task:attempt:)``).
+    package var preview: Int?
 
     package init(
         stage: TaskStage,
@@ -17,7 +19,8 @@ package struct TaskProgress: Sendable, Hashable {
         total: Int? = nil,
         percent: Double,
         etaSeconds: Int? = nil,
-        message: String? = nil
+        message: String? = nil,
+        preview: Int? = nil
     ) {
         self.stage = stage
         self.step = step
@@ -25,5 +28,6 @@ package struct TaskProgress: Sendable, Hashable {
         self.percent = percent
         self.etaSeconds = etaSeconds
         self.message = message
+        self.preview = preview
     }
 }

@@ -136,6 +136,16 @@ package final class ObjectStore {
         return self.link(.get, key, query: query, lifetime: lifetime, for: audience, at: time)
     }
 
+    /// A link that tells whether the object `key` is there, and its size, good for `lifetime`.
+    package func presignHead(
+        _ key: String,
+        lifetime: Duration,
+        for audience: Audience = .cluster,
+        at time: Timestamp = .now()
+    ) -> String {
+        self.link(.head, key, lifetime: lifetime, for: audience, at: time)
+    }
+
     /// A link that stores an object under `key`, good for `lifetime`. With a content type, the upload must say the same.
     package func presignPut(
         _ key: String,

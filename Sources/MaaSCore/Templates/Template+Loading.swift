@@ -35,7 +35,13 @@ extension Template {
             let ordered = log.faults.enumerated().sorted { ($0.element.line, $0.offset) < ($1.element.line, $1.offset) }
             throw TemplateFaults(ordered.map(\.element))
         }
-        self.init(header: header, job: compiled, kind: kind)
+        self.init(header: header, job: compiled, kind: kind, sizing: kind.sizingParameters(of: job))
+        if let fault = gpuFault(of: header.parameters.defaults) {
+            let line = documents[0].position.line
+            throw TemplateFaults([
+                TemplateFault(file: file, line: line, path: "limits.gpus", message: "the default \(fault)")
+            ])
+        }
     }
 
     private static func header(_ node: YAMLNode, _ log: TemplateFaultLog) -> TemplateHeader {

@@ -6,11 +6,14 @@ package struct Template: Sendable {
     private let header: TemplateHeader
     private let job: TemplateNode
     private let kind: any JobKind
+    /// The parameters that decide how many GPUs a job has.
+    private let sizing: [String]
 
-    init(header: TemplateHeader, job: TemplateNode, kind: any JobKind) {
+    init(header: TemplateHeader, job: TemplateNode, kind: any JobKind, sizing: [String]) {
         self.header = header
         self.job = job
         self.kind = kind
+        self.sizing = sizing
     }
 
     /// What users write for `template`.
@@ -34,7 +37,22 @@ package struct Template: Sendable {
     ///
     /// - Throws: Every fault there is, each with the parameter's name and what would be right.
     package func validate(_ parameters: JSONValue) throws(ParameterFaults) -> JSONValue {
-        try header.parameters.checked(parameters)
+        let checked = try header.parameters.checked(parameters)
+        if let message = gpuFault(of: checked) {
+            throw ParameterFaults([ParameterFault(path: sizing.first ?? "", message: message)])
+        }
+        return checked
+    }
+
+    /// What is wrong with the number of GPUs that `parameters` make of the job; nil when nothing is, or nobody knows yet.
+    func gpuFault(of parameters: JSONValue) -> String? {
+        guard let allowed = limits.gpus, let replicas = try? replicas(for: parameters) else { return nil }
+        let gpus = replicas.reduce(0) { $0 + $1.gpus }
+        if allowed.contains(gpus) { return nil }
+        let others = sizing.dropFirst().map { "\($0) \(parameters[$0]?.plainText ?? "")" }
+        let together = others.isEmpty ? "" : " with \(others.joined(separator: ", "))"
+        let choices = allowed.map(String.init).joined(separator: ", ")
+        return "makes a job of \(gpus) GPUs\(together); \(name) can use \(choices)"
     }
 
     /// How long one attempt will probably take, once it runs.
@@ -55,7 +73,8 @@ package struct Template: Sendable {
         guard let object = job.rendered(with: input.values(jobName: name)) else {
             throw TemplateError(.missingValue, "a parameter that the template \(self.name) needs is missing")
         }
-        return RenderedJob(name: name, object: object, replicas: try kind.replicas(of: object))
+        let trimmed = kind.trimmed(object)
+        return RenderedJob(name: name, object: trimmed, replicas: try kind.replicas(of: trimmed))
     }
 
     /// The pods a task will consist of, and their GPUs: known before there is an attempt of it.

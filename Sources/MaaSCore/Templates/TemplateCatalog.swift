@@ -11,6 +11,18 @@ package struct TemplateCatalog: Sendable {
         byName = Dictionary(templates.map { ($0.name, $0) }) { first, _ in first }
     }
 
+    /// Those named; all of them for no names.
+    ///
+    /// - Throws: A fault for each name there is no template of.
+    package func offering(_ names: [String]) throws(TemplateFaults) -> TemplateCatalog {
+        if names.isEmpty { return self }
+        let unknown = names.filter { byName[$0] == nil }
+        guard unknown.isEmpty else {
+            throw TemplateFaults(unknown.map { TemplateFault("templates.offered", "there is no template \($0)") })
+        }
+        return TemplateCatalog(templates.filter { names.contains($0.name) })
+    }
+
     package subscript(name: String) -> Template? { byName[name] }
 
     /// Reads every `*.yaml` in a directory and checks all of it.

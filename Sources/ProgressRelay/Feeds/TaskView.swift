@@ -131,7 +131,7 @@ extension TaskWait? {
 
 extension TaskProgress? {
     fileprivate var view: [String: JSONValue] {
-        [
+        var view: [String: JSONValue] = [
             "stage": JSONValue(self?.stage.rawValue),
             "step": self?.step.map { JSONValue($0) } ?? .null,
             "total": self?.total.map { JSONValue($0) } ?? .null,
@@ -139,6 +139,9 @@ extension TaskProgress? {
             "eta_s": self?.etaSeconds.map { JSONValue($0) } ?? .null,
             "message": JSONValue(self?.message),
         ]
+        // Few generators make any.
+        view["preview"] = self?.preview.map { JSONValue($0) }
+        return view
     }
 }
 

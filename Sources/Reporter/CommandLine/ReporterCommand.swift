@@ -4,10 +4,10 @@ internal import MaaSCore
 enum ReporterCommand: Equatable {
     case help
     case version
-    case fetch
+    case fetch(isQuiet: Bool)
     case run(RunOptions)
     case progress(PipeMessage)
-    case upload(path: String, facts: String?)
+    case upload(UploadOptions)
     case fail(TaskFailure)
 
     /// Reads everything behind the program's name.
@@ -17,14 +17,12 @@ enum ReporterCommand: Equatable {
         case "--help", "-h", "help": self = .help
         case "--version": self = .version
         case "fetch":
-            try ArgumentReader(rest).expectNoOperands()
-            self = .fetch
+            let reader = try ArgumentReader(rest, flags: ["quiet"])
+            try reader.expectNoOperands()
+            self = .fetch(isQuiet: reader.has("quiet"))
         case "run": self = .run(try RunOptions(rest))
         case "progress": self = .progress(try Self.message(rest))
-        case "upload":
-            let reader = try ArgumentReader(rest, options: ["facts"])
-            guard reader.operands.count == 1, reader.command == nil else { throw UsageError("upload takes one file") }
-            self = .upload(path: reader.operands[0], facts: reader.option("facts"))
+        case "upload": self = .upload(try UploadOptions(rest))
         case "fail": self = .fail(try Self.failure(rest))
         case let other?: throw UsageError("unknown command \(other)")
         case nil: throw UsageError("a command is needed")
@@ -34,7 +32,7 @@ enum ReporterCommand: Equatable {
     static let usage = """
         usage: reporter COMMAND
 
-          fetch                             get MAAS_INPUT_URL as $MAAS_WORK_DIR/input/image
+          fetch [--quiet]                   get MAAS_INPUT_URL as $MAAS_WORK_DIR/input/image
           run [OPTIONS] -- COMMAND…         run a generator and report its progress
               --expect-steps N              the total of its sampling bar
               --stage STAGE                 the stage it begins in, default loading_model
@@ -42,14 +40,16 @@ enum ReporterCommand: Equatable {
               --quiet                       send no events
           progress --step N --total M [--stage STAGE]
                                             report progress; under `run` by its pipe, $REPORTER_PROGRESS
-          upload [--facts JSON] FILE        put FILE to MAAS_OUTPUT_URL and say that the attempt has succeeded
+          upload [OPTIONS] FILE             put FILE to MAAS_OUTPUT_URL and say that the attempt has succeeded
+              --facts JSON                  what the video is, for the last word
+              --thumbnail, --spritesheet F  pictures of it, to MAAS_THUMBNAIL_URL and MAAS_SPRITESHEET_URL
           fail --code CODE --message TEXT [--exit-code N] [--retryable]
                                             say that the attempt has failed, unless its last word is said
           --help, --version
 
         Environment: MAAS_TASK_ID MAAS_ATTEMPT MAAS_EVENT_TOKEN MAAS_EVENTS_URL MAAS_EVENTS_STREAM (no events are sent
         without all of these); MAAS_WORK_DIR (default /work); MAAS_INPUT_URL MAAS_INPUT_SIZE MAAS_INPUT_SHA256;
-        MAAS_OUTPUT_URL MAAS_OUTPUT_KEY; MAAS_TERMINATION_LOG (default /dev/termination-log).
+        MAAS_OUTPUT_URL MAAS_OUTPUT_KEY MAAS_OUTPUT_CHECK_URL MAAS_THUMBNAIL_URL MAAS_SPRITESHEET_URL; MAAS_TERMINATION_LOG (default /dev/termination-log).
 
         """
 

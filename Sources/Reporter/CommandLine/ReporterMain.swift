@@ -20,14 +20,14 @@ enum ReporterMain {
         case .version:
             OutputWriter.write("reporter \(MaaSVersion.current)", to: STDOUT_FILENO)
             return 0
-        case .fetch:
-            return await InputFetch(context: ReporterContext(environment)).run()
+        case .fetch(let isQuiet):
+            return await InputFetch(context: ReporterContext(environment), isQuiet: isQuiet).run()
         case .run(let options):
             return await GeneratorRun(options, ReporterContext(environment)).run()
         case .progress(let message):
             return await self.report(message, ReporterContext(environment))
-        case .upload(let path, let facts):
-            return await OutputUpload(path: path, facts: facts, context: ReporterContext(environment)).run()
+        case .upload(let options):
+            return await OutputUpload(options: options, context: ReporterContext(environment)).run()
         case .fail(let failure):
             return await self.fail(failure, ReporterContext(environment))
         }

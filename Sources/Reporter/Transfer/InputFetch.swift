@@ -7,11 +7,13 @@ struct InputFetch {
     private static let limit = Duration.seconds(300)
 
     let context: ReporterContext
+    /// Whether no events are sent, as in ``RunOptions/isQuiet``.
+    let isQuiet: Bool
 
     /// Returns the exit status: 0 when the picture is there, or the task has none.
     func run() async -> Int32 {
         guard let url = self.context.environment["MAAS_INPUT_URL"] else { return 0 }
-        let reporter = AttemptReporter(self.context)
+        let reporter = AttemptReporter(self.context, isQuiet: self.isQuiet)
         let http = HTTPClient()
         var status: Int32 = 0
         do {

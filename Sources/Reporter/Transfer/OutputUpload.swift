@@ -1,21 +1,26 @@
 internal import MaaSCore
 
-/// Puts the video into the object store and says the attempt's last word.
+/// Puts the video and its pictures into the object store and says the attempt's last word.
 @LoopActor
 struct OutputUpload {
     private static let limit = Duration.seconds(600)
+    private static let pictureLimit = Duration.seconds(20)
 
-    let path: String
-    let facts: String?
+    let options: UploadOptions
     let context: ReporterContext
 
-    /// Returns the exit status: 0 when the object store has confirmed that it has the file.
+    /// Returns the exit status: 0 when the object store has confirmed that it has the video.
     func run() async -> Int32 {
         let reporter = AttemptReporter(self.context)
         let http = HTTPClient()
         var status: Int32 = 0
         do {
-            reporter.succeed(try await self.upload(http, reporter))
+            let meter = TransferMeter(.uploading, reporter)
+            meter.report(0, of: 1)
+            // Before the video: once the last word is said, the pod may be gone.
+            await self.put(picture: self.options.thumbnail, "MAAS_THUMBNAIL_URL", http)
+            await self.put(picture: self.options.spritesheet, "MAAS_SPRITESHEET_URL", http)
+            reporter.succeed(try await self.upload(http, meter))
         } catch {
             reporter.fail("UPLOAD_FAILED", error, in: self.context)
             status = error.status
@@ -25,27 +30,21 @@ struct OutputUpload {
         return status
     }
 
-    private func upload(_ http: HTTPClient, _ reporter: AttemptReporter) async throws(TransferError) -> TaskResult {
-        let meter = TransferMeter(.uploading, reporter)
-        meter.report(0, of: 1)
+    private func upload(_ http: HTTPClient, _ meter: TransferMeter) async throws(TransferError) -> TaskResult {
         guard let url = self.context.environment["MAAS_OUTPUT_URL"],
             let key = self.context.environment["MAAS_OUTPUT_KEY"]
         else {
             throw TransferError(message: "MAAS_OUTPUT_URL and MAAS_OUTPUT_KEY must be set", status: EX.configuration)
         }
-        let facts = try VideoFacts.read(self.facts)
-        guard let digest = await FileDigest.read(self.path), digest.size > 0 else {
+        let facts = try VideoFacts.read(self.options.facts)
+        guard let digest = await FileDigest.read(self.options.path), digest.size > 0 else {
             throw TransferError(message: "the video is not there, or empty", status: EX.configuration)
         }
-        let request = HTTPRequest(
-            .put,
-            url,
-            headers: ["Content-Type": "video/mp4"],
-            timeouts: HTTPTimeouts(total: nil, stall: .seconds(60))
-        )
-        try await TransferRetry(limit: Self.limit, logger: self.context.logger).run { () throws(HTTPClientError) in
-            try await http.upload(request, from: self.path) { meter.report($0.completed, of: digest.size) }
+        let request = Self.request(url, type: "video/mp4")
+        try await self.retry(Self.limit).run { () throws(HTTPClientError) in
+            try await http.upload(request, from: self.options.path) { meter.report($0.completed, of: digest.size) }
         }
+        try await self.confirm(digest, http)
         meter.report(1, of: 1)
         return TaskResult(
             key: key,
@@ -56,5 +55,34 @@ struct OutputUpload {
             frames: facts.frames,
             durationMilliseconds: facts.durationMilliseconds
         )
+    }
+
+    /// Asks the store what it has, where the template says by what link.
+    private func confirm(_ digest: FileDigest, _ http: HTTPClient) async throws(TransferError) {
+        guard let url = self.context.environment["MAAS_OUTPUT_CHECK_URL"] else { return }
+        let answer = try await self.retry(Self.limit).run { () throws(HTTPClientError) in
+            try await http.send(HTTPRequest(.head, url))
+        }
+        guard answer.headers["Content-Length"] == "\(digest.size)" else {
+            throw TransferError(message: "the object store does not have all of the video", isRetryable: true)
+        }
+    }
+
+    private func put(picture path: String?, _ variable: String, _ http: HTTPClient) async {
+        guard let path, let url = self.context.environment[variable] else { return }
+        do throws(TransferError) {
+            try await self.retry(Self.pictureLimit).run { () throws(HTTPClientError) in
+                try await http.upload(Self.request(url, type: "image/jpeg"), from: path)
+            }
+        } catch {
+            self.context.logger.warning("a picture of the video was not stored", [.error: error.message])
+        }
+    }
+
+    private func retry(_ limit: Duration) -> TransferRetry { TransferRetry(limit: limit, logger: self.context.logger) }
+
+    private static func request(_ url: String, type: String) -> HTTPRequest {
+        let timeouts = HTTPTimeouts(total: nil, stall: .seconds(60))
+        return HTTPRequest(.put, url, headers: ["Content-Type": type], timeouts: timeouts)
     }
 }

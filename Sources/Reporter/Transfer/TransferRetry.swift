@@ -8,14 +8,17 @@ struct TransferRetry {
 
     /// Runs `attempt` until it brings a 2xx answer.
     @LoopActor
-    func run(_ attempt: @LoopActor () async throws(HTTPClientError) -> HTTPResponse) async throws(TransferError) {
+    @discardableResult
+    func run(
+        _ attempt: @LoopActor () async throws(HTTPClientError) -> HTTPResponse
+    ) async throws(TransferError) -> HTTPResponse {
         let start = ContinuousClock.now
         var backoff = Backoff(initial: .milliseconds(300), maximum: .seconds(10))
         while true {
             let fault: TransferError
             do {
                 let response = try await attempt()
-                if response.isSuccess { return }
+                if response.isSuccess { return response }
                 fault = Self.fault(status: response.status)
             } catch {
                 fault = TransferError(message: error.message, isRetryable: error.isRetriable)

@@ -25,6 +25,7 @@ struct TaskEventTests {
             )
         ),
         .failed(TaskFailure(code: "NCCL_TIMEOUT", message: "x", isRetryable: true)),
+        .progress(TaskProgress(stage: .denoising, percent: 40, preview: 3)),
     ]
 
     static func event(_ body: TaskEvent.Body, _ producer: TaskEvent.Producer = .pod) -> TaskEvent {

@@ -110,6 +110,17 @@ struct ObjectStoreTests {
         }
     }
 
+    @Test func aLinkTellsWhatIsStored() async throws {
+        try await self.withStore { store, client in
+            let link = store.presignHead("tests/linked", lifetime: .seconds(60))
+            #expect(try await client.send(HTTPRequest(.head, link)).status == 404)
+            try await store.put("tests/linked", [1, 2, 3], contentType: "text/plain")
+            #expect(try await client.send(HTTPRequest(.head, link)).headers["Content-Length"] == "3")
+            #expect(try await client.send(HTTPRequest(.get, link)).status == 403)
+            try await store.delete("tests/linked")
+        }
+    }
+
     @Test func usersGetLinksToThePublicEndpoint() throws {
         let client = HTTPClient()
         defer { client.close() }

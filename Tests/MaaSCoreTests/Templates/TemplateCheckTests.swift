@@ -25,6 +25,16 @@ struct TemplateCheckTests {
         Case(old: "title: Small", new: "titel: Small", fault: "2: titel: unknown key: did you mean title?"),
         Case(old: "limits: {time: 10m}", new: "limits: {}", fault: "5: limits.time: is missing"),
         Case(
+            old: "limits: {time: 10m}",
+            new: "limits: {time: 10m, gpus: [2, many]}",
+            fault: "5: limits.gpus: expected a list of whole numbers"
+        ),
+        Case(
+            old: "limits: {time: 10m}",
+            new: "limits: {time: 10m, gpus: [2, 4]}",
+            fault: "1: limits.gpus: the default makes a job of 8 GPUs with workers 3; small can use 2, 4"
+        ),
+        Case(
             old: "times: [steps]",
             new: "times: [size]",
             fault: "6: estimate: size is not a parameter that is a number"
@@ -112,8 +122,8 @@ struct TemplateCheckTests {
         Case(old: "restartPolicy: Never", new: "restartPolicy: OnFailure", fault: "restartPolicy: must be Never"),
         Case(old: "name: pytorch", new: "name: main", fault: "containers: one container must be named pytorch"),
         Case(old: "image: \"{{ worker_image }}\"", new: "tty: true", fault: "containers[0].image: is missing"),
-        Case(old: "{{ workers }}", new: "0", fault: "pytorchReplicaSpecs.Worker.replicas: must be 1 or more"),
-        Case(old: "{{ workers }}", new: "{{ seed }}", fault: "Worker.replicas: the parameter seed must be an integer"),
+        Case(old: "{{ workers }}", new: "-1", fault: "pytorchReplicaSpecs.Worker.replicas: must be 0 or more"),
+        Case(old: "{{ workers }}", new: "{{ pace }}", fault: "Worker.replicas: the parameter pace must be an integer"),
         Case(old: "{{ workers }}", new: "{{ size }}", fault: "Worker.replicas: the parameter size must be an integer"),
         Case(old: "Worker:", new: "Helper:", fault: "pytorchReplicaSpecs.Helper: is not a role"),
         Case(old: "\"{{ gpus }}\"", new: "half", fault: "limits[\"nvidia.com/gpu\"]: must be a whole number"),
@@ -198,6 +208,11 @@ struct TemplateCheckTests {
             try write(text, to: "\(directory)/a.yaml")
             try write("not: a template", to: "\(directory)/notes.txt")
             #expect(try TemplateCatalog.load(directory: directory).templates.map(\.name) == ["small"])
+            let catalog = try TemplateCatalog.load(directory: directory)
+            #expect(try catalog.offering([]).templates.count == 1)
+            #expect(try catalog.offering(["small"])["small"] != nil)
+            let unknown = try #require(throws: TemplateFaults.self) { _ = try catalog.offering(["small", "big"]) }
+            #expect(unknown.description == "templates.offered:1: there is no template big")
             try write(text, to: "\(directory)/b.yaml")
             try write(text.replacing("title: Small", with: "title: []"), to: "\(directory)/c.yaml")
             try expect(

@@ -67,6 +67,27 @@ struct TemplateTests {
         #expect(replicas.map(\.gpusPerPod) == [3, 3])
     }
 
+    @Test("a role of no replicas is left out of the job")
+    func noWorkers() throws {
+        let header = TemplateFixture.header.replacing("minimum: 1, maximum: 7", with: "minimum: 0, maximum: 7")
+        let template = try TemplateFixture.template(header: header)
+        let job = try template.render(TemplateFixture.input(try template.validate(["prompt": "p", "workers": 0])))
+        #expect(job.object["spec"]?["pytorchReplicaSpecs"]?["Worker"] == nil)
+        #expect(job.replicas == [JobReplica(role: "Master", count: 1, gpusPerPod: 2)])
+    }
+
+    @Test("a number of GPUs the model cannot use is refused, and named with what makes it")
+    func unusableGPUs() throws {
+        let header = TemplateFixture.header.replacing("{time: 10m}", with: "{time: 10m, gpus: [8, 4]}")
+        let template = try TemplateFixture.template(header: header)
+        #expect(try template.replicas(for: template.validate(["prompt": "p"])).reduce(0) { $0 + $1.gpus } == 8)
+        let error = try #require(throws: ParameterFaults.self) {
+            _ = try template.validate(["prompt": "p", "gpus": 4, "workers": 3])
+        }
+        let message = "makes a job of 16 GPUs with workers 3; small can use 4, 8"
+        #expect(error.faults == [ParameterFault(path: "gpus", message: message)])
+    }
+
     @Test("the estimate grows with the parameters")
     func estimate() throws {
         let template = try TemplateFixture.template()
@@ -112,8 +133,35 @@ struct TemplateTests {
             container(job)?["args"]
                 == ["--model=demo", "--prompt=一只猫", "--size=832x480", "--frames=49", "--steps=20", "--pace=0.4"]
         )
-        #expect(container(job)?["env"]?.array?.count == 9)
+        #expect(container(job)?["env"]?.array?.count == 14)
         #expect(throws: ParameterFaults.self) { try demo.validate(["prompt": "p", "frames": 50]) }
         #expect(demo.estimate(for: parameters) == .milliseconds(8_000 + 8_000 + 1_960))
+    }
+
+    @Test(
+        "Wan2.2 takes the GPUs its attention heads allow, and whole groups of frames",
+        arguments: ["wan2.2-t2v-a14b", "wan2.2-i2v-a14b", "wan2.2-ti2v-5b"]
+    )
+    func wan(name: String) throws {
+        let directory = #filePath.replacing("Tests/MaaSCoreTests/Templates/TemplateTests.swift", with: "k8s/templates")
+        let wan = try #require(try TemplateCatalog.load(directory: directory)[name])
+        #expect(wan.inputs.image == ["wan2.2-i2v-a14b": .required, "wan2.2-ti2v-5b": .optional][name])
+        for (gpus, workers) in [(1, 0), (2, 0), (4, 0), (8, 0), (1, 1), (2, 1), (4, 1)] {
+            let parameters = try wan.validate(["prompt": "p", "gpus": JSONValue(gpus), "workers": JSONValue(workers)])
+            let job = try wan.render(TemplateFixture.input(parameters))
+            #expect(job.gpus == gpus * (1 + workers))
+            #expect(job.replicas.count == 1 + workers)
+            #expect(job.replicas.allSatisfy { $0.isSpread })
+            #expect(job.object["spec"]?["nprocPerNode"] == .string("\(gpus)"))
+            let limits = container(job)?["resources"]?["limits"]
+            #expect(limits?["nvidia.com/gpu"] == JSONValue(gpus))
+            #expect(limits?["nvidia.com/gpumem"] != nil)
+        }
+        #expect(throws: ParameterFaults.self) { try wan.validate(["prompt": "p", "gpus": 8, "workers": 1]) }
+        #expect(throws: ParameterFaults.self) { try wan.validate(["prompt": "p", "gpus": 3]) }
+        #expect(throws: ParameterFaults.self) { try wan.validate(["prompt": "p", "frames": 80]) }
+        let arguments = try wan.render(TemplateFixture.input(try wan.validate(["prompt": "-x"])))
+        #expect(container(arguments)?["args"]?.array?.contains("--prompt=-x") == true)
+        #expect(container(arguments)?["args"]?.array?.last == "--")
     }
 }

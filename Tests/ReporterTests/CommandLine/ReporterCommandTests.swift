@@ -23,8 +23,13 @@ struct ReporterCommandTests {
 
     @Test("The other commands")
     func others() throws {
-        #expect(try ReporterCommand(["fetch"]) == .fetch)
-        #expect(try ReporterCommand(["upload", "--facts", "f", "v"]) == .upload(path: "v", facts: "f"))
+        #expect(try ReporterCommand(["fetch"]) == .fetch(isQuiet: false))
+        #expect(try ReporterCommand(["fetch", "--quiet"]) == .fetch(isQuiet: true))
+        let pictures = ["--thumbnail", "t", "--spritesheet", "s"]
+        #expect(
+            try ReporterCommand(["upload", "--facts", "f", "v"] + pictures)
+                == .upload(UploadOptions(path: "v", facts: "f", thumbnail: "t", spritesheet: "s"))
+        )
         #expect(
             try ReporterCommand(["progress", "--stage", "uploading", "--step", "1", "--total", "2"])
                 == .progress(PipeMessage(stage: .uploading, step: 1, total: 2))

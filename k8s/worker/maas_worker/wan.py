@@ -4,63 +4,115 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
+import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from .failure import MissingTool
+from .failure import BadArgument, MissingTool
 from .order import Order
 
-# Our model names and Wan's `--task`.
-TASKS = {
-    "wan2.2-t2v-a14b": "t2v-A14B",
-    "wan2.2-i2v-a14b": "i2v-A14B",
-    "wan2.2-ti2v-5b": "ti2v-5B",
+# How much of what the other processes of a node have said is shown when they fail.
+SHOWN_LOGS = 4
+SHOWN_LINES = 8
+
+
+@dataclass(frozen=True)
+class Model:
+    """One of Wan2.2's models (wan/configs). `alone` are its flags on a single GPU, as its README has them."""
+
+    task: str
+    heads: int
+    alone: tuple[str, ...] = ("--offload_model", "True", "--convert_model_dtype")
+
+
+MODELS = {
+    "wan2.2-t2v-a14b": Model("t2v-A14B", heads=40),
+    "wan2.2-i2v-a14b": Model("i2v-A14B", heads=40),
+    # With the text encoder on the CPU it fits into 24 GB.
+    "wan2.2-ti2v-5b": Model("ti2v-5B", heads=24, alone=(*Model.alone, "--t5_cpu")),
 }
 
 
 def hand_over(order: Order) -> None:
-    """Replaces this process by Wan's. Environment: `WAN_HOME` (its checkout), `WAN_CKPT_DIR` (its weights)."""
+    """Runs Wan's program in place of this one. Environment: `WAN_HOME` (its checkout), `WAN_CKPT_DIR` (its weights)."""
     home = Path(os.environ.get("WAN_HOME", "/opt/wan2.2"))
     if not (home / "generate.py").is_file():
         raise MissingTool(f"Wan2.2 is not in {home}: set WAN_HOME to its checkout")
-    command, environment = launch(order, os.environ)
+    logs = order.save_file.parent / "ranks"
+    command, environment = launch(order, os.environ, logs)
     logging.info("Handing over to Wan2.2")
     sys.stdout.flush()
-    os.chdir(home)
-    os.execvpe(command[0], command, environment)
+    if command[0] != "torchrun":
+        os.chdir(home)
+        os.execvpe(command[0], command, environment)
+    sys.exit(run_group(command, environment, home, logs))
 
 
-def launch(order: Order, environment: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
-    """The command line, to be run in Wan's checkout, and its environment."""
+def launch(order: Order, environment: Mapping[str, str], logs: Path) -> tuple[list[str], dict[str, str]]:
+    """The command line, to be run in Wan's checkout, and its environment. `logs` is for what cannot all be shown."""
     environment = dict(environment)
-    processes = world_size(environment)
+    model = MODELS[order.model]
+    processes, each = layout(environment)
+    if model.heads % processes:
+        raise BadArgument(f"{order.model} has {model.heads} attention heads, which {processes} GPUs cannot share evenly")
     # Left to itself, Wan writes user text into file names and takes example prompts: all of these are always given.
     arguments = [
-        *["generate.py", "--task", TASKS[order.model], "--size", f"{order.width}*{order.height}"],
+        *["generate.py", "--task", model.task, "--size", f"{order.width}*{order.height}"],
         *["--frame_num", str(order.frames), "--sample_steps", str(order.steps), "--base_seed", str(order.seed)],
         *["--ckpt_dir", environment.get("WAN_CKPT_DIR", "/models/" + order.model), "--save_file", str(order.save_file)],
         *(["--image", str(order.image)] if order.image else []),
     ]
     if processes > 1:
-        # The operator's PET_* variables tell torchrun the rest. Only rank 0 may speak: each rank has bars of its own.
-        command = ["torchrun", "--local-ranks-filter", "0"]
+        # The operator's PET_* variables tell torchrun the rest. Each rank has bars of its own: the first one is shown,
+        # the others go to files, for only those know why one of them has failed.
+        others = [f"{rank}:3" for rank in range(1, each)]
+        command = ["torchrun", "--local-ranks-filter", "0", "--log-dir", str(logs)]
+        command += ["--redirects", ",".join(others)] if others else []
         arguments += ["--dit_fsdp", "--t5_fsdp", "--ulysses_size", str(processes)]
     else:
         # With WORLD_SIZE set, Wan would wait for a process group that never comes.
         command = [environment.get("MAAS_PYTHON", sys.executable)]
         for name in ("WORLD_SIZE", "RANK", "LOCAL_RANK"):
             environment.pop(name, None)
-        arguments += ["--offload_model", "True", "--convert_model_dtype"]
+        arguments += model.alone
     # `=` keeps a prompt that begins with a dash from being taken for an option.
     return [*command, *arguments, *order.extra, f"--prompt={order.prompt}"], environment
 
 
-def world_size(environment: Mapping[str, str]) -> int:
-    """How many processes the operator has laid out: nodes times processes a node."""
+def layout(environment: Mapping[str, str]) -> tuple[int, int]:
+    """How many processes the operator has laid out, in all and on each node."""
     nodes, each = environment.get("PET_NNODES", "1"), environment.get("PET_NPROC_PER_NODE", "1")
     if nodes.isdecimal() and each.isdecimal():
-        return int(nodes) * int(each)
+        return int(nodes) * int(each), int(each)
     # `auto`: what the operator counted itself.
     size = environment.get("WORLD_SIZE", "1")
-    return int(size) if size.isdecimal() else 1
+    count = int(size) if size.isdecimal() else 1
+    return count, max(1, count // (int(nodes) if nodes.isdecimal() else 1))
+
+
+def run_group(command: list[str], environment: Mapping[str, str], home: Path, logs: Path) -> int:
+    """Runs torchrun to its end and returns its exit status, having shown why the processes that were not shown failed."""
+    # A signal is for the whole group: torchrun has it too, and it is torchrun that ends its processes.
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda *_: None)
+    status = subprocess.run(command, cwd=home, env=environment, check=False).returncode
+    if status:
+        for line in last_words(logs):
+            print(line, file=sys.stderr)
+        sys.stderr.flush()
+    return status if status >= 0 else 128 - status
+
+
+def last_words(logs: Path) -> list[str]:
+    """The last lines of processes that ended in a traceback. Those that ran out of memory come first: it is the cause."""
+    said = []
+    for path in sorted(logs.glob("**/stderr.log")):
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        if any(line.startswith("Traceback") for line in lines):
+            is_cause = any("out of memory" in line for line in lines)
+            said.append((not is_cause, [f"rank {path.parent.name}: {line}" for line in lines[-SHOWN_LINES:]]))
+    said.sort(key=lambda entry: entry[0])
+    return [line for _, lines in said[:SHOWN_LOGS] for line in lines]

@@ -20,7 +20,7 @@ struct PyTorchJobKind: JobKind {
         replicas["Master"]["replicas"].expect("1")
         checkReplica(replicas["Master"])
         if replicas["Worker"].node != nil {
-            replicas["Worker"]["replicas"].expectCount(atLeast: 1)
+            replicas["Worker"]["replicas"].expectCount(atLeast: 0)
             checkReplica(replicas["Worker"])
         }
     }
@@ -45,6 +45,29 @@ struct PyTorchJobKind: JobKind {
         labels["app.kubernetes.io/managed-by"].expect("maas")
         labels["maas.dev/task"].expect(.taskID)
         labels["maas.dev/attempt"].expect(.attempt)
+    }
+
+    func sizingParameters(of job: TemplateCursor) -> [String] {
+        let replicas = job["spec"]["pytorchReplicaSpecs"]
+        var places: [TemplateCursor] = []
+        for role in replicas.keys {
+            let pod = replicas[role]["template"]["spec"]
+            places += (pod["containers"].items + pod["initContainers"].items).map {
+                $0["resources"]["limits"][PodDemand.gpuResource]
+            }
+            places.append(replicas[role]["replicas"])
+        }
+        var names: [String] = []
+        for name in places.compactMap(\.placeholder) where !names.contains(name) { names.append(name) }
+        return names
+    }
+
+    /// The webhook refuses a role without replicas, so one of none is left out: a job of one node has only a master.
+    func trimmed(_ job: JSONValue) -> JSONValue {
+        guard let specs = job["spec"]?["pytorchReplicaSpecs"]?.object else { return job }
+        var job = job
+        job["spec"]?["pytorchReplicaSpecs"] = .object(specs.filter { $0.value["replicas"] != 0 })
+        return job
     }
 
     func replicas(of job: JSONValue) throws(TemplateError) -> [JobReplica] {

@@ -28,6 +28,9 @@ struct TemplateCursor {
     /// The text, placeholders and all; nil where no scalar stands.
     var text: String? { node?.scalar?.text }
 
+    /// The name of the placeholder that stands here alone, if one does.
+    var placeholder: String? { text.flatMap { try? TemplateText(parsing: $0) }?.onlyPlaceholder }
+
     func fault(_ message: String) {
         log.report(message, at: path, line: line)
     }
@@ -37,8 +40,7 @@ struct TemplateCursor {
     }
 
     func expect(_ placeholder: Placeholder.BuiltIn) {
-        let parsed = text.flatMap { try? TemplateText(parsing: $0) }
-        if parsed?.onlyPlaceholder != placeholder.rawValue { fault("must be \"{{ \(placeholder.rawValue) }}\"") }
+        if self.placeholder != placeholder.rawValue { fault("must be \"{{ \(placeholder.rawValue) }}\"") }
     }
 
     /// Expects a number that is written out, or the placeholder of a parameter that is one.
@@ -48,9 +50,7 @@ struct TemplateCursor {
             if count < least { fault("must be \(least) or more") }
             return
         }
-        guard let name = (try? TemplateText(parsing: text))?.onlyPlaceholder else {
-            return fault("must be a whole number")
-        }
+        guard let name = placeholder else { return fault("must be a whole number") }
         if parameters[name]?.isInteger(atLeast: least) != true {
             fault("the parameter \(name) must be an integer with a minimum of \(least) or more")
         }

@@ -22,6 +22,11 @@ struct ParameterSchema: Sendable, Hashable {
         !required.contains(name) && self[name]?.fallback == nil
     }
 
+    /// What a task has that gives no parameters; those without a default are written as an empty text.
+    var defaults: JSONValue {
+        .object(Dictionary(properties.map { ($0.name, $0.definition.fallback ?? "") }) { first, _ in first })
+    }
+
     /// Checks the parameters of a task and fills in the defaults.
     ///
     /// - Throws: Every fault there is.

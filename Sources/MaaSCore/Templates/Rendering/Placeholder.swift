@@ -11,8 +11,14 @@ enum Placeholder {
         case eventsStream = "events_stream"
         /// Empty when the task has no picture.
         case inputURL = "input_url"
+        case inputSize = "input_size"
+        case inputSHA256 = "input_sha256"
         case outputURL = "output_url"
         case outputKey = "output_key"
+        case outputCheckURL = "output_check_url"
+        case thumbnailURL = "thumbnail_url"
+        case spritesheetURL = "spritesheet_url"
+        case previewURL = "preview_url"
         case workerImage = "worker_image"
         case reporterImage = "reporter_image"
     }

@@ -12,9 +12,19 @@ package struct RenderInput: Sendable, Hashable {
     package var eventsStream = ""
     /// A presigned GET of the picture; empty when there is none.
     package var inputURL = ""
+    /// Of the picture, in bytes; empty when there is none.
+    package var inputSize = ""
+    /// Of the picture, in lower-case hexadecimal; empty when there is none.
+    package var inputSHA256 = ""
     /// A presigned PUT of the video.
     package var outputURL = ""
     package var outputKey = ""
+    /// A presigned HEAD of the video: whether the store has it whole.
+    package var outputCheckURL = ""
+    /// Presigned PUTs of the pictures of the video.
+    package var thumbnailURL = ""
+    package var spritesheetURL = ""
+    package var previewURL = ""
     package var workerImage = ""
     package var reporterImage = ""
 
@@ -42,8 +52,14 @@ package struct RenderInput: Sendable, Hashable {
         case .eventsURL: .string(eventsURL)
         case .eventsStream: .string(eventsStream)
         case .inputURL: .string(inputURL)
+        case .inputSize: .string(inputSize)
+        case .inputSHA256: .string(inputSHA256)
         case .outputURL: .string(outputURL)
         case .outputKey: .string(outputKey)
+        case .outputCheckURL: .string(outputCheckURL)
+        case .thumbnailURL: .string(thumbnailURL)
+        case .spritesheetURL: .string(spritesheetURL)
+        case .previewURL: .string(previewURL)
         case .workerImage: .string(workerImage)
         case .reporterImage: .string(reporterImage)
         }
