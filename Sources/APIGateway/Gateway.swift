@@ -61,14 +61,16 @@ struct Gateway {
         let authenticator = Authenticator(store: store, logger: logger)
         let notifier = TaskNotifier(redis: redis, configuration: events, logger: logger)
         let submission = Submission(
-            configuration: self.configuration.apiGateway,
             catalog: catalog,
             classes: self.configuration.scheduling.classes,
             store: store,
             objects: objects,
             notifier: notifier,
-            queue: QueueWatch(store: store),
-            idempotency: IdempotencyKeys(redis: redis, logger: logger),
+            queue: QueueWatch(
+                store: store,
+                configuration: self.configuration.apiGateway,
+                classes: self.configuration.scheduling.classes
+            ),
             logger: logger
         )
         let router = Router()

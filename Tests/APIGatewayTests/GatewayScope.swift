@@ -3,6 +3,7 @@ internal import FoundationEssentials
 internal import Glibc
 internal import MaaSControl
 @testable internal import MaaSCore
+internal import MaaSTesting
 
 /// A gateway on a free port, over the real PostgreSQL, Redis and S3, with a key of its own user.
 @LoopActor
@@ -25,12 +26,14 @@ final class GatewayScope {
     /// - Parameters:
     ///   - redis: instead of the one that all tests share.
     ///   - pageKey: the key that the page is given.
+    ///   - configure: changes the section `api_gateway`.
     static func run(
         redis: String? = nil,
         pageKey: String? = nil,
+        configure: (inout MaaSConfiguration.APIGateway) -> Void = { _ in },
         _ body: (GatewayScope) async throws -> Void
     ) async throws {
-        let scope = try await GatewayScope(redis: redis, pageKey: pageKey)
+        let scope = try await GatewayScope(redis: redis, pageKey: pageKey, configure: configure)
         do {
             try await body(scope)
             await scope.stop()
@@ -40,7 +43,11 @@ final class GatewayScope {
         }
     }
 
-    private init(redis: String?, pageKey: String?) async throws {
+    private init(
+        redis: String?,
+        pageKey: String?,
+        configure: (inout MaaSConfiguration.APIGateway) -> Void
+    ) async throws {
         let environment = ProcessInfo.processInfo.environment
         var configuration = MaaSConfiguration()
         configuration.postgres.url = environment["DATABASE_URL"] ?? ""
@@ -56,6 +63,7 @@ final class GatewayScope {
         let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
         configuration.templates.directory = root.appending(path: "k8s/templates").path
         configuration.apiGateway.webDirectory = root.appending(path: "web").path
+        configure(&configuration.apiGateway)
         let logger = Logger(service: "test", level: .error)
         let context = ServiceContext(configuration: configuration, logger: logger, health: Health())
         self.services = try Gateway(context).services()
@@ -107,17 +115,21 @@ final class GatewayScope {
         return Answer(status: response.status, headers: response.headers, bytes: response.body)
     }
 
+    /// Submits the same task several times at once.
+    func submitTogether(_ count: Int, _ task: JSONValue, headers: HTTPHeaders = [:]) async throws -> [Answer] {
+        try await concurrently(count) { _ in
+            try await self.send(.post, "/v1/tasks", json: task, headers: headers)
+        }
+    }
+
     /// A form with a task and a picture.
-    func sendForm(_ task: String, picture: [UInt8]) async throws -> Answer {
+    func sendForm(_ task: String, picture: [UInt8], headers: HTTPHeaders = [:]) async throws -> Answer {
         var body = Array("--XX\r\nContent-Disposition: form-data; name=\"task\"\r\n\r\n\(task)\r\n".utf8)
         body += "--XX\r\nContent-Disposition: form-data; name=\"image\"; filename=\"a.png\"\r\n".utf8
         body += "Content-Type: application/octet-stream\r\n\r\n".utf8
         body += picture + Array("\r\n--XX--\r\n".utf8)
-        return try await self.send(
-            .post,
-            "/v1/tasks",
-            headers: ["Content-Type": "multipart/form-data; boundary=XX"],
-            body: body
-        )
+        var headers = headers
+        headers["Content-Type"] = "multipart/form-data; boundary=XX"
+        return try await self.send(.post, "/v1/tasks", headers: headers, body: body)
     }
 }

@@ -46,20 +46,6 @@ extension GatewayTests {
         }
     }
 
-    @Test func thoseWhoComeTogetherCannotPassTheLimit() async throws {
-        try await GatewayScope.run { gateway in
-            let statuses = await withTaskGroup(of: Int?.self) { group in
-                for _ in 0..<20 {
-                    group.addTask { try? await gateway.send(.post, "/v1/tasks", json: Self.task).status }
-                }
-                var statuses: [Int?: Int] = [:]
-                for await status in group { statuses[status, default: 0] += 1 }
-                return statuses
-            }
-            #expect(statuses == [202: 5, 429: 15])
-        }
-    }
-
     @Test func aKnownPathNamesItsMethods() async throws {
         try await GatewayScope.run { gateway in
             let id = try await self.submit(gateway)

@@ -34,6 +34,7 @@ struct TaskRoutes {
         ]
         var response = WebResponse.json(body, status: 202)
         response.headers["Location"] = "/v1/tasks/\(task.id)"
+        if accepted.isReplay { response.headers["Idempotent-Replayed"] = "true" }
         return response
     }
 

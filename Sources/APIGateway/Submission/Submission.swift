@@ -7,59 +7,65 @@ internal import MaaSCore
 /// bell is rung after the row is there. Without the bell the dispatcher finds the row when it next sweeps.
 @LoopActor
 final class Submission {
-    private let configuration: MaaSConfiguration.APIGateway
     private let catalog: TemplateCatalog
     private let classes: PriorityClasses
     private let store: TaskStore
     private let objects: ObjectStore
     private let notifier: TaskNotifier
     private let queue: QueueWatch
-    private let idempotency: IdempotencyKeys
     private let logger: Logger
+    private let turns = KeyTurns()
 
     init(
-        configuration: MaaSConfiguration.APIGateway,
         catalog: TemplateCatalog,
         classes: PriorityClasses,
         store: TaskStore,
         objects: ObjectStore,
         notifier: TaskNotifier,
         queue: QueueWatch,
-        idempotency: IdempotencyKeys,
         logger: Logger
     ) {
-        self.configuration = configuration
         self.catalog = catalog
         self.classes = classes
         self.store = store
         self.objects = objects
         self.notifier = notifier
         self.queue = queue
-        self.idempotency = idempotency
         self.logger = logger
     }
 
-    /// Checks `draft` and makes it a task of `user`. `request` tells whether it repeats an earlier one.
+    /// Checks `draft` and makes it a task of `user`. `request` tells whether it repeats an earlier one, whose task is then
+    /// the answer.
     func submit(_ draft: TaskDraft, from request: WebRequest, user: String) async throws -> AcceptedTask {
+        let created = Timestamp.now()
+        guard let repetition = try RepetitionKey(request) else {
+            return try await self.accept(draft, from: request, user: user, key: nil, at: created)
+        }
+        let key = repetition.key(for: draft.fingerprint)
+        guard repetition.mayBeRepetition else {
+            return try await self.accept(draft, from: request, user: user, key: key, at: created)
+        }
+        return try await self.turns.take(KeyTurns.Name(user: user, digest: key.digest)) {
+            if let earlier = try await self.earlier(user, key) { return earlier }
+            return try await self.accept(draft, from: request, user: user, key: key, at: created)
+        }
+    }
+
+    private func accept(
+        _ draft: TaskDraft,
+        from request: WebRequest,
+        user: String,
+        key: IdempotencyKey?,
+        at created: Timestamp
+    ) async throws -> AcceptedTask {
         let checked = try draft.check(self.catalog, self.classes)
         if checked.picture == nil, draft.picture != nil {
             throw draft.invalid([.init("image", "must be a part of the form")])
         }
-        let created = Timestamp.now()
-        let reservation = try await self.idempotency.reserve(request, user: user, draft: draft)
-        if let reservation, !reservation.isNew, let row = try await self.store.task(reservation.id, user: user) {
-            return AcceptedTask(task: NewTask(row), position: nil, isReplay: true)
-        }
-        let limit = self.configuration.waitingLimit
-        guard let position = try await self.queue.admit(checked.priority, user: user, limit: limit) else {
-            throw WebError(
-                status: 429,
-                code: "too_many_waiting",
-                message: "\(limit) of your tasks are waiting, and no more may; submit again when some have begun",
-                headers: ["Retry-After": "10"]
-            )
-        }
-        let id = reservation?.id ?? TaskID.make()
+        let (position, limit) = try await self.admit(checked.priority, user: user)
+        var key = key
+        key?.position = position
+        let id = TaskID.make()
         let task = NewTask(
             id: id,
             user: user,
@@ -69,13 +75,70 @@ final class Submission {
             input: try await self.store(checked.picture, of: id),
             created: created
         )
-        try await self.store.submit(task)
+        guard try await self.store.submit(TaskSubmission(task, key: key, waitingLimit: limit)) else {
+            await self.forgetPicture(of: task)
+            if let key, let earlier = try await self.earlier(user, key) { return earlier }
+            throw Self.tooManyWaiting(limit)
+        }
         self.notifier.ring(.submit(id))
         self.logger.info(
             "task accepted",
             [.task: "\(id)", .template: task.template, .user: user, .request: request.id]
         )
         return AcceptedTask(task: task, position: position, isReplay: false)
+    }
+
+    /// The answer to the submission that has `key`; nil when none has. Throws 422 when it was another one.
+    private func earlier(_ user: String, _ key: IdempotencyKey) async throws -> AcceptedTask? {
+        guard let earlier = try await self.store.submission(of: user, under: key) else { return nil }
+        guard earlier.fingerprint == key.fingerprint else {
+            throw WebError(
+                status: 422,
+                code: "idempotency_key_reused",
+                message: "this Idempotency-Key was used for another task"
+            )
+        }
+        guard let row = try await self.store.task(earlier.task, user: user) else {
+            throw WebError(status: 410, code: "task_deleted", message: "the task of this Idempotency-Key was deleted")
+        }
+        return AcceptedTask(task: NewTask(row), position: earlier.position, isReplay: true)
+    }
+
+    // MARK: The queue
+
+    private func admit(_ priority: TaskPriority, user: String) async throws -> (position: Int, limit: Int) {
+        switch try await self.queue.admit(priority, user: user) {
+        case .admitted(let position, let limit): return (position, limit)
+        case .userIsFull(let limit): throw Self.tooManyWaiting(limit)
+        case .systemIsFull:
+            throw WebError(
+                status: 503,
+                code: "queue_full",
+                message: "the queue is full; submit again when some tasks have begun",
+                headers: ["Retry-After": "30"]
+            )
+        }
+    }
+
+    private static func tooManyWaiting(_ limit: Int) -> WebError {
+        WebError(
+            status: 429,
+            code: "too_many_waiting",
+            message: "\(limit) of your tasks are waiting, and no more may; submit again when some have begun",
+            headers: ["Retry-After": "10"]
+        )
+    }
+
+    // MARK: The picture
+
+    /// A picture without a row is in nobody's way; so this may fail.
+    private func forgetPicture(of task: NewTask) async {
+        guard let input = task.input else { return }
+        do {
+            try await self.objects.delete(input.key)
+        } catch {
+            self.logger.warning("a picture is left over", [.key: input.key, .error: "\(error)"])
+        }
     }
 
     private func store(_ picture: PictureFile?, of id: TaskID) async throws -> TaskInput? {

@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// How many tasks wait, by class and by user: as last counted, and what was accepted since.
+/// How many tasks wait, by class and by user: as last seen, and what was accepted since.
 struct QueueDepth: Sendable, Equatable {
     private var waiting: [String: [TaskPriority: Int]]
 
@@ -9,6 +9,8 @@ struct QueueDepth: Sendable, Equatable {
     mutating func add(_ priority: TaskPriority, user: String) {
         self.waiting[user, default: [:]][priority, default: 0] += 1
     }
+
+    var total: Int { self.waiting.values.reduce(0) { $0 + $1.values.reduce(0, +) } }
 
     func waiting(of user: String) -> Int { (self.waiting[user] ?? [:]).values.reduce(0, +) }
 

@@ -3,48 +3,74 @@ internal import MaaSCore
 
 /// Knows about how long the queue is, without asking the database at every submission.
 ///
-/// It counts again when it is asked and the last count is older than ``freshness``, and adds what this gateway admitted
-/// since. Other gateways' tasks are seen with the next count: with several of them a user may pass the limit by what
-/// arrives in between.
+/// It looks when it is asked and the last look is older than ``freshness``, and adds what this gateway admitted since.
+/// Other gateways' tasks are seen with the next look, so what it admits is compared with the user's limit once more by
+/// the statement that stores it. The limit of the whole queue is not: it may be passed by what arrives in between.
 @LoopActor
 final class QueueWatch {
+    private struct Look {
+        var depth = QueueDepth()
+        var limits: [String: UserLimits] = [:]
+    }
+
     private let store: TaskStore
-    private var depth = QueueDepth()
-    private var countedAt: ContinuousClock.Instant?
-    /// The count under way; all who come meanwhile wait for it.
-    private var counting: Task<QueueDepth, any Error>?
-    /// Admitted while a count was under way: it may have been too early for them.
+    private let configuration: MaaSConfiguration.APIGateway
+    private let classes: PriorityClasses
+    private var last = Look()
+    private var lookedAt: ContinuousClock.Instant?
+    /// The look under way; all who come meanwhile wait for it.
+    private var looking: Task<Look, any Error>?
+    /// Admitted during a look: it may have been too early for them.
     private var admitted: [(priority: TaskPriority, user: String)] = []
+    /// Users whose rows are there to be locked.
+    private var prepared: Set<String> = []
 
     static let freshness: Duration = .milliseconds(500)
+    /// Users remembered as prepared; to ask again costs a statement.
+    private static let preparedLimit = 10_000
 
-    init(store: TaskStore) { self.store = store }
+    init(store: TaskStore, configuration: MaaSConfiguration.APIGateway, classes: PriorityClasses) {
+        self.store = store
+        self.configuration = configuration
+        self.classes = classes
+    }
 
-    /// Counts a task in before it is stored, so that those who come at once cannot pass the limit together. Returns
-    /// where it stands, 1 is next; nil when `limit` of the user's tasks wait already.
-    func admit(_ priority: TaskPriority, user: String, limit: Int) async throws -> Int? {
+    /// Counts a task in before it is stored, so that those who come at once cannot pass the limit together.
+    func admit(_ priority: TaskPriority, user: String) async throws -> QueueAdmission {
+        try await self.prepare(user)
         try await self.refresh()
-        guard self.depth.waiting(of: user) < limit else { return nil }
-        self.depth.add(priority, user: user)
-        if self.counting != nil { self.admitted.append((priority, user)) }
-        return self.depth.position(ofLast: priority)
+        guard self.last.depth.total < self.configuration.queueLimit else { return .systemIsFull }
+        let limit = self.last.limits[user]?.maximumQueuedTasks ?? self.configuration.waitingLimit
+        guard self.last.depth.waiting(of: user) < limit else { return .userIsFull(limit: limit) }
+        self.last.depth.add(priority, user: user)
+        if self.looking != nil { self.admitted.append((priority, user)) }
+        return .admitted(position: self.last.depth.position(ofLast: priority), limit: limit)
+    }
+
+    private func prepare(_ user: String) async throws {
+        if self.prepared.contains(user) { return }
+        try await self.store.prepareQueueDepths(of: user, classes: self.classes.names.count)
+        if self.prepared.count >= Self.preparedLimit { self.prepared = [] }
+        self.prepared.insert(user)
     }
 
     private func refresh() async throws {
-        if let countedAt, ContinuousClock.now - countedAt < Self.freshness { return }
-        if let counting {
-            _ = try await counting.value
+        if let lookedAt, ContinuousClock.now - lookedAt < Self.freshness { return }
+        if let looking {
+            _ = try await looking.value
             return
         }
-        let counting = Task { QueueDepth(try await self.store.queueDepthByUser()) }
-        self.counting = counting
+        let looking = Task {
+            Look(depth: QueueDepth(try await self.store.queueDepths()), limits: try await self.store.userLimits())
+        }
+        self.looking = looking
         defer {
-            self.counting = nil
+            self.looking = nil
             self.admitted = []
         }
-        var depth = try await counting.value
-        for task in self.admitted { depth.add(task.priority, user: task.user) }
-        self.depth = depth
-        self.countedAt = .now
+        var look = try await looking.value
+        for task in self.admitted { look.depth.add(task.priority, user: task.user) }
+        self.last = look
+        self.lookedAt = .now
     }
 }

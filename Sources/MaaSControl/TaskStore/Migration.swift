@@ -19,5 +19,6 @@ struct Migration: Sendable, Hashable {
     static let all = [
         Migration(1, "tasks", PackageResources._001_tasks_sql),
         Migration(2, "scheduling", PackageResources._002_scheduling_sql),
+        Migration(3, "submissions", PackageResources._003_submissions_sql),
     ]
 }

@@ -6,10 +6,11 @@ internal import MaaSCore
 /// for nothing.
 @LoopActor
 final class TaskInserter {
-    private typealias Outcome = Result<Void, PostgresError>
+    /// Whether it is stored now: not when its terms do not allow it.
+    private typealias Outcome = Result<Bool, PostgresError>
 
     private struct Waiter {
-        let task: NewTask
+        let submission: TaskSubmission
         let continuation: CheckedContinuation<Outcome, Never>
     }
 
@@ -25,13 +26,13 @@ final class TaskInserter {
 
     nonisolated init(pool: PostgresPool) { self.pool = pool }
 
-    /// Returns once the task is durable.
-    func insert(_ task: NewTask) async throws(PostgresError) {
+    /// Returns once the task is durable, or false when its terms do not allow it.
+    func insert(_ submission: TaskSubmission) async throws(PostgresError) -> Bool {
         let result = await withCheckedContinuation { (continuation: CheckedContinuation<Outcome, Never>) in
-            self.waiters.append(Waiter(task: task, continuation: continuation))
+            self.waiters.append(Waiter(submission: submission, continuation: continuation))
             self.schedule()
         }
-        try result.get()
+        return try result.get()
     }
 
     /// At the end of the turn, so that what one turn brings goes together.
@@ -55,9 +56,15 @@ final class TaskInserter {
         for (waiter, outcome) in zip(batch, outcomes) { waiter.continuation.resume(returning: outcome) }
     }
 
+    /// As many as there are. A key may be in a statement once: the second to have it waits for the next.
     private func nextBatch() -> [Waiter] {
         var batch: [Waiter] = []
-        while batch.count < Self.batchLimit, let waiter = self.waiters.popFirst() { batch.append(waiter) }
+        var keys: Set<[UInt8]> = []
+        while batch.count < Self.batchLimit, let next = self.waiters.first {
+            if let key = next.submission.key, !keys.insert(key.digest).inserted { break }
+            _ = self.waiters.popFirst()
+            batch.append(next)
+        }
         return batch
     }
 
@@ -65,8 +72,8 @@ final class TaskInserter {
     /// alone: one bad row must not fail the others.
     private func store(_ batch: ArraySlice<Waiter>) async -> [Outcome] {
         do throws(PostgresError) {
-            try await self.insert(Self.query(batch.map(\.task)))
-            return batch.map { _ in .success(()) }
+            let stored = try await self.insert(batch.map(\.submission))
+            return batch.map { .success(stored?.contains($0.submission.task.id) ?? true) }
         } catch  where batch.count > 1 && (error.code == .refused || error.code == .invalidParameter) {
             let middle = batch.startIndex + batch.count / 2
             return await self.store(batch[..<middle]) + self.store(batch[middle...])
@@ -75,37 +82,24 @@ final class TaskInserter {
         }
     }
 
-    /// Inserting twice is harmless, so a batch whose outcome is unknown is sent once more.
-    private func insert(_ query: PostgresQuery) async throws(PostgresError) {
+    /// Returns those that are stored; nil when all are. Inserting twice is harmless, so a batch whose outcome is unknown
+    /// is sent once more.
+    private func insert(_ batch: [TaskSubmission]) async throws(PostgresError) -> Set<TaskID>? {
         self.batchCount += 1
+        let query = TaskInserter.query(batch)
+        var count: Int
         do {
-            try await self.pool.execute(query)
+            count = try await self.pool.execute(query)
         } catch  where error.isOutcomeUnknown || error.isRetriable && error.code == .refused {
-            try await self.pool.execute(query)
+            count = try await self.pool.execute(query)
         }
-    }
-
-    /// One INSERT for any number of tasks: a column is an array, so the SQL is always the same.
-    static func query(_ tasks: [NewTask]) -> PostgresQuery {
-        """
-        INSERT INTO tasks (id, user_id, template, parameters, priority, input, state, created_at, queued_at, updated_at)
-        SELECT id, user_id, template, parameters, priority, input, 'QUEUED', created_at, created_at, created_at
-        FROM unnest(
-            \(.textArray(tasks.map(\.id.description))), \(.textArray(tasks.map(\.user))),
-            \(.textArray(tasks.map(\.template))), \(.jsonArray(tasks.map(\.parameters))),
-            \(.intArray(tasks.map(\.priority.rank))), \(.jsonArray(tasks.map { $0.input?.json })),
-            \(.timestampArray(tasks.map(\.created)))
-        ) AS new (id, user_id, template, parameters, priority, input, created_at)
-        ON CONFLICT (id) DO NOTHING
-        """
-    }
-}
-
-extension TaskInput {
-    fileprivate var json: JSONValue {
-        [
-            "key": .string(self.key), "size": .integer(self.size), "sha256": .string(self.sha256),
-            "content_type": .string(self.contentType),
-        ]
+        if count == batch.count { return nil }
+        // Some were not allowed, or were there already.
+        let ids = batch.map(\.task.id.description)
+        var stored: Set<TaskID> = []
+        for row in try await self.pool.query("SELECT id FROM tasks WHERE id = ANY(\(.textArray(ids)))") {
+            stored.insert(try row.decode("id", by: TaskID.init))
+        }
+        return stored
     }
 }

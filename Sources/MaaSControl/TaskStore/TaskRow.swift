@@ -95,7 +95,7 @@ extension TaskFailure {
 
 extension PostgresRow {
     /// Reads a column as one of the project's own types, by way of what the column holds.
-    fileprivate func decode<Raw: PostgresDecodable, Value>(
+    func decode<Raw: PostgresDecodable, Value>(
         _ column: String,
         by make: (Raw) -> Value?
     ) throws(PostgresError) -> Value {

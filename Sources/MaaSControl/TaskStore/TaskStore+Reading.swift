@@ -61,20 +61,6 @@ extension TaskStore {
         return depths
     }
 
-    /// How many wait, by user and class.
-    package func queueDepthByUser() async throws(PostgresError) -> [String: [TaskPriority: Int]] {
-        var depths: [String: [TaskPriority: Int]] = [:]
-        for row in try await self.pool.query(
-            "SELECT user_id, priority, count(*) AS depth FROM tasks WHERE state = 'QUEUED' GROUP BY user_id, priority"
-        ) {
-            if let priority = TaskPriority(rank: try row.decode("priority")) {
-                let user: String = try row.decode("user_id")
-                depths[user, default: [:]][priority] = try row.decode("depth")
-            }
-        }
-        return depths
-    }
-
     func rows(_ query: PostgresQuery) async throws(PostgresError) -> [TaskRow] {
         var tasks: [TaskRow] = []
         for row in try await self.pool.query(query) { tasks.append(try TaskRow(row)) }

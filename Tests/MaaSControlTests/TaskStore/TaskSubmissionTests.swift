@@ -44,6 +44,7 @@ struct TaskSubmissionTests {
             #expect(await self.submit(tasks, to: store).isEmpty)
             let depth = try await store.queueDepth()
             #expect(depth == [.normal: 1000])
+            #expect(try await store.queueDepths() == ["ada": [.normal: 1000]])
             #expect(store.inserter.batchCount < 100)
         }
     }

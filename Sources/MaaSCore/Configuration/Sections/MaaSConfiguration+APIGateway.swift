@@ -11,8 +11,10 @@ extension MaaSConfiguration {
         package var bodyLimit = ByteCount.mebibytes(1)
         /// The most an input picture may hold.
         package var imageLimit = ByteCount.mebibytes(20)
-        /// Tasks one key may have waiting.
+        /// Tasks a user may have waiting who has no limit of their own.
         package var waitingLimit = 1_000
+        /// Tasks that may wait in all, about.
+        package var queueLimit = 100_000
         package var connectionLimit = 10_000
         /// How long a request may take to arrive.
         package var requestTimeout = Duration.seconds(30)
@@ -29,6 +31,7 @@ extension MaaSConfiguration.APIGateway: ConfigurationSection {
         reader.read("body_limit", into: &bodyLimit, as: .bytes(.kibibytes(1) ... .mebibytes(64)))
         reader.read("image_limit", into: &imageLimit, as: .bytes(.kibibytes(1) ... .gibibytes(1)))
         reader.read("waiting_limit", into: &waitingLimit, as: .integer(1...1_000_000))
+        reader.read("queue_limit", into: &queueLimit, as: .integer(1...100_000_000))
         reader.read("connection_limit", into: &connectionLimit, as: .integer(1...1_000_000))
         reader.read("request_timeout", into: &requestTimeout, as: .duration(.seconds(1) ... .minutes(10)))
     }

@@ -1,0 +1,71 @@
+internal import MaaSControl
+internal import MaaSCore
+
+/// How a request shows that it may be sent more than once.
+///
+/// By an `Idempotency-Key` of the client's (draft-ietf-httpapi-idempotency-key-header), which names the submission. Or by
+/// `x-stainless-retry-count`, with which OpenAI's clients say how often they have tried, without a key: then what is
+/// submitted is the key. A first try takes it from older ones, for who submits the same again wants another video.
+enum RepetitionKey {
+    case named(String)
+    case counted(tries: Int)
+
+    /// Bytes in a name.
+    private static let limit = 255
+    private static let lifetime = Duration.seconds(24 * 3600)
+    /// OpenAI's clients give up sooner.
+    private static let countedLifetime = Duration.seconds(600)
+
+    /// Nil when the request shows nothing. Throws 400 for a key that is none.
+    @LoopActor
+    init?(_ request: WebRequest) throws(WebError) {
+        if let header = request.headers["idempotency-key"], !header.isEmpty {
+            self = .named(try Self.name(in: header))
+        } else if let tries = request.headers["x-stainless-retry-count"].flatMap({ Int($0) }), tries >= 0 {
+            self = .counted(tries: tries)
+        } else {
+            return nil
+        }
+    }
+
+    /// Whether an earlier submission may have the key.
+    var mayBeRepetition: Bool {
+        switch self {
+        case .named: true
+        case .counted(let tries): tries > 0
+        }
+    }
+
+    /// The key for a submission of what has this fingerprint.
+    func key(for fingerprint: [UInt8]) -> IdempotencyKey {
+        switch self {
+        case .named(let name):
+            IdempotencyKey(
+                digest: SHA256.digest(of: "named\n\(name)"),
+                fingerprint: fingerprint,
+                takesOver: false,
+                lifetime: Self.lifetime
+            )
+        case .counted(let tries):
+            IdempotencyKey(
+                digest: SHA256.digest(of: Array("counted\n".utf8) + fingerprint),
+                fingerprint: fingerprint,
+                takesOver: tries == 0,
+                lifetime: Self.countedLifetime
+            )
+        }
+    }
+
+    /// A string as RFC 8941 §3.3.3 has them, or the same without quotes.
+    private static func name(in header: String) throws(WebError) -> String {
+        var name = header[...]
+        if name.hasPrefix("\""), name.hasSuffix("\""), name.utf8.count >= 2 { name = name.dropFirst().dropLast() }
+        guard (1...self.limit).contains(name.utf8.count), name.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
+            throw .badRequest(
+                "Idempotency-Key must have 1 to \(self.limit) printable ASCII characters",
+                code: "bad_idempotency_key"
+            )
+        }
+        return String(name)
+    }
+}

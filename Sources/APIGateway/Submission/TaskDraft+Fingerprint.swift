@@ -1,0 +1,19 @@
+internal import MaaSControl
+internal import MaaSCore
+
+extension TaskDraft {
+    /// SHA-256 of what is asked for: equal for equal drafts, whichever face they came by. A picture that has still to be
+    /// fetched counts by its address.
+    var fingerprint: [UInt8] {
+        var document: JSONValue = ["parameters": self.parameters]
+        document["template"] = JSONValue(self.template)
+        document["priority"] = JSONValue(self.priority)
+        switch self.picture {
+        case .file(let file): document["file"] = .string(Hexadecimal.encode(file.digest))
+        case .url(let url): document["url"] = .string(url)
+        case .upload(let id): document["upload"] = .string(id)
+        case nil: break
+        }
+        return SHA256.digest(of: document.encoded())
+    }
+}

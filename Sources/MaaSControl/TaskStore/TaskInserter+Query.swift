@@ -1,0 +1,121 @@
+internal import MaaSCore
+
+extension TaskInserter {
+    /// One statement for any number of tasks: a column is an array, so the SQL is one of two.
+    static func query(_ batch: [TaskSubmission]) -> PostgresQuery {
+        let hasKeys = batch.contains { $0.key != nil }
+        return hasKeys ? self.queryWithKeys(batch) : self.queryWithoutKeys(batch)
+    }
+
+    private static func queryWithoutKeys(_ batch: [TaskSubmission]) -> PostgresQuery {
+        """
+        WITH new AS (
+            SELECT * FROM unnest(\(taskColumns: batch))
+                AS new (id, user_id, template, parameters, priority, input, created_at, most_waiting)
+        ), \(admission: batch)
+        \(sql: Self.insertion) FROM admitted
+        ON CONFLICT (id) DO NOTHING
+        """
+    }
+
+    /// Keys are claimed in their order, so that two statements do not wait for each other.
+    private static func queryWithKeys(_ batch: [TaskSubmission]) -> PostgresQuery {
+        """
+        WITH new AS (
+            SELECT * FROM unnest(\(taskColumns: batch), \(keyColumns: batch))
+                AS new (id, user_id, template, parameters, priority, input, created_at, most_waiting,
+                    key, fingerprint, position, takes_over, expires_at)
+        ), \(admission: batch), claimed AS (
+            INSERT INTO idempotency_keys AS held
+                (user_id, key, fingerprint, task_id, position, takes_over, created_at, expires_at)
+            SELECT user_id, decode(key, 'hex'), decode(fingerprint, 'hex'), id, position, takes_over = 1,
+                created_at, expires_at
+            FROM admitted WHERE key IS NOT NULL ORDER BY user_id, key
+            ON CONFLICT (user_id, key) DO UPDATE SET
+                fingerprint = excluded.fingerprint, task_id = excluded.task_id, position = excluded.position,
+                takes_over = excluded.takes_over, created_at = excluded.created_at, expires_at = excluded.expires_at
+            WHERE held.task_id = excluded.task_id OR excluded.takes_over AND held.created_at < excluded.created_at
+            RETURNING task_id
+        )
+        \(sql: Self.insertion) FROM admitted
+        WHERE key IS NULL OR id IN (SELECT task_id FROM claimed)
+        ON CONFLICT (id) DO NOTHING
+        """
+    }
+
+    private static let insertion: StaticString = """
+        INSERT INTO tasks (id, user_id, template, parameters, priority, input, state, created_at, queued_at, updated_at)
+        SELECT id, user_id, template, parameters, priority, input, 'QUEUED', created_at, created_at, created_at
+        """
+}
+
+extension PostgresQuery.StringInterpolation {
+    /// What `new` has of every task.
+    fileprivate mutating func appendInterpolation(taskColumns batch: [TaskSubmission]) {
+        let tasks = batch.map(\.task)
+        self.appendInterpolation(.textArray(tasks.map(\.id.description)))
+        self.appendLiteral(", ")
+        self.appendInterpolation(.textArray(tasks.map(\.user)))
+        self.appendLiteral(", ")
+        self.appendInterpolation(.textArray(tasks.map(\.template)))
+        self.appendLiteral(", ")
+        self.appendInterpolation(.jsonArray(tasks.map(\.parameters)))
+        self.appendLiteral(", ")
+        self.appendInterpolation(.intArray(tasks.map(\.priority.rank)))
+        self.appendLiteral(", ")
+        self.appendInterpolation(.jsonArray(tasks.map { $0.input?.json }))
+        self.appendLiteral(", ")
+        self.appendInterpolation(.timestampArray(tasks.map(\.created)))
+        self.appendLiteral(", ")
+        self.appendInterpolation(.intArray(Self.mostWaiting(batch)))
+    }
+
+    /// What `new` has of those with a key.
+    fileprivate mutating func appendInterpolation(keyColumns batch: [TaskSubmission]) {
+        let keys = batch.map(\.key)
+        self.appendInterpolation(.textArray(keys.map { $0.map { Hexadecimal.encode($0.digest) } }))
+        self.appendLiteral(", ")
+        self.appendInterpolation(.textArray(keys.map { $0.map { Hexadecimal.encode($0.fingerprint) } }))
+        self.appendLiteral(", ")
+        self.appendInterpolation(.intArray(keys.map { $0?.position }))
+        self.appendLiteral(", ")
+        self.appendInterpolation(.intArray(keys.map { $0?.takesOver == true ? 1 : 0 }))
+        self.appendLiteral(", ")
+        self.appendInterpolation(.timestampArray(batch.map { one in one.key.map { one.task.created + $0.lifetime } }))
+    }
+
+    /// `admitted` are those of `new` that their users' limits allow. The users' rows are locked until the commit: whoever
+    /// else submits for them counts what this one stored.
+    fileprivate mutating func appendInterpolation(admission batch: [TaskSubmission]) {
+        self.appendLiteral(
+            "held_depths AS (SELECT user_id, waiting FROM queue_depths WHERE user_id = ANY("
+        )
+        self.appendInterpolation(.textArray(Set(batch.map(\.task.user)).sorted()))
+        self.appendLiteral(
+            """
+            ) ORDER BY user_id, priority FOR UPDATE), \
+            depths AS (SELECT user_id, sum(waiting) AS waiting FROM held_depths GROUP BY user_id), \
+            admitted AS (SELECT new.* FROM new LEFT JOIN depths USING (user_id) \
+            WHERE coalesce(depths.waiting, 0) <= new.most_waiting)
+            """
+        )
+    }
+
+    /// For each task, how many may wait before this statement: its limit, less itself and those before it.
+    private static func mostWaiting(_ batch: [TaskSubmission]) -> [Int] {
+        var places: [String: Int] = [:]
+        return batch.map { one in
+            places[one.task.user, default: 0] += 1
+            return one.waitingLimit - places[one.task.user, default: 0]
+        }
+    }
+}
+
+extension TaskInput {
+    fileprivate var json: JSONValue {
+        [
+            "key": .string(self.key), "size": .integer(self.size), "sha256": .string(self.sha256),
+            "content_type": .string(self.contentType),
+        ]
+    }
+}

@@ -1,0 +1,93 @@
+@testable internal import APIGateway
+internal import MaaSControl
+internal import MaaSCore
+internal import Testing
+
+/// Submissions that are sent again.
+extension GatewayTests {
+    private static let another: JSONValue = ["template": "demo", "parameters": ["prompt": "another"]]
+
+    @Test func theSameKeyGetsTheSameAnswerAndMakesOneTask() async throws {
+        try await GatewayScope.run { gateway in
+            let headers: HTTPHeaders = ["Idempotency-Key": "once"]
+            let first = try await gateway.send(.post, "/v1/tasks", json: Self.task, headers: headers)
+            #expect(first.headers["idempotent-replayed"] == nil)
+            let id = try #require(first.json["task_id"]?.string)
+            _ = try await gateway.send(.post, "/v1/tasks/\(id)/cancel")
+            // With quotes it is the same key: the header is a structured string.
+            let quoted: HTTPHeaders = ["Idempotency-Key": "\"once\""]
+            let second = try await gateway.send(.post, "/v1/tasks", json: Self.task, headers: quoted)
+            #expect(second.status == 202)
+            #expect(second.bytes == first.bytes)
+            #expect(second.headers["idempotent-replayed"] == "true")
+            let list = try await gateway.send(.get, "/v1/tasks")
+            #expect(list.json["data"]?.array?.count == 1)
+        }
+    }
+
+    @Test func anotherBodyUnderTheSameKeyIsRefused() async throws {
+        try await GatewayScope.run { gateway in
+            let headers: HTTPHeaders = ["Idempotency-Key": "once"]
+            _ = try await gateway.send(.post, "/v1/tasks", json: Self.task, headers: headers)
+            let other = try await gateway.send(.post, "/v1/tasks", json: Self.another, headers: headers)
+            #expect(other.status == 422)
+            #expect(other.json["code"] == "idempotency_key_reused")
+            let long: HTTPHeaders = ["Idempotency-Key": String(repeating: "k", count: 256)]
+            let bad = try await gateway.send(.post, "/v1/tasks", json: Self.task, headers: long)
+            #expect(bad.status == 400)
+            #expect(bad.json["code"] == "bad_idempotency_key")
+        }
+    }
+
+    @Test func thoseWhoSendOneKeyTogetherGetOneTask() async throws {
+        try await GatewayScope.run { gateway in
+            let answers = try await gateway.submitTogether(12, Self.task, headers: ["Idempotency-Key": "together"])
+            #expect(answers.allSatisfy { $0.status == 202 })
+            #expect(Set(answers.map(\.bytes)).count == 1)
+            #expect(answers.count { $0.headers["idempotent-replayed"] == nil } == 1)
+        }
+    }
+
+    @Test func aKeyIsItsUsersOwn() async throws {
+        try await GatewayScope.run { gateway in
+            let headers: HTTPHeaders = ["Idempotency-Key": "ours"]
+            let ours = try await gateway.send(.post, "/v1/tasks", json: Self.task, headers: headers)
+            let other = APIKey.make()
+            _ = try await gateway.store.createKey(user: gateway.user + "-other", name: "test", hash: other.hash)
+            let theirs = try await gateway.send(.post, "/v1/tasks", json: Self.task, headers: headers, key: other)
+            #expect(theirs.status == 202)
+            #expect(theirs.json["task_id"] != ours.json["task_id"])
+            let body = try await gateway.send(.post, "/v1/tasks", json: Self.another, headers: headers, key: other)
+            #expect(body.status == 422)
+        }
+    }
+
+    /// OpenAI's clients try again by themselves and send no key.
+    @Test func aCountedRetryIsTheSameTask() async throws {
+        try await GatewayScope.run { gateway in
+            func send(_ tries: String) async throws -> String? {
+                let headers: HTTPHeaders = ["x-stainless-retry-count": tries]
+                let answer = try await gateway.send(.post, "/v1/tasks", json: Self.task, headers: headers)
+                return answer.json["task_id"]?.string
+            }
+            let first = try await send("0")
+            let again = try await send("1")
+            #expect(again == first)
+            let next = try await send("0")
+            #expect(next != first)
+            let nextAgain = try await send("2")
+            #expect(nextAgain == next)
+        }
+    }
+
+    @Test func aFormIsKnownByItsPicture() async throws {
+        try await GatewayScope.run { gateway in
+            let headers: HTTPHeaders = ["Idempotency-Key": "form"]
+            let first = try await gateway.sendForm(Self.task.text, picture: Self.picture, headers: headers)
+            let again = try await gateway.sendForm(Self.task.text, picture: Self.picture, headers: headers)
+            #expect(again.json["task_id"] == first.json["task_id"])
+            let other = try await gateway.sendForm(Self.task.text, picture: Self.picture + [0], headers: headers)
+            #expect(other.status == 422)
+        }
+    }
+}
