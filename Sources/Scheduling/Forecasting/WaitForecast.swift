@@ -1,10 +1,76 @@
 /// Where the queued jobs stand, in the order in which they are expected to start.
 ///
-/// It is worked out as it is asked for: take as many as there is time for, and go on later.
+/// It is the scheduler itself, run ahead on a copy: jobs end when they are expected to, and what starts then is what
+/// would start. So it knows all of the policy, and cannot disagree with it. It is worked out as it is asked for: take as
+/// many as there is time for, and go on later.
 package struct WaitForecast<ID: Hashable & Comparable & Sendable>: Sequence, IteratorProtocol, Sendable {
-    private var waits: ArraySlice<(id: ID, wait: Wait)>
+    private let now: Duration
+    private var scheduler: Scheduler<ID>
+    /// The time up to which it was run.
+    private var time: Duration
+    private var started: [Scheduler<ID>.Started] = []
+    private var startedTaken = 0
+    private var position = 0
+    /// Of each lane, why its first job waits, and why those behind it do.
+    private let reasons: [(first: Wait.Reason, others: Wait.Reason)]
+    private var hasStartedAny: [Bool]
+    private let resting: Set<ID>
+    /// Lanes with jobs of which nobody can say when they start; nil while it is still run ahead.
+    private var stuckLanes: [Int]?
 
-    init(_ waits: [(id: ID, wait: Wait)]) { self.waits = waits[...] }
+    init(_ scheduler: Scheduler<ID>, now: Duration) {
+        self.now = now
+        self.time = now
+        self.scheduler = scheduler
+        self.resting = scheduler.queue.restingIDs
+        self.started = self.scheduler.start(now: now)
+        self.reasons = self.scheduler.reasons()
+        self.hasStartedAny = Array(repeating: false, count: self.reasons.count)
+        self.scheduler.queue.forgetPlaces()
+    }
 
-    package mutating func next() -> (id: ID, wait: Wait)? { self.waits.popFirst() }
+    package mutating func next() -> (id: ID, wait: Wait)? {
+        while self.stuckLanes == nil {
+            if self.startedTaken < self.started.count {
+                let next = self.started[self.startedTaken]
+                self.startedTaken += 1
+                return self.wait(of: next.id, lane: next.lane, start: self.time)
+            }
+            self.runAhead()
+        }
+        while let lane = self.stuckLanes?.last {
+            if let row = self.scheduler.queue.skipFirst(of: lane) {
+                return self.wait(of: row.id, lane: lane, start: nil)
+            }
+            self.stuckLanes?.removeLast()
+        }
+        return nil
+    }
+
+    /// Goes on to the next time at which something ends or may change.
+    private mutating func runAhead() {
+        guard let next = self.scheduler.nextEvent else {
+            self.stuckLanes = self.scheduler.queue.lanesInOrder.reversed()
+            return
+        }
+        self.time = Swift.max(self.time, next)
+        while let job = self.scheduler.running.next, job.expectedEnd <= self.time {
+            self.scheduler.release(job.id, .stopped, now: self.time)
+        }
+        self.started = self.scheduler.start(now: self.time)
+        self.startedTaken = 0
+    }
+
+    private mutating func wait(of id: ID, lane: Int, start: Duration?) -> (id: ID, wait: Wait) {
+        self.position += 1
+        let reasons = self.reasons[lane]
+        let reason: Wait.Reason
+        if self.resting.contains(id) {
+            reason = reasons.first == .paused ? .paused : .backingOff
+        } else {
+            reason = self.hasStartedAny[lane] ? reasons.others : reasons.first
+            self.hasStartedAny[lane] = true
+        }
+        return (id, Wait(position: self.position, reason: reason, expectedWait: start.map { $0 - self.now }))
+    }
 }

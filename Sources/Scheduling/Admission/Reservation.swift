@@ -1,0 +1,28 @@
+/// The time and the place at which the first job that has no room will have it.
+struct Reservation: Sendable {
+    var time: Duration
+    /// What is free at that time when the job has started.
+    private(set) var spare: NodePool
+
+    /// Goes through the ends of the running jobs, soonest first, until there is room.
+    ///
+    /// Nil when there will be none: what it needs is held by pods of others.
+    init?<ID>(for shape: Shape, pool: NodePool, running: RunningSet<ID>, now: Duration) {
+        var pool = pool
+        for job in running.occupants {
+            pool.give(job.holdings)
+            if job.isMissing { pool.giveSomewhere(job.cards) }
+            guard let holdings = pool.place(for: shape) else { continue }
+            pool.reserve(holdings)
+            self.time = max(now, job.expectedEnd)
+            self.spare = pool
+            return
+        }
+        return nil
+    }
+
+    /// A place now for a job that goes on beyond the reservation: only what the reservation does not need.
+    func place(for shape: Shape, pool: NodePool) -> [Holding]? { self.spare.intersection(pool).place(for: shape) }
+
+    mutating func take(_ holdings: [Holding]) { self.spare.take(holdings) }
+}

@@ -1,0 +1,105 @@
+extension Scheduler {
+    /// The jobs that start now, and those that are to be ended for one that waits.
+    package mutating func admit(now: Duration) -> Decisions<ID> {
+        var decisions = Decisions<ID>()
+        decisions.admissions = self.start(now: now).map {
+            Decisions.Admission(id: $0.id, placement: $0.placement)
+        }
+        return decisions
+    }
+
+    /// A job that has just been started, and the lane it came from.
+    struct Started: Sendable {
+        var id: ID
+        var lane: Int
+        var placement: Placement
+    }
+
+    mutating func start(now: Duration) -> [Started] {
+        self.advance(to: now)
+        self.head = nil
+        guard !self.pauses.contains(.everything) else { return [] }
+        var pass = AdmissionPass(shapes: self.cluster.shapes.count)
+        var started: [Started] = []
+        while let next = self.startNext(&pass, now: now) { started.append(next) }
+        for lane in pass.aside { self.queue.resume(lane) }
+        self.head = pass.refused.first
+        return started
+    }
+
+    /// Starts the next job that may, or returns nil when there is none.
+    private mutating func startNext(_ pass: inout AdmissionPass, now: Duration) -> Started? {
+        while let lane = self.queue.first(open: { pass.isOpen($0) }), let row = self.queue.lanes[lane].rows.first {
+            let key = self.queue.lanes[lane].key
+            let shape = self.cluster.shapes[key.shape]
+            guard self.templates.hasRoom(shape.key.template, for: shape.cost) else {
+                self.close(template: shape.key.template, &pass)
+                continue
+            }
+            guard self.queue.accounts[key.user].hasRoom(for: shape.cost) else {
+                self.queue.reachedLimit(key.user, now: now)
+                continue
+            }
+            guard var holdings = self.cluster.pool.place(for: shape) else {
+                pass.refuse(lane, shape: key.shape)
+                continue
+            }
+            self.reserve(&pass, now: now)
+            let end = now + self.durations.cautious(Int(row.workload))
+            if let reservation = pass.reservation {
+                guard self.policy.backfill.isEnabled else { return nil }
+                if end > reservation.time {
+                    guard let spare = reservation.place(for: shape, pool: self.cluster.pool) else {
+                        pass.setAside(lane, shape: key.shape, depth: self.policy.backfill.depth)
+                        self.queue.standAside(lane)
+                        continue
+                    }
+                    holdings = spare
+                    pass.reservation?.take(holdings)
+                }
+            }
+            return self.start(lane, holdings, isInTurn: pass.refused.isEmpty, now: now)
+        }
+        return nil
+    }
+
+    /// Finds the reservation that holds others back, when there is one: it is needed only by those who have room.
+    private func reserve(_ pass: inout AdmissionPass, now: Duration) {
+        while pass.reservation == nil, pass.asked < pass.refused.count {
+            let shape = self.cluster.shapes[self.queue.lanes[pass.refused[pass.asked]].key.shape]
+            pass.reservation = Reservation(for: shape, pool: self.cluster.pool, running: self.running, now: now)
+            pass.asked += 1
+        }
+    }
+
+    private func close(template: Int, _ pass: inout AdmissionPass) {
+        for shape in self.cluster.shapes.indices where self.cluster.shapes[shape].key.template == template {
+            pass.close(shape)
+        }
+    }
+
+    private mutating func start(_ lane: Int, _ holdings: [Holding], isInTurn: Bool, now: Duration) -> Started? {
+        guard let row = self.queue.lanes[lane].rows.first else { return nil }
+        let key = self.queue.lanes[lane].key
+        let shape = self.cluster.shapes[key.shape]
+        let workload = Int(row.workload)
+        var occupant = Occupant(
+            id: row.id,
+            user: key.user,
+            rank: key.rank,
+            workload: workload,
+            template: shape.key.template,
+            cost: shape.cost,
+            cards: shape.cards,
+            startedAt: now,
+            expectedDuration: self.durations.expected(workload)
+        )
+        let placement = self.cluster.placement(of: holdings, demand: shape.key.demand)
+        occupant.placement = placement
+        occupant.holdings = holdings
+        _ = self.queue.take(from: lane, cost: occupant.charged, isInTurn: isInTurn, now: now)
+        self.cluster.take(holdings)
+        self.add(occupant)
+        return Started(id: row.id, lane: lane, placement: placement)
+    }
+}

@@ -1,0 +1,109 @@
+/// The nodes, what is free on them, and the shapes of jobs that were asked for.
+struct Cluster: Sendable {
+    /// Whether a shape has a place when nothing else runs.
+    enum Fit: Sendable {
+        case somewhere, onlyOnPausedNodes, nowhere
+    }
+
+    private let limit: CapacityLimit
+    private var offered: [NodeCapacity] = []
+    private var paused: Set<String> = []
+    /// Those that are not paused, by name.
+    private var nodes: [NodeCapacity] = []
+    private var indexOfNode: [String: Int] = [:]
+    private(set) var pool: NodePool
+    private(set) var shapes: [Shape] = []
+    private(set) var fits: [Fit] = []
+    private var indexOfShape: [Shape.Key: Int] = [:]
+
+    init(limit: CapacityLimit) {
+        self.limit = limit
+        self.pool = NodePool([], policy: limit)
+    }
+
+    /// Cards that jobs may have.
+    private(set) var capacity = 0
+
+    // MARK: Nodes
+
+    /// Takes the nodes, and which of them are paused. Nothing is held afterwards.
+    mutating func set(nodes: [NodeCapacity]? = nil, paused: Set<String>? = nil) {
+        self.offered = nodes?.sorted { $0.name < $1.name } ?? self.offered
+        self.paused = paused ?? self.paused
+        self.nodes = self.offered.filter { !self.paused.contains($0.name) }
+        self.indexOfNode = Dictionary(
+            self.nodes.enumerated().map { ($0.element.name, $0.offset) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        self.pool = NodePool(self.nodes, policy: self.limit)
+        self.capacity = self.pool.budget
+        for index in self.shapes.indices {
+            self.shapes[index] = self.compile(self.shapes[index].key)
+            self.fits[index] = self.fit(of: self.shapes[index])
+        }
+    }
+
+    func isOffered(_ nodes: [NodeCapacity]) -> Bool { self.offered == nodes.sorted { $0.name < $1.name } }
+
+    // MARK: Shapes
+
+    /// The shape's index, which never changes.
+    mutating func index(of key: Shape.Key) -> Int {
+        if let index = self.indexOfShape[key] { return index }
+        let index = self.shapes.count
+        self.indexOfShape[key] = index
+        self.shapes.append(self.compile(key))
+        self.fits.append(self.fit(of: self.shapes[index]))
+        return index
+    }
+
+    func compile(_ key: Shape.Key) -> Shape {
+        // Shares are worth most on the smallest card.
+        let smallest = self.nodes.min { ($0.memoryPerGPU ?? .max) < ($1.memoryPerGPU ?? .max) }
+        return Shape(key, nodes: self.nodes, limits: CardLimits(smallest ?? NodeCapacity(name: "", gpus: 0)))
+    }
+
+    private func fit(of shape: Shape) -> Fit {
+        if NodePool(self.nodes, policy: self.limit, countingForeign: false).place(for: shape) != nil {
+            return .somewhere
+        }
+        guard !self.paused.isEmpty else { return .nowhere }
+        let all = Shape(shape.key, nodes: self.offered, limits: CardLimits(NodeCapacity(name: "", gpus: 0)))
+        let pool = NodePool(self.offered, policy: self.limit, countingForeign: false)
+        return pool.place(for: all) == nil ? .nowhere : .onlyOnPausedNodes
+    }
+
+    // MARK: What is held
+
+    mutating func take(_ holdings: [Holding]) { self.pool.take(holdings) }
+
+    /// Gives back what a job holds.
+    mutating func give<ID>(_ job: Occupant<ID>) {
+        self.pool.give(job.holdings)
+        if job.isMissing { self.pool.giveSomewhere(job.cards) }
+    }
+
+    /// Takes what a job holds where it is, which may be more than there is.
+    ///
+    /// On a node that takes no more jobs, or is gone, it holds nothing of the others. When its plan has such a node, or
+    /// there is no plan, it may be on any: it counts all the same.
+    mutating func settle<ID>(_ job: inout Occupant<ID>) {
+        job.holdings = []
+        let isKnown = job.placement?.pods.allSatisfy { self.indexOfNode[$0.node] != nil } ?? false
+        job.isMissing = !job.isPlaced && !isKnown
+        if job.isMissing { return self.pool.takeSomewhere(job.cards) }
+        guard let placement = job.placement else { return }
+        job.holdings = self.pool.holdings(of: placement, nodes: self.indexOfNode)
+        self.pool.take(job.holdings)
+    }
+
+    /// The nodes by name, in the order of the pods.
+    func placement(of holdings: [Holding], demand: Demand) -> Placement {
+        let pods = demand.pods
+        return Placement(
+            holdings.sorted { $0.pod < $1.pod }.map {
+                Placement.Pod(node: self.nodes[$0.node].name, gpus: pods[$0.pod].gpus, share: pods[$0.pod].share)
+            }
+        )
+    }
+}

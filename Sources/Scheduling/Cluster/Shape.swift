@@ -1,0 +1,69 @@
+/// Jobs that ask for the same: what has no room for one of them has none for the others.
+struct Shape: Sendable {
+    struct Key: Sendable, Hashable {
+        var template: Int
+        var demand: Demand
+    }
+
+    /// A pod, and where it may be.
+    struct Pod: Sendable {
+        /// Index in the demand.
+        var index: Int
+        var gpus: Int
+        var share: GPUShare?
+        /// Indices of the nodes whose labels and taints allow it.
+        var nodes: [Int]
+    }
+
+    let key: Key
+    /// GPUs that it costs; a share of a card counts as the part it is.
+    private(set) var cost: Double
+    /// Cards that it touches.
+    let cards: Int
+    /// Those of them that it needs whole.
+    let wholeCards: Int
+    /// Largest first: what is hard to place is placed while there is room.
+    private(set) var pods: [Pod]
+    /// Of each node, its value of the topology key; nil where the node has none.
+    private(set) var antiAffinity: [Int?]?
+    private(set) var affinity: [Int?]?
+
+    init(_ key: Key, nodes: [NodeCapacity], limits: CardLimits) {
+        let demand = key.demand
+        self.key = key
+        self.cost = demand.pods.reduce(0) { $0 + Double($1.gpus) * ($1.share.map(limits.part) ?? 1) }
+        self.cards = demand.gpus
+        self.wholeCards = demand.pods.reduce(0) { $0 + ($1.share == nil ? $1.gpus : 0) }
+        var allowed: [PodDemand: [Int]] = [:]
+        self.pods = demand.pods.indices.sorted { demand.pods[$0].gpus > demand.pods[$1].gpus }.map { index in
+            let pod = demand.pods[index]
+            let candidates = allowed[pod] ?? nodes.indices.filter { nodes[$0].allows(pod) }
+            allowed[pod] = candidates
+            return Pod(index: index, gpus: pod.gpus, share: pod.share, nodes: candidates)
+        }
+        let isAlone = demand.pods.count < 2
+        self.antiAffinity = isAlone ? nil : demand.podAntiAffinity.map { Self.domains(of: $0, nodes) }
+        self.affinity = isAlone ? nil : demand.podAffinity.map { Self.domains(of: $0, nodes) }
+    }
+
+    private static func domains(of label: String, _ nodes: [NodeCapacity]) -> [Int?] {
+        var domains: [String: Int] = [:]
+        return nodes.map { node in
+            guard let value = node.labels[label] else { return nil }
+            let domain = domains[value] ?? domains.count
+            domains[value] = domain
+            return domain
+        }
+    }
+}
+
+extension NodeCapacity {
+    /// Whether a pod may be here by labels and taints, whatever is free.
+    func allows(_ pod: PodDemand) -> Bool {
+        pod.nodeSelector.allSatisfy { self.labels[$0.key] == $0.value }
+            && (pod.nodeAffinity.isEmpty || pod.nodeAffinity.contains { $0.matches(self.labels) })
+            && self.taints.allSatisfy { taint in
+                taint.effect == .preferNoSchedule || pod.tolerations.contains { $0.tolerates(taint) }
+            }
+    }
+}
