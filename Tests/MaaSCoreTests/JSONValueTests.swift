@@ -28,4 +28,29 @@ struct JSONValueTests {
         #expect(value["a"]?[1] == nil)
         #expect(value["b"]?["c"] == nil)
     }
+
+    @Test("A whole number beyond 64 bits is a number")
+    func largeNumber() throws {
+        #expect(try JSONValue(parsing: "18446744073709551616".utf8) == .number(18_446_744_073_709_551_616))
+    }
+
+    @Test(
+        "What is no JSON is refused with its place",
+        arguments: [
+            ("", 1), ("{", 1), ("[1,]", 1), ("01", 1), ("nul", 1), ("[1]\n2", 2), ("{\n\"a\": 1,\n\"a\": 2}", 3),
+            ("1e999", 1),
+            ("\"\u{1}\"", 1), (#""\ud800""#, 1),
+        ]
+    )
+    func faults(text: String, line: Int) {
+        let error = #expect(throws: JSONError.self) { try JSONValue(parsing: text.utf8) }
+        #expect(error?.line == line)
+        #expect(error?.message.isEmpty == false)
+    }
+
+    @Test("Bytes that are no UTF-8, and nesting without end, are refused")
+    func hostileBytes() {
+        #expect(throws: JSONError.self) { try JSONValue(parsing: [0x22, 0xC3, 0x28, 0x22]) }
+        #expect(throws: JSONError.self) { try JSONValue(parsing: String(repeating: "[", count: 100_000).utf8) }
+    }
 }

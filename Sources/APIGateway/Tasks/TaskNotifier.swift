@@ -9,6 +9,10 @@ final class TaskNotifier {
     private let token: EventToken
     private let logger: Logger
 
+    private typealias Entry = [(name: String, value: String)]
+    /// What this turn of the loop brought, by stream: it leaves together.
+    private var entries: [String: [Entry]] = [:]
+
     init(redis: RedisClient, configuration: MaaSConfiguration.Events, logger: Logger) {
         self.redis = redis
         self.configuration = configuration
@@ -33,12 +37,21 @@ final class TaskNotifier {
         self.add(event.fields(token: token), to: self.configuration.eventStream)
     }
 
-    private func add(_ fields: [(name: String, value: String)], to stream: String) {
-        LoopActor.immediate {
+    private func add(_ fields: Entry, to stream: String) {
+        if self.entries.isEmpty {
+            EventLoop.main.atEndOfTurn { LoopActor.immediate { await self.send() } }
+        }
+        self.entries[stream, default: []].append(fields)
+    }
+
+    private func send() async {
+        let entries = self.entries
+        self.entries = [:]
+        for (stream, entries) in entries {
             do {
-                _ = try await self.redis.addToStream(
+                try await self.redis.addToStream(
                     stream,
-                    fields: fields,
+                    entries: entries,
                     maximumLength: self.configuration.streamLength
                 )
             } catch {

@@ -56,9 +56,12 @@ extension JSONValue: Codable {
 }
 
 extension JSONValue {
-    /// Parses a JSON text; throws `DecodingError` with the place of the fault.
-    package init(parsing bytes: some Sequence<UInt8>) throws {
-        self = try JSONDecoder().decode(JSONValue.self, from: Data(bytes))
+    /// Parses a JSON text.
+    package init(parsing bytes: some Sequence<UInt8>) throws(JSONError) {
+        let parse = { (text: UnsafeRawBufferPointer) in Result { () throws(JSONError) in try JSONDocument(text).value }
+        }
+        let parsed = bytes.withContiguousStorageIfAvailable { parse(UnsafeRawBufferPointer($0)) }
+        self = try (parsed ?? Array(bytes).withUnsafeBytes(parse)).get()
     }
 
     /// Turns a typed value into a dynamic one.

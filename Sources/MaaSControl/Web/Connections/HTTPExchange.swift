@@ -109,7 +109,7 @@ final class HTTPExchange {
         }
         self.answer = .ready(response)
         self.status = response.status
-        self.awaitWritable()
+        self.connection.writeNow()
         guard let stream else { return }
         do {
             switch response.body {

@@ -13,7 +13,7 @@ struct RequestHead {
 
     /// Whether the client keeps the connection for another request (RFC 9112 §9.3).
     var keepsAlive: Bool {
-        let options = self.headers["connection"]?.lowercased() ?? ""
+        guard let options = self.headers["connection"]?.lowercased() else { return !self.isHTTP10 }
         return self.isHTTP10 ? options.contains("keep-alive") : !options.contains("close")
     }
 }

@@ -45,10 +45,10 @@ package final class WebRequest {
     package func json(limit: Int) async throws -> JSONValue {
         try self.requireContentType("application/json")
         let bytes = try await self.body(limit: limit)
-        do {
+        do throws(JSONError) {
             return try JSONValue(parsing: bytes)
         } catch {
-            throw WebError.badRequest("the body is no JSON text", code: "malformed_json")
+            throw WebError.badRequest("the body is no JSON text: \(error)", code: "malformed_json")
         }
     }
 
@@ -64,6 +64,7 @@ package final class WebRequest {
     }
 
     private func requireContentType(_ type: String) throws {
+        if self.headers["content-type"] == type { return }
         guard let contentType = self.contentType, contentType != type else { return }
         throw WebError.unsupportedMediaType("the body must be \(type), not \(contentType)")
     }

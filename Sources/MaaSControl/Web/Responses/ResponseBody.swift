@@ -24,6 +24,8 @@ struct ResponseBody {
     /// Sent before anything of the source, unframed.
     private var prefix: ArraySlice<UInt8> = []
 
+    private static var date = CurrentHTTPDate()
+
     /// Chunk framing around one piece: size in hexadecimal, two line ends, and the last chunk.
     private static let chunkOverhead = 32
 
@@ -58,7 +60,7 @@ struct ResponseBody {
         }
         if request.method == .head { source = .none }
         response.headers["X-Request-ID"] = request.id
-        response.headers["Date"] = HTTPDate.text(Timestamp.now().seconds)
+        response.headers["Date"] = Self.date.text(of: .now())
         let head = ResponseHead(
             status: response.status,
             headers: response.headers,

@@ -16,11 +16,8 @@ struct RoutePattern: Sendable, Equatable {
         }
     }
 
-    /// What the parameters stand for in `path`; `nil` when the path is another one.
-    ///
-    /// A slash at the end of a path makes no difference.
-    func match(_ path: String) -> RouteParameters? {
-        let parts = Self.split(path)
+    /// What the parameters stand for in the path of these segments; `nil` when the path is another one.
+    func match(_ parts: [Substring]) -> RouteParameters? {
         var values: [String: String] = [:]
         for (index, segment) in self.segments.enumerated() {
             if case .rest(let name) = segment {
@@ -37,5 +34,8 @@ struct RoutePattern: Sendable, Equatable {
         return parts.count == self.segments.count ? RouteParameters(values) : nil
     }
 
-    private static func split(_ path: String) -> [Substring] { path.split(separator: "/") }
+    func match(_ path: String) -> RouteParameters? { self.match(Self.split(path)) }
+
+    /// The segments of a path. A slash at its end makes no difference.
+    static func split(_ path: String) -> [Substring] { path.split(separator: "/") }
 }

@@ -62,9 +62,10 @@ package final class Router {
 
     /// The handler of a request, and what its path's parameters stand for.
     func resolve(_ method: HTTPMethod, _ path: String) -> (handler: Handler, parameters: RouteParameters) {
+        let parts = RoutePattern.split(path)
         var allowed: Set<HTTPMethod> = []
         for route in self.routes {
-            guard let parameters = route.pattern.match(path) else { continue }
+            guard let parameters = route.pattern.match(parts) else { continue }
             if route.method == method || (method == .head && route.method == .get) {
                 return (route.handler, parameters)
             }
@@ -82,8 +83,9 @@ package final class Router {
 
     /// The route that takes WebSockets at `path`.
     func webSocketRoute(_ path: String) -> (route: WebSocketRoute, parameters: RouteParameters)? {
+        let parts = RoutePattern.split(path)
         for route in self.webSocketRoutes {
-            if let parameters = route.pattern.match(path) { return (route, parameters) }
+            if let parameters = route.pattern.match(parts) { return (route, parameters) }
         }
         return nil
     }

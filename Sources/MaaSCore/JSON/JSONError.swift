@@ -1,0 +1,16 @@
+/// Why a text is no JSON, and where.
+package struct JSONError: Error, Hashable, CustomStringConvertible {
+    /// Both from 1.
+    package let line: Int
+    package let column: Int
+    /// As jansson words it.
+    package let message: String
+
+    package init(line: Int, column: Int, message: String) {
+        self.line = line
+        self.column = column
+        self.message = message
+    }
+
+    package var description: String { "line \(self.line), column \(self.column): \(self.message)" }
+}
