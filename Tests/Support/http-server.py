@@ -68,6 +68,21 @@ class Handler(BaseHTTPRequestHandler):
     def on_status(self, code):
         self.answer(int(code), b"status " + code.encode())
 
+    def on_keep(self, name):
+        """Keeps what is put under a name, and gives it back with its type."""
+        if self.command == "PUT":
+            self.server.kept[name] = self.headers["Content-Type"].encode() + b" " + self.body
+            return self.answer(200)
+        self.answer(200 if name in self.server.kept else 404, self.server.kept.get(name, b""))
+
+    def on_flaky(self, argument):
+        """Fails as often as the path says, by turns with an answer and by hanging up in the middle of one."""
+        times = self.server.tries.setdefault(argument, int(argument.split("/")[0]))
+        self.server.tries[argument] -= 1
+        if times <= 0:
+            return self.answer(200, b"flaky")
+        return self.answer(503) if times % 2 else self.on_truncate("")
+
     def on_redirect(self, _):
         self.answer(302, Location="/echo")
 
@@ -147,6 +162,7 @@ def main():
     server.next = threading.Semaphore(0)
     server.hung = threading.Semaphore(0)
     server.never = threading.Event()
+    server.kept, server.tries = {}, {}
     if len(sys.argv) > 2:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(sys.argv[1], sys.argv[2])

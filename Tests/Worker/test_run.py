@@ -56,7 +56,7 @@ class RunTests(WorkerTestCase):
         self.assertEqual(
             kinds,
             [
-                "run --expect-steps 2",
+                "run --grace 20 --expect-steps 2",
                 "run --stage postprocessing",
                 f"upload --facts {output}/video.json --thumbnail {output}/thumbnail.jpg"
                 f" --spritesheet {output}/spritesheet.jpg {output}/video.mp4",
@@ -99,7 +99,7 @@ class RunTests(WorkerTestCase):
 
     def test_other_nodes_only_compute(self):
         self.assertEqual(self.finish(self.start(*self.small(), PET_NODE_RANK="1")), 0)
-        self.assertTrue(self.calls()[0].startswith("run --quiet --expect-steps 2 -- "))
+        self.assertTrue(self.calls()[0].startswith("run --quiet --grace 20 --expect-steps 2 -- "))
         self.assertFalse(any(line.startswith(("upload", "fail")) for line in self.calls()))
 
     def test_a_signal_ends_the_generator(self):

@@ -14,7 +14,7 @@
 #   MAAS_OUTPUT_KEY     object key behind it, as the last event names it
 #   MAAS_OUTPUT_CHECK_URL
 #                       presigned HEAD of the video: success is said when the store has all of it
-#   MAAS_THUMBNAIL_URL  MAAS_SPRITESHEET_URL
+#   MAAS_THUMBNAIL_URL  MAAS_SPRITESHEET_URL  MAAS_PREVIEW_URL
 #                       presigned PUTs of pictures of the video; nothing fails for want of them
 #   MAAS_TASK_ID  MAAS_ATTEMPT  MAAS_EVENT_TOKEN  MAAS_EVENTS_URL  MAAS_EVENTS_STREAM
 #                       who this attempt is and where `reporter` sends its events
@@ -22,6 +22,7 @@
 #   MAAS_GENERATOR      a program to run in place of generate.py, see docs/templates.md
 #   MAAS_REPORTER       the reporter (default /opt/maas/bin/reporter)
 #   MAAS_PYTHON         the interpreter of generate.py and postprocess.py (default python3)
+#   MAAS_GRACE          seconds from a signal to end until a step is killed (default 20); the pod's own grace is longer
 #   MAAS_FONT           font of caption and watermark; must have Chinese characters
 #   MAAS_AIGC_PRODUCER  producer named in the AIGC metadata (default MaaS)
 #   PET_NODE_RANK       set by the training operator; nodes other than 0 only compute: no events, no upload
@@ -36,6 +37,7 @@ readonly here
 readonly work=${MAAS_WORK_DIR:-/work}
 readonly reporter=${MAAS_REPORTER:-/opt/maas/bin/reporter}
 readonly python=${MAAS_PYTHON:-python3}
+readonly grace=${MAAS_GRACE:-20}
 readonly input=$work/input/image
 readonly picture=$work/output/picture.png
 readonly raw=$work/output/raw.mp4
@@ -127,7 +129,7 @@ fi
 generate+=("$@")  # last: what follows a `--` in them is for the model's own program
 
 steps=$(option --steps "$@")
-step "$reporter" run $quiet ${steps:+--expect-steps "$steps"} -- "${generate[@]}" ||
+step "$reporter" run $quiet --grace "$grace" ${steps:+--expect-steps "$steps"} -- "${generate[@]}" ||
     give_up GENERATOR_FAILED "the generator failed" $?
 [[ -z $quiet ]] || exit 0
 

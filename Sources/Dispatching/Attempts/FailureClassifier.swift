@@ -18,7 +18,8 @@ enum FailureClassifier {
             )
         }
         let failures = failed.flatMap(\.failures)
-        if let reported = failures.lazy.compactMap(Self.reported).first { return reported }
+        let reports = failures.compactMap(Self.reported)
+        if let report = reports.first(where: { !$0.isEcho }) ?? reports.first { return report }
         guard let failure = failures.first else {
             return TaskFailure(code: "POD_FAILED", message: "The job failed without saying why.", isRetryable: true)
         }

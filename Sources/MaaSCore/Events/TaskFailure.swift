@@ -14,6 +14,9 @@ package struct TaskFailure: Sendable, Hashable {
         self.isRetryable = isRetryable
         self.exitCode = exitCode
     }
+
+    /// Whether it may be no more than the echo of a failure elsewhere in the job: whoever failed first knows the cause.
+    package var isEcho: Bool { ["NCCL_ERROR", "NCCL_TIMEOUT", "TERMINATED"].contains(self.code) }
 }
 
 extension TaskFailure {

@@ -48,7 +48,12 @@ package struct ServiceMain: Sendable {
         case .showHelp: self.finish(self.help)
         case .showVersion: self.finish("\(self.name) \(MaaSVersion.current)\n")
         case .checkConfiguration:
-            _ = self.loadConfiguration(arguments.configurationPath)
+            let templates = self.loadConfiguration(arguments.configurationPath).templates
+            do {
+                _ = try TemplateCatalog.load(directory: templates.directory).offering(templates.offered)
+            } catch {
+                self.refuse(error)
+            }
             self.finish("\(arguments.configurationPath): no faults\n")
         case .run:
             let configuration = self.loadConfiguration(arguments.configurationPath)
@@ -89,7 +94,7 @@ package struct ServiceMain: Sendable {
             usage: \(self.name) [--config PATH] [--check-config] [COMMAND …]
 
               --config PATH    the configuration of all services; services.yaml by default
-              --check-config   check the configuration, say every fault and exit
+              --check-config   check the configuration and the templates, say every fault and exit
               --version        print the version
               --help           print this
 

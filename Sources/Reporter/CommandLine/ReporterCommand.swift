@@ -9,6 +9,7 @@ enum ReporterCommand: Equatable {
     case progress(PipeMessage)
     case upload(UploadOptions)
     case fail(TaskFailure)
+    case install(directory: String, paths: [String])
 
     /// Reads everything behind the program's name.
     init(_ arguments: [String]) throws(UsageError) {
@@ -24,6 +25,12 @@ enum ReporterCommand: Equatable {
         case "progress": self = .progress(try Self.message(rest))
         case "upload": self = .upload(try UploadOptions(rest))
         case "fail": self = .fail(try Self.failure(rest))
+        case "install":
+            let reader = try ArgumentReader(rest)
+            guard let directory = reader.operands.first, reader.command == nil else {
+                throw UsageError("install takes a directory")
+            }
+            self = .install(directory: directory, paths: Array(reader.operands.dropFirst()))
         case let other?: throw UsageError("unknown command \(other)")
         case nil: throw UsageError("a command is needed")
         }
@@ -35,9 +42,10 @@ enum ReporterCommand: Equatable {
           fetch [--quiet]                   get MAAS_INPUT_URL as $MAAS_WORK_DIR/input/image
           run [OPTIONS] -- COMMAND…         run a generator and report its progress
               --expect-steps N              the total of its sampling bar
+              --expect-clips N              how many such bars there will be, default 1
               --stage STAGE                 the stage it begins in, default loading_model
               --grace SECONDS               from SIGTERM to SIGKILL, default 20
-              --quiet                       send no events
+              --quiet                       send nothing but why it failed
           progress --step N --total M [--stage STAGE]
                                             report progress; under `run` by its pipe, $REPORTER_PROGRESS
           upload [OPTIONS] FILE             put FILE to MAAS_OUTPUT_URL and say that the attempt has succeeded
@@ -45,11 +53,13 @@ enum ReporterCommand: Equatable {
               --thumbnail, --spritesheet F  pictures of it, to MAAS_THUMBNAIL_URL and MAAS_SPRITESHEET_URL
           fail --code CODE --message TEXT [--exit-code N] [--retryable]
                                             say that the attempt has failed, unless its last word is said
+          install DIR [PATH…]               copy this program, and what is at PATH, to DIR: for images that lack them
           --help, --version
 
         Environment: MAAS_TASK_ID MAAS_ATTEMPT MAAS_EVENT_TOKEN MAAS_EVENTS_URL MAAS_EVENTS_STREAM (no events are sent
         without all of these); MAAS_WORK_DIR (default /work); MAAS_INPUT_URL MAAS_INPUT_SIZE MAAS_INPUT_SHA256;
-        MAAS_OUTPUT_URL MAAS_OUTPUT_KEY MAAS_OUTPUT_CHECK_URL MAAS_THUMBNAIL_URL MAAS_SPRITESHEET_URL; MAAS_TERMINATION_LOG (default /dev/termination-log).
+        MAAS_OUTPUT_URL MAAS_OUTPUT_KEY MAAS_OUTPUT_CHECK_URL MAAS_THUMBNAIL_URL MAAS_SPRITESHEET_URL
+        MAAS_PREVIEW_URL; MAAS_TERMINATION_LOG (default /dev/termination-log).
 
         """
 

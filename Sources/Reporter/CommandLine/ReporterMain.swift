@@ -28,6 +28,8 @@ enum ReporterMain {
             return await self.report(message, ReporterContext(environment))
         case .upload(let options):
             return await OutputUpload(options: options, context: ReporterContext(environment)).run()
+        case .install(let directory, let paths):
+            return Installation(directory: directory, paths: paths).run()
         case .fail(let failure):
             return await self.fail(failure, ReporterContext(environment))
         }

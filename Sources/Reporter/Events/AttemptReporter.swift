@@ -11,19 +11,24 @@ final class AttemptReporter {
     private static let lastGrace = Duration.seconds(20)
 
     private let destination: EventDestination?
+    /// Whether it is silent until it fails: that of a node that only computes.
+    private let isQuiet: Bool
     private let ledger: AttemptLedger
-    private let sender: EventSender?
+    /// Made when there is something to send: a node that only computes needs no connection.
+    private var sender: EventSender?
+    private let logger: Logger
     private var throttle = ReportThrottle()
     private var hasSaidLastWord = false
 
     init(_ context: ReporterContext, isQuiet: Bool = false) {
-        self.destination = isQuiet ? nil : context.destination
+        self.destination = context.destination
+        self.isQuiet = isQuiet
+        self.logger = context.logger
         self.ledger = AttemptLedger(
             directory: context.stateDirectory,
             task: context.destination.map { "\($0.task)" } ?? "",
             attempt: context.destination?.attempt ?? 0
         )
-        self.sender = self.destination.map { EventSender($0, logger: context.logger) }
     }
 
     /// Where the attempt stands, by all its programs.
@@ -33,7 +38,9 @@ final class AttemptReporter {
 
     /// Tells how far the attempt is, if that is worth telling `now`.
     func report(_ progress: TaskProgress, at now: Duration) {
-        guard self.destination != nil, let kind = self.throttle.kind(of: progress, at: now) else { return }
+        guard self.destination != nil, !self.isQuiet, let kind = self.throttle.kind(of: progress, at: now) else {
+            return
+        }
         switch kind {
         case .heartbeat: self.post(.heartbeat, .passing)
         case .stage: self.post(.progress(progress), .kept)
@@ -76,6 +83,8 @@ final class AttemptReporter {
                 body = .progress(progress)
             }
             record.sequence += 1
+            // Its record is another than the first node's: the clock is ahead of what that one counts.
+            if self.isQuiet { record.sequence = max(record.sequence, Timestamp.now().milliseconds) }
             return record.sequence
         }
         let event = TaskEvent(
@@ -86,6 +95,8 @@ final class AttemptReporter {
             time: .now(),
             body: body
         )
-        self.sender?.post(event, importance)
+        let sender = self.sender ?? EventSender(destination, logger: self.logger)
+        self.sender = sender
+        sender.post(event, importance)
     }
 }

@@ -7,10 +7,14 @@ struct ProgressTracker {
     private var lines: StageLines
     private var eta = EtaEstimator()
     private let expectedSteps: Int?
+    /// How many clips there are, each with a loop of its own, and the one being made.
+    private let clips: Int
+    private var clip = 0
+    private var previews: Int?
 
     /// The bar of the sampling loop: its total, once it is known, and where it stands.
     private var loopTotal: Double?
-    private var loopStep: Int?
+    private var loopStep: Double?
     private var isGenerating = false
 
     /// Model parts whose bars have been seen to their end.
@@ -22,10 +26,12 @@ struct ProgressTracker {
 
     /// - Parameters:
     ///   - expectedSteps: the total of the sampling bar, which tells it from any other.
+    ///   - clips: how many such bars there will be, one after the other.
     ///   - arguments: the generator's command line, see ``StageLines``.
-    init(progress: StageProgress, expectedSteps: Int? = nil, arguments: [String] = []) {
+    init(progress: StageProgress, expectedSteps: Int? = nil, clips: Int = 1, arguments: [String] = []) {
         self.progress = progress
         self.expectedSteps = expectedSteps
+        self.clips = clips
         self.lines = StageLines(ignoring: arguments)
     }
 
@@ -34,12 +40,16 @@ struct ProgressTracker {
         let isLooping = self.progress.stage == .denoising
         return TaskProgress(
             stage: self.progress.stage,
-            step: isLooping ? self.loopStep : nil,
-            total: isLooping ? self.loopTotal.flatMap { Int(exactly: $0) } : nil,
+            step: isLooping ? self.loopDone.flatMap { Int(exactly: $0.rounded(.down)) } : nil,
+            total: isLooping ? self.loopTotal.flatMap { Int(exactly: $0 * Double(self.clips)) } : nil,
             percent: self.progress.percent,
-            etaSeconds: self.eta.remaining(at: now)
+            etaSeconds: self.eta.remaining(at: now),
+            preview: self.previews
         )
     }
+
+    /// Another preview picture is there.
+    mutating func storedPreview() { self.previews = (self.previews ?? 0) + 1 }
 
     /// A line of standard output.
     mutating func readOutput(_ line: LineSplitter.Line, at now: Duration) {
@@ -99,14 +109,25 @@ struct ProgressTracker {
     }
 
     private mutating func readLoop(_ bar: ProgressBar, _ total: Double, at now: Duration) {
-        guard self.progress.advance(to: .denoising, fraction: bar.step / total) else { return }
-        if self.loopSince == nil { self.loopSince = now }
+        if let before = self.loopStep, before >= total, bar.step < total, self.clip + 1 < self.clips {
+            self.clip += 1  // The next clip's bar begins again.
+        }
         self.loopTotal = total
-        self.loopStep = bar.wholeStep
-        self.eta.record(step: bar.step, of: total, at: now)
-        if bar.step >= total {
+        self.loopStep = bar.step
+        let done = self.loopDone ?? 0
+        let all = total * Double(self.clips)
+        guard self.progress.advance(to: .denoising, fraction: done / all) else { return }
+        if self.loopSince == nil { self.loopSince = now }
+        self.eta.record(step: done, of: all, at: now)
+        if done >= all {
             self.progress.advance(to: .decoding, fraction: 0)
             self.decodingSince = now
         }
+    }
+
+    /// Steps done, those of earlier clips included.
+    private var loopDone: Double? {
+        guard let step = self.loopStep, let total = self.loopTotal else { return nil }
+        return Double(self.clip) * total + min(step, total)
     }
 }

@@ -23,7 +23,9 @@ struct ReportThrottle {
 
     private func decide(_ report: TaskProgress, _ now: Duration) -> Kind? {
         guard let (before, time) = self.last, before.stage == report.stage else { return .stage }
-        let isNews = report.step != before.step || report.percent >= before.percent + Self.leastGrowth
+        let isNews =
+            report.step != before.step || report.preview != before.preview
+            || report.percent >= before.percent + Self.leastGrowth
         if isNews, now - time >= Self.interval { return .progress }
         return now - time >= Self.silence ? .heartbeat : nil
     }

@@ -23,6 +23,9 @@ struct FailureClassifier {
         return failure
     }
 
+    /// Whether `failure` tells why, and not only that it failed, as what another process took with it does.
+    func isCause(_ failure: TaskFailure) -> Bool { failure.code != self.fallback && !failure.isEcho }
+
     private static let stopped = TaskFailure(
         code: "TERMINATED",
         message: "the pod was told to stop",

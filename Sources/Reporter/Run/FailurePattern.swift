@@ -13,7 +13,8 @@ struct FailurePattern {
         }
     }
 
-    /// The most telling first: out of memory on one GPU also ends in torchrun's report of a failed child.
+    /// The most telling first: out of memory on one GPU also ends in torchrun's report of a failed child, and takes the
+    /// other GPUs' processes with it.
     static let known = [
         FailurePattern(
             code: "GPU_OOM",
@@ -28,6 +29,12 @@ struct FailurePattern {
             isRetryable: true,
             message: "the GPUs of the job lost touch with each other",
             alternatives: [["Watchdog caught collective operation timeout"]]
+        ),
+        FailurePattern(
+            code: "NCCL_ERROR",
+            isRetryable: true,
+            message: "another process of the job was gone",
+            alternatives: [["NCCL error"], ["ncclRemoteError"], ["DistBackendError"], ["Connection closed by peer"]]
         ),
         FailurePattern(
             code: "HOST_OOM_OR_KILLED",
@@ -56,6 +63,12 @@ struct FailurePattern {
             alternatives: [
                 ["No CUDA GPUs are available"], ["Found no NVIDIA driver"], ["not compiled with CUDA enabled"],
             ]
+        ),
+        FailurePattern(
+            code: "CUDA_ERROR",
+            isRetryable: true,
+            message: "the GPU reported an error",
+            alternatives: [["CUDA error:"], ["cuDNN error:"], ["CUBLAS_STATUS_"], ["uncorrectable ECC error"]]
         ),
         FailurePattern(
             code: "OUTPUT_MISSING",

@@ -28,6 +28,7 @@ final class GeneratorRun {
         self.tracker = ProgressTracker(
             progress: progress,
             expectedSteps: options.expectedSteps,
+            clips: options.expectedClips,
             arguments: options.command
         )
     }
@@ -51,8 +52,10 @@ final class GeneratorRun {
         }
         let signals = SignalForwarder(to: child, grace: self.options.grace)
         let reaper = OrphanReaper { child.status == nil ? child.pid : nil }
+        let previews = self.previews
         let ticker = LoopTimer { [unowned self] in
             self.tracker.tick(at: self.now)
+            previews?.tick(at: self.now)
             self.report()
         }
         ticker.start(after: Self.tick, repeating: Self.tick)
@@ -62,6 +65,7 @@ final class GeneratorRun {
         await self.waitForOutput(of: child)
         reaper.reap()
         ticker.close()
+        previews?.close()
         if let line = self.output.finish() { self.readOutput(line) }
         if let line = self.errors.finish() { self.readError(line) }
         self.report()
@@ -71,11 +75,20 @@ final class GeneratorRun {
         return code
     }
 
+    /// Only a generator makes any: what follows it begins in a stage of its own.
+    private lazy var previews: PreviewUpload? =
+        self.options.stage == nil && !self.options.isQuiet
+        ? PreviewUpload(self.context) { [unowned self] in
+            self.tracker.storedPreview()
+            self.report()
+        } : nil
+
     private var now: Duration { ContinuousClock.now - self.start }
 
     private func command(pipe: String?) -> ChildProcess.Command {
         var environment = self.context.environment.variables
         environment["REPORTER_PROGRESS"] = pipe
+        environment["MAAS_PREVIEW_DIR"] = self.previews?.directory
         // Bars of tqdm come in a form that cannot be mistaken, unless somebody wants another.
         environment["TQDM_BAR_FORMAT"] = environment["TQDM_BAR_FORMAT"] ?? BarParser.format
         let arguments = Array(self.options.command.dropFirst())
@@ -98,7 +111,8 @@ final class GeneratorRun {
             let classifier = FailureClassifier(fallback: fallback, arguments: self.options.command)
             let failure = classifier.classify(status, tail: self.tail.lines, wasStopped: wasStopped)
             TerminationLog.write(failure, context: self.context)
-            self.reporter.fail(failure)
+            // Of several nodes, one fails and the others fall: only the first has something to say.
+            if !self.options.isQuiet || classifier.isCause(failure) { self.reporter.fail(failure) }
         }
         await self.reporter.finish()
         return status.shellCode

@@ -8,7 +8,8 @@ struct ReporterCommandTests {
     @Test("run, with everything")
     func run() throws {
         let arguments = [
-            "run", "--expect-steps", "20", "--stage=decoding", "--grace", "3", "--quiet", "--", "a", "--", "b",
+            "run", "--expect-steps", "20", "--expect-clips", "3", "--stage=decoding", "--grace", "3", "--quiet", "--",
+            "a", "--", "b",
         ]
         guard case .run(let options) = try ReporterCommand(arguments) else {
             Issue.record("not run")
@@ -16,6 +17,7 @@ struct ReporterCommandTests {
         }
         #expect(options.command == ["a", "--", "b"])
         #expect(options.expectedSteps == 20)
+        #expect(options.expectedClips == 3)
         #expect(options.stage == .decoding)
         #expect(options.grace == .seconds(3))
         #expect(options.isQuiet)
@@ -38,6 +40,7 @@ struct ReporterCommandTests {
             try ReporterCommand(["fail", "--code", "X", "--message", "a\nb", "--exit-code", "3", "--retryable"])
                 == .fail(TaskFailure(code: "X", message: "a b", isRetryable: true, exitCode: 3))
         )
+        #expect(try ReporterCommand(["install", "/d", "/a", "b"]) == .install(directory: "/d", paths: ["/a", "b"]))
         #expect(try ReporterCommand(["--help"]) == .help)
         #expect(try ReporterCommand(["--version"]) == .version)
     }
@@ -54,6 +57,7 @@ struct ReporterCommandTests {
             (["run", "--loud", "--", "a"], "unknown option --loud"),
             (["fetch", "x"], "too many arguments"),
             (["upload"], "upload takes one file"),
+            (["install"], "install takes a directory"),
             (["progress", "--step", "3", "--total", "2"], "--step must be a number from 0 to 2"),
             (["fail", "--code", "X"], "--message is needed"),
             (["fail", "--code", "X", "--code", "Y"], "--code is given twice"),

@@ -199,12 +199,65 @@ struct RunProcessTests {
         }
     }
 
-    @Test("Quiet nodes send nothing")
+    @Test("Quiet nodes send nothing but the cause of a failure, ahead of what the first node counts")
     func quiet() async throws {
         try await ReporterProcess.with { reporter, _ in
-            let outcome = try await reporter.run(["run", "--quiet", "--", "sh", "-c", "exit 3"])
-            #expect(outcome.status == .exited(3))
+            for script in self.script().suffix(1) + ["exit 3", "echo 'NCCL error: remote process exited' >&2; exit 1"] {
+                _ = try await reporter.run(["run", "--quiet", "--", "sh", "-c", script])
+            }
             #expect(try await reporter.events().isEmpty)
+            let before = Timestamp.now().milliseconds
+            _ = try await reporter.run(["run", "--quiet", "--", "sh", "-c", "echo 'CUDA out of memory' >&2; exit 1"])
+            let events = try await reporter.events()
+            #expect(events.count == 1)
+            #expect(self.failure(events)?.code == "GPU_OOM")
+            #expect(events.allSatisfy { $0.sequence >= before })
+        }
+    }
+
+    @Test("Redis away until the generation has failed: its last word still arrives")
+    func redisReturnsLate() async throws {
+        try await ReporterProcess.with { reporter, redis in
+            await redis.kill()
+            let script = self.script(then: "echo 'CUDA out of memory' >&2; exit 1")
+            let child = try reporter.start(["run", "--expect-steps", "3", "--"] + script) { stream, text in
+                // What it says on its own behalf comes when the generator has ended.
+                if stream == .standardError, text.contains("events wait for redis") { try? redis.start() }
+            }
+            #expect(await child.waitForExit() == .exited(1))
+            let events = try await reporter.events()
+            #expect(self.failure(events)?.code == "GPU_OOM")
+            #expect(events.map(\.sequence) == events.map(\.sequence).sorted())
+        }
+    }
+
+    @Test("The newest preview is stored, and told of")
+    func previews() async throws {
+        try await ReporterProcess.with { reporter, _ in
+            try await SupportProgram.withServer("http-server.py") { port in
+                let script = """
+                    echo old >"$MAAS_PREVIEW_DIR/1.jpg"; touch -d '1 minute ago' "$MAAS_PREVIEW_DIR/1.jpg"
+                    echo '[2026-11-24 01:02:03,004] INFO: Generating video ...'
+                    echo newest >"$MAAS_PREVIEW_DIR/2.png"; touch -d '2 seconds ago' "$MAAS_PREVIEW_DIR/2.png"
+                    echo text >"$MAAS_PREVIEW_DIR/notes.txt"; ln -s /etc/passwd "$MAAS_PREVIEW_DIR/3.jpg"
+                    while [ ! -e "$MAAS_WORK_DIR/go" ]; do sleep 0.05; done
+                    """
+                let url = "http://127.0.0.1:\(port)"
+                let child = try reporter.start(
+                    ["run", "--", "sh", "-c", script],
+                    environment: ["MAAS_PREVIEW_URL": url + "/keep/preview"]
+                )
+                while self.progress(try await reporter.events()).last?.preview == nil {
+                    try await LoopClock().sleep(for: .milliseconds(50))
+                }
+                reporter.write("", to: "go")
+                #expect(await child.waitForExit() == .exited(0))
+                #expect(self.progress(try await reporter.events()).last?.preview == 1)
+                let http = HTTPClient()
+                let kept = try await http.send(HTTPRequest(.get, url + "/keep/preview"))
+                http.close()
+                #expect(String(decoding: kept.body, as: UTF8.self) == "image/png newest\n")
+            }
         }
     }
 

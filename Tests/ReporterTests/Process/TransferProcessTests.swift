@@ -85,6 +85,72 @@ struct TransferProcessTests {
         }
     }
 
+    /// Everything about an upload of five bytes to `path`.
+    private func upload(
+        _ reporter: ReporterProcess,
+        _ variables: [String: String],
+        _ arguments: [String] = []
+    ) async throws -> (ReporterProcess.Outcome, TaskEvent.Body?) {
+        reporter.write("video", to: "video.mp4")
+        let outcome = try await reporter.run(
+            ["upload"] + arguments + [reporter.directory + "/video.mp4"],
+            environment: ["MAAS_OUTPUT_KEY": "k"].merging(variables) { _, new in new }
+        )
+        return (outcome, try await reporter.events().last?.body)
+    }
+
+    @Test("Transfers are tried again while the store is in trouble, by its answer or by its hanging up")
+    func flaky() async throws {
+        try await self.with { reporter, url in
+            let fetched = try await reporter.run(["fetch"], environment: ["MAAS_INPUT_URL": url + "/flaky/3/get"])
+            #expect(fetched.status == .exited(0), "\(fetched.errors)")
+            #expect(reporter.file("input/image") == "flaky")
+            let (outcome, last) = try await self.upload(reporter, ["MAAS_OUTPUT_URL": url + "/flaky/3/put"])
+            #expect(outcome.status == .exited(0), "\(outcome.errors)")
+            guard case .succeeded? = last else {
+                Issue.record("\(last.debugDescription)")
+                return
+            }
+        }
+    }
+
+    @Test("Success is said when the store has all of the video", arguments: [("5", true), ("4", false)])
+    func confirmed(size: String, isWhole: Bool) async throws {
+        try await self.with { reporter, url in
+            let variables = ["MAAS_OUTPUT_URL": url + "/echo", "MAAS_OUTPUT_CHECK_URL": url + "/bytes/" + size]
+            let (outcome, last) = try await self.upload(reporter, variables)
+            #expect((outcome.status == .exited(0)) == isWhole)
+            guard case .failed(let failure)? = last else {
+                #expect(isWhole)
+                return
+            }
+            #expect(failure.code == "UPLOAD_FAILED")
+            #expect(failure.isRetryable)
+        }
+    }
+
+    @Test("Pictures of the video are stored, and fail nothing", arguments: ["/keep/", "/status/403?"])
+    func pictures(path: String) async throws {
+        try await self.with { reporter, url in
+            reporter.write("picture", to: "t.jpg")
+            let variables = [
+                "MAAS_OUTPUT_URL": url + "/echo", "MAAS_THUMBNAIL_URL": url + path + "t",
+                "MAAS_SPRITESHEET_URL": url + path + "s",
+            ]
+            let pictures = ["--thumbnail", reporter.directory + "/t.jpg", "--spritesheet", "/no/such"]
+            let (outcome, last) = try await self.upload(reporter, variables, pictures)
+            #expect(outcome.status == .exited(0))
+            guard case .succeeded? = last else {
+                Issue.record("\(last.debugDescription)")
+                return
+            }
+            let http = HTTPClient()
+            let kept = try await http.send(HTTPRequest(.get, url + "/keep/t"))
+            http.close()
+            #expect((kept.status == 200) == (path == "/keep/"))
+        }
+    }
+
     @Test("An upload that is refused fails the attempt, and a later word is not said")
     func refused() async throws {
         try await self.with { reporter, url in
@@ -103,6 +169,24 @@ struct TransferProcessTests {
             #expect(try await reporter.events().last?.body == .failed(failure))
             #expect(try await reporter.run(["fail", "--code", "X", "--message", "m"]).status == .exited(0))
             #expect(try await reporter.events().last?.body == .failed(failure))
+        }
+    }
+
+    @Test("install copies the program, and what else it is told")
+    func install() async throws {
+        try await self.with { reporter, _ in
+            reporter.write("#!/bin/sh\n", to: "tool")
+            let target = reporter.directory + "/a/b"
+            for _ in 1...2 {
+                let outcome = try await reporter.run(["install", target, reporter.directory + "/tool"])
+                #expect(outcome.status == .exited(0), "\(outcome.errors)")
+            }
+            #expect(reporter.file("a/b/tool") == "#!/bin/sh\n")
+            let child = try ChildProcess.spawn(
+                ChildProcess.Command(target + "/reporter", ["--version"], environment: [:])
+            )
+            #expect(await child.waitForExit() == .exited(0))
+            #expect(try await reporter.run(["install", "/proc/no"]).status == .exited(75))
         }
     }
 

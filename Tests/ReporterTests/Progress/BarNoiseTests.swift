@@ -1,3 +1,4 @@
+import Glibc
 import MaaSCore
 import MaaSTesting
 import Testing
@@ -63,6 +64,51 @@ struct BarNoiseTests {
             }
         }
         #expect(bars > 500)
+    }
+
+    /// How many sequences of bytes of any content are read: `MAAS_PROPERTY_CASES=5000000` for a long look.
+    private static let cases = getenv("MAAS_PROPERTY_CASES").flatMap { Int(String(cString: $0)) } ?? 20_000
+
+    @Test("Whatever bytes come on standard error, percent never falls and never ends before the end")
+    func bytes() {
+        var random = SplitMix64(state: 20_261_124)
+        let fragments =
+            Self.pieces.map { Array($0.utf8) } + [
+                [0x0D], [0x0A], [0x1B, 0x5B], [0x1B, 0x5B, 0x41], [0x1B], [0xFF], [0x00], [0xE7, 0x8C], [0xC0, 0x80],
+            ]
+        var bars = 0
+        var tracker = ProgressTracker(progress: StageProgress())
+        var splitter = LineSplitter()
+        var log = BarLog()
+        var percent = 0.0
+        for turn in 0..<Self.cases {
+            if turn % 1000 == 0 {
+                tracker = ProgressTracker(progress: StageProgress(), expectedSteps: 4, clips: 1 + random.next(below: 3))
+                percent = 0
+            }
+            var bytes: [UInt8] = []
+            switch random.next(below: 4) {
+            case 0: bytes = Array(Self.line(seed: random.next()).utf8)
+            case 1: for _ in 0..<random.next(below: 12) { bytes += fragments[random.next(below: fragments.count)] }
+            default:
+                bytes = Array(" 0%|#| \(random.next(below: 6))/\(3 + random.next(below: 3)) [00:01<00:01, 1it/s]".utf8)
+            }
+            if !bytes.isEmpty, random.next(below: 3) == 0 {
+                bytes[random.next(below: bytes.count)] = UInt8(truncatingIfNeeded: random.next())
+            }
+            bytes.append([0x0D, 0x0A][random.next(below: 2)])
+            for line in splitter.append(bytes) {
+                tracker.readOutput(line, at: .seconds(turn))
+                guard let bar = BarParser.parse(line.text) else { continue }
+                bars += 1
+                _ = log.line(for: bar)
+                tracker.read(bar, at: .seconds(turn))
+            }
+            let report = tracker.report(at: .seconds(turn))
+            if !(percent..<100).contains(report.percent) { Issue.record("\(bytes) made it \(report.percent)") }
+            percent = report.percent
+        }
+        #expect(bars > Self.cases / 4)
     }
 
     @Test("Bars made by hand, of no sense at all", arguments: [Double.infinity, 1e300, 1e19, .leastNonzeroMagnitude])

@@ -88,6 +88,48 @@ struct ProgressTrackerTests {
         #expect((90..<92).contains(last))
     }
 
+    @Test("Clips are counted together, each with a bar that begins again and is drawn twice at its end")
+    func clips() {
+        var tracker = ProgressTracker(progress: StageProgress(), expectedSteps: 4, clips: 3)
+        var percents: [Double] = []
+        for clip in 0..<3 {
+            for step in [0, 1, 2, 3, 4, 4] {
+                tracker.read(self.bar(Double(step), of: 4), at: .seconds(clip * 10 + step))
+                percents.append(tracker.report(at: .seconds(clip * 10 + step)).percent)
+                guard clip < 2 || step < 4 else { continue }
+                let report = tracker.report(at: .zero)
+                #expect(report.step == clip * 4 + step)
+                #expect(report.total == 12)
+                #expect(report.stage == .denoising)
+            }
+        }
+        #expect(percents == percents.sorted())
+        #expect(percents[5] == 38.3)
+        #expect(tracker.report(at: .seconds(40)).stage == .decoding)
+        #expect(tracker.report(at: .seconds(40)).percent == 85)
+    }
+
+    @Test("Bars of several processes on one pipe are still one loop")
+    func interleaved() {
+        var tracker = ProgressTracker(progress: StageProgress(), expectedSteps: 4)
+        var percents: [Double] = []
+        for step in [0, 0, 1, 0, 2, 1, 3, 2, 4, 3, 4] {
+            tracker.read(self.bar(Double(step), of: 4), at: .zero)
+            percents.append(tracker.report(at: .zero).percent)
+        }
+        #expect(percents == percents.sorted())
+        #expect(tracker.report(at: .zero).stage == .decoding)
+    }
+
+    @Test("Previews are counted")
+    func previews() {
+        var tracker = ProgressTracker(progress: StageProgress())
+        #expect(tracker.report(at: .zero).preview == nil)
+        tracker.storedPreview()
+        tracker.storedPreview()
+        #expect(tracker.report(at: .zero).preview == 2)
+    }
+
     @Test("The pipe speaks for whatever stage it names")
     func pipe() {
         var tracker = ProgressTracker(progress: StageProgress())

@@ -25,6 +25,9 @@ struct FailureClassifierTests {
             (2, "generate.py: error: argument --size: invalid choice: '1x1'", "BAD_ARGS"),
             (1, "AssertionError: Unsupport size 1*1 for task t2v-A14B", "BAD_ARGS"),
             (1, "[E] Watchdog caught collective operation timeout: WorkNCCL", "NCCL_TIMEOUT"),
+            (1, "torch.distributed.DistBackendError: NCCL error in: ProcessGroupNCCL.cpp:77", "NCCL_ERROR"),
+            (1, "RuntimeError: CUDA error: an illegal memory access was encountered", "CUDA_ERROR"),
+            (1, "    assert FLASH_ATTN_2_AVAILABLE", "NO_FLASH_ATTN"),
             (1, "RuntimeError: No CUDA GPUs are available", "NO_GPU"),
             (65, "generate.py: error: the picture is neither JPEG, PNG nor WebP", "INPUT_INVALID"),
             (69, "generate.py: error: ffmpeg is not installed", "IMAGE_INCOMPLETE"),
@@ -37,6 +40,17 @@ struct FailureClassifierTests {
         let failure = self.classifier.classify(.exited(status), tail: ["before", line], wasStopped: false)
         #expect(failure.code == code)
         #expect(failure.exitCode == Int(status))
+    }
+
+    @Test("What another process took with it is no cause")
+    func causes() {
+        let isCause = { (line: String) in
+            let failure = self.classifier.classify(.exited(1), tail: [line], wasStopped: false)
+            return self.classifier.isCause(failure)
+        }
+        #expect(isCause("torch.OutOfMemoryError: CUDA out of memory."))
+        #expect(!isCause("RuntimeError: NCCL error: remote process exited or there was a network error"))
+        #expect(!isCause("ValueError: whatever"))
     }
 
     @Test("Signals")

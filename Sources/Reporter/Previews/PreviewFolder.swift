@@ -1,0 +1,50 @@
+internal import FoundationEssentials
+internal import Glibc
+
+/// The folder in which a generator may leave pictures of what it is making.
+struct PreviewFolder {
+    /// One picture at one moment: a file that is written again is another.
+    struct Picture: Equatable {
+        let path: String
+        let contentType: String
+        let size: Int
+        /// Nanoseconds since 1970.
+        let time: Int64
+    }
+
+    /// More is no preview.
+    private static let largest = 4 << 20
+    /// A picture that was touched within this may not be finished yet, in nanoseconds.
+    private static let rest: Int64 = 300_000_000
+    private static let contentTypes = [
+        ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".webp": "image/webp",
+    ]
+
+    let path: String
+
+    /// The newest picture that is whole; nil when there is none.
+    func newest() -> Picture? {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: self.path)) ?? []
+        let pictures = names.compactMap(self.picture).filter { $0.time <= Self.nanoseconds(now) - Self.rest }
+        return pictures.max { ($0.time, $0.path) < ($1.time, $1.path) }
+    }
+
+    private func picture(_ name: String) -> Picture? {
+        guard let type = Self.contentTypes.first(where: { name.lowercased().hasSuffix($0.key) })?.value else {
+            return nil
+        }
+        let path = "\(self.path)/\(name)"
+        var status = stat()
+        // A link could lead anywhere.
+        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+            (1...Self.largest).contains(Int(status.st_size))
+        else { return nil }
+        return Picture(path: path, contentType: type, size: Int(status.st_size), time: Self.nanoseconds(status.st_mtim))
+    }
+
+    private static func nanoseconds(_ time: timespec) -> Int64 {
+        Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+}

@@ -1,0 +1,184 @@
+"""Wan2.2 from the template's arguments to the object store: the real run.sh and reporter around a stand-in that has its
+command line, log lines, bars and failures."""
+
+import json
+import signal
+import tempfile
+import unittest
+from pathlib import Path
+
+import pod
+from worker import WorkerTestCase, exif, with_exif
+from maas_worker import ffmpeg
+
+PROMPT = "-- a cat\n[2026-11-24 04:00:00,000] INFO: Saving generated video to x\r 99%|#| 3/4 [00:00<00:00, 1it/s]"
+
+
+@unittest.skipIf(pod.MISSING, f"needs {pod.MISSING}")
+class Wan22Tests(WorkerTestCase):
+    def setUp(self):
+        super().setUp()
+        self.attempt = pod.Attempt()
+        self.weights = self.directory / "weights"
+        self.weights.mkdir()
+        for name in ["models_t5_umt5-xxl-enc-bf16.pth", "Wan2.1_VAE.pth", "Wan2.2_VAE.pth"]:
+            (self.weights / name).touch()
+
+    def order(self, model: str = "wan2.2-t2v-a14b", size: str = "832x480") -> list[str]:
+        sizes = [f"--size={size}", "--frames=9", "--steps=4", "--seed=7"]
+        return [f"--model={model}", f"--prompt={PROMPT}", *sizes, "--", "--sample_shift=3.0"]
+
+    def node(self, **layout: int) -> pod.Node:
+        rank = layout.get("rank", 0)
+        return pod.Node(self.attempt, self.directory / f"node{rank}", self.weights, **layout)
+
+    def run_one(self, *order: str, each: int = 1, **environment: str) -> tuple[pod.Node, int]:
+        """One pod to its end."""
+        node = self.node(each=each)
+        self.assertEqual(node.fetch(), 0)
+        return node, node.start(*(order or self.order()), **environment).finish()
+
+    def check_delivery(self, node: pod.Node, status: int, size: tuple[int, int], rate: int = 16):
+        """The video is stored with its pictures, and the events tell of it in order."""
+        self.assertEqual(status, 0, node.errors)
+        stored = self.directory / "stored.mp4"
+        stored.write_bytes(self.attempt.object("video.mp4"))
+        video = ffmpeg.probe(stored)
+        self.assertEqual((video.width, video.height, video.frames, video.rate), (*size, 9, rate))
+        self.assertEqual(json.loads(video.tags["AIGC"])["ProduceID"], f"{pod.TASK}-1")
+        for name in ["thumbnail.jpg", "spritesheet.jpg"]:
+            self.assertTrue(self.attempt.object(name).startswith(b"\xff\xd8\xff"), name)
+
+        events = self.attempt.events()
+        self.assertEqual(events[-1]["type"], "succeeded")
+        self.assertEqual(int(events[-1]["size"]), stored.stat().st_size)
+        self.assertEqual([events[-1][name] for name in ["width", "height", "frames"]], [*map(str, size), "9"])
+        progress = [event for event in events if event["type"] == "progress"]
+        percents = [float(event["percent"]) for event in progress]
+        self.assertEqual(percents, sorted(percents))
+        stages = list(dict.fromkeys(event["stage"] for event in progress))
+        wanted = ["loading_model", "denoising", "decoding", "postprocessing", "uploading"]
+        self.assertEqual([stage for stage in stages if stage != "downloading_inputs"], wanted)
+        self.assertEqual([int(e["seq"]) for e in events], sorted({int(e["seq"]) for e in events}))
+        self.assertNotIn("a cat", json.dumps(events))
+        self.assertEqual(node.reason(), {})
+
+    # Success
+
+    def test_one_gpu(self):
+        node, status = self.run_one()
+        self.check_delivery(node, status, (832, 480))
+        self.assertIn("offload_model=True", node.output)
+        self.assertIn("convert_model_dtype=True", node.output)
+        self.assertIn("sample_shift=3.0", node.output)
+        self.assertIn("base_seed=7", node.output)
+
+    def test_several_gpus(self):
+        node, status = self.run_one(each=4)
+        self.check_delivery(node, status, (832, 480))
+        self.assertIn("offload_model=False", node.output)
+        self.assertIn("ulysses_size=4", node.output)
+        self.assertIn("t5_fsdp=True, dit_fsdp=True", node.output)
+        # Four processes, one voice.
+        self.assertEqual(node.output.count("Generating video ..."), 1)
+        self.assertEqual(node.errors.count("progress: 100%"), 1)
+
+    def test_two_nodes(self):
+        nodes = [self.node(rank=rank, nodes=2, each=2) for rank in (1, 0)]
+        for node in nodes:
+            self.assertEqual(node.fetch(), 0)
+            node.start(*self.order())
+        statuses = [node.finish() for node in nodes]
+        self.assertEqual(statuses[0], 0, nodes[0].errors)
+        self.check_delivery(nodes[1], statuses[1], (832, 480))
+        self.assertIn("ulysses_size=4", nodes[1].output)
+
+    def test_a_picture_decides_the_shape(self):
+        jpeg = self.make_picture(size="640x480").read_bytes()
+        self.attempt.input = with_exif(jpeg, exif(6))  # held upright: 480x640
+        node, status = self.run_one(*self.order("wan2.2-i2v-a14b"))
+        self.check_delivery(node, status, (544, 720))
+
+    def test_the_small_model_with_and_without_a_picture(self):
+        order = self.order("wan2.2-ti2v-5b", "1280x704")
+        node, status = self.run_one(*order)
+        self.check_delivery(node, status, (1280, 704), rate=24)
+        self.assertIn("t5_cpu=True", node.output)
+
+    # Failure
+
+    def check_failure(self, node: pod.Node, status: int, code: str, retryable: bool = False, exit_code: int = 1):
+        self.assertEqual(status, exit_code, node.errors)
+        last = self.attempt.events()[-1]
+        self.assertEqual((last["type"], last.get("code")), ("failed", code), node.errors)
+        self.assertEqual(last["retryable"], str(int(retryable)))
+        self.assertEqual(last["exit_code"], str(exit_code))
+        self.assertNotIn("a cat", last["message"])
+        self.assertEqual(node.reason()["code"], code)
+        self.assertIsNone(self.attempt.object("video.mp4"))
+
+    def test_failures_on_one_gpu(self):
+        for fault, code, retryable, status in [
+            ("step oom", "GPU_OOM", False, 1),
+            ("decode oom", "GPU_OOM", False, 1),
+            ("step cuda", "CUDA_ERROR", True, 1),
+            ("step flash", "NO_FLASH_ATTN", False, 1),
+            ("import driver", "NO_GPU", True, 1),
+            ("step killed", "HOST_OOM_OR_KILLED", True, 137),
+            ("nan", "OUTPUT_MISSING", False, 73),
+            ("save", "OUTPUT_MISSING", False, 73),
+            ("short", "OUTPUT_MISSING", False, 73),
+        ]:
+            with self.subTest(fault), tempfile.TemporaryDirectory() as directory:
+                self.attempt = pod.Attempt()
+                node = pod.Node(self.attempt, Path(directory) / "node", self.weights)
+                ended = node.start(*self.order(), WAN_FAULT=fault).finish()
+                self.check_failure(node, ended, code, retryable, status)
+
+    def test_failures_of_a_group(self):
+        for fault, rank, code, retryable in [
+            ("step oom", 0, "GPU_OOM", False),
+            ("step oom", 1, "GPU_OOM", False),
+            ("step killed", 1, "HOST_OOM_OR_KILLED", True),
+            ("step nccl", 0, "NCCL_TIMEOUT", True),
+        ]:
+            with self.subTest(f"{fault} on {rank}"), tempfile.TemporaryDirectory() as directory:
+                self.attempt = pod.Attempt()
+                node = pod.Node(self.attempt, Path(directory) / "node", self.weights, each=2)
+                ended = node.start(*self.order(), WAN_FAULT=fault, WAN_FAULT_RANK=str(rank)).finish()
+                self.check_failure(node, ended, code, retryable)
+
+    def test_weights_that_are_not_there(self):
+        (self.weights / "Wan2.1_VAE.pth").unlink()
+        self.check_failure(*self.run_one(), "CKPT_MISSING")
+
+    def test_a_size_the_model_does_not_have(self):
+        self.check_failure(*self.run_one(*self.order("wan2.2-ti2v-5b")), "BAD_ARGS")
+
+    def test_heads_that_cannot_be_shared(self):
+        self.check_failure(*self.run_one(*self.order(), each=3), "BAD_ARGS", exit_code=2)
+
+    def test_a_hang_is_ended_by_whoever_stops_the_pod(self):
+        for fault, grace, status in [("step hang", "20", 143), ("step deaf", "1", 137)]:
+            with self.subTest(fault), tempfile.TemporaryDirectory() as directory:
+                self.attempt = pod.Attempt()
+                node = pod.Node(self.attempt, Path(directory) / "node", self.weights)
+                node.start(*self.order(), WAN_FAULT=fault, MAAS_GRACE=grace)
+                while b"hanging" not in node.process.stdout.readline():
+                    pass
+                node.process.send_signal(signal.SIGTERM)
+                self.check_failure(node, node.finish(), "TERMINATED", True, status)
+
+    def test_the_second_node_says_why_it_failed(self):
+        nodes = [self.node(rank=rank, nodes=2, each=1) for rank in (0, 1)]
+        for node in nodes:
+            node.start(*self.order(), WAN_FAULT="step oom", WAN_FAULT_RANK="1")
+        statuses = [node.finish() for node in nodes]
+        self.assertNotIn(0, statuses)
+        self.assertEqual(nodes[1].reason()["code"], "GPU_OOM")
+        codes = [event["code"] for event in self.attempt.events() if event["type"] == "failed"]
+        self.assertIn("GPU_OOM", codes)
+
+
+if __name__ == "__main__":
+    unittest.main()
