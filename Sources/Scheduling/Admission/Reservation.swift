@@ -7,12 +7,16 @@ struct Reservation: Sendable {
     /// Goes through the ends of the running jobs, soonest first, until there is room.
     ///
     /// Nil when there will be none: what it needs is held by pods of others.
-    init?<ID>(for shape: Shape, pool: NodePool, running: RunningSet<ID>, now: Duration) {
+    init?(for shape: Shape, pool: NodePool, running: RunningSet, now: Duration) {
         var pool = pool
         for job in running.occupants {
+            let wasShort = shape.wholeCards > pool.budget
             pool.give(job.holdings)
             if job.isMissing { pool.giveSomewhere(job.cards) }
-            guard let holdings = pool.place(for: shape) else { continue }
+            // Where nothing was given back there is no more room than before: quicker than to look everywhere.
+            guard wasShort || pool.hasRoom(for: shape, onAnyOf: job.holdings),
+                let holdings = pool.place(for: shape)
+            else { continue }
             pool.reserve(holdings)
             self.time = max(now, job.expectedEnd)
             self.spare = pool

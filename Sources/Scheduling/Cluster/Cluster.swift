@@ -78,7 +78,7 @@ struct Cluster: Sendable {
     mutating func take(_ holdings: [Holding]) { self.pool.take(holdings) }
 
     /// Gives back what a job holds.
-    mutating func give<ID>(_ job: Occupant<ID>) {
+    mutating func give(_ job: Occupant) {
         self.pool.give(job.holdings)
         if job.isMissing { self.pool.giveSomewhere(job.cards) }
     }
@@ -87,7 +87,7 @@ struct Cluster: Sendable {
     ///
     /// On a node that takes no more jobs, or is gone, it holds nothing of the others. When its plan has such a node, or
     /// there is no plan, it may be on any: it counts all the same.
-    mutating func settle<ID>(_ job: inout Occupant<ID>) {
+    mutating func settle(_ job: inout Occupant) {
         job.holdings = []
         let isKnown = job.placement?.pods.allSatisfy { self.indexOfNode[$0.node] != nil } ?? false
         job.isMissing = !job.isPlaced && !isKnown

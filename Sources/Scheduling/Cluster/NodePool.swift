@@ -1,6 +1,10 @@
 /// The free GPUs of the nodes, and whether a job's pods have a place on them.
 struct NodePool: Sendable {
-    private(set) var nodes: [NodeGPUs]
+    /// Of each node, cards of which nothing is taken. Below 0 on a node that shrank below what it holds.
+    private var whole: [Int]
+    /// Of nodes where shares are taken.
+    private var shared: [Int: SharedCards] = [:]
+    private let limits: [CardLimits]
     /// Whole cards free on the nodes.
     private var free: Int
     /// Cards that the limit set by hand leaves.
@@ -9,52 +13,81 @@ struct NodePool: Sendable {
     private var missing = 0
     private var nextCard = 0
 
-    /// Cards that may be taken.
-    var budget: Int { min(self.free, self.allowance) - self.missing }
-
-    /// - Parameter limit: cards of the whole cluster that may be used; nil for all.
+    /// - Parameter policy: capacity set by hand.
     init(_ nodes: [NodeCapacity], policy: CapacityLimit, countingForeign: Bool = true) {
-        self.nodes = nodes.map { node in
+        self.whole = nodes.map { node in
             let offered = node.gpus - (countingForeign ? node.foreignGPUs : 0)
-            let limit = policy.gpusOfNode[node.name] ?? policy.gpusPerNode ?? .max
-            return NodeGPUs(whole: max(0, min(offered, limit)), limits: CardLimits(node))
+            return max(0, min(offered, policy.gpusOfNode[node.name] ?? policy.gpusPerNode ?? .max))
         }
-        self.free = self.nodes.reduce(0) { $0 + $1.whole }
+        self.limits = nodes.map { CardLimits($0) }
+        self.free = self.whole.reduce(0, +)
         self.allowance = policy.gpus ?? .max / 2
     }
 
+    /// Cards that may be taken.
+    var budget: Int { min(self.free, self.allowance) - self.missing }
+
     // MARK: Taking and giving
 
-    mutating func take(_ holdings: [Holding]) {
-        for holding in holdings { self.change(holding.node) { $0.take(holding.portion) } }
-        self.nextCard = max(self.nextCard, 1 + (holdings.lazy.compactMap(\.portion.cards.last).max() ?? -1))
-    }
+    mutating func take(_ holdings: [Holding]) { for holding in holdings { self.take(holding) } }
 
     mutating func give(_ holdings: [Holding]) {
-        for holding in holdings { self.change(holding.node) { $0.give(holding.portion) } }
+        for holding in holdings {
+            var returned = holding.portion.whole
+            for id in holding.portion.cards {
+                let limits = self.limits[holding.node]
+                let isWhole = self.shared[holding.node]?.give(holding.portion.need, of: id, limits: limits) ?? false
+                if isWhole { returned += 1 }
+            }
+            self.addWhole(returned, to: holding.node)
+        }
     }
 
-    /// Takes it for one who comes later.
+    /// Takes it for one who comes later: cards that are still to be opened are kept whole, because it is not known
+    /// which they will be.
     mutating func reserve(_ holdings: [Holding]) {
-        for holding in holdings { self.change(holding.node) { $0.reserve(holding.portion) } }
+        for var holding in holdings {
+            let opened = holding.portion.cards.filter { !self.isShared($0, on: holding.node) }
+            holding.portion.cards.removeAll(where: opened.contains)
+            holding.portion.whole += opened.count
+            self.take(holding)
+        }
     }
 
+    /// Takes and gives back cards of which nobody knows where they are.
     mutating func takeSomewhere(_ cards: Int) { self.missing += cards }
     mutating func giveSomewhere(_ cards: Int) { self.missing -= cards }
 
-    private mutating func change(_ node: Int, _ body: (inout NodeGPUs) -> Void) {
-        let before = self.nodes[node].whole
-        body(&self.nodes[node])
-        let after = self.nodes[node].whole
-        self.free += max(0, after) - max(0, before)
-        self.allowance += after - before
+    private mutating func take(_ holding: Holding) {
+        var used = holding.portion.whole
+        for id in holding.portion.cards {
+            let limits = self.limits[holding.node]
+            if self.shared[holding.node, default: SharedCards()].take(holding.portion.need, of: id, limits: limits) {
+                used += 1
+            }
+            self.nextCard = max(self.nextCard, id + 1)
+        }
+        self.addWhole(-used, to: holding.node)
     }
+
+    private mutating func addWhole(_ cards: Int, to node: Int) {
+        let before = self.whole[node]
+        self.whole[node] = before + cards
+        self.free += max(0, before + cards) - max(0, before)
+        self.allowance += cards
+    }
+
+    private func isShared(_ card: Int, on node: Int) -> Bool { self.shared[node]?.contains(card) ?? false }
 
     /// What is free both here and there.
     func intersection(_ other: NodePool) -> NodePool {
         var both = self
-        both.nodes = zip(self.nodes, other.nodes).map { $0.intersection($1) }
-        both.free = both.nodes.reduce(0) { $0 + max(0, $1.whole) }
+        both.free = 0
+        for node in self.whole.indices {
+            both.whole[node] = min(self.whole[node], other.whole[node])
+            both.free += max(0, both.whole[node])
+        }
+        for (node, cards) in self.shared { both.shared[node] = cards.intersection(other.shared[node] ?? SharedCards()) }
         both.allowance = min(self.allowance, other.allowance)
         both.missing = max(self.missing, other.missing)
         both.nextCard = max(self.nextCard, other.nextCard)
@@ -76,6 +109,13 @@ struct NodePool: Sendable {
         return nil
     }
 
+    /// Whether one of the job's pods has room on one of these nodes.
+    func hasRoom(for shape: Shape, onAnyOf holdings: [Holding]) -> Bool {
+        holdings.contains { holding in
+            shape.pods.contains { $0.isAllowed[holding.node] && self.portion(for: $0, on: holding.node) != nil }
+        }
+    }
+
     private func place(for shape: Shape, where isAllowed: (Int) -> Bool) -> [Holding]? {
         var pool = self
         var holdings: [Holding] = []
@@ -87,7 +127,7 @@ struct NodePool: Sendable {
                 return antiAffinity[node].map { !used.contains($0) } ?? false
             }
             guard let holding else { return nil }
-            pool.take([holding])
+            pool.take(holding)
             if let domain = shape.antiAffinity?[holding.node] { used.insert(domain) }
             holdings.append(holding)
         }
@@ -95,25 +135,35 @@ struct NodePool: Sendable {
     }
 
     private func place(for pod: Shape.Pod, where isAllowed: (Int) -> Bool = { _ in true }) -> Holding? {
-        var best: (node: Int, free: Int)?
+        var best: Int?
         for node in pod.nodes where isAllowed(node) {
-            let free = self.nodes[node].whole
-            if let best, best.free <= free { continue }
-            guard self.hasRoom(for: pod, on: node) else { continue }
-            best = (node, free)
+            if let best, self.whole[best] <= self.whole[node] { continue }
+            // Most pods take whole cards, and this is asked of every node.
+            let hasRoom =
+                pod.share == nil ? pod.gpus <= max(0, self.whole[node]) : self.portion(for: pod, on: node) != nil
+            if hasRoom { best = node }
         }
-        guard let best else { return nil }
-        let portion = self.nodes[best.node].portion(gpus: pod.gpus, share: pod.share, nextCard: self.nextCard)
-        return portion.map { Holding(node: best.node, portion: $0, pod: pod.index) }
+        guard let best, let portion = self.portion(for: pod, on: best) else { return nil }
+        return Holding(node: best, portion: portion, pod: pod.index)
     }
 
-    private func hasRoom(for pod: Shape.Pod, on node: Int) -> Bool {
-        // Most pods take whole cards, and this is asked of every node.
-        guard let share = pod.share else { return pod.gpus <= self.nodes[node].whole || pod.gpus == 0 }
-        guard let portion = self.nodes[node].portion(gpus: pod.gpus, share: share, nextCard: self.nextCard) else {
-            return false
+    /// What a pod takes on a node; nil when there is no room.
+    private func portion(for pod: Shape.Pod, on node: Int) -> NodePortion? {
+        guard let need = pod.share.flatMap(self.limits[node].need) else {
+            return pod.gpus <= max(0, self.whole[node]) ? NodePortion(whole: pod.gpus) : nil
         }
-        return self.nodes[node].opened(by: portion) <= self.budget
+        let portion = self.portion(gpus: pod.gpus, need: need, on: node)
+        let opened = portion.cards.count { !self.isShared($0, on: node) }
+        guard need.memory <= self.limits[node].memory, opened <= max(0, min(self.whole[node], self.budget)) else {
+            return nil
+        }
+        return portion
+    }
+
+    /// What a pod with a share takes on a node, whether there is room or not.
+    private func portion(gpus: Int, need: CardLimits.Need, on node: Int) -> NodePortion {
+        let open = self.shared[node]?.withRoom(for: need, count: gpus) ?? []
+        return NodePortion(whole: 0, cards: open + (self.nextCard..<self.nextCard + gpus - open.count), need: need)
     }
 
     /// What a job's pods hold where they are, whether there is room or not. Pods on other nodes hold nothing here.
@@ -122,9 +172,11 @@ struct NodePool: Sendable {
         var holdings: [Holding] = []
         for (index, pod) in placement.pods.enumerated() {
             guard let node = nodes[pod.node] else { continue }
-            let portion = pool.nodes[node].forcedPortion(gpus: pod.gpus, share: pod.share, nextCard: pool.nextCard)
+            let need = pod.share.flatMap(self.limits[node].need)
+            let portion =
+                need.map { pool.portion(gpus: pod.gpus, need: $0, on: node) } ?? NodePortion(whole: pod.gpus)
             let holding = Holding(node: node, portion: portion, pod: index)
-            pool.take([holding])
+            pool.take(holding)
             holdings.append(holding)
         }
         return holdings

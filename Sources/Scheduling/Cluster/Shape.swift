@@ -13,6 +13,8 @@ struct Shape: Sendable {
         var share: GPUShare?
         /// Indices of the nodes whose labels and taints allow it.
         var nodes: [Int]
+        /// The same, for each node.
+        var isAllowed: [Bool]
     }
 
     let key: Key
@@ -34,12 +36,18 @@ struct Shape: Sendable {
         self.cost = demand.pods.reduce(0) { $0 + Double($1.gpus) * ($1.share.map(limits.part) ?? 1) }
         self.cards = demand.gpus
         self.wholeCards = demand.pods.reduce(0) { $0 + ($1.share == nil ? $1.gpus : 0) }
-        var allowed: [PodDemand: [Int]] = [:]
+        var allowed: [PodDemand: [Bool]] = [:]
         self.pods = demand.pods.indices.sorted { demand.pods[$0].gpus > demand.pods[$1].gpus }.map { index in
             let pod = demand.pods[index]
-            let candidates = allowed[pod] ?? nodes.indices.filter { nodes[$0].allows(pod) }
-            allowed[pod] = candidates
-            return Pod(index: index, gpus: pod.gpus, share: pod.share, nodes: candidates)
+            let isAllowed = allowed[pod] ?? nodes.map { $0.allows(pod) }
+            allowed[pod] = isAllowed
+            return Pod(
+                index: index,
+                gpus: pod.gpus,
+                share: pod.share,
+                nodes: nodes.indices.filter { isAllowed[$0] },
+                isAllowed: isAllowed
+            )
         }
         let isAlone = demand.pods.count < 2
         self.antiAffinity = isAlone ? nil : demand.podAntiAffinity.map { Self.domains(of: $0, nodes) }

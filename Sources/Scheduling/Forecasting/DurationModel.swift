@@ -4,20 +4,30 @@
 /// changes nothing. A workload that was never seen takes the template's estimate, corrected by how the template's
 /// estimates have turned out so far.
 package struct DurationModel: Sendable {
+    /// What was learned of one thing: the middle, and what nine of ten are below.
+    private struct Average: Sendable {
+        private var samples = Samples()
+        private(set) var median: Double?
+        private(set) var late: Double?
+
+        mutating func add(_ value: Double) {
+            self.samples.add(value)
+            self.median = self.samples.quantile(0.5)
+            self.late = self.samples.quantile(0.9)
+        }
+    }
+
     private struct Entry: Sendable {
-        var workload: Workload
         var estimate: Duration
         var template: Int
-        var samples = Samples()
-        var expected: Duration
-        /// Nine of ten are shorter.
-        var cautious: Duration
+        /// In seconds.
+        var duration = Average()
     }
 
     private var entries: [Entry] = []
     private var entryOfWorkload: [Workload: Int] = [:]
     /// Of each template, durations divided by their estimates.
-    private var ratios: [Samples] = []
+    private var ratios: [Average] = []
     private var templates: [String: Int] = [:]
 
     package init() {}
@@ -37,52 +47,37 @@ package struct DurationModel: Sendable {
     /// The workload's index, which never changes.
     mutating func index(of workload: Workload, estimate: Duration) -> Int {
         if let index = self.entryOfWorkload[workload] {
-            if self.entries[index].estimate != estimate {
-                self.entries[index].estimate = estimate
-                self.refresh(index)
-            }
+            self.entries[index].estimate = estimate
             return index
         }
         let index = self.entries.count
         let template = self.templates[workload.template] ?? self.ratios.count
         if template == self.ratios.count {
-            self.ratios.append(Samples())
+            self.ratios.append(Average())
             self.templates[workload.template] = template
         }
         self.entryOfWorkload[workload] = index
-        self.entries.append(
-            Entry(workload: workload, estimate: estimate, template: template, expected: estimate, cautious: estimate)
-        )
-        self.refresh(index)
+        self.entries.append(Entry(estimate: estimate, template: template))
         return index
     }
 
-    func expected(_ index: Int) -> Duration { self.entries[index].expected }
-
-    /// For whoever must end in time.
-    func cautious(_ index: Int) -> Duration { self.entries[index].cautious }
-
-    mutating func learn(_ index: Int, took duration: Duration) {
-        let template = self.entries[index].template
-        self.entries[index].samples.add(duration.inSeconds)
-        let estimate = self.entries[index].estimate.inSeconds
-        if estimate > 0 { self.ratios[template].add(duration.inSeconds / estimate) }
-        for other in self.entries.indices
-        where other == index || self.entries[other].template == template && self.entries[other].samples.isEmpty {
-            self.refresh(other)
-        }
+    func expected(_ index: Int) -> Duration {
+        if let median = self.entries[index].duration.median { return .seconds(median) }
+        let entry = self.entries[index]
+        return self.ratios[entry.template].median.map { entry.estimate * $0 } ?? entry.estimate
     }
 
-    private mutating func refresh(_ index: Int) {
+    /// For whoever must end in time.
+    func cautious(_ index: Int) -> Duration {
+        if let late = self.entries[index].duration.late { return .seconds(late) }
         let entry = self.entries[index]
-        if let median = entry.samples.quantile(0.5), let late = entry.samples.quantile(0.9) {
-            self.entries[index].expected = .seconds(median)
-            self.entries[index].cautious = .seconds(late)
-        } else {
-            let ratio = self.ratios[entry.template].quantile(0.5) ?? 1
-            self.entries[index].expected = entry.estimate * ratio
-            self.entries[index].cautious = entry.estimate * max(ratio, self.ratios[entry.template].quantile(0.9) ?? 1)
-        }
+        return self.ratios[entry.template].late.map { entry.estimate * $0 } ?? entry.estimate
+    }
+
+    mutating func learn(_ index: Int, took duration: Duration) {
+        self.entries[index].duration.add(duration.inSeconds)
+        let estimate = self.entries[index].estimate.inSeconds
+        if estimate > 0 { self.ratios[self.entries[index].template].add(duration.inSeconds / estimate) }
     }
 }
 

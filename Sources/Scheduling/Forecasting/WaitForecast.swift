@@ -3,30 +3,31 @@
 /// It is the scheduler itself, run ahead on a copy: jobs end when they are expected to, and what starts then is what
 /// would start. So it knows all of the policy, and cannot disagree with it. It is worked out as it is asked for: take as
 /// many as there is time for, and go on later.
-package struct WaitForecast<ID: Hashable & Comparable & Sendable>: Sequence, IteratorProtocol, Sendable {
+package struct WaitForecast<ID: Hashable & Sendable>: Sequence, IteratorProtocol, Sendable {
     private let now: Duration
-    private var scheduler: Scheduler<ID>
+    private let numbers: JobNumbers<ID>
+    private var scheduler: SchedulerCore
     /// The time up to which it was run.
     private var time: Duration
-    private var started: [Scheduler<ID>.Started] = []
+    private var started: [SchedulerCore.Start] = []
     private var startedTaken = 0
     private var position = 0
     /// Of each lane, why its first job waits, and why those behind it do.
     private let reasons: [(first: Wait.Reason, others: Wait.Reason)]
     private var hasStartedAny: [Bool]
-    private let resting: Set<ID>
+    private let resting: Set<Int>
     /// Lanes with jobs of which nobody can say when they start; nil while it is still run ahead.
     private var stuckLanes: [Int]?
 
-    init(_ scheduler: Scheduler<ID>, now: Duration) {
+    init(_ scheduler: SchedulerCore, numbers: JobNumbers<ID>, now: Duration) {
         self.now = now
         self.time = now
+        self.numbers = numbers
         self.scheduler = scheduler
-        self.resting = scheduler.queue.restingIDs
+        self.resting = scheduler.resting.numbers
         self.started = self.scheduler.start(now: now)
         self.reasons = self.scheduler.reasons()
         self.hasStartedAny = Array(repeating: false, count: self.reasons.count)
-        self.scheduler.queue.forgetPlaces()
     }
 
     package mutating func next() -> (id: ID, wait: Wait)? {
@@ -34,13 +35,13 @@ package struct WaitForecast<ID: Hashable & Comparable & Sendable>: Sequence, Ite
             if self.startedTaken < self.started.count {
                 let next = self.started[self.startedTaken]
                 self.startedTaken += 1
-                return self.wait(of: next.id, lane: next.lane, start: self.time)
+                return self.wait(of: next.job, lane: next.lane, start: self.time)
             }
             self.runAhead()
         }
         while let lane = self.stuckLanes?.last {
             if let row = self.scheduler.queue.skipFirst(of: lane) {
-                return self.wait(of: row.id, lane: lane, start: nil)
+                return self.wait(of: Int(row.job), lane: lane, start: nil)
             }
             self.stuckLanes?.removeLast()
         }
@@ -55,22 +56,23 @@ package struct WaitForecast<ID: Hashable & Comparable & Sendable>: Sequence, Ite
         }
         self.time = Swift.max(self.time, next)
         while let job = self.scheduler.running.next, job.expectedEnd <= self.time {
-            self.scheduler.release(job.id, .stopped, now: self.time)
+            self.scheduler.release(job.job, .stopped, now: self.time)
         }
         self.started = self.scheduler.start(now: self.time)
         self.startedTaken = 0
     }
 
-    private mutating func wait(of id: ID, lane: Int, start: Duration?) -> (id: ID, wait: Wait) {
+    private mutating func wait(of job: Int, lane: Int, start: Duration?) -> (id: ID, wait: Wait)? {
         self.position += 1
         let reasons = self.reasons[lane]
         let reason: Wait.Reason
-        if self.resting.contains(id) {
+        if self.resting.contains(job) {
             reason = reasons.first == .paused ? .paused : .backingOff
         } else {
             reason = self.hasStartedAny[lane] ? reasons.others : reasons.first
             self.hasStartedAny[lane] = true
         }
-        return (id, Wait(position: self.position, reason: reason, expectedWait: start.map { $0 - self.now }))
+        let wait = Wait(position: self.position, reason: reason, expectedWait: start.map { $0 - self.now })
+        return self.numbers.id(job).map { ($0, wait) }
     }
 }

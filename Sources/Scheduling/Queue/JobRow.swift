@@ -1,10 +1,13 @@
 /// A queued job as it is kept: all that its lane does not say. Small, because there may be a million.
-struct JobRow<ID: Hashable & Comparable & Sendable>: Sendable, Comparable {
-    var id: ID
+struct JobRow: Sendable, Comparable {
     var queuedAt: Duration
+    /// Counts the jobs as they came, for those of the same time.
+    var sequence: UInt32
+    var job: Int32
     /// Index of its workload in the ``DurationModel``.
     var workload: Int32
 
-    static func < (left: Self, right: Self) -> Bool { (left.queuedAt, left.id) < (right.queuedAt, right.id) }
-    static func == (left: Self, right: Self) -> Bool { left.queuedAt == right.queuedAt && left.id == right.id }
+    static func < (left: Self, right: Self) -> Bool {
+        left.queuedAt != right.queuedAt ? left.queuedAt < right.queuedAt : left.sequence < right.sequence
+    }
 }

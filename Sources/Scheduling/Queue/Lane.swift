@@ -1,6 +1,6 @@
 /// The jobs of one user, in one class, of one shape: the first of them stands for all, because those behind it ask for
 /// the same and came later.
-struct Lane<ID: Hashable & Comparable & Sendable>: Sendable {
+struct Lane: Sendable {
     /// What makes a lane; all are indices.
     struct Key: Sendable, Hashable {
         var user: Int
@@ -9,7 +9,7 @@ struct Lane<ID: Hashable & Comparable & Sendable>: Sendable {
     }
 
     let key: Key
-    var rows = RowQueue<ID>()
+    var rows = RowQueue()
     /// The class it is served in: its own, or a more urgent one to which it rose.
     var servedRank: Int
     /// The start tag of its first job (start-time fair queueing): the smallest is served first.

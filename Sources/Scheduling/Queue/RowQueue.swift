@@ -1,7 +1,7 @@
 /// Rows, oldest first. They come and go at any place, but nearly all are added at the end and taken from the front.
-struct RowQueue<ID: Hashable & Comparable & Sendable>: Sendable {
+struct RowQueue: Sendable {
     private struct Slot: Sendable {
-        var row: JobRow<ID>
+        var row: JobRow
         /// Removed from the middle: it stays until it would be the first, so that removing moves nothing.
         var isGone = false
     }
@@ -12,10 +12,9 @@ struct RowQueue<ID: Hashable & Comparable & Sendable>: Sendable {
     private(set) var count = 0
 
     var isEmpty: Bool { self.count == 0 }
-    var first: JobRow<ID>? { self.isEmpty ? nil : self.slots[self.start].row }
-    var rows: some Sequence<JobRow<ID>> { self.slots[self.start...].lazy.filter { !$0.isGone }.map(\.row) }
+    var first: JobRow? { self.isEmpty ? nil : self.slots[self.start].row }
 
-    mutating func insert(_ row: JobRow<ID>) {
+    mutating func insert(_ row: JobRow) {
         self.count += 1
         if let last = self.slots.last, row < last.row {
             self.slots.insert(Slot(row: row), at: self.lowerBound(of: row))
@@ -24,7 +23,7 @@ struct RowQueue<ID: Hashable & Comparable & Sendable>: Sendable {
         }
     }
 
-    mutating func removeFirst() -> JobRow<ID>? {
+    mutating func removeFirst() -> JobRow? {
         guard let first = self.first else { return nil }
         self.slots[self.start].isGone = true
         self.count -= 1
@@ -32,16 +31,14 @@ struct RowQueue<ID: Hashable & Comparable & Sendable>: Sendable {
         return first
     }
 
-    /// Whether the row was there.
-    mutating func remove(_ row: JobRow<ID>) -> Bool {
-        var index = self.lowerBound(of: row)
-        // The same row may have been here before.
-        while index < self.slots.count, self.slots[index].row == row, self.slots[index].isGone { index += 1 }
-        guard index < self.slots.count, self.slots[index].row == row else { return false }
+    mutating func remove(queuedAt: Duration, sequence: UInt32) {
+        let index = self.lowerBound(of: JobRow(queuedAt: queuedAt, sequence: sequence, job: 0, workload: 0))
+        guard index < self.slots.count, self.slots[index].row.sequence == sequence, !self.slots[index].isGone else {
+            return
+        }
         self.slots[index].isGone = true
         self.count -= 1
         self.trim()
-        return true
     }
 
     /// Keeps the first slot a live one, and the dead ones fewer than the live ones.
@@ -53,7 +50,7 @@ struct RowQueue<ID: Hashable & Comparable & Sendable>: Sendable {
         }
     }
 
-    private func lowerBound(of row: JobRow<ID>) -> Int {
+    private func lowerBound(of row: JobRow) -> Int {
         var low = self.start
         var high = self.slots.count
         while low < high {

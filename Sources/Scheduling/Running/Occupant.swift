@@ -1,6 +1,7 @@
 /// A job that holds GPUs.
-struct Occupant<ID: Hashable & Comparable & Sendable>: Sendable {
-    var id: ID
+struct Occupant: Sendable {
+    /// Its number.
+    var job: Int
     /// Index of the user's account; nil for a leftover that nobody is charged for.
     var user: Int?
     var rank: Int
@@ -28,7 +29,7 @@ struct Occupant<ID: Hashable & Comparable & Sendable>: Sendable {
     var isMissing = false
 
     init(
-        id: ID,
+        job: Int,
         user: Int?,
         rank: Int,
         workload: Int,
@@ -38,7 +39,7 @@ struct Occupant<ID: Hashable & Comparable & Sendable>: Sendable {
         startedAt: Duration,
         expectedDuration: Duration
     ) {
-        self.id = id
+        self.job = job
         self.user = user
         self.rank = rank
         self.workload = workload

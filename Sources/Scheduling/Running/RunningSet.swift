@@ -1,5 +1,5 @@
 /// The jobs that hold GPUs, and the order in which they are expected to end.
-struct RunningSet<ID: Hashable & Comparable & Sendable>: Sendable {
+struct RunningSet: Sendable {
     private struct End: Sendable, Comparable {
         var time: Duration
         var slot: Int
@@ -9,45 +9,49 @@ struct RunningSet<ID: Hashable & Comparable & Sendable>: Sendable {
         }
     }
 
-    /// Kept in slots, which are used again: an index is quicker to follow than an id.
-    private var slots: [Occupant<ID>?] = []
+    /// Kept in slots, which are used again: an index is quicker to follow than a number.
+    private var slots: [Occupant?] = []
     private var unused: [Int] = []
-    private var slotOfID: [ID: Int] = [:]
+    private var slotOfJob: [Int: Int] = [:]
     /// Soonest first.
     private var ends: [End] = []
 
-    var count: Int { self.slotOfID.count }
-    var ids: some Collection<ID> { self.slotOfID.keys }
-    func contains(_ id: ID) -> Bool { self.slotOfID[id] != nil }
+    /// Cards that they touch.
+    private(set) var cards = 0
+    /// Their numbers, in order.
+    var jobs: [Int] { self.slotOfJob.keys.sorted() }
+    func contains(_ job: Int) -> Bool { self.slotOfJob[job] != nil }
 
-    subscript(id: ID) -> Occupant<ID>? { self.slotOfID[id].flatMap { self.slots[$0] } }
+    subscript(job: Int) -> Occupant? { self.slotOfJob[job].flatMap { self.slots[$0] } }
 
     /// In the order of their expected ends.
-    var occupants: some Sequence<Occupant<ID>> { self.ends.lazy.compactMap { self.slots[$0.slot] } }
+    var occupants: some Sequence<Occupant> { self.ends.lazy.compactMap { self.slots[$0.slot] } }
 
     var nextEnd: Duration? { self.ends.first?.time }
     /// The job that is expected to end next.
-    var next: Occupant<ID>? { self.ends.first.flatMap { self.slots[$0.slot] } }
+    var next: Occupant? { self.ends.first.flatMap { self.slots[$0.slot] } }
 
-    mutating func insert(_ occupant: Occupant<ID>) {
+    mutating func insert(_ occupant: Occupant) {
         let slot = self.unused.popLast() ?? self.slots.count
         if slot == self.slots.count { self.slots.append(occupant) } else { self.slots[slot] = occupant }
-        self.slotOfID[occupant.id] = slot
+        self.slotOfJob[occupant.job] = slot
+        self.cards += occupant.cards
         self.note(End(time: occupant.expectedEnd, slot: slot))
     }
 
     @discardableResult
-    mutating func remove(_ id: ID) -> Occupant<ID>? {
-        guard let slot = self.slotOfID.removeValue(forKey: id), let occupant = self.slots[slot] else { return nil }
+    mutating func remove(_ job: Int) -> Occupant? {
+        guard let slot = self.slotOfJob.removeValue(forKey: job), let occupant = self.slots[slot] else { return nil }
         self.slots[slot] = nil
         self.unused.append(slot)
+        self.cards -= occupant.cards
         self.forget(End(time: occupant.expectedEnd, slot: slot))
         return occupant
     }
 
     /// Changes a job in place, if it is there.
-    mutating func update(_ id: ID, _ body: (inout Occupant<ID>) -> Void) {
-        guard let slot = self.slotOfID[id], var occupant = self.slots[slot] else { return }
+    mutating func update(_ job: Int, _ body: (inout Occupant) -> Void) {
+        guard let slot = self.slotOfJob[job], var occupant = self.slots[slot] else { return }
         let end = occupant.expectedEnd
         body(&occupant)
         self.slots[slot] = occupant
@@ -60,7 +64,7 @@ struct RunningSet<ID: Hashable & Comparable & Sendable>: Sendable {
     mutating func extendOverdue(now: Duration) {
         while let end = self.ends.first, end.time <= now, let occupant = self.slots[end.slot] {
             let late = now - occupant.plannedEnd
-            self.update(occupant.id) { $0.expectedEnd = now + max(.seconds(1), late) }
+            self.update(occupant.job) { $0.expectedEnd = now + max(.seconds(1), late) }
         }
     }
 

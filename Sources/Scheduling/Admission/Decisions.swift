@@ -1,5 +1,5 @@
 /// What is to be done now.
-package struct Decisions<ID: Hashable & Comparable & Sendable>: Sendable {
+package struct Decisions<ID: Hashable & Sendable>: Sendable {
     /// A job that starts; its GPUs are taken from this moment.
     package struct Admission: Sendable, Hashable {
         package var id: ID

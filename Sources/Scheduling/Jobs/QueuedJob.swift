@@ -1,7 +1,7 @@
 /// A job that waits for GPUs.
 ///
 /// Times are durations since any one origin that all inputs share: the scheduler has no clock.
-package struct QueuedJob<ID: Hashable & Comparable & Sendable>: Sendable {
+package struct QueuedJob<ID: Hashable & Sendable>: Sendable {
     package var id: ID
     package var user: String
     /// The rank of its class: smaller goes first.

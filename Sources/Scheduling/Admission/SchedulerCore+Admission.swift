@@ -1,34 +1,29 @@
-extension Scheduler {
-    /// The jobs that start now, and those that are to be ended for one that waits.
-    package mutating func admit(now: Duration) -> Decisions<ID> {
-        var decisions = Decisions<ID>()
-        decisions.admissions = self.start(now: now).map {
-            Decisions.Admission(id: $0.id, placement: $0.placement)
-        }
-        return decisions
-    }
-
+extension SchedulerCore {
     /// A job that has just been started, and the lane it came from.
-    struct Started: Sendable {
-        var id: ID
+    struct Start: Sendable {
+        var job: Int
         var lane: Int
-        var placement: Placement
     }
 
-    mutating func start(now: Duration) -> [Started] {
+    /// The jobs that start now, and those that are to make room for one that waits.
+    mutating func admit(now: Duration) -> (starts: [Start], preemptions: [(victim: Int, beneficiary: Int)]) {
+        (self.start(now: now), [])
+    }
+
+    mutating func start(now: Duration) -> [Start] {
         self.advance(to: now)
         self.head = nil
         guard !self.pauses.contains(.everything) else { return [] }
         var pass = AdmissionPass(shapes: self.cluster.shapes.count)
-        var started: [Started] = []
-        while let next = self.startNext(&pass, now: now) { started.append(next) }
+        var starts: [Start] = []
+        while let next = self.startNext(&pass, now: now) { starts.append(next) }
         for lane in pass.aside { self.queue.resume(lane) }
         self.head = pass.refused.first
-        return started
+        return starts
     }
 
     /// Starts the next job that may, or returns nil when there is none.
-    private mutating func startNext(_ pass: inout AdmissionPass, now: Duration) -> Started? {
+    private mutating func startNext(_ pass: inout AdmissionPass, now: Duration) -> Start? {
         while let lane = self.queue.first(open: { pass.isOpen($0) }), let row = self.queue.lanes[lane].rows.first {
             let key = self.queue.lanes[lane].key
             let shape = self.cluster.shapes[key.shape]
@@ -78,13 +73,13 @@ extension Scheduler {
         }
     }
 
-    private mutating func start(_ lane: Int, _ holdings: [Holding], isInTurn: Bool, now: Duration) -> Started? {
+    private mutating func start(_ lane: Int, _ holdings: [Holding], isInTurn: Bool, now: Duration) -> Start? {
         guard let row = self.queue.lanes[lane].rows.first else { return nil }
         let key = self.queue.lanes[lane].key
         let shape = self.cluster.shapes[key.shape]
         let workload = Int(row.workload)
         var occupant = Occupant(
-            id: row.id,
+            job: Int(row.job),
             user: key.user,
             rank: key.rank,
             workload: workload,
@@ -94,12 +89,11 @@ extension Scheduler {
             startedAt: now,
             expectedDuration: self.durations.expected(workload)
         )
-        let placement = self.cluster.placement(of: holdings, demand: shape.key.demand)
-        occupant.placement = placement
+        occupant.placement = self.cluster.placement(of: holdings, demand: shape.key.demand)
         occupant.holdings = holdings
         _ = self.queue.take(from: lane, cost: occupant.charged, isInTurn: isInTurn, now: now)
         self.cluster.take(holdings)
         self.add(occupant)
-        return Started(id: row.id, lane: lane, placement: placement)
+        return Start(job: Int(row.job), lane: lane)
     }
 }

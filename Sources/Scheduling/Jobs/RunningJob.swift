@@ -1,5 +1,5 @@
 /// A job that holds GPUs although this scheduler did not admit it: one from before a restart, or a leftover.
-package struct RunningJob<ID: Hashable & Comparable & Sendable>: Sendable {
+package struct RunningJob<ID: Hashable & Sendable>: Sendable {
     package var id: ID
     /// Nil: nobody is charged, and it is never preempted.
     package var user: String?

@@ -1,9 +1,8 @@
-extension Scheduler {
-    /// Where every queued job stands, in the order in which they are expected to start.
-    package func waits(now: Duration) -> WaitForecast<ID> { WaitForecast(self, now: now) }
-
+extension SchedulerCore {
     /// When something ends or may change, if anything will.
-    var nextEvent: Duration? { [self.running.nextEnd, self.queue.nextChange].compactMap { $0 }.min() }
+    var nextEvent: Duration? {
+        [self.running.nextEnd, self.resting.nextEnd, self.queue.nextChange].compactMap { $0 }.min()
+    }
 
     /// Of each lane, why its first job waits, and why those behind it do.
     func reasons() -> [(first: Wait.Reason, others: Wait.Reason)] {
@@ -17,7 +16,7 @@ extension Scheduler {
     }
 
     /// Why nothing of the lane may start, whatever is free.
-    private func reasonToHold(_ lane: Lane<ID>) -> Wait.Reason? {
+    private func reasonToHold(_ lane: Lane) -> Wait.Reason? {
         let shape = self.cluster.shapes[lane.key.shape]
         let account = self.queue.accounts[lane.key.user]
         if self.pauses.contains(.everything) || account.isPaused

@@ -1,0 +1,50 @@
+extension WaitingQueue {
+    /// Counts a job of the user that runs.
+    mutating func started(_ user: Int, gpus: Double) { self.accounts[user].running.add(gpus: gpus) }
+
+    /// A job of the user has ended: what was charged too much is given back.
+    mutating func ended(_ user: Int, gpus: Double, correction: Double, now: Duration) {
+        self.accounts[user].running.remove(gpus: gpus)
+        self.charge(user, correction)
+        if self.accounts[user].isAtLimit {
+            self.accounts[user].isAtLimit = false
+            self.refresh(user, now: now)
+        }
+    }
+
+    /// - Parameter cost: GPU-seconds; less than nothing gives back.
+    mutating func charge(_ user: Int, _ cost: Double) {
+        self.accounts[user].consumed += cost / self.accounts[user].weight
+        guard cost < 0 else { return }
+        // Those who wait were given their tags with the charge that is taken back.
+        for lane in self.accounts[user].lanes where self.lanes[lane].isContending {
+            let tag = self.virtualTime(self.line(of: lane))
+            guard self.lanes[lane].servedRank == self.lanes[lane].key.rank, tag < self.lanes[lane].tag else { continue }
+            self.lanes[lane].tag = tag
+            self.giveTurn(lane)
+        }
+    }
+
+    /// Nothing of the user starts until something of theirs has ended.
+    mutating func reachedLimit(_ user: Int, now: Duration) {
+        self.accounts[user].isAtLimit = true
+        self.refresh(user, now: now)
+    }
+
+    /// Takes what is due to each user, by name.
+    mutating func setUsers(_ policy: (String) -> UserPolicy, isPaused: (String) -> Bool, now: Duration) {
+        for user in self.accounts.indices {
+            self.accounts[user].policy = policy(self.accounts[user].user)
+            self.accounts[user].isPaused = isPaused(self.accounts[user].user)
+            self.accounts[user].isAtLimit = false
+        }
+        for user in self.accounts.indices { self.refresh(user, now: now) }
+    }
+
+    /// Lets the user's lanes wait for their turn, or not, as they may now.
+    mutating func refresh(_ user: Int, now: Duration) {
+        for lane in self.accounts[user].lanes {
+            if self.isOpen(lane) { self.join(lane, since: now) } else { self.withdraw(lane) }
+        }
+    }
+}

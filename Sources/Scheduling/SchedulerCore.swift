@@ -1,0 +1,211 @@
+/// All that the scheduler knows and decides, of jobs that have numbers.
+struct SchedulerCore: Sendable {
+    let policy: SchedulingPolicy
+    private(set) var users: [String: UserPolicy] = [:]
+    private(set) var pauses: Set<Pause> = []
+
+    var queue: WaitingQueue
+    var resting = RestingJobs()
+    var running = RunningSet()
+    var cluster: Cluster
+    var templates: TemplateTable
+    var durations = DurationModel()
+    /// The lane whose turn it was when there was no room for its job.
+    var head: Int?
+    /// The latest time that was told.
+    private(set) var clock: Duration = .zero
+
+    init(policy: SchedulingPolicy = SchedulingPolicy()) {
+        self.policy = policy
+        self.queue = WaitingQueue(classes: policy.classes, aging: policy.aging)
+        self.cluster = Cluster(limit: policy.capacity)
+        self.templates = TemplateTable(limits: policy.templateLimits)
+    }
+
+    // MARK: The cluster
+
+    /// The nodes as they are now. Jobs that run keep their GPUs.
+    mutating func setNodes(_ nodes: [NodeCapacity]) {
+        guard !self.cluster.isOffered(nodes) else { return }
+        self.cluster.set(nodes: nodes)
+        self.settleAll()
+    }
+
+    /// Takes from the nodes, which are as new, what the running jobs hold.
+    private mutating func settleAll() {
+        for job in self.running.jobs { self.running.update(job) { self.cluster.settle(&$0) } }
+        self.applyHolds()
+    }
+
+    // MARK: Policy
+
+    /// What is due to the users who have something of their own; it replaces what was said before.
+    mutating func setUsers(_ users: [String: UserPolicy]) {
+        self.users = users
+        self.applyHolds()
+    }
+
+    /// All that is paused; it replaces what was said before.
+    mutating func setPauses(_ pauses: Set<Pause>) {
+        guard self.pauses != pauses else { return }
+        self.pauses = pauses
+        self.cluster.set(paused: Set(pauses.compactMap { if case .node(let name) = $0 { name } else { nil } }))
+        self.settleAll()
+    }
+
+    /// Lets those wait for their turn who may start something.
+    private mutating func applyHolds() {
+        self.queue.holds.classes = Set(
+            self.pauses.compactMap { if case .priorityClass(let rank) = $0 { rank } else { nil } }
+        )
+        self.queue.holds.shapes = Set(self.cluster.shapes.indices.filter { self.isHeld($0) })
+        self.queue.setUsers(
+            { self.users[$0] ?? self.policy.defaultUser },
+            isPaused: { self.pauses.contains(.user($0)) },
+            now: self.clock
+        )
+    }
+
+    private func isHeld(_ shape: Int) -> Bool {
+        self.cluster.fits[shape] != .somewhere
+            || self.pauses.contains(.template(self.templates.name(self.cluster.shapes[shape].key.template)))
+    }
+
+    // MARK: Jobs that wait
+
+    var queuedCount: Int { self.queue.count + self.resting.count }
+    func isQueued(_ job: Int) -> Bool { self.queue.contains(job) || self.resting.contains(job) }
+
+    mutating func enqueue(
+        _ job: Int,
+        user: String,
+        priority: Int,
+        queuedAt: Duration,
+        work: Work,
+        notBefore: Duration?
+    ) {
+        self.dequeue(job)
+        let template = self.templates.index(of: work.workload.template)
+        let shape = self.cluster.index(of: Shape.Key(template: template, demand: work.demand))
+        if self.isHeld(shape) { self.queue.holds.shapes.insert(shape) }
+        let job = RestingJobs.Job(
+            job: job,
+            queuedAt: queuedAt,
+            workload: self.durations.index(of: work.workload, estimate: work.estimate),
+            lane: Lane.Key(user: self.account(of: user), rank: self.rank(priority), shape: shape)
+        )
+        if let notBefore { self.resting.insert(job, until: notBefore) } else { self.queue(job, since: queuedAt) }
+    }
+
+    private mutating func queue(_ job: RestingJobs.Job, since: Duration) {
+        self.queue.insert(job.job, queuedAt: job.queuedAt, workload: job.workload, in: job.lane, since: since)
+    }
+
+    mutating func dequeue(_ job: Int) {
+        self.queue.remove(job)
+        self.resting.remove(job)
+    }
+
+    private mutating func account(of user: String) -> Int {
+        self.queue.account(of: user) {
+            Account(
+                user: user,
+                policy: self.users[user] ?? self.policy.defaultUser,
+                isPaused: self.pauses.contains(.user(user))
+            )
+        }
+    }
+
+    private func rank(_ priority: Int) -> Int { max(0, min(priority, self.policy.classes - 1)) }
+
+    // MARK: Jobs that run
+
+    mutating func occupy(_ job: Int, user: String?, priority: Int, startedAt: Duration, work: Work) {
+        self.dequeue(job)
+        let known = self.remove(job, isCharged: false, now: self.clock)
+        let template = self.templates.index(of: work.workload.template)
+        let shape = self.cluster.compile(Shape.Key(template: template, demand: work.demand))
+        let workload = self.durations.index(of: work.workload, estimate: work.estimate)
+        var occupant = Occupant(
+            job: job,
+            user: user.map { self.account(of: $0) },
+            rank: self.rank(priority),
+            workload: workload,
+            template: template,
+            cost: shape.cost,
+            cards: shape.cards,
+            startedAt: startedAt,
+            expectedDuration: self.durations.expected(workload)
+        )
+        occupant.placement =
+            known?.placement
+            ?? self.cluster.pool.place(for: shape).map {
+                self.cluster.placement(of: $0, demand: work.demand)
+            }
+        occupant.isPlaced = known?.isPlaced ?? false
+        self.cluster.settle(&occupant)
+        self.add(occupant)
+        if let user = occupant.user { self.queue.charge(user, occupant.charged) }
+    }
+
+    mutating func place(_ job: Int, on placement: Placement) {
+        guard let occupant = self.running[job], !occupant.isPlaced || occupant.placement != placement else { return }
+        self.cluster.give(occupant)
+        self.running.update(job) {
+            $0.placement = placement
+            $0.isPlaced = true
+            self.cluster.settle(&$0)
+        }
+    }
+
+    func placement(of job: Int) -> Placement { self.running[job]?.placement ?? Placement([]) }
+
+    mutating func expectEnd(of job: Int, at time: Duration) {
+        self.running.update(job) {
+            $0.plannedEnd = time
+            $0.expectedEnd = time
+        }
+    }
+
+    mutating func release(_ job: Int, _ ending: Ending, now: Duration) {
+        self.clock = max(self.clock, now)
+        guard let occupant = self.remove(job, isCharged: ending != .interrupted, now: now) else { return }
+        if ending == .completed {
+            self.durations.learn(occupant.workload, took: max(.zero, now - occupant.startedAt))
+        }
+    }
+
+    mutating func add(_ occupant: Occupant) {
+        self.running.insert(occupant)
+        self.templates.started(occupant.template, gpus: occupant.cost)
+        if let user = occupant.user { self.queue.started(user, gpus: occupant.cost) }
+    }
+
+    private mutating func remove(_ job: Int, isCharged: Bool, now: Duration) -> Occupant? {
+        guard let job = self.running.remove(job) else { return nil }
+        self.cluster.give(job)
+        self.templates.ended(job.template, gpus: job.cost)
+        guard let user = job.user else { return job }
+        let used = isCharged ? job.cost * max(.zero, now - job.startedAt).inSeconds : 0
+        self.queue.ended(user, gpus: job.cost, correction: used - job.charged, now: now)
+        return job
+    }
+
+    // MARK: Time
+
+    /// When a pass may give more without anything else happening.
+    func nextChange(after now: Duration) -> Duration? {
+        let ends = self.head == nil ? nil : self.running.nextEnd
+        return [self.resting.nextEnd, self.queue.nextChange, ends].compactMap { $0 }.filter { $0 > now }.min()
+    }
+
+    mutating func advance(to now: Duration) {
+        self.clock = max(self.clock, now)
+        self.running.extendOverdue(now: now)
+        while let job = self.resting.next(at: now) { self.queue(job, since: now) }
+        self.queue.advance(to: now) { lane in
+            let workload = lane.rows.first.map { self.durations.expected(Int($0.workload)) } ?? .zero
+            return self.cluster.shapes[lane.key.shape].cost * workload.inSeconds
+        }
+    }
+}
