@@ -35,6 +35,15 @@ static inline CURLcode curl_easy_setopt_seek(CURL *handle, curl_seek_callback va
     return curl_easy_setopt(handle, CURLOPT_SEEKFUNCTION, value);
 }
 
+static inline CURLcode curl_easy_setopt_open_socket(CURL *handle, curl_opensocket_callback value) {
+    return curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, value);
+}
+
+/// An IPv6 address reaches beyond `struct sockaddr`: Swift's copy of the member would be cut.
+static inline const void *curl_sockaddr_address(const struct curl_sockaddr *address) {
+    return &address->addr;
+}
+
 static inline CURLMcode curl_multi_setopt_long(CURLM *handle, CURLMoption option, long value) {
     return curl_multi_setopt(handle, option, value);
 }

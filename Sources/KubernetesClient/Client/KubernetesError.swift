@@ -57,7 +57,7 @@ extension KubernetesError {
         let code: Code =
             switch error.code {
             case .cannotConnect, .timedOut, .connectionLost, .invalidResponse, .bodyTooLarge: .unavailable
-            case .invalidRequest, .tls, .file: .configuration
+            case .invalidRequest, .forbiddenAddress, .tls, .file: .configuration
             case .cancelled, .closed: .cancelled
             }
         self.init(code, error.message, isOutcomeUnknown: error.isOutcomeUnknown)

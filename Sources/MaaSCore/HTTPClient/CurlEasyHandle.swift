@@ -78,6 +78,12 @@ final class CurlEasyHandle {
         curl_easy_setopt_pointer(self.pointer, CURLOPT_SEEKDATA, context)
     }
 
+    /// Gives libcurl a way to open its sockets.
+    func setOpenSocket(_ callback: @escaping curl_opensocket_callback, context: UnsafeMutableRawPointer) {
+        curl_easy_setopt_open_socket(self.pointer, callback)
+        curl_easy_setopt_pointer(self.pointer, CURLOPT_OPENSOCKETDATA, context)
+    }
+
     /// What libcurl says about `code`: the particulars of this transfer when there are any.
     func explanation(of code: CURLcode) -> String {
         self.message.pointee == 0 ? String(cString: curl_easy_strerror(code)) : String(cString: self.message)

@@ -31,12 +31,20 @@ package final class HTTPClient {
     ///
     /// Returns at the end of the body. An answer whose status is not 2xx is not streamed but returned whole. An error
     /// from `onBytes` ends the transfer and is thrown.
+    ///
+    /// - Parameter maximumBody: of an answer that is returned, in bytes.
     package func stream(
         _ request: HTTPRequest,
+        maximumBody: Int = HTTPClient.defaultMaximumBody,
         onHead: @escaping @LoopActor (HTTPResponseHead) -> Void = { _ in },
         onBytes: @escaping @LoopActor ([UInt8]) throws(HTTPClientError) -> Void
     ) async throws(HTTPClientError) -> HTTPResponse {
-        try await self.run(request, source: .bytes(request.body), to: .handlers(onHead: onHead, onBytes: onBytes))
+        try await self.run(
+            request,
+            source: .bytes(request.body),
+            to: .handlers(onHead: onHead, onBytes: onBytes),
+            maximumBody: maximumBody
+        )
     }
 
     /// Sends `request` and writes the body of a 2xx answer to the file `path`.
@@ -111,6 +119,7 @@ package final class HTTPClient {
             source: hasBody ? source : nil,
             destination: destination,
             maximumBody: maximumBody,
+            addresses: self.configuration.addresses,
             onSent: onSent
         ) { [unowned self] in self.noted.append($0) }
         return try await withTaskCancellationHandler {

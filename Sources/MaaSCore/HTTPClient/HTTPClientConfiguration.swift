@@ -6,10 +6,18 @@ package struct HTTPClientConfiguration: Sendable {
     package var userAgent: String
     /// Connections kept open for the next request.
     package var idleConnections: Int
+    /// Where connections may go: of the whole client, because its requests share connections.
+    package var addresses: AddressPolicy
 
-    package init(tls: TLSOptions = TLSOptions(), userAgent: String = "maas", idleConnections: Int = 16) {
+    package init(
+        tls: TLSOptions = TLSOptions(),
+        userAgent: String = "maas",
+        idleConnections: Int = 16,
+        addresses: AddressPolicy = .anywhere
+    ) {
         self.tls = tls
         self.userAgent = userAgent
         self.idleConnections = idleConnections
+        self.addresses = addresses
     }
 }

@@ -5,6 +5,8 @@ package struct HTTPClientError: Error, Sendable, Hashable, CustomStringConvertib
         case invalidRequest
         /// No such host, nobody listens there, or the network is away: nothing was sent.
         case cannotConnect
+        /// The client's ``AddressPolicy`` refused every address of the host: nothing was sent.
+        case forbiddenAddress
         /// The server's certificate was refused, or ours.
         case tls
         /// One of ``HTTPTimeouts`` passed.
@@ -39,7 +41,8 @@ package struct HTTPClientError: Error, Sendable, Hashable, CustomStringConvertib
     package var isRetriable: Bool {
         switch self.code {
         case .cannotConnect, .timedOut, .connectionLost: true
-        case .invalidRequest, .tls, .invalidResponse, .bodyTooLarge, .file, .cancelled, .closed: false
+        case .invalidRequest, .forbiddenAddress, .tls, .invalidResponse, .bodyTooLarge, .file, .cancelled, .closed:
+            false
         }
     }
 
@@ -47,7 +50,7 @@ package struct HTTPClientError: Error, Sendable, Hashable, CustomStringConvertib
     package var isOutcomeUnknown: Bool {
         switch self.code {
         case .timedOut, .connectionLost, .invalidResponse, .bodyTooLarge, .cancelled, .closed: true
-        case .invalidRequest, .cannotConnect, .tls, .file: false
+        case .invalidRequest, .cannotConnect, .forbiddenAddress, .tls, .file: false
         }
     }
 

@@ -1,4 +1,5 @@
 internal import CCurl
+internal import Glibc
 
 /// One request on its way and its answer: what libcurl calls back about, and what its caller waits for.
 ///
@@ -22,6 +23,7 @@ final class HTTPTransfer {
     private let source: HTTPBodySource?
     private let destination: Destination
     private let maximumBody: Int
+    private let addresses: AddressPolicy
     private let onSent: ProgressHandler?
     /// Told once, when there is something to deliver.
     private let onNote: @LoopActor (HTTPTransfer) -> Void
@@ -34,6 +36,7 @@ final class HTTPTransfer {
     private var reported: Int64 = 0
     private var hasNotes = false
     private var failure: HTTPClientError?
+    private var refusedAddress: IPAddress?
     private var continuation: CheckedContinuation<Outcome, Never>?
 
     init(
@@ -41,6 +44,7 @@ final class HTTPTransfer {
         source: HTTPBodySource?,
         destination: Destination,
         maximumBody: Int,
+        addresses: AddressPolicy,
         onSent: ProgressHandler?,
         onNote: @escaping @LoopActor (HTTPTransfer) -> Void
     ) {
@@ -48,6 +52,7 @@ final class HTTPTransfer {
         self.source = source
         self.destination = destination
         self.maximumBody = maximumBody
+        self.addresses = addresses
         self.onSent = onSent
         self.onNote = onNote
         self.setCallbacks()
@@ -83,7 +88,7 @@ final class HTTPTransfer {
     /// Ends the transfer as libcurl says.
     func finish(_ result: CURLcode) {
         guard result == CURLE_OK else {
-            return self.finish(.failure(self.failure ?? HTTPClientError(result, self.handle.explanation(of: result))))
+            return self.finish(.failure(self.failure ?? self.error(result)))
         }
         guard let head = self.reader.head else {
             return self.finish(.failure(HTTPClientError(.invalidResponse, "the answer has no status")))
@@ -99,6 +104,18 @@ final class HTTPTransfer {
     /// The caller's limit is for what was asked for; an explanation of why it did not come has one of its own.
     private func limit(for head: HTTPResponseHead) -> Int {
         head.isSuccess ? self.maximumBody : max(self.maximumBody, 1 << 20)
+    }
+
+    /// One of several addresses may have been refused and the transfer have failed for another reason.
+    private func error(_ result: CURLcode) -> HTTPClientError {
+        if let address = self.refusedAddress, result == CURLE_COULDNT_CONNECT {
+            return HTTPClientError(
+                .forbiddenAddress,
+                "no connection may go to \(address)",
+                libraryCode: Int(result.rawValue)
+            )
+        }
+        return HTTPClientError(result, self.handle.explanation(of: result))
     }
 
     private func note() {
@@ -132,6 +149,17 @@ final class HTTPTransfer {
             contextOption: CURLOPT_WRITEDATA,
             context: context
         )
+        if !self.addresses.admitsAll {
+            self.handle.setOpenSocket(
+                { context, _, address in
+                    guard let address else { return CURL_SOCKET_BAD }
+                    return LoopActor.assumeIsolated {
+                        HTTPTransfer.from(context).openSocket(address.pointee, curl_sockaddr_address(address))
+                    }
+                },
+                context: context
+            )
+        }
         guard self.source != nil else { return }
         self.handle.set(
             CURLOPT_READFUNCTION,
@@ -153,6 +181,17 @@ final class HTTPTransfer {
     private static func from(_ context: UnsafeMutableRawPointer?) -> HTTPTransfer {
         // Set above, never null.
         Unmanaged<HTTPTransfer>.fromOpaque(context!).takeUnretainedValue()
+    }
+
+    /// Called with each address before it is connected to, after names were looked up: what is refused here is not
+    /// reached by any name.
+    private func openSocket(_ socket: curl_sockaddr, _ address: UnsafeRawPointer?) -> curl_socket_t {
+        guard let address = address.flatMap(IPAddress.init(socketAddress:)) else { return CURL_SOCKET_BAD }
+        guard self.addresses.admits(address) else {
+            self.refusedAddress = address
+            return CURL_SOCKET_BAD
+        }
+        return Glibc.socket(socket.family, socket.socktype | Int32(SOCK_CLOEXEC.rawValue), socket.protocol)
     }
 
     private func receiveHeader(_ line: UnsafeRawBufferPointer) {

@@ -34,7 +34,7 @@ extension ObjectStoreError {
     init(_ error: HTTPClientError) {
         switch error.code {
         case .bodyTooLarge, .file, .cancelled, .closed: self.init(.local, error.message)
-        case .invalidRequest, .tls: self.init(.refused, error.message)
+        case .invalidRequest, .forbiddenAddress, .tls: self.init(.refused, error.message)
         case .cannotConnect, .timedOut, .connectionLost, .invalidResponse: self.init(.unavailable, error.message)
         }
     }

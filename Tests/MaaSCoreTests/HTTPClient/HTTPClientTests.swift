@@ -50,6 +50,26 @@ struct HTTPClientTests {
         }
     }
 
+    @Test(arguments: ["127.0.0.1", "localhost", "0x7f.1", "2130706433", "[::1]", "[::ffff:127.0.0.1]"])
+    func aClientForThePublicReachesNothingPrivate(host: String) async throws {
+        try await withHTTPServer { _, url in
+            let port = url.split(separator: ":").last ?? ""
+            let client = HTTPClient(configuration: HTTPClientConfiguration(addresses: .publicOnly()))
+            defer { client.close() }
+            let code = await failure { try await client.send(HTTPRequest(.get, "http://\(host):\(port)/")) }
+            #expect(code == .forbiddenAddress)
+        }
+    }
+
+    @Test func theOperatorsExceptionsAreReached() async throws {
+        try await withHTTPServer { _, url in
+            let network = try #require(IPNetwork("127.0.0.0/8"))
+            let client = HTTPClient(configuration: HTTPClientConfiguration(addresses: .publicOnly(except: [network])))
+            defer { client.close() }
+            #expect(try await client.send(HTTPRequest(.get, url + "/status/204")).status == 204)
+        }
+    }
+
     @Test func badStatusesAndRedirectsAreAnswers() async throws {
         try await withHTTPServer { client, url in
             let missing = try await client.send(HTTPRequest(.get, url + "/status/404"))
