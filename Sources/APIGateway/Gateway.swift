@@ -22,12 +22,22 @@ struct Gateway {
         let client = HTTPClient()
         let objects = try ObjectStore(configuration: self.configuration.objectStore, client: client)
         self.context.health.register("postgres") { store.isHealthy ? nil : "no connection" }
-        let router = self.router(catalog: catalog, store: store, redis: redis, objects: objects)
+        let section = self.configuration.apiGateway
+        let fetcher = PictureFetcher(configuration: section, addresses: self.configuration.outbound.addresses)
+        let uploads = Uploads(configuration: section, store: store, objects: objects)
+        let router = self.router(
+            catalog: catalog,
+            store: store,
+            redis: redis,
+            objects: objects,
+            pictures: PictureLoader(configuration: section, fetcher: fetcher, uploads: uploads)
+        )
         return [
             store,
             LocalKey(key: self.configuration.apiGateway.pageAPIKey, store: store),
             redis,
             ObjectStoreService(store: objects, client: client, logger: logger),
+            SubmissionSweeper(store: store, uploads: uploads, fetcher: fetcher, logger: logger),
             WebServer(self.web, router: router, logger: logger),
         ]
     }
@@ -54,17 +64,23 @@ struct Gateway {
         catalog: TemplateCatalog,
         store: TaskStore,
         redis: RedisClient,
-        objects: ObjectStore
+        objects: ObjectStore,
+        pictures: PictureLoader
     ) -> Router {
         let logger = self.context.logger
         let events = self.configuration.events
-        let authenticator = Authenticator(store: store, logger: logger)
+        let authenticator = Authenticator(
+            store: store,
+            limits: RequestLimits(self.configuration.apiGateway),
+            logger: logger
+        )
         let notifier = TaskNotifier(redis: redis, configuration: events, logger: logger)
         let submission = Submission(
             catalog: catalog,
             classes: self.configuration.scheduling.classes,
             store: store,
             objects: objects,
+            pictures: pictures,
             notifier: notifier,
             queue: QueueWatch(
                 store: store,
@@ -93,6 +109,11 @@ struct Gateway {
             store: store,
             objects: objects,
             lifetime: self.configuration.objectStore.linkLifetime
+        ).add(to: router)
+        UploadRoutes(
+            authenticator: authenticator,
+            uploads: pictures.uploads,
+            limit: self.configuration.apiGateway.imageLimit
         ).add(to: router)
         TemplateRoutes(
             authenticator: authenticator,

@@ -4,6 +4,7 @@ internal import Glibc
 internal import MaaSControl
 @testable internal import MaaSCore
 internal import MaaSTesting
+internal import Testing
 
 /// A gateway on a free port, over the real PostgreSQL, Redis and S3, with a key of its own user.
 @LoopActor
@@ -26,11 +27,11 @@ final class GatewayScope {
     /// - Parameters:
     ///   - redis: instead of the one that all tests share.
     ///   - pageKey: the key that the page is given.
-    ///   - configure: changes the section `api_gateway`.
+    ///   - configure: changes the configuration.
     static func run(
         redis: String? = nil,
         pageKey: String? = nil,
-        configure: (inout MaaSConfiguration.APIGateway) -> Void = { _ in },
+        configure: (inout MaaSConfiguration) -> Void = { _ in },
         _ body: (GatewayScope) async throws -> Void
     ) async throws {
         let scope = try await GatewayScope(redis: redis, pageKey: pageKey, configure: configure)
@@ -46,7 +47,7 @@ final class GatewayScope {
     private init(
         redis: String?,
         pageKey: String?,
-        configure: (inout MaaSConfiguration.APIGateway) -> Void
+        configure: (inout MaaSConfiguration) -> Void
     ) async throws {
         let environment = ProcessInfo.processInfo.environment
         var configuration = MaaSConfiguration()
@@ -63,7 +64,7 @@ final class GatewayScope {
         let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
         configuration.templates.directory = root.appending(path: "k8s/templates").path
         configuration.apiGateway.webDirectory = root.appending(path: "web").path
-        configure(&configuration.apiGateway)
+        configure(&configuration)
         let logger = Logger(service: "test", level: .error)
         let context = ServiceContext(configuration: configuration, logger: logger, health: Health())
         self.services = try Gateway(context).services()
@@ -113,6 +114,12 @@ final class GatewayScope {
     func fetch(_ url: String, headers: HTTPHeaders = [:]) async throws -> Answer {
         let response = try await self.client.send(HTTPRequest(.get, url, headers: headers))
         return Answer(status: response.status, headers: response.headers, bytes: response.body)
+    }
+
+    /// Stores bytes where a presigned link leads.
+    func put(_ bytes: [UInt8], at url: String) async throws {
+        let response = try await self.client.send(HTTPRequest(.put, url, body: bytes))
+        #expect(response.isSuccess)
     }
 
     /// Submits the same task several times at once.

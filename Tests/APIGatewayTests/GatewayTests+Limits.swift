@@ -35,13 +35,48 @@ extension GatewayTests {
     }
 
     @Test func aFullSystemSaysWhenToComeBack() async throws {
-        try await GatewayScope.run(configure: { $0.queueLimit = 1 }) { gateway in
+        try await GatewayScope.run(configure: { $0.apiGateway.queueLimit = 1 }) { gateway in
             let statuses = try await gateway.submitTogether(2, Self.task).map(\.status)
             #expect(statuses.contains(503))
             let answer = try await gateway.send(.post, "/v1/tasks", json: Self.task)
             #expect(answer.status == 503)
             #expect(answer.json["code"] == "queue_full")
             #expect(answer.headers["retry-after"] == "30")
+        }
+    }
+
+    @Test func howOneStandsIsSaidWithEachAnswer() async throws {
+        try await GatewayScope.run(configure: {
+            $0.apiGateway.userRequests = 4
+            $0.apiGateway.keyRequests = 3
+        }) { gateway in
+            let first = try await gateway.send(.get, "/v1/templates")
+            #expect(first.headers["ratelimit-policy"] == #""user";q=4;w=60, "key";q=3;w=60"#)
+            #expect(first.headers["ratelimit"] == #""user";r=3;t=15, "key";r=2;t=20"#)
+            for _ in 0..<2 { _ = try await gateway.send(.get, "/v1/templates") }
+            let refused = try await gateway.send(.get, "/v1/tasks/none")
+            #expect(refused.status == 429)
+            #expect(refused.json["code"] == "too_many_requests")
+            #expect(refused.headers["ratelimit"]?.contains(#""key";r=0;"#) == true)
+            #expect((refused.headers["retry-after"].flatMap { Int($0) } ?? 0) > 0)
+            // Another key of the same user has its own quota, and the user's: what was refused was not counted.
+            let other = APIKey.make()
+            _ = try await gateway.store.createKey(user: gateway.user, name: "other", hash: other.hash)
+            let statuses = [
+                try await gateway.send(.get, "/v1/templates", key: other).status,
+                try await gateway.send(.get, "/v1/templates", key: other).status,
+            ]
+            #expect(statuses == [200, 429])
+        }
+    }
+
+    @Test func withoutALimitNothingIsSaid() async throws {
+        try await GatewayScope.run(configure: {
+            $0.apiGateway.userRequests = 0
+            $0.apiGateway.keyRequests = 0
+        }) { gateway in
+            let answer = try await gateway.send(.get, "/v1/templates")
+            #expect(answer.headers["ratelimit"] == nil)
         }
     }
 }

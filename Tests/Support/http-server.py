@@ -14,7 +14,7 @@ import ssl
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 PATTERN = bytes(range(251))
 
@@ -85,6 +85,15 @@ class Handler(BaseHTTPRequestHandler):
 
     def on_redirect(self, _):
         self.answer(302, Location="/echo")
+
+    def on_elsewhere(self, address):
+        """Redirects to the address behind it, which is percent-encoded."""
+        self.answer(302, Location=unquote(address))
+
+    def on_picture(self, _):
+        """The head of a PNG of 800 x 480, under a wrong name."""
+        head = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes([0, 0, 3, 32, 0, 0, 1, 224, 8, 2, 0, 0, 0])
+        self.answer(200, head, Content_Type="text/html")
 
     def on_bytes(self, length):
         self.answer(200, pattern(int(length)))

@@ -8,16 +8,24 @@ internal import MaaSCore
 @LoopActor
 final class Authenticator {
     private let store: TaskStore
+    private let limits: RequestLimits
     private let logger: Logger
     private var cache = AuthenticationCache()
 
-    init(store: TaskStore, logger: Logger) {
+    init(store: TaskStore, limits: RequestLimits, logger: Logger) {
         self.store = store
+        self.limits = limits
         self.logger = logger
     }
 
-    /// The user whose key the request carries. Throws 401 without a good one.
+    /// The user whose key the request carries. Throws 401 without a good one, and 429 when it comes too often.
     func user(of request: WebRequest) async throws -> String {
+        let (user, hash) = try await self.owner(of: request)
+        try self.limits.admit(request, user: user, key: hash)
+        return user
+    }
+
+    private func owner(of request: WebRequest) async throws -> (user: String, hash: [UInt8]) {
         guard let header = request.headers["authorization"] else {
             throw WebError.unauthorized("an API key is needed: Authorization: Bearer <key>")
         }
@@ -25,11 +33,11 @@ final class Authenticator {
             throw WebError.unauthorized("Authorization must be: Bearer <key>")
         }
         let hash = key.hash
-        if let known = self.cache[hash, .now] { return try Self.admit(known) }
+        if let known = self.cache[hash, .now] { return (try Self.admit(known), hash) }
         let found = try await self.store.user(forKeyHash: hash)
         self.cache[hash, .now] = .some(found)
         if found != nil { LoopActor.immediate { await self.touch(hash) } }
-        return try Self.admit(found)
+        return (try Self.admit(found), hash)
     }
 
     private static func admit(_ user: String?) throws -> String {

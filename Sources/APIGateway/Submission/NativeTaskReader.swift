@@ -9,10 +9,15 @@ struct NativeTaskReader {
 
     private static let members = ["template", "parameters", "priority", "image"]
 
+    /// Bytes of a document that may have a picture in it.
+    private var documentLimit: Int {
+        self.configuration.bodyLimit.bytes + DataURL.length(of: self.configuration.inlineImageLimit)
+    }
+
     /// Throws `WebError` for what is no task at all; what is wrong in it is noted in the draft.
     func read(_ request: WebRequest) async throws -> TaskDraft {
         guard request.contentType == "multipart/form-data" else {
-            return try self.draft(of: try await request.json(limit: self.configuration.bodyLimit.bytes))
+            return try self.draft(of: try await request.json(limit: self.documentLimit))
         }
         var limits = MultipartForm.Limits()
         limits.fieldBytes = self.configuration.bodyLimit.bytes
@@ -22,10 +27,7 @@ struct NativeTaskReader {
         guard let field = form.field("task") else {
             throw WebError.invalid([.init("task", "is required: the part with the task as JSON")])
         }
-        guard let document = try? JSONValue(parsing: field.bytes) else {
-            throw WebError.badRequest("the part task is no JSON text", code: "malformed_json")
-        }
-        var draft = try self.draft(of: document)
+        var draft = try self.draft(of: try JSONValue(ofRequest: field.bytes))
         let others = form.fields.map(\.header.name).filter { $0 != "task" }
         if !others.isEmpty || form.fields.count != 1 || form.files.count > 1 {
             draft.faults.append(.init(others.first ?? "form", "the form has one part task, and at most one image"))

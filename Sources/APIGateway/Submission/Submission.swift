@@ -11,6 +11,7 @@ final class Submission {
     private let classes: PriorityClasses
     private let store: TaskStore
     private let objects: ObjectStore
+    private let pictures: PictureLoader
     private let notifier: TaskNotifier
     private let queue: QueueWatch
     private let logger: Logger
@@ -21,6 +22,7 @@ final class Submission {
         classes: PriorityClasses,
         store: TaskStore,
         objects: ObjectStore,
+        pictures: PictureLoader,
         notifier: TaskNotifier,
         queue: QueueWatch,
         logger: Logger
@@ -29,6 +31,7 @@ final class Submission {
         self.classes = classes
         self.store = store
         self.objects = objects
+        self.pictures = pictures
         self.notifier = notifier
         self.queue = queue
         self.logger = logger
@@ -59,10 +62,9 @@ final class Submission {
         at created: Timestamp
     ) async throws -> AcceptedTask {
         let checked = try draft.check(self.catalog, self.classes)
-        if checked.picture == nil, draft.picture != nil {
-            throw draft.invalid([.init("image", "must be a part of the form")])
-        }
         let (position, limit) = try await self.admit(checked.priority, user: user)
+        var isStored = false
+        defer { if !isStored { self.queue.withdraw(checked.priority, user: user) } }
         var key = key
         key?.position = position
         let id = TaskID.make()
@@ -72,10 +74,11 @@ final class Submission {
             template: checked.template.name,
             parameters: checked.parameters,
             priority: checked.priority,
-            input: try await self.store(checked.picture, of: id),
+            input: try await self.store(try await self.picture(of: draft, checked, user: user), of: id),
             created: created
         )
-        guard try await self.store.submit(TaskSubmission(task, key: key, waitingLimit: limit)) else {
+        isStored = try await self.store.submit(TaskSubmission(task, key: key, waitingLimit: limit))
+        guard isStored else {
             await self.forgetPicture(of: task)
             if let key, let earlier = try await self.earlier(user, key) { return earlier }
             throw Self.tooManyWaiting(limit)
@@ -130,6 +133,15 @@ final class Submission {
     }
 
     // MARK: The picture
+
+    private func picture(of draft: TaskDraft, _ checked: CheckedDraft, user: String) async throws -> PictureFile? {
+        guard checked.picture == nil, let source = draft.picture else { return checked.picture }
+        do {
+            return try await self.pictures.load(source, for: user)
+        } catch let fault as PictureFault {
+            throw draft.invalid([.init("image", fault.message)])
+        }
+    }
 
     /// A picture without a row is in nobody's way; so this may fail.
     private func forgetPicture(of task: NewTask) async {

@@ -10,6 +10,11 @@ struct QueueDepth: Sendable, Equatable {
         self.waiting[user, default: [:]][priority, default: 0] += 1
     }
 
+    /// Takes back what was added.
+    mutating func remove(_ priority: TaskPriority, user: String) {
+        if let depth = self.waiting[user]?[priority], depth > 0 { self.waiting[user]?[priority] = depth - 1 }
+    }
+
     var total: Int { self.waiting.values.reduce(0) { $0 + $1.values.reduce(0, +) } }
 
     func waiting(of user: String) -> Int { (self.waiting[user] ?? [:]).values.reduce(0, +) }

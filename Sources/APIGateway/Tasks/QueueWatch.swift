@@ -47,6 +47,12 @@ final class QueueWatch {
         return .admitted(position: self.last.depth.position(ofLast: priority), limit: limit)
     }
 
+    /// Counts out a task that was admitted and is not stored after all.
+    func withdraw(_ priority: TaskPriority, user: String) {
+        self.last.depth.remove(priority, user: user)
+        if let index = self.admitted.lastIndex(where: { $0 == (priority, user) }) { self.admitted.remove(at: index) }
+    }
+
     private func prepare(_ user: String) async throws {
         if self.prepared.contains(user) { return }
         try await self.store.prepareQueueDepths(of: user, classes: self.classes.names.count)

@@ -107,6 +107,16 @@ extension ScalarFormat<ListenAddress> {
     }
 }
 
+extension ScalarFormat<[IPNetwork]> {
+    static var networks: Self {
+        Self(expected: "networks such as 10.20.0.0/16, separated by commas") { text in
+            let parts = text.split(separator: ",").map { $0.filter { $0 != " " } }
+            let networks = parts.compactMap(IPNetwork.init)
+            return networks.count == parts.count ? networks : nil
+        }
+    }
+}
+
 extension ScalarFormat where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
     /// One of the values of an enumeration.
     static var choice: Self {

@@ -16,6 +16,9 @@ package final class WebRequest {
     /// What the names in the route's path stand for.
     package internal(set) var parameters = RouteParameters()
 
+    /// Sent with the answer, whatever becomes of the request.
+    package var answerHeaders = HTTPHeaders()
+
     /// What the handler threw, for the log.
     var failure: (any Error)?
 
@@ -44,12 +47,7 @@ package final class WebRequest {
     /// The body as JSON; throws 415 for another type, and 400 for a text that is none.
     package func json(limit: Int) async throws -> JSONValue {
         try self.requireContentType("application/json")
-        let bytes = try await self.body(limit: limit)
-        do throws(JSONError) {
-            return try JSONValue(parsing: bytes)
-        } catch {
-            throw WebError.badRequest("the body is no JSON text: \(error)", code: "malformed_json")
-        }
+        return try JSONValue(ofRequest: try await self.body(limit: limit))
     }
 
     /// The body in the pieces it arrives in. The client is made to wait when they are taken slowly.

@@ -94,11 +94,14 @@ package final class Router {
     func respond(to request: WebRequest) async -> WebResponse {
         let (handler, parameters) = self.resolve(request.method, request.path)
         request.parameters = parameters
+        var response: WebResponse
         do {
-            return try await handler(request)
+            response = try await handler(request)
         } catch {
             request.failure = error
-            return self.errorResponse(error, request)
+            response = self.errorResponse(error, request)
         }
+        for field in request.answerHeaders { response.headers[field.name] = field.value }
+        return response
     }
 }

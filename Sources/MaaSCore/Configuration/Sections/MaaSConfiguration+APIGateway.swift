@@ -11,6 +11,16 @@ extension MaaSConfiguration {
         package var bodyLimit = ByteCount.mebibytes(1)
         /// The most an input picture may hold.
         package var imageLimit = ByteCount.mebibytes(20)
+        /// The most a picture may hold that is written into JSON, as a data URL.
+        package var inlineImageLimit = ByteCount.mebibytes(8)
+        /// How long fetching a picture may take.
+        package var imageFetchTimeout = Duration.seconds(20)
+        /// How long an upload is kept, and may be named.
+        package var uploadLifetime = Duration.seconds(3600)
+        /// Requests of one user in a minute; 0 is no limit.
+        package var userRequests = 6_000
+        /// Requests with one key in a minute; 0 is no limit.
+        package var keyRequests = 3_000
         /// Tasks a user may have waiting who has no limit of their own.
         package var waitingLimit = 1_000
         /// Tasks that may wait in all, about.
@@ -30,6 +40,11 @@ extension MaaSConfiguration.APIGateway: ConfigurationSection {
         reader.read("page_api_key", into: &pageAPIKey, as: .secret(minimum: 16))
         reader.read("body_limit", into: &bodyLimit, as: .bytes(.kibibytes(1) ... .mebibytes(64)))
         reader.read("image_limit", into: &imageLimit, as: .bytes(.kibibytes(1) ... .gibibytes(1)))
+        reader.read("inline_image_limit", into: &inlineImageLimit, as: .bytes(.kibibytes(1) ... .mebibytes(64)))
+        reader.read("image_fetch_timeout", into: &imageFetchTimeout, as: .duration(.seconds(1) ... .minutes(5)))
+        reader.read("upload_lifetime", into: &uploadLifetime, as: .duration(.minutes(1) ... .seconds(7 * 86_400)))
+        reader.read("user_requests", into: &userRequests, as: .integer(0...100_000_000))
+        reader.read("key_requests", into: &keyRequests, as: .integer(0...100_000_000))
         reader.read("waiting_limit", into: &waitingLimit, as: .integer(1...1_000_000))
         reader.read("queue_limit", into: &queueLimit, as: .integer(1...100_000_000))
         reader.read("connection_limit", into: &connectionLimit, as: .integer(1...1_000_000))

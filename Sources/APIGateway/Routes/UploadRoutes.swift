@@ -1,0 +1,28 @@
+internal import MaaSControl
+internal import MaaSCore
+
+/// `/v1/uploads`: room for a file that a submission will name.
+@LoopActor
+struct UploadRoutes {
+    let authenticator: Authenticator
+    let uploads: Uploads
+    /// Of the file.
+    let limit: ByteCount
+
+    func add(to router: Router) {
+        router.post("/v1/uploads") { request in
+            let user = try await self.authenticator.user(of: request)
+            let upload = try await self.uploads.open(for: user)
+            return .json(
+                [
+                    "upload_id": .string(upload.id),
+                    "method": "PUT",
+                    "url": .string(upload.url),
+                    "most": JSONValue(Int(self.limit.bytes)),
+                    "expires_at": .string("\(upload.expires)"),
+                ],
+                status: 201
+            )
+        }
+    }
+}

@@ -1,0 +1,24 @@
+internal import MaaSCore
+
+/// The content of a `data:` URL (RFC 2397) in base64. What type it says it has does not count.
+struct DataURL {
+    let bytes: [UInt8]
+
+    static func isOne(_ url: String) -> Bool { url.utf8.prefix(5).elementsEqual("data:".utf8) }
+
+    /// Throws for a URL without base64, and for more than `limit` bytes.
+    init(_ url: String, limit: ByteCount) throws(PictureFault) {
+        guard Self.isOne(url), let comma = url.utf8.firstIndex(of: UInt8(ascii: ",")),
+            url[..<comma].lowercased().hasSuffix(";base64")
+        else { throw PictureFault("must be data:image/png;base64,… when it is a data URL") }
+        let text = url[url.index(after: comma)...]
+        guard text.utf8.count <= Self.length(of: limit) else {
+            throw PictureFault("may have \(limit) at most in a data URL; larger ones can be uploaded")
+        }
+        guard let bytes = Base64.standard.decode(String(text)) else { throw PictureFault("is no base64") }
+        self.bytes = bytes
+    }
+
+    /// Bytes of base64 for so many bytes.
+    static func length(of size: ByteCount) -> Int { (Int(size.bytes) + 2) / 3 * 4 }
+}

@@ -1,0 +1,114 @@
+internal import FoundationEssentials
+internal import MaaSControl
+internal import MaaSCore
+
+/// Fetches pictures from addresses that users wrote.
+///
+/// Its client looks at the address of each connection, whatever the name or the redirect that led there.
+@LoopActor
+final class PictureFetcher {
+    private let client: HTTPClient
+    private let configuration: MaaSConfiguration.APIGateway
+    /// How many are under way, by user.
+    private var underway: [String: Int] = [:]
+
+    private static let redirectLimit = 3
+    private static let userLimit = 4
+    private static let urlLimit = 4_096
+
+    init(configuration: MaaSConfiguration.APIGateway, addresses: AddressPolicy) {
+        self.configuration = configuration
+        self.client = HTTPClient(configuration: HTTPClientConfiguration(userAgent: "maas-fetch", addresses: addresses))
+    }
+
+    func close() { self.client.close() }
+
+    /// The file at `url`. Throws ``PictureFault``, or `WebError` 429 when the user has too many under way.
+    func fetch(_ url: String, for user: String) async throws -> TemporaryFile {
+        guard self.underway[user, default: 0] < Self.userLimit else {
+            throw WebError(
+                status: 429,
+                code: "too_many_fetches",
+                message: "\(Self.userLimit) of your pictures are being fetched, and no more may at once",
+                headers: ["Retry-After": "2"]
+            )
+        }
+        self.underway[user, default: 0] += 1
+        defer {
+            self.underway[user, default: 1] -= 1
+            if self.underway[user] == 0 { self.underway[user] = nil }
+        }
+        return try await self.fetch(url)
+    }
+
+    private func fetch(_ url: String) async throws -> TemporaryFile {
+        let deadline = ContinuousClock.now + self.configuration.imageFetchTimeout
+        var url = try Self.checked(url)
+        for _ in 0...Self.redirectLimit {
+            let file = try TemporaryFile(in: "/tmp")
+            let response = try await self.get(url, into: file, until: deadline)
+            if response.isSuccess {
+                file.finish()
+                return file
+            }
+            guard (300..<400).contains(response.status), let location = response.headers["location"] else {
+                throw PictureFault("could not be fetched: the server answered \(response.status)")
+            }
+            guard let next = URL(string: location, relativeTo: url)?.absoluteURL else {
+                throw PictureFault("could not be fetched: the server redirects to no URL")
+            }
+            url = try Self.checked(next.absoluteString)
+        }
+        throw PictureFault("could not be fetched: the server redirects more than \(Self.redirectLimit) times")
+    }
+
+    /// Names and passwords in a URL would be sent on to where a redirect leads, and shown to whoever sees the task.
+    private static func checked(_ text: String) throws(PictureFault) -> URL {
+        guard text.utf8.count <= self.urlLimit, text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }),
+            let url = URL(string: text), ["http", "https"].contains(url.scheme?.lowercased()),
+            url.host()?.isEmpty == false, url.user() == nil, url.password() == nil
+        else { throw PictureFault("must be an http or https URL, without a password, or a data URL") }
+        return url
+    }
+
+    private func get(
+        _ url: URL,
+        into file: TemporaryFile,
+        until deadline: ContinuousClock.Instant
+    ) async throws -> HTTPResponse {
+        let limit = self.configuration.imageLimit
+        let timeouts = HTTPTimeouts(
+            connect: .seconds(5),
+            total: max(.milliseconds(1), deadline - .now),
+            stall: .seconds(10)
+        )
+        let request = HTTPRequest(.get, url.absoluteString, headers: ["Accept": "image/*"], timeouts: timeouts)
+        do {
+            return try await self.client.stream(request, maximumBody: 65_536) { bytes throws(HTTPClientError) in
+                guard file.count + bytes.count <= Int(limit.bytes) else {
+                    throw HTTPClientError(.bodyTooLarge, "the picture is too large")
+                }
+                do {
+                    try file.append(bytes)
+                } catch {
+                    throw HTTPClientError(.file, "\(error)")
+                }
+            }
+        } catch {
+            throw self.fault(of: error)
+        }
+    }
+
+    private func fault(of error: HTTPClientError) -> any Error {
+        switch error.code {
+        case .invalidRequest: PictureFault("must be an http or https URL")
+        case .forbiddenAddress: PictureFault("must be at a public address")
+        case .bodyTooLarge: PictureFault("may have \(self.configuration.imageLimit) at most")
+        case .timedOut: PictureFault("did not arrive within \(self.configuration.imageFetchTimeout.text)")
+        case .cannotConnect: PictureFault("could not be fetched: there is no such server, or it does not answer")
+        case .tls: PictureFault("could not be fetched: the server's certificate is not trusted")
+        case .connectionLost, .invalidResponse: PictureFault("could not be fetched: the server broke off")
+        case .file, .cancelled, .closed: WebError.internalError
+        }
+    }
+}

@@ -1,0 +1,28 @@
+internal import MaaSControl
+internal import MaaSCore
+
+/// Brings the picture of a draft here, from wherever it is, and looks at it.
+@LoopActor
+struct PictureLoader {
+    let configuration: MaaSConfiguration.APIGateway
+    let fetcher: PictureFetcher
+    let uploads: Uploads
+
+    /// Throws ``PictureFault`` when there is no picture that we take.
+    func load(_ source: PictureSource, for user: String) async throws -> PictureFile {
+        try PictureFile(try await self.file(source, for: user))
+    }
+
+    private func file(_ source: PictureSource, for user: String) async throws -> TemporaryFile {
+        switch source {
+        case .file(let file): return file
+        case .upload(let id): return try await self.uploads.fetch(id, for: user)
+        case .url(let url) where DataURL.isOne(url):
+            let file = try TemporaryFile(in: "/tmp")
+            try file.append(try DataURL(url, limit: self.configuration.inlineImageLimit).bytes)
+            file.finish()
+            return file
+        case .url(let url): return try await self.fetcher.fetch(url, for: user)
+        }
+    }
+}

@@ -1,0 +1,46 @@
+internal import MaaSControl
+internal import MaaSCore
+
+/// Forgets idempotency keys and uploads whose time is over. Any number of gateways may do it side by side.
+@LoopActor
+final class SubmissionSweeper: Service {
+    nonisolated let name = "submission sweeper"
+    private let store: TaskStore
+    private let uploads: Uploads
+    private let fetcher: PictureFetcher
+    private let logger: Logger
+    private var sweeping: Task<Void, Never>?
+
+    private static let interval = Duration.seconds(60)
+
+    init(store: TaskStore, uploads: Uploads, fetcher: PictureFetcher, logger: Logger) {
+        self.store = store
+        self.uploads = uploads
+        self.fetcher = fetcher
+        self.logger = logger
+    }
+
+    func start() async throws {
+        self.sweeping = LoopActor.immediate {
+            while !Task.isCancelled {
+                await self.sweep()
+                try? await LoopClock().sleep(for: Self.interval)
+            }
+        }
+    }
+
+    func stop() async {
+        self.sweeping?.cancel()
+        await self.sweeping?.value
+        self.fetcher.close()
+    }
+
+    private func sweep() async {
+        do {
+            try await self.store.sweepIdempotencyKeys()
+            while try await self.uploads.sweep() > 0, !Task.isCancelled {}
+        } catch {
+            self.logger.warning("cannot sweep what is over", [.error: "\(error)"])
+        }
+    }
+}

@@ -1,0 +1,85 @@
+internal import MaaSControl
+internal import MaaSCore
+
+/// Room in the object store that users fill themselves, before the submission that names it.
+///
+/// What is there is looked at when it is named, and copied: whoever has the link can change it as long as the link works.
+@LoopActor
+final class Uploads {
+    private let configuration: MaaSConfiguration.APIGateway
+    private let store: TaskStore
+    private let objects: ObjectStore
+
+    /// Uploads one user may have open.
+    private static let userLimit = 100
+
+    /// An upload that may be filled.
+    struct Opened {
+        let id: String
+        /// Where the file is to be PUT.
+        let url: String
+        let expires: Timestamp
+    }
+
+    init(configuration: MaaSConfiguration.APIGateway, store: TaskStore, objects: ObjectStore) {
+        self.configuration = configuration
+        self.store = store
+        self.objects = objects
+    }
+
+    /// Makes room for a file of the user's. Throws `WebError` 429 when there is too much of it.
+    func open(for user: String) async throws -> Opened {
+        let id = try await self.reserve(for: user)
+        let lifetime = self.configuration.uploadLifetime
+        let url = self.objects.presignPut(Self.key(of: id), lifetime: lifetime, for: .user)
+        return Opened(id: id, url: url, expires: .now() + lifetime)
+    }
+
+    /// Keeps a file that came to us, as if it had been uploaded; returns the id it is named by.
+    func keep(_ file: TemporaryFile, for user: String) async throws -> String {
+        let id = try await self.reserve(for: user)
+        try await self.objects.put(Self.key(of: id), from: file.path, contentType: "application/octet-stream")
+        return id
+    }
+
+    /// The file that was uploaded. Throws ``PictureFault`` when there is none.
+    func fetch(_ id: String, for user: String) async throws -> TemporaryFile {
+        guard id.utf8.count <= 64, try await self.store.hasUpload(id, user: user) else {
+            throw PictureFault("names an upload that is not there, or no longer")
+        }
+        let limit = self.configuration.imageLimit
+        guard let info = try await self.objects.head(Self.key(of: id)) else {
+            throw PictureFault("names an upload to which nothing was sent yet")
+        }
+        guard info.size <= limit.bytes else { throw PictureFault("may have \(limit) at most") }
+        let file = try TemporaryFile(in: "/tmp")
+        try file.append(try await self.objects.get(Self.key(of: id), maximumSize: Int(limit.bytes)))
+        file.finish()
+        return file
+    }
+
+    /// Removes what was uploaded and whose time is over; returns how many there were.
+    func sweep() async throws -> Int {
+        let ids = try await self.store.expiredUploads(limit: 100)
+        if ids.isEmpty { return 0 }
+        for id in ids { try await self.objects.delete(Self.key(of: id)) }
+        try await self.store.forgetUploads(ids)
+        return ids.count
+    }
+
+    private func reserve(for user: String) async throws -> String {
+        let id = "upload_\(TaskID.make())"
+        let lifetime = self.configuration.uploadLifetime
+        guard try await self.store.addUpload(id, user: user, lifetime: lifetime, limit: Self.userLimit) else {
+            throw WebError(
+                status: 429,
+                code: "too_many_uploads",
+                message: "\(Self.userLimit) of your uploads are open, and no more may be",
+                headers: ["Retry-After": "60"]
+            )
+        }
+        return id
+    }
+
+    private static func key(of id: String) -> String { "uploads/\(id)" }
+}

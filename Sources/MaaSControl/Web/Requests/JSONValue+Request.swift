@@ -1,0 +1,19 @@
+package import MaaSCore
+
+extension JSONValue {
+    /// Parses JSON that a client sent. Throws 400 for what is none, and for more than our time is worth.
+    package init(ofRequest bytes: [UInt8]) throws(WebError) {
+        let limits = JSONLimits()
+        guard limits.admits(bytes) else {
+            throw .badRequest(
+                "the JSON may have \(limits.values) values, \(limits.depth) levels deep at most",
+                code: "json_too_complex"
+            )
+        }
+        do throws(JSONError) {
+            try self.init(parsing: bytes)
+        } catch {
+            throw .badRequest("the body is no JSON text: \(error)", code: "malformed_json")
+        }
+    }
+}

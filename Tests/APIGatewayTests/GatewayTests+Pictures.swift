@@ -1,0 +1,147 @@
+@testable internal import APIGateway
+internal import MaaSControl
+internal import MaaSCore
+internal import MaaSTesting
+internal import Testing
+
+/// Pictures by the other ways than a form.
+extension GatewayTests {
+    private func submit(_ image: JSONValue, to gateway: GatewayScope) async throws -> GatewayScope.Answer {
+        var task = Self.task
+        task["image"] = image
+        return try await gateway.send(.post, "/v1/tasks", json: task)
+    }
+
+    private func storedPicture(of answer: GatewayScope.Answer, _ gateway: GatewayScope) async throws -> [UInt8] {
+        #expect(answer.status == 202)
+        let id = try #require(answer.json["task_id"]?.string)
+        let image = try await gateway.send(.get, "/v1/tasks/\(id)/image", headers: ["Accept": "application/json"])
+        return try await gateway.fetch(try #require(image.json["url"]?.string)).bytes
+    }
+
+    @Test func aPictureMayBeADataURL() async throws {
+        try await GatewayScope.run { gateway in
+            let text = Base64.standard.encode(Self.picture)
+            let answer = try await self.submit(.string("data:text/plain;base64,\(text)"), to: gateway)
+            let stored = try await self.storedPicture(of: answer, gateway)
+            #expect(stored == Self.picture)
+            for bad in ["data:image/png,abc", "data:image/png;base64,a?c=", "data:image/png;base64,R0lGODlh"] {
+                let refused = try await self.submit(.string(bad), to: gateway)
+                #expect(refused.status == 422)
+                #expect(refused.faults == ["image"])
+            }
+        }
+    }
+
+    @Test func aPictureMayBeUploadedBefore() async throws {
+        try await GatewayScope.run { gateway in
+            let upload = try await gateway.send(.post, "/v1/uploads")
+            #expect(upload.status == 201)
+            let id = try #require(upload.json["upload_id"]?.string)
+            let early = try await self.submit(["upload_id": .string(id)], to: gateway)
+            #expect(early.faults == ["image"])
+            try await gateway.put(Self.picture, at: try #require(upload.json["url"]?.string))
+            let answer = try await self.submit(["upload_id": .string(id)], to: gateway)
+            let stored = try await self.storedPicture(of: answer, gateway)
+            #expect(stored == Self.picture)
+        }
+    }
+
+    @Test func anUploadIsItsUsersOwnAndIsLookedAt() async throws {
+        try await GatewayScope.run(configure: { $0.apiGateway.imageLimit = ByteCount(1_000) }) { gateway in
+            let other = APIKey.make()
+            _ = try await gateway.store.createKey(user: gateway.user + "-other", name: "test", hash: other.hash)
+            let theirs = try await gateway.send(.post, "/v1/uploads", key: other)
+            try await gateway.put(Self.picture, at: try #require(theirs.json["url"]?.string))
+            let stolen = try await self.submit(["upload_id": theirs.json["upload_id"] ?? .null], to: gateway)
+            let unknown = try await self.submit(["upload_id": "upload_none"], to: gateway)
+            #expect(stolen.status == 422)
+            #expect(stolen.json["errors"] == unknown.json["errors"])
+            let large = try await gateway.send(.post, "/v1/uploads")
+            try await gateway.put(Self.picture + Array(repeating: 0, count: 1_000), at: large.json["url"]?.string ?? "")
+            let refused = try await self.submit(["upload_id": large.json["upload_id"] ?? .null], to: gateway)
+            #expect(refused.json["detail"] == "image: may have 1000B at most")
+        }
+    }
+
+    @Test func aPictureMayBeFetchedFromWhereItIsAllowed() async throws {
+        try await SupportProgram.withServer("http-server.py") { port in
+            let server = "http://127.0.0.1:\(port)"
+            let allowed = [IPNetwork("127.0.0.1")].compactMap { $0 }
+            try await GatewayScope.run(configure: { $0.outbound.allowedNetworks = allowed }) { gateway in
+                let direct = try await self.submit(.string("\(server)/picture"), to: gateway)
+                let stored = try await self.storedPicture(of: direct, gateway)
+                #expect(stored == Self.picture)
+                let encoded = PercentEncoding.encode("\(server)/picture")
+                let led = try await self.submit(.string("\(server)/elsewhere/\(encoded)"), to: gateway)
+                #expect(led.status == 202)
+                for path in ["status/404", "echo", "truncate", "garbage", "elsewhere/ftp:%2F%2Fa", "elsewhere/"] {
+                    let refused = try await self.submit(.string("\(server)/\(path)"), to: gateway)
+                    #expect(refused.status == 422, "\(path)")
+                    #expect(refused.faults == ["image"])
+                }
+            }
+        }
+    }
+
+    @Test func fetchingIsBoundedInSizeTimeAndRedirects() async throws {
+        try await SupportProgram.withServer("http-server.py") { port in
+            let server = "http://127.0.0.1:\(port)"
+            try await GatewayScope.run(configure: {
+                $0.outbound.allowedNetworks = [IPNetwork("127.0.0.1")].compactMap { $0 }
+                $0.apiGateway.imageLimit = .kibibytes(64)
+                $0.apiGateway.imageFetchTimeout = .seconds(1)
+            }) { gateway in
+                let large = try await self.submit(.string("\(server)/bytes/65537"), to: gateway)
+                #expect(large.json["detail"] == "image: may have 64KiB at most")
+                let slow = try await self.submit(.string("\(server)/stall"), to: gateway)
+                #expect(slow.json["detail"] == "image: did not arrive within 1s")
+                var address = "\(server)/picture"
+                for _ in 0..<4 { address = "\(server)/elsewhere/\(PercentEncoding.encode(address))" }
+                let winding = try await self.submit(.string(address), to: gateway)
+                #expect(winding.json["detail"]?.string?.contains("redirects more than 3 times") == true)
+            }
+        }
+    }
+
+    @Test func noAddressLeadsToAPrivateOne() async throws {
+        try await SupportProgram.withServer("http-server.py") { port in
+            try await GatewayScope.run { gateway in
+                let hosts = [
+                    "127.0.0.1", "localhost", "0.0.0.0", "2130706433", "0x7f.1", "127.1", "[::1]",
+                    "[::ffff:127.0.0.1]", "169.254.169.254",
+                ]
+                for host in hosts {
+                    let answer = try await self.submit(.string("http://\(host):\(port)/picture"), to: gateway)
+                    #expect(answer.json["detail"] == "image: must be at a public address", "\(host)")
+                }
+                for url in [
+                    "file:///etc/passwd", "gopher://a/", "http://u:p@example.com/a.png", "ftp://a/b", "//a", "",
+                ] {
+                    let refused = try await self.submit(.string(url), to: gateway)
+                    #expect(refused.faults == ["image"])
+                }
+            }
+        }
+    }
+
+    @Test func noRedirectLeadsToAPrivateAddress() async throws {
+        try await SupportProgram.withServer("http-server.py") { port in
+            let allowed = [IPNetwork("127.0.0.1")].compactMap { $0 }
+            try await GatewayScope.run(configure: { $0.outbound.allowedNetworks = allowed }) { gateway in
+                let target = PercentEncoding.encode("http://127.0.0.2:\(port)/picture")
+                let led = try await self.submit(.string("http://127.0.0.1:\(port)/elsewhere/\(target)"), to: gateway)
+                #expect(led.json["detail"] == "image: must be at a public address")
+            }
+        }
+    }
+
+    @Test func anImageOfAnotherFormIsNamed() async throws {
+        try await GatewayScope.run { gateway in
+            for image in [1, ["upload_id": 1], ["upload_id": "a", "url": "b"], []] as [JSONValue] {
+                let answer = try await self.submit(image, to: gateway)
+                #expect(answer.faults == ["image"])
+            }
+        }
+    }
+}

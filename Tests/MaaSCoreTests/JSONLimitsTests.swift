@@ -1,0 +1,19 @@
+import MaaSCore
+import Testing
+
+@Suite("Limits of JSON texts")
+struct JSONLimitsTests {
+    private let limits = JSONLimits(depth: 3, values: 5)
+
+    @Test(arguments: [
+        "{}", "[[[1]]]", "[1,2,3,4]", #"{"a":{"b":[1]}}"#, #"["[[[[",",,,,,,,","\"[[[["]"#, "", "]]]", "\"",
+    ])
+    func whatKeepsWithinThemIsAdmitted(text: String) {
+        #expect(self.limits.admits(Array(text.utf8)))
+    }
+
+    @Test(arguments: ["[[[[", "[1,2,3,4,5]", #"{"a":{"b":{"c":{}}}}"#, "[],[],[],[]"])
+    func whatDoesNotIsRefused(text: String) {
+        #expect(!self.limits.admits(Array(text.utf8)))
+    }
+}
