@@ -36,7 +36,7 @@ private final class Lookup {
     func start() {
         var hints = addrinfo()
         hints.ai_family = AF_UNSPEC
-        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        hints.ai_socktype = Int32(maas_stream_socket)
         // Released by the callback, or here if refused.
         self.request.pointee.data = Unmanaged.passRetained(self).toOpaque()
         let status = uv_getaddrinfo(
