@@ -71,6 +71,11 @@ export class API {
         return (await this.#send("GET", `v1/tasks/${id}/image`)).url;
     }
 
+    /** A presigned address of the newest picture of a video in the making. */
+    async previewAddress(id) {
+        return (await this.#send("GET", `v1/tasks/${id}/preview`)).url;
+    }
+
     async #send(method, path, { body, headers = {} } = {}) {
         let response;
         try {

@@ -28,6 +28,7 @@ const list = new TaskList($("#tasks"), $("#empty"), store, {
     reuse: (task) => form.fill(task),
     videoAddress: (task) => api.videoAddress(task.task_id),
     pictureAddress: (task) => api.pictureAddress(task.task_id),
+    previewAddress: (task) => api.previewAddress(task.task_id),
 });
 
 store.addEventListener("change", ({ detail: { task, before } }) => {

@@ -20,8 +20,9 @@ export class TaskCard {
     #isCancelling = false;
     #videoFor = null;
     #pictureFor = null;
+    #previewShown = null;
 
-    /** `actions`: `cancel(task)`, `reuse(task)`, `videoAddress(task)`, `pictureAddress(task)`. */
+    /** `actions`: `cancel(task)`, `reuse(task)`, `videoAddress(task)`, `pictureAddress(task)`, `previewAddress(task)`. */
     constructor(task, actions) {
         this.#actions = actions;
         this.element = this.#build(task);
@@ -48,6 +49,7 @@ export class TaskCard {
         setText(parts.reuse.lastChild, t("card.reuse"));
         setText(parts.download.lastChild, t("card.download"));
         this.#showPicture();
+        this.#showPreview();
         this.#showVideo();
         this.tick();
     }
@@ -175,6 +177,20 @@ export class TaskCard {
             this.#parts.picture.replaceChildren(h("img", { src: await this.#actions.pictureAddress(task), alt: "", loading: "lazy" }));
         } catch {
             // The card is complete without it.
+        }
+    }
+
+    /** What the video is going to be takes the place of what it started from. */
+    async #showPreview() {
+        const task = this.#task;
+        if (task.status !== "RUNNING" || !task.preview || this.#previewShown === task.preview) return;
+        this.#previewShown = task.preview;
+        try {
+            const image = h("img", { src: await this.#actions.previewAddress(task), alt: "" });
+            await image.decode();
+            this.#parts.picture.replaceChildren(image);
+        } catch {
+            // The next one is soon there.
         }
     }
 

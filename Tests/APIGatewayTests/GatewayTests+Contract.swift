@@ -32,6 +32,17 @@ extension GatewayTests {
         }
     }
 
+    @Test func aPreviewIsThereWhileTheTaskRuns() async throws {
+        try await GatewayScope.run { gateway in
+            let id = try await self.submit(gateway)
+            #expect(try await gateway.send(.get, "/v1/tasks/\(id)/preview").status == 404)
+            try await self.begin(try #require(TaskID(id)), gateway)
+            let answer = try await gateway.send(.get, "/v1/tasks/\(id)/preview")
+            #expect(answer.status == 302)
+            #expect(answer.headers["location"]?.contains("outputs/\(id)/1/preview.jpg") == true)
+        }
+    }
+
     @Test func whereATaskWaitsComesFromTheDispatcher() async throws {
         try await GatewayScope.run { gateway in
             let id = try await self.submit(gateway)
@@ -92,6 +103,15 @@ extension GatewayTests {
     /// Plays the dispatcher and the relay.
     private func complete(_ text: String, _ gateway: GatewayScope) async throws -> TaskID {
         let id = try #require(TaskID(text))
+        let epoch = try await self.begin(id, gateway)
+        let result = TaskResult(key: "outputs/\(id)/1/video.mp4", size: 17)
+        #expect(try await gateway.store.finish(id, attempt: 1, epoch: epoch, as: .completed(result)) != nil)
+        return id
+    }
+
+    /// Makes it run, as the dispatcher would; returns the dispatcher's epoch.
+    @discardableResult
+    private func begin(_ id: TaskID, _ gateway: GatewayScope) async throws -> Int {
         let epoch = try #require(
             try await gateway.store.acquireLease(
                 TaskStore.dispatcherLease,
@@ -101,8 +121,6 @@ extension GatewayTests {
         )
         let job = "demo-\(id)-1"
         #expect(try await gateway.store.begin(id, attempt: 1, epoch: epoch, jobName: job, gpus: 1))
-        let result = TaskResult(key: "outputs/\(id)/1/video.mp4", size: 17)
-        #expect(try await gateway.store.finish(id, attempt: 1, epoch: epoch, as: .completed(result)) != nil)
-        return id
+        return epoch
     }
 }

@@ -167,6 +167,19 @@ struct AttemptTests {
         #expect(failure == TaskFailure(code: "AB", message: "bad line", exitCode: 3))
     }
 
+    @Test("Of what the pods of a job say, the cause counts, and not its echo")
+    func echoes() {
+        let failure = { (code: String) -> PodFacts.ContainerFailure in
+            let report = #"{"code":"\#(code)","message":"m","retryable":true}"#
+            return PodFacts.ContainerFailure(isInit: false, exitCode: 1, reason: "Error", message: report)
+        }
+        let code = { (codes: [String]) in
+            FailureClassifier.classify([Self.pod(ended: true, failures: codes.map(failure))]).code
+        }
+        #expect(code(["NCCL_ERROR", "GPU_OOM", "NCCL_TIMEOUT"]) == "GPU_OOM")
+        #expect(code(["TERMINATED", "NCCL_ERROR"]) == "TERMINATED")
+    }
+
     @Test("What does not work now is tried again later, not at once and not twice at a time")
     func postponed() {
         var attempt = Self.attempt()

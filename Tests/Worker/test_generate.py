@@ -3,10 +3,12 @@
 import os
 import random
 import re
+import subprocess
+import sys
 import unittest
 from pathlib import Path
 
-from worker import WorkerTestCase, exif, with_exif
+from worker import WORKER, WorkerTestCase, exif, with_exif
 from maas_worker import ffmpeg
 
 
@@ -32,6 +34,22 @@ class GenerateTests(WorkerTestCase):
                 video = self.generated("--prompt", "雪", "--size", size, "--frames", frames, "--steps", 2)
                 self.assertEqual(f"{video.width}x{video.height}", size.replace("*", "x"))
                 self.assertEqual((video.frames, video.rate), (frames, 16))
+
+    def test_previews_are_left_where_they_are_wanted(self):
+        previews = self.directory / "previews"
+        previews.mkdir()
+        script = "import sys; from maas_worker import demo; demo.Previews.INTERVAL = 0; import generate; generate.main()"
+        order = ["--prompt", "雪", "--size", "320x240", "--frames", "5", "--steps", "3", "--pace", "0", "--save_file", "raw.mp4"]
+        environment = {**os.environ, "PYTHONPATH": str(WORKER), "MAAS_PREVIEW_DIR": str(previews)}
+        for picture in [[], ["--image", str(self.make_picture())]]:
+            command = [sys.executable, "-B", "-c", script, *order, *picture]
+            done = subprocess.run(command, cwd=self.directory, env=environment, capture_output=True, text=True, check=False)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            names = sorted(path.name for path in previews.iterdir())
+            self.assertEqual(names, ["0001.jpg", "0002.jpg", "0003.jpg"])
+            for path in previews.iterdir():
+                self.assertTrue(path.read_bytes().startswith(b"\xff\xd8"))
+                path.unlink()
 
     def test_pictures_of_every_shape(self):
         for size in ["64x48", "1x3000", "3000x1", "1x1", "1920x1080"]:

@@ -129,7 +129,9 @@ fi
 generate+=("$@")  # last: what follows a `--` in them is for the model's own program
 
 steps=$(option --steps "$@")
-step "$reporter" run $quiet --grace "$grace" ${steps:+--expect-steps "$steps"} -- "${generate[@]}" ||
+clips=$(option --num_clip "$@")  # Wan2.2 S2V: as many bars, one after the other
+step "$reporter" run $quiet --grace "$grace" ${steps:+--expect-steps "$steps"} \
+    ${clips:+--expect-clips "$clips"} -- "${generate[@]}" ||
     give_up GENERATOR_FAILED "the generator failed" $?
 [[ -z $quiet ]] || exit 0
 

@@ -1,7 +1,7 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// `/v1/tasks/{id}/content` and `/image`: the way to the files themselves, which the object store serves.
+/// `/v1/tasks/{id}/content`, `/image` and `/preview`: the way to the files themselves, which the object store serves.
 @LoopActor
 struct ContentRoutes {
     let authenticator: Authenticator
@@ -12,6 +12,7 @@ struct ContentRoutes {
     func add(to router: Router) {
         router.get("/v1/tasks/{id}/content") { try await self.video($0) }
         router.get("/v1/tasks/{id}/image") { try await self.image($0) }
+        router.get("/v1/tasks/{id}/preview") { try await self.preview($0) }
     }
 
     private func video(_ request: WebRequest) async throws -> WebResponse {
@@ -37,6 +38,16 @@ struct ContentRoutes {
             throw WebError(status: 404, code: "no_image", message: "the task came without a picture")
         }
         return self.link(to: input.key, fileName: nil, for: request)
+    }
+
+    /// The newest picture of a video in the making, of which events tell by their `preview`.
+    private func preview(_ request: WebRequest) async throws -> WebResponse {
+        let user = try await self.authenticator.user(of: request)
+        let row = try await self.store.ownTask(request.parameters["id"], user: user)
+        guard row.state == .running else {
+            throw WebError(status: 404, code: "no_preview", message: "the task is \(row.state.rawValue)")
+        }
+        return self.link(to: OutputKey.preview(task: row.id, attempt: row.attempt), fileName: nil, for: request)
     }
 
     /// A redirect, and the address in the body as well: a page cannot read where a redirect goes, and a `<video>` cannot

@@ -39,6 +39,30 @@ struct EventQueueTests {
         #expect(queue.isEmpty)
     }
 
+    @Test("Ten minutes without Redis: what waits is every stage, the newest progress and the last word")
+    func outage() {
+        var queue = EventQueue()
+        var sequence: Int64 = 0
+        func post(_ importance: EventQueue.Importance) -> Int64 {
+            sequence += 1
+            queue.append(self.event(sequence), importance)
+            return sequence
+        }
+        var kept: [Int64] = []
+        for second in 0..<600 {
+            // Twice a second progress, a stage every minute and a half, and a try to send every three seconds.
+            if second % 90 == 0 { kept.append(post(.kept)) }
+            for _ in 0..<2 { _ = post(.passing) }
+            if second % 3 == 0 {
+                _ = queue.take()
+                queue.release()
+            }
+        }
+        let newest = sequence
+        let lastWord = post(.lastWord)
+        #expect(queue.take().map(\.sequence) == kept + [newest, lastWord])
+    }
+
     @Test("Bounded and in order, and the last word stays", arguments: 0..<100 as Range<UInt64>)
     func properties(seed: UInt64) {
         var random = SplitMix64(state: seed)

@@ -12,10 +12,11 @@ import logging
 import os
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from . import caption, ffmpeg
-from .failure import BadOutput
+from .failure import BadOutput, Failure
 from .fonts import lend_font
 from .order import Order
 from .picture import Picture, open_picture
@@ -32,7 +33,8 @@ def generate(order: Order) -> None:
     _pace("Loading checkpoint shards", SHARDS, order.pace / 2)
     logging.info("Creating DemoModel from a hash of the prompt")
     logging.info("Generating video ...")
-    _pace("", order.steps, order.pace)
+    previews = Previews(order, picture)
+    _pace("", order.steps, order.pace, previews.draw)
 
     order.save_file.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".demo-", dir=order.save_file.parent) as scratch:
@@ -158,11 +160,43 @@ class Look:
         return filters
 
 
-def _pace(description: str, steps: int, seconds: float) -> None:
-    """A bar that takes `seconds` a step."""
+class Previews:
+    """Pictures of the clip on its way, where somebody wants them: blurred less with every one."""
+
+    INTERVAL = 5
+
+    def __init__(self, order: Order, picture: Picture | None):
+        self.order = order
+        self.picture = picture
+        directory = os.environ.get("MAAS_PREVIEW_DIR")
+        self.directory = Path(directory) if directory else None
+        self.last = time.monotonic()
+
+    def draw(self, step: int) -> None:
+        """Draws one, when it is time."""
+        if not self.directory or time.monotonic() - self.last < self.INTERVAL:
+            return
+        self.last = time.monotonic()
+        blur = max(1, round(24 * (1 - step / self.order.steps)))
+        with tempfile.TemporaryDirectory(prefix=".preview-", dir=self.directory) as scratch:
+            graph = arguments(self.order, self.picture, Path(scratch))
+            graph[graph.index("-filter_complex") + 1] += f";[v]scale=480:-2,gblur=sigma={blur}[p]"
+            graph[graph.index("[v]")] = "[p]"
+            # The first frame of everything that makes the clip.
+            cut = graph.index("-map_metadata")
+            try:
+                ffmpeg.run("ffmpeg", [*graph[:cut], "-frames:v", "1", "-update", "1", "p.jpg"], directory=Path(scratch))
+                os.replace(Path(scratch) / "p.jpg", self.directory / f"{step:04d}.jpg")
+            except (Failure, OSError) as failure:
+                logging.info("no preview: %s", failure)
+
+
+def _pace(description: str, steps: int, seconds: float, after: Callable[[int], None] = lambda _: None) -> None:
+    """A bar that takes `seconds` a step; `after` is called with the number of each."""
     bar = ProgressBar(steps, description)
-    for _ in range(steps):
+    for step in range(1, steps + 1):
         if seconds > 0:
             time.sleep(seconds)
         bar.update()
+        after(step)
     bar.close()
