@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run up down test check bench fmt
+.PHONY: help run up down test simulate check bench fmt
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -15,6 +15,9 @@ down: ## Stop everything that `make up` started; data stays in .maas
 
 test: ## Unit, integration, end-to-end and browser tests, against real servers
 	@scripts/test
+
+simulate: ## The dispatcher against a simulated world: SEEDS=1000000 FIRST=1; TRACE=1 shows the seed FIRST
+	@scripts/simulate
 
 check: ## What a change must pass beyond the tests: format, warnings, sanitizers
 	@scripts/check

@@ -67,6 +67,7 @@ let package = Package(
         executable("ProgressRelay", ["MaaSCore", "MaaSControl"]),
         executable("Reporter", ["MaaSCore"]),
         executable("LocalCluster", ["MaaSCore", "MaaSControl"]),
+        executable("Simulator", ["MaaSCore", "Scheduling", "Dispatching"]),
 
         tests(of: "MaaSCore"),
         tests(of: "Scheduling"),
@@ -77,5 +78,6 @@ let package = Package(
         tests(of: "ProgressRelay", ["MaaSCore", "MaaSControl"]),
         tests(of: "Reporter", ["MaaSCore"]),
         tests(of: "LocalCluster", ["MaaSCore", "MaaSControl"]),
+        tests(of: "Simulator"),
     ]
 )

@@ -1,0 +1,53 @@
+internal import Dispatching
+internal import MaaSCore
+
+/// A job, from its creation until its object is gone.
+final class SimulatedJob {
+    let name: String
+    let uid: String
+    let attempt: AttemptID
+    /// Which of the scenario's tasks it is for.
+    let index: Int
+    let request: JobRequest
+    var phase = JobFacts.Phase.pending
+    var isBeingDeleted = false
+    var isGone = false
+    var pods: [SimulatedPod] = []
+    var hasMadePods = false
+    var isWorking = false
+
+    init(_ request: JobRequest, uid: String, index: Int) {
+        self.name = request.name
+        self.uid = uid
+        self.attempt = request.attempt
+        self.index = index
+        self.request = request
+    }
+
+    /// Whether it runs or may still run.
+    var isLive: Bool { !self.phase.isOver && !self.isBeingDeleted && !self.isGone }
+    var sighting: JobSighting {
+        JobSighting(attempt: self.attempt, name: self.name, uid: self.uid, phase: self.phase)
+    }
+}
+
+/// What a dispatcher asks the cluster to create.
+struct JobRequest: Sendable {
+    let name: String
+    let attempt: AttemptID
+    let gpusPerPod: [Int]
+    let spreadsPods: Bool
+    let script: AttemptScript
+    let duration: Duration
+}
+
+/// A refusal that the cluster is sure of.
+enum KubernetesRefusal: Error, Sendable {
+    case alreadyExists
+    /// 500 "failed calling webhook".
+    case webhookDown
+    /// 403 "exceeded quota".
+    case quotaExceeded
+    /// 422: it will never take this job.
+    case invalid
+}

@@ -1,0 +1,50 @@
+internal import Dispatching
+
+/// What `ClusterMirror` does: nothing is told before nodes, jobs and pods have been listed once.
+final class SimulatedMirror {
+    private unowned let world: World
+    private let handler: (ClusterFact) -> Void
+    private var watches: [SimulatedWatch] = []
+    private var listed: Set<ResourceType> = []
+    private var early: [ClusterFact] = []
+    /// Attempts whose job is over; for a mutation only.
+    private var overJobs: Set<AttemptID> = []
+
+    init(life: Life, world: World, handler: @escaping (ClusterFact) -> Void) {
+        self.world = world
+        self.handler = handler
+        self.watches = ResourceType.allCases.map { type in
+            SimulatedWatch(type, life: life, world: world) { [weak self] in self?.take($0, type, isList: $1) }
+        }
+    }
+
+    func start() { for watch in self.watches { watch.start() } }
+
+    func stop() { for watch in self.watches { watch.stop() } }
+
+    private func take(_ fact: ClusterFact, _ type: ResourceType, isList: Bool) {
+        let fact = self.mutated(fact)
+        let isComplete = self.listed.count == self.watches.count
+        if isList { self.listed.insert(type) }
+        if isComplete { return self.handler(fact) }
+        self.early.append(fact)
+        guard self.listed.count == self.watches.count else { return }
+        for fact in self.early { self.handler(fact) }
+        self.early = []
+    }
+
+    private func mutated(_ fact: ClusterFact) -> ClusterFact {
+        switch (self.world.mutation, fact) {
+        case (.terminatingIsEnded, .pod(let attempt, var pod)):
+            if pod.isDisrupted || self.world.cluster.isTerminating(pod.name) { pod.isEnded = true }
+            return .pod(attempt, pod)
+        case (.releasesAtJobEnd, .job(let job)):
+            if job.phase.isOver { self.overJobs.insert(job.attempt) }
+            return fact
+        case (.releasesAtJobEnd, .pod(let attempt, var pod)):
+            pod.isEnded = pod.isEnded || self.overJobs.contains(attempt)
+            return .pod(attempt, pod)
+        default: return fact
+        }
+    }
+}

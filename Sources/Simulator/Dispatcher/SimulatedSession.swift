@@ -1,0 +1,266 @@
+internal import Dispatching
+internal import MaaSCore
+
+/// What `DispatchSession` does, with the same calls into the core in the same order.
+final class SimulatedSession: @unchecked Sendable {  // Of one world, whose thread it stays on.
+    let epoch: Int
+    private let life: Life
+    private unowned let world: World
+    private let steps: SimulatedSteps
+    private var core: DispatchCore
+    private var clockBase = Timestamp(milliseconds: 0)
+    private var clockOrigin = Timestamp(milliseconds: 0)
+    private var mirror: SimulatedMirror?
+    private var isLoaded = false
+    private(set) var isOver = false
+    private var isPumpScheduled = false
+    private var timerSerial = 0
+    /// Which of the lease's timers counts.
+    var expiry = 0
+
+    init(epoch: Int, life: Life, world: World) {
+        self.epoch = epoch
+        self.life = life
+        self.world = world
+        self.steps = SimulatedSteps(life: life, world: world)
+        self.core = DispatchCore(retries: Scenario.retries, deadlineSlack: Scenario.deadlineSlack)
+    }
+
+    /// The database's time, carried on by the monotonic clock.
+    private var now: Timestamp { self.clockBase + (self.world.now - self.clockOrigin) }
+
+    var isInCharge: Bool { !self.isOver && self.world.database.isLeaseHeld(epoch: self.epoch) }
+
+    /// Whether it has nothing left to do and holds nothing.
+    var isIdle: Bool {
+        self.isLoaded && self.core.queuedTasks.isEmpty && self.core.activeAttempts.isEmpty
+            && self.core.promisedGPUs == 0
+    }
+
+    var holdings: String {
+        "\(self.core.promisedGPUs) GPUs, queued \(self.core.queuedTasks.count), "
+            + "active \(self.core.activeAttempts.count), loaded \(self.isLoaded)"
+    }
+
+    // MARK: The term
+
+    func start() {
+        Task(executorPreference: self.world.executor) {
+            await self.load()
+            guard !self.isOver else { return }
+            let mirror = SimulatedMirror(life: self.life, world: self.world) { [weak self] in self?.take($0) }
+            self.mirror = mirror
+            mirror.start()
+            Task(executorPreference: self.world.executor) { await self.readBells() }
+            Task(executorPreference: self.world.executor) { await self.sweep() }
+        }
+    }
+
+    /// Orders end here and now.
+    func stop() {
+        self.isOver = true
+        self.mirror?.stop()
+    }
+
+    func expire(_ serial: Int) { if serial == self.expiry { self.stop() } }
+
+    func close() {
+        self.isOver = true
+        self.mirror?.stop()
+    }
+
+    // MARK: Rows
+
+    private func load() async {
+        let database = self.world.database
+        while !self.isOver, !self.life.isOver {
+            do {
+                self.clockBase = try await self.life.call(.database) { database.currentTime }
+                self.clockOrigin = self.world.now
+                if self.world.mutation != .forgetsRunningRows {
+                    for row in try await self.life.call(.database, { database.runningTasks() }) { self.adopt(row) }
+                }
+                try await self.loadQueue()
+                self.isLoaded = true
+                return self.schedulePump()
+            } catch {
+                try? await self.life.sleep(.milliseconds(500))
+            }
+        }
+    }
+
+    @discardableResult
+    private func loadQueue() async throws -> Set<TaskID> {
+        let database = self.world.database
+        let rows = try await self.life.call(.database) { database.queuedTasks() }
+        for row in rows { self.enqueue(row) }
+        return Set(rows.map(\.id))
+    }
+
+    private func adopt(_ row: SimulatedRow) {
+        let task = RunningTask(
+            attempt: AttemptID(task: row.id, number: row.attempt),
+            startedAt: row.started ?? row.updated,
+            jobUID: row.jobUID,
+            isCancelRequested: row.cancelRequested != nil,
+            plan: self.steps.plan(row, attempt: row.attempt, epoch: self.epoch)
+        )
+        self.core.adopt(task, now: self.now)
+    }
+
+    private func enqueue(_ row: SimulatedRow) {
+        guard row.state == .queued, !self.core.isQueued(row.id) else { return }
+        let id = AttemptID(task: row.id, number: row.attempt + 1)
+        self.core.enqueue(
+            QueuedTask(
+                attempt: id,
+                priority: self.world.scenario.tasks[row.index].priority,
+                queuedAt: row.queued,
+                notBefore: row.notBefore,
+                plan: self.steps.plan(row, attempt: id.number, epoch: self.epoch)
+            )
+        )
+    }
+
+    private func readBells() async {
+        let bells = self.world.bells
+        while !self.life.isOver, !self.isOver {
+            do {
+                let group = try await self.life.call(.redis) { bells.createGroup() }
+                while true {
+                    let pending = try await self.life.call(.redis) { try bells.readPending(group) }
+                    if pending.isEmpty { break }
+                    try await self.ring(pending)
+                    try await self.life.call(.redis) { bells.acknowledge(pending) }
+                }
+                while !self.life.isOver, !self.isOver {
+                    let entries = try await self.life.call(.redis) { try bells.readNew(group) }
+                    if entries.isEmpty {
+                        try await self.life.wait { bells.onNext($0) }
+                        continue
+                    }
+                    try await self.ring(entries)
+                    try await self.life.call(.redis) { bells.acknowledge(entries) }
+                }
+            } catch {
+                try? await self.life.sleep(.seconds(1))
+            }
+        }
+    }
+
+    private func ring(_ entries: [SimulatedBells.Entry]) async throws {
+        let database = self.world.database
+        for id in Set(entries.map(\.task)).sorted() {
+            guard let row = try await self.life.call(.database, { database.task(id) }) else { continue }
+            self.look(at: row)
+        }
+        self.schedulePump()
+    }
+
+    private func look(at row: SimulatedRow) {
+        switch row.state {
+        case .queued: self.enqueue(row)
+        case .running: if row.cancelRequested != nil { self.core.cancel(row.id) }
+        case .completed, .failed, .cancelled: self.core.dequeue(row.id)
+        }
+    }
+
+    private func sweep() async {
+        let database = self.world.database
+        while !self.life.isOver, !self.isOver {
+            try? await self.life.sleep(Scenario.sweepInterval)
+            if self.isOver || self.world.mutation == .neverSweeps { return }
+            do {
+                let before = Set(self.core.queuedTasks)
+                let seen = try await self.loadQueue()
+                for id in before.subtracting(seen).sorted() where self.core.isQueued(id) {
+                    if let row = try await self.life.call(.database, { database.task(id) }) { self.look(at: row) }
+                }
+                try await self.compareRunning()
+                self.schedulePump()
+            } catch {}
+        }
+    }
+
+    private func compareRunning() async throws {
+        let database = self.world.database
+        let known = self.core.activeAttempts
+        let rows = try await self.life.call(.database) { database.runningTasks() }
+        let running = Set(rows.map { AttemptID(task: $0.id, number: $0.attempt) })
+        self.core.rowsRead(running: running.union(self.core.activeAttempts.subtracting(known)), now: self.now)
+        for row in rows {
+            if !self.core.isActive(AttemptID(task: row.id, number: row.attempt)) { self.adopt(row) }
+            if row.cancelRequested != nil { self.core.cancel(row.id) }
+        }
+    }
+
+    // MARK: The cluster
+
+    private func take(_ fact: ClusterFact) {
+        guard !self.isOver else { return }
+        self.core.take(fact, now: self.now)
+        self.schedulePump()
+    }
+
+    // MARK: Orders
+
+    private func schedulePump() {
+        guard self.isLoaded, !self.isPumpScheduled else { return }
+        self.isPumpScheduled = true
+        self.world.atEndOfTurn { [self] in
+            self.isPumpScheduled = false
+            self.pump()
+        }
+    }
+
+    private func pump() {
+        guard !self.isOver, !self.life.isOver else { return }
+        for order in self.core.orders(now: self.now) {
+            switch order {
+            case .begin(let task): self.start { await self.begin(task) }
+            case .step(let id, let jobName, let step): self.start { await self.carryOut(step, id, jobName) }
+            case .tell: break
+            }
+        }
+        guard let look = self.core.nextLook(now: self.now) else { return }
+        self.timerSerial += 1
+        // A leftover's deadline is at the end of time.
+        let wait = min(.seconds(3600), max(.milliseconds(1), look - self.now))
+        self.life.timer(after: wait) { [serial = self.timerSerial, weak self] in
+            if let self, self.timerSerial == serial { self.schedulePump() }
+        }
+    }
+
+    private func start(_ body: @escaping @Sendable () async -> Void) {
+        Task(executorPreference: self.world.executor) {
+            await body()
+            self.schedulePump()
+        }
+    }
+
+    private func begin(_ task: QueuedTask) async {
+        do {
+            if self.world.mutation == .postsBeforeIntent {
+                _ = try await self.steps.submitBeforeIntent(task, epoch: self.epoch)
+            }
+            let isBegun = try await self.steps.begin(task, epoch: self.epoch)
+            guard !self.isOver else { return }
+            self.core.began(task.attempt, isBegun, now: self.now)
+        } catch {
+            self.core.beginPostponed(task.attempt, until: self.now + .seconds(1))
+        }
+    }
+
+    private func carryOut(_ step: AttemptStep, _ id: AttemptID, _ jobName: String) async {
+        let outcome: AttemptOutcome
+        do {
+            outcome = try await self.steps.perform(step, id, jobName: jobName, epoch: self.epoch) { row in
+                if row.state == .running { self.adopt(row) } else { self.enqueue(row) }
+            }
+        } catch {
+            outcome = .postponed
+        }
+        guard !self.isOver else { return }
+        self.core.completed(id, step, outcome, now: self.now)
+    }
+}

@@ -1,0 +1,204 @@
+internal import Dispatching
+internal import MaaSCore
+internal import Scheduling
+
+/// What `StepRunner`, `JobClient` and `JobPlanner` do, with the same calls in the same order.
+final class SimulatedSteps: @unchecked Sendable {  // Of one world, whose thread it stays on.
+    private let life: Life
+    private unowned let world: World
+
+    init(life: Life, world: World) {
+        self.life = life
+        self.world = world
+    }
+
+    // MARK: Plans
+
+    func plan(_ row: SimulatedRow, attempt: Int, epoch: Int) -> JobPlan {
+        let task = self.world.scenario.tasks[row.index]
+        let number = self.world.mutation == .namesJobsByEpoch ? epoch : attempt
+        return JobPlan(
+            jobName: "t-\(row.id)-\(number)",
+            demand: Demand(gpusPerPod: task.gpusPerPod, spreadsPods: task.spreadsPods),
+            expectedDuration: task.estimate,
+            timeLimit: task.timeLimit
+        )
+    }
+
+    private func request(_ row: SimulatedRow, _ id: AttemptID, name: String) -> JobRequest {
+        let task = self.world.scenario.tasks[row.index]
+        let attempt = task.attempts[min(id.number, task.attempts.count) - 1]
+        return JobRequest(
+            name: name,
+            attempt: id,
+            gpusPerPod: task.gpusPerPod,
+            spreadsPods: task.spreadsPods,
+            script: attempt.script,
+            duration: attempt.duration
+        )
+    }
+
+    // MARK: Steps
+
+    func begin(_ task: QueuedTask, epoch: Int) async throws -> Bool {
+        let id = task.attempt
+        let (cluster, database) = (self.world.cluster, self.world.database)
+        let isBegun = try await self.life.call(.database) {
+            let isBegun = database.begin(
+                id.task,
+                attempt: id.number,
+                epoch: epoch,
+                jobName: task.plan.jobName,
+                gpus: task.plan.demand.gpus
+            )
+            if isBegun { cluster.noteBegin(of: id) }
+            return isBegun
+        }
+        if isBegun { return true }
+        guard let row = try await self.row(id.task) else { return false }
+        return row.state == .running && row.attempt == id.number && row.epoch == epoch
+    }
+
+    func perform(
+        _ step: AttemptStep,
+        _ id: AttemptID,
+        jobName: String,
+        epoch: Int,
+        onRow: (SimulatedRow) -> Void
+    ) async throws -> AttemptOutcome {
+        switch step {
+        case .submit: return try await self.submit(id, jobName, epoch)
+        case .confirm: return try await self.confirm(id, epoch, onAlive: onRow)
+        case .lookUp: return try await self.find(jobName, id)
+        case .delete(let uid):
+            let (cluster, world) = (self.world.cluster, self.world)
+            try await self.life.call(.kubernetes) {
+                world.checkDeletion(of: id)
+                cluster.delete(jobName, uid: uid)
+            }
+            return .deleted
+        case .settle: return try await self.settle(id)
+        case .write(let verdict):
+            if let row = try await self.write(verdict, id, epoch) { onRow(row) }
+            return .written
+        case .release, .forget: return .written
+        }
+    }
+
+    private func row(_ id: TaskID) async throws -> SimulatedRow? {
+        let database = self.world.database
+        return try await self.life.call(.database) { database.task(id) }
+    }
+
+    private func confirm(_ id: AttemptID, _ epoch: Int, onAlive: (SimulatedRow) -> Void) async throws -> AttemptOutcome
+    {
+        let database = self.world.database
+        if self.world.mutation == .endsLeftoversUnasked { return .ended }
+        guard let row = try await self.row(id.task),
+            try await self.life.call(.database, { database.isLeaseHeld(epoch: epoch) })
+        else { return .foreign }
+        guard row.state == .running, row.attempt == id.number else {
+            return row.attempt >= id.number ? .ended : .foreign
+        }
+        onAlive(row)
+        return .alive
+    }
+
+    private func submit(_ id: AttemptID, _ jobName: String, _ epoch: Int) async throws -> AttemptOutcome {
+        guard let row = try await self.row(id.task), row.state == .running, row.attempt == id.number else {
+            return .ended
+        }
+        let outcome = try await self.create(self.request(row, id, name: jobName), index: row.index)
+        if case .found(let uid) = outcome {
+            let database = self.world.database
+            try await self.life.call(.database) {
+                _ = database.recordJob(id.task, attempt: id.number, epoch: epoch, uid: uid)
+            }
+        }
+        return outcome
+    }
+
+    private func create(_ request: JobRequest, index: Int) async throws -> AttemptOutcome {
+        let cluster = self.world.cluster
+        do {
+            return .found(uid: try await self.life.call(.kubernetes) { try cluster.create(request, index: index) })
+        } catch let refusal as KubernetesRefusal {
+            switch refusal {
+            case .alreadyExists:
+                guard let present = try await self.life.call(.kubernetes, { cluster.find(request.name) }) else {
+                    return .postponed
+                }
+                if present.attempt == request.attempt { return .found(uid: present.uid) }
+                return .refused(TaskFailure(code: "NAME_TAKEN", message: "", isRetryable: true))
+            case .invalid: return .refused(TaskFailure(code: "TEMPLATE_REJECTED", message: ""))
+            case .webhookDown:
+                // A 500 does not say whether the job was made.
+                if case .found(let uid) = try await self.find(request.name, request.attempt) { return .found(uid: uid) }
+                return .postponed
+            case .quotaExceeded: return .postponed
+            }
+        } catch CallError.timedOut {
+            if self.world.mutation == .takesTimeoutsForRefusals {
+                return .refused(TaskFailure(code: "UNREACHABLE", message: "", isRetryable: true))
+            }
+            if case .found(let uid) = try await self.find(request.name, request.attempt) { return .found(uid: uid) }
+            return .postponed
+        }
+    }
+
+    private func find(_ name: String, _ id: AttemptID) async throws -> AttemptOutcome {
+        let cluster = self.world.cluster
+        guard let job = try await self.life.call(.kubernetes, { cluster.find(name) }), job.attempt == id else {
+            return .notFound
+        }
+        return .found(uid: job.uid)
+    }
+
+    private func settle(_ id: AttemptID) async throws -> AttemptOutcome {
+        let cluster = self.world.cluster
+        if try await self.isEnded(id) { return .ended }
+        let key = OutputKey.video(task: id.task, attempt: id.number)
+        guard try await self.life.call(.objects, { cluster.outputs.contains(key) }) else { return .nothingDelivered }
+        try await self.life.sleep(.seconds(3))
+        if try await self.isEnded(id) { return .ended }
+        return .delivered(TaskResult(key: key, size: 1))
+    }
+
+    private func isEnded(_ id: AttemptID) async throws -> Bool {
+        guard let row = try await self.row(id.task) else { return true }
+        return row.state != .running || row.attempt != id.number
+    }
+
+    private func write(_ verdict: Verdict, _ id: AttemptID, _ epoch: Int) async throws -> SimulatedRow? {
+        let database = self.world.database
+        switch verdict {
+        case .ended(let outcome):
+            if let row = try await self.life.call(
+                .database,
+                { database.finish(id.task, attempt: id.number, epoch: epoch, as: outcome) }
+            ) {
+                return row
+            }
+            guard let row = try await self.row(id.task), row.attempt == id.number, row.state == outcome.state
+            else { return nil }
+            return row
+        case .requeued(let failure, let notBefore):
+            let isQueued = try await self.life.call(.database) {
+                database.requeue(id.task, attempt: id.number, epoch: epoch, notBefore: notBefore, because: failure)
+            }
+            if isQueued { return try await self.row(id.task) }
+            guard let row = try await self.row(id.task), row.attempt == id.number else { return nil }
+            if row.state == .queued { return row }
+            guard row.cancelRequested != nil else { return nil }
+            return try await self.life.call(.database) {
+                database.finish(id.task, attempt: id.number, epoch: epoch, as: .cancelled)
+            }
+        }
+    }
+
+    /// The mutation that creates the job before anybody knows of it.
+    func submitBeforeIntent(_ task: QueuedTask, epoch: Int) async throws -> AttemptOutcome {
+        guard let row = try await self.row(task.attempt.task), row.state == .queued else { return .ended }
+        return try await self.create(self.request(row, task.attempt, name: task.plan.jobName), index: row.index)
+    }
+}

@@ -1,0 +1,40 @@
+internal import MaaSCore
+
+/// A task that a user will submit, and all that will become of it.
+struct ScriptedTask: Sendable {
+    let submitted: Duration
+    let priority: TaskPriority
+    let gpusPerPod: [Int]
+    let spreadsPods: Bool
+    let estimate: Duration
+    let timeLimit: Duration
+    /// When the user no longer wants it.
+    let cancelled: Duration?
+    /// By number; the last one stands for all that follow.
+    let attempts: [ScriptedAttempt]
+
+    /// Checks that the task ended as its attempts did.
+    func check(_ row: SimulatedRow, in world: World) {
+        let script = self.attempts[min(max(row.attempt, 1), self.attempts.count) - 1].script
+        let hasDelivered = world.cluster.outputs.contains(OutputKey.video(task: row.id, attempt: row.attempt))
+        let end = "task \(row.index): \(row.state.rawValue) \(row.failure?.code ?? "") after \(row.attempt) attempts"
+        if row.cancelRequested != nil {
+            // What was made before the cancellation reached it is the user's.
+            if row.state == .failed { world.violate(.wrongEnd, "\(end), and it was cancelled") }
+            return
+        }
+        switch row.state {
+        case .cancelled: world.violate(.wrongEnd, "\(end), and nobody asked for it")
+        case .completed: break  // That there is a video was checked when it was written.
+        case .failed where hasDelivered: world.violate(.wrongEnd, "\(end), and it had delivered")
+        case .failed:
+            // Cluster faults use attempts up, and outages use up time.
+            if row.attempt == Scenario.attempts || row.failure?.code == "DEADLINE" { return }
+            switch script {
+            case .deliversNothing, .fails, .isInvalid: break
+            case .delivers, .isEvicted, .hangs, .neverStarts: world.violate(.wrongEnd, "\(end) of a job that \(script)")
+            }
+        case .queued, .running: break  // Told by the check for what never ends.
+        }
+    }
+}

@@ -1,0 +1,46 @@
+/// What is asked for on the command line: `--seeds N --first N --trace --survey --mutation NAME`, each at most once.
+struct SimulatorArguments: Sendable {
+    /// Something that cannot be understood.
+    struct Fault: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    var first: UInt64 = 1
+    var seeds: UInt64 = 10_000
+    var showsTrace = false
+    /// Whether to go on after a failing seed, and count them by the rule that was broken.
+    var isSurvey = false
+    /// A fault that is to be found.
+    var mutation: Mutation?
+
+    init() {}
+
+    init(_ words: some Sequence<String>) throws(Fault) {
+        var words = words.makeIterator()
+        while let word = words.next() {
+            switch word {
+            case "--seeds": self.seeds = try Self.number(words.next(), of: word)
+            case "--first": self.first = try Self.number(words.next(), of: word)
+            case "--trace": self.showsTrace = true
+            case "--survey": self.isSurvey = true
+            case "--mutation":
+                guard let mutation = words.next().flatMap(Mutation.init(rawValue:)) else {
+                    let names = Mutation.allCases.map(\.rawValue).joined(separator: ", ")
+                    throw Fault(description: "--mutation takes one of \(names)")
+                }
+                self.mutation = mutation
+            default:
+                throw Fault(
+                    description: "\(word)? There are --seeds N, --first N, --trace, --survey and --mutation NAME"
+                )
+            }
+        }
+    }
+
+    private static func number(_ word: String?, of option: String) throws(Fault) -> UInt64 {
+        guard let number = word.flatMap({ UInt64($0) }) else {
+            throw Fault(description: "\(option) takes a whole number")
+        }
+        return number
+    }
+}

@@ -1,0 +1,35 @@
+/// All chance of a run comes from its seed.
+///
+/// The generator is Vigna's xorshift64* (2016): small, quick, and good enough for what is drawn here.
+struct Chance: Sendable {
+    private var state: UInt64
+
+    /// Seeds that are near each other give runs that are not.
+    init(seed: UInt64) {
+        self.state = (seed &+ 1) &* 0x9E37_79B9_7F4A_7C15
+        if self.state == 0 { self.state = 1 }
+        for _ in 0..<4 { _ = self.next() }
+    }
+
+    mutating func next() -> UInt64 {
+        self.state ^= self.state >> 12
+        self.state ^= self.state << 25
+        self.state ^= self.state >> 27
+        return self.state &* 0x2545_F491_4F6C_DD1D
+    }
+
+    /// True with this probability.
+    mutating func isTrue(_ probability: Double) -> Bool {
+        probability > 0 && Double(self.next() >> 11) * 0x1p-53 < probability
+    }
+
+    mutating func number(_ range: ClosedRange<Int>) -> Int {
+        range.lowerBound + Int(self.next() % UInt64(range.count))
+    }
+
+    mutating func element<Element>(_ elements: [Element]) -> Element {
+        elements[Int(self.next() % UInt64(elements.count))]
+    }
+
+    mutating func milliseconds(_ range: ClosedRange<Int>) -> Duration { .milliseconds(self.number(range)) }
+}

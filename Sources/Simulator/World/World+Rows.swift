@@ -1,0 +1,43 @@
+internal import Dispatching
+internal import MaaSCore
+
+extension World {
+    /// Checks that a row moved as rows may.
+    func checkMove(from before: SimulatedRow, to after: SimulatedRow, epoch: Int?, leaseEpoch: Int) {
+        let index = after.index
+        if before.state != after.state, !before.state.canMove(to: after.state) {
+            self.violate(.illegalTransition, "task \(index): \(before.state.rawValue) → \(after.state.rawValue)")
+        }
+        if before.state.isTerminal {
+            self.violate(.illegalTransition, "task \(index) changed after its end")
+        }
+        let isBegun = before.state == .queued && after.state == .running
+        if after.attempt != before.attempt + (isBegun ? 1 : 0) {
+            self.violate(.illegalTransition, "task \(index): attempt \(before.attempt) → \(after.attempt)")
+        }
+        if after.attempt > Scenario.attempts {
+            self.violate(.tooManyAttempts, "task \(index) began its attempt \(after.attempt)")
+        }
+        if let epoch, epoch != leaseEpoch {
+            self.violate(.staleWrite, "task \(index) was written under epoch \(epoch), and \(leaseEpoch) leads")
+        }
+        if after.state == .completed {
+            let key = OutputKey.video(task: after.id, attempt: after.attempt)
+            if !self.cluster.outputs.contains(key) {
+                self.violate(.wrongEnd, "task \(index) is COMPLETED without a video")
+            }
+        }
+    }
+
+    /// Checks that a job that a dispatcher ends is no longer wanted, or late.
+    func checkDeletion(of attempt: AttemptID) {
+        guard let row = self.database.task(attempt.task), row.state == .running, row.attempt == attempt.number,
+            row.cancelRequested == nil, let started = row.trueStart
+        else { return }
+        let deadline = started + self.scenario.tasks[row.index].timeLimit + Scenario.deadlineSlack
+        // What the database says is the time takes its way to the dispatcher, and may be wrong.
+        if self.now < deadline + .seconds(self.scenario.hasClockSteps ? -60 : -30) {
+            self.violate(.wantedJobEnded, "task \(row.index), attempt \(row.attempt)")
+        }
+    }
+}

@@ -1,0 +1,159 @@
+internal import MaaSCore
+
+/// One simulated installation: its time, its chance, its servers and its dispatchers.
+///
+/// All that happens is an action on the agenda; between two of them nothing does. Sendable because a world is run by one
+/// thread from its beginning to its end.
+final class World: @unchecked Sendable {
+    let scenario: Scenario
+    let mutation: Mutation?
+    let executor = SimulationExecutor()
+    private(set) var now = Scenario.start
+    private(set) var violation: Violation?
+    /// Changes when anything happens otherwise: two runs of a seed must agree on it.
+    private(set) var digest: UInt64 = 0xCBF2_9CE4_8422_2325
+    private(set) var actions = 0
+    /// Since when the faults are over.
+    private(set) var calmSince: Timestamp?
+    /// Servers that nobody can reach.
+    private(set) var outages: [Link] = []
+
+    let database: SimulatedDatabase
+    let cluster: SimulatedCluster
+    let bells = SimulatedBells()
+    private(set) var processes: [SimulatedProcess] = []
+
+    private var random: Chance
+    private var agenda = Agenda()
+    private var turnEnds: [() -> Void] = []
+    private let onTrace: ((String) -> Void)?
+
+    init(_ scenario: Scenario, mutation: Mutation? = nil, onTrace: ((String) -> Void)? = nil) {
+        self.scenario = scenario
+        self.mutation = mutation
+        self.onTrace = onTrace
+        self.random = Chance(seed: scenario.seed ^ 0x5DEE_CE66_D1CE_4E5B)
+        self.database = SimulatedDatabase(isFenced: mutation != .unfencedWrites)
+        self.cluster = SimulatedCluster(scenario.nodes)
+        self.database.world = self
+        self.cluster.world = self
+        self.processes = (0..<scenario.dispatchers).map { SimulatedProcess("dispatcher-\($0)", in: self) }
+    }
+
+    // MARK: Time and chance
+
+    func after(_ delay: Duration, _ action: @escaping () -> Void) { self.agenda.add(at: self.now + delay, action) }
+
+    /// Runs `action` when all that is due in this instant because of the present action has run.
+    func atEndOfTurn(_ action: @escaping () -> Void) { self.turnEnds.append(action) }
+
+    func chance(_ probability: Double) -> Bool { self.random.isTrue(probability) }
+
+    func pick(_ milliseconds: ClosedRange<Int>) -> Duration { self.random.milliseconds(milliseconds) }
+
+    func pick(below count: Int) -> Int { self.random.number(0...(count - 1)) }
+
+    // MARK: What is noted
+
+    /// Notes what happened; the text is made only for somebody who reads it.
+    func note(_ text: @autoclosure () -> String) {
+        guard let onTrace else { return }
+        let milliseconds = (self.now - Scenario.start).wholeMilliseconds
+        onTrace("\(milliseconds) ms  \(text())")
+    }
+
+    /// The first broken rule ends the run.
+    func violate(_ rule: Violation.Rule, _ message: @autoclosure () -> String) {
+        guard self.violation == nil else { return }
+        let violation = Violation(rule: rule, message: message())
+        self.violation = violation
+        self.note("VIOLATION \(violation)")
+    }
+
+    /// Folds a number into the digest (FNV-1a).
+    func fold(_ number: Int64) {
+        self.digest = (self.digest ^ UInt64(bitPattern: number)) &* 0x100_0000_01B3
+    }
+
+    // MARK: Faults
+
+    var isCalm: Bool { self.calmSince != nil }
+
+    func process(_ index: Int) -> SimulatedProcess { self.processes[index % self.processes.count] }
+
+    func begin(outage link: Link) { self.outages.append(link) }
+
+    func end(outage link: Link) {
+        if let index = self.outages.firstIndex(of: link) { self.outages.remove(at: index) }
+    }
+
+    // MARK: The run
+
+    /// Runs until all is over or a rule is broken.
+    func run() {
+        for process in self.processes { process.start() }
+        self.scenario.play(in: self)
+        self.after(self.scenario.calm) { [unowned self] in self.becomeCalm() }
+        let end = Scenario.start + self.scenario.calm + self.scenario.patience
+        while self.violation == nil, let (time, action) = self.agenda.next() {
+            self.now = time
+            self.actions += 1
+            action()
+            self.endTurn()
+            self.fold(time.milliseconds)
+            if self.isCalm, self.actions.isMultiple(of: 16), self.isOver { break }
+            if time > end {
+                self.findWhatNeverEnded()
+                break
+            }
+        }
+        if self.violation == nil { self.checkTheEnd() }
+        // Whoever still waits is let go, so that nothing of this world outlives it.
+        for process in self.processes { process.end() }
+        self.executor.drain()
+        self.agenda.removeAll()
+        self.turnEnds = []
+    }
+
+    private func endTurn() {
+        self.executor.drain()
+        while !self.turnEnds.isEmpty {
+            let ends = self.turnEnds
+            self.turnEnds = []
+            for end in ends { end() }
+            self.executor.drain()
+        }
+    }
+
+    private func becomeCalm() {
+        self.calmSince = self.now
+        self.outages = []
+        self.note("calm: no more faults")
+        self.cluster.mend()
+        for process in self.processes { process.thaw() }
+    }
+
+    // MARK: The end
+
+    private var leader: SimulatedSession? { self.processes.lazy.compactMap(\.session).first { $0.isInCharge } }
+
+    /// Whether every task has ended, the cluster has nothing left to do and the leader knows it.
+    private var isOver: Bool {
+        self.database.areAllTasksOver(count: self.scenario.tasks.count) && self.cluster.isQuiet
+            && self.leader?.isIdle == true
+    }
+
+    private func findWhatNeverEnded() {
+        if let row = self.database.rows.first(where: { !$0.state.isTerminal }) {
+            return self.violate(.neverEnded, "task \(row.index) is \(row.state.rawValue), attempt \(row.attempt)")
+        }
+        if !self.cluster.isQuiet { return self.violate(.jobLeftBehind, self.cluster.leftovers) }
+        self.violate(.leakedCapacity, "the leader still holds \(self.leader?.holdings ?? "nothing: there is none")")
+    }
+
+    private func checkTheEnd() {
+        for row in self.database.rows {
+            self.scenario.tasks[row.index].check(row, in: self)
+        }
+    }
+}
