@@ -20,8 +20,8 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = [], resources
     .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
 }
 
-func executable(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+func executable(_ name: String, _ dependencies: [Target.Dependency], linker: [LinkerSetting] = []) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings, linkerSettings: linker)
 }
 
 func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -62,7 +62,12 @@ let package = Package(
         ),
         library("MaaSTesting", ["MaaSCore", "MaaSControl", "KubernetesClient"]),
 
-        executable("APIGateway", ["MaaSCore", "MaaSControl"]),
+        // Every request makes some hundred small objects: docs/decisions/0009.
+        executable(
+            "APIGateway",
+            ["MaaSCore", "MaaSControl"],
+            linker: [.linkedLibrary("jemalloc", .when(configuration: .release))]
+        ),
         executable("Dispatcher", ["MaaSCore", "MaaSControl", "KubernetesClient", "Scheduling", "Dispatching"]),
         executable("ProgressRelay", ["MaaSCore", "MaaSControl"]),
         executable("Reporter", ["MaaSCore"]),

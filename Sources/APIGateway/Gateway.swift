@@ -55,6 +55,7 @@ struct Gateway {
         let section = self.configuration.apiGateway
         var web = WebServerConfiguration(address: section.listen.host, port: section.listen.port)
         web.maximumConnections = section.connectionLimit
+        web.sharesPort = section.sharesPort
         web.stallTimeout = section.requestTimeout
         web.headerTimeout = section.requestTimeout
         return web

@@ -45,6 +45,7 @@ enum RelayServices {
     private static func webConfiguration(_ settings: MaaSConfiguration.ProgressRelay) -> WebServerConfiguration {
         var web = WebServerConfiguration(address: settings.listen.host, port: settings.listen.port)
         web.maximumConnections = settings.connectionLimit
+        web.sharesPort = settings.sharesPort
         // Operations are small; a longer message is none.
         web.maximumMessageBytes = 4096
         web.pingInterval = settings.pingInterval

@@ -40,9 +40,11 @@ package final class WebServer: Service {
     package func start() async throws {
         let subprotocols = Set(self.router.webSocketRoutes.flatMap(\.subprotocols)).sorted()
         self.context = try ServerContext(self.configuration, subprotocols: subprotocols)
-        self.listener = try TCPListener(address: self.configuration.address, port: self.configuration.port) {
-            [weak self] in self?.accept($0, from: $1)
-        }
+        self.listener = try TCPListener(
+            address: self.configuration.address,
+            port: self.configuration.port,
+            isShared: self.configuration.sharesPort
+        ) { [weak self] in self?.accept($0, from: $1) }
         self.ticker = LoopTimer { [weak self] in self?.tick() }
         self.isStopping = false
         self.logger.info("listening", [.address: "\(self.configuration.address):\(self.port)"])

@@ -16,6 +16,8 @@ package struct WebServerConfiguration: Sendable {
     /// 0 lets the kernel choose; ``WebServer/port`` tells which.
     package var port: Int
     package var tls: TLS?
+    /// Whether other processes may listen at the same address; the kernel then spreads the connections over them.
+    package var sharesPort = false
 
     /// Connections held at once; one more is closed as it comes.
     package var maximumConnections = 20_000

@@ -19,8 +19,14 @@ final class TCPListener {
     private static let retryDelay: Duration = .milliseconds(100)
 
     /// - Parameter accept: is handed each new socket with the peer's address, and owns the socket from then on.
-    init(address: String, port: Int, accept: @escaping (CInt, String) -> Void) throws(WebServerError) {
-        self.descriptor = try Self.listen(address: address, port: port)
+    /// - Parameter isShared: whether other processes may listen at the same address; the kernel then spreads connections.
+    init(
+        address: String,
+        port: Int,
+        isShared: Bool = false,
+        accept: @escaping (CInt, String) -> Void
+    ) throws(WebServerError) {
+        self.descriptor = try Self.listen(address: address, port: port, isShared: isShared)
         self.accept = accept
         weak var listener: TCPListener?
         self.pause = LoopTimer { listener?.watcher?.watch(.readable) }
@@ -95,7 +101,7 @@ final class TCPListener {
         }
     }
 
-    private static func listen(address: String, port: Int) throws(WebServerError) -> CInt {
+    private static func listen(address: String, port: Int, isShared: Bool) throws(WebServerError) -> CInt {
         guard (0...65_535).contains(port) else {
             throw WebServerError(code: .badAddress, message: "port \(port) is out of range")
         }
@@ -112,6 +118,9 @@ final class TCPListener {
         guard descriptor >= 0 else { throw Self.cannotBind(address, port) }
         var on: CInt = 1
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<CInt>.size))
+        if isShared {
+            setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &on, socklen_t(MemoryLayout<CInt>.size))
+        }
         guard bind(descriptor, found.pointee.ai_addr, found.pointee.ai_addrlen) == 0,
             Glibc.listen(descriptor, Self.backlog) == 0
         else {

@@ -25,6 +25,8 @@ extension MaaSConfiguration {
         package var waitingLimit = 1_000
         /// Tasks that may wait in all, about.
         package var queueLimit = 100_000
+        /// Whether several processes listen at the same address, each with a loop of its own.
+        package var sharesPort = false
         package var connectionLimit = 10_000
         /// How long a request may take to arrive.
         package var requestTimeout = Duration.seconds(30)
@@ -47,6 +49,7 @@ extension MaaSConfiguration.APIGateway: ConfigurationSection {
         reader.read("key_requests", into: &keyRequests, as: .integer(0...100_000_000))
         reader.read("waiting_limit", into: &waitingLimit, as: .integer(1...1_000_000))
         reader.read("queue_limit", into: &queueLimit, as: .integer(1...100_000_000))
+        reader.read("share_port", into: &sharesPort, as: .flag)
         reader.read("connection_limit", into: &connectionLimit, as: .integer(1...1_000_000))
         reader.read("request_timeout", into: &requestTimeout, as: .duration(.seconds(1) ... .minutes(10)))
     }

@@ -6,6 +6,8 @@ extension MaaSConfiguration {
         package var pingInterval = Duration.seconds(25)
         /// How long a connection lives before its client must show a new ticket: so long does a revoked key still see.
         package var connectionLifetime = Duration.hours(1)
+        /// Whether several processes listen at the same address, each with a loop of its own.
+        package var sharesPort = false
         package var connectionLimit = 10_000
         /// Tasks one connection may follow.
         package var subscriptionLimit = 200
@@ -23,6 +25,7 @@ extension MaaSConfiguration.ProgressRelay: ConfigurationSection {
         reader.read("listen", into: &listen, as: .listenAddress)
         reader.read("ping_interval", into: &pingInterval, as: .duration(.milliseconds(100) ... .minutes(10)))
         reader.read("connection_lifetime", into: &connectionLifetime, as: .duration(.seconds(1) ... .hours(7 * 24)))
+        reader.read("share_port", into: &sharesPort, as: .flag)
         reader.read("connection_limit", into: &connectionLimit, as: .integer(1...1_000_000))
         reader.read("subscription_limit", into: &subscriptionLimit, as: .integer(1...10_000))
         reader.read("queue_limit", into: &queueLimit, as: .integer(8...100_000))

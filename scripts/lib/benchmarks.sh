@@ -1,0 +1,56 @@
+# What the benchmarks share. Sourced by Benchmarks/*/run and by bench, never run; needs messages.sh and $scripts.
+#
+# MAAS_BENCH_CLIENTS (64), MAAS_BENCH_SECONDS (8) of a run, and MAAS_BENCH_ROUNDS (3), of which the median counts.
+
+root=$(dirname "$scripts")
+export MAAS_HOME=${MAAS_HOME:-$root/.maas/bench}
+clients=${MAAS_BENCH_CLIENTS:-64} seconds=${MAAS_BENCH_SECONDS:-8} rounds=${MAAS_BENCH_ROUNDS:-3}
+
+heading() { printf '%-44s %10s %10s  %6s   %s\n' '' MaaS other ratio 'the other'; }
+
+# row NAME OURS THEIRS FORMAT OTHER: one line of the table.
+row() {
+    awk -v name="$1" -v a="$2" -v b="$3" -v format="$4" -v other="$5" \
+        'BEGIN { printf "  %-42s " format " " format "  %6.2f   %s\n", name, a, b, a / b, other }'
+}
+
+# value NAME OURS FORMAT REMARK: a line of something nobody else offers.
+value() {
+    awk -v name="$1" -v a="$2" -v format="$3" -v remark="$4" \
+        'BEGIN { printf "  %-42s " format " %10s  %6s   %s\n", name, a, "", "", remark }'
+}
+
+# median N FILE: of the rows in FILE, the median of the Nth column.
+median() { awk -v n="$1" '{ print $n }' "$2" | sort -g | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
+
+query() { psql "$DATABASE_URL" --no-psqlrc --quiet --tuples-only --no-align --command "$1"; }
+
+# The product without its dispatcher: what is submitted here is not to be made.
+start_product_without_dispatcher() {
+    . "$scripts/lib/services.sh"
+    . "$scripts/lib/product.sh"
+    . "$scripts/lib/postgres.sh"
+    export MAAS_PORT=0 MAAS_WAITING_LIMIT=1000000 MAAS_QUEUE_LIMIT=100000000 MAAS_USER_REQUESTS=0 MAAS_KEY_REQUESTS=0
+    trap stop_product EXIT
+    "$scripts/up"
+    . "$home/services.env"
+    . "$home/dev.env"
+    stop_service "$home" dispatcher
+}
+
+stop_product() {
+    stop_service "$home" api-gateway-2
+    "$scripts/down"
+}
+
+# The peers that are written in Python have packages of their own.
+peer_python() {
+    local venv=$MAAS_HOME/venv
+    if ! cmp --silent "$root/Benchmarks/requirements.txt" "$venv/requirements.txt"; then
+        rm -rf "$venv"
+        python3 -m venv "$venv"
+        "$venv/bin/pip" install --quiet --requirement "$root/Benchmarks/requirements.txt" >&2
+        cp "$root/Benchmarks/requirements.txt" "$venv/requirements.txt"
+    fi
+    printf '%s\n' "$venv/bin/python"
+}
