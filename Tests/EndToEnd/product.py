@@ -13,6 +13,7 @@ import time
 import unittest
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 
 TERMINAL = {"COMPLETED", "FAILED", "CANCELLED"}
@@ -40,10 +41,10 @@ def eventually(what: str, check, seconds: float = 60):
 class Product:
     """Knows what `make up` wrote into dev.env."""
 
-    def __init__(self):
-        self.url = os.environ["MAAS_URL"]
-        self.key = os.environ["MAAS_API_KEY"]
-        self.home = Path(os.environ["MAAS_HOME"])
+    def __init__(self, settings: Mapping[str, str] = os.environ):
+        self.url = settings["MAAS_URL"]
+        self.key = settings["MAAS_API_KEY"]
+        self.home = Path(settings["MAAS_HOME"])
 
     def request(self, method: str, path: str, body: dict | None = None, *, key: str | None = None, **headers: str) -> dict:
         """One request. A service that was just killed is back in a moment: what cannot connect is tried again."""

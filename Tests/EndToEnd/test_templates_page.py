@@ -1,4 +1,4 @@
-"""docs/templates.md, followed to the letter: its files are written where it says, its commands are run as they stand."""
+"""docs/templates.md, followed to the letter: its files are written where it says, its commands run as they stand."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""A pod of one node: the real run.sh and reporter, with the environment that templates and the training operator give."""
+"""A pod of one node: the real run.sh and reporter, in the environment that templates and the training operator give."""
 
 from __future__ import annotations
 
@@ -75,7 +75,8 @@ class Attempt:
 
     def events(self) -> list[dict[str, str]]:
         """What has arrived, in order."""
-        command = ["redis-cli", "-u", os.environ["REDIS_URL"], "--no-auth-warning", "--json", "XRANGE", self.stream, "-", "+"]
+        command = ["redis-cli", "-u", os.environ["REDIS_URL"], "--no-auth-warning", "--json"]
+        command += ["XRANGE", self.stream, "-", "+"]
         done = subprocess.run(command, capture_output=True, check=True)
         return [dict(zip(fields[::2], fields[1::2])) for _, fields in json.loads(done.stdout)]
 
@@ -90,7 +91,7 @@ class Node:
         self.termination_log.touch()
         self.rank = rank
         self.environment = {
-            "PATH": f"{STAND_IN / 'bin'}:{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "PATH": os.environ["PATH"],
             "LC_ALL": "C.UTF-8",
             "PYTHONUNBUFFERED": "1",
             "MASTER_ADDR": "127.0.0.1",

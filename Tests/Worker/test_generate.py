@@ -38,12 +38,12 @@ class GenerateTests(WorkerTestCase):
     def test_previews_are_left_where_they_are_wanted(self):
         previews = self.directory / "previews"
         previews.mkdir()
-        script = "import sys; from maas_worker import demo; demo.Previews.INTERVAL = 0; import generate; generate.main()"
-        order = ["--prompt", "雪", "--size", "320x240", "--frames", "5", "--steps", "3", "--pace", "0", "--save_file", "raw.mp4"]
+        script = "import generate; from maas_worker import demo; demo.Previews.INTERVAL = 0; generate.main()"
+        order = ["--prompt", "雪", "--size=320x240", "--frames=5", "--steps=3", "--pace=0", "--save_file=raw.mp4"]
         environment = {**os.environ, "PYTHONPATH": str(WORKER), "MAAS_PREVIEW_DIR": str(previews)}
         for picture in [[], ["--image", str(self.make_picture())]]:
             command = [sys.executable, "-B", "-c", script, *order, *picture]
-            done = subprocess.run(command, cwd=self.directory, env=environment, capture_output=True, text=True, check=False)
+            done = subprocess.run(command, cwd=self.directory, env=environment, capture_output=True, check=False)
             self.assertEqual(done.returncode, 0, done.stderr)
             names = sorted(path.name for path in previews.iterdir())
             self.assertEqual(names, ["0001.jpg", "0002.jpg", "0003.jpg"])

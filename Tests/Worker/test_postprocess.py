@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 import unittest
 
 from worker import WorkerTestCase
@@ -73,11 +72,6 @@ class PostprocessTests(WorkerTestCase):
         graph = f"{flat};{card};[a][b]concat=n=2"
         self.ffmpeg("-filter_complex", graph, "raw.mp4")
         self.assertEqual(self.postprocess("--frames", 17).returncode, 0)
-
-    def size_of(self, name: str) -> list[int]:
-        entries = ["-show_entries", "stream=width,height", "-of", "csv=p=0"]
-        done = subprocess.run(["ffprobe", "-v", "error", *entries, self.directory / name], capture_output=True, check=True)
-        return [int(part) for part in done.stdout.split(b",")]
 
     def test_pictures_of_the_video(self):
         for frames, size, thumbnail, sheet in [

@@ -1,7 +1,6 @@
 """prepare.py: any picture becomes one that every generator reads the same way."""
 
 import os
-import subprocess
 import unittest
 
 from worker import WorkerTestCase, exif, with_exif
@@ -13,10 +12,8 @@ class PrepareTests(WorkerTestCase):
 
     def pixels(self, name: str) -> tuple[list[int], bytes]:
         """Its size, and a small copy of it in grey."""
-        entries = ["-show_entries", "stream=width,height", "-of", "csv=p=0"]
-        done = subprocess.run(["ffprobe", "-v", "error", *entries, self.directory / name], capture_output=True, check=True)
         grey = self.ffmpeg("-noautorotate", "-i", name, "-vf", "scale=16:16", "-f", "rawvideo", "-pix_fmt", "gray", "-")
-        return [int(part) for part in done.stdout.split(b",")], grey
+        return self.size_of(name), grey
 
     def test_a_picture_is_turned_upright(self):
         jpeg = self.make_picture(size="64x48").read_bytes()

@@ -26,9 +26,10 @@ class LaunchTests(unittest.TestCase):
         self.assertNotIn("RANK", environment)
 
     def test_several_gpus(self):
-        layout = {"PET_NNODES": "2", "PET_NPROC_PER_NODE": "4", "WORLD_SIZE": "8"}
+        layout = {"PET_NNODES": "2", "PET_NPROC_PER_NODE": "4", "WORLD_SIZE": "8", "MAAS_PYTHON": "python3"}
         command, environment = launch(order(), layout, LOGS)
-        torchrun = ["torchrun", "--local-ranks-filter", "0", "--log-dir", "/out/ranks", "--redirects", "1:3,2:3,3:3"]
+        torchrun = ["python3", "-m", "torch.distributed.run", "--local-ranks-filter", "0"]
+        torchrun += ["--log-dir", "/out/ranks", "--redirects", "1:3,2:3,3:3"]
         self.assertEqual(command[: len(torchrun) + 1], [*torchrun, "generate.py"])
         self.assertEqual(command[command.index("--ulysses_size") + 1], "8")
         self.assertIn("--dit_fsdp", command)

@@ -39,6 +39,12 @@ class WorkerTestCase(unittest.TestCase):
         command = ["ffmpeg", "-v", "error", "-nostdin", "-y", *map(str, arguments)]
         return subprocess.run(command, cwd=self.directory, capture_output=True, check=True).stdout
 
+    def size_of(self, name: str) -> list[int]:
+        """Width and height of a picture in the test's directory."""
+        command = ["ffprobe", "-v", "error", "-show_entries", "stream=width,height", "-of", "csv=p=0", name]
+        done = subprocess.run(command, cwd=self.directory, capture_output=True, check=True)
+        return [int(part) for part in done.stdout.split(b",")]
+
     def make_picture(self, name: str = "in.jpg", size: str = "64x48") -> Path:
         """A test card."""
         self.ffmpeg("-f", "lavfi", "-i", f"testsrc=s={size}", "-frames:v", 1, name)

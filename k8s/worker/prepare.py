@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the user's picture one that any generator can open: upright, PNG, RGB, not larger than it is good for.
 
-Generators open pictures with libraries that leave EXIF's orientation alone; a picture from a phone would lie on its side.
+Generators open pictures with libraries that leave EXIF's orientation alone: one from a phone would lie on its side.
 Exit status 0 means that `--output` is there; else see maas_worker/failure.py.
 """
 

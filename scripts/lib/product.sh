@@ -7,6 +7,7 @@ root=$(dirname "$scripts")
 home=$(realpath -m "${MAAS_HOME:-$root/.maas}")
 build=${MAAS_BUILD:-release}
 programs=$root/.build/$build
+configuration=${MAAS_CONFIGURATION:-$root/services.yaml}
 
 # In the order they start; they stop in the reverse.
 services='local-cluster dispatcher progress-relay api-gateway'

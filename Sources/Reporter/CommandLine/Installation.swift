@@ -1,18 +1,22 @@
 internal import FoundationEssentials
 internal import Glibc
 
-/// Copies the reporter into a volume, from where it runs in an image that has never heard of it.
+/// Copies the reporter into a volume, from where it runs in an image that has never heard of it, and with it whom it
+/// trusts: an image may lack that as well.
 struct Installation {
     let directory: String
     /// Files and directories to be copied beside it, each under its own name.
     let paths: [String]
 
     /// Returns the exit status. A container that is started again finds its own copies, and makes them anew.
-    func run() -> Int32 {
+    func run(_ environment: ReporterEnvironment) -> Int32 {
         do {
             try FileManager.default.createDirectory(atPath: self.directory, withIntermediateDirectories: true)
             // What was started is what is copied, wherever it is found by name.
             try self.copy("/proc/self/exe", as: "reporter")
+            if let authorities = CertificateAuthorities(environment).file {
+                try self.copy(authorities, as: CertificateAuthorities.fileName)
+            }
             for path in self.paths { try self.copy(path, as: String(path.split(separator: "/").last ?? "")) }
             return 0
         } catch {

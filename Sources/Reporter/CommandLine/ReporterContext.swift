@@ -19,6 +19,11 @@ struct ReporterContext {
         }
     }
 
+    /// How files are transferred.
+    var http: HTTPClientConfiguration {
+        HTTPClientConfiguration(tls: TLSOptions(trust: CertificateAuthorities(self.environment).trust))
+    }
+
     /// Shared by all programs of the attempt.
     var workDirectory: String { self.environment["MAAS_WORK_DIR"] ?? "/work" }
 

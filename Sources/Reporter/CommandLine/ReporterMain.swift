@@ -29,7 +29,7 @@ enum ReporterMain {
         case .upload(let options):
             return await OutputUpload(options: options, context: ReporterContext(environment)).run()
         case .install(let directory, let paths):
-            return Installation(directory: directory, paths: paths).run()
+            return Installation(directory: directory, paths: paths).run(environment)
         case .fail(let failure):
             return await self.fail(failure, ReporterContext(environment))
         }

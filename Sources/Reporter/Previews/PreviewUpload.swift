@@ -13,7 +13,7 @@ final class PreviewUpload {
     private let url: String
     private let logger: Logger
     private let onStored: @LoopActor () -> Void
-    private let http = HTTPClient()
+    private let http: HTTPClient
     private var last: PreviewFolder.Picture?
     private var lastLook: Duration?
     private var upload: Task<Void, Never>?
@@ -25,6 +25,7 @@ final class PreviewUpload {
         self.folder = PreviewFolder(path: self.directory)
         self.url = url
         self.logger = context.logger
+        self.http = HTTPClient(configuration: context.http)
         self.onStored = onStored
         mkdir(self.directory, 0o777)
     }

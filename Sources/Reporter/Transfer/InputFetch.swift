@@ -14,7 +14,7 @@ struct InputFetch {
     func run() async -> Int32 {
         guard let url = self.context.environment["MAAS_INPUT_URL"] else { return 0 }
         let reporter = AttemptReporter(self.context, isQuiet: self.isQuiet)
-        let http = HTTPClient()
+        let http = HTTPClient(configuration: self.context.http)
         var status: Int32 = 0
         do {
             try await self.fetch(url, http, reporter)

@@ -12,7 +12,7 @@ struct OutputUpload {
     /// Returns the exit status: 0 when the object store has confirmed that it has the video.
     func run() async -> Int32 {
         let reporter = AttemptReporter(self.context)
-        let http = HTTPClient()
+        let http = HTTPClient(configuration: self.context.http)
         var status: Int32 = 0
         do {
             let meter = TransferMeter(.uploading, reporter)

@@ -29,6 +29,23 @@ struct TransferProcessTests {
         }
     }
 
+    @Test("fetch trusts the authorities it is shown, and takes those that were installed with it")
+    func secure() async throws {
+        try await ReporterProcess.with { reporter, _ in
+            let directory = reporter.directory
+            try await SupportProgram.run("make-certificates", [directory])
+            let server = ["\(directory)/localhost.pem", "\(directory)/localhost.key"]
+            try await SupportProgram.withServer("http-server.py", server) { port in
+                let url = ["MAAS_INPUT_URL": "https://localhost:\(port)/bytes/5"]
+                let trusted = url.merging(["SSL_CERT_FILE": "\(directory)/ca.pem"]) { $1 }
+                #expect(try await reporter.run(["fetch"], environment: trusted).status == .exited(0))
+                #expect(try await reporter.run(["fetch"], environment: url).status == .exited(75))
+                _ = try await reporter.run(["install", directory + "/bin"], environment: trusted)
+                #expect(reporter.file("bin/ca-certificates.crt") == reporter.file("ca.pem"))
+            }
+        }
+    }
+
     @Test("fetch has nothing to do without a picture")
     func noPicture() async throws {
         try await self.with { reporter, _ in

@@ -146,9 +146,9 @@ def fail(place: str, rank: int):
         )
     if FAULT.endswith("nccl"):
         print(
-            f"[rank{rank}]:[E1124 04:00:00.000000000 ProcessGroupNCCL.cpp:616] [Rank {rank}] Watchdog caught collective "
-            "operation timeout: WorkNCCL(SeqNum=42, OpType=ALLTOALL_BASE, NumelIn=1, NumelOut=1, Timeout(ms)=600000) "
-            "ran for 600029 milliseconds before timing out.",
+            f"[rank{rank}]:[E1124 04:00:00.000000000 ProcessGroupNCCL.cpp:616] [Rank {rank}] Watchdog caught "
+            "collective operation timeout: WorkNCCL(SeqNum=42, OpType=ALLTOALL_BASE, NumelIn=1, NumelOut=1, "
+            "Timeout(ms)=600000) ran for 600029 milliseconds before timing out.",
             file=sys.stderr,
             flush=True,
         )
@@ -198,13 +198,15 @@ def save(args: argparse.Namespace, size: tuple[int, int]):
     file = args.save_file
     if file is None:
         now = datetime.now().strftime("%Y%m%d_%H%M%S")
-        file = f"{args.task}_{args.size}_{args.ulysses_size}_{args.prompt.replace(' ', '_').replace('/', '_')[:50]}_{now}.mp4"
+        prompt = args.prompt.replace(" ", "_").replace("/", "_")[:50]
+        file = f"{args.task}_{args.size}_{args.ulysses_size}_{prompt}_{now}.mp4"
     logging.info("Saving generated video to %s", file)
     if FAULT == "save":
         logging.info("save_video failed, error: [Errno 28] No space left on device")
         return
     drawn = "color=c=black:d=60" if FAULT == "nan" else "testsrc2=d=60"
-    command = ["ffmpeg", "-v", "error", "-nostdin", "-y", "-f", "lavfi", "-i", f"{drawn}:s={size[0]}x{size[1]}:r={rate}"]
+    drawn += f":s={size[0]}x{size[1]}:r={rate}"
+    command = ["ffmpeg", "-v", "error", "-nostdin", "-y", "-f", "lavfi", "-i", drawn]
     command += ["-frames:v", str(frames - 4 if FAULT == "short" else frames), "-c:v", "libx264", "-preset", "ultrafast"]
     subprocess.run([*command, "-pix_fmt", "yuv420p", f"file:{file}"], check=True)
 
@@ -229,7 +231,9 @@ def main():
     heads = TASKS[args.task][3]
     if args.ulysses_size > 1:
         assert args.ulysses_size == size, "The number of ulysses_size should be equal to the world size."
-        assert heads % args.ulysses_size == 0, f"`cfg.num_heads={heads}` cannot be divided evenly by `{args.ulysses_size=}`."
+        assert heads % args.ulysses_size == 0, (
+            f"`cfg.num_heads={heads}` cannot be divided evenly by `{args.ulysses_size=}`."
+        )
     group = Group(rank, size)
     logging.info("Generation job args: %s", args)
     logging.info("Generation model config: {'__name__': 'Config: Wan %s'}", args.task)

@@ -14,6 +14,9 @@ from pathlib import Path
 from .failure import BadArgument, MissingTool
 from .order import Order
 
+# torchrun by its module's name: the one that belongs to the interpreter, wherever its command may be.
+TORCHRUN = "torch.distributed.run"
+
 # How much of what the other processes of a node have said is shown when they fail.
 SHOWN_LOGS = 4
 SHOWN_LINES = 8
@@ -45,10 +48,10 @@ def hand_over(order: Order) -> None:
     command, environment = launch(order, os.environ, logs)
     logging.info("Handing over to Wan2.2")
     sys.stdout.flush()
-    if command[0] != "torchrun":
-        os.chdir(home)
-        os.execvpe(command[0], command, environment)
-    sys.exit(run_group(command, environment, home, logs))
+    if TORCHRUN in command:
+        sys.exit(run_group(command, environment, home, logs))
+    os.chdir(home)
+    os.execvpe(command[0], command, environment)
 
 
 def launch(order: Order, environment: Mapping[str, str], logs: Path) -> tuple[list[str], dict[str, str]]:
@@ -56,8 +59,9 @@ def launch(order: Order, environment: Mapping[str, str], logs: Path) -> tuple[li
     environment = dict(environment)
     model = MODELS[order.model]
     processes, each = layout(environment)
+    python = environment.get("MAAS_PYTHON", sys.executable)
     if model.heads % processes:
-        raise BadArgument(f"{order.model} has {model.heads} attention heads, which {processes} GPUs cannot share evenly")
+        raise BadArgument(f"{order.model} has {model.heads} attention heads; {processes} GPUs cannot share them evenly")
     # Left to itself, Wan writes user text into file names and takes example prompts: all of these are always given.
     arguments = [
         *["generate.py", "--task", model.task, "--size", f"{order.width}*{order.height}"],
@@ -69,12 +73,12 @@ def launch(order: Order, environment: Mapping[str, str], logs: Path) -> tuple[li
         # The operator's PET_* variables tell torchrun the rest. Each rank has bars of its own: the first one is shown,
         # the others go to files, for only those know why one of them has failed.
         others = [f"{rank}:3" for rank in range(1, each)]
-        command = ["torchrun", "--local-ranks-filter", "0", "--log-dir", str(logs)]
+        command = [python, "-m", TORCHRUN, "--local-ranks-filter", "0", "--log-dir", str(logs)]
         command += ["--redirects", ",".join(others)] if others else []
         arguments += ["--dit_fsdp", "--t5_fsdp", "--ulysses_size", str(processes)]
     else:
         # With WORLD_SIZE set, Wan would wait for a process group that never comes.
-        command = [environment.get("MAAS_PYTHON", sys.executable)]
+        command = [python]
         for name in ("WORLD_SIZE", "RANK", "LOCAL_RANK"):
             environment.pop(name, None)
         arguments += model.alone
@@ -94,7 +98,7 @@ def layout(environment: Mapping[str, str]) -> tuple[int, int]:
 
 
 def run_group(command: list[str], environment: Mapping[str, str], home: Path, logs: Path) -> int:
-    """Runs torchrun to its end and returns its exit status, having shown why the processes that were not shown failed."""
+    """Runs torchrun to its end and returns its exit status. If it is bad, processes that were not shown have a word."""
     # A signal is for the whole group: torchrun has it too, and it is torchrun that ends its processes.
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: None)
@@ -107,7 +111,7 @@ def run_group(command: list[str], environment: Mapping[str, str], home: Path, lo
 
 
 def last_words(logs: Path) -> list[str]:
-    """The last lines of processes that ended in a traceback. Those that ran out of memory come first: it is the cause."""
+    """The last lines of processes that ended in a traceback; those that ran out of memory first: the likely cause."""
     said = []
     for path in sorted(logs.glob("**/stderr.log")):
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()

@@ -1,5 +1,4 @@
-#!/usr/bin/env python3
-"""Stands in for torchrun: the processes of one node, their variables, their output, and its report when one fails."""
+"""Stands in for torchrun, which is this module: the processes of one node, their variables, their output, and its report when one fails."""
 
 from __future__ import annotations
 

@@ -1,0 +1,104 @@
+"""Wan2.2's templates on a cluster of two nodes: everything is real but Wan2.2 itself, for which its stand-in runs."""
+
+import os
+import re
+import shutil
+import subprocess
+import sysconfig
+import tempfile
+import unittest
+from pathlib import Path
+
+from product import APIError, Product
+
+ROOT = Path(__file__).resolve().parents[2]
+PRODUCT_VARIABLES = ("MAAS_", "S3_", "REDIS_", "DATABASE_", "KUBECONFIG")
+
+
+@unittest.skipUnless("MAAS_URL" in os.environ, "needs what make up builds")
+class Wan22Tests(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        scratch = tempfile.TemporaryDirectory(prefix="maas-wan-")
+        cls.addClassCleanup(scratch.cleanup)
+        cls.directory = Path(scratch.name)
+        cls.directory.chmod(0o755)
+        cls.lay_out()
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(PRODUCT_VARIABLES)}
+        cls.environment = {
+            **inherited,
+            "MAAS_SKIP_BUILD": "1",
+            "MAAS_HOME": str(cls.directory / "home"),
+            "MAAS_PORT": "0",
+            "MAAS_CONFIGURATION": str(cls.directory / "services.yaml"),
+            "MAAS_TEMPLATES": str(cls.directory / "templates"),
+            "MAAS_OFFERED_TEMPLATES": "",
+            "MAAS_WEB_DIRECTORY": str(ROOT / "web"),
+        }
+        cls.addClassCleanup(cls.script, "down")
+        cls.script("up")
+        text = (cls.directory / "home" / "dev.env").read_text()
+        cls.product = Product(dict(re.findall(r"^export (\w+)='?([^'\n]*)'?$", text, re.MULTILINE)))
+
+    @classmethod
+    def script(cls, name: str):
+        command = [ROOT / "scripts" / name]
+        done = subprocess.run(command, env=cls.environment, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise AssertionError(done.stderr[-2000:])
+
+    @classmethod
+    def lay_out(cls):
+        """A machine that has the model: its program and its weights, and two nodes for it."""
+        model = cls.directory / "wan2.2"
+        shutil.copytree(ROOT / "Tests" / "Support" / "wan2.2", model)
+        shutil.copytree(Path(sysconfig.get_path("purelib")) / "tqdm", model / "tqdm")
+        weights = cls.directory / "weights"
+        for name in ["T2V-A14B", "I2V-A14B", "TI2V-5B"]:
+            (weights / f"Wan2.2-{name}").mkdir(parents=True)
+            for file in ["models_t5_umt5-xxl-enc-bf16.pth", "Wan2.1_VAE.pth", "Wan2.2_VAE.pth"]:
+                (weights / f"Wan2.2-{name}" / file).touch()
+
+        templates = cls.directory / "templates"
+        templates.mkdir()
+        for template in (ROOT / "k8s" / "templates").glob("wan2.2-*.yaml"):
+            text = template.read_text()
+            (templates / template.name).write_text(text.replace("path: /data/models/", f"path: {weights}/"))
+
+        text = (ROOT / "services.yaml").read_text()
+        text = text.replace("k8s/worker", str(ROOT / "k8s" / "worker"))
+        text = text.replace("    - name: local\n", "    - {name: second, gpus: 2}\n    - name: local\n")
+        text += f"    maas-wan2.2:latest:\n      binds:\n        /opt/wan2.2: {model}\n"
+        (cls.directory / "services.yaml").write_text(text)
+
+    def make(self, template: str, **parameters) -> dict:
+        """The task, when it has ended."""
+        body = {"template": template, "parameters": {"prompt": "-- a cat", "frames": 9, "steps": 4, **parameters}}
+        task = self.product.request("POST", "/v1/tasks", body)
+        return self.product.wait_for_state(task["task_id"], "COMPLETED", seconds=90)
+
+    def test_one_gpu_two_and_two_nodes(self):
+        for layout in [{}, {"gpus": 2}, {"gpus": 1, "workers": 1}, {"gpus": 2, "workers": 1}]:
+            with self.subTest(layout):
+                task = self.make("wan2.2-t2v-a14b", **layout)
+                self.assertEqual([task["result"][name] for name in ["width", "height", "frames"]], [832, 480, 9])
+
+    def test_the_small_model(self):
+        task = self.make("wan2.2-ti2v-5b", size="704x1280")
+        self.assertEqual([task["result"][name] for name in ["width", "height"]], [704, 1280])
+
+    def test_what_the_model_cannot_do_is_refused_when_it_is_asked_for(self):
+        for parameters, field in [
+            ({"frames": 10}, "parameters.frames"),
+            ({"size": "640x640"}, "parameters.size"),
+            ({"gpus": 8, "workers": 1}, "parameters.gpus"),
+            ({"gpus": 3}, "parameters.gpus"),
+        ]:
+            with self.subTest(parameters), self.assertRaises(APIError) as refused:
+                self.make("wan2.2-t2v-a14b", **parameters)
+            self.assertEqual(refused.exception.status, 422)
+            self.assertIn(field, str(refused.exception.body))
+
+
+if __name__ == "__main__":
+    unittest.main()
