@@ -1,8 +1,10 @@
 """Wan2.2's templates on a cluster of two nodes: everything is real but Wan2.2 itself, for which its stand-in runs."""
 
+import base64
 import os
 import re
 import shutil
+import struct
 import subprocess
 import sysconfig
 import tempfile
@@ -71,9 +73,28 @@ class Wan22Tests(unittest.TestCase):
         text += f"    maas-wan2.2:latest:\n      binds:\n        /opt/wan2.2: {model}\n"
         (cls.directory / "services.yaml").write_text(text)
 
-    def make(self, template: str, **parameters) -> dict:
+    def test_whoever_fails_the_user_is_told_why(self):
+        # On one GPU, in another process of the node, and on the second node, whose first one only sees it gone.
+        for fault, layout, code in [
+            ("decode oom @ 0", {}, "GPU_OOM"),
+            ("step oom @ 1", {"gpus": 2}, "GPU_OOM"),
+            ("step oom @ 1", {"workers": 1}, "GPU_OOM"),
+            ("nan @ 0", {}, "OUTPUT_MISSING"),
+        ]:
+            with self.subTest(fault, **layout):
+                task = self.product.request("POST", "/v1/tasks", self.body("wan2.2-t2v-a14b", f"fault: {fault}", layout))
+                ended = self.product.wait_for_state(task["task_id"], "FAILED", seconds=90)
+                self.assertEqual(ended["error"]["code"], code, ended)
+
+    def body(self, template: str, prompt: str, parameters: dict) -> dict:
+        """A small task."""
+        return {"template": template, "parameters": {"prompt": prompt, "frames": 9, "steps": 4, **parameters}}
+
+    def make(self, template: str, image: bytes | None = None, **parameters) -> dict:
         """The task, when it has ended."""
-        body = {"template": template, "parameters": {"prompt": "-- a cat", "frames": 9, "steps": 4, **parameters}}
+        body = self.body(template, "-- a cat", parameters)
+        if image:
+            body["image"] = "data:image/jpeg;base64," + base64.b64encode(image).decode()
         task = self.product.request("POST", "/v1/tasks", body)
         return self.product.wait_for_state(task["task_id"], "COMPLETED", seconds=90)
 
@@ -82,6 +103,17 @@ class Wan22Tests(unittest.TestCase):
             with self.subTest(layout):
                 task = self.make("wan2.2-t2v-a14b", **layout)
                 self.assertEqual([task["result"][name] for name in ["width", "height", "frames"]], [832, 480, 9])
+
+    def test_a_picture_from_a_phone_decides_the_shape(self):
+        card = self.directory / "card.jpg"
+        command = ["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", "testsrc=s=640x480", "-frames:v", "1", card]
+        subprocess.run(command, check=True)
+        # Orientation 6: stored lying, held upright.
+        block = b"Exif\0\0II*\0" + struct.pack("<IHHHIHHI", 8, 1, 0x0112, 3, 1, 6, 0, 0)
+        jpeg = card.read_bytes()
+        image = jpeg[:2] + b"\xff\xe1" + struct.pack(">H", len(block) + 2) + block + jpeg[2:]
+        task = self.make("wan2.2-i2v-a14b", image, workers=1)
+        self.assertEqual([task["result"][name] for name in ["width", "height"]], [544, 720])
 
     def test_the_small_model(self):
         task = self.make("wan2.2-ti2v-5b", size="704x1280")

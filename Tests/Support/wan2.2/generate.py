@@ -2,7 +2,8 @@
 """Stands in for Wan2.2's generate.py: its command line, its checks, its log lines, its bars, and its ways to fail.
 
 Written from what is known of Wan2.2 (commit 42bf4cf), none of its code is here; ffmpeg draws the video. `WAN_FAULT`
-chooses how it fails, `WAN_FAULT_RANK` in which process (0), `WAN_PACE` is seconds a step.
+chooses how it fails, `WAN_FAULT_RANK` in which process (0), `WAN_PACE` is seconds a step. Where no variable can be
+given, the prompt can: `fault: step oom @ 1`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import argparse
 import logging
 import math
 import os
+import re
 import signal
 import socket
 import struct
@@ -35,6 +37,7 @@ TASKS = {
     "ti2v-5B": (50, 121, 24, 24, "WanTI2V", "Wan2.2_VAE.pth", (3,)),
 }
 FAULT = os.environ.get("WAN_FAULT", "")
+FAULT_RANK = int(os.environ.get("WAN_FAULT_RANK", "0"))
 PACE = float(os.environ.get("WAN_PACE", "0.01"))
 
 
@@ -122,7 +125,7 @@ class Group:
 
 def fail(place: str, rank: int):
     """Fails, if it is here that it has to."""
-    if not FAULT.startswith(place) or rank != int(os.environ.get("WAN_FAULT_RANK", "0")):
+    if not FAULT.startswith(place) or rank != FAULT_RANK:
         return
     if FAULT.endswith("oom"):
         raise OutOfMemoryError(
@@ -215,6 +218,9 @@ def main():
     rank, size = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
     fail("import", rank)
     args = parse()
+    if match := re.fullmatch(r"fault: (.+) @ (\d+)", args.prompt):
+        global FAULT, FAULT_RANK
+        FAULT, FAULT_RANK = match[1], int(match[2])
     logging.basicConfig(
         level=logging.INFO if rank == 0 else logging.ERROR,
         format="[%(asctime)s] %(levelname)s: %(message)s",
