@@ -1,4 +1,5 @@
 import MaaSCore
+import Scheduling
 import Testing
 
 @testable import Dispatching
@@ -8,13 +9,18 @@ struct AttemptTests {
     static let task = TaskID(time: Timestamp(milliseconds: 1_790_000_000_000), random: [UInt8](0..<10))
     static let id = AttemptID(task: task, number: 1)
     static let start = Timestamp(milliseconds: 0)
+    static let policy = AttemptPolicy(
+        retries: RetryPolicy(attempts: 2, delay: .seconds(5), delayLimit: .seconds(60)),
+        startPatience: .seconds(50)
+    )
 
-    static func attempt(jobUID: String? = nil) -> Attempt {
+    static func attempt(forgiven: Int = 0, jobUID: String? = nil) -> Attempt {
         Attempt(
             id: Self.id,
             name: "demo-x-1",
             deadline: Self.start + .seconds(100),
-            retries: RetryPolicy(attempts: 2, delay: .seconds(5), delayLimit: .seconds(60)),
+            forgiven: forgiven,
+            policy: Self.policy,
             jobUID: jobUID
         )
     }
@@ -40,7 +46,7 @@ struct AttemptTests {
         #expect(attempt.takeStep(now: Self.start) == .submit)
         attempt.complete(.submit, .found(uid: "u"), now: Self.start)
         attempt.observe(job: .present(uid: "u", phase: .running), now: Self.start)
-        attempt.observe(pod: Self.pod(ended: false))
+        attempt.observe(pod: Self.pod(ended: false), now: Self.start)
         #expect(attempt.takeStep(now: Self.start) == nil)
         return attempt
     }
@@ -65,7 +71,7 @@ struct AttemptTests {
         var attempt = Self.running()
         attempt.observe(job: .present(uid: "u", phase: .succeeded), now: Self.start)
         #expect(Self.steps(&attempt) { _ in .ended } == [.settle])
-        attempt.observe(pod: Self.pod(ended: true))
+        attempt.observe(pod: Self.pod(ended: true), now: Self.start)
         #expect(Self.steps(&attempt) == [.release, .forget])
     }
 
@@ -75,7 +81,7 @@ struct AttemptTests {
         for (outcome, code) in [(AttemptOutcome.delivered(result), nil), (.nothingDelivered, "OUTPUT_MISSING")] {
             var attempt = Self.running()
             attempt.observe(job: .present(uid: "u", phase: .succeeded), now: Self.start)
-            attempt.observe(pod: Self.pod(ended: true))
+            attempt.observe(pod: Self.pod(ended: true), now: Self.start)
             let steps = Self.steps(&attempt) { $0 == .settle ? outcome : .written }
             #expect(steps.prefix(2) == [.release, .settle])
             if let code {
@@ -92,7 +98,7 @@ struct AttemptTests {
     @Test("Cancelled means the job and its pods are gone, and only then is the row written")
     func cancel() {
         var attempt = Self.running()
-        attempt.requestCancel()
+        attempt.stop(.cancelled)
         #expect(Self.steps(&attempt) { _ in .deleted } == [.delete(uid: "u")])
         attempt.observe(job: .gone, now: Self.start)
         #expect(Self.steps(&attempt) == [])
@@ -105,7 +111,7 @@ struct AttemptTests {
     func cancelTooLate() {
         let result = TaskResult(key: "k", size: 1)
         var attempt = Self.running()
-        attempt.requestCancel()
+        attempt.stop(.cancelled)
         attempt.observe(job: .gone, now: Self.start)
         attempt.podGone("demo-x-1-master-0")
         let steps = Self.steps(&attempt) { $0 == .settle ? .delivered(result) : .written }
@@ -115,7 +121,7 @@ struct AttemptTests {
     @Test("Cancelled before the job was made: it is looked for, not made")
     func cancelBeforeSubmit() {
         var attempt = Self.attempt()
-        attempt.requestCancel()
+        attempt.stop(.cancelled)
         let steps = Self.steps(&attempt) { $0 == .lookUp ? .notFound : .written }
         #expect(steps == [.lookUp, .release, .write(.ended(.cancelled)), .forget])
     }
@@ -139,22 +145,23 @@ struct AttemptTests {
     func failures() {
         var attempt = Self.running()
         attempt.observe(job: .present(uid: "u", phase: .failed), now: Self.start)
-        attempt.observe(pod: Self.pod(ended: true, reason: "NodeLost"))
+        attempt.observe(pod: Self.pod(ended: true, reason: "NodeLost"), now: Self.start)
         let now = Self.start + .seconds(20)
-        guard case .write(.requeued(let failure, let notBefore)) = Self.steps(&attempt, now: now)[1] else {
+        guard case .write(.requeued(let failure, let notBefore, false)) = Self.steps(&attempt, now: now)[1] else {
             return #expect(Bool(false), "not requeued")
         }
         #expect(failure.code == "NODE_LOST")
         #expect(notBefore == now + .seconds(5))
-        let policy = RetryPolicy(attempts: 2, delay: .seconds(5), delayLimit: .seconds(60))
-        #expect(policy.verdict(on: failure, attempt: 2, now: now) == .ended(.failed(failure)))
+        #expect(Self.policy.retries.verdict(on: failure, attempt: 2, now: now) == .ended(.failed(failure)))
 
         var own = Self.running()
         own.observe(job: .present(uid: "u", phase: .failed), now: Self.start)
         let report = #"{"code":"GPU_OOM","message":"Out of GPU memory.","retryable":false}"#
-        own.observe(
-            pod: Self.pod(ended: true, failures: [.init(isInit: false, exitCode: 1, reason: "Error", message: report)])
+        let failed = Self.pod(
+            ended: true,
+            failures: [.init(isInit: false, exitCode: 1, reason: "Error", message: report)]
         )
+        own.observe(pod: failed, now: Self.start)
         let expected = TaskFailure(code: "GPU_OOM", message: "Out of GPU memory.", exitCode: 1)
         #expect(Self.steps(&own) == [.release, .write(.ended(.failed(expected))), .forget])
     }
@@ -198,7 +205,7 @@ struct AttemptTests {
         attempt.jobNotListed()
         #expect(Self.steps(&attempt) { _ in .found(uid: "u") } == [.lookUp])
         attempt.jobNotListed()
-        attempt.observe(pod: Self.pod(ended: true))
+        attempt.observe(pod: Self.pod(ended: true), now: Self.start)
         let steps = Self.steps(&attempt) { step in
             switch step {
             case .lookUp: .notFound
@@ -207,7 +214,7 @@ struct AttemptTests {
             }
         }
         #expect(steps.prefix(3) == [.lookUp, .release, .settle])
-        guard case .write(.requeued(let failure, _)) = steps[3] else { return #expect(Bool(false), "\(steps)") }
+        guard case .write(.requeued(let failure, _, false)) = steps[3] else { return #expect(Bool(false), "\(steps)") }
         #expect(failure.code == "JOB_LOST")
     }
 
@@ -226,5 +233,114 @@ struct AttemptTests {
         var attempt = Self.running()
         attempt.observe(job: .present(uid: "other", phase: .failed), now: Self.start)
         #expect(attempt.job == .present(uid: "u", phase: .running))
+    }
+
+    @Test("A preempted attempt costs nothing: the task waits again at once, and as if it had not run")
+    func preempted() {
+        var attempt = Self.running()
+        attempt.stop(.preempted)
+        #expect(Self.steps(&attempt) { _ in .deleted } == [.delete(uid: "u")])
+        attempt.observe(job: .gone, now: Self.start)
+        attempt.podGone("demo-x-1-master-0")
+        #expect(attempt.ending == .interrupted)
+        let now = Self.start + .seconds(20)
+        let steps = Self.steps(&attempt, now: now) { $0 == .settle ? .nothingDelivered : .written }
+        guard case .write(.requeued(let failure, now, true)) = steps[2] else { return #expect(Bool(false), "\(steps)") }
+        #expect(failure.code == "PREEMPTED")
+    }
+
+    @Test("Preempted and then cancelled is cancelled")
+    func preemptedAndCancelled() {
+        var attempt = Self.running()
+        for reason in [StopReason.preempted, .cancelled, .expired] { attempt.stop(reason) }
+        #expect(attempt.stop == .cancelled)
+    }
+
+    @Test("Attempts that do not count leave the task all of its others")
+    func forgiven() {
+        for (forgiven, isLast) in [(0, false), (1, false)] {
+            var attempt = Self.attempt(forgiven: forgiven, jobUID: "u")
+            attempt.observe(job: .present(uid: "u", phase: .failed), now: Self.start)
+            attempt.observe(pod: Self.pod(ended: true, reason: "Evicted"), now: Self.start)
+            guard case .write(.requeued) = Self.steps(&attempt)[1] else { return #expect(isLast) }
+        }
+    }
+
+    @Test("A quota that is used up is waited for, and costs nothing")
+    func quota() {
+        var attempt = Self.attempt()
+        let now = Self.start + .seconds(20)
+        let steps = Self.steps(&attempt, now: now) { $0 == .submit ? .noQuota : .written }
+        guard steps.count == 4, case .write(.requeued(let failure, let notBefore, true)) = steps[2] else {
+            return #expect(Bool(false), "\(steps)")
+        }
+        #expect(steps[1] == .release && failure.code == "CLUSTER_QUOTA" && notBefore > now)
+    }
+
+    @Test(
+        "A pod that does not get to run is waited for, unless waiting cannot help",
+        arguments: [
+            (PodTrouble.unplaced, "NOT_PLACED", false),
+            (.image(reason: "ImagePullBackOff"), "IMAGE_PULL_FAILED", false),
+            (.image(reason: "InvalidImageName"), "IMAGE_PULL_FAILED", true),
+            (.container(reason: "CreateContainerConfigError"), "CONTAINER_CANNOT_RUN", false),
+        ]
+    )
+    func stuck(trouble: PodTrouble, code: String, isHopeless: Bool) {
+        var attempt = Self.attempt(jobUID: "u")
+        var pod = Self.pod(ended: false)
+        pod.trouble = trouble
+        attempt.observe(pod: pod, now: Self.start)
+        if !isHopeless {
+            #expect(Self.steps(&attempt, now: Self.start) == [])
+            #expect(attempt.nextLook(after: Self.start) == Self.start + .seconds(50))
+        }
+        let later = Self.start + .seconds(50)
+        #expect(Self.steps(&attempt, now: later) { _ in .deleted } == [.delete(uid: "u")])
+        attempt.observe(job: .gone, now: later)
+        attempt.podGone(pod.name)
+        let steps = Self.steps(&attempt, now: later) { $0 == .settle ? .nothingDelivered : .written }
+        switch steps[2] {
+        case .write(.requeued(let failure, _, false)): #expect(failure.code == code && !isHopeless)
+        case .write(.ended(.failed(let failure))): #expect(failure.code == code && isHopeless)
+        default: #expect(Bool(false), "\(steps)")
+        }
+    }
+
+    @Test("A pod that gets over its trouble is given time anew")
+    func overcome() {
+        var attempt = Self.attempt(jobUID: "u")
+        var pod = Self.pod(ended: false)
+        pod.trouble = .image(reason: "ErrImagePull")
+        attempt.observe(pod: pod, now: Self.start)
+        pod.trouble = nil
+        attempt.observe(pod: pod, now: Self.start + .seconds(40))
+        pod.trouble = .image(reason: "ErrImagePull")
+        attempt.observe(pod: pod, now: Self.start + .seconds(45))
+        #expect(Self.steps(&attempt, now: Self.start + .seconds(60)) == [])
+    }
+
+    @Test("A job that never shows a pod is given up")
+    func notStarted() {
+        var attempt = Self.attempt()
+        #expect(attempt.takeStep(now: Self.start) == .submit)
+        attempt.complete(.submit, .found(uid: "u"), now: Self.start)
+        #expect(Self.steps(&attempt, now: Self.start + .seconds(49)) == [])
+        #expect(Self.steps(&attempt, now: Self.start + .seconds(50)) { _ in .deleted } == [.delete(uid: "u")])
+    }
+
+    @Test("How an attempt ended says who is charged")
+    func endings() {
+        var attempt = Self.running()
+        attempt.observe(job: .present(uid: "u", phase: .succeeded), now: Self.start)
+        #expect(attempt.ending == .completed)
+        var lost = Self.running()
+        lost.observe(job: .present(uid: "u", phase: .failed), now: Self.start)
+        lost.observe(pod: Self.pod(ended: true, reason: "NodeLost"), now: Self.start)
+        #expect(lost.ending == .interrupted)
+        var own = Self.running()
+        own.observe(job: .present(uid: "u", phase: .failed), now: Self.start)
+        own.observe(pod: Self.pod(ended: true, failures: [.init(isInit: false, exitCode: 1)]), now: Self.start)
+        #expect(own.ending == .stopped)
     }
 }

@@ -8,6 +8,9 @@ import Testing
 @Suite("Dispatch core")
 struct DispatchCoreTests {
     static let now = Timestamp(milliseconds: 1_000_000)
+    static let policy = DispatchPolicy(
+        attempts: AttemptPolicy(retries: RetryPolicy(attempts: 3, delay: .seconds(1), delayLimit: .seconds(10)))
+    )
 
     static func task(_ number: UInt8) -> TaskID {
         TaskID(time: Timestamp(milliseconds: 1_790_000_000_000), random: [UInt8](repeating: number, count: 10))
@@ -16,29 +19,44 @@ struct DispatchCoreTests {
     static func plan(_ task: TaskID) -> JobPlan {
         JobPlan(
             jobName: JobName.make(prefix: "demo", task: task, attempt: 1),
+            workload: Workload(template: "demo", gpus: 1),
             demand: Demand(gpusPerPod: [1]),
             expectedDuration: .seconds(10),
             timeLimit: .seconds(100)
         )
     }
 
-    static func queued(_ number: UInt8) -> QueuedTask {
+    static func queued(_ number: UInt8, user: String = "ada", priority: TaskPriority = .normal) -> QueuedTask {
         QueuedTask(
             attempt: AttemptID(task: Self.task(number), number: 1),
-            priority: .normal,
+            user: user,
+            priority: priority,
             queuedAt: Self.now + .seconds(Int(number)),
-            notBefore: nil,
             plan: Self.plan(Self.task(number))
         )
     }
 
-    static func core(gpus: Int, tasks: ClosedRange<UInt8>) -> DispatchCore {
-        var core = DispatchCore(
-            retries: RetryPolicy(attempts: 3, delay: .seconds(1), delayLimit: .seconds(10)),
-            deadlineSlack: .seconds(10)
+    /// The first task's first attempt as its row has it.
+    static func running(jobUID: String? = nil, isCancelRequested: Bool = false) -> RunningTask {
+        RunningTask(
+            attempt: AttemptID(task: Self.task(1), number: 1),
+            user: "ada",
+            priority: .normal,
+            startedAt: Self.now,
+            jobUID: jobUID,
+            isCancelRequested: isCancelRequested,
+            plan: Self.plan(Self.task(1))
         )
+    }
+
+    static func core(
+        gpus: Int,
+        tasks: ClosedRange<UInt8>,
+        policy: DispatchPolicy = Self.policy
+    ) -> DispatchCore {
+        var core = DispatchCore(policy: policy)
         core.take(.nodes([NodeCapacity(name: "n", gpus: gpus)]), now: Self.now)
-        for number in tasks { core.enqueue(Self.queued(number)) }
+        for number in tasks { core.take(.queued(Self.queued(number)), now: Self.now) }
         return core
     }
 
@@ -55,7 +73,7 @@ struct DispatchCoreTests {
         var core = Self.core(gpus: 2, tasks: 1...5)
         #expect(Self.begun(core.orders(now: Self.now)) == [Self.task(1), Self.task(2)])
         #expect(Self.begun(core.orders(now: Self.now)) == [])
-        let waits = core.waits(now: Self.now)
+        let waits = Array(core.waits(now: Self.now))
         #expect(waits.map(\.task) == [Self.task(3), Self.task(4), Self.task(5)])
         #expect(waits.map(\.wait.position) == [1, 2, 3])
         #expect(waits.map(\.wait.reason) == [.gpusBusy, .behindOthers, .behindOthers])
@@ -63,13 +81,10 @@ struct DispatchCoreTests {
 
     @Test("Nothing begins before the nodes are known")
     func unknownCluster() {
-        var core = DispatchCore(
-            retries: RetryPolicy(attempts: 3, delay: .seconds(1), delayLimit: .seconds(10)),
-            deadlineSlack: .zero
-        )
-        core.enqueue(Self.queued(1))
+        var core = DispatchCore(policy: Self.policy)
+        core.take(.queued(Self.queued(1)), now: Self.now)
         #expect(core.orders(now: Self.now).isEmpty)
-        #expect(core.waits(now: Self.now).first?.wait.reason == .clusterUnavailable)
+        #expect(Array(core.waits(now: Self.now)).first?.wait.reason == .clusterUnavailable)
     }
 
     @Test("A row that had moved on gives its GPU to the next")
@@ -83,12 +98,12 @@ struct DispatchCoreTests {
     @Test("A bell that rings twice starts nothing twice")
     func repeatedBell() {
         var core = Self.core(gpus: 4, tasks: 1...1)
-        core.enqueue(Self.queued(1))
+        core.take(.queued(Self.queued(1)), now: Self.now)
         #expect(Self.begun(core.orders(now: Self.now)).count == 1)
-        core.enqueue(Self.queued(1))
+        core.take(.queued(Self.queued(1)), now: Self.now)
         #expect(core.orders(now: Self.now).isEmpty)
         core.began(AttemptID(task: Self.task(1), number: 1), true, now: Self.now)
-        core.enqueue(Self.queued(1))
+        core.take(.queued(Self.queued(1)), now: Self.now)
         #expect(Self.begun(core.orders(now: Self.now)) == [])
         #expect(core.promisedGPUs == 1)
     }
@@ -97,7 +112,7 @@ struct DispatchCoreTests {
     func earlyCancel() {
         var core = Self.core(gpus: 1, tasks: 1...1)
         _ = core.orders(now: Self.now)
-        core.cancel(Self.task(1))
+        core.take(.running(Self.running(isCancelRequested: true)), now: Self.now)
         core.began(AttemptID(task: Self.task(1), number: 1), true, now: Self.now)
         #expect(Self.stepped(core.orders(now: Self.now)) == [.lookUp])
     }
@@ -106,7 +121,7 @@ struct DispatchCoreTests {
     func postponedBegin() {
         var core = Self.core(gpus: 1, tasks: 1...2)
         _ = core.orders(now: Self.now)
-        core.beginPostponed(AttemptID(task: Self.task(1), number: 1), until: Self.now + .seconds(1))
+        core.beginPostponed(AttemptID(task: Self.task(1), number: 1), until: Self.now + .seconds(1), now: Self.now)
         #expect(core.waits(now: Self.now).map(\.task) == [Self.task(2), Self.task(1)])
         #expect(core.nextLook(now: Self.now) == Self.now + .seconds(1))
         #expect(core.promisedGPUs == 0)
@@ -155,35 +170,17 @@ struct DispatchCoreTests {
         core.take(.job(JobSighting(attempt: id, name: "j", uid: "u", phase: .running)), now: Self.now)
         core.take(.pod(id, AttemptTests.pod(ended: false)), now: Self.now)
         #expect(Self.stepped(core.orders(now: Self.now)) == [.confirm])
-        core.adopt(
-            RunningTask(
-                attempt: id,
-                startedAt: Self.now,
-                jobUID: nil,
-                isCancelRequested: false,
-                plan: Self.plan(Self.task(1))
-            ),
-            now: Self.now
-        )
+        core.take(.running(Self.running(jobUID: nil)), now: Self.now)
         core.completed(id, .confirm, .alive, now: Self.now)
         #expect(core.orders(now: Self.now).isEmpty)
-        #expect(core.attempt(id)?.job == .present(uid: "u", phase: .running))
+        #expect(core.attempts[id]?.job == .present(uid: "u", phase: .running))
     }
 
     @Test("A running task that is taken over is followed, not started again")
     func adoption() {
         var core = Self.core(gpus: 1, tasks: 2...2)
         let id = AttemptID(task: Self.task(1), number: 1)
-        core.adopt(
-            RunningTask(
-                attempt: id,
-                startedAt: Self.now,
-                jobUID: "u",
-                isCancelRequested: false,
-                plan: Self.plan(Self.task(1))
-            ),
-            now: Self.now
-        )
+        core.take(.running(Self.running(jobUID: "u")), now: Self.now)
         core.take(.jobsListed([JobSighting(attempt: id, name: "j", uid: "u", phase: .running)]), now: Self.now)
         core.take(.pod(id, AttemptTests.pod(ended: true)), now: Self.now)
         #expect(core.orders(now: Self.now).isEmpty)
@@ -191,5 +188,67 @@ struct DispatchCoreTests {
         let orders = core.orders(now: Self.now)
         #expect(Self.stepped(orders) == [.settle])
         #expect(Self.begun(orders) == [Self.task(2)])
+    }
+
+    @Test("A quota that is used up stops all beginnings for a while, and is told as the reason")
+    func quota() {
+        var core = Self.core(gpus: 2, tasks: 1...2)
+        let id = AttemptID(task: Self.task(1), number: 1)
+        #expect(Self.begun(core.orders(now: Self.now)).count == 2)
+        for number in [UInt8(1), 2] { core.began(AttemptID(task: Self.task(number), number: 1), true, now: Self.now) }
+        #expect(Self.stepped(core.orders(now: Self.now)) == [.submit, .submit])
+        core.completed(id, .submit, .noQuota, now: Self.now)
+        core.take(.queued(Self.queued(3)), now: Self.now)
+        #expect(Self.begun(core.orders(now: Self.now)) == [])
+        #expect(core.waits(now: Self.now).map(\.wait.reason) == [.clusterQuota])
+        let later = Self.now + Self.policy.attempts.quotaRest
+        #expect(core.nextLook(now: Self.now) == later)
+        #expect(Self.begun(core.orders(now: later)) == [Self.task(3)])
+    }
+
+    @Test("Where the pods are is noted once, and users are told that they start")
+    func placed() {
+        var core = Self.core(gpus: 1, tasks: 2...2)
+        core.take(.running(Self.running(jobUID: "u")), now: Self.now)
+        _ = core.orders(now: Self.now)
+        let id = AttemptID(task: Self.task(1), number: 1)
+        var pod = AttemptTests.pod(ended: false)
+        pod.isStarting = true
+        for _ in 0..<2 { core.take(.pod(id, pod), now: Self.now) }
+        let orders = core.orders(now: Self.now)
+        guard orders.count == 2, case .note(id, let nodes) = orders[0], case .tell(id, .pulling) = orders[1] else {
+            return #expect(Bool(false), "\(orders)")
+        }
+        #expect(nodes == ["n"])
+    }
+
+    @Test("A comparison with the rows finds what no bell told, and what is gone")
+    func sweep() {
+        var core = Self.core(gpus: 0, tasks: 1...2)
+        let sweep = core.beginSweep()
+        // Learned while the rows were read: it is missing in what was read, and nothing is wrong with that.
+        core.take(.queued(Self.queued(3)), now: Self.now)
+        let unclear = core.finish(
+            sweep,
+            queued: [Self.task(2), Self.task(4)],
+            running: [Self.running(jobUID: "u")],
+            now: Self.now
+        )
+        #expect(unclear == [Self.task(4)])
+        #expect(core.queuedTasks == [Self.task(2), Self.task(3)])
+        #expect(core.activeAttempts == [AttemptID(task: Self.task(1), number: 1)])
+        let again = core.beginSweep()
+        let gone = core.finish(again, queued: [Self.task(2)], running: [], now: Self.now)
+        #expect(gone == [Self.task(3)])
+    }
+
+    @Test("What is paused waits, and says so")
+    func paused() {
+        var core = Self.core(gpus: 2, tasks: 1...2)
+        core.setPauses([.everything])
+        #expect(Self.begun(core.orders(now: Self.now)) == [])
+        #expect(Set(core.waits(now: Self.now).map(\.wait.reason)) == [.paused])
+        core.setPauses([])
+        #expect(Self.begun(core.orders(now: Self.now)).count == 2)
     }
 }

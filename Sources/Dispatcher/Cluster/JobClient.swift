@@ -22,6 +22,10 @@ final class JobClient {
             return .found(uid: created.metadata.uid)
         } catch {
             switch error.code {
+            case .forbidden where error.message.contains("exceeded quota"):
+                // The words of the API server's quota admission: it is capacity that is missing, and nobody's fault.
+                self.logger.warning("a quota of the cluster is used up", [.task: "\(id.task)", .error: "\(error)"])
+                return .noQuota
             case .alreadyExists: return try await self.adopt(job.name, id)
             case .invalid:
                 // The template was checked when it was loaded; what the cluster refuses is for its operators to mend.

@@ -11,11 +11,20 @@ extension PodFacts {
             isEnded: pod.isEnded,
             isFailed: pod.phase == .failed,
             isStarting: pod.phase == .pending && pod.nodeName != nil,
+            trouble: Self.trouble(of: pod),
             reason: pod.reason,
             isDisrupted: pod.isDisrupted,
             failures: Self.failures(in: pod.initContainers, isInit: true)
                 + Self.failures(in: pod.containers, isInit: false)
         )
+    }
+
+    private static func trouble(of pod: Pod) -> PodTrouble? {
+        guard pod.phase == .pending else { return nil }
+        if pod.unschedulableMessage != nil { return .unplaced }
+        return (pod.initContainers + pod.containers).lazy.compactMap(\.waitingReason).compactMap(
+            PodTrouble.init(waitingReason:)
+        ).first
     }
 
     private static func failures(in containers: [ContainerStatus], isInit: Bool) -> [ContainerFailure] {

@@ -2,35 +2,48 @@ internal import Dispatching
 internal import MaaSCore
 
 /// Writes where each queued task stands to Redis, and tells the users, at most a few times a second.
+///
+/// A long queue is looked through a part at a time, and the less often the longer that takes: what comes to the loop
+/// meanwhile is not held up, and at most a small share of the time goes into telling.
 @LoopActor
 final class PositionPublisher {
-    typealias Waits = @LoopActor () -> [(task: TaskID, entry: PositionBoard.Entry)]
+    /// Where the waiting tasks are known; comes into being with the session's other parts.
+    weak var pump: DispatchPump?
+    /// By how much the estimates of starts were wrong.
+    private(set) var errors = EstimateErrors()
 
     private let redis: RedisClient
     private let events: EventPublisher
     private let logger: Logger
-    private let waits: Waits
     private var board = PositionBoard()
     private var timer: LoopTimer?
-    private var isWriting = false
+    private var isTelling = false
+    private var rest = PositionPublisher.shortestRest
     /// Whether nothing in Redis is from this board yet.
     private var isFresh = true
 
-    private static let interval = Duration.milliseconds(200)
+    private static let shortestRest = Duration.milliseconds(200)
+    private static let longestRest = Duration.seconds(2)
     private static let retryInterval = Duration.seconds(2)
+    /// Tasks that are looked at in one turn of the loop.
+    private static let partSize = 1000
+    /// A look through the queue is followed by a rest of so many times its length.
+    private static let restFactor = 10
 
-    init(redis: RedisClient, events: EventPublisher, logger: Logger, waits: @escaping Waits) {
+    init(redis: RedisClient, events: EventPublisher, logger: Logger) {
         self.redis = redis
         self.events = events
         self.logger = logger
-        self.waits = waits
         self.timer = LoopTimer { [weak self] in self?.tell() }
     }
 
     /// The queue may have changed.
-    func touch(after delay: Duration = PositionPublisher.interval) {
-        guard let timer = self.timer, !timer.isActive else { return }
-        timer.start(after: delay)
+    func touch() { self.touch(after: self.rest) }
+
+    /// The task waits no longer, for it has started.
+    func started(_ task: TaskID) {
+        guard let pump = self.pump, let error = self.board.estimateError(ofStarted: task, now: pump.now) else { return }
+        self.errors.add(error)
     }
 
     /// Writes everything anew when Redis has lost it: a Redis that came back empty fails no write.
@@ -46,36 +59,59 @@ final class PositionPublisher {
         self.timer = nil
     }
 
+    private func touch(after delay: Duration) {
+        guard let timer = self.timer, !timer.isActive else { return }
+        timer.start(after: delay)
+    }
+
     private func tell() {
-        guard !self.isWriting else { return self.touch() }
-        let changes = self.board.update(self.waits())
-        guard !changes.isEmpty || self.isFresh else { return }
-        for (task, entry) in changes.set {
-            self.events.publish(.queued(entry.wait), task: task, attempt: entry.attempt)
-        }
-        self.isWriting = true
+        guard !self.isTelling else { return self.touch() }
+        self.isTelling = true
         LoopActor.immediate {
-            await self.write(changes)
-            self.isWriting = false
+            let start = ContinuousClock.now
+            do {
+                try await self.lookThrough()
+            } catch {
+                self.logger.warning("cannot write positions", [.error: "\(error)"])
+                self.startOver()
+            }
+            let rest = (ContinuousClock.now - start) * Self.restFactor
+            self.rest = min(max(rest, Self.shortestRest), Self.longestRest)
+            self.isTelling = false
         }
     }
 
-    private func write(_ changes: PositionBoard.Changes) async {
-        var commands: [[String]] = []
+    private func lookThrough() async throws {
+        guard let pump = self.pump else { return }
+        var waits = pump.read { core, now in core.waits(now: now) }
         // What a former leader left may name tasks that wait no longer.
-        if self.isFresh { commands.append(["DEL", EventStreams.positions]) }
-        for (task, entry) in changes.set {
-            commands.append(["HSET", EventStreams.positions, task.description, entry.wait.text])
+        if self.isFresh { _ = try await self.redis.pipeline([["DEL", EventStreams.positions]]) }
+        self.isFresh = false
+        self.board.begin()
+        var isMore = true
+        while isMore, !pump.isClosed {
+            var commands: [[String]] = []
+            for _ in 0..<Self.partSize {
+                guard let next = waits.next() else {
+                    isMore = false
+                    break
+                }
+                // It may have started since the look through the queue began.
+                guard pump.read({ core, _ in core.isQueued(next.task) }),
+                    self.board.look(at: next.task, attempt: next.attempt, next.wait, now: pump.now)
+                else { continue }
+                self.events.publish(.queued(next.wait), task: next.task, attempt: next.attempt)
+                commands.append(["HSET", EventStreams.positions, next.task.description, next.wait.text])
+            }
+            if !commands.isEmpty { _ = try await self.redis.pipeline(commands) }
+            // A timer of its own lets all other I/O have its turn.
+            if isMore { try await LoopClock().sleep(for: .milliseconds(1)) }
         }
-        if !changes.removed.isEmpty {
-            commands.append(["HDEL", EventStreams.positions] + changes.removed.map(\.description))
-        }
-        do {
-            _ = try await self.redis.pipeline(commands)
-            self.isFresh = false
-        } catch {
-            self.logger.warning("cannot write positions", [.error: "\(error)"])
-            self.startOver()
+        // Half a look cannot tell who is gone.
+        guard !pump.isClosed else { return }
+        let gone = self.board.finish()
+        if !gone.isEmpty {
+            _ = try await self.redis.pipeline([["HDEL", EventStreams.positions] + gone.map(\.description)])
         }
     }
 

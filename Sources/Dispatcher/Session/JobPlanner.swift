@@ -21,30 +21,70 @@ final class JobPlanner {
         self.tokens = EventToken(secret: configuration.events.secret)
     }
 
-    /// What attempt `number` of the task will ask of the cluster.
-    func plan(_ task: TaskRow, attempt number: Int) throws(TemplateError) -> JobPlan {
-        let template = try self.template(of: task)
-        let replicas = try template.replicas(for: task.parameters)
+    /// A queued task with what its next attempt will ask of the cluster.
+    func queued(_ row: TaskRow) throws(TemplateError) -> QueuedTask {
+        let id = AttemptID(task: row.id, number: row.attempt + 1)
+        return QueuedTask(
+            attempt: id,
+            forgiven: row.forgiven,
+            user: row.user,
+            priority: row.priority,
+            queuedAt: row.queued,
+            notBefore: row.notBefore,
+            plan: try self.plan(row, attempt: id.number)
+        )
+    }
+
+    /// A running task. Its row says what its job is called and holds, whatever became of the template.
+    func running(_ row: TaskRow) -> RunningTask {
+        let plan = try? self.plan(row, attempt: row.attempt)
+        return RunningTask(
+            attempt: AttemptID(task: row.id, number: row.attempt),
+            forgiven: row.forgiven,
+            user: row.user,
+            priority: row.priority,
+            startedAt: row.started ?? row.updated,
+            jobUID: row.jobUID,
+            isCancelRequested: row.cancelRequested != nil,
+            expectedEnd: row.progress?.etaSeconds.map { row.updated + .seconds($0) },
+            plan: JobPlan(
+                jobName: row.jobName ?? plan?.jobName ?? "",
+                workload: plan?.workload ?? Workload(template: row.template),
+                demand: plan.map(\.demand).flatMap { $0.gpus == row.gpus ? $0 : nil }
+                    ?? Demand(gpusPerPod: [row.gpus ?? 0]),
+                expectedDuration: plan?.expectedDuration ?? .seconds(600),
+                timeLimit: plan?.timeLimit ?? .seconds(86_400)
+            )
+        )
+    }
+
+    /// What a finished task teaches the duration of; nil when its template is no longer there.
+    func lesson(_ row: TaskRow) -> JobPlan? { try? self.plan(row, attempt: row.attempt) }
+
+    private func plan(_ row: TaskRow, attempt number: Int) throws(TemplateError) -> JobPlan {
+        let template = try self.template(of: row)
+        let replicas = try template.replicas(for: row.parameters)
+        let demand = Demand(
+            gpusPerPod: replicas.flatMap { Array(repeating: $0.gpusPerPod, count: $0.count) },
+            spreadsPods: replicas.contains(where: \.isSpread)
+        )
         return JobPlan(
-            jobName: template.jobName(task: task.id, attempt: number),
-            demand: Demand(
-                gpusPerPod: replicas.flatMap { Array(repeating: $0.gpusPerPod, count: $0.count) },
-                spreadsPods: replicas.contains(where: \.isSpread)
-            ),
-            expectedDuration: template.estimate(for: task.parameters),
+            jobName: template.jobName(task: row.id, attempt: number),
+            workload: Self.workload(of: row, gpus: demand.gpus),
+            demand: demand,
+            expectedDuration: template.estimate(for: row.parameters),
             timeLimit: template.limits.time
         )
     }
 
-    /// The plan of an attempt that runs already. Its row says what it is called and holds, whatever became of the template.
-    func plan(running task: TaskRow) -> JobPlan {
-        let plan = try? self.plan(task, attempt: task.attempt)
-        return JobPlan(
-            jobName: task.jobName ?? plan?.jobName ?? "",
-            demand: plan.map(\.demand).flatMap { $0.gpus == task.gpus ? $0 : nil }
-                ?? Demand(gpusPerPod: [task.gpus ?? 0]),
-            expectedDuration: plan?.expectedDuration ?? .seconds(600),
-            timeLimit: plan?.timeLimit ?? .seconds(86_400)
+    /// By the parameters that all templates of video models have, as docs/templates.md names them.
+    private static func workload(of row: TaskRow, gpus: Int) -> Workload {
+        Workload(
+            template: row.template,
+            size: row.parameters["size"]?.string ?? "",
+            frames: row.parameters["frames"]?.integer.map { Int($0) } ?? 0,
+            steps: row.parameters["steps"]?.integer.map { Int($0) } ?? 0,
+            gpus: gpus
         )
     }
 

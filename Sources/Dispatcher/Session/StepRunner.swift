@@ -121,13 +121,14 @@ final class StepRunner {
             guard let row = try await self.store.task(id.task), row.attempt == id.number, row.state == outcome.state
             else { return nil }
             return row
-        case .requeued(let failure, let notBefore):
+        case .requeued(let failure, let notBefore, let isForgiven):
             let isQueued = try await self.store.requeue(
                 id.task,
                 attempt: id.number,
                 epoch: epoch,
                 notBefore: notBefore,
-                because: failure
+                because: failure,
+                isForgiven: isForgiven
             )
             if isQueued { return try await self.store.task(id.task) }
             // Its end was asked for meanwhile, or the row has moved on: then this touches nothing.

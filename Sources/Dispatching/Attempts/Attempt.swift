@@ -1,4 +1,5 @@
 internal import MaaSCore
+internal import Scheduling
 
 /// One run of a task: what is known of it, and what is to be done next.
 ///
@@ -9,123 +10,130 @@ struct Attempt: Sendable {
     let name: String
     /// When the job is ended that did not end itself: the operator does not enforce deadlines (trainer issue 3358).
     let deadline: Timestamp
-    let retries: RetryPolicy
-    /// Whether the cluster showed it before any row did.
-    let isLeftover: Bool
+    /// Which of the attempts that count this one is.
+    let ordinal: Int
+    let policy: AttemptPolicy
 
+    private(set) var claim: AttemptClaim
     private(set) var job: JobFacts
-    private(set) var pods: [String: PodFacts] = [:]
-    private(set) var isCancelRequested = false
-    private(set) var verdict: Verdict?
+    private(set) var pods = AttemptPods()
+    private(set) var stop: StopReason?
 
-    private var isDeleteOrdered = false
-    private var isExpired = false
-    private var isRowEnded = false
-    private var isReleased = false
-    private var hasShownPods = false
-    private var inFlight: AttemptStep?
-    private var retryAt: Timestamp?
-    private var postponements = 0
+    private var verdict: Verdict?
+    private var gate = StepGate()
+    /// The uid of its job, once that was there: it may have left a file.
+    private var jobUID: String?
+    private var presentSince: Timestamp?
     private var overSince: Timestamp?
-    /// Whether a list of all jobs did not show ours. The list may be older than the job: only asking for it decides.
-    private var isDoubtful = false
-    /// Whether it is somebody else's: counted, and left alone.
-    private var isForeign = false
-    /// Whether its job was ever there, so that it may have left a file.
-    private var hasRun = false
     /// Since when its row no longer says that it runs.
     private var rowEndedSince: Timestamp?
-
-    /// How long the pods of a failed job may take to show why they failed.
-    private static let explanationPatience = Duration.seconds(10)
-    /// How long a job may take to end by itself after its row has ended: the last word comes before the end.
-    private static let lingerPatience = Duration.seconds(30)
-    /// How long a job that is over may take to show its pods.
-    private static let podPatience = Duration.seconds(5)
+    /// Whether a list of all jobs did not show ours. The list may be older than the job: only asking for it decides.
+    private var isDoubtful = false
+    private var isDeleteOrdered = false
+    private var isRowEnded = false
+    private var isReleased = false
 
     /// An attempt whose row says RUNNING.
     ///
+    /// - Parameter forgiven: how many of the task's attempts do not count.
     /// - Parameter jobUID: of the row; nil when the row holds only the intent.
-    init(id: AttemptID, name: String, deadline: Timestamp, retries: RetryPolicy, jobUID: String? = nil) {
+    init(
+        id: AttemptID,
+        name: String,
+        deadline: Timestamp,
+        forgiven: Int = 0,
+        policy: AttemptPolicy,
+        jobUID: String? = nil
+    ) {
         self.id = id
         self.name = name
         self.deadline = deadline
-        self.retries = retries
-        self.isLeftover = false
+        self.ordinal = id.number - forgiven
+        self.policy = policy
+        self.claim = .ours
         self.job = jobUID.map { .present(uid: $0, phase: .pending) } ?? .intended
-        self.hasRun = jobUID != nil
+        self.jobUID = jobUID
     }
 
     /// An attempt that the cluster shows and we did not know: perhaps what is left of one whose row has moved on.
     ///
     /// Its GPUs count from now on. Its job is deleted only when the row confirms that it is over.
-    init(leftover id: AttemptID, name: String, job: JobFacts) {
+    init(sighted id: AttemptID, name: String, job: JobFacts, policy: AttemptPolicy) {
         self.id = id
         self.name = name
         self.deadline = Timestamp(milliseconds: .max)
-        self.retries = RetryPolicy(attempts: 1, delay: .zero, delayLimit: .zero)
-        self.isLeftover = true
+        self.ordinal = id.number
+        self.policy = policy
+        self.claim = .unconfirmed
         self.job = job
+        self.jobUID = job.uid
+    }
+
+    /// Takes over what the cluster showed of it before its row did.
+    mutating func inherit(_ sighted: Attempt, now: Timestamp) {
+        if sighted.job != .intended { self.observe(job: sighted.job, now: now) }
+        for pod in sighted.pods.byName.values { self.observe(pod: pod, now: now) }
     }
 
     // MARK: Facts
 
     mutating func observe(job: JobFacts, now: Timestamp) {
         // A job of the same name with another uid cannot be ours: the name is used once.
-        if case .present(let uid, _) = job, let known = self.job.uid, known != uid { return }
+        if let uid = job.uid, let known = self.job.uid, known != uid { return }
         if self.job == .gone { return }
         self.isDoubtful = false
         self.job = job
-        if job.uid != nil { self.hasRun = true }
-        if job.isOver, self.overSince == nil { self.overSince = now }
+        if let uid = job.uid {
+            self.jobUID = uid
+            self.presentSince = self.presentSince ?? now
+        }
+        if job.isOver { self.overSince = self.overSince ?? now }
     }
 
     /// A list of all jobs does not show this one.
     mutating func jobNotListed() { if self.job.uid != nil { self.isDoubtful = true } }
 
-    mutating func observe(pod: PodFacts) {
-        self.hasShownPods = true
-        self.pods[pod.name] = pod
-    }
+    mutating func observe(pod: PodFacts, now: Timestamp) { self.pods.observe(pod, now: now) }
 
-    mutating func podGone(_ name: String) { self.pods[name] = nil }
+    mutating func podGone(_ name: String) { self.pods.remove(name) }
 
     /// Takes whether the row still says that this attempt runs. The relay may have written its end.
     mutating func observeRow(isRunning: Bool, now: Timestamp) {
-        guard !self.isLeftover, !isRunning else { return self.rowEndedSince = nil }
+        guard self.claim == .ours, !isRunning else { return self.rowEndedSince = nil }
         let since = self.rowEndedSince ?? now
         self.rowEndedSince = since
-        if now >= since + Self.lingerPatience { self.isRowEnded = true }
+        if now >= since + self.policy.lingerPatience { self.isRowEnded = true }
     }
 
-    mutating func requestCancel() { self.isCancelRequested = true }
+    /// Ends it. The user's wish outranks the other reasons; of those the first counts.
+    mutating func stop(_ reason: StopReason) { if self.stop == nil || reason == .cancelled { self.stop = reason } }
 
     // MARK: Outcomes
 
     mutating func complete(_ step: AttemptStep, _ outcome: AttemptOutcome, now: Timestamp) {
-        self.inFlight = nil
-        self.retryAt = nil
-        if outcome == .postponed {
-            self.postponements += 1
-            self.retryAt = now + min(.seconds(10), .milliseconds(200) * (1 << min(self.postponements, 6)))
-            return
-        }
-        self.postponements = 0
+        let isPostponed = outcome == .postponed
+        guard self.gate.leave(step, isPostponed: isPostponed, now: now), !isPostponed else { return }
         switch (step, outcome) {
         case (.submit, .found(let uid)), (.lookUp, .found(let uid)):
             self.isDoubtful = false
-            self.hasRun = true
+            self.jobUID = uid
+            self.presentSince = self.presentSince ?? now
             if self.job == .intended { self.job = .present(uid: uid, phase: .pending) }
         case (.submit, .refused(let failure)):
             self.job = .gone
-            self.verdict = self.retries.verdict(on: failure, attempt: self.id.number, now: now)
+            self.verdict = self.verdict(on: failure, now: now)
+        case (.submit, .noQuota):
+            self.job = .gone
+            self.verdict = .requeued(Self.quotaFailure, notBefore: now + self.policy.quotaRest, isForgiven: true)
         case (.lookUp, .notFound): self.job = .gone
         case (.delete, _): self.isDeleteOrdered = true
-        case (.confirm, .foreign): self.isForeign = true
-        case (.confirm, .ended), (.submit, .ended), (.settle, .ended): self.isRowEnded = true
+        case (.confirm, .foreign): self.claim = .foreign
+        case (.confirm, .ended):
+            self.claim = .leftover
+            self.isRowEnded = true
+        case (.submit, .ended), (.settle, .ended), (.write, .written): self.isRowEnded = true
         case (.settle, .delivered(let result)): self.verdict = .ended(.completed(result))
         case (.settle, .nothingDelivered): self.verdict = self.verdictWithoutFile(now: now)
-        case (.write, .written): self.isRowEnded = true
         case (.release, _): self.isReleased = true
         default: break
         }
@@ -135,40 +143,65 @@ struct Attempt: Sendable {
 
     /// The next step, if there is one that need not wait.
     mutating func takeStep(now: Timestamp) -> AttemptStep? {
-        if now >= self.deadline, !self.job.isOver { self.isExpired = true }
-        guard self.inFlight == nil, self.retryAt.map({ now >= $0 }) ?? true else { return nil }
-        let step = self.nextStep(now: now)
-        self.retryAt = nil
-        // Forgetting ends the attempt's life, so it never comes back as an outcome.
-        self.inFlight = step
+        self.losePatience(now: now)
+        guard self.gate.isOpen(at: now), let step = self.nextStep(now: now) else { return nil }
+        self.gate.enter(step)
         return step
     }
 
     /// When to look again although nothing was heard.
     func nextLook(after now: Timestamp) -> Timestamp? {
-        var times = [self.retryAt]
-        if !self.job.isOver { times.append(self.deadline) }
-        if self.job.isOver, let since = self.overSince {
-            times += [since + Self.podPatience, since + Self.explanationPatience]
+        var times: [Timestamp] = []
+        if let time = self.gate.opensAt { times.append(time) }
+        if !self.job.isOver {
+            times.append(self.deadline)
+            times += self.pods.patienceEnds(self.policy.startPatience)
+            if !self.pods.wereShown, let since = self.presentSince { times.append(since + self.policy.startPatience) }
+        } else if let since = self.overSince {
+            times += [since + self.policy.podPatience, since + self.policy.explanationPatience]
         }
-        return times.compactMap { $0 }.filter { $0 > now }.min()
+        return times.filter { $0 > now }.min()
     }
 
-    private var isUnwanted: Bool { self.isCancelRequested || self.isExpired || self.isRowEnded }
+    /// How it gives its GPUs back: whether its user is charged, and whether its duration teaches anything.
+    var ending: Ending {
+        if self.job.phase == .succeeded { return .completed }
+        switch self.stop {
+        case .cancelled, .expired: return .stopped
+        case .preempted, .stuck: return .interrupted
+        case nil: break
+        }
+        if self.isRowEnded { return .stopped }
+        guard self.job.phase == .failed else { return .interrupted }
+        return FailureClassifier.classify(self.pods.byName.values).isRetryable ? .interrupted : .stopped
+    }
+
+    private var isUnwanted: Bool { self.stop != nil || self.isRowEnded }
+
+    private mutating func losePatience(now: Timestamp) {
+        guard self.claim == .ours, !self.job.isOver, self.stop == nil else { return }
+        if now >= self.deadline {
+            self.stop = .expired
+        } else if let trouble = self.pods.trouble(now: now, patience: self.policy.startPatience) {
+            self.stop = .stuck(trouble.failure)
+        } else if !self.pods.wereShown, let since = self.presentSince, now >= since + self.policy.startPatience {
+            self.stop = .stuck(Self.notStartedFailure)
+        }
+    }
 
     /// Whether its GPUs are free. A job that is over and has shown no pod yet gets time to: the two watches are apart.
     private func arePodsEnded(now: Timestamp) -> Bool {
-        guard self.pods.values.allSatisfy(\.isEnded) else { return false }
-        if self.hasShownPods || self.job == .gone { return true }
-        return self.overSince.map { now >= $0 + Self.podPatience } ?? false
+        guard self.pods.areEnded else { return false }
+        if self.pods.wereShown || self.job == .gone { return true }
+        return self.overSince.map { now >= $0 + self.policy.podPatience } ?? false
     }
 
     private func nextStep(now: Timestamp) -> AttemptStep? {
-        if self.isForeign {
-            guard self.pods.values.allSatisfy(\.isEnded) else { return nil }
-            return self.isReleased ? .forget : .release
+        switch self.claim {
+        case .unconfirmed: return .confirm
+        case .foreign: return !self.pods.areEnded ? nil : self.isReleased ? .forget : .release
+        case .ours, .leftover: break
         }
-        if self.isLeftover, !self.isRowEnded { return .confirm }
         switch self.job {
         case .intended: return self.isUnwanted ? .lookUp : .submit
         case .present where self.isDoubtful: return .lookUp
@@ -186,34 +219,56 @@ struct Attempt: Sendable {
         if let verdict = self.verdict { return .write(verdict) }
         // A file that is there outranks all: the user gets what was made, even when they asked to cancel too late.
         if self.job.phase == .succeeded { return .settle }
-        // A task is CANCELLED, or past its DEADLINE, when its GPUs are free, and not before.
-        if self.isCancelRequested || self.isExpired {
+        // A task is CANCELLED, past its DEADLINE or back in the queue when its GPUs are free, and not before.
+        if let stop = self.stop {
             if !self.isReleased { return nil }
             // It may have delivered just before its job was deleted.
-            if self.job == .gone, self.hasRun { return .settle }
-            return .write(.ended(self.isCancelRequested ? .cancelled : .failed(Self.deadlineFailure)))
+            return self.job == .gone && self.jobUID != nil ? .settle : .write(self.verdict(on: stop, now: now))
         }
         if self.job.phase == .failed {
-            let isPatient = self.overSince.map { now < $0 + Self.explanationPatience } ?? false
-            if isPatient, !self.pods.values.contains(where: { $0.isFailed }) { return nil }
-            let failure = FailureClassifier.classify(self.pods.values)
-            return .write(self.retries.verdict(on: failure, attempt: self.id.number, now: now))
+            let isPatient = self.overSince.map { now < $0 + self.policy.explanationPatience } ?? false
+            if isPatient, !self.pods.haveFailed { return nil }
+            return .write(self.verdict(on: FailureClassifier.classify(self.pods.byName.values), now: now))
         }
         return .settle  // Deleted by somebody else, or lost: perhaps it had delivered before.
     }
+}
 
-    private func verdictWithoutFile(now: Timestamp) -> Verdict {
-        if self.isCancelRequested { return .ended(.cancelled) }
-        if self.isExpired { return .ended(.failed(Self.deadlineFailure)) }
-        let failure =
-            self.job.phase == .succeeded
-            ? TaskFailure(code: "OUTPUT_MISSING", message: "The generation ended well but left no video.")
-            : TaskFailure(code: "JOB_LOST", message: "The job was removed while it ran.", isRetryable: true)
-        return self.retries.verdict(on: failure, attempt: self.id.number, now: now)
+// MARK: Verdicts
+
+extension Attempt {
+    private func verdict(on failure: TaskFailure, now: Timestamp) -> Verdict {
+        self.policy.retries.verdict(on: failure, attempt: self.ordinal, now: now)
     }
 
-    private static let deadlineFailure = TaskFailure(
-        code: "DEADLINE",
-        message: "The generation took longer than it may and was ended."
+    private func verdict(on stop: StopReason, now: Timestamp) -> Verdict {
+        guard let failure = stop.failure else { return .ended(.cancelled) }
+        if stop == .preempted { return .requeued(failure, notBefore: now, isForgiven: true) }
+        return self.verdict(on: failure, now: now)
+    }
+
+    private func verdictWithoutFile(now: Timestamp) -> Verdict {
+        if let stop = self.stop { return self.verdict(on: stop, now: now) }
+        return self.verdict(on: self.job.phase == .succeeded ? Self.outputMissing : Self.jobLost, now: now)
+    }
+
+    private static let outputMissing = TaskFailure(
+        code: "OUTPUT_MISSING",
+        message: "The generation ended well but left no video."
+    )
+    private static let jobLost = TaskFailure(
+        code: "JOB_LOST",
+        message: "The job was removed while it ran.",
+        isRetryable: true
+    )
+    private static let notStartedFailure = TaskFailure(
+        code: "NOT_STARTED",
+        message: "The cluster did not start the job.",
+        isRetryable: true
+    )
+    private static let quotaFailure = TaskFailure(
+        code: "CLUSTER_QUOTA",
+        message: "The quota for jobs in the cluster was used up.",
+        isRetryable: true
     )
 }

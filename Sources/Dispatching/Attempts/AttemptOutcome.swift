@@ -8,6 +8,8 @@ package enum AttemptOutcome: Sendable, Hashable {
     case notFound
     /// The cluster will never take this job: the template's fault, or the parameters'.
     case refused(TaskFailure)
+    /// A quota of the cluster is used up: capacity, and nobody's fault.
+    case noQuota
     /// The order to delete was taken, or there was nothing to delete.
     case deleted
     /// The row is at its end already: the last word was heard.

@@ -1,3 +1,5 @@
+package import Scheduling
+
 /// What the dispatcher reads of one pod.
 package struct PodFacts: Sendable, Hashable {
     package var name: String
@@ -6,12 +8,16 @@ package struct PodFacts: Sendable, Hashable {
     package var node: String?
     /// GPUs it asks for.
     package var gpus: Int
+    /// The part of each of them that it takes; nil for all of it.
+    package var share: GPUShare?
     /// Whether all its containers have ended: its GPUs are free.
     package var isEnded: Bool
     /// Whether it ended badly.
     package var isFailed: Bool
     /// Whether its images are being pulled or its containers created.
     package var isStarting: Bool
+    /// What keeps it from getting to run.
+    package var trouble: PodTrouble?
     /// The pod's own reason for its end, as `Evicted` or `NodeLost`.
     package var reason: String?
     /// Whether Kubernetes itself took the pod away (condition `DisruptionTarget`).
@@ -24,9 +30,11 @@ package struct PodFacts: Sendable, Hashable {
         jobName: String,
         node: String?,
         gpus: Int,
+        share: GPUShare? = nil,
         isEnded: Bool,
         isFailed: Bool,
         isStarting: Bool,
+        trouble: PodTrouble? = nil,
         reason: String? = nil,
         isDisrupted: Bool = false,
         failures: [ContainerFailure] = []
@@ -35,9 +43,11 @@ package struct PodFacts: Sendable, Hashable {
         self.jobName = jobName
         self.node = node
         self.gpus = gpus
+        self.share = share
         self.isEnded = isEnded
         self.isFailed = isFailed
         self.isStarting = isStarting
+        self.trouble = trouble
         self.reason = reason
         self.isDisrupted = isDisrupted
         self.failures = failures

@@ -14,10 +14,10 @@ package struct RetryPolicy: Sendable, Hashable {
         self.delayLimit = delayLimit
     }
 
-    /// What follows when attempt `number` failed.
+    /// What follows when attempt `number`, of those that count, failed.
     func verdict(on failure: TaskFailure, attempt number: Int, now: Timestamp) -> Verdict {
         guard failure.isRetryable, number < self.attempts else { return .ended(.failed(failure)) }
-        let delay = min(self.delayLimit, self.delay * (1 << min(number - 1, 20)))
-        return .requeued(failure, notBefore: now + delay)
+        let delay = min(self.delayLimit, self.delay * (1 << min(max(number - 1, 0), 20)))
+        return .requeued(failure, notBefore: now + delay, isForgiven: false)
     }
 }

@@ -1,60 +1,65 @@
 package import MaaSCore
 
-/// Which places in the queue were told last, and what has changed since. Pure.
+/// Which places in the queue were told last, and what is news. Pure.
+///
+/// The queue is looked through from time to time, a part at a time: ``begin()``, ``look(at:_:now:)`` for each that waits,
+/// ``finish()``.
 package struct PositionBoard: Sendable {
-    /// What is told of one task.
-    package struct Entry: Sendable, Hashable {
-        /// Attempts made so far.
-        package var attempt: Int
-        package var wait: TaskWait
-
-        package init(attempt: Int, wait: TaskWait) {
-            self.attempt = attempt
-            self.wait = wait
-        }
-    }
-
-    /// What is to be told.
-    package struct Changes: Sendable {
-        package var set: [(task: TaskID, entry: Entry)] = []
-        package var removed: [TaskID] = []
-
-        package var isEmpty: Bool { self.set.isEmpty && self.removed.isEmpty }
+    private struct Entry: Sendable {
+        var attempt: Int
+        var wait: TaskWait
+        /// The pass in which it was last seen waiting.
+        var pass: Int
+        /// When it was first expected to start.
+        var promisedStart: Timestamp?
     }
 
     private var told: [TaskID: Entry] = [:]
+    private var pass = 0
 
     package init() {}
 
+    /// Whether nothing is told.
     package var isEmpty: Bool { self.told.isEmpty }
 
-    /// Takes the queue as it is now and returns what is to be told. What moved by little is not news: if each start were
-    /// told to all who wait, a queue of n would cost n² events.
-    package mutating func update(_ waits: [(task: TaskID, entry: Entry)]) -> Changes {
-        var changes = Changes()
-        var current: Set<TaskID> = []
-        for (task, entry) in waits {
-            current.insert(task)
-            if let old = self.told[task], !old.differsNoticeably(from: entry) { continue }
-            self.told[task] = entry
-            changes.set.append((task, entry))
+    /// Begins to look through the queue.
+    package mutating func begin() { self.pass += 1 }
+
+    /// Takes where a task stands; true when that is news. What moved by little is not: if each start were told to all who
+    /// wait, a queue of n would cost n² events.
+    package mutating func look(at task: TaskID, attempt: Int, _ wait: TaskWait, now: Timestamp) -> Bool {
+        let start = wait.etaSeconds.map { now + .seconds($0) }
+        guard var entry = self.told[task], entry.attempt == attempt else {
+            self.told[task] = Entry(attempt: attempt, wait: wait, pass: self.pass, promisedStart: start)
+            return true
         }
-        for task in self.told.keys where !current.contains(task) {
-            self.told[task] = nil
-            changes.removed.append(task)
-        }
-        return changes
+        entry.pass = self.pass
+        entry.promisedStart = entry.promisedStart ?? start
+        let isNews = entry.wait.differsNoticeably(from: wait)
+        if isNews { entry.wait = wait }
+        self.told[task] = entry
+        return isNews
+    }
+
+    /// Returns those that wait no longer.
+    package mutating func finish() -> [TaskID] {
+        let gone = self.told.filter { $0.value.pass != self.pass }.map(\.key)
+        for task in gone { self.told[task] = nil }
+        return gone
+    }
+
+    /// Takes that a task has started; returns by how much the first estimate of that was wrong, if there was one.
+    package func estimateError(ofStarted task: TaskID, now: Timestamp) -> Duration? {
+        self.told[task]?.promisedStart.map { $0 < now ? now - $0 : $0 - now }
     }
 }
 
-extension PositionBoard.Entry {
-    fileprivate func differsNoticeably(from other: Self) -> Bool {
-        guard self.attempt == other.attempt, self.wait.reason == other.wait.reason else { return true }
+extension TaskWait {
+    fileprivate func differsNoticeably(from other: TaskWait) -> Bool {
+        if self.reason != other.reason { return true }
         // Near the front every place counts; further back a twentieth of the way does.
-        if abs(self.wait.position - other.wait.position) > self.wait.position / 20 { return true }
-        guard let old = self.wait.etaSeconds, let new = other.wait.etaSeconds else {
-            return self.wait.etaSeconds != other.wait.etaSeconds
-        }
+        if abs(self.position - other.position) > self.position / 20 { return true }
+        guard let old = self.etaSeconds, let new = other.etaSeconds else { return self.etaSeconds != other.etaSeconds }
         // A browser counts the seconds down by itself.
         return abs(old - new) > max(5, old / 5)
     }

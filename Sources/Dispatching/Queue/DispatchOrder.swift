@@ -8,4 +8,6 @@ package enum DispatchOrder: Sendable {
     case step(AttemptID, jobName: String, AttemptStep)
     /// Tells the users what Kubernetes does before the reporter can speak.
     case tell(AttemptID, TaskStage)
+    /// Notes in the row on which nodes the attempt's pods are. If it is lost, nothing depends on it.
+    case note(AttemptID, nodes: [String])
 }

@@ -5,19 +5,26 @@ internal import Scheduling
 package struct QueuedTask: Sendable {
     /// The attempt that is to be made.
     package let attempt: AttemptID
+    /// How many of its attempts do not count against the limit.
+    package let forgiven: Int
+    package let user: String
     package let priority: TaskPriority
     package let queuedAt: Timestamp
-    package let notBefore: Timestamp?
+    package internal(set) var notBefore: Timestamp?
     package let plan: JobPlan
 
     package init(
         attempt: AttemptID,
+        forgiven: Int = 0,
+        user: String,
         priority: TaskPriority,
         queuedAt: Timestamp,
-        notBefore: Timestamp?,
+        notBefore: Timestamp? = nil,
         plan: JobPlan
     ) {
         self.attempt = attempt
+        self.forgiven = forgiven
+        self.user = user
         self.priority = priority
         self.queuedAt = queuedAt
         self.notBefore = notBefore
@@ -27,18 +34,13 @@ package struct QueuedTask: Sendable {
     var schedulerJob: QueuedJob<AttemptID> {
         QueuedJob(
             id: self.attempt,
-            user: "",
+            user: self.user,
             priority: self.priority.rank,
             queuedAt: self.queuedAt.sinceEpoch,
-            workload: Workload(template: ""),
+            workload: self.plan.workload,
             demand: self.plan.demand,
             notBefore: self.notBefore?.sinceEpoch,
             expectedDuration: self.plan.expectedDuration
         )
     }
-}
-
-extension Timestamp {
-    /// The scheduler's idea of time.
-    var sinceEpoch: Duration { .milliseconds(self.milliseconds) }
 }

@@ -12,6 +12,8 @@ extension MaaSConfiguration {
         /// The wait before the second attempt; it doubles with each.
         package var retryDelay = Duration.seconds(5)
         package var retryDelayLimit = Duration.minutes(2)
+        /// How long a pod may lack a node, or fail to get its image, before the attempt is given up.
+        package var startPatience = Duration.minutes(10)
         /// How long after a template's time limit a job is ended that did not end itself.
         package var deadlineSlack = Duration.minutes(1)
         /// Redis as pods reach it, with the user that may only add events.
@@ -29,6 +31,7 @@ extension MaaSConfiguration.Dispatcher: ConfigurationSection {
         reader.read("infrastructure_attempts", into: &infrastructureAttempts, as: .integer(1...20))
         reader.read("retry_delay", into: &retryDelay, as: .duration(.milliseconds(10) ... .hours(1)))
         reader.read("retry_delay_limit", into: &retryDelayLimit, as: .duration(.milliseconds(10) ... .hours(24)))
+        reader.read("start_patience", into: &startPatience, as: .duration(.seconds(1) ... .hours(24)))
         reader.read("deadline_slack", into: &deadlineSlack, as: .duration(.zero ... .hours(24)))
         reader.require("pod_redis_url", into: &podRedisURL, as: .url("redis"))
         if retryDelayLimit < retryDelay {

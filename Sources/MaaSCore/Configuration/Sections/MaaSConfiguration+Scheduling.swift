@@ -1,20 +1,73 @@
 extension MaaSConfiguration {
-    /// Who goes first, and how much anybody may have.
+    /// Who goes first, and how much anybody may have. The policy itself is docs/scheduling.md.
     package struct Scheduling: Sendable, Hashable {
         /// What `classes` and `default_class` say.
         package var classes = PriorityClasses()
+        /// After so long without being served a user's tasks rise by a class.
+        package var agingInterval = Duration.minutes(30)
+        /// By how many classes they rise at most.
+        package var agingLimit = PriorityClasses.maximumCount
+        /// Whether smaller tasks may start before a larger one that they do not delay.
+        package var backfill = true
+        /// What a user may have running at once, unless something else was set for them; nil is no limit.
+        package var userTasks: Int?
+        package var userGPUs: Int?
+        /// What may run of a template at once.
+        package var templates: [String: Limit] = [:]
+        package var capacity = Capacity()
+        package var preemption = Preemption()
 
         package init() {}
+
+        /// What may run at once; nil is no limit.
+        package struct Limit: Sendable, Hashable {
+            package var tasks: Int?
+            package var gpus: Int?
+
+            package init() {}
+        }
+
+        /// GPUs that may be used, where that is not all there are; nil is all.
+        package struct Capacity: Sendable, Hashable {
+            /// Of the whole cluster.
+            package var gpus: Int?
+            /// Of each node that `nodes` does not name.
+            package var gpusPerNode: Int?
+            package var nodes: [String: Int] = [:]
+
+            package init() {}
+        }
+
+        /// Whether running tasks are ended for those of a more urgent class.
+        package struct Preemption: Sendable, Hashable {
+            package var isEnabled = false
+            /// A task that has run for less is left alone.
+            package var minimumRunTime = Duration.minutes(5)
+            /// Nothing is ended for a task that is expected to start within this time anyway.
+            package var patience = Duration.minutes(2)
+
+            package init() {}
+        }
     }
 }
 
 extension MaaSConfiguration.Scheduling: ConfigurationSection {
     mutating func read(from reader: ConfigurationReader) {
-        self.readClasses(from: reader)
+        readClasses(from: reader)
+        reader.read("aging_interval", into: &agingInterval, as: .duration(.seconds(1) ... .hours(7 * 24)))
+        reader.read("aging_limit", into: &agingLimit, as: .integer(0...PriorityClasses.maximumCount))
+        reader.read("backfill", into: &backfill, as: .flag)
+        reader.read("user_tasks", into: &userTasks, as: .integer(0...1_000_000))
+        reader.read("user_gpus", into: &userGPUs, as: .integer(0...1_000_000))
+        var named: [(name: String, section: Limit)] = []
+        reader.read(mapping: "templates", into: &named)
+        templates = Dictionary(named.map { ($0.name, $0.section) }) { first, _ in first }
+        reader.read(section: "capacity", into: &capacity)
+        reader.read(section: "preemption", into: &preemption)
     }
 
     private mutating func readClasses(from reader: ConfigurationReader) {
-        var names = self.classes.names
+        var names = classes.names
         reader.read(texts: "classes", into: &names)
         let isNamed = names.allSatisfy { ScalarFormat.isName($0, also: "-_") }
         guard isNamed, Set(names).count == names.count, (1...PriorityClasses.maximumCount).contains(names.count) else {
@@ -26,5 +79,28 @@ extension MaaSConfiguration.Scheduling: ConfigurationSection {
             return reader.fault("default_class", "must be one of \(names.joined(separator: ", "))")
         }
         self.classes = classes
+    }
+}
+
+extension MaaSConfiguration.Scheduling.Limit: ConfigurationSection {
+    mutating func read(from reader: ConfigurationReader) {
+        reader.read("tasks", into: &tasks, as: .integer(0...1_000_000))
+        reader.read("gpus", into: &gpus, as: .integer(0...1_000_000))
+    }
+}
+
+extension MaaSConfiguration.Scheduling.Capacity: ConfigurationSection {
+    mutating func read(from reader: ConfigurationReader) {
+        reader.read("gpus", into: &gpus, as: .integer(0...1_000_000))
+        reader.read("gpus_per_node", into: &gpusPerNode, as: .integer(0...1_024))
+        reader.read(mapping: "nodes", into: &nodes, as: .integer(0...1_024))
+    }
+}
+
+extension MaaSConfiguration.Scheduling.Preemption: ConfigurationSection {
+    mutating func read(from reader: ConfigurationReader) {
+        reader.read("enabled", into: &isEnabled, as: .flag)
+        reader.read("minimum_run_time", into: &minimumRunTime, as: .duration(.zero ... .hours(24)))
+        reader.read("patience", into: &patience, as: .duration(.zero ... .hours(24)))
     }
 }

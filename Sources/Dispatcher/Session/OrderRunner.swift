@@ -1,0 +1,131 @@
+internal import Dispatching
+internal import MaaSControl
+internal import MaaSCore
+
+/// Carries out what the core orders, and tells it what came of each order.
+@LoopActor
+final class OrderRunner {
+    typealias RowHandler = @LoopActor (TaskRow) -> Void
+
+    private let epoch: Int
+    private let store: TaskStore
+    private let steps: StepRunner
+    private let events: EventPublisher
+    private let logger: Logger
+    /// Both come into being with the session's other parts.
+    weak var pump: DispatchPump?
+    var onRow: RowHandler = { _ in }
+    var onBegun: @LoopActor (TaskID) -> Void = { _ in }
+    private var work: [UInt64: Task<Void, Never>] = [:]
+    private var workCount: UInt64 = 0
+
+    private static let beginRest = Duration.seconds(1)
+
+    init(epoch: Int, parts: DispatcherParts, events: EventPublisher) {
+        self.epoch = epoch
+        self.store = parts.store
+        self.steps = parts.steps
+        self.events = events
+        self.logger = parts.logger
+    }
+
+    func carryOut(_ orders: [DispatchOrder]) {
+        for order in orders {
+            switch order {
+            case .begin(let task): self.start { await self.begin(task) }
+            case .step(let id, let jobName, let step): self.start { await self.perform(step, id, jobName) }
+            case .tell(let id, let stage):
+                self.events.publish(
+                    .progress(TaskProgress(stage: stage, percent: 0)),
+                    task: id.task,
+                    attempt: id.number
+                )
+            case .note(let id, let nodes):
+                self.start {
+                    _ = try? await self.store.recordNodes(nodes, of: id.task, attempt: id.number, epoch: self.epoch)
+                }
+            }
+        }
+    }
+
+    /// Ends a task whose job can no longer be made: its template is gone, or its parameters no longer fit. A queued task
+    /// cannot fail, so it is begun first; if its end cannot be written then, the next sweep finds it running.
+    func refuse(_ row: TaskRow, _ error: TemplateError) {
+        let number = row.attempt + 1
+        let failure = TaskFailure(code: "TEMPLATE_ERROR", message: error.message)
+        self.start {
+            do {
+                let store = self.store
+                guard try await store.begin(row.id, attempt: number, epoch: self.epoch, jobName: "", gpus: 0),
+                    let ended = try await store.finish(row.id, attempt: number, epoch: self.epoch, as: .failed(failure))
+                else { return }
+                self.tellEnd(of: ended)
+            } catch {
+                self.logger.warning("cannot refuse", [.task: "\(row.id)", .error: "\(error)"])
+            }
+        }
+    }
+
+    /// Gives up what is under way, and returns when all of it has ended.
+    func stop() async {
+        for task in self.work.values { task.cancel() }
+        for task in self.work.values { await task.value }
+    }
+
+    private func start(_ body: @escaping @LoopActor () async -> Void) {
+        self.workCount += 1
+        let id = self.workCount
+        // Not started here and now: it would end before it is noted.
+        self.work[id] = Task { @LoopActor in
+            await body()
+            self.work[id] = nil
+        }
+    }
+
+    /// The pump, as long as this term may act.
+    private var open: DispatchPump? { self.pump.flatMap { $0.isClosed ? nil : $0 } }
+
+    private func begin(_ task: QueuedTask) async {
+        let id = task.attempt
+        do {
+            let isBegun = try await self.steps.begin(task, epoch: self.epoch)
+            self.open?.update { core, now in core.began(id, isBegun, now: now) }
+            if isBegun {
+                self.onBegun(id.task)
+                self.events.publish(.state(.running, failure: nil), task: id.task, attempt: id.number)
+            }
+        } catch {
+            self.logger.warning("cannot begin", [.task: "\(id.task)", .error: "\(error)"])
+            self.open?.update { core, now in core.beginPostponed(id, until: now + Self.beginRest, now: now) }
+        }
+    }
+
+    private func perform(_ step: AttemptStep, _ id: AttemptID, _ jobName: String) async {
+        let outcome: AttemptOutcome
+        do {
+            outcome = try await self.steps.perform(step, id, jobName: jobName, epoch: self.epoch) { self.take($0) }
+        } catch {
+            self.logger.warning("postponed", [.task: "\(id.task)", .attempt: "\(id.number)", .error: "\(error)"])
+            outcome = .postponed
+        }
+        self.open?.update { core, now in core.completed(id, step, outcome, now: now) }
+    }
+
+    /// Takes a row that a step read or wrote.
+    private func take(_ row: TaskRow) {
+        if row.state == .running { self.onRow(row) } else { self.tellEnd(of: row) }
+    }
+
+    /// Tells the users what a row that this dispatcher wrote says now; a task that waits again goes into the queue.
+    private func tellEnd(of row: TaskRow) {
+        self.logger.info(
+            "attempt ended",
+            [
+                .task: "\(row.id)", .attempt: "\(row.attempt)", .state: row.state.rawValue,
+                .code: row.failure?.code ?? "-",
+            ]
+        )
+        self.events.publish(.state(row.state, failure: row.failure), task: row.id, attempt: row.attempt)
+        self.onRow(row)
+    }
+}

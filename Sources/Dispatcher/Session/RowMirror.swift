@@ -1,0 +1,112 @@
+internal import Dispatching
+internal import MaaSControl
+internal import MaaSCore
+
+/// Keeps the core's picture of the rows: reads all of them when a term begins, those that bells name, and compares now
+/// and then, because a bell may be lost with all of Redis.
+@LoopActor
+final class RowMirror {
+    /// Takes a task whose job can no longer be made.
+    typealias Refuse = @LoopActor (TaskRow, TemplateError) -> Void
+
+    private let store: TaskStore
+    private let planner: JobPlanner
+    private let policy: PolicyReader
+    private let pump: DispatchPump
+    private let sweepInterval: Duration
+    private let logger: Logger
+    private let onRefused: Refuse
+
+    private static let pageSize = 1000
+    /// How many finished tasks are learned from.
+    private static let lessons = 2000
+
+    init(parts: DispatcherParts, pump: DispatchPump, onRefused: @escaping Refuse) {
+        self.store = parts.store
+        self.planner = parts.planner
+        self.policy = PolicyReader(store: parts.store, configuration: parts.configuration.scheduling)
+        self.pump = pump
+        self.sweepInterval = parts.configuration.dispatcher.sweepInterval
+        self.logger = parts.logger
+        self.onRefused = onRefused
+    }
+
+    /// Reads all rows that are not at their end, and gives each that runs to `onRunning`.
+    func load(onRunning: @LoopActor (TaskRow) -> Void) async throws {
+        try await self.policy.read(into: self.pump)
+        for row in try await self.store.lastCompleted(limit: Self.lessons) {
+            guard let plan = self.planner.lesson(row), let start = row.started, let end = row.ended else { continue }
+            self.pump.update { core, _ in
+                core.learn(plan.workload, estimate: plan.expectedDuration, took: end - start)
+            }
+        }
+        for row in try await self.store.runningTasks() {
+            self.take(row)
+            onRunning(row)
+        }
+        var cursor: QueueKey?
+        while true {
+            let page = try await self.store.queuedTasks(after: cursor, limit: Self.pageSize)
+            for row in page { self.take(row) }
+            guard page.count == Self.pageSize, let last = page.last else { return }
+            cursor = QueueKey(last)
+        }
+    }
+
+    /// Looks at what bells name.
+    func ring(_ bells: [TaskBell]) async throws {
+        if bells.contains(.policy) { try await self.policy.read(into: self.pump) }
+        try await self.look(at: Set(bells.compactMap(\.task)))
+    }
+
+    /// Compares now and then, until its task is cancelled.
+    func sweep(afterEach: @LoopActor () async -> Void) async {
+        while !Task.isCancelled {
+            try? await LoopClock().sleep(for: self.sweepInterval)
+            if Task.isCancelled { return }
+            do {
+                try await self.compare()
+                await afterEach()
+            } catch {
+                self.logger.warning("cannot compare the queue with the rows", [.error: "\(error)"])
+            }
+        }
+    }
+
+    /// Takes in what a row says now.
+    func take(_ row: TaskRow) {
+        switch row.state {
+        case .queued:
+            // To plan a job costs more than to look whether that was done.
+            if self.pump.read({ core, _ in core.isQueued(row.id) }) { return }
+            do {
+                let task = try self.planner.queued(row)
+                self.pump.update { core, now in core.take(.queued(task), now: now) }
+            } catch {
+                self.onRefused(row, error)
+            }
+        case .running:
+            let task = self.planner.running(row)
+            self.pump.update { core, now in core.take(.running(task), now: now) }
+        case .completed, .failed, .cancelled:
+            self.pump.update { core, now in core.take(.over(row.id), now: now) }
+        }
+    }
+
+    private func compare() async throws {
+        try await self.policy.read(into: self.pump)
+        let sweep = self.pump.read { core, _ in core.beginSweep() }
+        let queued = try await self.store.queuedTaskIDs()
+        let running = try await self.store.runningTasks().map(self.planner.running)
+        let unclear = self.pump.update { core, now in core.finish(sweep, queued: queued, running: running, now: now) }
+        try await self.look(at: unclear)
+    }
+
+    private func look(at tasks: Set<TaskID>) async throws {
+        var rest = Array(tasks)[...]
+        while !rest.isEmpty {
+            for row in try await self.store.tasks(rest.prefix(Self.pageSize)) { self.take(row) }
+            rest = rest.dropFirst(Self.pageSize)
+        }
+    }
+}

@@ -1,0 +1,26 @@
+/// How long is waited for what an attempt should do, and what follows when it does not.
+package struct AttemptPolicy: Sendable, Hashable {
+    package var retries: RetryPolicy
+    /// After a template's time limit, until the job is ended.
+    package var deadlineSlack: Duration
+    /// How long a job may take to show pods, and a pod to get over what keeps it from running.
+    package var startPatience: Duration
+    /// How long a job may take to end by itself after its row has ended: the last word comes before the end.
+    package var lingerPatience = Duration.seconds(30)
+    /// How long the pods of a failed job may take to show why they failed.
+    package var explanationPatience = Duration.seconds(10)
+    /// How long a job that is over may take to show its pods.
+    package var podPatience = Duration.seconds(5)
+    /// How long nothing is started after the cluster said that a quota is used up.
+    package var quotaRest = Duration.seconds(15)
+
+    package init(
+        retries: RetryPolicy = RetryPolicy(attempts: 3, delay: .seconds(5), delayLimit: .seconds(120)),
+        deadlineSlack: Duration = .seconds(60),
+        startPatience: Duration = .seconds(600)
+    ) {
+        self.retries = retries
+        self.deadlineSlack = deadlineSlack
+        self.startPatience = startPatience
+    }
+}

@@ -1,0 +1,32 @@
+internal import MaaSCore
+
+/// Lets one step through at a time, and makes one that did not work wait before it is tried again.
+struct StepGate: Sendable {
+    private var inFlight: AttemptStep?
+    private var failures = 0
+    /// When the step that did not work may be tried again.
+    private(set) var opensAt: Timestamp?
+
+    private static let firstRest = Duration.milliseconds(400)
+    private static let longestRest = Duration.seconds(10)
+
+    func isOpen(at now: Timestamp) -> Bool { self.inFlight == nil && self.opensAt.map { now >= $0 } ?? true }
+
+    mutating func enter(_ step: AttemptStep) {
+        self.inFlight = step
+        self.opensAt = nil
+    }
+
+    /// Takes that `step` is done; false when it is not the one in flight.
+    mutating func leave(_ step: AttemptStep, isPostponed: Bool, now: Timestamp) -> Bool {
+        guard self.inFlight == step else { return false }
+        self.inFlight = nil
+        guard isPostponed else {
+            self.failures = 0
+            return true
+        }
+        self.opensAt = now + min(Self.longestRest, Self.firstRest * (1 << min(self.failures, 6)))
+        self.failures += 1
+        return true
+    }
+}

@@ -1,0 +1,91 @@
+package import MaaSCore
+internal import Scheduling
+
+extension DispatchCore {
+    /// Takes what the cluster shows.
+    package mutating func take(_ fact: ClusterFact, now: Timestamp) {
+        switch fact {
+        case .nodes(let nodes):
+            self.scheduler.setNodes(nodes)
+            self.isClusterKnown = true
+        case .jobsListed(let jobs): self.jobsListed(jobs, now: now)
+        case .job(let job): self.jobSeen(job, now: now)
+        case .jobGone(let attempt): self.attempts[attempt]?.observe(job: .gone, now: now)
+        case .podsListed(let pods): self.podsListed(pods, now: now)
+        case .pod(let attempt, let pod): self.podSeen(pod, of: attempt, now: now)
+        case .podGone(let attempt, let name):
+            self.attempts[attempt]?.podGone(name)
+            self.count(attempt, now: now)
+        }
+    }
+
+    /// GPUs that attempts hold, or were promised.
+    package var promisedGPUs: Int { self.scheduler.promised }
+    /// GPUs of all usable nodes.
+    package var capacity: Int { self.scheduler.capacity }
+
+    private mutating func jobSeen(_ sighting: JobSighting, now: Timestamp) {
+        let facts = JobFacts.present(uid: sighting.uid, phase: sighting.phase)
+        if self.attempts[sighting.attempt] == nil {
+            // One that is over needs nothing of us; its pods, if any live, come by themselves.
+            if sighting.phase.isOver { return }
+            self.sight(sighting.attempt, name: sighting.name, job: facts)
+        }
+        self.attempts[sighting.attempt]?.observe(job: facts, now: now)
+    }
+
+    private mutating func jobsListed(_ sightings: [JobSighting], now: Timestamp) {
+        let listed = Set(sightings.map(\.attempt))
+        for id in self.attempts.keys where !listed.contains(id) { self.attempts[id]?.jobNotListed() }
+        for sighting in sightings { self.jobSeen(sighting, now: now) }
+    }
+
+    private mutating func podSeen(_ pod: PodFacts, of id: AttemptID, now: Timestamp) {
+        if self.attempts[id] == nil {
+            if pod.isEnded { return }
+            self.sight(id, name: pod.jobName, job: .intended)
+        }
+        let before = self.attempts[id]?.pods
+        self.attempts[id]?.observe(pod: pod, now: now)
+        self.count(id, now: now)
+        guard let attempt = self.attempts[id] else { return }
+        if let placement = attempt.pods.placement, placement != before?.placement {
+            // Where the pods really are, which the plan may have seen otherwise.
+            self.scheduler.place(id, on: placement)
+            self.notes.append(.note(id, nodes: Set(placement.pods.map(\.node)).sorted()))
+        }
+        if attempt.claim == .ours, pod.isStarting, before?.byName[pod.name]?.isStarting != true {
+            self.notes.append(.tell(id, .pulling))
+        }
+    }
+
+    private mutating func podsListed(_ pods: [(attempt: AttemptID, pod: PodFacts)], now: Timestamp) {
+        let listed = Set(pods.map(\.pod.name))
+        for id in self.attempts.keys.sorted() {
+            for name in self.attempts[id]?.pods.byName.keys.sorted() ?? [] where !listed.contains(name) {
+                self.take(.podGone(id, name: name), now: now)
+            }
+        }
+        for (attempt, pod) in pods { self.podSeen(pod, of: attempt, now: now) }
+    }
+
+    private mutating func sight(_ id: AttemptID, name: String, job: JobFacts) {
+        self.attempts[id] = Attempt(sighted: id, name: name, job: job, policy: self.policy.attempts)
+    }
+
+    /// What an attempt holds that is not ours, or is left over, is known from its pods alone.
+    private mutating func count(_ id: AttemptID, now: Timestamp) {
+        guard let attempt = self.attempts[id], attempt.claim != .ours else { return }
+        self.scheduler.occupy(
+            RunningJob(
+                id: id,
+                user: nil,
+                priority: 0,
+                workload: Workload(template: ""),
+                demand: attempt.pods.demand,
+                startedAt: now.sinceEpoch,
+                expectedDuration: .zero
+            )
+        )
+    }
+}

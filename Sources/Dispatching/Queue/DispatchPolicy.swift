@@ -1,0 +1,12 @@
+package import Scheduling
+
+/// How the core decides, from the configuration.
+package struct DispatchPolicy: Sendable, Hashable {
+    package var attempts: AttemptPolicy
+    package var scheduling: SchedulingPolicy
+
+    package init(attempts: AttemptPolicy = AttemptPolicy(), scheduling: SchedulingPolicy = SchedulingPolicy()) {
+        self.attempts = attempts
+        self.scheduling = scheduling
+    }
+}

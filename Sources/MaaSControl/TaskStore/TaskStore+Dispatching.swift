@@ -1,0 +1,42 @@
+package import MaaSCore
+
+extension TaskStore {
+    /// Any users' tasks; those that are not there are left out.
+    package func tasks(_ ids: some Collection<TaskID>) async throws(PostgresError) -> [TaskRow] {
+        try await self.rows(
+            """
+            SELECT \(sql: TaskRow.columns) FROM tasks t
+            WHERE id = ANY(\(.textArray(ids.map(\.description)))) ORDER BY priority, queued_at, id
+            """
+        )
+    }
+
+    /// The ids of all queued tasks: what a comparison with them costs least.
+    package func queuedTaskIDs() async throws(PostgresError) -> Set<TaskID> {
+        var ids: Set<TaskID> = []
+        var last = ""
+        while true {
+            let rows = try await self.pool.query(
+                "SELECT id FROM tasks WHERE state = 'QUEUED' AND id > \(last) ORDER BY id LIMIT \(Self.pageSize)"
+            )
+            for row in rows {
+                last = try row.decode("id")
+                if let id = TaskID(last) { ids.insert(id) }
+            }
+            if rows.count < Self.pageSize { return ids }
+        }
+    }
+
+    /// The tasks that completed last, in the last 30 days, at most `limit` of them; oldest first.
+    package func lastCompleted(limit: Int) async throws(PostgresError) -> [TaskRow] {
+        try await self.rows(
+            """
+            SELECT \(sql: TaskRow.columns) FROM tasks t
+            WHERE ended_at > now() - interval '30 days' AND state = 'COMPLETED'
+            ORDER BY ended_at DESC LIMIT \(limit)
+            """
+        ).reversed()
+    }
+
+    private static let pageSize = 10_000
+}

@@ -1,0 +1,54 @@
+import MaaSCore
+import Testing
+
+@testable import Dispatching
+
+@Suite("Positions")
+struct PositionBoardTests {
+    private let tasks = (0..<3).map { DispatchCoreTests.task($0) }
+    private let now = DispatchCoreTests.now
+
+    @Test("News is told once, what moved by little is not, and who is gone is")
+    func news() {
+        var board = PositionBoard()
+        board.begin()
+        for (index, task) in self.tasks.enumerated() {
+            let wait = TaskWait(position: 100 + index, etaSeconds: 100, reason: .behindOthers)
+            #expect(board.look(at: task, attempt: 0, wait, now: self.now) == true)
+            #expect(board.look(at: task, attempt: 0, wait, now: self.now) == false)
+        }
+        #expect(board.finish() == [])
+        board.begin()
+        let little = TaskWait(position: 96, etaSeconds: 90, reason: .behindOthers)
+        let much = TaskWait(position: 90, etaSeconds: 90, reason: .behindOthers)
+        let other = TaskWait(position: 100, etaSeconds: 100, reason: .gpusBusy)
+        #expect(board.look(at: self.tasks[0], attempt: 0, little, now: self.now) == false)
+        #expect(board.look(at: self.tasks[0], attempt: 0, much, now: self.now) == true)
+        #expect(board.look(at: self.tasks[0], attempt: 0, other, now: self.now) == true)
+        #expect(board.look(at: self.tasks[1], attempt: 1, little, now: self.now) == true)
+        #expect(board.finish() == [self.tasks[2]])
+    }
+
+    @Test("An estimate is held to what was said first")
+    func estimates() {
+        var board = PositionBoard()
+        var errors = EstimateErrors()
+        #expect(errors.quantile(0.5) == nil)
+        board.begin()
+        for (index, task) in self.tasks.enumerated() {
+            let wait = TaskWait(position: index + 1, etaSeconds: index == 2 ? nil : 10 * index, reason: .gpusBusy)
+            _ = board.look(at: task, attempt: 0, wait, now: self.now)
+            _ = board.look(
+                at: task,
+                attempt: 0,
+                TaskWait(position: 1, etaSeconds: 60, reason: .gpusBusy),
+                now: self.now
+            )
+        }
+        for task in self.tasks {
+            if let error = board.estimateError(ofStarted: task, now: self.now + .seconds(4)) { errors.add(error) }
+        }
+        #expect(errors.quantile(0.5) == .seconds(6) && errors.quantile(0.9) == .seconds(56))
+        #expect(errors.count == 3)
+    }
+}
