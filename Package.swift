@@ -80,6 +80,7 @@ let package = Package(
         tests(of: "MaaSControl", ["MaaSCore"]),
         tests(of: "APIGateway", ["MaaSCore", "MaaSControl"]),
         tests(of: "Dispatching", ["MaaSCore", "Scheduling"]),
+        tests(of: "Dispatcher", ["MaaSCore", "MaaSControl", "KubernetesClient", "Dispatching", "Scheduling"]),
         tests(of: "ProgressRelay", ["MaaSCore", "MaaSControl"]),
         tests(of: "Reporter", ["MaaSCore"]),
         tests(of: "LocalCluster", ["MaaSCore", "MaaSControl"]),

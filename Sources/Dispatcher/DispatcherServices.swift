@@ -6,8 +6,10 @@ internal import MaaSCore
 
 /// Puts the dispatcher together, in the order in which its parts start.
 enum DispatcherServices {
+    ///
+    /// - Parameter holder: names this process in the lease.
     @LoopActor
-    static func make(_ context: ServiceContext) throws -> [any Service] {
+    static func make(_ context: ServiceContext, holder: String = Self.holder) throws -> [any Service] {
         let configuration = context.configuration
         let templates = try TemplateCatalog.load(directory: configuration.templates.directory)
         let connections = try DispatcherConnections(configuration, logger: context.logger)
@@ -35,7 +37,7 @@ enum DispatcherServices {
         let term = CurrentTerm()
         let leadership = Leadership(
             store: store,
-            holder: Self.holder,
+            holder: holder,
             lifetime: configuration.dispatcher.leaseTTL,
             logger: context.logger
         ) { epoch in

@@ -10,6 +10,16 @@ package enum ScratchSchema {
 
     /// Lends a configuration whose connections see a new, empty schema, which is dropped afterwards.
     package static func with<R>(_ body: @LoopActor (PostgresConfiguration) async throws -> R) async throws -> R {
+        try await self.withURL { url, schema in
+            var configuration = try PostgresConfiguration(url: url)
+            configuration.applicationName = schema
+            configuration.connections = 2
+            return try await body(configuration)
+        }
+    }
+
+    /// Lends an address whose connections see a new, empty schema, and the schema's name.
+    package static func withURL<R>(_ body: @LoopActor (String, _ schema: String) async throws -> R) async throws -> R {
         await self.enter()
         defer { self.leave() }
         let url = TestEnvironment.databaseURL ?? ""
@@ -18,11 +28,8 @@ package enum ScratchSchema {
         defer { administrator.close() }
         try await administrator.execute(script: "CREATE SCHEMA \(schema)")
         let separator = url.contains("?") ? "&" : "?"
-        var configuration = try PostgresConfiguration(url: url + separator + "options=-csearch_path%3D\(schema)")
-        configuration.applicationName = schema
-        configuration.connections = 2
         do {
-            let result = try await body(configuration)
+            let result = try await body(url + separator + "options=-csearch_path%3D\(schema)", schema)
             try await administrator.execute(script: "DROP SCHEMA \(schema) CASCADE")
             return result
         } catch {

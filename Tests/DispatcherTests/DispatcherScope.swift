@@ -1,0 +1,218 @@
+import Dispatching
+import FoundationEssentials
+import KubernetesClient
+import MaaSControl
+import MaaSTesting
+
+@testable import Dispatcher
+@testable import MaaSCore
+
+/// Dispatchers over the real PostgreSQL, Redis, S3 and a cluster of two GPUs, with a template that runs a shell script.
+@LoopActor
+final class DispatcherScope {
+    let cluster: PrivateCluster
+    let store: TaskStore
+    let redis: RedisClient
+    let objects: ObjectStore
+    let kubernetes: KubernetesClient
+    let configuration: MaaSConfiguration
+    private let http = HTTPClient()
+    private var dispatchers: [[any Service]] = []
+    /// What was read of the events, by task.
+    private var events: [TaskID: [TaskEvent.Body]] = [:]
+    private var cursor = RedisStreamID.zero
+
+    nonisolated static var isPossible: Bool {
+        let names = ["DATABASE_URL", "REDIS_URL", "S3_ENDPOINT", "S3_ACCESS_KEY", "S3_SECRET_KEY", "S3_BUCKET"]
+        return PrivateCluster.isPossible && names.allSatisfy { Self.environment[$0] != nil }
+    }
+
+    nonisolated private static var environment: [String: String] { ProcessInfo.processInfo.environment }
+
+    /// Lends a scope in which no dispatcher runs yet.
+    static func with(
+        configure: (inout MaaSConfiguration) -> Void = { _ in },
+        _ body: @LoopActor (DispatcherScope) async throws -> Void
+    ) async throws {
+        try await PrivateCluster.with { cluster in
+            try await ScratchSchema.withURL { database, schema in
+                var configuration = Self.configuration(cluster, database: database, schema: schema)
+                try FileManager.default.createDirectory(
+                    atPath: configuration.templates.directory,
+                    withIntermediateDirectories: true
+                )
+                try cluster.write("templates/script.yaml", Self.template)
+                configure(&configuration)
+                let scope = try DispatcherScope(cluster, configuration)
+                do {
+                    try await scope.store.start()
+                    scope.redis.start()
+                    try await body(scope)
+                } catch {
+                    await scope.end()
+                    throw error
+                }
+                await scope.end()
+            }
+        }
+    }
+
+    private static func configuration(
+        _ cluster: PrivateCluster,
+        database: String,
+        schema: String
+    ) -> MaaSConfiguration {
+        var configuration = MaaSConfiguration()
+        configuration.postgres.url = database
+        configuration.postgres.poolSize = 2
+        configuration.redis.url = Self.environment["REDIS_URL"] ?? ""
+        configuration.objectStore.endpoint = Self.environment["S3_ENDPOINT"] ?? ""
+        configuration.objectStore.accessKey = Self.environment["S3_ACCESS_KEY"] ?? ""
+        configuration.objectStore.secretKey = Self.environment["S3_SECRET_KEY"] ?? ""
+        configuration.objectStore.bucket = Self.environment["S3_BUCKET"] ?? ""
+        configuration.events.secret = String(repeating: "s", count: 32)
+        configuration.events.taskStream = "\(schema):tasks"
+        configuration.events.eventStream = "\(schema):events"
+        configuration.kubernetes.kubeconfig = cluster.kubeconfig
+        configuration.templates.directory = "\(cluster.directory)/templates"
+        configuration.images.worker = "worker"
+        configuration.dispatcher.listen = ListenAddress(host: "127.0.0.1", port: 0)
+        configuration.dispatcher.leaseTTL = .seconds(1)
+        configuration.dispatcher.retryDelay = .milliseconds(10)
+        configuration.dispatcher.infrastructureAttempts = 2
+        return configuration
+    }
+
+    private init(_ cluster: PrivateCluster, _ configuration: MaaSConfiguration) throws {
+        let logger = Logger(service: "test", level: .error)
+        self.cluster = cluster
+        self.configuration = configuration
+        self.store = TaskStore(try PostgresConfiguration(configuration.postgres, service: "test"), logger: logger)
+        self.redis = RedisClient(try RedisConfiguration(configuration.redis), logger: logger)
+        self.objects = try ObjectStore(configuration: configuration.objectStore, client: self.http)
+        self.kubernetes = KubernetesClient(access: try KubernetesAccess.load(kubeconfig: cluster.kubeconfig))
+    }
+
+    private func end() async {
+        while !self.dispatchers.isEmpty { await self.stopDispatcher() }
+        _ = try? await self.redis.send(
+            "DEL",
+            self.configuration.events.taskStream,
+            self.configuration.events.eventStream
+        )
+        await self.store.stop()
+        await self.redis.close()
+        self.kubernetes.close()
+        self.http.close()
+    }
+
+    // MARK: Dispatchers
+
+    /// Starts another dispatcher; the first one leads.
+    func startDispatcher() async throws {
+        let context = ServiceContext(
+            configuration: self.configuration,
+            logger: Logger(service: "dispatcher", level: .error),
+            health: Health()
+        )
+        let services = try DispatcherServices.make(context, holder: "test-\(self.dispatchers.count)")
+        self.dispatchers.append(services)
+        for service in services { try await service.start() }
+    }
+
+    /// Stops the first one as SIGTERM does.
+    func stopDispatcher() async {
+        for service in self.dispatchers.removeFirst().reversed() { await service.stop() }
+    }
+
+    // MARK: Tasks
+
+    /// Submits a task that runs `script` on `gpus` GPUs, and rings for it. With `video` its file is there already.
+    func submit(
+        _ script: String,
+        gpus: Int = 1,
+        priority: TaskPriority = .normal,
+        video: Bool = false
+    ) async throws -> TaskID {
+        let id = TaskID.make()
+        if video {
+            let key = OutputKey.video(task: id, attempt: 1)
+            try await self.objects.put(key, Array("film".utf8), contentType: "video/mp4")
+        }
+        let parameters: JSONValue = ["script": .string(script), "gpus": .integer(Int64(gpus))]
+        let task = NewTask(id: id, user: "ada", template: "script", parameters: parameters, priority: priority)
+        try await self.store.submit(task)
+        try await self.ring(.submit(id))
+        return id
+    }
+
+    func ring(_ bell: TaskBell) async throws {
+        _ = try await self.redis.addToStream(
+            self.configuration.events.taskStream,
+            fields: bell.fields,
+            maximumLength: 1000
+        )
+    }
+
+    /// The row of a task once it was announced to be in `state`.
+    func row(of task: TaskID, in state: TaskState) async throws -> TaskRow? {
+        try await self.event(of: task) { if case .state(state, _) = $0 { true } else { false } }
+        return try await self.store.task(task)
+    }
+
+    /// Waits until something is said of a task, or was.
+    func event(of task: TaskID, where isIt: (TaskEvent.Body) -> Bool) async throws {
+        let stream = self.configuration.events.eventStream
+        while !(self.events[task] ?? []).contains(where: isIt) {
+            try Task.checkCancellation()
+            let entries = try await self.redis.readStreams([stream: self.cursor], count: 100, block: .seconds(1))
+            for entry in entries[stream] ?? [] {
+                self.cursor = entry.id
+                let event = try TaskEvent(fields: entry.fields)
+                self.events[event.task, default: []].append(event.body)
+            }
+        }
+    }
+
+    /// The jobs there are, by the attempts they belong to.
+    func jobs() async throws -> [AttemptID] {
+        try await self.kubernetes.list(PyTorchJob.self, in: "maas", selector: JobLabels.selector).items
+            .compactMap { JobLabels.attempt(of: $0.metadata.labels) }
+    }
+
+    private static let template = """
+        name: script
+        title: A shell script
+        job_prefix: script
+        limits: {time: 10m}
+        estimate: {fixed: 10s}
+        parameters:
+          type: object
+          required: [script]
+          properties:
+            script: {type: string, minLength: 1, maxLength: 1000}
+            gpus: {type: integer, minimum: 1, maximum: 8, default: 1}
+        ---
+        apiVersion: kubeflow.org/v1
+        kind: PyTorchJob
+        metadata:
+          name: "{{ job_name }}"
+          namespace: "{{ namespace }}"
+          labels: &labels {app.kubernetes.io/managed-by: maas, maas.dev/task: "{{ task_id }}", maas.dev/attempt: "{{ attempt }}"}
+        spec:
+          runPolicy: {cleanPodPolicy: Running}
+          pytorchReplicaSpecs:
+            Master:
+              replicas: 1
+              restartPolicy: Never
+              template:
+                metadata: {labels: *labels}
+                spec:
+                  terminationGracePeriodSeconds: 1
+                  containers:
+                    - name: pytorch
+                      image: "{{ worker_image }}"
+                      command: [/bin/bash, -c, "{{ script }}"]
+                      resources: {limits: {nvidia.com/gpu: "{{ gpus }}"}}
+        """
+}

@@ -1,0 +1,136 @@
+import Dispatching
+import MaaSControl
+import MaaSCore
+import MaaSTesting
+import Testing
+
+@LoopActor
+@Suite("Dispatcher", .enabled(if: DispatcherScope.isPossible), .timeLimit(.minutes(1)))
+struct DispatcherTests {
+    @Test("What ends well is COMPLETED when there is a file, though no last word came, and FAILED when there is none")
+    func success() async throws {
+        try await DispatcherScope.with { scope in
+            try await scope.startDispatcher()
+            let film = try await scope.submit("true", video: true)
+            let nothing = try await scope.submit("true")
+            let done = try #require(try await scope.row(of: film, in: .completed))
+            #expect(done.result?.key == OutputKey.video(task: film, attempt: 1) && done.result?.size == 4)
+            let failed = try #require(try await scope.row(of: nothing, in: .failed))
+            #expect(failed.failure?.code == "OUTPUT_MISSING" && failed.attempt == 1)
+        }
+    }
+
+    @Test("A failure of the task's own is final; one from outside is tried again, up to the limit")
+    func failures() async throws {
+        try await DispatcherScope.with { scope in
+            try await scope.startDispatcher()
+            let own = try await scope.submit("exit 3")
+            let killed = try await scope.submit("exit 137")
+            let failed = try #require(try await scope.row(of: own, in: .failed))
+            #expect(failed.failure?.code == "GENERATION_FAILED" && failed.attempt == 1)
+            _ = try await scope.row(of: killed, in: .queued)
+            let given = try #require(try await scope.row(of: killed, in: .failed))
+            #expect(given.attempt == 2)
+        }
+    }
+
+    @Test("A running task that is cancelled is so when its job is gone; a waiting one is never begun")
+    func cancel() async throws {
+        try await DispatcherScope.with { scope in
+            try await scope.startDispatcher()
+            let running = try await scope.submit("sleep 60", gpus: 2)
+            _ = try await scope.row(of: running, in: .running)
+            let waiting = try await scope.submit("true")
+            try await scope.event(of: waiting) { if case .queued = $0 { true } else { false } }
+            for task in [waiting, running] {
+                _ = try await scope.store.requestCancel(task, user: "ada")
+                try await scope.ring(.cancel(task))
+            }
+            _ = try await scope.row(of: running, in: .cancelled)
+            #expect(try await scope.jobs().isEmpty)
+            #expect(try await scope.store.task(waiting)?.attempt == 0)
+        }
+    }
+
+    @Test("While the operator's webhook is away a job is tried again, and made once")
+    func webhookOutage() async throws {
+        try await DispatcherScope.with { scope in
+            try await scope.cluster.setFaults(["webhook_outage": true])
+            try await scope.startDispatcher()
+            let task = try await scope.submit("true", video: true)
+            _ = try await scope.row(of: task, in: .running)
+            try await scope.cluster.setFaults([:])
+            let row = try #require(try await scope.row(of: task, in: .completed))
+            #expect(row.attempt == 1)
+            #expect(try await scope.jobs() == [AttemptID(task: task, number: 1)])
+        }
+    }
+
+    @Test("GPUs are given when the pods before have ended, not when their job has")
+    func lingeringPods() async throws {
+        try await DispatcherScope.with { scope in
+            try await scope.cluster.setFaults(["terminating_delay_s": 2])
+            try await scope.startDispatcher()
+            let first = try await scope.submit("sleep 60", gpus: 2)
+            _ = try await scope.row(of: first, in: .running)
+            let second = try await scope.submit("true", gpus: 2, video: true)
+            try await scope.event(of: second) { if case .queued = $0 { true } else { false } }
+            _ = try await scope.store.requestCancel(first, user: "ada")
+            try await scope.ring(.cancel(first))
+            let ended = try #require(try await scope.row(of: first, in: .cancelled)?.ended)
+            let begun = try #require(try await scope.row(of: second, in: .running)?.started)
+            #expect(begun - ended < .seconds(1) && begun - ended > .seconds(-1))
+        }
+    }
+
+    @Test("What is paused waits and says so, and begins as soon as it is resumed")
+    func pause() async throws {
+        try await DispatcherScope.with { scope in
+            try await scope.store.pause(Pause(scope: .template, target: "script", createdBy: "test"))
+            try await scope.startDispatcher()
+            let task = try await scope.submit("true", video: true)
+            try await scope.event(of: task) {
+                if case .queued(let wait) = $0 { wait.reason == .paused } else { false }
+            }
+            #expect(try await scope.store.resume(.template, target: "script"))
+            try await scope.ring(.policy)
+            _ = try await scope.row(of: task, in: .completed)
+        }
+    }
+
+    @Test("A more urgent task takes the GPUs of one that waits again and runs to its end, at no cost")
+    func preemption() async throws {
+        try await DispatcherScope.with {
+            $0.scheduling.preemption.isEnabled = true
+            $0.scheduling.preemption.minimumRunTime = .zero
+            $0.scheduling.preemption.patience = .zero
+        } _: { scope in
+            try await scope.startDispatcher()
+            let patient = try await scope.submit("sleep 60", gpus: 2, priority: .low)
+            _ = try await scope.row(of: patient, in: .running)
+            let urgent = try await scope.submit("true", gpus: 2, priority: .high, video: true)
+            _ = try await scope.row(of: urgent, in: .completed)
+            let row = try #require(try await scope.row(of: patient, in: .queued))
+            #expect(row.forgiven == 1 && row.failure?.code == "PREEMPTED")
+        }
+    }
+
+    @Test("A standby leads as soon as the leader stops, and goes on with what runs")
+    func handover() async throws {
+        try await DispatcherScope.with {
+            // So long that a standby which waits for its end fails the test.
+            $0.dispatcher.leaseTTL = .minutes(5)
+        } _: { scope in
+            try await scope.startDispatcher()
+            let running = try await scope.submit("sleep 2", gpus: 2, video: true)
+            _ = try await scope.row(of: running, in: .running)
+            await scope.stopDispatcher()
+            let waiting = try await scope.submit("true", video: true)
+            try await scope.startDispatcher()
+            for task in [running, waiting] {
+                let row = try #require(try await scope.row(of: task, in: .completed))
+                #expect(row.attempt == 1)
+            }
+        }
+    }
+}
