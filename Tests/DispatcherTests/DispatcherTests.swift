@@ -98,23 +98,6 @@ struct DispatcherTests {
         }
     }
 
-    @Test("A more urgent task takes the GPUs of one that waits again and runs to its end, at no cost")
-    func preemption() async throws {
-        try await DispatcherScope.with {
-            $0.scheduling.preemption.isEnabled = true
-            $0.scheduling.preemption.minimumRunTime = .zero
-            $0.scheduling.preemption.patience = .zero
-        } _: { scope in
-            try await scope.startDispatcher()
-            let patient = try await scope.submit("sleep 60", gpus: 2, priority: .low)
-            _ = try await scope.row(of: patient, in: .running)
-            let urgent = try await scope.submit("true", gpus: 2, priority: .high, video: true)
-            _ = try await scope.row(of: urgent, in: .completed)
-            let row = try #require(try await scope.row(of: patient, in: .queued))
-            #expect(row.forgiven == 1 && row.failure?.code == "PREEMPTED")
-        }
-    }
-
     @Test("A standby leads as soon as the leader stops, and goes on with what runs")
     func handover() async throws {
         try await DispatcherScope.with {

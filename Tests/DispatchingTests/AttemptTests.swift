@@ -126,6 +126,22 @@ struct AttemptTests {
         #expect(steps == [.lookUp, .release, .write(.ended(.cancelled)), .forget])
     }
 
+    @Test("One that another term began may have delivered, whatever its row says of its job")
+    func adoptedAndGone() {
+        let end = Self.start + .seconds(100)
+        var attempt = Attempt(id: Self.id, name: "x", deadline: end, policy: Self.policy, isAdopted: true)
+        attempt.stop(.cancelled)
+        let result = TaskResult(key: "k", size: 1)
+        let steps = Self.steps(&attempt) { step in
+            switch step {
+            case .lookUp: .notFound
+            case .settle: .delivered(result)
+            default: .written
+            }
+        }
+        #expect(steps == [.lookUp, .release, .settle, .write(.ended(.completed(result))), .forget])
+    }
+
     @Test("Past its deadline a job is deleted and the task fails")
     func deadline() {
         var attempt = Self.running()

@@ -96,7 +96,7 @@ final class OrderRunner {
             }
         } catch {
             self.logger.warning("cannot begin", [.task: "\(id.task)", .error: "\(error)"])
-            self.open?.update { core, now in core.beginPostponed(id, until: now + Self.beginRest, now: now) }
+            self.open?.update { core, now in core.beginPostponed(id, until: now + Self.beginRest) }
         }
     }
 

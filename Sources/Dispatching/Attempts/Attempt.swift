@@ -21,8 +21,8 @@ struct Attempt: Sendable {
 
     private var verdict: Verdict?
     private var gate = StepGate()
-    /// The uid of its job, once that was there: it may have left a file.
-    private var jobUID: String?
+    /// Whether its job may have run, and left a file.
+    private var mayHaveRun: Bool
     private var presentSince: Timestamp?
     private var overSince: Timestamp?
     /// Since when its row no longer says that it runs.
@@ -36,6 +36,7 @@ struct Attempt: Sendable {
     /// An attempt whose row says RUNNING.
     ///
     /// - Parameter forgiven: how many of the task's attempts do not count.
+    /// - Parameter isAdopted: whether another term began it, and may have got further than its row says.
     /// - Parameter jobUID: of the row; nil when the row holds only the intent.
     init(
         id: AttemptID,
@@ -43,6 +44,7 @@ struct Attempt: Sendable {
         deadline: Timestamp,
         forgiven: Int = 0,
         policy: AttemptPolicy,
+        isAdopted: Bool = false,
         jobUID: String? = nil
     ) {
         self.id = id
@@ -52,7 +54,7 @@ struct Attempt: Sendable {
         self.policy = policy
         self.claim = .ours
         self.job = jobUID.map { .present(uid: $0, phase: .pending) } ?? .intended
-        self.jobUID = jobUID
+        self.mayHaveRun = isAdopted || jobUID != nil
     }
 
     /// An attempt that the cluster shows and we did not know: perhaps what is left of one whose row has moved on.
@@ -66,7 +68,7 @@ struct Attempt: Sendable {
         self.policy = policy
         self.claim = .unconfirmed
         self.job = job
-        self.jobUID = job.uid
+        self.mayHaveRun = true
     }
 
     /// Takes over what the cluster showed of it before its row did.
@@ -83,8 +85,8 @@ struct Attempt: Sendable {
         if self.job == .gone { return }
         self.isDoubtful = false
         self.job = job
-        if let uid = job.uid {
-            self.jobUID = uid
+        if job.uid != nil {
+            self.mayHaveRun = true
             self.presentSince = self.presentSince ?? now
         }
         if job.isOver { self.overSince = self.overSince ?? now }
@@ -116,7 +118,7 @@ struct Attempt: Sendable {
         switch (step, outcome) {
         case (.submit, .found(let uid)), (.lookUp, .found(let uid)):
             self.isDoubtful = false
-            self.jobUID = uid
+            self.mayHaveRun = true
             self.presentSince = self.presentSince ?? now
             if self.job == .intended { self.job = .present(uid: uid, phase: .pending) }
         case (.submit, .refused(let failure)):
@@ -223,7 +225,7 @@ struct Attempt: Sendable {
         if let stop = self.stop {
             if !self.isReleased { return nil }
             // It may have delivered just before its job was deleted.
-            return self.job == .gone && self.jobUID != nil ? .settle : .write(self.verdict(on: stop, now: now))
+            return self.job == .gone && self.mayHaveRun ? .settle : .write(self.verdict(on: stop, now: now))
         }
         if self.job.phase == .failed {
             let isPatient = self.overSince.map { now < $0 + self.policy.explanationPatience } ?? false

@@ -95,6 +95,7 @@ extension DispatchCore {
             deadline: task.startedAt + task.plan.timeLimit + self.policy.attempts.deadlineSlack,
             forgiven: task.forgiven,
             policy: self.policy.attempts,
+            isAdopted: true,
             jobUID: task.jobUID
         )
         if let known { attempt.inherit(known, now: now) }

@@ -11,6 +11,8 @@ package struct DispatchCore: Sendable {
     var queued: [TaskID: QueuedTask] = [:]
     /// Admitted, with the intent on its way to the row.
     var beginning: [AttemptID: QueuedTask] = [:]
+    /// Of those, when the database is to be asked again, because it did not answer.
+    var retries: [AttemptID: Timestamp] = [:]
     var attempts: [AttemptID: Attempt] = [:]
     /// Cancelled while their intent was on its way.
     var cancelledEarly: Set<AttemptID> = []
@@ -34,6 +36,10 @@ package struct DispatchCore: Sendable {
         var orders = self.notes
         self.notes = []
         for id in self.attempts.keys.sorted() { orders += self.steps(of: id, now: now) }
+        for (id, time) in self.retries.sorted(by: { $0.key < $1.key }) where now >= time {
+            self.retries[id] = nil
+            if let task = self.beginning[id] { orders.append(.begin(task)) }
+        }
         guard self.restsUntil.map({ now >= $0 }) ?? true else { return orders }
         self.restsUntil = nil
         let decisions = self.scheduler.admit(now: now.sinceEpoch)
@@ -80,13 +86,9 @@ package struct DispatchCore: Sendable {
         self.attempts[id] = attempt
     }
 
-    /// The database did not answer: the task goes back to its place.
-    package mutating func beginPostponed(_ id: AttemptID, until time: Timestamp, now: Timestamp) {
-        guard var task = self.beginning.removeValue(forKey: id) else { return }
-        self.scheduler.release(id, .interrupted, now: now.sinceEpoch)
-        self.cancelledEarly.remove(id)
-        task.notBefore = time
-        self.enqueue(task)
+    /// The database did not answer. The row may say RUNNING all the same, so the GPUs stay promised until it has.
+    package mutating func beginPostponed(_ id: AttemptID, until time: Timestamp) {
+        if self.beginning[id] != nil { self.retries[id] = time }
     }
 
     /// What came of a step.
@@ -98,7 +100,7 @@ package struct DispatchCore: Sendable {
     /// When ``orders(now:)`` may give more without a new fact.
     package func nextLook(now: Timestamp) -> Timestamp? {
         let change = self.scheduler.nextChange(after: now.sinceEpoch).map { Timestamp(sinceEpoch: $0) }
-        return (self.attempts.values.map { $0.nextLook(after: now) } + [change, self.restsUntil])
-            .compactMap { $0 }.min()
+        let looks = self.attempts.values.map { $0.nextLook(after: now) } + [change, self.restsUntil]
+        return (looks + self.retries.values.map(Optional.some)).compactMap { $0 }.min()
     }
 }

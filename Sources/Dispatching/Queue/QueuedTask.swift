@@ -10,7 +10,7 @@ package struct QueuedTask: Sendable {
     package let user: String
     package let priority: TaskPriority
     package let queuedAt: Timestamp
-    package internal(set) var notBefore: Timestamp?
+    package let notBefore: Timestamp?
     package let plan: JobPlan
 
     package init(

@@ -75,12 +75,20 @@ final class SimulatedDatabase {
         }
     }
 
-    func requeue(_ id: TaskID, attempt: Int, epoch: Int, notBefore: Timestamp, because failure: TaskFailure) -> Bool {
+    func requeue(
+        _ id: TaskID,
+        attempt: Int,
+        epoch: Int,
+        notBefore: Timestamp,
+        because failure: TaskFailure,
+        isForgiven: Bool
+    ) -> Bool {
         self.change(id, by: "epoch \(epoch)", epoch: epoch) { row in
             guard row.state == .running, row.attempt == attempt, row.cancelRequested == nil, self.isCurrent(epoch)
             else { return false }
             row.state = .queued
             row.notBefore = notBefore
+            if isForgiven { row.forgiven += 1 }
             row.failure = failure
             return true
         }

@@ -8,6 +8,8 @@ struct SimulatedRow: Sendable {
     let queued: Timestamp
     var state = TaskState.queued
     var attempt = 0
+    /// Attempts that do not count against the limit.
+    var forgiven = 0
     var epoch: Int?
     var jobName: String?
     var jobUID: String?

@@ -23,7 +23,11 @@ final class SimulatedSession: @unchecked Sendable {  // Of one world, whose thre
         self.life = life
         self.world = world
         self.steps = SimulatedSteps(life: life, world: world)
-        self.core = DispatchCore(retries: Scenario.retries, deadlineSlack: Scenario.deadlineSlack)
+        self.core = DispatchCore(
+            policy: DispatchPolicy(
+                attempts: AttemptPolicy(retries: Scenario.retries, deadlineSlack: Scenario.deadlineSlack)
+            )
+        )
     }
 
     /// The database's time, carried on by the monotonic clock.
@@ -78,9 +82,9 @@ final class SimulatedSession: @unchecked Sendable {  // Of one world, whose thre
                 self.clockBase = try await self.life.call(.database) { database.currentTime }
                 self.clockOrigin = self.world.now
                 if self.world.mutation != .forgetsRunningRows {
-                    for row in try await self.life.call(.database, { database.runningTasks() }) { self.adopt(row) }
+                    for row in try await self.life.call(.database, { database.runningTasks() }) { self.take(row) }
                 }
-                try await self.loadQueue()
+                for row in try await self.life.call(.database, { database.queuedTasks() }) { self.take(row) }
                 self.isLoaded = true
                 return self.schedulePump()
             } catch {
@@ -89,38 +93,42 @@ final class SimulatedSession: @unchecked Sendable {  // Of one world, whose thre
         }
     }
 
-    @discardableResult
-    private func loadQueue() async throws -> Set<TaskID> {
-        let database = self.world.database
-        let rows = try await self.life.call(.database) { database.queuedTasks() }
-        for row in rows { self.enqueue(row) }
-        return Set(rows.map(\.id))
+    /// Takes in what a row says now.
+    private func take(_ row: SimulatedRow) {
+        switch row.state {
+        case .queued: if !self.core.isQueued(row.id) { self.core.take(.queued(self.queued(row)), now: self.now) }
+        case .running: self.core.take(.running(self.running(row)), now: self.now)
+        case .completed, .failed, .cancelled: self.core.take(.over(row.id), now: self.now)
+        }
     }
 
-    private func adopt(_ row: SimulatedRow) {
-        let task = RunningTask(
+    private func running(_ row: SimulatedRow) -> RunningTask {
+        RunningTask(
             attempt: AttemptID(task: row.id, number: row.attempt),
+            forgiven: row.forgiven,
+            user: Self.user(of: row),
+            priority: self.world.scenario.tasks[row.index].priority,
             startedAt: row.started ?? row.updated,
             jobUID: row.jobUID,
             isCancelRequested: row.cancelRequested != nil,
             plan: self.steps.plan(row, attempt: row.attempt, epoch: self.epoch)
         )
-        self.core.adopt(task, now: self.now)
     }
 
-    private func enqueue(_ row: SimulatedRow) {
-        guard row.state == .queued, !self.core.isQueued(row.id) else { return }
+    private func queued(_ row: SimulatedRow) -> QueuedTask {
         let id = AttemptID(task: row.id, number: row.attempt + 1)
-        self.core.enqueue(
-            QueuedTask(
-                attempt: id,
-                priority: self.world.scenario.tasks[row.index].priority,
-                queuedAt: row.queued,
-                notBefore: row.notBefore,
-                plan: self.steps.plan(row, attempt: id.number, epoch: self.epoch)
-            )
+        return QueuedTask(
+            attempt: id,
+            forgiven: row.forgiven,
+            user: Self.user(of: row),
+            priority: self.world.scenario.tasks[row.index].priority,
+            queuedAt: row.queued,
+            notBefore: row.notBefore,
+            plan: self.steps.plan(row, attempt: id.number, epoch: self.epoch)
         )
     }
+
+    private static func user(of row: SimulatedRow) -> String { "user-\(row.index % 3)" }
 
     private func readBells() async {
         let bells = self.world.bells
@@ -152,17 +160,9 @@ final class SimulatedSession: @unchecked Sendable {  // Of one world, whose thre
         let database = self.world.database
         for id in Set(entries.map(\.task)).sorted() {
             guard let row = try await self.life.call(.database, { database.task(id) }) else { continue }
-            self.look(at: row)
+            self.take(row)
         }
         self.schedulePump()
-    }
-
-    private func look(at row: SimulatedRow) {
-        switch row.state {
-        case .queued: self.enqueue(row)
-        case .running: if row.cancelRequested != nil { self.core.cancel(row.id) }
-        case .completed, .failed, .cancelled: self.core.dequeue(row.id)
-        }
     }
 
     private func sweep() async {
@@ -171,26 +171,14 @@ final class SimulatedSession: @unchecked Sendable {  // Of one world, whose thre
             try? await self.life.sleep(Scenario.sweepInterval)
             if self.isOver || self.world.mutation == .neverSweeps { return }
             do {
-                let before = Set(self.core.queuedTasks)
-                let seen = try await self.loadQueue()
-                for id in before.subtracting(seen).sorted() where self.core.isQueued(id) {
-                    if let row = try await self.life.call(.database, { database.task(id) }) { self.look(at: row) }
+                let sweep = self.core.beginSweep()
+                let queued = Set(try await self.life.call(.database) { database.queuedTasks() }.map(\.id))
+                let running = try await self.life.call(.database) { database.runningTasks() }.map(self.running)
+                for id in self.core.finish(sweep, queued: queued, running: running, now: self.now).sorted() {
+                    if let row = try await self.life.call(.database, { database.task(id) }) { self.take(row) }
                 }
-                try await self.compareRunning()
                 self.schedulePump()
             } catch {}
-        }
-    }
-
-    private func compareRunning() async throws {
-        let database = self.world.database
-        let known = self.core.activeAttempts
-        let rows = try await self.life.call(.database) { database.runningTasks() }
-        let running = Set(rows.map { AttemptID(task: $0.id, number: $0.attempt) })
-        self.core.rowsRead(running: running.union(self.core.activeAttempts.subtracting(known)), now: self.now)
-        for row in rows {
-            if !self.core.isActive(AttemptID(task: row.id, number: row.attempt)) { self.adopt(row) }
-            if row.cancelRequested != nil { self.core.cancel(row.id) }
         }
     }
 
@@ -219,7 +207,7 @@ final class SimulatedSession: @unchecked Sendable {  // Of one world, whose thre
             switch order {
             case .begin(let task): self.start { await self.begin(task) }
             case .step(let id, let jobName, let step): self.start { await self.carryOut(step, id, jobName) }
-            case .tell: break
+            case .tell, .note: break
             }
         }
         guard let look = self.core.nextLook(now: self.now) else { return }
@@ -255,7 +243,7 @@ final class SimulatedSession: @unchecked Sendable {  // Of one world, whose thre
         let outcome: AttemptOutcome
         do {
             outcome = try await self.steps.perform(step, id, jobName: jobName, epoch: self.epoch) { row in
-                if row.state == .running { self.adopt(row) } else { self.enqueue(row) }
+                self.take(row)
             }
         } catch {
             outcome = .postponed

@@ -19,6 +19,7 @@ final class SimulatedSteps: @unchecked Sendable {  // Of one world, whose thread
         let number = self.world.mutation == .namesJobsByEpoch ? epoch : attempt
         return JobPlan(
             jobName: "t-\(row.id)-\(number)",
+            workload: Workload(template: "t", gpus: task.gpusPerPod.reduce(0, +)),
             demand: Demand(gpusPerPod: task.gpusPerPod, spreadsPods: task.spreadsPods),
             expectedDuration: task.estimate,
             timeLimit: task.timeLimit
@@ -135,7 +136,7 @@ final class SimulatedSteps: @unchecked Sendable {  // Of one world, whose thread
                 // A 500 does not say whether the job was made.
                 if case .found(let uid) = try await self.find(request.name, request.attempt) { return .found(uid: uid) }
                 return .postponed
-            case .quotaExceeded: return .postponed
+            case .quotaExceeded: return .noQuota
             }
         } catch CallError.timedOut {
             if self.world.mutation == .takesTimeoutsForRefusals {
@@ -182,9 +183,16 @@ final class SimulatedSteps: @unchecked Sendable {  // Of one world, whose thread
             guard let row = try await self.row(id.task), row.attempt == id.number, row.state == outcome.state
             else { return nil }
             return row
-        case .requeued(let failure, let notBefore):
+        case .requeued(let failure, let notBefore, let isForgiven):
             let isQueued = try await self.life.call(.database) {
-                database.requeue(id.task, attempt: id.number, epoch: epoch, notBefore: notBefore, because: failure)
+                database.requeue(
+                    id.task,
+                    attempt: id.number,
+                    epoch: epoch,
+                    notBefore: notBefore,
+                    because: failure,
+                    isForgiven: isForgiven
+                )
             }
             if isQueued { return try await self.row(id.task) }
             guard let row = try await self.row(id.task), row.attempt == id.number else { return nil }

@@ -29,7 +29,7 @@ struct ScriptedTask: Sendable {
         case .failed where hasDelivered: world.violate(.wrongEnd, "\(end), and it had delivered")
         case .failed:
             // Cluster faults use attempts up, and outages use up time.
-            if row.attempt == Scenario.attempts || row.failure?.code == "DEADLINE" { return }
+            if row.attempt - row.forgiven == Scenario.attempts || row.failure?.code == "DEADLINE" { return }
             switch script {
             case .deliversNothing, .fails, .isInvalid: break
             case .delivers, .isEvicted, .hangs, .neverStarts: world.violate(.wrongEnd, "\(end) of a job that \(script)")

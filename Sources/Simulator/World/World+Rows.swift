@@ -15,7 +15,7 @@ extension World {
         if after.attempt != before.attempt + (isBegun ? 1 : 0) {
             self.violate(.illegalTransition, "task \(index): attempt \(before.attempt) → \(after.attempt)")
         }
-        if after.attempt > Scenario.attempts {
+        if after.attempt - after.forgiven > Scenario.attempts {
             self.violate(.tooManyAttempts, "task \(index) began its attempt \(after.attempt)")
         }
         if let epoch, epoch != leaseEpoch {
@@ -34,7 +34,9 @@ extension World {
         guard let row = self.database.task(attempt.task), row.state == .running, row.attempt == attempt.number,
             row.cancelRequested == nil, let started = row.trueStart
         else { return }
-        let deadline = started + self.scenario.tasks[row.index].timeLimit + Scenario.deadlineSlack
+        // A job that shows no pod, or whose pod does not get to run, is given up before its deadline.
+        let limit = self.scenario.tasks[row.index].timeLimit + Scenario.deadlineSlack
+        let deadline = started + min(limit, AttemptPolicy().startPatience)
         // What the database says is the time takes its way to the dispatcher, and may be wrong.
         if self.now < deadline + .seconds(self.scenario.hasClockSteps ? -60 : -30) {
             self.violate(.wantedJobEnded, "task \(row.index), attempt \(row.attempt)")
