@@ -13,6 +13,7 @@ import signal
 import ssl
 import sys
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote, urlsplit
 
@@ -31,8 +32,9 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
     def handle_any(self):
-        self.body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         name, _, argument = urlsplit(self.path).path.lstrip("/").partition("/")
+        length = int(self.headers.get("Content-Length", 0))
+        self.body = self.sip(length) if name == "sip" else self.rfile.read(length)
         getattr(self, "on_" + name.replace("-", "_"), self.on_echo)(argument)
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_PROPFIND = handle_any
@@ -49,6 +51,14 @@ class Handler(BaseHTTPRequestHandler):
     def hang_up(self):
         self.wfile.flush()
         self.close_connection = True
+
+    def sip(self, length):
+        """Takes a body slowly: in ten pieces, five a second."""
+        pieces = []
+        for _ in range(10):
+            pieces.append(self.rfile.read(length // 10))
+            time.sleep(0.2)
+        return b"".join(pieces) + self.rfile.read(length % 10)
 
     # What each first part of a path does.
 

@@ -116,6 +116,24 @@ struct TransferProcessTests {
         return (outcome, try await reporter.events().last?.body)
     }
 
+    @Test("The percent of an upload are its bytes")
+    func percent() async throws {
+        try await self.with { reporter, url in
+            // More than the kernel's buffers take in at once.
+            reporter.write(String(repeating: "video", count: 8_000_000), to: "video.mp4")
+            let outcome = try await reporter.run(
+                ["upload", reporter.directory + "/video.mp4"],
+                environment: ["MAAS_OUTPUT_URL": url + "/sip", "MAAS_OUTPUT_KEY": "k"]
+            )
+            #expect(outcome.status == .exited(0), "\(outcome.errors)")
+            let percents = try await reporter.events().compactMap { event in
+                if case .progress(let progress) = event.body { progress.percent } else { nil }
+            }
+            #expect(percents == percents.sorted())
+            #expect(percents.filter { (96.1..<99.5).contains($0) }.count >= 2, "\(percents)")
+        }
+    }
+
     @Test("Transfers are tried again while the store is in trouble, by its answer or by its hanging up")
     func flaky() async throws {
         try await self.with { reporter, url in

@@ -71,8 +71,8 @@ def launch(order: Order, environment: Mapping[str, str], logs: Path) -> tuple[li
     ]
     if processes > 1:
         # The operator's PET_* variables tell torchrun the rest. Each rank has bars of its own: the first one is shown,
-        # the others go to files, for only those know why one of them has failed.
-        others = [f"{rank}:3" for rank in range(1, each)]
+        # the others go to files, for only those know why one of them has failed. torchrun takes one digit a rank here.
+        others = [f"{rank}:3" for rank in range(1, min(each, 10))]
         command = [python, "-m", TORCHRUN, "--local-ranks-filter", "0", "--log-dir", str(logs)]
         command += ["--redirects", ",".join(others)] if others else []
         arguments += ["--dit_fsdp", "--t5_fsdp", "--ulysses_size", str(processes)]
