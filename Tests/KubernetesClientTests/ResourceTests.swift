@@ -61,4 +61,46 @@ struct ResourceTests {
         #expect(node.metadata.labels == ["gpu": "a100"])
         #expect(!Node([:]).isReady && Node([:]).gpus == 0)
     }
+
+    /// As HAMi registers them: since 2.8 as JSON that leaves out what is false, before as text.
+    @Test(
+        arguments: [
+            """
+            [{"id":"GPU-1","count":10,"devmem":81920,"health":true},{"id":"GPU-2","count":10,"devmem":81920},
+             {"id":"GPU-3","index":2,"count":10,"devmem":40960,"health":true}]
+            """,
+            "GPU-1,10,81920,100,NVIDIA-A100,0,true:GPU-2,10,81920,100,NVIDIA-A100,0,false:GPU-3,10,40960,100,A,1,true,2,x:",
+        ]
+    )
+    func cardsThatCanBeUsed(registered: String) {
+        let node = Node([
+            "metadata": [
+                "annotations": ["hami.io/node-nvidia-register": .string(registered), "hami.io/device-cordon": "GPU-9"]
+            ],
+            "status": ["allocatable": ["nvidia.com/gpu": "30"]],
+        ])
+        #expect(node.devices?.map(\.id) == ["GPU-1", "GPU-3"])
+        #expect(node.devices?.map(\.memory) == [81920, 40960])
+        #expect(node.devices?.map(\.shares) == [10, 10])
+        let cordoned = Node([
+            "metadata": [
+                "annotations": [
+                    "hami.io/node-nvidia-register": .string(registered), "hami.io/device-cordon": "GPU-1,GPU-3",
+                ]
+            ]
+        ])
+        #expect(cordoned.devices == [])
+        #expect(Node([:]).devices == nil)
+    }
+
+    @Test func partsOfCards() {
+        func pod(_ limits: JSONValue) -> Pod { Pod(["spec": ["containers": [["resources": ["limits": limits]]]]]) }
+        #expect(pod(["nvidia.com/gpu": 2]).share == nil)
+        #expect(pod(["nvidia.com/gpu": 2, "nvidia.com/gpumem-percentage": 100]).share == nil)
+        let part = pod(["nvidia.com/gpumem": "8192", "nvidia.com/gpucores": 30])
+        #expect(part.gpus == 1 && part.share?.memory == 8192 && part.share?.cores == 30)
+        #expect(pod(["nvidia.com/gpu": 1, "nvidia.com/gpumem-percentage": 50]).share?.memoryPercent == 50)
+        let before = Pod(["spec": ["initContainers": [["resources": ["limits": ["nvidia.com/gpu": 3]]]]]])
+        #expect(before.gpus == 3)
+    }
 }

@@ -5,7 +5,8 @@ internal import Scheduling
 
 /// Follows nodes, jobs and pods, and tells what it sees as facts.
 ///
-/// Nothing is told before all three have been listed once: half a picture would make pods look gone.
+/// Nothing is told before all have been listed once: half a picture would make pods look gone. Pods of others are
+/// followed to see the GPUs they hold; a service account that may not see them does without.
 @LoopActor
 final class ClusterMirror {
     typealias Handler = @LoopActor (ClusterFact) -> Void
@@ -14,7 +15,9 @@ final class ClusterMirror {
     private let namespace: String
     private let logger: Logger
     private let handler: Handler
-    private var nodes: [String: Node] = [:]
+    private var nodes: NodeBook
+    /// As it was told last: most changes of a node are heartbeats.
+    private var capacities: [NodeCapacity]?
     private var listed: Set<String> = []
     private var early: [ClusterFact] = []
     private var watchers: [any Watching] = []
@@ -22,6 +25,7 @@ final class ClusterMirror {
     init(client: KubernetesClient, namespace: String, logger: Logger, handler: @escaping Handler) {
         self.client = client
         self.namespace = namespace
+        self.nodes = NodeBook(namespace: namespace)
         self.logger = logger
         self.handler = handler
     }
@@ -31,7 +35,14 @@ final class ClusterMirror {
 
     func start() {
         self.watchers = [
-            self.watcher(Node.self, namespace: nil, selector: nil) { [unowned self] in self.take($0) },
+            self.watcher(Node.self, namespace: nil, selector: nil) { [unowned self] in
+                self.nodes.take($0)
+                self.tellNodes(listing: $0.isList ? "nodes" : nil)
+            },
+            self.watcher(Pod.self, namespace: nil, selector: nil, isOptional: true) { [unowned self] in
+                self.nodes.take($0)
+                self.tellNodes(listing: $0.isList ? "foreign pods" : nil)
+            },
             self.watcher(PyTorchJob.self, namespace: self.namespace, selector: JobLabels.selector) {
                 [unowned self] in self.take($0)
             },
@@ -50,6 +61,7 @@ final class ClusterMirror {
         _ type: Resource.Type,
         namespace: String?,
         selector: String?,
+        isOptional: Bool = false,
         onEvent: @escaping @LoopActor (ResourceEvent<Resource>) -> Void
     ) -> ResourceWatcher<Resource> {
         ResourceWatcher(
@@ -57,6 +69,7 @@ final class ClusterMirror {
             client: self.client,
             namespace: namespace,
             selector: selector,
+            isOptional: isOptional,
             logger: self.logger,
             onEvent: onEvent
         )
@@ -64,18 +77,11 @@ final class ClusterMirror {
 
     // MARK: Events
 
-    private func take(_ event: ResourceEvent<Node>) {
-        switch event {
-        case .replaced(let nodes):
-            self.nodes = Dictionary(nodes.map { ($0.metadata.name, $0) }, uniquingKeysWith: { _, last in last })
-            self.tell(self.usableNodes, listing: "nodes")
-        case .changed(let node):
-            self.nodes[node.metadata.name] = node
-            self.tell(self.usableNodes)
-        case .deleted(let node):
-            self.nodes[node.metadata.name] = nil
-            self.tell(self.usableNodes)
-        }
+    private func tellNodes(listing kind: String?) {
+        let capacities = self.nodes.capacities
+        guard kind != nil || capacities != self.capacities else { return }
+        self.capacities = capacities
+        self.tell(.nodes(capacities), listing: kind)
     }
 
     private func take(_ event: ResourceEvent<PyTorchJob>) {
@@ -102,13 +108,6 @@ final class ClusterMirror {
         }
     }
 
-    private var usableNodes: ClusterFact {
-        let usable = self.nodes.values.filter { node in
-            node.isReady && !node.isUnschedulable && !node.taints.contains { $0.effect != "PreferNoSchedule" }
-        }
-        return .nodes(usable.map { NodeCapacity(name: $0.metadata.name, gpus: $0.gpus) })
-    }
-
     private func tell(_ fact: ClusterFact, listing kind: String? = nil) {
         let isComplete = self.listed.count == self.watchers.count
         if let kind { self.listed.insert(kind) }
@@ -129,3 +128,8 @@ private protocol Watching {
 }
 
 extension ResourceWatcher: Watching {}
+
+extension ResourceEvent {
+    /// Whether it is a list of all there are.
+    fileprivate var isList: Bool { if case .replaced = self { true } else { false } }
+}

@@ -1,5 +1,6 @@
 internal import Dispatching
 internal import KubernetesClient
+internal import Scheduling
 
 extension PodFacts {
     init(_ pod: Pod) {
@@ -8,6 +9,7 @@ extension PodFacts {
             jobName: pod.metadata.labels[JobLabels.jobName] ?? "",
             node: pod.nodeName,
             gpus: pod.gpus,
+            share: pod.share.map(GPUShare.init),
             isEnded: pod.isEnded,
             isFailed: pod.phase == .failed,
             isStarting: pod.phase == .pending && pod.nodeName != nil,

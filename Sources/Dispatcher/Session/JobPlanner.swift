@@ -63,11 +63,7 @@ final class JobPlanner {
 
     private func plan(_ row: TaskRow, attempt number: Int) throws(TemplateError) -> JobPlan {
         let template = try self.template(of: row)
-        let replicas = try template.replicas(for: row.parameters)
-        let demand = Demand(
-            gpusPerPod: replicas.flatMap { Array(repeating: $0.gpusPerPod, count: $0.count) },
-            spreadsPods: replicas.contains(where: \.isSpread)
-        )
+        let demand = Demand(try template.replicas(for: row.parameters))
         return JobPlan(
             jobName: template.jobName(task: row.id, attempt: number),
             workload: Self.workload(of: row, gpus: demand.gpus),

@@ -17,8 +17,10 @@ package struct Node: KubernetesResource, Hashable {
     /// Whether it is cordoned.
     package let isUnschedulable: Bool
     package let taints: [Taint]
-    /// Allocatable `nvidia.com/gpu`.
+    /// Allocatable `nvidia.com/gpu`. Where HAMi divides cards it counts their shares.
     package let gpus: Int
+    /// The cards that can be used: healthy and not cordoned. Nil where HAMi does not register them.
+    package let devices: [GPUDevice]?
 
     package init(_ object: JSONValue) {
         self.metadata = ObjectMetadata(object)
@@ -28,5 +30,10 @@ package struct Node: KubernetesResource, Hashable {
             Taint(key: $0["key"]?.string ?? "", value: $0["value"]?.string, effect: $0["effect"]?.string ?? "")
         }
         self.gpus = ResourceQuantity.count(object["status"]?["allocatable"]?["nvidia.com/gpu"])
+        let cordoned =
+            self.metadata.annotations[GPUDevice.cordonAnnotation]?.split(separator: ",").map(String.init) ?? []
+        self.devices = self.metadata.annotations[GPUDevice.annotation].map { annotation in
+            GPUDevice.all(in: annotation).filter { $0.isHealthy && !cordoned.contains($0.id) }
+        }
     }
 }

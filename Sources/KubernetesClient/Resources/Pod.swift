@@ -21,8 +21,20 @@ package struct Pod: KubernetesResource, Hashable {
     package let conditions: [Condition]
     package let initContainers: [ContainerStatus]
     package let containers: [ContainerStatus]
-    /// The sum of its containers' limits of `nvidia.com/gpu`.
+    /// Cards it asks for: its containers run at once, its init containers one after the other before them.
     package let gpus: Int
+    /// The part of each card that it asks for, as HAMi divides it; nil for whole cards.
+    package let share: Share?
+
+    /// A part of a card.
+    package struct Share: Sendable, Hashable {
+        /// `nvidia.com/gpumem`, in MiB; nil when it is given in percent.
+        package let memory: Int?
+        /// `nvidia.com/gpumem-percentage`.
+        package let memoryPercent: Int?
+        /// `nvidia.com/gpucores`, in percent.
+        package let cores: Int
+    }
 
     package init(_ object: JSONValue) {
         self.metadata = ObjectMetadata(object)
@@ -34,9 +46,17 @@ package struct Pod: KubernetesResource, Hashable {
         self.conditions = Condition.all(of: object)
         self.initContainers = status?["initContainerStatuses"]?.array?.map { ContainerStatus($0) } ?? []
         self.containers = status?["containerStatuses"]?.array?.map { ContainerStatus($0) } ?? []
-        self.gpus = (object["spec"]?["containers"]?.array ?? []).reduce(0) {
-            $0 + ResourceQuantity.count($1["resources"]?["limits"]?["nvidia.com/gpu"])
-        }
+        let together = object["spec"]?["containers"]?.array ?? []
+        let before = object["spec"]?["initContainers"]?.array ?? []
+        self.gpus = max(together.reduce(0) { $0 + Self.gpus(of: $1) }, before.map(Self.gpus).max() ?? 0)
+        self.share = (together + before).lazy.compactMap(Share.init(container:)).first
+    }
+
+    /// A container that names a part of a card only is given one card (HAMi's webhook).
+    private static func gpus(of container: JSONValue) -> Int {
+        let limits = container["resources"]?["limits"]
+        if let gpus = limits?["nvidia.com/gpu"] { return ResourceQuantity.count(gpus) }
+        return Share(container: container) == nil ? 0 : 1
     }
 
     /// Whether all its containers have ended: what it held is free.
@@ -60,5 +80,18 @@ package struct Pod: KubernetesResource, Hashable {
 
     private func condition(_ type: String) -> Condition? {
         self.conditions.first { $0.type == type && $0.isTrue }
+    }
+}
+
+extension Pod.Share {
+    /// Nil for a container that asks for whole cards, or for none.
+    init?(container: JSONValue) {
+        let limits = container["resources"]?["limits"]
+        let memory = ResourceQuantity.count(limits?["nvidia.com/gpumem"])
+        let percent = ResourceQuantity.count(limits?["nvidia.com/gpumem-percentage"])
+        guard memory > 0 || (1..<100).contains(percent) else { return nil }
+        self.memory = memory > 0 ? memory : nil
+        self.memoryPercent = memory > 0 ? nil : percent
+        self.cores = ResourceQuantity.count(limits?["nvidia.com/gpucores"])
     }
 }

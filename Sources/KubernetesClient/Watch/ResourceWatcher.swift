@@ -8,6 +8,7 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
     private let client: KubernetesClient
     private let namespace: String?
     private let selector: String?
+    private let isOptional: Bool
     private let timeouts: WatchTimeouts
     private let logger: Logger
     private let onEvent: Handler
@@ -16,11 +17,13 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
     /// Whether a list came and nothing failed since.
     package private(set) var isCurrent = false
 
+    /// - Parameter isOptional: whether to do without when the server forbids to list: then there are none.
     package init(
         _ type: Resource.Type = Resource.self,
         client: KubernetesClient,
         namespace: String?,
         selector: String? = nil,
+        isOptional: Bool = false,
         timeouts: WatchTimeouts = WatchTimeouts(),
         logger: Logger,
         onEvent: @escaping Handler
@@ -28,6 +31,7 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
         self.client = client
         self.namespace = namespace
         self.selector = selector
+        self.isOptional = isOptional
         self.timeouts = timeouts
         self.logger = logger
         self.onEvent = onEvent
@@ -78,6 +82,7 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
             }
         } catch {
             if Task.isCancelled { return .zero }
+            if self.isOptional, error.code == .forbidden { return self.doWithout(error) }
             self.isCurrent = false
             let delay = self.state.failed(error)
             self.logger.warning(
@@ -87,6 +92,18 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
             return delay
         }
     }
+
+    /// Asks again after a while: permissions change.
+    private func doWithout(_ error: KubernetesError) -> Duration {
+        if !self.isCurrent {
+            self.logger.info("not permitted to follow", [.name: Resource.kind.plural, .error: "\(error)"])
+        }
+        self.isCurrent = true
+        self.onEvent(.replaced([]))
+        return Self.forbiddenRest
+    }
+
+    private static var forbiddenRest: Duration { .seconds(300) }
 
     private func deliver(_ event: WatchEvent) {
         self.state.received(event)

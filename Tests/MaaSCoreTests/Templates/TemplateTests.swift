@@ -40,12 +40,8 @@ struct TemplateTests {
         let parameters = try template.validate(["prompt": "p", "workers": 2, "gpus": 4])
         let replicas = try template.replicas(for: parameters)
         #expect(try template.render(TemplateFixture.input(parameters)).gpus == 12)
-        #expect(
-            replicas == [
-                JobReplica(role: "Master", count: 1, gpusPerPod: 4),
-                JobReplica(role: "Worker", count: 2, gpusPerPod: 4),
-            ]
-        )
+        #expect(replicas.map(\.role) == ["Master", "Worker"])
+        #expect(replicas.map(\.count) == [1, 2] && replicas.map(\.gpusPerPod) == [4, 4])
     }
 
     @Test("pods that refuse to share a node are told apart, and init containers count by the largest")
@@ -63,7 +59,7 @@ struct TemplateTests {
         let job = TemplateFixture.job.replacing("containers:", with: rules)
         let template = try TemplateFixture.template(job: job)
         let replicas = try template.replicas(for: try template.validate(["prompt": "p"]))
-        #expect(replicas.map(\.isSpread) == [true, true])
+        #expect(replicas.allSatisfy { $0.podSpec["affinity"]?["podAntiAffinity"] != nil })
         #expect(replicas.map(\.gpusPerPod) == [3, 3])
     }
 
@@ -73,7 +69,7 @@ struct TemplateTests {
         let template = try TemplateFixture.template(header: header)
         let job = try template.render(TemplateFixture.input(try template.validate(["prompt": "p", "workers": 0])))
         #expect(job.object["spec"]?["pytorchReplicaSpecs"]?["Worker"] == nil)
-        #expect(job.replicas == [JobReplica(role: "Master", count: 1, gpusPerPod: 2)])
+        #expect(job.replicas.map(\.role) == ["Master"] && job.gpus == 2)
     }
 
     @Test("a number of GPUs the model cannot use is refused, and named with what makes it")
@@ -128,7 +124,7 @@ struct TemplateTests {
             parameters == ["prompt": "一只猫", "size": "832x480", "frames": 49, "steps": 20, "pace": 0.4]
         )
         let job = try demo.render(TemplateFixture.input(parameters))
-        #expect(job.replicas == [JobReplica(role: "Master", count: 1, gpusPerPod: 1)])
+        #expect(job.replicas.map(\.role) == ["Master"] && job.gpus == 1)
         #expect(
             container(job)?["args"]
                 == ["--model=demo", "--prompt=一只猫", "--size=832x480", "--frames=49", "--steps=20", "--pace=0.4"]
@@ -151,7 +147,7 @@ struct TemplateTests {
             let job = try wan.render(TemplateFixture.input(parameters))
             #expect(job.gpus == gpus * (1 + workers))
             #expect(job.replicas.count == 1 + workers)
-            #expect(job.replicas.allSatisfy { $0.isSpread })
+            #expect(job.replicas.allSatisfy { $0.podSpec["affinity"]?["podAntiAffinity"] != nil })
             #expect(job.object["spec"]?["nprocPerNode"] == .string("\(gpus)"))
             let limits = container(job)?["resources"]?["limits"]
             #expect(limits?["nvidia.com/gpu"] == JSONValue(gpus))

@@ -4,14 +4,14 @@ package struct JobReplica: Sendable, Hashable {
     package var role: String
     package var count: Int
     package var gpusPerPod: Int
-    /// Whether they refuse to share a node with each other: a required anti-affinity by host name.
-    package var isSpread: Bool
+    /// The rendered `PodSpec`: on which nodes they may be, and which part of a card they take.
+    package var podSpec: JSONValue
 
-    package init(role: String, count: Int, gpusPerPod: Int, isSpread: Bool = false) {
+    package init(role: String, count: Int, gpusPerPod: Int, podSpec: JSONValue = .null) {
         self.role = role
         self.count = count
         self.gpusPerPod = gpusPerPod
-        self.isSpread = isSpread
+        self.podSpec = podSpec
     }
 
     /// GPUs of all these pods together.

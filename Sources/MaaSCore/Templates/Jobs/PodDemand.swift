@@ -1,6 +1,7 @@
 /// What the pods of a rendered job ask for.
 enum PodDemand {
     static let gpuResource = "nvidia.com/gpu"
+    private static let shareResources = ["nvidia.com/gpumem", "nvidia.com/gpumem-percentage", "nvidia.com/gpucores"]
 
     /// GPUs of one pod: its containers run at once, its init containers one after the other before them.
     static func gpus(of podSpec: JSONValue?) throws(TemplateError) -> Int {
@@ -11,15 +12,12 @@ enum PodDemand {
         return max(together, most)
     }
 
-    /// Whether the pod has a required anti-affinity by host name. That its selector means the job's own pods is what the
-    /// template says by having one: a task's labels are on no other job.
-    static func isSpread(_ podSpec: JSONValue?) -> Bool {
-        let rules = podSpec?["affinity"]?["podAntiAffinity"]?["requiredDuringSchedulingIgnoredDuringExecution"]?.array
-        return rules?.contains { $0["topologyKey"] == "kubernetes.io/hostname" } ?? false
-    }
-
     private static func gpus(ofContainer container: JSONValue) throws(TemplateError) -> Int {
-        guard let quantity = container["resources"]?["limits"]?[gpuResource] else { return 0 }
+        let limits = container["resources"]?["limits"]
+        guard let quantity = limits?[gpuResource] else {
+            // HAMi's webhook gives one card to a container that names a part of one only.
+            return shareResources.contains { limits?[$0] != nil } ? 1 : 0
+        }
         guard let count = quantity.integer ?? quantity.string.flatMap(Int64.init), (0...1_024).contains(count) else {
             throw TemplateError(.job, "\(gpuResource) must be a whole number from 0 to 1024, not \(quantity.text)")
         }

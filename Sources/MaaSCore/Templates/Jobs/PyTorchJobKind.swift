@@ -83,7 +83,7 @@ struct PyTorchJobKind: JobKind {
                     role: role,
                     count: Int(count),
                     gpusPerPod: try PodDemand.gpus(of: pod),
-                    isSpread: PodDemand.isSpread(pod)
+                    podSpec: pod ?? .null
                 )
             )
         }

@@ -1,0 +1,66 @@
+import KubernetesClient
+import MaaSCore
+import Scheduling
+import Testing
+
+@testable import Dispatcher
+
+@Suite("Nodes")
+struct NodeBookTests {
+    private func node(_ name: String, isReady: Bool = true, registered: String? = nil) -> Node {
+        var annotations: [String: JSONValue] = [:]
+        if let registered { annotations["hami.io/node-nvidia-register"] = .string(registered) }
+        return Node([
+            "metadata": ["name": .string(name), "labels": ["gpu": "on"], "annotations": .object(annotations)],
+            "spec": ["taints": [["key": "gpu", "effect": "NoSchedule"]]],
+            "status": [
+                "allocatable": ["nvidia.com/gpu": 20],
+                "conditions": [["type": "Ready", "status": .string(isReady ? "True" : "False")]],
+            ],
+        ])
+    }
+
+    private func pod(_ uid: String, namespace: String = "other", phase: String = "Running", task: TaskID? = nil) -> Pod
+    {
+        var labels: [String: JSONValue] = [:]
+        if let task { labels = ["maas.dev/task": .string("\(task)"), "maas.dev/attempt": "1"] }
+        return Pod([
+            "metadata": [
+                "name": "p", "uid": .string(uid), "namespace": .string(namespace), "labels": .object(labels),
+            ],
+            "spec": ["nodeName": "a", "containers": [["resources": ["limits": ["nvidia.com/gpu": 3]]]]],
+            "status": ["phase": .string(phase)],
+        ])
+    }
+
+    @Test(
+        "Nodes offer cards, not the shares that HAMi counts, with labels and taints; those that are not ready offer none"
+    )
+    func offered() throws {
+        var book = NodeBook(namespace: "maas")
+        let registered = "GPU-1,10,81920,100,A,0,true:GPU-2,10,40960,100,A,0,true:GPU-3,10,1,100,A,0,false:"
+        book.take(.replaced([self.node("b", registered: registered), self.node("a"), self.node("c", isReady: false)]))
+        let capacities = book.capacities
+        #expect(capacities.map(\.name) == ["a", "b"] && capacities.map(\.gpus) == [20, 2])
+        #expect(capacities.map(\.sharesPerGPU) == [1, 10] && capacities.map(\.memoryPerGPU) == [nil, 40960])
+        #expect(capacities[0].labels["gpu"] == "on" && capacities[0].taints.first?.effect == .noSchedule)
+        book.take(.deleted(self.node("a")))
+        #expect(book.capacities.map(\.name) == ["b"])
+    }
+
+    @Test("GPUs of others' pods count while they run; ours are counted elsewhere")
+    @LoopActor
+    func foreignPods() {
+        var book = NodeBook(namespace: "maas")
+        book.take(.replaced([self.node("a")]))
+        let ours = self.pod("1", namespace: "maas", task: TaskID.make())
+        book.take(
+            .replaced([ours, self.pod("2"), self.pod("3", phase: "Succeeded"), self.pod("4", namespace: "maas")])
+        )
+        #expect(book.capacities.map(\.foreignGPUs) == [6])
+        book.take(.changed(self.pod("2", phase: "Failed")))
+        #expect(book.capacities.map(\.foreignGPUs) == [3])
+        book.take(.deleted(self.pod("4", namespace: "maas")))
+        #expect(book.capacities.map(\.foreignGPUs) == [0])
+    }
+}
