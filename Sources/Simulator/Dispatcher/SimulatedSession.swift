@@ -186,6 +186,7 @@ final class SimulatedSession: @unchecked Sendable {  // Of one world, whose thre
 
     private func take(_ fact: ClusterFact) {
         guard !self.isOver else { return }
+        self.world.note("  epoch \(self.epoch) sees \(self.world.brief(fact))")
         self.core.take(fact, now: self.now)
         self.schedulePump()
     }
@@ -204,6 +205,7 @@ final class SimulatedSession: @unchecked Sendable {  // Of one world, whose thre
     private func pump() {
         guard !self.isOver, !self.life.isOver else { return }
         for order in self.core.orders(now: self.now) {
+            self.world.note("  epoch \(self.epoch): \(self.world.brief(order))")
             switch order {
             case .begin(let task): self.start { await self.begin(task) }
             case .step(let id, let jobName, let step): self.start { await self.carryOut(step, id, jobName) }
@@ -249,6 +251,7 @@ final class SimulatedSession: @unchecked Sendable {  // Of one world, whose thre
             outcome = .postponed
         }
         guard !self.isOver else { return }
+        self.world.note("  epoch \(self.epoch): \(self.world.brief(id)) \(step) → \(outcome)")
         self.core.completed(id, step, outcome, now: self.now)
     }
 }
