@@ -77,6 +77,14 @@ package final class PrivateCluster {
         throw SupportProgramError(name: "local-cluster")
     }
 
+    /// What becomes of a second executable with the same directory.
+    package func exitStatusOfAnother() async throws -> ChildProcess.ExitStatus {
+        let command = ChildProcess.Command(Self.executable, ["--config", "\(self.directory)/services.yaml"])
+        let another = try ChildProcess.spawn(command) { _, _ in }
+        defer { another.signal(SIGKILL) }
+        return await another.waitForExit()
+    }
+
     /// Ends the executable and waits until it is gone.
     package func end(_ signal: Int32) async {
         self.process?.signal(signal)
@@ -92,7 +100,7 @@ package final class PrivateCluster {
 
     // MARK: Faults
 
-    /// Switches the named faults on and all others off: `webhook_outage`, `status_delay_s`, `terminating_delay_s`.
+    /// Switches the named faults on and all others off; docs/local-cluster.md has their names.
     package func setFaults(_ faults: JSONValue) async throws {
         try await self.send(.put, "/debug/faults", faults)
     }

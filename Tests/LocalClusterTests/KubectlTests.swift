@@ -55,6 +55,37 @@ struct KubectlTests {
         }
     }
 
+    @Test("A batch/v1 Job runs to its end, and takes its pod along when it is deleted") @LoopActor
+    func runsBatchJobs() async throws {
+        try await PrivateCluster.with { cluster in
+            let job: JSONValue = [
+                "apiVersion": "batch/v1", "kind": "Job", "metadata": ["name": "batch", "namespace": "maas"],
+                "spec": [
+                    "backoffLimit": 0,
+                    "template": [
+                        "spec": [
+                            "restartPolicy": "Never",
+                            "containers": [
+                                ["name": "main", "image": "worker", "command": ["/bin/bash", "-c", "echo done"]]
+                            ],
+                        ]
+                    ],
+                ],
+            ]
+            try cluster.write("batch.json", job.text)
+            let created = try await cluster.kubectl("create", "-f", "\(cluster.directory)/batch.json")
+            #expect(created.code == 0, "\(created.output)")
+            try await cluster.kubectl("wait", "--for=condition=Complete", "job/batch", "--timeout=20s")
+            #expect(try await cluster.kubectl("get", "jobs").output.contains("1/1"))
+            let name = try await cluster.kubectl("get", "pods", "-l", "job-name=batch", "-o", "name").output
+            #expect(name.hasPrefix("pod/batch-"))
+            #expect(try await cluster.kubectl("logs", "job/batch").output == "done\n")
+            #expect(try await cluster.kubectl("delete", "job", "batch", "--timeout=20s").code == 0)
+            try await cluster.kubectl("wait", "--for=delete", String(name.dropLast()), "--timeout=20s")
+            #expect(try await cluster.kubectl("get", "pods", "-o", "name").output == "")
+        }
+    }
+
     @Test("GPUs are never promised twice; a deleted job gives its GPU to the next") @LoopActor
     func countsGPUs() async throws {
         try await PrivateCluster.with { cluster in

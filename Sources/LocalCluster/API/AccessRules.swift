@@ -59,7 +59,7 @@ extension AccessRules {
 }
 
 /// Why the API is not served as configured.
-struct AccessError: Error, CustomStringConvertible {
+struct AccessError: PermanentFault, CustomStringConvertible {
     let message: String
     var description: String { message }
 }

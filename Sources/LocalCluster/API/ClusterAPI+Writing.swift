@@ -161,13 +161,17 @@ extension ClusterAPI {
         var object = document
         if kind == .pyTorchJobs {
             if path.name == nil { object["status"] = nil }
-            if cluster.faults.hasWebhookOutage { throw FaultPlan.webhookOutage }
+            if cluster.faults.isWebhookAway { throw FaultPlan.webhookOutage }
             var named = object
             // A generated name is checked by what it will look like.
             if object.name.isEmpty {
                 named[path: "metadata", "name"] = .string("\(object.string(at: "metadata", "generateName") ?? "")00000")
             }
             try JobAdmission.check(named)
+        } else if kind == .jobs {
+            if path.name == nil { object["status"] = nil }
+            object = BatchJobAdmission.withDefaults(object)
+            try BatchJobAdmission.check(object)
         } else if kind == .pods, path.name == nil {
             try PodAdmission.check(object)
             object = object.withPodDefaults

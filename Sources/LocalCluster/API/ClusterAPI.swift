@@ -31,6 +31,45 @@ final class ClusterAPI {
         guard let resource = ResourcePath(path) else {
             throw APIStatus(.notFound, "the server could not find the requested resource")
         }
+        let isWatch = ListQuery.flag("watch", in: query)
+        guard let verb = APIVerb(request.method, hasName: resource.name != nil, isWatch: isWatch),
+            let fault = cluster.faults.takeFault(on: verb, resource.kind.plural)
+        else { return try await serve(resource, request, query) }
+        return try await misbehave(fault, resource, request, query)
+    }
+
+    private func misbehave(
+        _ fault: RequestFault,
+        _ resource: ResourcePath,
+        _ request: WebRequest,
+        _ query: [String: String]
+    ) async throws -> WebResponse {
+        if let refusal = fault.refusal(of: resource.kind, name: resource.name ?? "") { throw refusal }
+        switch fault.effect {
+        case .answerLost:
+            _ = try? await serve(resource, request, query)
+            return Self.brokenAnswer
+        case .delayed:
+            try await LoopClock().sleep(for: .seconds(fault.seconds))
+            return try await serve(resource, request, query)
+        case .answerDelayed:
+            let answer = try await serve(resource, request, query)
+            try await LoopClock().sleep(for: .seconds(fault.seconds))
+            return answer
+        default: return Self.brokenAnswer
+        }
+    }
+
+    /// An answer that ends before it has begun: the client never learns what became of its request.
+    private static let brokenAnswer = WebResponse.stream(type: "application/json") { _ in throw BrokenConnection() }
+
+    private struct BrokenConnection: Error {}
+
+    private func serve(
+        _ resource: ResourcePath,
+        _ request: WebRequest,
+        _ query: [String: String]
+    ) async throws -> WebResponse {
         switch request.method {
         case .get, .head:
             if resource.subresource == "log" { return try log(resource, query: query) }
@@ -99,7 +138,9 @@ final class ClusterAPI {
     private static func response(for error: any Error) -> WebResponse {
         switch error {
         case let status as APIStatus:
-            return .json(status.document, status: status.code)
+            var response = WebResponse.json(status.document, status: status.code)
+            if let seconds = status.retryAfter { response.headers["Retry-After"] = "\(seconds)" }
+            return response
         case let error as WebError:
             let reason: APIStatus.Reason = error.status == 413 ? .requestEntityTooLarge : .badRequest
             let status = APIStatus(reason, error.message)

@@ -20,21 +20,34 @@ enum Discovery {
         case "/api":
             ["kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": []]
         case "/apis":
-            ["kind": "APIGroupList", "apiVersion": "v1", "groups": [kubeflow]]
-        case "/apis/kubeflow.org": kubeflow
+            ["kind": "APIGroupList", "apiVersion": "v1", "groups": .array(groups.map(group))]
         case "/api/v1": resources(of: "", version: "v1")
-        case "/apis/kubeflow.org/v1": resources(of: "kubeflow.org", version: "v1")
-        case "/openapi/v3":
-            [
-                "paths": [
-                    "api/v1": ["serverRelativeURL": "/openapi/v3/api/v1"],
-                    "apis/kubeflow.org/v1": ["serverRelativeURL": "/openapi/v3/apis/kubeflow.org/v1"],
-                ]
-            ]
+        case "/openapi/v3": ["paths": .object(openAPIPaths)]
         case "/openapi/v3/api/v1": openAPI(of: "")
-        case "/openapi/v3/apis/kubeflow.org/v1": openAPI(of: "kubeflow.org")
-        default: .none
+        default: groupDocument(for: path)
         }
+    }
+
+    /// The groups beside the core one.
+    private static let groups = ["batch", "kubeflow.org"]
+
+    private static func groupDocument(for path: String) -> JSONValue? {
+        for name in groups {
+            switch path {
+            case "/apis/\(name)": return group(name)
+            case "/apis/\(name)/v1": return resources(of: name, version: "v1")
+            case "/openapi/v3/apis/\(name)/v1": return openAPI(of: name)
+            default: continue
+            }
+        }
+        return nil
+    }
+
+    private static var openAPIPaths: [String: JSONValue] {
+        let paths = ["api/v1"] + groups.map { "apis/\($0)/v1" }
+        return Dictionary(
+            uniqueKeysWithValues: paths.map { ($0, ["serverRelativeURL": .string("/openapi/v3/\($0)")]) }
+        )
     }
 
     /// An OpenAPI v2 document in protobuf that says nothing but its version (`swagger`, field 1).
@@ -42,13 +55,13 @@ enum Discovery {
     /// kubectl up to 1.26 asks for it before it creates anything, and for nothing else; it has no check to make then.
     static let openAPIv2 = [0x0A, 0x03] + Array("2.0".utf8)
 
-    private static let kubeflow: JSONValue = [
-        "kind": "APIGroup",
-        "apiVersion": "v1",
-        "name": "kubeflow.org",
-        "versions": [["groupVersion": "kubeflow.org/v1", "version": "v1"]],
-        "preferredVersion": ["groupVersion": "kubeflow.org/v1", "version": "v1"],
-    ]
+    private static func group(_ name: String) -> JSONValue {
+        let version: JSONValue = ["groupVersion": .string("\(name)/v1"), "version": "v1"]
+        return [
+            "kind": "APIGroup", "apiVersion": "v1", "name": .string(name), "versions": [version],
+            "preferredVersion": version,
+        ]
+    }
 
     private static func resources(of group: String, version: String) -> JSONValue {
         let kinds = ResourceKind.all.filter { $0.group == group }

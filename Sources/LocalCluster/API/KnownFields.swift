@@ -7,12 +7,17 @@ enum KnownFields {
     /// The paths of members nobody knows, in order.
     static func unknown(in object: JSONValue, kind: ResourceKind) -> [String] {
         var unknown: [String] = []
-        guard kind == .pyTorchJobs || kind == .pods else { return [] }
+        guard [.pyTorchJobs, .jobs, .pods].contains(kind) else { return [] }
         collect(object, ["apiVersion", "kind", "metadata", "spec", "status"], at: "", into: &unknown)
         if let metadata = object["metadata"] { collect(metadata, Self.metadata, at: "metadata", into: &unknown) }
         guard let spec = object["spec"] else { return unknown }
         if kind == .pods {
             collectPod(spec, at: "spec", into: &unknown)
+            return unknown
+        }
+        if kind == .jobs {
+            collect(spec, batchJobSpec, at: "spec", into: &unknown)
+            if let template = spec["template"] { collectTemplate(template, at: "spec.template", into: &unknown) }
             return unknown
         }
         collect(
@@ -25,14 +30,17 @@ enum KnownFields {
         for (name, replica) in spec.members(at: "pytorchReplicaSpecs").sorted(by: { $0.key < $1.key }) {
             let path = "spec.pytorchReplicaSpecs.\(name)"
             collect(replica, ["replicas", "restartPolicy", "template"], at: path, into: &unknown)
-            guard let template = replica["template"] else { continue }
-            collect(template, ["metadata", "spec"], at: "\(path).template", into: &unknown)
-            if let metadata = template["metadata"] {
-                collect(metadata, Self.metadata, at: "\(path).template.metadata", into: &unknown)
-            }
-            if let pod = template["spec"] { collectPod(pod, at: "\(path).template.spec", into: &unknown) }
+            if let template = replica["template"] { collectTemplate(template, at: "\(path).template", into: &unknown) }
         }
         return unknown
+    }
+
+    private static func collectTemplate(_ template: JSONValue, at path: String, into unknown: inout [String]) {
+        collect(template, ["metadata", "spec"], at: path, into: &unknown)
+        if let metadata = template["metadata"] {
+            collect(metadata, Self.metadata, at: "\(path).metadata", into: &unknown)
+        }
+        if let pod = template["spec"] { collectPod(pod, at: "\(path).spec", into: &unknown) }
     }
 
     private static func collectPod(_ spec: JSONValue, at path: String, into unknown: inout [String]) {
@@ -64,6 +72,12 @@ enum KnownFields {
     private static let runPolicy: Set<String> = [
         "activeDeadlineSeconds", "backoffLimit", "cleanPodPolicy", "managedBy", "schedulingPolicy", "suspend",
         "ttlSecondsAfterFinished",
+    ]
+
+    private static let batchJobSpec: Set<String> = [
+        "activeDeadlineSeconds", "backoffLimit", "backoffLimitPerIndex", "completionMode", "completions",
+        "manualSelector", "maxFailedIndexes", "parallelism", "podFailurePolicy", "podReplacementPolicy", "selector",
+        "suspend", "template", "ttlSecondsAfterFinished",
     ]
 
     private static let podSpec: Set<String> = [

@@ -67,6 +67,8 @@ struct ResourceTable: Sendable {
                 Column("Name"), Column("Status"), Column("Roles"), Column("Age"), Column("Version"),
                 Column("GPUs", isWide: true), Column("Container-Runtime", isWide: true),
             ]
+        case .jobs:
+            [Column("Name"), Column("Completions"), Column("Age")]
         case .events:
             [Column("Last Seen"), Column("Type"), Column("Reason"), Column("Object"), Column("Message")]
         case .namespaces:
@@ -102,6 +104,9 @@ struct ResourceTable: Sendable {
                 name, .string(status), "control-plane", age, .string(ServerVersion.git),
                 .string("\(object.allocatableGPUs)"), .string(runtime),
             ]
+        case .jobs:
+            let (done, wanted) = (object.integer(at: "status", "succeeded"), object.integer(at: "spec", "completions"))
+            return [name, .string("\(done ?? 0)/\(wanted ?? 1)"), age]
         case .events:
             let involved = object["involvedObject"] ?? [:]
             let subject = "\((involved.string(at: "kind") ?? "").lowercased())/\(involved.string(at: "name") ?? "")"

@@ -4,13 +4,17 @@ import MaaSCore
 @LoopActor
 final class Cluster {
     /// What misbehaves on purpose.
-    var faults = FaultPlan()
+    var faults = FaultPlan() {
+        didSet { if faults != oldValue { faultsChanged(since: oldValue) } }
+    }
 
     private(set) var store: ResourceStore
+    private let nodes: [MaaSConfiguration.LocalCluster.Node]
     private let journal: Journal
     private let agent: NodeAgent
     private let logger: Logger
     private let trainingOperator = TrainingOperator()
+    private let jobController = BatchJobController()
     private let scheduler = PodScheduler()
     private var recorder = EventRecorder()
     private var subscriptions: [ObjectIdentifier: WatchSubscription] = [:]
@@ -25,14 +29,16 @@ final class Cluster {
     /// What to do when the journal cannot be written: going on would promise what is not kept.
     private let onJournalFailure: @LoopActor () -> Void
 
-    /// Takes up the state of the journal; nothing runs before ``start(nodes:)``.
+    /// Takes up the state of the journal; nothing runs before ``start(namespaces:)``.
     init(
         journal: Journal,
+        nodes: [MaaSConfiguration.LocalCluster.Node],
         agent: NodeAgent,
         logger: Logger,
         onJournalFailure: @escaping @LoopActor () -> Void
     ) throws {
         self.journal = journal
+        self.nodes = nodes
         self.agent = agent
         self.logger = logger
         self.onJournalFailure = onJournalFailure
@@ -43,12 +49,12 @@ final class Cluster {
     }
 
     /// Registers nodes and namespaces, settles what the last run left, and begins to act.
-    func start(nodes: [MaaSConfiguration.LocalCluster.Node], namespaces: [String]) {
+    func start(namespaces: [String]) {
         let pods = store.objects(ResourceFilter(kind: .pods))
         agent.tidy(knownPods: Set(pods.map(\.value.uid)))
         store.bootstrap(nodes: nodes, namespaces: namespaces, now: .now())
         store.reportLostPods(now: .now())
-        dueJobs = Set(store.objects(ResourceFilter(kind: .pyTorchJobs)).map(\.key))
+        dueJobs = Set(Self.jobKinds.flatMap { store.objects(ResourceFilter(kind: $0)).map(\.key) })
         jobTimer = LoopTimer { [unowned self] in settle() }
         let timer = LoopTimer { [unowned self] in
             recorder.prune(&store, now: .now())
@@ -153,21 +159,23 @@ extension Cluster {
         for change in changes {
             for subscription in subscriptions.values { subscription.offer(change) }
             switch change.key.kind {
-            case .pyTorchJobs:
+            case .pyTorchJobs, .jobs:
                 enqueue(change.key, change.object)
             case .pods:
                 needsScheduling = true
-                agent.observe(change)
-                if let owner = change.object.owner(of: .pyTorchJobs) { dueJobs.insert(owner) }
+                // A node that is lost hears of nothing. A pod that was removed by force is ended there all the same.
+                if change.kind == .deleted || !isLost(change.object) { agent.observe(change) }
+                dueJobs.formUnion(Self.jobKinds.compactMap { change.object.owner(of: $0) })
             case .nodes:
                 needsScheduling = true
+                if change.kind == .deleted { collectPods(of: change.key.name) }
             default: break
             }
         }
     }
 
     private func enqueue(_ key: ResourceKey, _ job: JSONValue) {
-        if faults.statusDelay > 0, job["status"] == nil {
+        if key.kind == .pyTorchJobs, faults.statusDelay > 0, job["status"] == nil {
             laterJobs[key] = .now().advanced(bySeconds: faults.statusDelay)
         } else if laterJobs[key] == nil || job["status"] != nil {
             dueJobs.insert(key)
@@ -180,15 +188,30 @@ extension Cluster {
             laterJobs[key] = nil
             dueJobs.insert(key)
         }
-        return dueJobs.popFirst()
+        // The job controller is part of Kubernetes: it works without the operator.
+        let due = dueJobs.first { !faults.isOperatorDown || $0.kind == .jobs }
+        return due.flatMap { dueJobs.remove($0) }
     }
 
+    private static let jobKinds = [ResourceKind.pyTorchJobs, .jobs]
+
     private func reconcile(_ key: ResourceKey) {
-        guard let job = store[key] else { return }
+        let now = Timestamp.now()
+        guard let job = store[key] else {
+            // Its pods may wait for a controller that will never look at them again.
+            let pods = store.objects(ResourceFilter(kind: .pods, namespace: key.namespace)).map(\.value)
+            let orphans = pods.filter { $0.owner(of: .jobs) == key }
+            for action in jobController.release(orphans) { carryOut(action, for: key, .null, now: now) }
+            return
+        }
         let owned = { [store] (kind: ResourceKind) in
             store.objects(ResourceFilter(kind: kind, namespace: key.namespace)).filter { $0.value.isOwned(by: job.uid) }
         }
-        let now = Timestamp.now()
+        if key.kind == .jobs {
+            let actions = jobController.reconcile(job: job, pods: owned(.pods).map(\.value), now: now)
+            for action in actions { carryOut(action, for: key, job, now: now) }
+            return
+        }
         let services = Set(owned(.services).map(\.key.name))
         for action in trainingOperator.reconcile(
             job: job,
@@ -200,13 +223,14 @@ extension Cluster {
         }
     }
 
-    private func carryOut(_ action: OperatorAction, for key: ResourceKey, _ job: JSONValue, now: Timestamp) {
+    private func carryOut(_ action: ControllerAction, for key: ResourceKey, _ job: JSONValue, now: Timestamp) {
         switch action {
         case .createPod(let pod): create(.pods, pod, for: key, job, now: now)
         case .createService(let service): create(.services, service, for: key, job, now: now)
         case .delete(let key): _ = try? store.delete(key, DeletionOptions(), now: now)
+        case .removeFinalizer(let name, let key): store.removeFinalizer(name, from: key)
         case .updateStatus(let status): store.modify(key) { $0["status"] = status }
-        case .record(let note): record(note, about: key, uid: job.uid, by: "pytorchjob-controller")
+        case .record(let note): record(note, about: key, uid: job.uid, by: Self.controller(of: key.kind))
         case .requeue(let time): laterJobs[key] = time
         }
     }
@@ -223,14 +247,21 @@ extension Cluster {
             _ = try store.create(kind, namespace: key.namespace, object, now: now)
         } catch {
             let note = EventNote.warning("FailedCreate\(kind.kind)", "Error creating: \(error.message)")
-            record(note, about: key, uid: job.uid, by: "pytorchjob-controller")
+            record(note, about: key, uid: job.uid, by: Self.controller(of: key.kind))
         }
+    }
+
+    private static func controller(of kind: ResourceKind) -> String {
+        kind == .jobs ? "job-controller" : "pytorchjob-controller"
     }
 
     private func schedule() {
         let nodes = store.objects(ResourceFilter(kind: .nodes)).map(\.value)
         let pods = store.objects(ResourceFilter(kind: .pods)).map(\.value)
-        for decision in scheduler.decide(nodes: nodes, pods: pods, busy: agent.busyGPUs) {
+        let devices = Dictionary(
+            uniqueKeysWithValues: self.nodes.map { ($0.name, NodeObject($0, faults: faults).usableGPUs) }
+        )
+        for decision in scheduler.decide(nodes: nodes, pods: pods, busy: agent.busyGPUs, devices: devices) {
             switch decision {
             case .bind(let key, let node, let gpus):
                 let uid = store[key]?.uid ?? ""
@@ -264,6 +295,7 @@ extension Cluster {
 
     private func handle(_ report: NodeAgent.Report) {
         switch report {
+        case .status(let key, _, _) where isLost(store[key]), .gone(let key, _) where isLost(store[key]): break
         case .status(let key, let uid, let status):
             store.modify(key) { if $0.uid == uid { $0["status"] = status } }
         case .event(let key, let uid, let note):
@@ -288,6 +320,52 @@ extension Cluster {
         LoopActor.immediate { [weak self, options] in
             try? await LoopClock().sleep(for: delay)
             _ = try? self?.change { store throws(APIStatus) in try store.delete(key, options, now: .now()) }
+        }
+    }
+}
+
+// MARK: - Nodes that come and go
+
+extension Cluster {
+    private func isLost(_ pod: JSONValue?) -> Bool {
+        pod?.string(at: "spec", "nodeName").map(faults.lostNodes.contains) ?? false
+    }
+
+    private func pods(of node: String) -> [(key: ResourceKey, value: JSONValue)] {
+        store.objects(ResourceFilter(kind: .pods)).filter { $0.value.string(at: "spec", "nodeName") == node }
+    }
+
+    private func faultsChanged(since old: FaultPlan) {
+        if old.lostNodes != faults.lostNodes || old.unhealthyGPUs != faults.unhealthyGPUs {
+            for node in nodes {
+                let object = NodeObject(node, faults: faults)
+                store.modify(ResourceKey(.nodes, name: node.name)) { object.report(into: &$0, now: .now()) }
+            }
+        }
+        for node in faults.lostNodes.subtracting(old.lostNodes).sorted() { evictPods(of: node) }
+        settle()
+        for node in old.lostNodes.subtracting(faults.lostNodes).sorted() {
+            for (key, pod) in pods(of: node) { adopt(key, pod) }
+        }
+        settle()
+    }
+
+    /// What the taint manager does with pods that do not tolerate a lost node; here at once.
+    private func evictPods(of node: String) {
+        for (key, pod) in pods(of: node) where !pod.isOver {
+            let message = "Taint manager: deleting due to NoExecute taint"
+            store.modify(key) { $0.markDisrupted(reason: "DeletionByTaintManager", message: message, now: .now()) }
+            _ = try? store.delete(key, DeletionOptions(), now: .now())
+        }
+    }
+
+    /// What the garbage collector does with pods of a node that was removed.
+    private func collectPods(of node: String) {
+        var options = DeletionOptions()
+        options.gracePeriodSeconds = 0
+        for (key, pod) in pods(of: node) {
+            if !pod.isOver { store.modify(key) { $0.markLost(now: .now()) } }
+            _ = try? store.delete(key, options, now: .now())
         }
     }
 }

@@ -29,17 +29,23 @@ final class ClusterService: Service {
         let logger = context.logger
         let cluster = try Cluster(
             journal: Journal(directory: settings.stateDirectory),
+            nodes: settings.nodes,
             agent: NodeAgent(environment),
             logger: logger,
             onJournalFailure: { kill(getpid(), SIGTERM) }
         )
-        cluster.start(nodes: settings.nodes, namespaces: ["default", context.configuration.kubernetes.namespace])
+        cluster.start(namespaces: ["default", context.configuration.kubernetes.namespace])
         var web = WebServerConfiguration(address: settings.listen.host, port: settings.listen.port)
         if let certificate = settings.certificate, let key = settings.privateKey {
             web.tls = WebServerConfiguration.TLS(certificatePath: certificate, keyPath: key)
         }
         let server = WebServer(web, router: ClusterAPI(cluster: cluster, access: access).makeRouter(), logger: logger)
-        try await server.start()
+        do {
+            try await server.start()
+        } catch let error as WebServerError where error.code != .cannotBind {
+            // A port may come free; a certificate that cannot be read stays so.
+            throw AccessError(message: error.message)
+        }
         self.cluster = cluster
         self.server = server
         logger.info("cluster is up", [.count: "\(settings.nodes.count)"])

@@ -57,22 +57,29 @@ extension JSONValue {
         ]
     }
 
+    /// Notes that Kubernetes itself takes the pod away.
+    mutating func markDisrupted(reason: String, message: String, now: Timestamp) {
+        let others = elements(at: "status", "conditions").filter { $0.string(at: "type") != "DisruptionTarget" }
+        let condition: JSONValue = [
+            "type": "DisruptionTarget", "status": "True", "reason": .string(reason), "message": .string(message),
+            "lastTransitionTime": .string(now.kubernetesTime),
+        ]
+        self[path: "status", "conditions"] = .array(others + [condition])
+    }
+
     /// Fails the pod because its containers died with its node.
     mutating func markLost(now: Timestamp) {
         let verdict = PodLifecycle.Verdict.nodeLost
         self[path: "status", "phase"] = "Failed"
         self[path: "status", "reason"] = .string(verdict.reason)
         self[path: "status", "message"] = .string(verdict.message)
-        var conditions = elements(at: "status", "conditions").map { condition in
+        let conditions = elements(at: "status", "conditions").map { condition in
             var condition = condition
             if ["Ready", "ContainersReady"].contains(condition.string(at: "type")) { condition["status"] = "False" }
             return condition
         }
-        conditions.append([
-            "type": "DisruptionTarget", "status": "True", "reason": "DeletionByPodGC",
-            "message": .string(verdict.message), "lastTransitionTime": .string(now.kubernetesTime),
-        ])
         self[path: "status", "conditions"] = .array(conditions)
+        markDisrupted(reason: "DeletionByPodGC", message: verdict.message, now: now)
         for list in ["initContainerStatuses", "containerStatuses"] where self[path: "status", list] != nil {
             self[path: "status", list] = .array(elements(at: "status", list).map { $0.lost(now: now) })
         }

@@ -19,15 +19,29 @@ final class Journal {
 
     private let path: String
     private var descriptor: CInt = -1
+    /// Held as long as the process lives: two clusters with one state would each undo what the other does.
+    private let lock: CInt
     private var size = 0
 
     /// - Parameter directory: is made if it is not there; readable by its owner only.
-    init(directory: String) throws {
-        try FileManager.default.createDirectory(
-            atPath: directory,
-            withIntermediateDirectories: true,
-            attributes: [.posixPermissions: 0o700]
-        )
+    init(directory: String) throws(JournalError) {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: directory,
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700]
+            )
+        } catch {
+            throw JournalError("local_cluster.state_directory: cannot make \(directory): \(error)")
+        }
+        lock = Glibc.open("\(directory)/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard lock >= 0 else {
+            throw JournalError("local_cluster.state_directory: cannot write to \(directory)", errno)
+        }
+        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+            Glibc.close(lock)
+            throw JournalError("local_cluster.state_directory: another local-cluster is using \(directory)")
+        }
         path = "\(directory)/objects.jsonl"
     }
 
@@ -57,14 +71,16 @@ final class Journal {
         let draft = path + ".new"
         descriptor = Glibc.open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         size = 0
-        guard descriptor >= 0 else { throw JournalError(path: path, number: errno) }
+        guard descriptor >= 0 else { throw JournalError("cannot write \(path)", errno) }
         var lines = JSONValue.object(["revision": .integer(Int64(revision))]).encoded() + [UInt8(ascii: "\n")]
         for (key, object) in objects.sorted(by: { $0.key < $1.key }) {
             lines += Self.line(key, object, revision: revision)
         }
         try write(lines)
         // The descriptor follows the file to its new name.
-        guard fsync(descriptor) == 0, rename(draft, path) == 0 else { throw JournalError(path: path, number: errno) }
+        guard fsync(descriptor) == 0, rename(draft, path) == 0 else {
+            throw JournalError("cannot write \(path)", errno)
+        }
     }
 
     func close() {
@@ -72,13 +88,15 @@ final class Journal {
         descriptor = -1
     }
 
+    deinit { Glibc.close(lock) }
+
     private func write(_ bytes: [UInt8]) throws(JournalError) {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0 {
                 if errno == EINTR { continue }
-                throw JournalError(path: path, number: errno)
+                throw JournalError("cannot write \(path)", errno)
             }
             rest = rest.dropFirst(count)
         }
@@ -110,10 +128,12 @@ final class Journal {
     }
 }
 
-/// A journal that cannot be written: the cluster must not go on as if it had been.
-struct JournalError: Error, CustomStringConvertible {
-    let path: String
-    /// `errno`.
-    let number: CInt
-    var description: String { "cannot write \(path): \(String(cString: strerror(number)))" }
+/// A journal that cannot be written: the cluster must not go on as if it had been, and cannot start with it.
+struct JournalError: PermanentFault, CustomStringConvertible {
+    let description: String
+
+    /// - Parameter number: `errno`, if the system said something.
+    init(_ message: String, _ number: CInt? = nil) {
+        description = message + (number.map { ": \(String(cString: strerror($0)))" } ?? "")
+    }
 }

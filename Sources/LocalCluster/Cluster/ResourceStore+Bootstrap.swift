@@ -17,21 +17,9 @@ extension ResourceStore {
         }
         for node in nodes {
             let key = ResourceKey(.nodes, name: node.name)
-            if self[key] == nil {
-                let draft: JSONValue = [
-                    "metadata": [
-                        "name": .string(node.name),
-                        "labels": [
-                            "kubernetes.io/hostname": .string(node.name),
-                            "kubernetes.io/os": "linux",
-                            "node-role.kubernetes.io/control-plane": "",
-                        ],
-                    ],
-                    "spec": [:],
-                ]
-                _ = try? create(.nodes, draft, now: now)
-            }
-            modify(key) { $0["status"] = Self.status(of: node, before: $0, now: now) }
+            let object = NodeObject(node)
+            if self[key] == nil { _ = try? create(.nodes, object.draft, now: now) }
+            modify(key) { object.report(into: &$0, now: now) }
         }
     }
 
@@ -43,40 +31,5 @@ extension ResourceStore {
         where pod.string(at: "status", "startTime") != nil && !pod.isOver {
             modify(key) { $0.markLost(now: now) }
         }
-    }
-
-    private static func status(
-        of node: MaaSConfiguration.LocalCluster.Node,
-        before: JSONValue,
-        now: Timestamp
-    ) -> JSONValue {
-        let resources: JSONValue = ["pods": "1000", PodScheduler.gpu: .string("\(node.gpus)")]
-        let since = before.elements(at: "status", "conditions").first?.string(at: "lastTransitionTime")
-        return [
-            "capacity": resources,
-            "allocatable": resources,
-            "addresses": [
-                ["type": "InternalIP", "address": .string(PodStatus.address)],
-                ["type": "Hostname", "address": .string(node.name)],
-            ],
-            "conditions": [
-                [
-                    "type": "Ready",
-                    "status": "True",
-                    "reason": "KubeletReady",
-                    "message": "local-cluster is running",
-                    "lastHeartbeatTime": .string(now.kubernetesTime),
-                    "lastTransitionTime": .string(since ?? now.kubernetesTime),
-                ]
-            ],
-            "nodeInfo": [
-                "kubeletVersion": .string(ServerVersion.git),
-                "operatingSystem": "linux",
-                "architecture": .string(ServerVersion.architecture),
-                "containerRuntimeVersion": "bubblewrap://",
-                "osImage": "Linux",
-                "kernelVersion": "", "kubeProxyVersion": "", "machineID": "", "systemUUID": "", "bootID": "",
-            ],
-        ]
     }
 }

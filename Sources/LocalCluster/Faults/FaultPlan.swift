@@ -6,10 +6,18 @@ import MaaSCore
 struct FaultPlan: Sendable, Hashable {
     /// Creating a job fails as when the operator's webhook does not answer.
     var hasWebhookOutage = false
+    /// The operator does nothing, and its webhook does not answer.
+    var isOperatorDown = false
     /// Seconds the operator takes before it looks at a new job.
     var statusDelay = 0
     /// Seconds a pod stays Terminating after its containers have ended.
     var terminatingDelay = 0
+    /// Nodes that nobody hears of: their pods are taken away, and linger until the node is back.
+    var lostNodes: Set<String> = []
+    /// GPUs, by index, that HAMi reports as unhealthy.
+    var unhealthyGPUs: [String: Set<Int>] = [:]
+    /// In order: the first that meets a request decides.
+    var requests: [RequestFault] = []
 
     init() {}
 
@@ -18,12 +26,20 @@ struct FaultPlan: Sendable, Hashable {
         for (name, value) in document.object ?? [:] {
             switch (name, value) {
             case ("webhook_outage", .bool(let flag)): hasWebhookOutage = flag
+            case ("operator_down", .bool(let flag)): isOperatorDown = flag
             case ("status_delay_s", .integer(let seconds)): statusDelay = Int(seconds)
             case ("terminating_delay_s", .integer(let seconds)): terminatingDelay = Int(seconds)
+            case ("lost_nodes", .array(let names)): lostNodes = Set(names.compactMap(\.string))
+            case ("unhealthy_gpus", .object(let nodes)):
+                unhealthyGPUs = nodes.mapValues { Set(($0.array ?? []).compactMap { $0.integer.map { Int($0) } }) }
+            case ("requests", .array(let faults)):
+                for fault in faults { requests.append(try RequestFault(fault)) }
             default:
                 throw APIStatus(
                     .badRequest,
-                    "\(name): the faults are webhook_outage (true or false), status_delay_s and terminating_delay_s (whole numbers)"
+                    "\(name): the faults are webhook_outage and operator_down (true or false), status_delay_s and "
+                        + "terminating_delay_s (whole numbers), lost_nodes (names), unhealthy_gpus (indexes by node) and "
+                        + "requests (objects with effect, verb, resource, seconds, count)"
                 )
             }
         }
@@ -33,9 +49,29 @@ struct FaultPlan: Sendable, Hashable {
     var document: JSONValue {
         [
             "webhook_outage": .bool(hasWebhookOutage),
+            "operator_down": .bool(isOperatorDown),
             "status_delay_s": .integer(Int64(statusDelay)),
             "terminating_delay_s": .integer(Int64(terminatingDelay)),
+            "lost_nodes": .array(lostNodes.sorted().map { .string($0) }),
+            "unhealthy_gpus": .object(
+                unhealthyGPUs.mapValues { .array($0.sorted().map { .integer(Int64($0)) }) }
+            ),
+            "requests": .array(requests.map(\.document)),
         ]
+    }
+
+    /// Whether jobs cannot be created because nobody checks them.
+    var isWebhookAway: Bool { hasWebhookOutage || isOperatorDown }
+
+    /// The fault that meets this request, which is counted; nil when it fares well.
+    mutating func takeFault(on verb: APIVerb, _ resource: String) -> RequestFault? {
+        guard let index = requests.firstIndex(where: { $0.meets(verb, resource) }) else { return nil }
+        let fault = requests[index]
+        if let remaining = fault.remaining {
+            requests[index].remaining = remaining - 1
+            if remaining == 1 { requests.remove(at: index) }
+        }
+        return fault
     }
 
     /// The answer to a creation during an outage; dispatchers have to take it for a passing fault.

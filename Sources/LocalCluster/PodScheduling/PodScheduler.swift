@@ -12,26 +12,38 @@ struct PodScheduler: Sendable {
 
     /// Decides about every pod without a node, the oldest first.
     ///
-    /// - Parameter busy: GPUs by node that are in use whatever the objects say: a container outlives its pod's object
-    ///   when that is deleted by force.
-    func decide(nodes: [JSONValue], pods: [JSONValue], busy: [String: Set<Int>]) -> [SchedulingDecision] {
+    /// - Parameters:
+    ///   - busy: GPUs by node that are in use whatever the objects say: a container outlives its pod's object when that
+    ///     is deleted by force.
+    ///   - devices: GPUs by node, by index; of a node that is not named, as many as its object says.
+    func decide(
+        nodes: [JSONValue],
+        pods: [JSONValue],
+        busy: [String: Set<Int>],
+        devices: [String: [Int]] = [:]
+    ) -> [SchedulingDecision] {
+        var placed = pods.filter { $0.string(at: "spec", "nodeName") != nil && !$0.isOver }
         var free: [String: [Int]] = [:]
         for node in nodes {
             let taken = pods.filter { $0.holdsGPUs(of: node.name) }.reduce(busy[node.name] ?? []) {
                 $0.union($1.gpuIndexes)
             }
-            free[node.name] = (0..<node.allocatableGPUs).filter { !taken.contains($0) }
+            free[node.name] = (devices[node.name] ?? Array(0..<node.allocatableGPUs)).filter { !taken.contains($0) }
         }
         let waiting = pods.filter { $0.string(at: "spec", "nodeName") == nil && !$0.isBeingDeleted && !$0.isOver }
         return waiting.sorted(by: isEarlier).map { pod in
             let key = ResourceKey(.pods, namespace: pod.namespace, name: pod.name)
             var refusals: [String: Int] = [:]
             for node in nodes {
-                if let refusal = refusal(of: pod, by: node, free: free[node.name]?.count ?? 0) {
+                let neighbours = placed.filter { $0.string(at: "spec", "nodeName") == node.name }
+                if let refusal = refusal(of: pod, by: node, free: free[node.name]?.count ?? 0, beside: neighbours) {
                     refusals[refusal, default: 0] += 1
                 } else {
                     let gpus = Array((free[node.name] ?? []).prefix(pod.requestedGPUs))
                     free[node.name]?.removeFirst(gpus.count)
+                    var bound = pod
+                    bound.bind(to: node.name, gpus: gpus)
+                    placed.append(bound)
                     return .bind(pod: key, node: node.name, gpus: gpus)
                 }
             }
@@ -42,7 +54,12 @@ struct PodScheduler: Sendable {
     }
 
     /// Why a node does not take a pod, in the words of kube-scheduler; nil when it does.
-    private func refusal(of pod: JSONValue, by node: JSONValue, free: Int) -> String? {
+    private func refusal(
+        of pod: JSONValue,
+        by node: JSONValue,
+        free: Int,
+        beside neighbours: [JSONValue]
+    ) -> String? {
         if node.bool(at: "spec", "unschedulable") == true { return "node(s) were unschedulable" }
         let labels = node.strings(at: "metadata", "labels")
         let wanted = pod.strings(at: "spec", "nodeSelector")
@@ -53,6 +70,10 @@ struct PodScheduler: Sendable {
         if let taint = node.elements(at: "spec", "taints").first(where: { !isTolerated($0, by: tolerations) }) {
             return
                 "node(s) had untolerated taint {\(taint.string(at: "key") ?? ""): \(taint.string(at: "value") ?? "")}"
+        }
+        // It holds both ways: neither wants to be beside the other.
+        if neighbours.contains(where: { pod.avoids($0) || $0.avoids(pod) }) {
+            return "node(s) didn't match pod anti-affinity rules"
         }
         return pod.requestedGPUs > free ? "Insufficient \(Self.gpu)" : nil
     }
@@ -104,6 +125,17 @@ extension JSONValue {
     var isOver: Bool {
         let phase = string(at: "status", "phase")
         return phase == "Succeeded" || phase == "Failed"
+    }
+
+    /// Whether required anti-affinity between nodes keeps this pod away from another one. Only the topology key
+    /// `kubernetes.io/hostname` is looked at.
+    func avoids(_ other: JSONValue) -> Bool {
+        let key = "requiredDuringSchedulingIgnoredDuringExecution"
+        return other.namespace == namespace
+            && elements(at: "spec", "affinity", "podAntiAffinity", key).contains { term in
+                term.string(at: "topologyKey") == "kubernetes.io/hostname"
+                    && LabelSelector(term["labelSelector"] ?? [:]).matches(other.strings(at: "metadata", "labels"))
+            }
     }
 
     /// Whether a pod keeps GPUs of a node from others: bound to it, and its containers have not ended.

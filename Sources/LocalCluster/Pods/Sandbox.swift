@@ -79,7 +79,7 @@ struct Sandbox: Sendable {
 }
 
 /// Why no container can be run on this machine.
-struct SandboxError: Error, CustomStringConvertible {
+struct SandboxError: PermanentFault, CustomStringConvertible {
     let message: String
     var description: String { message }
 }

@@ -18,7 +18,9 @@ struct APIStatus: Error, Hashable {
         case requestEntityTooLarge = "RequestEntityTooLarge"
         case unsupportedMediaType = "UnsupportedMediaType"
         case invalid = "Invalid"
+        case tooManyRequests = "TooManyRequests"
         case internalError = "InternalError"
+        case serviceUnavailable = "ServiceUnavailable"
         case timeout = "Timeout"
     }
 
@@ -47,10 +49,15 @@ struct APIStatus: Error, Hashable {
         case .requestEntityTooLarge: 413
         case .unsupportedMediaType: 415
         case .invalid: 422
+        case .tooManyRequests: 429
         case .internalError: 500
+        case .serviceUnavailable: 503
         case .timeout: 504
         }
     }
+
+    /// After how many seconds the client may try again, where it is told.
+    var retryAfter: Int? { details?.integer(at: "retryAfterSeconds") }
 
     /// The document that is sent.
     var document: JSONValue {

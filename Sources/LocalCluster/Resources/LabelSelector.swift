@@ -1,3 +1,5 @@
+import MaaSCore
+
 /// A `labelSelector` query: requirements that must all hold.
 ///
 /// Grammar of `k8s.io/apimachinery/pkg/labels`: `a=b`, `a==b`, `a!=b`, `a in (b,c)`, `a notin (b,c)`, `a`, `!a`.
@@ -26,6 +28,26 @@ struct LabelSelector: Sendable, Hashable {
             requirements.append(try LabelSelector.requirement(part))
         }
         self.requirements = requirements
+    }
+
+    /// Reads a `LabelSelector` object; what cannot be understood selects nothing.
+    init(_ object: JSONValue) {
+        let exact = object.strings(at: "matchLabels").sorted { $0.key < $1.key }.map { label in
+            Requirement.among(key: label.key, values: [label.value])
+        }
+        requirements =
+            exact
+            + object.elements(at: "matchExpressions").map { expression in
+                let key = expression.string(at: "key") ?? ""
+                let values = Set(expression.elements(at: "values").compactMap(\.string))
+                return switch expression.string(at: "operator") {
+                case "In": .among(key: key, values: values)
+                case "NotIn": .notAmong(key: key, values: values)
+                case "Exists": .present(key: key)
+                case "DoesNotExist": .absent(key: key)
+                default: .among(key: key, values: [])
+                }
+            }
     }
 
     func matches(_ labels: [String: String]) -> Bool {

@@ -46,7 +46,7 @@ enum ObjectMetadata {
 
 extension ResourceKind {
     /// Whether `metadata.generation` counts the changes of the spec.
-    var hasGeneration: Bool { self == .pyTorchJobs }
+    var hasGeneration: Bool { self == .pyTorchJobs || self == .jobs }
 }
 
 extension JSONValue {

@@ -41,8 +41,19 @@ extension ResourceKind {
         subresources: ["status"]
     )
 
+    static let jobs = ResourceKind(
+        group: "batch",
+        version: "v1",
+        plural: "jobs",
+        singular: "job",
+        kind: "Job",
+        isNamespaced: true,
+        shortNames: [],
+        subresources: ["status"]
+    )
+
     /// Everything that is served, in the order of discovery.
-    static let all = [namespaces, nodes, pods, services, events, pyTorchJobs]
+    static let all = [namespaces, nodes, pods, services, events, jobs, pyTorchJobs]
 
     /// Looks a kind up by group, version and plural as they stand in a URL.
     static func named(_ plural: String, group: String, version: String) -> ResourceKind? {

@@ -167,6 +167,9 @@ extension ResourceStore {
         object[path: "metadata", "deletionTimestamp"] = nil
         object[path: "metadata", "deletionGracePeriodSeconds"] = nil
         object[path: "metadata", "managedFields"] = nil
+        if kind == .jobs {
+            object[path: "spec", "selector"] = ["matchLabels": ["batch.kubernetes.io/controller-uid": .string(uid)]]
+        }
         object[path: "metadata", "selfLink"] = nil
         return commit(.added, key, object, previous: nil)
     }
@@ -343,12 +346,14 @@ extension ResourceStore {
         }
     }
 
-    private mutating func removeFinalizer(_ name: String, from key: ResourceKey) {
+    /// Takes a finalizer off an object; the last one off an object that is being deleted removes it.
+    mutating func removeFinalizer(_ name: String, from key: ResourceKey) {
         guard let present = objects[key] else { return }
         var object = present
         let rest = present.elements(at: "metadata", "finalizers").filter { $0 != .string(name) }
         object[path: "metadata", "finalizers"] = rest.isEmpty ? .none : .array(rest)
-        if rest.isEmpty, (object.integer(at: "metadata", "deletionGracePeriodSeconds") ?? 0) == 0 {
+        let grace = object.integer(at: "metadata", "deletionGracePeriodSeconds") ?? 0
+        if rest.isEmpty, present.isBeingDeleted, grace == 0 {
             _ = commit(.deleted, key, object, previous: present)
         } else {
             _ = replace(key, present, with: object)

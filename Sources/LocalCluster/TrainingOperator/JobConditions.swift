@@ -40,26 +40,34 @@ struct JobConditions: Sendable, Hashable {
                 conditions[index][path: "lastTransitionTime"] = .string(now.kubernetesTime)
             }
         }
-        if kind != .suspended,
-            let index = conditions.firstIndex(where: { $0.string(at: "type") == Kind.suspended.rawValue })
-        {
-            conditions[index][path: "status"] = .string("False")
-            conditions[index][path: "reason"] = .string("PyTorchJobResumed")
-            conditions[index][path: "lastTransitionTime"] = .string(now.kubernetesTime)
-        }
-        conditions.removeAll { $0.string(at: "type") == kind.rawValue }
-        conditions.append(
-            .object([
-                "type": .string(kind.rawValue),
-                "status": .string("True"),
-                "reason": .string("PyTorchJob\(kind.rawValue)"),
-                "message": .string(message),
-                "lastUpdateTime": .string(now.kubernetesTime),
-                "lastTransitionTime": .string(now.kubernetesTime),
-            ])
-        )
         status[path: "conditions"] = .array(conditions)
+        append(kind, "True", reason: "PyTorchJob\(kind.rawValue)", message: message, now: now)
         return true
+    }
+
+    /// A suspended job goes on: the condition is set anew, so that the last of all conditions is a false one.
+    mutating func resume(message: String, now: Timestamp) {
+        append(.suspended, "False", reason: "PyTorchJobResumed", message: message, now: now)
+        status[path: "startTime"] = .string(now.kubernetesTime)
+    }
+
+    private mutating func append(
+        _ kind: Kind,
+        _ value: String,
+        reason: String,
+        message: String,
+        now: Timestamp
+    ) {
+        let others = status.elements(at: "conditions").filter { $0.string(at: "type") != kind.rawValue }
+        let condition: JSONValue = [
+            "type": .string(kind.rawValue),
+            "status": .string(value),
+            "reason": .string(reason),
+            "message": .string(message),
+            "lastUpdateTime": .string(now.kubernetesTime),
+            "lastTransitionTime": .string(now.kubernetesTime),
+        ]
+        status[path: "conditions"] = .array(others + [condition])
     }
 
     /// Sets a time field that is not set yet.

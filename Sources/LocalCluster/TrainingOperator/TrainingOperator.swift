@@ -10,7 +10,7 @@ struct TrainingOperator: Sendable {
     /// - Parameters:
     ///   - pods: the pods the job owns.
     ///   - services: the names of the services the job owns.
-    func reconcile(job: JSONValue, pods: [JSONValue], services: Set<String>, now: Timestamp) -> [OperatorAction] {
+    func reconcile(job: JSONValue, pods: [JSONValue], services: Set<String>, now: Timestamp) -> [ControllerAction] {
         // A job that is being deleted is left to the garbage collector: no pod is made again.
         guard !job.isBeingDeleted else { return [] }
         var conditions = JobConditions(of: job)
@@ -20,6 +20,11 @@ struct TrainingOperator: Sendable {
         if conditions.isFinished { return cleanUp(job, pods, services, now: now) }
         if job.bool(at: "spec", "runPolicy", "suspend") == true {
             return suspend(job, pods, services, &conditions, now: now)
+        }
+        if conditions.isTrue(.suspended) {
+            let message = "PyTorchJob \(job.name) is resumed."
+            conditions.resume(message: message, now: now)
+            return [.updateStatus(conditions.status), .record(.normal("PyTorchJobResumed", message))]
         }
         return run(job, pods, services, &conditions, now: now)
     }
@@ -32,8 +37,8 @@ struct TrainingOperator: Sendable {
         _ services: Set<String>,
         _ conditions: inout JobConditions,
         now: Timestamp
-    ) -> [OperatorAction] {
-        var actions: [OperatorAction] = []
+    ) -> [ControllerAction] {
+        var actions: [ControllerAction] = []
         let layout = JobLayout(job)
         conditions.stamp("startTime", now: now)
         let present = Set(pods.map(\.name))
@@ -58,7 +63,7 @@ struct TrainingOperator: Sendable {
         _ pods: [JSONValue],
         _ conditions: inout JobConditions,
         now: Timestamp
-    ) -> [OperatorAction] {
+    ) -> [ControllerAction] {
         var counts: [ReplicaType: ReplicaCounts] = [:]
         for type in layout.types {
             let count = ReplicaCounts(pods.filter { $0.replicaType == type })
@@ -96,7 +101,7 @@ struct TrainingOperator: Sendable {
         _ services: Set<String>,
         _ conditions: inout JobConditions,
         now: Timestamp
-    ) -> [OperatorAction] {
+    ) -> [ControllerAction] {
         var actions = deletions(job, pods, services)
         let message = "PyTorchJob \(job.name) is suspended."
         if conditions.set(.suspended, message: message, now: now) {
@@ -111,8 +116,8 @@ struct TrainingOperator: Sendable {
         _ pods: [JSONValue],
         _ services: Set<String>,
         now: Timestamp
-    ) -> [OperatorAction] {
-        var actions: [OperatorAction] = []
+    ) -> [ControllerAction] {
+        var actions: [ControllerAction] = []
         switch job.string(at: "spec", "runPolicy", "cleanPodPolicy") {
         case "All": actions += deletions(job, pods, services)
         case "Running":
@@ -144,8 +149,8 @@ struct TrainingOperator: Sendable {
         return actions
     }
 
-    private func deletions(_ job: JSONValue, _ pods: [JSONValue], _ services: Set<String>) -> [OperatorAction] {
-        var actions: [OperatorAction] = []
+    private func deletions(_ job: JSONValue, _ pods: [JSONValue], _ services: Set<String>) -> [ControllerAction] {
+        var actions: [ControllerAction] = []
         for pod in pods where !pod.isBeingDeleted {
             actions.append(.delete(ResourceKey(.pods, namespace: job.namespace, name: pod.name)))
             actions.append(.record(.normal("SuccessfulDeletePod", "Deleted pod: \(pod.name)")))

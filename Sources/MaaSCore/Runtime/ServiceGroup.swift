@@ -35,7 +35,7 @@ package final class ServiceGroup {
             } catch {
                 self.logger.error("cannot start", [.name: service.name, .error: "\(error)"])
                 await self.stop(started)
-                return 1
+                return error is any PermanentFault ? ServiceMain.ExitStatus.configuration : 1
             }
         }
         self.logger.info("ready", [.version: MaaSVersion.current])

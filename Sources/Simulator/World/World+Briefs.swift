@@ -28,6 +28,7 @@ extension World {
         case .begin(let task): "begin \(self.brief(task.attempt))"
         case .step(let id, _, let step): "\(self.brief(id)) \(step)"
         case .tell(let id, let stage): "\(self.brief(id)) is \(stage)"
+        case .note(let id, let nodes): "\(self.brief(id)) is on \(nodes)"
         }
     }
 }

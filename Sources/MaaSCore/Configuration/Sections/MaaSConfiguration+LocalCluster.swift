@@ -21,6 +21,10 @@ extension MaaSConfiguration {
         package struct Node: Sendable, Hashable {
             package var name = ""
             package var gpus = 0
+            package var labels: [String: String] = [:]
+            package var taints: [Taint] = []
+            /// How HAMi describes the GPUs in the node's annotation, and shares them out; `none` is a cluster without it.
+            package var hami = HAMi.none
 
             package init() {}
 
@@ -28,6 +32,26 @@ extension MaaSConfiguration {
                 self.name = name
                 self.gpus = gpus
             }
+        }
+
+        /// What keeps pods off a node that do not tolerate it.
+        package struct Taint: Sendable, Hashable {
+            package enum Effect: String, Sendable, CaseIterable {
+                case noSchedule = "NoSchedule"
+                case preferNoSchedule = "PreferNoSchedule"
+                case noExecute = "NoExecute"
+            }
+
+            package var key = ""
+            package var value: String?
+            package var effect = Effect.noSchedule
+
+            package init() {}
+        }
+
+        /// The form of HAMi's annotation: text until 2.7, JSON since 2.8.
+        package enum HAMi: String, Sendable, CaseIterable {
+            case none, text, json
         }
 
         /// Files of this machine that a container of an image sees.
@@ -63,6 +87,17 @@ extension MaaSConfiguration.LocalCluster.Node: ConfigurationSection {
     mutating func read(from reader: ConfigurationReader) {
         reader.require("name", into: &name, as: .label)
         reader.require("gpus", into: &gpus, as: .integer(0...1_024))
+        reader.read(mapping: "labels", into: &labels, as: .text)
+        reader.read(list: "taints", into: &taints)
+        reader.read("hami", into: &hami, as: .choice)
+    }
+}
+
+extension MaaSConfiguration.LocalCluster.Taint: ConfigurationSection {
+    mutating func read(from reader: ConfigurationReader) {
+        reader.require("key", into: &key, as: .text)
+        reader.read("value", into: &value, as: .text)
+        reader.read("effect", into: &effect, as: .choice)
     }
 }
 

@@ -1,0 +1,101 @@
+import MaaSCore
+
+/// Misbehaviour of the API towards requests of one kind.
+struct RequestFault: Sendable, Hashable {
+    /// What becomes of a request.
+    enum Effect: String, Sendable, CaseIterable {
+        /// 403, as when a resource quota is used up.
+        case exceededQuota = "exceeded_quota"
+        /// 429 with `Retry-After`.
+        case tooManyRequests = "too_many_requests"
+        /// 503, as while an API server starts.
+        case unavailable
+        /// Nothing is done, and the connection breaks.
+        case requestLost = "request_lost"
+        /// It is done, and the connection breaks before the answer is through.
+        case answerLost = "answer_lost"
+        /// It is done later.
+        case delayed
+        /// It is done at once and answered later.
+        case answerDelayed = "answer_delayed"
+    }
+
+    let effect: Effect
+    /// `create`, `get`, `list`, `watch`, `update`, `patch` or `delete`; nil for any.
+    var verb: APIVerb?
+    /// The name in URLs, as `pytorchjobs`; nil for any.
+    var resource: String?
+    /// Of `Retry-After` and of delays.
+    var seconds = 1
+    /// How many requests it meets; nil for all until it is switched off.
+    var remaining: Int?
+
+    init(_ effect: Effect) { self.effect = effect }
+
+    /// - Throws: `BadRequest` for a member it does not know.
+    init(_ document: JSONValue) throws(APIStatus) {
+        guard let effect = document.string(at: "effect").flatMap(Effect.init) else {
+            throw Self.misunderstood("effect", "is one of " + Self.names(Effect.self))
+        }
+        self.effect = effect
+        for (name, value) in document.object ?? [:] {
+            switch (name, value) {
+            case ("effect", _): break
+            case ("verb", .string(let text)):
+                guard let verb = APIVerb(rawValue: text) else {
+                    throw Self.misunderstood("verb", "is one of " + Self.names(APIVerb.self))
+                }
+                self.verb = verb
+            case ("resource", .string(let text)): resource = text
+            case ("seconds", .integer(let number)) where number >= 0: seconds = Int(number)
+            case ("count", .integer(let number)) where number > 0: remaining = Int(number)
+            default: throw Self.misunderstood(name, "the members are effect, verb, resource, seconds and count")
+            }
+        }
+    }
+
+    var document: JSONValue {
+        var document: JSONValue = ["effect": .string(effect.rawValue), "seconds": .integer(Int64(seconds))]
+        if let verb { document["verb"] = .string(verb.rawValue) }
+        if let resource { document["resource"] = .string(resource) }
+        if let remaining { document["count"] = .integer(Int64(remaining)) }
+        return document
+    }
+
+    func meets(_ verb: APIVerb, _ resource: String) -> Bool {
+        (self.verb == nil || self.verb == verb) && (self.resource == nil || self.resource == resource)
+    }
+
+    /// The answer of a server that refuses; nil for effects that are none.
+    ///
+    /// The wording is that of `k8s.io/apiserver` and of the quota admission plugin: clients are known to look at it.
+    func refusal(of kind: ResourceKind, name: String) -> APIStatus? {
+        switch effect {
+        case .exceededQuota:
+            let count = "count/\(kind.qualifiedPlural)"
+            return APIStatus(
+                .forbidden,
+                "\(kind.qualifiedPlural) \"\(name)\" is forbidden: exceeded quota: maas, requested: \(count)=1, "
+                    + "used: \(count)=10, limited: \(count)=10",
+                details: ["name": .string(name), "kind": .string(kind.plural)]
+            )
+        case .tooManyRequests:
+            return APIStatus(
+                .tooManyRequests,
+                "the server has received too many requests and has asked us to try again later",
+                details: ["retryAfterSeconds": .integer(Int64(seconds))]
+            )
+        case .unavailable:
+            return APIStatus(.serviceUnavailable, "the server is currently unable to handle the request")
+        case .requestLost, .answerLost, .delayed, .answerDelayed: return nil
+        }
+    }
+
+    private static func misunderstood(_ member: String, _ why: String) -> APIStatus {
+        APIStatus(.badRequest, "requests: \(member): \(why)")
+    }
+
+    private static func names<Names: CaseIterable & RawRepresentable<String>>(_ type: Names.Type) -> String {
+        Names.allCases.map(\.rawValue).joined(separator: ", ")
+    }
+}
