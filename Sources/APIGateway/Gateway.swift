@@ -37,7 +37,13 @@ struct Gateway {
             LocalKey(key: self.configuration.apiGateway.pageAPIKey, store: store),
             redis,
             ObjectStoreService(store: objects, client: client, logger: logger),
-            SubmissionSweeper(store: store, uploads: uploads, fetcher: fetcher, logger: logger),
+            SubmissionSweeper(
+                store: store,
+                uploads: uploads,
+                deletion: TaskDeletion(store: store, objects: objects, logger: logger),
+                fetcher: fetcher,
+                logger: logger
+            ),
             WebServer(self.web, router: router, logger: logger),
         ]
     }
@@ -92,24 +98,56 @@ struct Gateway {
         )
         let router = Router()
         router.errorResponse = { error, request in
-            WebError(tellingOf: error).response(requestID: request.id)
+            let error = WebError(tellingOf: error)
+            return request.path.hasPrefix(SynthesisRoutes.prefix)
+                ? error.dashScopeResponse(requestID: request.id) : error.response(requestID: request.id)
         }
         router.answerHealth(self.context.health)
+        let places = WaitingPlaces(redis: redis)
+        let cancellation = TaskCancellation(store: store, notifier: notifier)
+        let deletion = TaskDeletion(store: store, objects: objects, logger: logger)
+        let files = TaskFiles(objects: objects, lifetime: self.configuration.objectStore.linkLifetime)
         TaskRoutes(
             authenticator: authenticator,
             reader: NativeTaskReader(configuration: self.configuration.apiGateway),
             submission: submission,
             store: store,
-            notifier: notifier,
-            places: WaitingPlaces(redis: redis),
+            cancellation: cancellation,
+            deletion: deletion,
+            places: places,
             events: events,
             classes: self.configuration.scheduling.classes
         ).add(to: router)
         ContentRoutes(
             authenticator: authenticator,
             store: store,
-            objects: objects,
-            lifetime: self.configuration.objectStore.linkLifetime
+            files: files
+        ).add(to: router)
+        VideoRoutes(
+            authenticator: authenticator,
+            reader: VideoRequestReader(configuration: self.configuration.apiGateway),
+            submission: submission,
+            deletion: deletion,
+            store: store,
+            places: places,
+            catalog: catalog,
+            files: files
+        ).add(to: router)
+        SynthesisRoutes(
+            authenticator: authenticator,
+            reader: SynthesisReader(configuration: self.configuration.apiGateway, catalog: catalog),
+            submission: submission,
+            cancellation: cancellation,
+            store: store,
+            places: places,
+            catalog: catalog,
+            files: files
+        ).add(to: router)
+        FileRoutes(
+            authenticator: authenticator,
+            uploads: pictures.uploads,
+            configuration: self.configuration.apiGateway,
+            secret: events.secret
         ).add(to: router)
         UploadRoutes(
             authenticator: authenticator,

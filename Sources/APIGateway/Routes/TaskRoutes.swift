@@ -1,14 +1,15 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// `/v1/tasks`: submit, look, list, cancel.
+/// `/v1/tasks`: submit, look, list, cancel, delete.
 @LoopActor
 struct TaskRoutes {
     let authenticator: Authenticator
     let reader: NativeTaskReader
     let submission: Submission
     let store: TaskStore
-    let notifier: TaskNotifier
+    let cancellation: TaskCancellation
+    let deletion: TaskDeletion
     let places: WaitingPlaces
     let events: MaaSConfiguration.Events
     let classes: PriorityClasses
@@ -18,6 +19,7 @@ struct TaskRoutes {
         router.get("/v1/tasks") { try await self.list($0) }
         router.get("/v1/tasks/{id}") { try await self.get($0) }
         router.post("/v1/tasks/{id}/cancel") { try await self.cancel($0) }
+        router.delete("/v1/tasks/{id}") { try await self.delete($0) }
     }
 
     private func create(_ request: WebRequest) async throws -> WebResponse {
@@ -48,7 +50,12 @@ struct TaskRoutes {
         let user = try await self.authenticator.user(of: request)
         let page = try TaskPage(request.query)
         // One more than asked for shows whether there are more.
-        var rows = try await self.store.tasks(of: user, after: page.after, limit: page.limit + 1, state: page.state)
+        var rows = try await self.store.tasks(
+            of: user,
+            matching: page.filter,
+            after: page.after,
+            limit: page.limit + 1
+        )
         let hasMore = rows.count > page.limit
         rows = Array(rows.prefix(page.limit))
         let views = await self.views(of: rows)
@@ -61,19 +68,14 @@ struct TaskRoutes {
 
     private func cancel(_ request: WebRequest) async throws -> WebResponse {
         let user = try await self.authenticator.user(of: request)
-        guard let id = TaskID(request.parameters["id"]), let row = try await self.store.requestCancel(id, user: user)
-        else { throw WebError.noSuchTask }
-        switch row.state {
-        case .running:
-            self.notifier.ring(.cancel(id))
-        case .cancelled:
-            // The dispatcher has it in its queue still.
-            self.notifier.ring(.cancel(id))
-            self.notifier.publishCancelled(row)
-        case .queued, .completed, .failed:
-            break
-        }
+        let row = try await self.cancellation.cancel(request.parameters["id"], user: user)
         return .json(TaskView(row: row, wait: nil, classes: self.classes).json, status: 202)
+    }
+
+    private func delete(_ request: WebRequest) async throws -> WebResponse {
+        let user = try await self.authenticator.user(of: request)
+        try await self.deletion.delete(request.parameters["id"], user: user)
+        return .noContent()
     }
 
     private func views(of rows: [TaskRow]) async -> [TaskView] {

@@ -17,6 +17,7 @@ struct PictureLoader {
         switch source {
         case .file(let file): return file
         case .upload(let id): return try await self.uploads.fetch(id, for: user)
+        case .stored(let input): return try await self.uploads.copy(of: input)
         case .url(let url) where DataURL.isOne(url):
             let file = try TemporaryFile(in: "/tmp")
             try file.append(try DataURL(url, limit: self.configuration.inlineImageLimit).bytes)

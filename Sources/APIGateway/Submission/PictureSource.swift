@@ -8,4 +8,6 @@ enum PictureSource: Sendable {
     case url(String)
     /// The id of what was uploaded before.
     case upload(String)
+    /// That of another task of the user's.
+    case stored(TaskInput)
 }

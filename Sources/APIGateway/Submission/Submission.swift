@@ -75,6 +75,7 @@ final class Submission {
             parameters: checked.parameters,
             priority: checked.priority,
             input: try await self.store(try await self.picture(of: draft, checked, user: user), of: id),
+            origin: draft.origin,
             created: created
         )
         isStored = try await self.store.submit(TaskSubmission(task, key: key, waitingLimit: limit))
@@ -177,6 +178,7 @@ extension NewTask {
             parameters: row.parameters,
             priority: row.priority,
             input: row.input,
+            origin: row.origin,
             created: row.created
         )
     }

@@ -8,10 +8,12 @@ extension TaskDraft {
         var document: JSONValue = ["parameters": self.parameters]
         document["template"] = JSONValue(self.template)
         document["priority"] = JSONValue(self.priority)
+        document["origin"] = JSONValue(self.origin?.description)
         switch self.picture {
         case .file(let file): document["file"] = .string(Hexadecimal.encode(file.digest))
         case .url(let url): document["url"] = .string(url)
         case .upload(let id): document["upload"] = .string(id)
+        case .stored(let input): document["stored"] = .string(input.key)
         case nil: break
         }
         return SHA256.digest(of: document.encoded())

@@ -9,6 +9,8 @@ struct TaskDraft: Sendable {
     /// The class's name; nil for the default.
     var priority: String?
     var picture: PictureSource?
+    /// The task this one is a remix or a retry of.
+    var origin: TaskID?
 
     /// What the face found wrong while it read; told together with what ``check(_:)`` finds.
     var faults: [WebError.Field] = []

@@ -35,11 +35,10 @@ final class Uploads {
         return Opened(id: id, url: url, expires: .now() + lifetime)
     }
 
-    /// Keeps a file that came to us, as if it had been uploaded; returns the id it is named by.
-    func keep(_ file: TemporaryFile, for user: String) async throws -> String {
-        let id = try await self.reserve(for: user)
+    /// Puts a file that came to us into room that was reserved for it. Throws `WebError` 404 when there is none.
+    func fill(_ id: String, with file: TemporaryFile, for user: String) async throws {
+        guard try await self.store.hasUpload(id, user: user) else { throw WebError.notFound("there is no such upload") }
         try await self.objects.put(Self.key(of: id), from: file.path, contentType: "application/octet-stream")
-        return id
     }
 
     /// The file that was uploaded. Throws ``PictureFault`` when there is none.
@@ -58,6 +57,14 @@ final class Uploads {
         return file
     }
 
+    /// The picture another task came with, which may be deleted before this one is made.
+    func copy(of input: TaskInput) async throws -> TemporaryFile {
+        let file = try TemporaryFile(in: "/tmp")
+        try file.append(try await self.objects.get(input.key, maximumSize: Int(input.size)))
+        file.finish()
+        return file
+    }
+
     /// Removes what was uploaded and whose time is over; returns how many there were.
     func sweep() async throws -> Int {
         let ids = try await self.store.expiredUploads(limit: 100)
@@ -67,7 +74,8 @@ final class Uploads {
         return ids.count
     }
 
-    private func reserve(for user: String) async throws -> String {
+    /// Makes room for a file that will come to us; returns the id it is named by.
+    func reserve(for user: String) async throws -> String {
         let id = "upload_\(TaskID.make())"
         let lifetime = self.configuration.uploadLifetime
         guard try await self.store.addUpload(id, user: user, lifetime: lifetime, limit: Self.userLimit) else {

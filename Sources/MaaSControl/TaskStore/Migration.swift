@@ -20,5 +20,6 @@ struct Migration: Sendable, Hashable {
         Migration(1, "tasks", PackageResources._001_tasks_sql),
         Migration(2, "scheduling", PackageResources._002_scheduling_sql),
         Migration(3, "submissions", PackageResources._003_submissions_sql),
+        Migration(4, "faces", PackageResources._004_faces_sql),
     ]
 }

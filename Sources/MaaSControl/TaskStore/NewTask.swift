@@ -9,6 +9,8 @@ package struct NewTask: Sendable, Hashable {
     package var parameters: JSONValue
     package var priority: TaskPriority
     package var input: TaskInput?
+    /// The task this one is a remix or a retry of.
+    package var origin: TaskID?
     /// When it was submitted, which is also where it stands in the queue.
     package var created: Timestamp
 
@@ -19,6 +21,7 @@ package struct NewTask: Sendable, Hashable {
         parameters: JSONValue,
         priority: TaskPriority,
         input: TaskInput? = nil,
+        origin: TaskID? = nil,
         created: Timestamp = .now()
     ) {
         self.id = id
@@ -27,6 +30,7 @@ package struct NewTask: Sendable, Hashable {
         self.parameters = parameters
         self.priority = priority
         self.input = input
+        self.origin = origin
         self.created = created
     }
 }

@@ -11,7 +11,7 @@ extension TaskInserter {
         """
         WITH new AS (
             SELECT * FROM unnest(\(taskColumns: batch))
-                AS new (id, user_id, template, parameters, priority, input, created_at, most_waiting)
+                AS new (id, user_id, template, parameters, priority, input, derived_from, created_at, most_waiting)
         ), \(admission: batch)
         \(sql: Self.insertion) FROM admitted
         ON CONFLICT (id) DO NOTHING
@@ -23,7 +23,7 @@ extension TaskInserter {
         """
         WITH new AS (
             SELECT * FROM unnest(\(taskColumns: batch), \(keyColumns: batch))
-                AS new (id, user_id, template, parameters, priority, input, created_at, most_waiting,
+                AS new (id, user_id, template, parameters, priority, input, derived_from, created_at, most_waiting,
                     key, fingerprint, position, takes_over, expires_at)
         ), \(admission: batch), claimed AS (
             INSERT INTO idempotency_keys AS held
@@ -44,8 +44,10 @@ extension TaskInserter {
     }
 
     private static let insertion: StaticString = """
-        INSERT INTO tasks (id, user_id, template, parameters, priority, input, state, created_at, queued_at, updated_at)
-        SELECT id, user_id, template, parameters, priority, input, 'QUEUED', created_at, created_at, created_at
+        INSERT INTO tasks
+            (id, user_id, template, parameters, priority, input, derived_from, state, created_at, queued_at, updated_at)
+        SELECT id, user_id, template, parameters, priority, input, derived_from,
+            'QUEUED', created_at, created_at, created_at
         """
 }
 
@@ -64,6 +66,8 @@ extension PostgresQuery.StringInterpolation {
         self.appendInterpolation(.intArray(tasks.map(\.priority.rank)))
         self.appendLiteral(", ")
         self.appendInterpolation(.jsonArray(tasks.map { $0.input?.json }))
+        self.appendLiteral(", ")
+        self.appendInterpolation(.textArray(tasks.map { $0.origin?.description }))
         self.appendLiteral(", ")
         self.appendInterpolation(.timestampArray(tasks.map(\.created)))
         self.appendLiteral(", ")

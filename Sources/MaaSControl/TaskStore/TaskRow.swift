@@ -8,6 +8,8 @@ package struct TaskRow: Sendable, Hashable {
     package var parameters: JSONValue
     package var priority: TaskPriority
     package var input: TaskInput?
+    /// The task this one is a remix or a retry of.
+    package var origin: TaskID?
 
     package var state: TaskState
     /// Runs begun: 0 before the first.
@@ -37,9 +39,26 @@ package struct TaskRow: Sendable, Hashable {
 }
 
 extension TaskRow {
+    /// The row of a task that was stored just now.
+    package init(_ task: NewTask) {
+        self.id = task.id
+        self.user = task.user
+        self.template = task.template
+        self.parameters = task.parameters
+        self.priority = task.priority
+        self.input = task.input
+        self.origin = task.origin
+        self.state = .queued
+        self.attempt = 0
+        self.forgiven = 0
+        self.created = task.created
+        self.queued = task.created
+        self.updated = task.created
+    }
+
     /// The columns that ``init(_:)`` reads. `t` is the task.
     static let columns: StaticString = """
-        t.id, t.user_id, t.template, t.parameters, t.priority, t.input, t.state, t.attempt, t.stage, t.step, t.total, \
+        t.id, t.user_id, t.template, t.parameters, t.priority, t.input, t.derived_from, t.state, t.attempt, t.stage, t.step, t.total, \
         t.percent, t.eta_s, t.error_code, t.error_message, t.result, t.epoch, t.gpus, t.forgiven, t.job_name, \
         t.job_uid, t.not_before, t.cancel_requested_at, t.created_at, t.queued_at, t.started_at, t.ended_at, t.updated_at
         """
@@ -51,6 +70,7 @@ extension TaskRow {
         self.parameters = try row.decode("parameters")
         self.priority = try row.decode("priority", by: TaskPriority.init(rank:))
         self.input = try row.decodeJSON("input")
+        self.origin = try row.decodeIfPresent("derived_from").flatMap { TaskID($0) }
         self.state = try row.decode("state", by: TaskState.init)
         self.attempt = try row.decode("attempt")
         self.progress = try TaskProgress(row)

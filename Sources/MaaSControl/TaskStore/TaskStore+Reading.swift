@@ -9,26 +9,11 @@ extension TaskStore {
     /// A user's own task; nil when there is none, or it is somebody else's.
     package func task(_ id: TaskID, user: String) async throws(PostgresError) -> TaskRow? {
         try await self.rows(
-            "SELECT \(sql: TaskRow.columns) FROM tasks t WHERE id = \(id.description) AND user_id = \(user)"
-        ).first
-    }
-
-    /// A page of a user's tasks, newest first: those older than `after`, in one state if one is given.
-    package func tasks(
-        of user: String,
-        after: TaskID? = nil,
-        limit: Int,
-        state: TaskState? = nil
-    ) async throws(PostgresError) -> [TaskRow] {
-        // The first page is "older than anything": every id is smaller than "~", so one statement serves all pages.
-        try await self.rows(
             """
             SELECT \(sql: TaskRow.columns) FROM tasks t
-            WHERE user_id = \(user) AND id < \(after?.description ?? "~")
-                AND state = ANY(\(.textArray((state.map { [$0] } ?? TaskState.allCases).map(\.rawValue))))
-            ORDER BY id DESC LIMIT \(limit)
+            WHERE id = \(id.description) AND user_id = \(user) AND deleted_at IS NULL
             """
-        )
+        ).first
     }
 
     /// A page of the queue in its order: what stands after `key`.

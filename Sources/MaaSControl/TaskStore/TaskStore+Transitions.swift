@@ -13,7 +13,7 @@ extension TaskStore {
                 state = CASE state WHEN 'QUEUED' THEN 'CANCELLED' ELSE state END,
                 ended_at = CASE state WHEN 'QUEUED' THEN now() END,
                 cancel_requested_at = now(), updated_at = now()
-            WHERE id = \(id.description) AND user_id = \(user)
+            WHERE id = \(id.description) AND user_id = \(user) AND deleted_at IS NULL
                 AND state = ANY(\(.states(before: .cancelled))) AND cancel_requested_at IS NULL
             RETURNING \(sql: TaskRow.columns)
             """

@@ -13,4 +13,9 @@ package enum OutputKey {
 
     /// The newest picture of a video in the making, written over again and again: `outputs/<task>/<attempt>/preview.jpg`.
     package static func preview(task: TaskID, attempt: Int) -> String { "outputs/\(task)/\(attempt)/preview.jpg" }
+
+    /// All that an attempt may have left.
+    package static func all(task: TaskID, attempt: Int) -> [String] {
+        [Self.video, Self.thumbnail, Self.spritesheet, Self.preview].map { $0(task, attempt) }
+    }
 }

@@ -21,6 +21,9 @@ package struct Template: Sendable {
     package var title: String { header.title }
     package var inputs: TemplateInputs { header.inputs }
     package var limits: TemplateLimits { header.limits }
+    package var face: TemplateFace { header.face }
+
+    func definition(of parameter: String) -> ParameterDefinition? { header.parameters[parameter] }
 
     /// What users may know: an element of `GET /v1/templates`.
     package var published: JSONValue {

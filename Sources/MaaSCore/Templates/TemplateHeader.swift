@@ -8,6 +8,7 @@ struct TemplateHeader: Sendable, Hashable {
     var limits = TemplateLimits()
     var estimate = TemplateEstimate()
     var parameters = ParameterSchema()
+    var face = TemplateFace()
     /// The keys that begin with `x-`.
     var annotations: [String: JSONValue] = [:]
 
@@ -25,7 +26,9 @@ extension TemplateHeader: ConfigurationSection {
         reader.read(section: "estimate", into: &estimate)
         readParameters(from: reader)
         annotations = reader.annotations()
+        reader.read(section: "api", into: &face)
         checkEstimate(reader)
+        checkFace(reader)
     }
 
     private mutating func readParameters(from reader: ConfigurationReader) {
@@ -35,6 +38,12 @@ extension TemplateHeader: ConfigurationSection {
         schema?["additionalProperties"] = .bool(false)
         schema?["x-order"] = .array(parameters.properties.map { .string($0.name) })
         parameters.json = schema ?? .object([:])
+    }
+
+    private func checkFace(_ reader: ConfigurationReader) {
+        if let name = face.length?.parameter, parameters[name]?.type != .integer {
+            reader.fault("api", "seconds: \(name) is not a parameter that is a whole number")
+        }
     }
 
     private func checkEstimate(_ reader: ConfigurationReader) {

@@ -35,7 +35,10 @@ struct TaskReadingTests {
             }
             #expect(seen == tasks.map(\.id).reversed())
             _ = try await store.requestCancel(tasks[2].id, user: "ada")
-            #expect(try await store.tasks(of: "ada", limit: 10, state: .cancelled).map(\.id) == [tasks[2].id])
+            var filter = TaskFilter()
+            filter.states = [.cancelled]
+            #expect(try await store.tasks(of: "ada", matching: filter, limit: 10).map(\.id) == [tasks[2].id])
+            #expect(try await store.taskCount(of: "ada", matching: filter) == 1)
         }
     }
 

@@ -1,0 +1,48 @@
+internal import MaaSControl
+internal import MaaSCore
+
+/// Which page of the tasks is asked for: `?page_no=1&page_size=10&status=RUNNING&model_name=demo&start_time=20261124000000`.
+struct SynthesisPage {
+    /// From 1.
+    let number: Int
+    let size: Int
+    let filter: TaskFilter
+
+    var offset: Int { (self.number - 1) * self.size }
+
+    /// Throws 422 with every fault.
+    init(_ query: WebQuery) throws(WebError) {
+        var faults: [WebError.Field] = []
+        self.number = query["page_no"].map { Int($0) ?? 0 } ?? 1
+        if !(1...1_000_000).contains(self.number) { faults.append(.init("page_no", "must be a whole number from 1")) }
+        self.size = query["page_size"].map { Int($0) ?? 0 } ?? 10
+        if !(1...100).contains(self.size) { faults.append(.init("page_size", "must be a whole number from 1 to 100")) }
+        var filter = TaskFilter()
+        if let status = query["status"], !status.isEmpty {
+            filter.states = SynthesisTask.states(of: status) ?? []
+            if filter.states.isEmpty {
+                faults.append(.init("status", "must be one of PENDING, RUNNING, SUCCEEDED, FAILED, CANCELED"))
+            }
+        }
+        filter.template = query["model_name"].flatMap { $0.isEmpty ? nil : $0 }
+        filter.from = Self.time("start_time", query, &faults)
+        filter.until = Self.time("end_time", query, &faults)
+        self.filter = filter
+        guard faults.isEmpty else { throw .invalid(faults) }
+    }
+
+    /// `YYYYMMDDhhmmss`, in UTC.
+    private static func time(_ name: String, _ query: WebQuery, _ faults: inout [WebError.Field]) -> Timestamp? {
+        guard let text = query[name], !text.isEmpty else { return nil }
+        let digits = Array(text)
+        var time: Timestamp?
+        if digits.count == 14 {
+            func part(_ range: Range<Int>) -> String { String(digits[range]) }
+            time = Timestamp(
+                "\(part(0..<4))-\(part(4..<6))-\(part(6..<8))T\(part(8..<10)):\(part(10..<12)):\(part(12..<14))Z"
+            )
+        }
+        if time == nil { faults.append(.init(name, "must be a time such as 20261124080000")) }
+        return time
+    }
+}

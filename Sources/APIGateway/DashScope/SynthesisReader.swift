@@ -1,0 +1,80 @@
+internal import MaaSControl
+internal import MaaSCore
+
+/// Reads what DashScope's client submits: a model, `input` with the prompt and the picture, and `parameters`.
+@LoopActor
+struct SynthesisReader {
+    let configuration: MaaSConfiguration.APIGateway
+    let catalog: TemplateCatalog
+
+    private static let names = ModelRequest.Names(
+        model: "model",
+        picture: "input.img_url",
+        seconds: "parameters.duration",
+        parameter: { ["prompt", "negative_prompt"].contains($0) ? "input.\($0)" : "parameters.\($0)" }
+    )
+
+    /// What the client sends of its own accord, or for models that have it. A template that has it too gets it.
+    private static let optional: Set = [
+        "extend_prompt", "prompt_extend", "watermark", "template", "function", "ratio", "resolution",
+    ]
+
+    func read(_ request: WebRequest) async throws -> TaskDraft {
+        let limit = self.configuration.bodyLimit.bytes + DataURL.length(of: self.configuration.inlineImageLimit)
+        let document = try await request.json(limit: limit)
+        guard document.object != nil else { throw WebError.badRequest("the body is an object with model and input") }
+        var video = ModelRequest()
+        video.model = document["model"].flatMap { $0.isNull ? nil : $0.string ?? $0.text }
+        if video.model == nil { video.faults.append(.init("model", "is required")) }
+        var input = Self.members(document["input"], "input", &video.faults)
+        var parameters = Self.members(document["parameters"], "parameters", &video.faults)
+        video.picture = Self.picture(&input, &video.faults)
+        video.seconds = parameters.removeValue(forKey: "duration")
+        video.parameters = parameters.merging(input) { ours, _ in ours }
+        let template = self.catalog.template(forModel: video.model, hasPicture: video.picture != nil)
+        self.choose(&video, template)
+        for name in Self.optional where template?.has(parameter: name) != true { video.parameters[name] = nil }
+        return video.draft(self.catalog, Self.names)
+    }
+
+    private static func members(
+        _ value: JSONValue?,
+        _ name: String,
+        _ faults: inout [WebError.Field]
+    ) -> [String: JSONValue] {
+        guard let value, !value.isNull else { return [:] }
+        if let members = value.object { return members.filter { !$0.value.isNull } }
+        faults.append(.init(name, "must be an object"))
+        return [:]
+    }
+
+    /// The first picture of those that the client has several names for.
+    private static func picture(
+        _ input: inout [String: JSONValue],
+        _ faults: inout [WebError.Field]
+    ) -> PictureSource? {
+        var url: String?
+        for name in ["img_url", "first_frame_url", "head_frame"] {
+            guard let value = input.removeValue(forKey: name)?.string, !value.isEmpty else { continue }
+            url = url ?? value
+        }
+        for element in input.removeValue(forKey: "media")?.array ?? [] {
+            if element["type"]?.string == "first_frame" { url = url ?? element["url"]?.string }
+        }
+        guard let url else { return nil }
+        // What was sent here before is named as if it were in Alibaba's object store, with the file's name behind.
+        guard url.hasPrefix(UploadPolicy.scheme) else { return .url(url) }
+        return .upload(String(url.dropFirst(UploadPolicy.scheme.count).prefix { $0 != "/" }))
+    }
+
+    /// `1280*720`, or `720P` with `16:9`, as one of the template's sizes.
+    private func choose(_ video: inout ModelRequest, _ template: Template?) {
+        if let size = video.parameters["size"]?.string {
+            video.parameters["size"] = .string(size.replacing("*", with: "x"))
+        } else if let resolution = video.parameters["resolution"]?.string,
+            let size = template?.size(resolution: resolution, ratio: video.parameters["ratio"]?.string)
+        {
+            video.parameters["size"] = .string(size)
+        }
+    }
+}

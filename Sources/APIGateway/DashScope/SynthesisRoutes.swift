@@ -1,0 +1,101 @@
+internal import MaaSControl
+internal import MaaSCore
+
+/// `/api/v1/…`, as DashScope's client speaks to it. A slash at the end of a path makes no difference.
+@LoopActor
+struct SynthesisRoutes {
+    let authenticator: Authenticator
+    let reader: SynthesisReader
+    let submission: Submission
+    let cancellation: TaskCancellation
+    let store: TaskStore
+    let places: WaitingPlaces
+    let catalog: TemplateCatalog
+    let files: TaskFiles
+
+    static let prefix = "/api/v1/"
+
+    func add(to router: Router) {
+        for service in ["video-generation", "image2video"] {
+            router.post("/api/v1/services/aigc/\(service)/video-synthesis") { try await self.submit($0) }
+        }
+        router.get("/api/v1/tasks") { try await self.list($0) }
+        router.get("/api/v1/tasks/{id}") { try await self.fetch($0) }
+        router.post("/api/v1/tasks/{id}/cancel") { try await self.cancel($0) }
+        // Version 1.24 of the client asks so.
+        router.get("/api/v1/tasks/{id}/cancel") { try await self.cancel($0) }
+    }
+
+    private func submit(_ request: WebRequest) async throws -> WebResponse {
+        let user = try await self.authenticator.user(of: request)
+        guard request.headers["x-dashscope-async"] == "enable" else {
+            throw WebError.forbidden("a video takes minutes: send X-DashScope-Async: enable")
+        }
+        let draft = try await self.reader.read(request)
+        let accepted = try await self.submission.submit(draft, from: request, user: user)
+        return self.answer(
+            ["output": ["task_id": .string(accepted.task.id.description), "task_status": "PENDING"]],
+            to: request
+        )
+    }
+
+    private func fetch(_ request: WebRequest) async throws -> WebResponse {
+        let user = try await self.authenticator.user(of: request)
+        guard let id = TaskID(request.parameters["id"]), let row = try await self.store.task(id, user: user) else {
+            // The client takes this state, and no error, for "there is none".
+            let id = JSONValue.string(request.parameters["id"])
+            return self.answer(["output": ["task_id": id, "task_status": "UNKNOWN"]], to: request)
+        }
+        let task = await self.task(row)
+        return self.answer(["output": task.output, "usage": task.usage], to: request)
+    }
+
+    private func cancel(_ request: WebRequest) async throws -> WebResponse {
+        let user = try await self.authenticator.user(of: request)
+        let row = try await self.cancellation.cancel(request.parameters["id"], user: user)
+        guard row.state != .completed, row.state != .failed else {
+            throw WebError(
+                status: 400,
+                code: "unsupported_operation",
+                message: "the task is over: it is \(SynthesisTask.status(of: row.state))"
+            )
+        }
+        return self.answer([:], to: request)
+    }
+
+    private func list(_ request: WebRequest) async throws -> WebResponse {
+        let user = try await self.authenticator.user(of: request)
+        let page = try SynthesisPage(request.query)
+        let rows = try await self.store.tasks(
+            of: user,
+            matching: page.filter,
+            offset: page.offset,
+            limit: page.size
+        )
+        let total = try await self.store.taskCount(of: user, matching: page.filter)
+        var summaries: [JSONValue] = []
+        for row in rows { summaries.append(await self.task(row).summary) }
+        return self.answer(
+            [
+                // The two generations of the client read different names.
+                "data": .array(summaries), "tasks": .array(summaries),
+                "total": JSONValue(total), "total_page": JSONValue((total + page.size - 1) / page.size),
+                "page_no": JSONValue(page.number), "page_size": JSONValue(page.size),
+            ],
+            to: request
+        )
+    }
+
+    private func task(_ row: TaskRow) async -> SynthesisTask {
+        let wait = row.state == .queued ? await self.places.places(of: [row.id])[row.id] : nil
+        let url = row.state == .completed ? row.result.map { self.files.url(of: $0.key) } : nil
+        return SynthesisTask(row: row, wait: wait, catalog: self.catalog, url: url)
+    }
+
+    /// Always 200: the client takes 202 for a failure.
+    private func answer(_ members: [String: JSONValue?], to request: WebRequest) -> WebResponse {
+        var members = members.compactMapValues { $0 }
+        members["request_id"] = .string(request.id)
+        return .json(.object(members))
+    }
+}

@@ -1,0 +1,84 @@
+internal import MaaSControl
+internal import MaaSCore
+
+/// A task as OpenAI's API shows a video. What that API has no word for (position, stage) is there by our names.
+struct VideoObject {
+    let row: TaskRow
+    let wait: TaskWait?
+    let catalog: TemplateCatalog
+
+    private static let idPrefix = "video_"
+
+    /// The id of a task as this API writes it.
+    static func id(of task: TaskID) -> String { Self.idPrefix + task.description }
+
+    /// The task's id in one of this API; ours alone is good, too.
+    static func taskID(_ id: String) -> String {
+        id.hasPrefix(Self.idPrefix) ? String(id.dropFirst(Self.idPrefix.count)) : id
+    }
+
+    /// Milliseconds after which to look again: a twentieth of what is left, for that the client's answer is seldom late
+    /// and its questions are few.
+    var pollInterval: Int {
+        let left = self.wait?.etaSeconds ?? self.row.progress?.etaSeconds ?? 20
+        return min(5000, max(500, left * 50))
+    }
+
+    var json: JSONValue {
+        let row = self.row
+        return [
+            "id": .string(Self.id(of: row.id)),
+            "object": "video",
+            "model": .string(row.template),
+            "status": .string(self.status),
+            "progress": .integer(self.progress),
+            "created_at": .integer(row.created.seconds),
+            "completed_at": row.state == .completed ? row.ended.map { .integer($0.seconds) } ?? .null : .null,
+            "expires_at": .null,
+            "prompt": row.parameters["prompt"] ?? .null,
+            "size": row.parameters["size"] ?? .null,
+            "seconds": self.seconds.map { .string($0) } ?? .null,
+            "remixed_from_video_id": row.origin.map { .string(Self.id(of: $0)) } ?? .null,
+            "error": self.error,
+            "position": self.wait.map { JSONValue($0.position) } ?? .null,
+            "eta_s": (self.wait?.etaSeconds ?? row.progress?.etaSeconds).map { JSONValue($0) } ?? .null,
+            "stage": row.state == .running ? row.progress.map { .string($0.stage.rawValue) } ?? .null : .null,
+        ]
+    }
+
+    private var status: String {
+        switch self.row.state {
+        case .queued: "queued"
+        case .running: "in_progress"
+        case .completed: "completed"
+        // Clients know no other end; the error's code says that it was cancelled.
+        case .failed, .cancelled: "failed"
+        }
+    }
+
+    private var progress: Int64 {
+        switch self.row.state {
+        case .completed: 100
+        case .running: Int64(self.row.progress?.percent ?? 0)
+        case .queued, .failed, .cancelled: 0
+        }
+    }
+
+    /// A text, as the API has it.
+    private var seconds: String? {
+        guard let seconds = self.catalog[self.row.template]?.seconds(of: self.row.parameters) else { return nil }
+        return seconds == seconds.rounded() ? String(Int(seconds)) : String(seconds)
+    }
+
+    private var error: JSONValue {
+        switch self.row.state {
+        case .cancelled: ["code": "cancelled", "message": "The video was cancelled."]
+        case .failed:
+            [
+                "code": .string(self.row.failure?.code.lowercased() ?? "failed"),
+                "message": .string(self.row.failure?.message ?? "The generation failed."),
+            ]
+        case .queued, .running, .completed: .null
+        }
+    }
+}

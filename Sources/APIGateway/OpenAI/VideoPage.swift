@@ -1,0 +1,26 @@
+internal import MaaSControl
+internal import MaaSCore
+
+/// Which page of the videos is asked for: `?limit=20&after=video_…&order=desc`.
+struct VideoPage {
+    let limit: Int
+    let after: TaskID?
+    let filter: TaskFilter
+
+    /// Throws 422 with every fault.
+    init(_ query: WebQuery) throws(WebError) {
+        var faults: [WebError.Field] = []
+        self.limit = query["limit"].map { Int($0) ?? -1 } ?? 20
+        if !(0...100).contains(self.limit) { faults.append(.init("limit", "must be a whole number from 0 to 100")) }
+        self.after = query["after"].flatMap { TaskID(VideoObject.taskID($0)) }
+        if query["after"] != nil, self.after == nil { faults.append(.init("after", "must be the id of a video")) }
+        var filter = TaskFilter()
+        switch query["order"] {
+        case nil, "desc": break
+        case "asc": filter.isOldestFirst = true
+        default: faults.append(.init("order", "must be asc or desc"))
+        }
+        self.filter = filter
+        guard faults.isEmpty else { throw .invalid(faults) }
+    }
+}

@@ -1,0 +1,55 @@
+internal import MaaSControl
+internal import MaaSCore
+
+/// Reads `POST /v1/videos`: JSON or a form, as the versions of OpenAI's client differ.
+@LoopActor
+struct VideoRequestReader {
+    let configuration: MaaSConfiguration.APIGateway
+
+    static let names = ModelRequest.Names(
+        model: "model",
+        picture: "input_reference",
+        seconds: "seconds",
+        parameter: { $0 }
+    )
+
+    func read(_ request: WebRequest) async throws -> ModelRequest {
+        if request.contentType == "multipart/form-data" { return try await self.form(request) }
+        let limit = self.configuration.bodyLimit.bytes + DataURL.length(of: self.configuration.inlineImageLimit)
+        guard let members = try await request.json(limit: limit).object else {
+            throw WebError.badRequest("the body is an object with prompt, and model, seconds, size, input_reference")
+        }
+        return Self.request(members)
+    }
+
+    private func form(_ request: WebRequest) async throws -> ModelRequest {
+        var limits = MultipartForm.Limits()
+        limits.fieldBytes = DataURL.length(of: self.configuration.inlineImageLimit)
+        limits.fileBytes = self.configuration.imageLimit.bytes
+        let form = try await MultipartForm.read(from: request, limits: limits) {
+            $0.name == "input_reference" && $0.filename != nil
+        }
+        var fields = BracketedFields()
+        for field in form.fields { fields.add(field.header.name, String(decoding: field.bytes, as: UTF8.self)) }
+        var video = Self.request(fields.members)
+        video.isText = true
+        if let file = form.file("input_reference")?.file { video.picture = .file(file) }
+        return video
+    }
+
+    private static func request(_ members: [String: JSONValue]) -> ModelRequest {
+        var video = ModelRequest()
+        var members = members.filter { !$0.value.isNull }
+        video.model = members.removeValue(forKey: "model").map { $0.string ?? $0.text }
+        video.seconds = members.removeValue(forKey: "seconds")
+        if let reference = members.removeValue(forKey: "input_reference") {
+            if let url = reference["image_url"]?.string ?? reference.string {
+                video.picture = .url(url)
+            } else {
+                video.faults.append(.init("image", "must be a file, or an object with image_url"))
+            }
+        }
+        video.parameters = members
+        return video
+    }
+}

@@ -1,0 +1,127 @@
+internal import MaaSControl
+internal import MaaSCore
+
+/// `/v1/videos` and `/v1/models`, as OpenAI's clients speak to them.
+@LoopActor
+struct VideoRoutes {
+    let authenticator: Authenticator
+    let reader: VideoRequestReader
+    let submission: Submission
+    let deletion: TaskDeletion
+    let store: TaskStore
+    let places: WaitingPlaces
+    let catalog: TemplateCatalog
+    let files: TaskFiles
+
+    func add(to router: Router) {
+        router.post("/v1/videos") { try await self.create($0) }
+        router.get("/v1/videos") { try await self.list($0) }
+        router.get("/v1/videos/{id}") { try await self.retrieve($0) }
+        router.delete("/v1/videos/{id}") { try await self.delete($0) }
+        router.get("/v1/videos/{id}/content") { try await self.content($0) }
+        router.post("/v1/videos/{id}/remix") { try await self.remix($0) }
+        router.get("/v1/models") { try await self.models($0) }
+        router.get("/v1/models/{id}") { try await self.model($0) }
+    }
+
+    private func create(_ request: WebRequest) async throws -> WebResponse {
+        let user = try await self.authenticator.user(of: request)
+        let draft = try await self.reader.read(request).draft(self.catalog, VideoRequestReader.names)
+        return try await self.submit(draft, request, user)
+    }
+
+    /// Another video by another prompt; all else is as it was, the picture as well.
+    private func remix(_ request: WebRequest) async throws -> WebResponse {
+        let user = try await self.authenticator.user(of: request)
+        let origin = try await self.task(request, user)
+        let prompt = try await request.json(limit: 1 << 20)["prompt"]
+        guard let prompt, !prompt.isNull else { throw WebError.invalid([.init("prompt", "is required")]) }
+        var draft = TaskDraft()
+        draft.template = origin.template
+        draft.parameters = origin.parameters
+        draft.parameters["prompt"] = prompt
+        draft.picture = origin.input.map { .stored($0) }
+        draft.origin = origin.id
+        draft.fieldName = { $0.hasPrefix("parameters.") ? String($0.dropFirst("parameters.".count)) : $0 }
+        return try await self.submit(draft, request, user)
+    }
+
+    private func submit(_ draft: TaskDraft, _ request: WebRequest, _ user: String) async throws -> WebResponse {
+        let accepted = try await self.submission.submit(draft, from: request, user: user)
+        // A video that was asked for before may have come far since.
+        guard accepted.isReplay, let row = try await self.store.task(accepted.task.id, user: user) else {
+            return self.answer(TaskRow(accepted.task), wait: nil)
+        }
+        return self.answer(row, wait: nil)
+    }
+
+    private func retrieve(_ request: WebRequest) async throws -> WebResponse {
+        let user = try await self.authenticator.user(of: request)
+        let row = try await self.task(request, user)
+        let wait = row.state == .queued ? await self.places.places(of: [row.id])[row.id] : nil
+        return self.answer(row, wait: wait)
+    }
+
+    private func answer(_ row: TaskRow, wait: TaskWait?) -> WebResponse {
+        let video = VideoObject(row: row, wait: wait, catalog: self.catalog)
+        var response = WebResponse.json(video.json)
+        response.headers["openai-poll-after-ms"] = String(video.pollInterval)
+        return response
+    }
+
+    private func list(_ request: WebRequest) async throws -> WebResponse {
+        let user = try await self.authenticator.user(of: request)
+        let page = try VideoPage(request.query)
+        var rows = try await self.store.tasks(
+            of: user,
+            matching: page.filter,
+            after: page.after,
+            limit: page.limit + 1
+        )
+        let hasMore = rows.count > page.limit
+        rows = Array(rows.prefix(page.limit))
+        return .json([
+            "object": "list",
+            "data": .array(rows.map { VideoObject(row: $0, wait: nil, catalog: self.catalog).json }),
+            "first_id": JSONValue(rows.first.map { VideoObject.id(of: $0.id) }),
+            "last_id": JSONValue(rows.last.map { VideoObject.id(of: $0.id) }),
+            "has_more": .bool(hasMore),
+        ])
+    }
+
+    private func delete(_ request: WebRequest) async throws -> WebResponse {
+        let user = try await self.authenticator.user(of: request)
+        let id = VideoObject.taskID(request.parameters["id"])
+        try await self.deletion.delete(id, user: user)
+        return .json(["id": .string("video_\(id)"), "object": "video.deleted", "deleted": true])
+    }
+
+    private func content(_ request: WebRequest) async throws -> WebResponse {
+        let user = try await self.authenticator.user(of: request)
+        return try self.files.content(of: try await self.task(request, user), for: request)
+    }
+
+    private func task(_ request: WebRequest, _ user: String) async throws -> TaskRow {
+        try await self.store.ownTask(VideoObject.taskID(request.parameters["id"]), user: user)
+    }
+
+    // MARK: Models
+
+    private func models(_ request: WebRequest) async throws -> WebResponse {
+        _ = try await self.authenticator.user(of: request)
+        return .json(["object": "list", "data": .array(self.catalog.templates.map(Self.model))])
+    }
+
+    private func model(_ request: WebRequest) async throws -> WebResponse {
+        _ = try await self.authenticator.user(of: request)
+        let name = request.parameters["id"]
+        guard let template = self.catalog.templates.first(where: { $0.answers(to: name) }) else {
+            throw WebError(status: 404, code: "model_not_found", message: "there is no model of that name")
+        }
+        return .json(Self.model(template))
+    }
+
+    private static func model(_ template: Template) -> JSONValue {
+        ["id": .string(template.name), "object": "model", "created": 0, "owned_by": "maas"]
+    }
+}
