@@ -73,6 +73,16 @@ class Wan22Tests(WorkerTestCase):
         self.assertIn("sample_shift=3.0", node.output)
         self.assertIn("base_seed=7", node.output)
 
+    def test_bars_as_tqdm_draws_them_by_itself(self):
+        for locale in ["C.UTF-8", "C"]:
+            with self.subTest(locale), tempfile.TemporaryDirectory() as directory:
+                self.attempt = pod.Attempt()
+                node = pod.Node(self.attempt, Path(directory) / "node", self.weights)
+                own = {"TQDM_BAR_FORMAT": "{l_bar}{bar}{r_bar}", "LC_ALL": locale, "WAN_PACE": "0.2"}
+                self.check_delivery(node, node.start(*self.order(), **own).finish(), (832, 480))
+                percents = [float(event.get("percent", 0)) for event in self.attempt.events()]
+                self.assertTrue(any(15 < percent < 85 for percent in percents), percents)
+
     def test_several_gpus(self):
         node, status = self.run_one(each=4)
         self.check_delivery(node, status, (832, 480))
