@@ -22,6 +22,7 @@ enum DispatcherServices {
         let jobs = JobClient(
             client: connections.cluster,
             namespace: configuration.kubernetes.namespace,
+            resources: templates.resources,
             logger: context.logger
         )
         let parts = DispatcherParts(

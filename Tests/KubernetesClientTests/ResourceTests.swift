@@ -103,4 +103,17 @@ struct ResourceTests {
         let before = Pod(["spec": ["initContainers": [["resources": ["limits": ["nvidia.com/gpu": 3]]]]]])
         #expect(before.gpus == 3)
     }
+
+    @Test func batchJobsGoByPrecedenceToo() {
+        func job(_ conditions: [(String, String)], ready: Int64 = 0) -> BatchJob {
+            let conditions = conditions.map { ["type": .string($0.0), "status": .string($0.1)] as JSONValue }
+            return BatchJob(["status": ["conditions": .array(conditions), "ready": .integer(ready)]])
+        }
+        #expect(job([]).phase == .waiting)
+        #expect(job([], ready: 1).phase == .running)
+        #expect(job([("SuccessCriteriaMet", "True")], ready: 1).phase == .running)
+        #expect(job([("Suspended", "True")], ready: 1).phase == .waiting)
+        #expect(job([("Suspended", "False"), ("Complete", "True")]).phase == .succeeded)
+        #expect(job([("Failed", "True"), ("Complete", "False")], ready: 1).phase == .failed)
+    }
 }

@@ -13,6 +13,7 @@ final class ClusterMirror {
 
     private let client: KubernetesClient
     private let namespace: String
+    private let resources: Set<JobResource>
     private let logger: Logger
     private let handler: Handler
     private var nodes: NodeBook
@@ -22,9 +23,17 @@ final class ClusterMirror {
     private var early: [ClusterFact] = []
     private var watchers: [any Watching] = []
 
-    init(client: KubernetesClient, namespace: String, logger: Logger, handler: @escaping Handler) {
+    /// - Parameter resources: what jobs there are. The others may be unknown to the server.
+    init(
+        client: KubernetesClient,
+        namespace: String,
+        resources: Set<JobResource>,
+        logger: Logger,
+        handler: @escaping Handler
+    ) {
         self.client = client
         self.namespace = namespace
+        self.resources = resources
         self.nodes = NodeBook(namespace: namespace)
         self.logger = logger
         self.handler = handler
@@ -43,18 +52,20 @@ final class ClusterMirror {
                 self.nodes.take($0)
                 self.tellNodes(listing: $0.isList ? "foreign pods" : nil)
             },
-            self.watcher(PyTorchJob.self, namespace: self.namespace, selector: JobLabels.selector) {
-                [unowned self] in self.take($0)
-            },
             self.watcher(Pod.self, namespace: self.namespace, selector: JobLabels.selector) {
                 [unowned self] in self.take($0)
             },
         ]
+        self.watchers += JobResource.allCases.filter(self.resources.contains).map { self.jobWatcher($0.type) }
         for watcher in self.watchers { watcher.start() }
     }
 
     func stop() async {
         for watcher in self.watchers { await watcher.stop() }
+    }
+
+    private func jobWatcher<Job: ClusterJob>(_ type: Job.Type) -> any Watching {
+        self.watcher(type, namespace: self.namespace, selector: JobLabels.selector) { [unowned self] in self.take($0) }
     }
 
     private func watcher<Resource: KubernetesResource>(
@@ -84,9 +95,11 @@ final class ClusterMirror {
         self.tell(.nodes(capacities), listing: kind)
     }
 
-    private func take(_ event: ResourceEvent<PyTorchJob>) {
+    /// A list of one kind does not show the jobs of another: those are asked for by name, and found.
+    private func take<Job: ClusterJob>(_ event: ResourceEvent<Job>) {
         switch event {
-        case .replaced(let jobs): self.tell(.jobsListed(jobs.compactMap(JobSighting.init)), listing: "jobs")
+        case .replaced(let jobs):
+            self.tell(.jobsListed(jobs.compactMap { JobSighting($0) }), listing: Job.kind.plural)
         case .changed(let job): if let sighting = JobSighting(job) { self.tell(.job(sighting)) }
         case .deleted(let job): if let sighting = JobSighting(job) { self.tell(.jobGone(sighting.attempt)) }
         }

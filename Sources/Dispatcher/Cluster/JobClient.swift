@@ -7,26 +7,28 @@ internal import MaaSCore
 final class JobClient {
     private let client: KubernetesClient
     private let namespace: String
+    /// What jobs there are: a name alone does not say which one it is.
+    private let resources: [JobResource]
     private let logger: Logger
 
-    init(client: KubernetesClient, namespace: String, logger: Logger) {
+    init(client: KubernetesClient, namespace: String, resources: Set<JobResource>, logger: Logger) {
         self.client = client
         self.namespace = namespace
+        self.resources = JobResource.allCases.filter(resources.contains)
         self.logger = logger
     }
 
     /// Creates the job of an attempt, or finds that it is there: the name is the attempt's alone.
     func create(_ job: RenderedJob, _ id: AttemptID) async throws -> AttemptOutcome {
         do throws(KubernetesError) {
-            let created = try await self.client.create(job.object, as: PyTorchJob.self, in: self.namespace)
-            return .found(uid: created.metadata.uid)
+            return .found(uid: try await self.create(job.object, as: job.resource.type))
         } catch {
             switch error.code {
             case .forbidden where error.message.contains("exceeded quota"):
                 // The words of the API server's quota admission: it is capacity that is missing, and nobody's fault.
                 self.logger.warning("a quota of the cluster is used up", [.task: "\(id.task)", .error: "\(error)"])
                 return .noQuota
-            case .alreadyExists: return try await self.adopt(job.name, id)
+            case .alreadyExists: return try await self.adopt(job, id)
             case .invalid:
                 // The template was checked when it was loaded; what the cluster refuses is for its operators to mend.
                 self.logger.error("the cluster refuses the job", [.task: "\(id.task)", .error: "\(error)"])
@@ -46,28 +48,60 @@ final class JobClient {
 
     /// Whether the attempt's job is there.
     func find(_ name: String, _ id: AttemptID) async throws -> AttemptOutcome {
-        guard let job = try await self.client.get(PyTorchJob.self, name, in: self.namespace),
-            JobLabels.attempt(of: job.metadata.labels) == id
-        else { return .notFound }
-        return .found(uid: job.metadata.uid)
+        for resource in self.resources {
+            if let metadata = try await self.metadata(of: name, resource.type),
+                JobLabels.attempt(of: metadata.labels) == id
+            {
+                return .found(uid: metadata.uid)
+            }
+        }
+        return .notFound
     }
 
     /// Orders the deletion of the job and, before it, of its pods.
     func delete(_ name: String, uid: String) async throws {
-        do throws(KubernetesError) {
-            _ = try await self.client.delete(PyTorchJob.self, name, in: self.namespace, uid: uid)
-        } catch {
-            // Another job has the name now: the one that was meant is gone.
-            if error.code != .conflict { throw error }
+        for resource in self.resources {
+            do throws(KubernetesError) {
+                if try await self.delete(name, resource.type, uid: uid) { return }
+            } catch {
+                // Another job has the name now: the one that was meant is gone.
+                if error.code != .conflict { throw error }
+            }
         }
     }
 
-    private func adopt(_ name: String, _ id: AttemptID) async throws -> AttemptOutcome {
-        guard let job = try await self.client.get(PyTorchJob.self, name, in: self.namespace) else { return .postponed }
+    private func adopt(_ job: RenderedJob, _ id: AttemptID) async throws -> AttemptOutcome {
+        guard let metadata = try await self.metadata(of: job.name, job.resource.type) else { return .postponed }
         // One that is on its way out cannot be run again under this name: its end is waited for.
-        if JobLabels.attempt(of: job.metadata.labels) == id { return .found(uid: job.metadata.uid) }
+        let isOurs = JobLabels.attempt(of: metadata.labels) == id
+        let digest = job.object["metadata"]?["annotations"]?[JobLabels.taskDigest]?.string
+        if isOurs, metadata.annotations[JobLabels.taskDigest] == digest { return .found(uid: metadata.uid) }
         return .refused(
             TaskFailure(code: "NAME_TAKEN", message: "Another job has the name of this one.", isRetryable: true)
         )
+    }
+
+    // MARK: Any kind of job
+
+    private func create<Job: ClusterJob>(
+        _ object: JSONValue,
+        as type: Job.Type
+    ) async throws(KubernetesError) -> String {
+        try await self.client.create(object, as: type, in: self.namespace).metadata.uid
+    }
+
+    private func metadata<Job: ClusterJob>(
+        of name: String,
+        _ type: Job.Type
+    ) async throws(KubernetesError) -> ObjectMetadata? {
+        try await self.client.get(type, name, in: self.namespace)?.metadata
+    }
+
+    private func delete<Job: ClusterJob>(
+        _ name: String,
+        _ type: Job.Type,
+        uid: String
+    ) async throws(KubernetesError) -> Bool {
+        try await self.client.delete(type, name, in: self.namespace, uid: uid)
     }
 }

@@ -7,6 +7,10 @@ enum JobLabels {
     static let attempt = "maas.dev/attempt"
     /// Set by the training operator on every pod (training-operator 1.9).
     static let jobName = "training.kubeflow.org/job-name"
+    /// Set by Kubernetes on the pods of a `batch/v1` Job.
+    static let batchJobName = "batch.kubernetes.io/job-name"
+    /// An annotation: the digest of what was asked for, so that a job of the same name is known to be the same.
+    static let taskDigest = "maas.dev/task-digest"
     static let selector = "app.kubernetes.io/managed-by=maas"
 
     /// Whose attempt an object belongs to; nil when its labels say nothing we understand.

@@ -6,7 +6,7 @@ extension PodFacts {
     init(_ pod: Pod) {
         self.init(
             name: pod.metadata.name,
-            jobName: pod.metadata.labels[JobLabels.jobName] ?? "",
+            jobName: pod.metadata.labels[JobLabels.jobName] ?? pod.metadata.labels[JobLabels.batchJobName] ?? "",
             node: pod.nodeName,
             gpus: pod.gpus,
             share: pod.share.map(GPUShare.init),

@@ -41,6 +41,7 @@ final class DispatchSession {
         self.cluster = ClusterMirror(
             client: parts.cluster,
             namespace: parts.configuration.kubernetes.namespace,
+            resources: parts.planner.resources,
             logger: parts.logger
         ) { [weak pump] fact in pump?.update { core, now in core.take(fact, now: now) } }
         runner.pump = pump

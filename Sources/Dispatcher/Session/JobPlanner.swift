@@ -21,6 +21,9 @@ final class JobPlanner {
         self.tokens = EventToken(secret: configuration.events.secret)
     }
 
+    /// The kinds of objects that jobs are.
+    var resources: Set<JobResource> { self.templates.resources }
+
     /// A queued task with what its next attempt will ask of the cluster.
     func queued(_ row: TaskRow) throws(TemplateError) -> QueuedTask {
         let id = AttemptID(task: row.id, number: row.attempt + 1)
@@ -115,7 +118,20 @@ final class JobPlanner {
         input.previewURL = put(OutputKey.preview)
         input.workerImage = self.configuration.images.worker
         input.reporterImage = self.configuration.images.reporter
-        return try template.render(input)
+        var job = try template.render(input)
+        var annotations = job.object["metadata"]?["annotations"]?.object ?? [:]
+        annotations[JobLabels.taskDigest] = .string(Self.digest(of: task))
+        job.object["metadata"]?["annotations"] = .object(annotations)
+        return job
+    }
+
+    /// Of what was asked for, not of the job: its links are new each time it is rendered.
+    private static func digest(of task: TaskRow) -> String {
+        let request: JSONValue = [
+            "template": .string(task.template), "parameters": task.parameters,
+            "input": task.input.map { .string($0.key) } ?? .null,
+        ]
+        return Hexadecimal.encode(SHA256.digest(of: request.text))
     }
 
     private func template(of task: TaskRow) throws(TemplateError) -> Template {

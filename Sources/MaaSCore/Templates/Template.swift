@@ -16,6 +16,9 @@ package struct Template: Sendable {
         self.sizing = sizing
     }
 
+    /// The kind of object that its job is.
+    package var resource: JobResource { kind.resource }
+
     /// What users write for `template`.
     package var name: String { header.name }
     package var title: String { header.title }
@@ -77,7 +80,12 @@ package struct Template: Sendable {
             throw TemplateError(.missingValue, "a parameter that the template \(self.name) needs is missing")
         }
         let trimmed = kind.trimmed(object)
-        return RenderedJob(name: name, object: trimmed, replicas: try kind.replicas(of: trimmed))
+        return RenderedJob(
+            name: name,
+            resource: kind.resource,
+            object: trimmed,
+            replicas: try kind.replicas(of: trimmed)
+        )
     }
 
     /// The pods a task will consist of, and their GPUs: known before there is an attempt of it.

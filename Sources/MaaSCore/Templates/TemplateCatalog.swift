@@ -23,6 +23,9 @@ package struct TemplateCatalog: Sendable {
         return TemplateCatalog(templates.filter { names.contains($0.name) })
     }
 
+    /// The kinds of objects that their jobs are.
+    package var resources: Set<JobResource> { Set(templates.map(\.resource)) }
+
     package subscript(name: String) -> Template? { byName[name] }
 
     /// Reads every `*.yaml` in a directory and checks all of it.

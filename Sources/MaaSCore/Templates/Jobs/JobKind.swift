@@ -2,6 +2,7 @@
 protocol JobKind: Sendable {
     var apiVersion: String { get }
     var kind: String { get }
+    var resource: JobResource { get }
 
     /// Reports everything that would keep such a job from running as it should.
     func check(_ job: TemplateCursor)
@@ -16,9 +17,9 @@ protocol JobKind: Sendable {
     func replicas(of job: JSONValue) throws(TemplateError) -> [JobReplica]
 }
 
-/// The kinds there are. A new one, such as batch/v1 Job, is a type of its own and an entry here.
+/// The kinds there are. A new one is a type of its own and an entry here.
 enum JobKinds {
-    static let all: [any JobKind] = [PyTorchJobKind()]
+    static let all: [any JobKind] = [PyTorchJobKind(), BatchJobKind()]
 
     static func find(apiVersion: String?, kind: String?) -> (any JobKind)? {
         all.first { $0.apiVersion == apiVersion && $0.kind == kind }

@@ -5,11 +5,12 @@
 struct PyTorchJobKind: JobKind {
     let apiVersion = "kubeflow.org/v1"
     let kind = "PyTorchJob"
+    let resource = JobResource.pyTorchJob
 
     func check(_ job: TemplateCursor) {
         job["metadata"]["name"].expect(.jobName)
         job["metadata"]["namespace"].expect(.namespace)
-        checkLabels(job["metadata"]["labels"])
+        job["metadata"]["labels"].expectJobLabels()
         job["spec"]["runPolicy"]["cleanPodPolicy"].expect("Running", "All")
 
         let replicas = job["spec"]["pytorchReplicaSpecs"]
@@ -27,34 +28,19 @@ struct PyTorchJobKind: JobKind {
 
     private func checkReplica(_ replica: TemplateCursor) {
         replica["restartPolicy"].expect("Never")
-        checkLabels(replica["template"]["metadata"]["labels"])
+        replica["template"]["metadata"]["labels"].expectJobLabels()
         let pod = replica["template"]["spec"]
-        let containers = pod["containers"].items
-        if !containers.contains(where: { $0["name"].text == "pytorch" }) {
+        if !pod["containers"].items.contains(where: { $0["name"].text == "pytorch" }) {
             pod["containers"].fault("one container must be named pytorch")
         }
-        for container in containers + pod["initContainers"].items {
-            if container["name"].text == nil { container["name"].fault("is missing") }
-            if container["image"].text == nil { container["image"].fault("is missing") }
-            let gpus = container["resources"]["limits"][PodDemand.gpuResource]
-            if gpus.node != nil { gpus.expectCount(atLeast: 0) }
-        }
-    }
-
-    private func checkLabels(_ labels: TemplateCursor) {
-        labels["app.kubernetes.io/managed-by"].expect("maas")
-        labels["maas.dev/task"].expect(.taskID)
-        labels["maas.dev/attempt"].expect(.attempt)
+        pod.expectContainers()
     }
 
     func sizingParameters(of job: TemplateCursor) -> [String] {
         let replicas = job["spec"]["pytorchReplicaSpecs"]
         var places: [TemplateCursor] = []
         for role in replicas.keys {
-            let pod = replicas[role]["template"]["spec"]
-            places += (pod["containers"].items + pod["initContainers"].items).map {
-                $0["resources"]["limits"][PodDemand.gpuResource]
-            }
+            places += replicas[role]["template"]["spec"].gpuPlaces
             places.append(replicas[role]["replicas"])
         }
         var names: [String] = []

@@ -1,0 +1,50 @@
+import Testing
+
+@testable import MaaSCore
+
+@Suite("Jobs without the training operator")
+struct BatchJobTests {
+    static let job = """
+        apiVersion: batch/v1
+        kind: Job
+        metadata:
+          name: "{{ job_name }}"
+          namespace: "{{ namespace }}"
+          labels: &labels {app.kubernetes.io/managed-by: maas, maas.dev/task: "{{ task_id }}", maas.dev/attempt: "{{ attempt }}"}
+        spec:
+          backoffLimit: 0
+          parallelism: {{ workers }}
+          completions: {{ workers }}
+          template:
+            metadata: {labels: *labels}
+            spec:
+              restartPolicy: Never
+              containers:
+                - {name: main, image: "{{ worker_image }}", args: ["{{ prompt }}"], resources: {limits: {nvidia.com/gpu: "{{ gpus }}"}}}
+        """
+
+    @Test("its cost is its pods times their GPUs")
+    func cost() throws {
+        let template = try TemplateFixture.template(job: Self.job)
+        let parameters = try template.validate(["prompt": "p", "workers": 3, "gpus": 2])
+        let job = try template.render(TemplateFixture.input(parameters))
+        #expect(template.resource == .batchJob && job.resource == .batchJob && job.gpus == 6)
+        #expect(job.object["spec"]?["parallelism"] == 3)
+    }
+
+    @Test(
+        "what would restart by itself is refused, with the place",
+        arguments: [
+            ("backoffLimit: 0", "backoffLimit: 6", "spec.backoffLimit: must be 0"),
+            ("restartPolicy: Never", "restartPolicy: OnFailure", "spec.template.spec.restartPolicy: must be Never"),
+            ("completions: {{ workers }}", "completions: 1", "spec.completions: must be the same as parallelism"),
+            ("name: main, ", "", "spec.template.spec.containers[0].name: is missing"),
+        ]
+    )
+    func faults(right: String, wrong: String, fault: String) throws {
+        let error = try #require(throws: TemplateFaults.self) {
+            _ = try TemplateFixture.template(job: Self.job.replacing(right, with: wrong))
+        }
+        #expect(error.description.contains(fault))
+    }
+}
