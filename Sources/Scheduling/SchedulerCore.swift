@@ -150,6 +150,8 @@ struct SchedulerCore: Sendable {
 
     mutating func place(_ job: Int, on placement: Placement) {
         guard let occupant = self.running[job], !occupant.isPlaced || occupant.placement != placement else { return }
+        // Some of its pods are not anywhere yet, or have ended: what it was given stays its own.
+        guard placement.pods.reduce(0, { $0 + $1.gpus }) >= occupant.cards else { return }
         self.cluster.give(occupant)
         self.running.update(job) {
             $0.placement = placement

@@ -7,14 +7,22 @@ import Testing
 struct SimulationTests {
     @Test("No seed breaks a rule", arguments: 0..<8)
     func holds(block: UInt64) {
-        // Known of the core as it is: a beginning without an answer gives its GPUs away, a plan that Kubernetes did not
-        // follow is not made anew, and an adopted attempt is not looked for in S3. Goes with their mending.
-        withKnownIssue(isIntermittent: true) {
-            for seed in (block * 250 + 1)...(block * 250 + 250) {
-                #expect(Self.violation(of: seed) == nil, "seed \(seed)")
-            }
-        }
+        for seed in (block * 250 + 1)...(block * 250 + 250) { #expect(Self.violation(of: seed) == nil, "seed \(seed)") }
     }
+
+    /// What the simulation found, and what was mended since. A change of how scenarios are drawn makes other seeds of these.
+    @Test(
+        "Seeds that once broke a rule",
+        arguments: [
+            25,  // A beginning without an answer gave its GPUs away.
+            106,  // A plan that Kubernetes did not follow counted where it was not.
+            1115, 2399, 8497,  // An old answer about a row brought an attempt back that was over.
+            1379, 1475,  // An attempt that was taken over without its uid was not looked for in S3.
+            4058,  // Pods that were not anywhere yet did not count once others of their job were.
+            30_613,  // A job that was over before its pods were shown gave its GPUs back.
+        ] as [UInt64]
+    )
+    func stays(seed: UInt64) { #expect(Self.violation(of: seed) == nil) }
 
     @Test("A seed replays exactly")
     func replays() {

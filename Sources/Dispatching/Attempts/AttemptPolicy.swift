@@ -10,7 +10,7 @@ package struct AttemptPolicy: Sendable, Hashable {
     /// How long the pods of a failed job may take to show why they failed.
     package var explanationPatience = Duration.seconds(10)
     /// How long a job that is over may take to show its pods.
-    package var podPatience = Duration.seconds(5)
+    package var podPatience = Duration.seconds(60)
     /// How long nothing is started after the cluster said that a quota is used up.
     package var quotaRest = Duration.seconds(15)
 

@@ -44,6 +44,7 @@ extension DispatchCore {
         for id in self.attempts.keys where sweep.active.contains(id) {
             self.attempts[id]?.observeRow(isRunning: rows.contains(id), now: now)
         }
+        self.forgotten = self.forgotten.filter { now < $0.value + Self.memory }
         // A beginning whose answer was lost, or that could not be refused, is taken up here.
         for task in running { self.take(.running(task), now: now) }
         let missing = sweep.queued.subtracting(queued).filter { self.isQueued($0) }
@@ -87,7 +88,9 @@ extension DispatchCore {
     /// Takes over a task whose row says RUNNING. What the cluster showed of it before is kept.
     private mutating func adopt(_ task: RunningTask, now: Timestamp) {
         let known = self.attempts[task.attempt]
-        guard known?.claim != .ours, self.beginning[task.attempt] == nil else { return }
+        guard known?.claim != .ours, self.beginning[task.attempt] == nil, self.forgotten[task.attempt] == nil else {
+            return
+        }
         self.dequeue(task.attempt.task)
         var attempt = Attempt(
             id: task.attempt,

@@ -14,6 +14,11 @@ package struct DispatchCore: Sendable {
     /// Of those, when the database is to be asked again, because it did not answer.
     var retries: [AttemptID: Timestamp] = [:]
     var attempts: [AttemptID: Attempt] = [:]
+    /// Attempts that were forgotten a short while ago, and when. A row that was read before may still say RUNNING: taken up
+    /// again, such an attempt would wait for the end of a job that is gone.
+    var forgotten: [AttemptID: Timestamp] = [:]
+    /// Longer than an answer of the database may take.
+    static let memory = Duration.seconds(60)
     /// Cancelled while their intent was on its way.
     var cancelledEarly: Set<AttemptID> = []
     /// What needs no answer, and waits to be handed out.
@@ -63,7 +68,9 @@ package struct DispatchCore: Sendable {
             case .release:
                 self.scheduler.release(id, attempt.ending, now: now.sinceEpoch)
                 self.attempts[id]?.complete(step, .written, now: now)
-            case .forget: self.attempts[id] = nil
+            case .forget:
+                self.attempts[id] = nil
+                self.forgotten[id] = now
             default: orders.append(.step(id, jobName: attempt.name, step))
             }
         }

@@ -11,6 +11,9 @@ struct NodePool: Sendable {
     private var allowance: Int
     /// Cards held by jobs of which nobody knows where they are.
     private var missing = 0
+    /// Cards that are held of nodes beyond what they have: Kubernetes did not follow the plan, so that some job planned
+    /// there has to go to another node and takes its cards from that.
+    private var overdrawn = 0
     private var nextCard = 0
 
     /// - Parameter policy: capacity set by hand.
@@ -25,7 +28,7 @@ struct NodePool: Sendable {
     }
 
     /// Cards that may be taken.
-    var budget: Int { min(self.free, self.allowance) - self.missing }
+    var budget: Int { min(self.free, self.allowance) - self.missing - self.overdrawn }
 
     // MARK: Taking and giving
 
@@ -74,6 +77,7 @@ struct NodePool: Sendable {
         let before = self.whole[node]
         self.whole[node] = before + cards
         self.free += max(0, before + cards) - max(0, before)
+        self.overdrawn += max(0, -before - cards) - max(0, -before)
         self.allowance += cards
     }
 
@@ -83,9 +87,11 @@ struct NodePool: Sendable {
     func intersection(_ other: NodePool) -> NodePool {
         var both = self
         both.free = 0
+        both.overdrawn = 0
         for node in self.whole.indices {
             both.whole[node] = min(self.whole[node], other.whole[node])
             both.free += max(0, both.whole[node])
+            both.overdrawn += max(0, -both.whole[node])
         }
         for (node, cards) in self.shared { both.shared[node] = cards.intersection(other.shared[node] ?? SharedCards()) }
         both.allowance = min(self.allowance, other.allowance)

@@ -24,6 +24,8 @@ final class SimulatedCluster {
     private var made: [AttemptID: Int] = [:]
     /// Whose job somebody else deleted: nobody may have written down that it was there.
     private var erased: Set<AttemptID> = []
+    /// Whose job a dispatcher looked for when it was no longer wanted, and did not find.
+    private var givenUp: Set<AttemptID> = []
     private var uids = 0
     private var isBindingScheduled = false
     /// Usable GPUs since when.
@@ -65,7 +67,10 @@ final class SimulatedCluster {
                 "task \(index): attempt \(job.attempt.number) beside \(rival.attempt.number)"
             )
         }
+        let row = self.world.database.task(job.attempt.task)
+        let isWanted = row?.state == .running && row?.attempt == job.attempt.number
         self.made[job.attempt, default: 0] += 1
+        job.isStray = !isWanted || self.givenUp.contains(job.attempt) || self.made[job.attempt] != 1
         // A deadline that was over, and is not after the clock went back, makes the job again.
         if self.made[job.attempt] != 1, !self.erased.contains(job.attempt), !self.world.scenario.hasClockSteps {
             self.world.violate(.secondJob, "task \(index), attempt \(job.attempt.number)")
@@ -345,6 +350,8 @@ final class SimulatedCluster {
 
     // MARK: What must hold
 
+    func giveUp(_ attempt: AttemptID) { self.givenUp.insert(attempt) }
+
     func noteBegin(of attempt: AttemptID) { self.begun[attempt] = self.world.now }
 
     /// What all live jobs ask for must be there, or have been there when the last of them was admitted.
@@ -365,9 +372,9 @@ final class SimulatedCluster {
     }
 
     private var demanded: Int {
-        let made = self.pods.reduce(0) { $0 + ($1.isLive && self.counts($1) ? $1.gpus : 0) }
+        let made = self.pods.reduce(0) { $0 + ($1.isLive && !$1.job.isStray && self.counts($1) ? $1.gpus : 0) }
         return self.jobs.reduce(made) { sum, job in
-            job.isLive && !job.hasMadePods ? sum + job.request.gpusPerPod.reduce(0, +) : sum
+            job.isLive && !job.isStray && !job.hasMadePods ? sum + job.request.gpusPerPod.reduce(0, +) : sum
         }
     }
 

@@ -15,6 +15,9 @@ final class SimulatedJob {
     var pods: [SimulatedPod] = []
     var hasMadePods = false
     var isWorking = false
+    /// Whether nobody could count with it: made by a request of a dead dispatcher that was long on its way, or a second
+    /// time after somebody had deleted the first.
+    var isStray = false
 
     init(_ request: JobRequest, uid: String, index: Int) {
         self.name = request.name

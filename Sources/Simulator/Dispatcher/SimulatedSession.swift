@@ -43,7 +43,7 @@ final class SimulatedSession: @unchecked Sendable {  // Of one world, whose thre
 
     var holdings: String {
         "\(self.core.promisedGPUs) GPUs, queued \(self.core.queuedTasks.count), "
-            + "active \(self.core.activeAttempts.count), loaded \(self.isLoaded)"
+            + "active \(self.core.activeAttempts.sorted().map(self.world.brief)), loaded \(self.isLoaded)"
     }
 
     // MARK: The term

@@ -70,7 +70,13 @@ final class SimulatedSteps: @unchecked Sendable {  // Of one world, whose thread
         switch step {
         case .submit: return try await self.submit(id, jobName, epoch)
         case .confirm: return try await self.confirm(id, epoch, onAlive: onRow)
-        case .lookUp: return try await self.find(jobName, id)
+        case .lookUp:
+            let cluster = self.world.cluster
+            return try await self.life.call(.kubernetes) {
+                if let job = cluster.find(jobName), job.attempt == id { return .found(uid: job.uid) }
+                cluster.giveUp(id)
+                return .notFound
+            }
         case .delete(let uid):
             let (cluster, world) = (self.world.cluster, self.world)
             try await self.life.call(.kubernetes) {

@@ -26,7 +26,14 @@ struct Scenario: Sendable {
     let patience: Duration
 
     /// Whether the database's clock may be wrong.
-    var hasClockSteps: Bool { self.faults.contains { if case .clockStep = $0.fault { true } else { false } } }
+    var hasClockSteps: Bool { self.clockError > .zero }
+
+    /// How wrong it may be at most.
+    var clockError: Duration {
+        self.faults.reduce(.zero) { sum, entry in
+            if case .clockStep(let step) = entry.fault { sum + max(step, .zero - step) } else { sum }
+        }
+    }
 
     init(seed: UInt64) {
         var dice = Chance(seed: seed)

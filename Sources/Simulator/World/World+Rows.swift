@@ -38,7 +38,7 @@ extension World {
         let limit = self.scenario.tasks[row.index].timeLimit + Scenario.deadlineSlack
         let deadline = started + min(limit, AttemptPolicy().startPatience)
         // What the database says is the time takes its way to the dispatcher, and may be wrong.
-        if self.now < deadline + .seconds(self.scenario.hasClockSteps ? -60 : -30) {
+        if self.now < deadline + (.seconds(-30) - self.scenario.clockError) {
             self.violate(.wantedJobEnded, "task \(row.index), attempt \(row.attempt)")
         }
     }
