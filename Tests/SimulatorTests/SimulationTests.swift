@@ -19,6 +19,7 @@ struct SimulationTests {
             1115, 2399, 8497,  // An old answer about a row brought an attempt back that was over.
             1379, 1475,  // An attempt that was taken over without its uid was not looked for in S3.
             4058,  // Pods that were not anywhere yet did not count once others of their job were.
+            49_031,  // A job failed because its pod was taken away, and the pod delivered in its grace period.
             30_613,  // A job that was over before its pods were shown gave its GPUs back.
         ] as [UInt64]
     )

@@ -229,8 +229,11 @@ struct Attempt: Sendable {
         }
         if self.job.phase == .failed {
             let isPatient = self.overSince.map { now < $0 + self.policy.explanationPatience } ?? false
-            if isPatient, !self.pods.haveFailed { return nil }
-            return .write(self.verdict(on: FailureClassifier.classify(self.pods.byName.values), now: now))
+            if self.pods.haveFailed {
+                return .write(self.verdict(on: FailureClassifier.classify(self.pods.byName.values), now: now))
+            }
+            // Its pods were taken away; one may have delivered in its grace period.
+            return isPatient ? nil : .settle
         }
         return .settle  // Deleted by somebody else, or lost: perhaps it had delivered before.
     }
@@ -251,7 +254,13 @@ extension Attempt {
 
     private func verdictWithoutFile(now: Timestamp) -> Verdict {
         if let stop = self.stop { return self.verdict(on: stop, now: now) }
-        return self.verdict(on: self.job.phase == .succeeded ? Self.outputMissing : Self.jobLost, now: now)
+        let failure =
+            switch self.job.phase {
+            case .succeeded: Self.outputMissing
+            case .failed: FailureClassifier.classify(self.pods.byName.values)
+            case .pending, .running, nil: Self.jobLost
+            }
+        return self.verdict(on: failure, now: now)
     }
 
     private static let outputMissing = TaskFailure(

@@ -72,7 +72,9 @@ final class SimulatedCluster {
         self.made[job.attempt, default: 0] += 1
         job.isStray = !isWanted || self.givenUp.contains(job.attempt) || self.made[job.attempt] != 1
         // A deadline that was over, and is not after the clock went back, makes the job again.
-        if self.made[job.attempt] != 1, !self.erased.contains(job.attempt), !self.world.scenario.hasClockSteps {
+        if self.made[job.attempt] != 1, isWanted, !self.erased.contains(job.attempt),
+            !self.world.scenario.hasClockSteps
+        {
             self.world.violate(.secondJob, "task \(index), attempt \(job.attempt.number)")
         }
         self.jobs.append(job)
