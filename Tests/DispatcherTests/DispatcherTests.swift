@@ -66,6 +66,44 @@ struct DispatcherTests {
         }
     }
 
+    @Test("Answers that are lost after the job was made, and before, make one job")
+    func lostAnswers() async throws {
+        try await DispatcherScope.with { scope in
+            try await scope.cluster.setFaults([
+                "requests": [
+                    ["verb": "create", "resource": "pytorchjobs", "effect": "answer_lost", "count": 1],
+                    ["verb": "create", "resource": "pytorchjobs", "effect": "request_lost", "count": 1],
+                    ["verb": "create", "resource": "pytorchjobs", "effect": "unavailable", "count": 1],
+                ]
+            ])
+            try await scope.startDispatcher()
+            var tasks: [TaskID] = []
+            for _ in 0..<3 { tasks.append(try await scope.submit("true", video: true)) }
+            for task in tasks {
+                let row = try #require(try await scope.row(of: task, in: .completed))
+                #expect(row.attempt == 1)
+            }
+            #expect(try await scope.jobs().count == 3)
+        }
+    }
+
+    @Test("A quota that is used up is waited for, said so, and not counted")
+    func quota() async throws {
+        try await DispatcherScope.with { scope in
+            let refusal: JSONValue = [
+                "verb": "create", "resource": "pytorchjobs", "effect": "exceeded_quota", "count": 1,
+            ]
+            try await scope.cluster.setFaults(["requests": [refusal]])
+            try await scope.startDispatcher()
+            let task = try await scope.submit("true")
+            let row = try #require(try await scope.row(of: task, in: .queued))
+            #expect(row.forgiven == 1 && row.failure?.code == "CLUSTER_QUOTA")
+            try await scope.event(of: task) {
+                if case .queued(let wait) = $0 { wait.reason == .clusterQuota } else { false }
+            }
+        }
+    }
+
     @Test("GPUs are given when the pods before have ended, not when their job has")
     func lingeringPods() async throws {
         try await DispatcherScope.with { scope in

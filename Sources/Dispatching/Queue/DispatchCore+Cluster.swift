@@ -36,7 +36,7 @@ extension DispatchCore {
 
     private mutating func jobsListed(_ sightings: [JobSighting], now: Timestamp) {
         let listed = Set(sightings.map(\.attempt))
-        for id in self.attempts.keys where !listed.contains(id) { self.attempts[id]?.jobNotListed() }
+        for id in self.attempts.ids where !listed.contains(id) { self.attempts[id]?.jobNotListed() }
         for sighting in sightings { self.jobSeen(sighting, now: now) }
     }
 
@@ -61,7 +61,7 @@ extension DispatchCore {
 
     private mutating func podsListed(_ pods: [(attempt: AttemptID, pod: PodFacts)], now: Timestamp) {
         let listed = Set(pods.map(\.pod.name))
-        for id in self.attempts.keys.sorted() {
+        for id in self.attempts.ids {
             for name in self.attempts[id]?.pods.byName.keys.sorted() ?? [] where !listed.contains(name) {
                 self.take(.podGone(id, name: name), now: now)
             }

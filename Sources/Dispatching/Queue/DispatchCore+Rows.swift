@@ -21,7 +21,7 @@ extension DispatchCore {
     package func isQueued(_ id: TaskID) -> Bool { self.queued[id] != nil }
 
     /// Attempts that are on their way or running.
-    package var activeAttempts: Set<AttemptID> { Set(self.attempts.keys).union(self.beginning.keys) }
+    package var activeAttempts: Set<AttemptID> { Set(self.attempts.ids).union(self.beginning.keys) }
 
     // MARK: Comparing
 
@@ -41,7 +41,7 @@ extension DispatchCore {
         }
         // Of those known before the question only: one that began meanwhile is missing in the answer.
         let rows = Set(running.map(\.attempt))
-        for id in self.attempts.keys where sweep.active.contains(id) {
+        for id in self.attempts.ids where sweep.active.contains(id) {
             self.attempts[id]?.observeRow(isRunning: rows.contains(id), now: now)
         }
         self.forgotten = self.forgotten.filter { now < $0.value + Self.memory }
@@ -110,7 +110,7 @@ extension DispatchCore {
     private mutating func cancel(_ id: TaskID) {
         // Its row may say RUNNING although it waits here: the answer to its beginning was lost.
         if let task = self.queued[id] { self.cancelledEarly.insert(task.attempt) }
-        for attempt in self.attempts.keys where attempt.task == id { self.attempts[attempt]?.stop(.cancelled) }
+        for attempt in self.attempts.ids where attempt.task == id { self.attempts[attempt]?.stop(.cancelled) }
         for attempt in self.beginning.keys where attempt.task == id { self.cancelledEarly.insert(attempt) }
     }
 }

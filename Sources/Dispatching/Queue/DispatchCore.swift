@@ -13,7 +13,7 @@ package struct DispatchCore: Sendable {
     var beginning: [AttemptID: QueuedTask] = [:]
     /// Of those, when the database is to be asked again, because it did not answer.
     var retries: [AttemptID: Timestamp] = [:]
-    var attempts: [AttemptID: Attempt] = [:]
+    var attempts = AttemptTable()
     /// Attempts that were forgotten a short while ago, and when. A row that was read before may still say RUNNING: taken up
     /// again, such an attempt would wait for the end of a job that is gone.
     var forgotten: [AttemptID: Timestamp] = [:]
@@ -40,7 +40,7 @@ package struct DispatchCore: Sendable {
         guard self.isClusterKnown else { return [] }
         var orders = self.notes
         self.notes = []
-        for id in self.attempts.keys.sorted() { orders += self.steps(of: id, now: now) }
+        for id in self.attempts.due(now: now) { orders += self.steps(of: id, now: now) }
         for (id, time) in self.retries.sorted(by: { $0.key < $1.key }) where now >= time {
             self.retries[id] = nil
             if let task = self.beginning[id] { orders.append(.begin(task)) }
@@ -74,6 +74,7 @@ package struct DispatchCore: Sendable {
             default: orders.append(.step(id, jobName: attempt.name, step))
             }
         }
+        self.attempts.looked(at: id, now: now)
         return orders
     }
 
@@ -107,7 +108,7 @@ package struct DispatchCore: Sendable {
     /// When ``orders(now:)`` may give more without a new fact.
     package func nextLook(now: Timestamp) -> Timestamp? {
         let change = self.scheduler.nextChange(after: now.sinceEpoch).map { Timestamp(sinceEpoch: $0) }
-        let looks = self.attempts.values.map { $0.nextLook(after: now) } + [change, self.restsUntil]
-        return (looks + self.retries.values.map(Optional.some)).compactMap { $0 }.min()
+        return ([change, self.restsUntil, self.attempts.nextLook] + self.retries.values.map(Optional.some))
+            .compactMap { $0 }.min()
     }
 }

@@ -6,6 +6,8 @@ package final class KubernetesClient {
     /// Who changes what, in the server's records (`fieldManager`).
     private static let fieldManager = "maas"
     private static let pageSize = 500
+    /// Watches have theirs for minutes; a burst of requests takes turns on the rest.
+    private static let connections = 64
     /// Pages of a list may be restarted because the token between them was too old.
     private static let listTries = 3
 
@@ -17,7 +19,13 @@ package final class KubernetesClient {
     package init(access: KubernetesAccess, requestTimeout: Duration = .seconds(30)) {
         self.access = access
         self.tokens = TokenSource(access.credentials)
-        self.client = HTTPClient(configuration: HTTPClientConfiguration(tls: access.tls))
+        self.client = HTTPClient(
+            configuration: HTTPClientConfiguration(
+                tls: access.tls,
+                idleConnections: Self.connections,
+                connectionsPerHost: Self.connections
+            )
+        )
         self.timeouts = HTTPTimeouts(total: requestTimeout)
     }
 

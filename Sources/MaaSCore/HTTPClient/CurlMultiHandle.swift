@@ -15,13 +15,14 @@ final class CurlMultiHandle {
     private static let isLibraryReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
     /// `onActivity` must not hold the owner, and the owner closes this before it goes.
-    init(idleConnections: Int, onActivity: @escaping @LoopActor () -> Void) {
+    init(idleConnections: Int, connectionsPerHost: Int, onActivity: @escaping @LoopActor () -> Void) {
         precondition(Self.isLibraryReady, "libcurl cannot start")
         self.onActivity = onActivity
         let pointer = curl_multi_init()
         self.pointer = pointer
         self.timer = LoopTimer { [unowned self] in self.act(CURL_SOCKET_TIMEOUT, 0) }
         curl_multi_setopt_long(pointer, CURLMOPT_MAXCONNECTS, idleConnections)
+        curl_multi_setopt_long(pointer, CURLMOPT_MAX_HOST_CONNECTIONS, connectionsPerHost)
         // Unretained: `close` ends all callbacks, and the owner calls it.
         let context = Unmanaged.passUnretained(self).toOpaque()
         curl_multi_setopt_pointer(pointer, CURLMOPT_SOCKETDATA, context)

@@ -15,7 +15,11 @@ package final class HTTPClient {
 
     package init(configuration: HTTPClientConfiguration = HTTPClientConfiguration()) {
         self.configuration = configuration
-        self.multi = CurlMultiHandle(idleConnections: configuration.idleConnections) { [unowned self] in self.proceed()
+        self.multi = CurlMultiHandle(
+            idleConnections: configuration.idleConnections,
+            connectionsPerHost: configuration.connectionsPerHost
+        ) { [unowned self] in
+            self.proceed()
         }
     }
 

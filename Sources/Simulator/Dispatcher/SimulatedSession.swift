@@ -1,7 +1,7 @@
 internal import Dispatching
 internal import MaaSCore
 
-/// What `DispatchSession` does, with the same calls into the core in the same order.
+/// What `RowMirror`, `DispatchPump` and `OrderRunner` do, with the same calls into the core in the same order.
 final class SimulatedSession: @unchecked Sendable {  // Of one world, whose thread it stays on.
     let epoch: Int
     private let life: Life
