@@ -154,4 +154,20 @@ struct DispatcherTests {
             }
         }
     }
+
+    @Test("A standby leads within five seconds of the leader's kill -9")
+    func takeover() async throws {
+        try await DispatcherScope.with {
+            $0.dispatcher.leaseTTL = MaaSConfiguration.Dispatcher().leaseTTL
+        } _: { scope in
+            // Renewed a moment ago, and never again.
+            let lifetime = scope.configuration.dispatcher.leaseTTL
+            _ = try await scope.store.acquireLease(TaskStore.dispatcherLease, holder: "killed", lifetime: lifetime)
+            let death = ContinuousClock.now
+            try await scope.startDispatcher()
+            let task = try await scope.submit("true")
+            _ = try await scope.row(of: task, in: .running)
+            #expect(ContinuousClock.now - death < .seconds(5))
+        }
+    }
 }

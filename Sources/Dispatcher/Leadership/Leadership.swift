@@ -42,7 +42,8 @@ final class Leadership: Service {
             if let epoch = await self.acquire() {
                 await self.hold(epoch)
             } else {
-                try? await LoopClock().sleep(for: self.lifetime / 3)
+                // A standby asks often: what it waits beyond the lease's end, everybody waits.
+                try? await LoopClock().sleep(for: self.lifetime / 10)
             }
         }
     }

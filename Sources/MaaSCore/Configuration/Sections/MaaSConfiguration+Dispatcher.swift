@@ -3,8 +3,9 @@ extension MaaSConfiguration {
     package struct Dispatcher: Sendable, Hashable {
         /// Where `/healthz` and `/readyz` are answered.
         package var listen = ListenAddress(host: "127.0.0.1", port: 8082)
-        /// How long a dispatcher that is gone stays the leader. It renews three times as often.
-        package var leaseTTL = Duration.seconds(5)
+        /// How long a dispatcher that is gone stays the leader. It renews three times as often, and a standby asks for it
+        /// ten times as often.
+        package var leaseTTL = Duration.seconds(4)
         /// How often the queue is compared with the rows, in case a bell was lost.
         package var sweepInterval = Duration.seconds(10)
         /// Attempts a task gets in all when it was the cluster that failed, not the task.
