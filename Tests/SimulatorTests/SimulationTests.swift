@@ -20,6 +20,7 @@ struct SimulationTests {
             1379, 1475,  // An attempt that was taken over without its uid was not looked for in S3.
             4058,  // Pods that were not anywhere yet did not count once others of their job were.
             49_031,  // A job failed because its pod was taken away, and the pod delivered in its grace period.
+            59_633,  // A late request made the job again, under the name of one whose end was waited for.
             30_613,  // A job that was over before its pods were shown gave its GPUs back.
         ] as [UInt64]
     )
@@ -49,7 +50,7 @@ struct SimulationTests {
             (.neverSweeps, [.neverEnded]),
             (.postsBeforeIntent, [.neverEnded, .jobLeftBehind, .twoLiveJobs]),
             (.endsLeftoversUnasked, [.wantedJobEnded]),
-            (.forgetsRunningRows, [.neverEnded]),
+            (.forgetsRunningRows, [.neverEnded, .oversubscribed]),
         ]
     )
     func finds(mutation: Mutation, rules: [Violation.Rule]) {

@@ -58,16 +58,17 @@ final class JobClient {
         return .notFound
     }
 
-    /// Orders the deletion of the job and, before it, of its pods.
-    func delete(_ name: String, uid: String) async throws {
+    /// Orders the deletion of the job and, before it, of its pods. `notFound` when there is none with this uid.
+    func delete(_ name: String, uid: String) async throws -> AttemptOutcome {
         for resource in self.resources {
             do throws(KubernetesError) {
-                if try await self.delete(name, resource.type, uid: uid) { return }
+                if try await self.delete(name, resource.type, uid: uid) { return .deleted }
             } catch {
                 // Another job has the name now: the one that was meant is gone.
                 if error.code != .conflict { throw error }
             }
         }
+        return .notFound
     }
 
     private func adopt(_ job: RenderedJob, _ id: AttemptID) async throws -> AttemptOutcome {

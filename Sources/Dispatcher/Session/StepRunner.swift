@@ -56,9 +56,7 @@ final class StepRunner {
         case .submit: return try await self.submit(id, epoch)
         case .confirm: return try await self.confirm(id, epoch, onAlive: onRow)
         case .lookUp: return try await self.jobs.find(jobName, id)
-        case .delete(let uid):
-            try await self.jobs.delete(jobName, uid: uid)
-            return .deleted
+        case .delete(let uid): return try await self.jobs.delete(jobName, uid: uid)
         case .settle: return try await self.settle(id)
         case .write(let verdict):
             if let row = try await self.write(verdict, id, epoch) { onRow(row) }

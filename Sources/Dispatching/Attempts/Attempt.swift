@@ -128,6 +128,8 @@ struct Attempt: Sendable {
             self.job = .gone
             self.verdict = .requeued(Self.quotaFailure, notBefore: now + self.policy.quotaRest, isForgiven: true)
         case (.lookUp, .notFound): self.job = .gone
+        // Gone, or another has its name: a request of a dead dispatcher came late. Only the name tells.
+        case (.delete, .notFound): self.job = .intended
         case (.delete, _): self.isDeleteOrdered = true
         case (.confirm, .foreign): self.claim = .foreign
         case (.confirm, .ended):

@@ -89,15 +89,16 @@ final class SimulatedCluster {
         self.jobs.first { $0.name == name }.map { ($0.attempt, $0.uid) }
     }
 
-    /// Foreground: the pods first, then the job.
-    func delete(_ name: String, uid: String) {
-        guard let job = self.jobs.first(where: { $0.name == name && $0.uid == uid }), !job.isBeingDeleted else {
-            return
-        }
+    /// Foreground: the pods first, then the job. False when there is none with this uid.
+    @discardableResult
+    func delete(_ name: String, uid: String) -> Bool {
+        guard let job = self.jobs.first(where: { $0.name == name && $0.uid == uid }) else { return false }
+        if job.isBeingDeleted { return true }
         self.world.note("job \(job.index)/\(job.attempt.number) is being deleted")
         job.isBeingDeleted = true
         for pod in job.pods where !pod.isGone { self.terminate(pod) }
         self.finishDeletion(of: job)
+        return true
     }
 
     func list(_ type: ResourceType) -> ClusterFact {

@@ -79,11 +79,10 @@ final class SimulatedSteps: @unchecked Sendable {  // Of one world, whose thread
             }
         case .delete(let uid):
             let (cluster, world) = (self.world.cluster, self.world)
-            try await self.life.call(.kubernetes) {
+            return try await self.life.call(.kubernetes) {
                 world.checkDeletion(of: id)
-                cluster.delete(jobName, uid: uid)
+                return cluster.delete(jobName, uid: uid) ? .deleted : .notFound
             }
-            return .deleted
         case .settle: return try await self.settle(id)
         case .write(let verdict):
             if let row = try await self.write(verdict, id, epoch) { onRow(row) }
