@@ -144,7 +144,7 @@ struct DispatchCoreTests {
         #expect(Self.stepped(orders) == [.delete(uid: "u")])
         #expect(Self.begun(orders) == [])
         core.completed(stranger, .delete(uid: "u"), .deleted, now: Self.now)
-        core.take(.jobGone(stranger), now: Self.now)
+        core.take(.jobGone(stranger, uid: "u"), now: Self.now)
         #expect(Self.begun(core.orders(now: Self.now)) == [])
         pod.isEnded = true
         core.take(.pod(stranger, pod), now: Self.now)

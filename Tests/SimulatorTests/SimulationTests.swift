@@ -21,6 +21,7 @@ struct SimulationTests {
             4058,  // Pods that were not anywhere yet did not count once others of their job were.
             49_031,  // A job failed because its pod was taken away, and the pod delivered in its grace period.
             59_633,  // A late request made the job again, under the name of one whose end was waited for.
+            70_537,  // The end of a job that was deleted by hand was taken for the end of the next one.
             30_613,  // A job that was over before its pods were shown gave its GPUs back.
         ] as [UInt64]
     )

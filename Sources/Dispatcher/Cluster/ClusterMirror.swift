@@ -101,7 +101,8 @@ final class ClusterMirror {
         case .replaced(let jobs):
             self.tell(.jobsListed(jobs.compactMap { JobSighting($0) }), listing: Job.kind.plural)
         case .changed(let job): if let sighting = JobSighting(job) { self.tell(.job(sighting)) }
-        case .deleted(let job): if let sighting = JobSighting(job) { self.tell(.jobGone(sighting.attempt)) }
+        case .deleted(let job):
+            if let sighting = JobSighting(job) { self.tell(.jobGone(sighting.attempt, uid: sighting.uid)) }
         }
     }
 

@@ -92,6 +92,11 @@ struct Attempt: Sendable {
         if job.isOver { self.overSince = self.overSince ?? now }
     }
 
+    /// A job of this attempt is gone: this one, or one that somebody deleted before it was made.
+    mutating func jobGone(uid: String, now: Timestamp) {
+        if self.job.uid == nil || self.job.uid == uid { self.observe(job: .gone, now: now) }
+    }
+
     /// A list of all jobs does not show this one.
     mutating func jobNotListed() { if self.job.uid != nil { self.isDoubtful = true } }
 

@@ -7,7 +7,8 @@ package enum ClusterFact: Sendable {
     /// All our jobs.
     case jobsListed([JobSighting])
     case job(JobSighting)
-    case jobGone(AttemptID)
+    /// Of the attempt's jobs the one with this uid is gone.
+    case jobGone(AttemptID, uid: String)
     /// All our pods.
     case podsListed([(attempt: AttemptID, pod: PodFacts)])
     case pod(AttemptID, PodFacts)

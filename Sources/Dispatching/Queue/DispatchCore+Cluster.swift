@@ -10,7 +10,7 @@ extension DispatchCore {
             self.isClusterKnown = true
         case .jobsListed(let jobs): self.jobsListed(jobs, now: now)
         case .job(let job): self.jobSeen(job, now: now)
-        case .jobGone(let attempt): self.attempts[attempt]?.observe(job: .gone, now: now)
+        case .jobGone(let attempt, let uid): self.attempts[attempt]?.jobGone(uid: uid, now: now)
         case .podsListed(let pods): self.podsListed(pods, now: now)
         case .pod(let attempt, let pod): self.podSeen(pod, of: attempt, now: now)
         case .podGone(let attempt, let name):

@@ -269,7 +269,7 @@ final class SimulatedCluster {
         job.isGone = true
         self.jobs.removeAll { $0 === job }
         self.world.note("job \(job.index)/\(job.attempt.number) is gone")
-        self.publish(.jobGone(job.attempt), .jobs)
+        self.publish(.jobGone(job.attempt, uid: job.uid), .jobs)
     }
 
     private func changed(_ pod: SimulatedPod) {

@@ -12,7 +12,7 @@ extension World {
         case .nodes(let nodes): "nodes \(nodes.map { "\($0.name): \($0.gpus)" })"
         case .jobsListed(let jobs): "all jobs: \(jobs.map { "\(self.brief($0.attempt)) \($0.phase)" })"
         case .job(let job): "job \(self.brief(job.attempt)) \(job.phase)"
-        case .jobGone(let attempt): "job \(self.brief(attempt)) gone"
+        case .jobGone(let attempt, _): "job \(self.brief(attempt)) gone"
         case .podsListed(let pods): "all pods: \(pods.map { self.brief($0.attempt, $0.pod) })"
         case .pod(let attempt, let pod): "pod \(self.brief(attempt, pod))"
         case .podGone(let attempt, _): "pod \(self.brief(attempt)) gone"
