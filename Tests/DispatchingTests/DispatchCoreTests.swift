@@ -253,4 +253,21 @@ struct DispatchCoreTests {
         core.setPauses([])
         #expect(Self.begun(core.orders(now: Self.now)).count == 2)
     }
+
+    @Test("Where tasks stand that all rest is told, too")
+    func allRest() {
+        var core = Self.core(gpus: 1, tasks: 1...1)
+        _ = core.orders(now: Self.now)
+        let id = Self.task(7)
+        let resting = QueuedTask(
+            attempt: AttemptID(task: id, number: 2),
+            user: "bob",
+            priority: .low,
+            queuedAt: Self.now,
+            notBefore: Self.now + .seconds(5),
+            plan: Self.plan(id)
+        )
+        core.take(.queued(resting), now: Self.now)
+        #expect(core.waits(now: Self.now).map(\.wait.reason) == [.backingOff])
+    }
 }

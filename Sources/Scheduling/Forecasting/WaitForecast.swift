@@ -64,9 +64,10 @@ package struct WaitForecast<ID: Hashable & Sendable>: Sequence, IteratorProtocol
 
     private mutating func wait(of job: Int, lane: Int, start: Duration?) -> (id: ID, wait: Wait)? {
         self.position += 1
-        let reasons = self.reasons[lane]
+        // A lane that came up while this was run ahead has none: what is in it rests now.
+        let reasons = lane < self.reasons.count ? self.reasons[lane] : (first: .backingOff, others: .backingOff)
         let reason: Wait.Reason
-        if self.resting.contains(job) {
+        if self.resting.contains(job) || lane >= self.reasons.count {
             reason = reasons.first == .paused ? .paused : .backingOff
         } else {
             reason = self.hasStartedAny[lane] ? reasons.others : reasons.first
