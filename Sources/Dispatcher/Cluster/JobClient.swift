@@ -27,7 +27,9 @@ final class JobClient {
             case .forbidden where error.message.contains("exceeded quota"):
                 // The words of the API server's quota admission: it is capacity that is missing, and nobody's fault.
                 self.logger.warning("a quota of the cluster is used up", [.task: "\(id.task)", .error: "\(error)"])
-                return .noQuota
+                // An earlier try may have made it: quotas are looked at before names.
+                let present = try await self.find(job.name, id)
+                return present == .notFound ? .noQuota : present
             case .alreadyExists: return try await self.adopt(job, id)
             case .invalid:
                 // The template was checked when it was loaded; what the cluster refuses is for its operators to mend.

@@ -141,7 +141,10 @@ final class SimulatedSteps: @unchecked Sendable {  // Of one world, whose thread
                 // A 500 does not say whether the job was made.
                 if case .found(let uid) = try await self.find(request.name, request.attempt) { return .found(uid: uid) }
                 return .postponed
-            case .quotaExceeded: return .noQuota
+            case .quotaExceeded:
+                // An earlier try may have made it: quotas are looked at before names.
+                let present = try await self.find(request.name, request.attempt)
+                return present == .notFound ? .noQuota : present
             }
         } catch CallError.timedOut {
             if self.world.mutation == .takesTimeoutsForRefusals {
