@@ -33,7 +33,7 @@ class LeadershipTests(ProductTestCase):
         # Everything as the first has it, but for the port.
         command = 'set -a; . "$0/services.env"; MAAS_DISPATCHER_LISTEN=127.0.0.1:0; exec "$1" --config "$2"'
         standby = subprocess.Popen(
-            ["bash", "-c", command, home, str(ROOT / ".build/release/dispatcher"), str(ROOT / "services.yaml")],
+            ["bash", "-c", command, home, os.environ["MAAS_BIN"] + "/dispatcher", str(ROOT / "services.yaml")],
             env={**os.environ, "MAAS_LOG_FORMAT": "json"},
             stderr=subprocess.PIPE,
             text=True,

@@ -6,7 +6,10 @@
 root=$(dirname "$scripts")
 home=$(realpath -m "${MAAS_HOME:-$root/.maas}")
 build=${MAAS_BUILD:-release}
-programs=$root/.build/$build
+# A debug product is linked otherwise than the tests' debug build, and cannot share its files.
+scratch=$root/.build
+[ "$build" = release ] || scratch=$root/.build/product
+programs=$scratch/$build
 configuration=${MAAS_CONFIGURATION:-$root/services.yaml}
 
 # In the order they start; they stop in the reverse.
