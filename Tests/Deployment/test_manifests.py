@@ -1,0 +1,201 @@
+"""Each overlay is what Kubernetes accepts, and what this project asks of itself."""
+
+from __future__ import annotations
+
+import copy
+import os
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+import kubernetes_validate
+
+from manifests import MONITORING, OVERLAYS, ROOT, SERVICES, containers, overlay, program, secrets
+
+#: The oldest that knows a `sleep` before stopping, and the newest of which there is a schema.
+KUBERNETES = ["1.30", "1.35"]
+
+
+class ManifestTests(unittest.TestCase):
+    def each(self):
+        for name in OVERLAYS:
+            with self.subTest(overlay=name):
+                yield overlay(name)
+
+    def test_every_object_has_the_form_that_kubernetes_asks_for(self):
+        for made in self.each():
+            for one in made.objects:
+                if one["kind"] in MONITORING:
+                    continue
+                for version in KUBERNETES:
+                    with self.subTest(version=version, object=f"{one['kind']} {one['metadata']['name']}"):
+                        kubernetes_validate.validate(one, version, strict=True)
+
+    def test_the_check_of_the_form_can_fail(self):
+        wrong = copy.deepcopy(overlay("production").one("Deployment", "api-gateway"))
+        wrong["spec"]["template"]["spec"]["containers"][0]["imagePulPolicy"] = "Always"
+        with self.assertRaises(kubernetes_validate.ValidationError):
+            kubernetes_validate.validate(wrong, KUBERNETES[0], strict=True)
+
+    def test_objects_are_named_once(self):
+        for made in self.each():
+            names = [(one["kind"], one["metadata"].get("namespace"), one["metadata"]["name"]) for one in made.objects]
+            self.assertEqual(len(names), len(set(names)))
+
+    def test_every_pod_meets_the_standard_restricted(self):
+        for made in self.each():
+            for workload in made.workloads:
+                pod = workload["spec"]["template"]["spec"]
+                with self.subTest(workload=workload["metadata"]["name"]):
+                    self.assertIs(pod["securityContext"]["runAsNonRoot"], True)
+                    self.assertEqual(pod["securityContext"]["seccompProfile"], {"type": "RuntimeDefault"})
+                    for field in ["hostNetwork", "hostPID", "hostIPC"]:
+                        self.assertNotIn(field, pod)
+                    allowed = {"configMap", "emptyDir", "secret", "projected", "persistentVolumeClaim"}
+                    for volume in pod["volumes"]:
+                        self.assertLessEqual(set(volume) - {"name"}, allowed)
+                    for container in containers(workload):
+                        context = container["securityContext"]
+                        self.assertIs(context["allowPrivilegeEscalation"], False)
+                        self.assertEqual(context["capabilities"], {"drop": ["ALL"]})
+                        self.assertNotIn("privileged", context)
+                        # More than the standard asks for.
+                        self.assertIs(context["readOnlyRootFilesystem"], True)
+
+    def test_only_the_dispatcher_is_given_a_token_of_the_cluster(self):
+        for made in self.each():
+            holders = [
+                one["metadata"]["name"]
+                for one in made.workloads
+                if one["spec"]["template"]["spec"].get("automountServiceAccountToken") is not False
+            ]
+            self.assertEqual(holders, ["dispatcher"])
+
+    def test_every_secret_that_is_referred_to_is_made(self):
+        for made in self.each():
+            there = secrets(made.name)
+            for workload in made.workloads:
+                for container in containers(workload):
+                    for variable in container.get("env", []):
+                        reference = variable.get("valueFrom", {}).get("secretKeyRef")
+                        if reference:
+                            self.assertIn(reference["key"], there.get(reference["name"], set()), reference)
+                for volume in workload["spec"]["template"]["spec"]["volumes"]:
+                    for item in volume.get("secret", {}).get("items", []):
+                        self.assertIn(item["key"], there.get(volume["secret"]["secretName"], set()))
+
+    def test_what_is_chosen_by_labels_is_there(self):
+        for made in self.each():
+            pods = [
+                (one["metadata"]["namespace"], one["spec"]["template"]["metadata"]["labels"]) for one in made.workloads
+            ]
+            for one in made.of("Service", "PodDisruptionBudget", "Deployment", "StatefulSet"):
+                selector = one["spec"]["selector"]
+                wanted = (selector.get("matchLabels") or selector).items()
+                matching = [labels for space, labels in pods if space == one["metadata"]["namespace"] and wanted <= labels.items()]
+                self.assertEqual(len(matching), 1, f"{one['kind']} {one['metadata']['name']}")
+
+    def test_ports_are_named_where_they_are_used(self):
+        for made in self.each():
+            for workload in made.workloads:
+                for container in containers(workload):
+                    ports = {port["name"] for port in container.get("ports", [])}
+                    for probe in ["startupProbe", "readinessProbe", "livenessProbe"]:
+                        port = container.get(probe, {}).get("httpGet", {}).get("port")
+                        self.assertTrue(port is None or port in ports, f"{workload['metadata']['name']}: {probe}")
+            for path in made.one("Ingress", "maas")["spec"]["rules"][0]["http"]["paths"]:
+                service = path["backend"]["service"]
+                ports = {port["name"] for port in made.one("Service", service["name"])["spec"]["ports"]}
+                self.assertIn(service["port"]["name"], ports)
+
+    def test_services_are_probed_and_have_the_time_to_stop(self):
+        for made in self.each():
+            for name in SERVICES:
+                pod = made.one("Deployment", name)["spec"]["template"]["spec"]
+                container = pod["containers"][0]
+                self.assertEqual(container["readinessProbe"]["httpGet"]["path"], "/readyz")
+                self.assertEqual(container["livenessProbe"]["httpGet"]["path"], "/healthz")
+                before = container["lifecycle"]["preStop"]["sleep"]["seconds"]
+                # ServiceGroup gives each part of a service 20 s, and most of them take none.
+                self.assertGreaterEqual(pod["terminationGracePeriodSeconds"], before + 2 * 20)
+
+    def test_each_namespace_allows_only_what_is_said(self):
+        for made in self.each():
+            for namespace in ["maas", "maas-jobs"]:
+                closed = [
+                    one["spec"] for one in made.of("NetworkPolicy")
+                    if one["metadata"]["namespace"] == namespace and one["metadata"]["name"] == "nothing-else"
+                ]
+                self.assertEqual(closed, [{"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}])
+
+    def test_the_pods_of_jobs_reach_names_redis_and_s3_only(self):
+        for made in self.each():
+            reached = {}
+            for policy in made.of("NetworkPolicy"):
+                if policy["metadata"]["namespace"] != "maas-jobs":
+                    continue
+                for rule in policy["spec"].get("egress", []):
+                    self.assertTrue(rule.get("to"), f"{policy['metadata']['name']} allows every address")
+                    ports = {port["port"] for port in rule.get("ports", [])}
+                    reached.setdefault(policy["metadata"]["name"], set()).update(ports)
+            self.assertEqual(reached.pop("names"), {53})
+            self.assertEqual(reached.pop("backing-services"), {6379, 9000 if made.name == "local" else 443})
+            self.assertEqual(reached, {"between-nodes": set()} if made.name == "production" else {})
+
+    def test_every_template_is_shipped(self):
+        files = {path.name: path.read_text() for path in (ROOT / "k8s/templates").glob("*.yaml")}
+        for made in self.each():
+            self.assertEqual(made.config_map("maas-templates"), files)
+
+    def test_versions_are_pinned_where_it_matters(self):
+        for workload in overlay("production").workloads:
+            for container in containers(workload):
+                self.assertRegex(container["image"], r":\d+\.\d+\.\d+$")
+        environment = overlay("production").config_map("maas-environment")
+        for name in ["MAAS_WORKER_IMAGE", "MAAS_REPORTER_IMAGE"]:
+            self.assertRegex(environment[name], r":\d+\.\d+\.\d+$")
+
+    def test_each_service_accepts_the_configuration_it_is_given(self):
+        for made in self.each():
+            for name in SERVICES:
+                with self.subTest(service=name):
+                    self.assertEqual(self.check_configuration(made, name), (0, ""))
+
+    def test_a_service_without_its_secrets_says_which(self):
+        status, said = self.check_configuration(overlay("production"), "api-gateway", without="DATABASE_URL")
+        self.assertEqual(status, 78)
+        self.assertIn("DATABASE_URL", said)
+
+    def check_configuration(self, made, name: str, without: str | None = None) -> tuple[int, str]:
+        """Runs the service with what its container has: the mounted files, the environment, and Secrets of some value."""
+        container = made.one("Deployment", name)["spec"]["template"]["spec"]["containers"][0]
+        values = {
+            "url": "postgres://maas:x@db.example.com/maas", "pod-url": "redis://pod:x@redis.example.com",
+            "secret": "s" * 48, "access-key": "a" * 20, "secret-key": "k" * 40, "key": "w" * 48,
+        }
+        environment = dict(made.config_map("maas-environment"))
+        for variable in container["env"]:
+            reference = variable.get("valueFrom", {}).get("secretKeyRef")
+            value = variable.get("value") or values[reference["key"]]
+            if reference and reference["name"] == "maas-redis" and reference["key"] == "url":
+                value = "redis://maas:x@redis.example.com"
+            environment[variable["name"]] = value
+        environment.pop(without, None)
+        with tempfile.TemporaryDirectory() as folder:
+            for kind in ["configuration", "templates"]:
+                (Path(folder) / kind).mkdir()
+                for file, text in made.config_map(f"maas-{kind}").items():
+                    (Path(folder) / kind / file).write_text(text)
+            # In the container both are below /etc/maas.
+            environment["MAAS_TEMPLATES"] = environment["MAAS_TEMPLATES"].replace("/etc/maas", folder)
+            arguments = [one.replace("/etc/maas", folder) for one in container["args"]]
+            environment |= {one: os.environ[one] for one in ["PATH", "LD_LIBRARY_PATH"] if one in os.environ}
+            run = subprocess.run(
+                [program(name), *arguments, "--check-config"], env=environment, capture_output=True, text=True, timeout=30
+            )
+            return run.returncode, run.stderr
+
+
+if __name__ == "__main__":
+    unittest.main()
