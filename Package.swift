@@ -20,8 +20,19 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = [], resources
     .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
 }
 
-func executable(_ name: String, _ dependencies: [Target.Dependency], linker: [LinkerSetting] = []) -> Target {
-    .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings, linkerSettings: linker)
+func executable(
+    _ name: String,
+    _ dependencies: [Target.Dependency],
+    resources: [Resource]? = nil,
+    linker: [LinkerSetting] = []
+) -> Target {
+    .executableTarget(
+        name: name,
+        dependencies: dependencies,
+        resources: resources,
+        swiftSettings: settings,
+        linkerSettings: linker
+    )
 }
 
 func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -66,6 +77,7 @@ let package = Package(
         executable(
             "APIGateway",
             ["MaaSCore", "MaaSControl"],
+            resources: [.embedInCode("OpenAPI/openapi.yaml")],
             linker: [.linkedLibrary("jemalloc", .when(configuration: .release))]
         ),
         executable("Dispatcher", ["MaaSCore", "MaaSControl", "KubernetesClient", "Scheduling", "Dispatching"]),

@@ -160,6 +160,7 @@ struct Gateway {
             imageLimit: self.configuration.apiGateway.imageLimit
         ).add(to: router)
         TicketRoutes(authenticator: authenticator, events: events).add(to: router)
+        ContractRoutes().add(to: router)
         self.page?.add(to: router)
         return router
     }

@@ -1,7 +1,7 @@
 @testable internal import APIGateway
 internal import FoundationEssentials
 internal import Glibc
-internal import MaaSControl
+@testable internal import MaaSControl
 @testable internal import MaaSCore
 internal import MaaSTesting
 internal import Testing
@@ -15,6 +15,8 @@ final class GatewayScope {
     let key = APIKey.make()
     let store: TaskStore
     let redis: RedisClient
+    /// All routes, as `GET /v1/tasks/{id}`.
+    let routes: Set<String>
     private let services: [any Service]
     private let client = HTTPClient()
 
@@ -71,6 +73,7 @@ final class GatewayScope {
         for service in self.services { try await service.start() }
         let server = self.services.lazy.compactMap { $0 as? WebServer }.first
         self.url = "http://127.0.0.1:\(server?.port ?? 0)"
+        self.routes = Set((server?.router.routes ?? []).map { "\($0.method.rawValue) \($0.pattern.text)" })
         self.store = TaskStore(try PostgresConfiguration(configuration.postgres, service: "test"), logger: logger)
         try await self.store.start()
         self.redis = RedisClient(try RedisConfiguration(configuration.redis), logger: logger)

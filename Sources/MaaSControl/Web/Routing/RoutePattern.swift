@@ -6,9 +6,12 @@ struct RoutePattern: Sendable, Equatable {
         case rest(String)
     }
 
+    /// As it was written.
+    let text: String
     let segments: [Segment]
 
     init(_ pattern: String) {
+        self.text = pattern
         self.segments = Self.split(pattern).map { segment in
             guard segment.hasPrefix("{"), segment.hasSuffix("}") else { return .literal(String(segment)) }
             let name = segment.dropFirst().dropLast()

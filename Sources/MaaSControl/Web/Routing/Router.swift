@@ -11,7 +11,7 @@ package final class Router {
     /// as plain HTTP, which is the cheapest way to say no.
     package typealias WebSocketHandlerMaker = @LoopActor (WebRequest) throws -> any WebSocketHandler
 
-    private struct Route {
+    struct Route {
         let method: HTTPMethod
         let pattern: RoutePattern
         let handler: Handler
@@ -23,7 +23,7 @@ package final class Router {
         let makeHandler: WebSocketHandlerMaker
     }
 
-    private var routes: [Route] = []
+    private(set) var routes: [Route] = []
     private(set) var webSocketRoutes: [WebSocketRoute] = []
 
     /// Answers what no route answers. Without it that is 404, and 405 for a known path.
