@@ -21,6 +21,8 @@ struct Gateway {
         let redis = RedisClient(try self.redis, logger: logger)
         let client = HTTPClient()
         let objects = try ObjectStore(configuration: self.configuration.objectStore, client: client)
+        store.tell(self.context.metrics)
+        redis.tell(self.context.metrics, client: "requests")
         self.context.health.register("postgres") { store.isHealthy ? nil : "no connection" }
         let section = self.configuration.apiGateway
         let fetcher = PictureFetcher(configuration: section, addresses: self.configuration.outbound.addresses)
@@ -33,6 +35,12 @@ struct Gateway {
             pictures: PictureLoader(configuration: section, fetcher: fetcher, uploads: uploads)
         )
         return [
+            OperationsServer(
+                section.operationsListen,
+                health: self.context.health,
+                metrics: self.context.metrics,
+                logger: logger
+            ),
             store,
             LocalKey(key: self.configuration.apiGateway.pageAPIKey, store: store),
             redis,
@@ -44,7 +52,7 @@ struct Gateway {
                 fetcher: fetcher,
                 logger: logger
             ),
-            WebServer(self.web, router: router, logger: logger),
+            WebServer(self.web, router: router, logger: logger, metrics: self.context.metrics),
         ]
     }
 
@@ -94,6 +102,7 @@ struct Gateway {
                 configuration: self.configuration.apiGateway,
                 classes: self.configuration.scheduling.classes
             ),
+            metrics: SubmissionMetrics(self.context.metrics),
             logger: logger
         )
         let router = Router()

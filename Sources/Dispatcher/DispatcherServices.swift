@@ -48,18 +48,19 @@ enum DispatcherServices {
             term.session = nil
         }
 
+        store.tell(context.metrics)
+        connections.redis.tell(context.metrics, client: "requests")
+        connections.bellRedis.tell(context.metrics, client: "bells")
         context.health.register("database") { store.isHealthy ? nil : "no connection" }
         context.health.register("redis") { connections.redis.isConnected ? nil : "no connection" }
         context.health.register("cluster") { term.session?.problem }
-        let listen = configuration.dispatcher.listen
-        let router = Router()
-        router.answerHealth(context.health)
-        let web = WebServer(
-            WebServerConfiguration(address: listen.host, port: listen.port),
-            router: router,
+        let operations = OperationsServer(
+            configuration.dispatcher.listen,
+            health: context.health,
+            metrics: context.metrics,
             logger: context.logger
         )
-        return [store, connections, web, leadership]
+        return [operations, store, connections, leadership]
     }
 
     /// Names this process in the lease.

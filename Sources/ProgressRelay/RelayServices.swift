@@ -35,11 +35,24 @@ enum RelayServices {
             logger: logger
         )
         let routes = RelayRoutes(hub: hub, secret: configuration.events.secret, health: context.health)
-        let web = WebServer(Self.webConfiguration(settings), router: routes.router(), logger: logger)
+        let web = WebServer(
+            Self.webConfiguration(settings),
+            router: routes.router(),
+            logger: logger,
+            metrics: context.metrics
+        )
+        let operations = OperationsServer(
+            settings.operationsListen,
+            health: context.health,
+            metrics: context.metrics,
+            logger: logger
+        )
+        store.tell(context.metrics)
+        asking.tell(context.metrics, client: "requests")
         context.health.register("events") { reader.problem }
         context.health.register("writer") { writer.problem }
         context.health.register("database") { store.isHealthy ? nil : "no connection" }
-        return [store, asking, reader, writer, web, RelayDrain(hub)]
+        return [operations, store, asking, reader, writer, web, RelayDrain(hub)]
     }
 
     private static func webConfiguration(_ settings: MaaSConfiguration.ProgressRelay) -> WebServerConfiguration {

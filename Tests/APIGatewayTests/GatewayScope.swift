@@ -61,6 +61,7 @@ final class GatewayScope {
         configuration.objectStore.bucket = environment["S3_BUCKET"] ?? "maas"
         configuration.events.secret = String(repeating: "s", count: 32)
         configuration.apiGateway.listen = ListenAddress(host: "127.0.0.1", port: 0)
+        configuration.apiGateway.operationsListen = ListenAddress(host: "127.0.0.1", port: 0)
         configuration.apiGateway.waitingLimit = 5
         configuration.apiGateway.pageAPIKey = pageKey
         let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")

@@ -1,7 +1,8 @@
 # What the product's scripts agree on: where things are, what runs, in which order. Sourced, never run; needs messages.sh.
 #
 # MAAS_HOME (.maas) has all state; MAAS_BUILD (release) is the build that runs; MAAS_PORT (8080) is the address, and the
-# next three ports belong to the relay, the dispatcher's health checks and the cluster. MAAS_PORT=0 finds free ones.
+# next five ports belong to the relay, the dispatcher's operations, the cluster, and the operations (health, metrics) of
+# gateway and relay. MAAS_PORT=0 finds free ones.
 
 root=$(dirname "$scripts")
 home=$(realpath -m "${MAAS_HOME:-$root/.maas}")
@@ -18,6 +19,7 @@ services='local-cluster dispatcher progress-relay api-gateway'
 # The settings: secrets are made once, ports are those of the last start.
 load_product_settings() {
     api_key='' event_secret='' cluster_token='' gateway_port='' relay_port='' dispatcher_port='' cluster_port=''
+    gateway_operations_port='' relay_operations_port=''
     [ ! -e "$home/product.settings" ] || . "$home/product.settings"
 }
 

@@ -14,6 +14,7 @@ final class Submission {
     private let pictures: PictureLoader
     private let notifier: TaskNotifier
     private let queue: QueueWatch
+    private let metrics: SubmissionMetrics
     private let logger: Logger
     private let turns = KeyTurns()
 
@@ -25,6 +26,7 @@ final class Submission {
         pictures: PictureLoader,
         notifier: TaskNotifier,
         queue: QueueWatch,
+        metrics: SubmissionMetrics,
         logger: Logger
     ) {
         self.catalog = catalog
@@ -34,12 +36,17 @@ final class Submission {
         self.pictures = pictures
         self.notifier = notifier
         self.queue = queue
+        self.metrics = metrics
         self.logger = logger
     }
 
     /// Checks `draft` and makes it a task of `user`. `request` tells whether it repeats an earlier one, whose task is then
     /// the answer.
     func submit(_ draft: TaskDraft, from request: WebRequest, user: String) async throws -> AcceptedTask {
+        try await self.metrics.counting { try await self.take(draft, from: request, user: user) }
+    }
+
+    private func take(_ draft: TaskDraft, from request: WebRequest, user: String) async throws -> AcceptedTask {
         let created = Timestamp.now()
         guard let repetition = try RepetitionKey(request) else {
             return try await self.accept(draft, from: request, user: user, key: nil, at: created)

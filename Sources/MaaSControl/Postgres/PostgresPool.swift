@@ -11,7 +11,7 @@ package final class PostgresPool {
     private var keepers: [Task<Void, Never>] = []
     /// Open connections that no transaction holds.
     private var shared: [PostgresConnection] = []
-    private var openCount = 0
+    private(set) var openCount = 0
     private let waiting: PostgresWaitingRoom
     private var isClosed = false
 
@@ -29,6 +29,11 @@ package final class PostgresPool {
             LoopActor.immediate { await self.keepConnected() }
         }
     }
+
+    /// Queries in flight on the connections that are shared.
+    var load: Int { self.shared.reduce(0) { $0 + $1.load } }
+    var sharedCount: Int { self.shared.count }
+    var waitingCount: Int { self.waiting.count }
 
     /// Whether a query would find a connection: what readiness asks.
     package var isHealthy: Bool { self.openCount > 0 }

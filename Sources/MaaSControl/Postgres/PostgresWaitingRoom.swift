@@ -17,6 +17,8 @@ final class PostgresWaitingRoom {
 
     nonisolated init(limit: Duration) { self.limit = limit }
 
+    var count: Int { self.waiters.count }
+
     /// How the first in the queue wants its connection; nil when nobody waits.
     var firstWantsExclusively: Bool? { self.waiters.first?.wantsExclusively }
 

@@ -36,6 +36,9 @@ package final class TaskStore: Service {
 
     package func stop() async { await self.pool.close() }
 
+    /// Tells of the connections from now on.
+    package func tell(_ metrics: Metrics) { self.pool.tell(metrics) }
+
     /// Whether there is a connection: what readiness asks.
     package var isHealthy: Bool { self.pool.isHealthy }
 }

@@ -12,6 +12,7 @@ package final class WebServer: Service {
     package let router: Router
 
     private let logger: Logger
+    private let metrics: WebMetrics?
     private var listener: TCPListener?
     private var context: ServerContext?
     private var connections: [ObjectIdentifier: WebConnection] = [:]
@@ -25,10 +26,20 @@ package final class WebServer: Service {
     /// `POLLRDHUP` of `poll(2)`, which glibc shows to GNU programs only.
     private static let peerHungUp: Int16 = 0x2000
 
-    package init(_ configuration: WebServerConfiguration, router: Router, logger: Logger) {
+    /// - Parameter metrics: where requests are counted; nil for a server whose requests are nobody's business.
+    package init(
+        _ configuration: WebServerConfiguration,
+        router: Router,
+        logger: Logger,
+        metrics: Metrics? = nil
+    ) {
         self.configuration = configuration
         self.router = router
         self.logger = logger
+        self.metrics = metrics.map(WebMetrics.init)
+        metrics?.gauge("maas_http_connections", help: "Open connections, WebSockets among them.") { [weak self] in
+            self.map { Double($0.connectionCount) }
+        }
     }
 
     /// The port the server listens on; 0 while it does not.
@@ -126,7 +137,12 @@ package final class WebServer: Service {
         for (question, (exchange, _)) in zip(questions, watched) where question.revents != 0 { exchange.abort() }
     }
 
-    // MARK: Log
+    // MARK: What is told of requests
+
+    /// Counts a request when its answer begins: what a client streams after that is no delay of ours.
+    func count(_ request: WebRequest, status: Int, since start: ContinuousClock.Instant) {
+        self.metrics?.count(request, status: status, duration: ContinuousClock.now - start)
+    }
 
     func log(
         _ request: WebRequest,

@@ -143,6 +143,12 @@ final class ConfigurationReader {
         }
     }
 
+    /// The operations address must not be the public one, where users would find it.
+    func checkOperations(_ operations: ListenAddress, beside listen: ListenAddress) {
+        guard operations == listen, operations.port != 0 else { return }
+        fault("operations_listen", "must differ from listen, \(listen): users reach that one")
+    }
+
     // MARK: Reading
 
     /// The node under `key`; nil when the key is absent or written without a value, which both mean the default.

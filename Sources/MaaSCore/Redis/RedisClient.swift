@@ -32,6 +32,9 @@ package final class RedisClient: Service {
     /// Whether commands are written at once.
     package var isConnected: Bool { self.link.state == .ready }
 
+    /// Commands that wait for a connection or for their answer.
+    var requestCount: Int { self.requests.count }
+
     /// Begins to connect; commands may be sent from now on. A second call does nothing.
     package func start() {
         guard self.link.state == .idle else { return }

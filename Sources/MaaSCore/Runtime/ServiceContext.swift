@@ -4,4 +4,5 @@ package struct ServiceContext {
     package let configuration: MaaSConfiguration
     package let logger: Logger
     package let health: Health
+    package var metrics = Metrics()
 }

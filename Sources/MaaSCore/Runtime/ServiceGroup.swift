@@ -27,6 +27,7 @@ package final class ServiceGroup {
                 self.requestShutdown()
             }
         }
+        self.health.beginStarting()
         var started: [any Service] = []
         for service in self.services where !self.isShutdownRequested {
             started.append(service)
@@ -38,6 +39,7 @@ package final class ServiceGroup {
                 return error is any PermanentFault ? ServiceMain.ExitStatus.configuration : 1
             }
         }
+        self.health.endStarting()
         self.logger.info("ready", [.version: MaaSVersion.current])
         if !self.isShutdownRequested { await withCheckedContinuation { self.shutdown = $0 } }
         self.health.beginDraining()

@@ -69,6 +69,9 @@ package struct ServiceMain: Sendable {
             if let word = arguments.first, let command = self.commands[word] {
                 return try await command.run(context, Array(arguments.dropFirst()))
             }
+            ProcessMetrics.register(in: context.metrics, service: self.name)
+            let lag = LoopLag(in: context.metrics)
+            defer { lag.close() }
             let services = try await self.builder(context)
             return await ServiceGroup(services, health: context.health, logger: logger).run()
         } catch let faults as TemplateFaults {

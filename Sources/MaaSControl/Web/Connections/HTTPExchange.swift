@@ -109,6 +109,7 @@ final class HTTPExchange {
         }
         self.answer = .ready(response)
         self.status = response.status
+        self.connection.server.count(self.request, status: response.status, since: self.started)
         self.connection.writeNow()
         guard let stream else { return }
         do {
@@ -184,6 +185,7 @@ final class HTTPExchange {
     /// The client has gone: whoever works for it may stop.
     func clientDidLeave() {
         if case .over = self.answer { return }
+        if case .awaited = self.answer { self.connection.server.count(self.request, status: 499, since: self.started) }
         self.answer = .over
         self.body.fail(.badRequest("the client left before its request was complete", code: "client_left"))
         self.stream?.clientDidLeave()

@@ -256,13 +256,16 @@ final class WebConnection {
     /// Returns 0 to let libwebsockets shake hands, 1 when the answer is written.
     private func confirmUpgrade(_ wsi: OpaquePointer) -> CInt {
         guard case .idle = self.role, let head = RequestHead(wsi) else { return -1 }
+        let started = ContinuousClock.now
         let request = HTTPExchange.makeRequest(head, on: self, body: WebRequestBody.empty)
         do {
             let socket = try WebSocketUpgrade(head, request, router: self.server.router).accept(on: self)
             self.role = .upgrading(socket)
+            self.server.count(request, status: 101, since: started)
             return 0
         } catch {
             let response = self.server.router.errorResponse(error, request)
+            self.server.count(request, status: response.status, since: started)
             self.server.log(request, status: response.status)
             return self.write { HTTPExchange.refusal(response, requestID: request.id, into: $0) } ? 1 : -1
         }

@@ -15,6 +15,8 @@ package final class WebRequest {
     package let body: WebRequestBody
     /// What the names in the route's path stand for.
     package internal(set) var parameters = RouteParameters()
+    /// The pattern of the route that answers, such as `/v1/tasks/{id}`; nil when none does.
+    package internal(set) var route: String?
 
     /// Sent with the answer, whatever becomes of the request.
     package var answerHeaders = HTTPHeaders()

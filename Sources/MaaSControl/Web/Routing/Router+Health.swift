@@ -1,6 +1,11 @@
 package import MaaSCore
 
 extension Router {
+    /// Adds `/metrics`, for Prometheus.
+    package func answerMetrics(_ metrics: Metrics) {
+        self.get("/metrics") { _ in .text(metrics.text, type: Metrics.mediaType) }
+    }
+
     /// Adds `/healthz` (the process turns) and `/readyz` (it can do its work; 503 with what is wrong when not).
     package func answerHealth(_ health: Health) {
         self.get("/healthz") { _ in .text("ok\n") }

@@ -60,25 +60,28 @@ package final class Router {
         self.webSocketRoutes.append(route)
     }
 
-    /// The handler of a request, and what its path's parameters stand for.
-    func resolve(_ method: HTTPMethod, _ path: String) -> (handler: Handler, parameters: RouteParameters) {
+    /// The handler of a request, what its path's parameters stand for, and the pattern of its route.
+    func resolve(
+        _ method: HTTPMethod,
+        _ path: String
+    ) -> (handler: Handler, parameters: RouteParameters, route: String?) {
         let parts = RoutePattern.split(path)
         var allowed: Set<HTTPMethod> = []
         for route in self.routes {
             guard let parameters = route.pattern.match(parts) else { continue }
             if route.method == method || (method == .head && route.method == .get) {
-                return (route.handler, parameters)
+                return (route.handler, parameters, route.pattern.text)
             }
             allowed.insert(route.method)
         }
-        if let fallback = self.fallback { return (fallback, RouteParameters()) }
-        if allowed.isEmpty { return ({ _ in throw WebError.notFound() }, RouteParameters()) }
+        if let fallback = self.fallback { return (fallback, RouteParameters(), nil) }
+        if allowed.isEmpty { return ({ _ in throw WebError.notFound() }, RouteParameters(), nil) }
         if allowed.contains(.get) { allowed.insert(.head) }
         let refusal = WebError.methodNotAllowed(Array(allowed))
         if method == .options {
-            return ({ _ in WebResponse(status: 204, headers: refusal.headers) }, RouteParameters())
+            return ({ _ in WebResponse(status: 204, headers: refusal.headers) }, RouteParameters(), nil)
         }
-        return ({ _ in throw refusal }, RouteParameters())
+        return ({ _ in throw refusal }, RouteParameters(), nil)
     }
 
     /// The route that takes WebSockets at `path`.
@@ -92,8 +95,9 @@ package final class Router {
 
     /// Answers a request, whatever its handler does.
     func respond(to request: WebRequest) async -> WebResponse {
-        let (handler, parameters) = self.resolve(request.method, request.path)
+        let (handler, parameters, route) = self.resolve(request.method, request.path)
         request.parameters = parameters
+        request.route = route
         var response: WebResponse
         do {
             response = try await handler(request)

@@ -30,6 +30,7 @@ struct WebSocketUpgrade {
         try self.checkHandshake()
         let subprotocol = try self.subprotocol(for: route)
         self.request.parameters = parameters
+        self.request.route = route.pattern.text
         let handler = try route.makeHandler(self.request)
         return WebSocketConnection(
             request: self.request,

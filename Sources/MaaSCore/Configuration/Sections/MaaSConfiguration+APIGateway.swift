@@ -2,6 +2,8 @@ extension MaaSConfiguration {
     /// The service that users talk to.
     package struct APIGateway: Sendable, Hashable {
         package var listen = ListenAddress(host: "127.0.0.1", port: 8080)
+        /// Where `/healthz`, `/readyz` and `/metrics` are answered.
+        package var operationsListen = ListenAddress(host: "127.0.0.1", port: 8084)
         /// The page's files; without it there is no page.
         package var webDirectory: String? = "web"
         /// The API key the page is given to use. Only for a machine of one's own: whoever sees the page there, by the name
@@ -38,6 +40,8 @@ extension MaaSConfiguration {
 extension MaaSConfiguration.APIGateway: ConfigurationSection {
     mutating func read(from reader: ConfigurationReader) {
         reader.read("listen", into: &listen, as: .listenAddress)
+        reader.read("operations_listen", into: &operationsListen, as: .listenAddress)
+        reader.checkOperations(operationsListen, beside: listen)
         reader.read("web_directory", into: &webDirectory, as: reader.path)
         reader.read("page_api_key", into: &pageAPIKey, as: .secret(minimum: 16))
         reader.read("body_limit", into: &bodyLimit, as: .bytes(.kibibytes(1) ... .mebibytes(64)))

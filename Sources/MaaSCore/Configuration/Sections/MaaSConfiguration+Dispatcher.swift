@@ -1,7 +1,7 @@
 extension MaaSConfiguration {
     /// The service that starts jobs and follows them.
     package struct Dispatcher: Sendable, Hashable {
-        /// Where `/healthz` and `/readyz` are answered.
+        /// Where `/healthz`, `/readyz` and `/metrics` are answered.
         package var listen = ListenAddress(host: "127.0.0.1", port: 8082)
         /// How long a dispatcher that is gone stays the leader. It renews three times as often, and a standby asks for it
         /// ten times as often.

@@ -2,6 +2,8 @@ extension MaaSConfiguration {
     /// The service that shows users what happens to their tasks.
     package struct ProgressRelay: Sendable, Hashable {
         package var listen = ListenAddress(host: "127.0.0.1", port: 8081)
+        /// Where `/healthz`, `/readyz` and `/metrics` are answered.
+        package var operationsListen = ListenAddress(host: "127.0.0.1", port: 8085)
         /// How often a silent connection is pinged.
         package var pingInterval = Duration.seconds(25)
         /// How long a connection lives before its client must show a new ticket: so long does a revoked key still see.
@@ -23,6 +25,8 @@ extension MaaSConfiguration {
 extension MaaSConfiguration.ProgressRelay: ConfigurationSection {
     mutating func read(from reader: ConfigurationReader) {
         reader.read("listen", into: &listen, as: .listenAddress)
+        reader.read("operations_listen", into: &operationsListen, as: .listenAddress)
+        reader.checkOperations(operationsListen, beside: listen)
         reader.read("ping_interval", into: &pingInterval, as: .duration(.milliseconds(100) ... .minutes(10)))
         reader.read("connection_lifetime", into: &connectionLifetime, as: .duration(.seconds(1) ... .hours(7 * 24)))
         reader.read("share_port", into: &sharesPort, as: .flag)

@@ -1,0 +1,19 @@
+package import MaaSCore
+
+extension PostgresPool {
+    /// Tells of the pool from now on.
+    package func tell(_ metrics: Metrics) {
+        metrics.gauge("maas_postgres_connections", help: "Open connections to PostgreSQL.") { [weak self] in
+            self.map { Double($0.openCount) }
+        }
+        metrics.gauge("maas_postgres_queries", help: "Queries in flight on shared connections.") { [weak self] in
+            self.map { Double($0.load) }
+        }
+        metrics.gauge("maas_postgres_waiting", help: "Queries and transactions that wait for a connection.") {
+            [weak self] in self.map { Double($0.waitingCount) }
+        }
+        metrics.gauge("maas_postgres_transactions", help: "Connections that a transaction has for itself.") {
+            [weak self] in self.map { Double($0.openCount - $0.sharedCount) }
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package import MaaSCore
+
+/// `/healthz`, `/readyz` and `/metrics` of one process, at an address of their own, which users never reach.
+///
+/// Start it first: it then answers while the others still wait for a database, and until all of them have stopped.
+@LoopActor
+package final class OperationsServer: Service {
+    package nonisolated let name = "operations server"
+    private let server: WebServer
+
+    package init(_ address: ListenAddress, health: Health, metrics: Metrics, logger: Logger) {
+        let router = Router()
+        router.answerHealth(health)
+        router.answerMetrics(metrics)
+        var configuration = WebServerConfiguration(address: address.host, port: address.port)
+        configuration.maximumConnections = 100
+        self.server = WebServer(configuration, router: router, logger: logger)
+    }
+
+    /// The port it listens on; 0 while it does not.
+    package var port: Int { self.server.port }
+
+    package func start() async throws { try await self.server.start() }
+
+    package func stop() async { await self.server.stop() }
+}

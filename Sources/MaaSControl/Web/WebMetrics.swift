@@ -1,0 +1,31 @@
+internal import MaaSCore
+
+/// How many requests each route answers, with which status, and how fast.
+@LoopActor
+final class WebMetrics {
+    private let requests: Counter
+    private let durations: Histogram
+
+    init(_ metrics: Metrics) {
+        self.requests = metrics.counter(
+            "maas_http_requests_total",
+            help: "Requests by route and status; 499 is a client that left before it was answered.",
+            labels: ["method", "route", "status"]
+        )
+        self.durations = metrics.histogram(
+            "maas_http_request_duration_seconds",
+            help: "Time from a request's headers to the beginning of its answer.",
+            labels: ["method", "route"]
+        )
+    }
+
+    /// The label is the route's pattern, never the path: what clients write makes no series.
+    func count(_ request: WebRequest, status: Int, duration: Duration) {
+        let method = Self.known.contains(request.method) ? request.method.rawValue : "other"
+        let route = request.route ?? "none"
+        self.requests.increment(method, route, "\(status)")
+        self.durations.observe(duration, method, route)
+    }
+
+    private static let known: Set<HTTPMethod> = [.get, .head, .post, .put, .patch, .delete, .options]
+}

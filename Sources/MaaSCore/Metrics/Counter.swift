@@ -1,0 +1,22 @@
+/// A metric that only grows, until its process ends.
+@LoopActor
+package final class Counter: MetricFamily {
+    let header: MetricHeader
+    private var series: MetricSeries<Double>
+
+    init(_ header: MetricHeader) {
+        self.header = header
+        self.series = MetricSeries(header, initial: 0)
+    }
+
+    /// Counts one more of what these values of the labels name. Values are from a small, known set: no ids, no paths.
+    package func increment(_ labels: String...) { self.series.update(labels) { $0 += 1 } }
+
+    /// Counts `amount` more, which is not negative.
+    package func add(_ amount: Double, _ labels: String...) { self.series.update(labels) { $0 += max(0, amount) } }
+
+    func write(to text: inout MetricText) {
+        text.begin(self.header)
+        for (labels, value) in self.series.sorted { text.sample(self.header, labels, value) }
+    }
+}

@@ -1,0 +1,32 @@
+/// The series of one metric, by the values of its labels: a bounded number, whatever the values are.
+///
+/// Each series costs memory here and in Prometheus for as long as both live, so no input may make them without end. What
+/// comes when the table is full is counted together, under the value `other`.
+struct MetricSeries<Value> {
+    static var limit: Int { 512 }
+    static var overflow: String { "other" }
+
+    private let labels: [String]
+    private let initial: Value
+    private var values: [[String]: Value] = [:]
+
+    /// A metric without labels has its one series from the start, so that it can be seen to be zero.
+    init(_ header: MetricHeader, initial: Value) {
+        self.labels = header.labels
+        self.initial = initial
+        if header.labels.isEmpty { self.values[[]] = initial }
+    }
+
+    mutating func update(_ labels: [String], _ change: (inout Value) -> Void) {
+        precondition(labels.count == self.labels.count, "a metric is given a value for each of its labels")
+        let initial = self.initial
+        let isKnown = self.values[labels] != nil || self.values.count < Self.limit
+        let key = isKnown ? labels : labels.map { _ in Self.overflow }
+        change(&self.values[key, default: initial])
+    }
+
+    /// In the order of the labels' values: two collections are alike.
+    var sorted: [(labels: [String], value: Value)] {
+        self.values.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { ($0.key, $0.value) }
+    }
+}

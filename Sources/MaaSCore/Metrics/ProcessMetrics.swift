@@ -1,0 +1,55 @@
+internal import FoundationEssentials
+internal import Glibc
+
+/// What every process tells of itself, under the names that Prometheus' own clients use
+/// (https://prometheus.io/docs/instrumenting/writing_clientlibs/#process-metrics).
+@LoopActor
+package enum ProcessMetrics {
+    package static func register(in metrics: Metrics, service: String) {
+        metrics.gauge("maas_build_info", help: "Which build this is; always 1.", labels: ["service", "version"]) {
+            [([service, MaaSVersion.current], 1)]
+        }
+        let started = Double(Timestamp.now().milliseconds) / 1000
+        metrics.gauge("process_start_time_seconds", help: "When the process started, in seconds since 1970.") {
+            started
+        }
+        metrics.counter("process_cpu_seconds_total", help: "CPU time used, in user and system mode.") { Self.cpuTime }
+        metrics.gauge("process_resident_memory_bytes", help: "Memory the process has in RAM.") { Self.residentMemory }
+        metrics.gauge("process_open_fds", help: "Open file descriptors.") { Self.openDescriptors }
+        metrics.gauge("process_max_fds", help: "File descriptors the process may open.") { Self.descriptorLimit }
+    }
+
+    private static var cpuTime: Double? {
+        var time = timespec()
+        guard clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time) == 0 else { return nil }
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+
+    /// The second number of `statm` is in pages: proc(5).
+    private static var residentMemory: Double? {
+        let numbers = Self.read("/proc/self/statm").split(separator: " ")
+        guard numbers.count > 1, let pages = Double(numbers[1]) else { return nil }
+        return pages * Double(getpagesize())
+    }
+
+    private static var openDescriptors: Double? {
+        // One of them is the one that reads the folder.
+        (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")).map { Double(max(0, $0.count - 1)) }
+    }
+
+    private static var descriptorLimit: Double? {
+        let line = Self.read("/proc/self/limits").split(separator: "\n").first { $0.hasPrefix("Max open files") }
+        // The soft limit comes before the hard one; it may be "unlimited".
+        return line?.split(separator: " ").dropFirst(3).first.flatMap { Double($0) }
+    }
+
+    /// A small file of the kernel's, which is made as it is read: nothing here waits for a disk.
+    private static func read(_ path: String) -> String {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return "" }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: 8192)
+        let count = bytes.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
+        return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+    }
+}

@@ -1,0 +1,13 @@
+extension RedisClient {
+    /// Tells of this client from now on, under a name that says what it is for: a process has a few.
+    package func tell(_ metrics: Metrics, client: String) {
+        metrics.gauge("maas_redis_connected", help: "Whether there is a connection to Redis.", labels: ["client"]) {
+            [weak self] in self.map { [([client], $0.isConnected ? 1 : 0)] } ?? []
+        }
+        metrics.gauge(
+            "maas_redis_requests",
+            help: "Commands that wait for a connection or for their answer.",
+            labels: ["client"]
+        ) { [weak self] in self.map { [([client], Double($0.requestCount))] } ?? [] }
+    }
+}
