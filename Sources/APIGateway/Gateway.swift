@@ -170,6 +170,12 @@ struct Gateway {
         ).add(to: router)
         TicketRoutes(authenticator: authenticator, events: events).add(to: router)
         ContractRoutes().add(to: router)
+        UserRoutes(
+            authenticator: authenticator,
+            store: store,
+            scheduling: self.configuration.scheduling,
+            waitingLimit: self.configuration.apiGateway.waitingLimit
+        ).add(to: router)
         self.page?.add(to: router)
         return router
     }

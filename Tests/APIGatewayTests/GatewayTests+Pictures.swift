@@ -47,6 +47,44 @@ extension GatewayTests {
         }
     }
 
+    @Test func aPictureMayBeThatOfAnEarlierTask() async throws {
+        try await GatewayScope.run { gateway in
+            let first = try await gateway.sendForm(Self.task.text, picture: Self.picture)
+            let id = try #require(first.json["task_id"]?.string)
+            let again = try await self.submit(["task_id": .string(id)], to: gateway)
+            _ = try await gateway.send(.post, "/v1/tasks/\(id)/cancel")
+            let deleted = try await gateway.send(.delete, "/v1/tasks/\(id)")
+            #expect(deleted.status == 204)
+            // It is a copy: the earlier task may go.
+            let stored = try await self.storedPicture(of: again, gateway)
+            #expect(stored == Self.picture)
+            let gone = try await self.submit(["task_id": .string(id)], to: gateway)
+            #expect(gone.json["detail"] == "image: names a task that is not there")
+        }
+    }
+
+    @Test func theEarlierTaskIsTheUsersOwnAndHasAPicture() async throws {
+        try await GatewayScope.run { gateway in
+            let other = APIKey.make()
+            _ = try await gateway.store.createKey(user: gateway.user + "-other", name: "test", hash: other.hash)
+            let first = try await gateway.sendForm(Self.task.text, picture: Self.picture)
+            var task = Self.task
+            task["image"] = ["task_id": first.json["task_id"] ?? .null]
+            let stolen = try await gateway.send(.post, "/v1/tasks", json: task, key: other)
+            let unknown = try await self.submit(["task_id": .string("\(TaskID.make())")], to: gateway)
+            #expect(stolen.status == 422)
+            #expect(stolen.faults == ["image"])
+            #expect(stolen.json["errors"] == unknown.json["errors"])
+            let bare = try await gateway.send(.post, "/v1/tasks", json: Self.task)
+            let without = try await self.submit(["task_id": bare.json["task_id"] ?? .null], to: gateway)
+            #expect(without.json["detail"] == "image: names a task that came without a picture")
+            for wrong in [["task_id": 7], ["task_id": "a", "upload_id": "b"], ["task": "a"]] as [JSONValue] {
+                let refused = try await self.submit(wrong, to: gateway)
+                #expect(refused.faults == ["image"])
+            }
+        }
+    }
+
     @Test func anUploadIsItsUsersOwnAndIsLookedAt() async throws {
         try await GatewayScope.run(configure: { $0.apiGateway.imageLimit = ByteCount(1_000) }) { gateway in
             let other = APIKey.make()

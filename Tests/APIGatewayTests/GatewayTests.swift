@@ -111,6 +111,42 @@ struct GatewayTests {
         }
     }
 
+    @Test func tasksAreFoundByTheirText() async throws {
+        try await GatewayScope.run { gateway in
+            let id = try await self.submit(gateway)
+            let other = try await gateway.send(
+                .post,
+                "/v1/tasks",
+                json: ["template": "demo", "parameters": ["prompt": "b"]]
+            )
+            #expect(other.status == 202)
+            let text = PercentEncoding.encode("红狐")
+            let found = try await gateway.send(.get, "/v1/tasks?q=\(text)")
+            #expect(found.json["data"]?.array?.compactMap { $0["task_id"]?.string } == [id])
+            let all = try await gateway.send(.get, "/v1/tasks?q=")
+            #expect(all.json["data"]?.array?.count == 2)
+            let long = try await gateway.send(.get, "/v1/tasks?q=\(String(repeating: "a", count: 201))")
+            #expect(long.faults == ["q"])
+        }
+    }
+
+    @Test func aUserIsToldWhatTheyHave() async throws {
+        try await GatewayScope.run { gateway in
+            _ = try await self.submit(gateway)
+            #expect(
+                try await gateway.store.setUserLimits(UserLimits(weight: 2, maximumRunningGPUs: 8), of: gateway.user)
+            )
+            let me = try await gateway.send(.get, "/v1/me")
+            #expect(me.json["user"]?.string == gateway.user)
+            #expect(me.json["weight"] == 2)
+            #expect(me.json["limits"] == ["waiting": 5, "running": .null, "gpus": 8])
+            #expect(me.json["tasks"] == ["waiting": 1, "running": 0, "gpus": 0])
+            #expect((me.json["all_tasks"]?["waiting"]?.integer ?? 0) >= 1)
+            #expect(me.json["priorities"] == ["high", "normal", "low"])
+            #expect(me.json["default_priority"] == "normal")
+        }
+    }
+
     @Test func aQueuedTaskIsCancelledAtOnce() async throws {
         try await GatewayScope.run { gateway in
             let id = try await self.submit(gateway)

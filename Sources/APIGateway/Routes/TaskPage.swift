@@ -1,11 +1,14 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// Which page of a list is asked for: `?limit=20&after=<id>&status=RUNNING&template=demo&from=2026-11-24T00:00:00Z`.
+/// Which page of a list is asked for: `?limit=20&after=<id>&status=RUNNING&template=demo&q=fox`.
 struct TaskPage {
     let limit: Int
     let after: TaskID?
     let filter: TaskFilter
+
+    /// Of what is searched for, in characters.
+    private static let textLimit = 200
 
     /// Throws 422 with every fault.
     init(_ query: WebQuery) throws(WebError) {
@@ -17,6 +20,7 @@ struct TaskPage {
         var filter = TaskFilter()
         if let text = query["status"] { filter.states = Self.states(text, &faults) }
         filter.template = query["template"]
+        filter.text = Self.text(query, &faults)
         filter.from = Self.time("from", query, &faults)
         filter.until = Self.time("until", query, &faults)
         self.filter = filter
@@ -32,6 +36,15 @@ struct TaskPage {
             faults.append(.init("status", "must be one of \(all), or several with commas between"))
         }
         return states
+    }
+
+    /// What is searched for; an empty text, as a field has it in which nothing was written, searches for nothing.
+    private static func text(_ query: WebQuery, _ faults: inout [WebError.Field]) -> String? {
+        guard let text = query["q"], !text.isEmpty else { return nil }
+        if text.unicodeScalars.count > Self.textLimit {
+            faults.append(.init("q", "must have \(Self.textLimit) characters at most"))
+        }
+        return text
     }
 
     private static func time(_ name: String, _ query: WebQuery, _ faults: inout [WebError.Field]) -> Timestamp? {

@@ -64,7 +64,13 @@ struct NativeTaskReader {
         guard let value, !value.isNull else { return nil }
         if let url = value.string { return .url(url) }
         if let id = value["upload_id"]?.string, value.object?.count == 1 { return .upload(id) }
-        faults.append(.init("image", "must be a URL, a data URL, or an object with the upload_id of an upload"))
+        if let id = value["task_id"]?.string, value.object?.count == 1 { return .task(id) }
+        faults.append(
+            .init(
+                "image",
+                "must be a URL, a data URL, or an object with the upload_id of an upload or the task_id of a task"
+            )
+        )
         return nil
     }
 }

@@ -10,4 +10,6 @@ enum PictureSource: Sendable {
     case upload(String)
     /// That of another task of the user's.
     case stored(TaskInput)
+    /// The same, by an id that nobody has looked up yet.
+    case task(String)
 }

@@ -14,6 +14,7 @@ extension TaskDraft {
         case .url(let url): document["url"] = .string(url)
         case .upload(let id): document["upload"] = .string(id)
         case .stored(let input): document["stored"] = .string(input.key)
+        case .task(let id): document["task"] = .string(id)
         case nil: break
         }
         return SHA256.digest(of: document.encoded())

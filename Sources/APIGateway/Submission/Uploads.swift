@@ -65,6 +65,18 @@ final class Uploads {
         return file
     }
 
+    /// The picture a task of the user's came with. Throws ``PictureFault`` when there is none, or no longer.
+    func copy(ofTask id: String, for user: String) async throws -> TemporaryFile {
+        guard let id = TaskID(id), let task = try await self.store.task(id, user: user) else {
+            throw PictureFault("names a task that is not there")
+        }
+        guard let input = task.input else { throw PictureFault("names a task that came without a picture") }
+        guard try await self.objects.head(input.key) != nil else {
+            throw PictureFault("names a task whose picture is no longer there")
+        }
+        return try await self.copy(of: input)
+    }
+
     /// Removes what was uploaded and whose time is over; returns how many there were.
     func sweep() async throws -> Int {
         let ids = try await self.store.expiredUploads(limit: 100)

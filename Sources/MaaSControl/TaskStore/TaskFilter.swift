@@ -5,6 +5,8 @@ package struct TaskFilter: Sendable, Hashable {
     /// Any for none.
     package var states: [TaskState] = TaskState.allCases
     package var template: String?
+    /// Is somewhere in the prompt, in capitals or not; or is the task's id.
+    package var text: String?
     /// Submitted at this time or later.
     package var from: Timestamp?
     /// Submitted before this time.
@@ -12,4 +14,15 @@ package struct TaskFilter: Sendable, Hashable {
     package var isOldestFirst = false
 
     package init() {}
+
+    /// ``text`` as a pattern of `ILIKE` in which it stands for itself only.
+    var pattern: String? {
+        guard let text else { return nil }
+        var pattern = "%"
+        for scalar in text.unicodeScalars {
+            if ["%", "_", "\\"].contains(scalar) { pattern += "\\" }
+            pattern.unicodeScalars.append(scalar)
+        }
+        return pattern + "%"
+    }
 }

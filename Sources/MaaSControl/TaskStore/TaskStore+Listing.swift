@@ -17,6 +17,8 @@ extension TaskStore {
                 WHERE user_id = \(user) AND id > \(after?.description ?? "") AND deleted_at IS NULL
                     AND state = ANY(\(.textArray(filter.states.map(\.rawValue))))
                     AND template = COALESCE(\(filter.template)::text, template)
+                    AND (\(filter.text)::text IS NULL OR id = \(filter.text)
+                        OR parameters->>'prompt' ILIKE \(filter.pattern))
                     AND created_at >= COALESCE(\(filter.from)::timestamptz, created_at)
                     AND (\(filter.until)::timestamptz IS NULL OR created_at < \(filter.until)::timestamptz)
                 ORDER BY id OFFSET \(offset) LIMIT \(limit)
@@ -29,6 +31,8 @@ extension TaskStore {
             WHERE user_id = \(user) AND id < \(after?.description ?? "~") AND deleted_at IS NULL
                 AND state = ANY(\(.textArray(filter.states.map(\.rawValue))))
                 AND template = COALESCE(\(filter.template)::text, template)
+                AND (\(filter.text)::text IS NULL OR id = \(filter.text)
+                    OR parameters->>'prompt' ILIKE \(filter.pattern))
                 AND created_at >= COALESCE(\(filter.from)::timestamptz, created_at)
                 AND (\(filter.until)::timestamptz IS NULL OR created_at < \(filter.until)::timestamptz)
             ORDER BY id DESC OFFSET \(offset) LIMIT \(limit)
@@ -44,6 +48,8 @@ extension TaskStore {
             WHERE user_id = \(user) AND deleted_at IS NULL
                 AND state = ANY(\(.textArray(filter.states.map(\.rawValue))))
                 AND template = COALESCE(\(filter.template)::text, template)
+                AND (\(filter.text)::text IS NULL OR id = \(filter.text)
+                    OR parameters->>'prompt' ILIKE \(filter.pattern))
                 AND created_at >= COALESCE(\(filter.from)::timestamptz, created_at)
                 AND (\(filter.until)::timestamptz IS NULL OR created_at < \(filter.until)::timestamptz)
             """

@@ -45,6 +45,31 @@ struct PolicyTests {
         }
     }
 
+    @Test func aUsersShareIsOfThoseWhoHaveTasks() async throws {
+        try await ScratchSchema.withTaskStore { store in
+            let epoch = try #require(
+                try await store.acquireLease(TaskStore.dispatcherLease, holder: "a", lifetime: .seconds(60))
+            )
+            let idle = try await store.usage(of: "ada")
+            let none = UserUsage.Tasks(waiting: 0, running: 0, gpus: 0)
+            #expect(idle == UserUsage(own: none, all: none, share: 1))
+            for user in ["ada", "bob", "eve"] {
+                _ = try await store.createKey(user: user, name: "laptop", hash: SHA256.digest(of: user))
+            }
+            #expect(try await store.setUserLimits(UserLimits(weight: 3), of: "ada"))
+            let tasks = ["ada", "ada", "ada", "bob"].map { NewTask.sample(user: $0) }
+            try await store.insert(tasks)
+            for (task, gpus) in [(tasks[0], 4), (tasks[3], 8)] {
+                #expect(try await store.begin(task.id, attempt: 1, epoch: epoch, jobName: "j", gpus: gpus))
+            }
+            let all = UserUsage.Tasks(waiting: 2, running: 2, gpus: 12)
+            let adas = try await store.usage(of: "ada")
+            #expect(adas == UserUsage(own: .init(waiting: 2, running: 1, gpus: 4), all: all, share: 0.75))
+            // Eve has nothing, and her weight would count if she asked for something.
+            #expect(try await store.usage(of: "eve") == UserUsage(own: none, all: all, share: 0.2))
+        }
+    }
+
     @Test func aUserIsEntitledToWhatWasSet() async throws {
         try await ScratchSchema.withTaskStore { store in
             for user in ["ada", "bob"] {

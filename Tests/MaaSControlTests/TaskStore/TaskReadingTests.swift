@@ -42,6 +42,34 @@ struct TaskReadingTests {
         }
     }
 
+    @Test func aTextIsSearchedForAsItIsWritten() async throws {
+        try await ScratchSchema.withTaskStore { store in
+            let prompts = ["A Fox in 100% snow", "the fox_hole", #"a\b"#, "雪山下的湖", "FOX"]
+            var tasks = prompts.map { _ in NewTask.sample() }
+            for (n, prompt) in prompts.enumerated() { tasks[n].parameters["prompt"] = .string(prompt) }
+            var theirs = NewTask.sample(user: "bob")
+            theirs.parameters["prompt"] = "a fox as well"
+            try await store.insert(tasks + [theirs])
+            func found(_ text: String) async throws -> Set<String> {
+                var filter = TaskFilter()
+                filter.text = text
+                let rows = try await store.tasks(of: "ada", matching: filter, limit: 10)
+                #expect(try await store.taskCount(of: "ada", matching: filter) == rows.count)
+                filter.isOldestFirst = true
+                #expect(try await store.tasks(of: "ada", matching: filter, limit: 10).count == rows.count)
+                return Set(rows.compactMap { $0.parameters["prompt"]?.string })
+            }
+            #expect(try await found("fox") == [prompts[0], prompts[1], prompts[4]])
+            #expect(try await found("%") == [prompts[0]])
+            #expect(try await found("_") == [prompts[1]])
+            #expect(try await found("\\") == [prompts[2]])
+            #expect(try await found("山下") == [prompts[3]])
+            #expect(try await found(tasks[4].id.description) == [prompts[4]])
+            #expect(try await found(theirs.id.description) == [])
+            #expect(try await found("%\u{301}") == [])
+        }
+    }
+
     @Test func theQueueIsReadInItsOrderPageByPage() async throws {
         try await ScratchSchema.withTaskStore { store in
             let start = Timestamp.now()

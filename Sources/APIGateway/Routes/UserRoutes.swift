@@ -1,0 +1,40 @@
+internal import MaaSControl
+internal import MaaSCore
+
+/// `/v1/me`: who the sender of a request is, what they may have, and what they have of it.
+@LoopActor
+struct UserRoutes {
+    let authenticator: Authenticator
+    let store: TaskStore
+    let scheduling: MaaSConfiguration.Scheduling
+    /// Tasks that may wait of a user for whom nothing else was set.
+    let waitingLimit: Int
+
+    func add(to router: Router) {
+        router.get("/v1/me") { request in
+            let user = try await self.authenticator.user(of: request)
+            let limits = try await self.store.userLimits(of: user) ?? UserLimits()
+            let usage = try await self.store.usage(of: user)
+            return .json([
+                "user": .string(user),
+                "weight": .number(limits.weight),
+                "share": .number(usage.share),
+                "limits": [
+                    "waiting": Self.limit(limits.maximumQueuedTasks ?? self.waitingLimit),
+                    "running": Self.limit(limits.maximumRunningTasks ?? self.scheduling.userTasks),
+                    "gpus": Self.limit(limits.maximumRunningGPUs ?? self.scheduling.userGPUs),
+                ],
+                "tasks": Self.json(usage.own),
+                "all_tasks": Self.json(usage.all),
+                "priorities": .array(self.scheduling.classes.names.map { .string($0) }),
+                "default_priority": .string(self.scheduling.classes.name(of: self.scheduling.classes.standard)),
+            ])
+        }
+    }
+
+    private static func limit(_ limit: Int?) -> JSONValue { limit.map { JSONValue($0) } ?? .null }
+
+    private static func json(_ tasks: UserUsage.Tasks) -> JSONValue {
+        ["waiting": JSONValue(tasks.waiting), "running": JSONValue(tasks.running), "gpus": JSONValue(tasks.gpus)]
+    }
+}
