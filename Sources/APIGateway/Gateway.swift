@@ -27,8 +27,11 @@ struct Gateway {
         let section = self.configuration.apiGateway
         let fetcher = PictureFetcher(configuration: section, addresses: self.configuration.outbound.addresses)
         let uploads = Uploads(configuration: section, store: store, objects: objects)
+        let uses = KeyUses(store: store, logger: logger)
+        let authenticator = Authenticator(store: store, limits: RequestLimits(section), uses: uses)
         let router = self.router(
             catalog: catalog,
+            authenticator: authenticator,
             store: store,
             redis: redis,
             objects: objects,
@@ -42,8 +45,12 @@ struct Gateway {
                 logger: logger
             ),
             store,
+            uses,
             LocalKey(key: self.configuration.apiGateway.pageAPIKey, store: store),
             redis,
+            RevocationReader(try RedisConfiguration(self.configuration.redis), logger: logger) {
+                authenticator.forget($0)
+            },
             ObjectStoreService(store: objects, client: client, logger: logger),
             SubmissionSweeper(
                 store: store,
@@ -77,6 +84,7 @@ struct Gateway {
 
     private func router(
         catalog: TemplateCatalog,
+        authenticator: Authenticator,
         store: TaskStore,
         redis: RedisClient,
         objects: ObjectStore,
@@ -84,11 +92,6 @@ struct Gateway {
     ) -> Router {
         let logger = self.context.logger
         let events = self.configuration.events
-        let authenticator = Authenticator(
-            store: store,
-            limits: RequestLimits(self.configuration.apiGateway),
-            logger: logger
-        )
         let notifier = TaskNotifier(redis: redis, configuration: events, logger: logger)
         let submission = Submission(
             catalog: catalog,
@@ -167,6 +170,12 @@ struct Gateway {
             authenticator: authenticator,
             catalog: catalog,
             imageLimit: self.configuration.apiGateway.imageLimit
+        ).add(to: router)
+        KeyRoutes(
+            authenticator: authenticator,
+            store: store,
+            revocations: Revocations(store: store, redis: redis, logger: logger),
+            bodyLimit: self.configuration.apiGateway.bodyLimit
         ).add(to: router)
         TicketRoutes(authenticator: authenticator, events: events).add(to: router)
         ContractRoutes().add(to: router)

@@ -5,17 +5,36 @@ internal import Testing
 
 @Suite("Keys and what is known of them")
 struct AuthenticationCacheTests {
+    private let ada = Caller(user: "ada", scopes: [.read], key: "k1", expires: nil)
+
     @Test func answersCountForAWhile() {
         var cache = AuthenticationCache()
         let now = ContinuousClock.now
-        cache[[1], now] = .some("ada")
+        cache[[1], now] = .some(self.ada)
         cache[[2], now] = .some(nil)
-        #expect(cache[[1], now] == .some("ada"))
+        #expect(cache[[1], now] == .some(self.ada))
         #expect(cache[[2], now] == .some(nil))
         #expect(cache[[3], now] == .none)
         #expect(cache[[2], now + .seconds(3)] == .none)
-        #expect(cache[[1], now + .seconds(9)] == .some("ada"))
+        #expect(cache[[1], now + .seconds(9)] == .some(self.ada))
         #expect(cache[[1], now + .seconds(11)] == .none)
+    }
+
+    @Test(
+        arguments: [
+            (Revocation(key: "k1", user: "ada"), false), (Revocation(key: "k2", user: "ada"), true),
+            (Revocation(key: nil, user: "ada"), false), (Revocation(key: "k1", user: "bob"), true),
+            (Revocation(key: nil, user: "bob"), true),
+        ]
+    )
+    func thoseWhoseAccessEndedAreForgotten(_ revocation: Revocation, _ isKept: Bool) {
+        var cache = AuthenticationCache()
+        let now = ContinuousClock.now
+        cache[[1], now] = .some(self.ada)
+        cache[[2], now] = .some(nil)
+        cache.drop(revocation)
+        #expect((cache[[1], now] == .some(self.ada)) == isKept)
+        #expect(cache[[2], now] == .some(nil))
     }
 
     @Test(

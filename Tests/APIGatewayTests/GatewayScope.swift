@@ -115,6 +115,34 @@ final class GatewayScope {
         return Answer(status: response.status, headers: response.headers, bytes: response.body)
     }
 
+    /// Another key of the same user, or of another one.
+    func key(scopes: Set<AccessScope>, expires: Timestamp? = nil, user: String? = nil) async throws -> APIKey {
+        let key = APIKey.make()
+        _ = try await self.store.createKey(
+            user: user ?? self.user,
+            name: "extra",
+            hash: key.hash,
+            scopes: scopes,
+            expires: expires
+        )
+        return key
+    }
+
+    /// Asks until the answer has this status, or the time is over.
+    func status(
+        _ method: HTTPMethod,
+        _ path: String,
+        key: APIKey? = nil,
+        becomes status: Int,
+        within limit: Duration
+    ) async throws -> Bool {
+        let end = ContinuousClock.now + limit
+        while ContinuousClock.now < end {
+            if try await self.send(method, path, key: key).status == status { return true }
+        }
+        return false
+    }
+
     func fetch(_ url: String, headers: HTTPHeaders = [:]) async throws -> Answer {
         let response = try await self.client.send(HTTPRequest(.get, url, headers: headers))
         return Answer(status: response.status, headers: response.headers, bytes: response.body)

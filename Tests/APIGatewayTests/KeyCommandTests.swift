@@ -1,25 +1,55 @@
 @testable internal import APIGateway
+internal import MaaSCore
 internal import Testing
 
 @Suite("The command keys")
 struct KeyCommandTests {
     @Test(
         arguments: [
-            (["create", "--user", "ada"], .create(user: "ada", name: "default")),
-            (["create", "--name", "laptop", "--user", "ada"], .create(user: "ada", name: "laptop")),
+            (
+                ["create", "--user", "ada"],
+                .create(user: "ada", name: "default", scopes: [.submit, .read], lifetime: nil)
+            ),
+            (
+                ["create", "--name", "laptop", "--user", "ada", "--scopes", "admin,read", "--expires-in", "2h"],
+                .create(user: "ada", name: "laptop", scopes: [.admin, .read], lifetime: .seconds(7200))
+            ),
+            (["list"], .list(user: nil)),
+            (["list", "--user", "ada"], .list(user: "ada")),
             (["revoke", "--id", "17"], .revoke(id: "17")),
-        ] as [([String], KeyCommand.Action)]
+            (["revoke", "--user", "ada"], .revokeAll(user: "ada")),
+        ] as [([String], KeyRequest)]
     )
-    func commandsAreRead(_ words: [String], _ action: KeyCommand.Action) {
-        #expect(KeyCommand.action(words) == action)
+    func commandsAreRead(_ words: [String], _ request: KeyRequest) throws {
+        #expect(try KeyRequest(words) == request)
     }
 
-    @Test(arguments: [
-        [], ["create"], ["create", "--user"], ["create", "--user", ""], ["create", "--id", "17", "--user", "ada"],
-        ["create", "--user", String(repeating: "a", count: 33)], ["revoke"], ["revoke", "--id", "17", "--user", "ada"],
-        ["list"],
-    ])
-    func otherWordsAreNone(_ words: [String]) {
-        #expect(KeyCommand.action(words) == nil)
+    @Test(
+        arguments: [
+            ([], "create, list or revoke is missing"),
+            (["make"], "there is no command make"),
+            (["create"], "--user is missing"),
+            (["create", "--user"], "--user needs a value"),
+            (["create", "--user", ""], "--user needs a value"),
+            (["create", "--id", "17", "--user", "ada"], "--id is unknown here"),
+            (
+                ["create", "--user", String(repeating: "a", count: 49)],
+                "--user must have 1 to 48 bytes, none of them a control character"
+            ),
+            (
+                ["create", "--user", "ada", "--scopes", "read,write"],
+                "--scopes must be one or more of submit, read, admin, with commas between"
+            ),
+            (
+                ["create", "--user", "ada", "--expires-in", "soon"],
+                "--expires-in must be a duration such as 12h or 90d"
+            ),
+            (["revoke"], "either --id or --user is needed"),
+            (["revoke", "--id", "17", "--user", "ada"], "either --id or --user is needed"),
+            (["list", "ada"], "ada is unknown here"),
+        ] as [([String], String)]
+    )
+    func whatIsWrongIsSaid(_ words: [String], _ message: String) {
+        #expect(throws: KeyRequestError(message)) { try KeyRequest(words) }
     }
 }

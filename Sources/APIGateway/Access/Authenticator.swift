@@ -1,31 +1,44 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// Finds out who sends a request.
+/// Finds out who sends a request, and whether they may.
 ///
-/// What the database said of a key counts for a while, so that it is not asked at every request; a revoked key works
-/// that much longer.
+/// What the database said of a key counts for a while, so that it is not asked at every request. A revoked key works that
+/// much longer where nobody told of it: see ``forget(_:)``.
 @LoopActor
 final class Authenticator {
     private let store: TaskStore
     private let limits: RequestLimits
-    private let logger: Logger
+    private let uses: KeyUses
     private var cache = AuthenticationCache()
 
-    init(store: TaskStore, limits: RequestLimits, logger: Logger) {
+    init(store: TaskStore, limits: RequestLimits, uses: KeyUses) {
         self.store = store
         self.limits = limits
-        self.logger = logger
+        self.uses = uses
     }
 
-    /// The user whose key the request carries. Throws 401 without a good one, and 429 when it comes too often.
-    func user(of request: WebRequest) async throws -> String {
-        let (user, hash) = try await self.owner(of: request)
-        try self.limits.admit(request, user: user, key: hash)
-        return user
+    /// The user who sends the request. Throws as ``caller(of:with:)`` does.
+    func user(of request: WebRequest, with scope: AccessScope? = nil) async throws -> String {
+        try await self.caller(of: request, with: scope).user
     }
 
-    private func owner(of request: WebRequest) async throws -> (user: String, hash: [UInt8]) {
+    /// Who sends the request.
+    ///
+    /// Throws 401 without a good key, 429 when it comes too often, and 403 when the key lacks the scope.
+    ///
+    /// - Parameter scope: what is needed; nil for what the method says, see ``AccessScope/init(neededFor:)``.
+    func caller(of request: WebRequest, with scope: AccessScope? = nil) async throws -> Caller {
+        let (caller, hash) = try await self.identify(request)
+        try self.limits.admit(request, user: caller.user, key: hash)
+        try caller.require(scope ?? AccessScope(neededFor: request.method))
+        return caller
+    }
+
+    /// Drops what is remembered of those whose access has ended.
+    func forget(_ revocation: Revocation) { self.cache.drop(revocation) }
+
+    private func identify(_ request: WebRequest) async throws -> (caller: Caller, hash: [UInt8]) {
         guard let header = request.headers["authorization"] else {
             throw WebError.unauthorized("an API key is needed: Authorization: Bearer <key>")
         }
@@ -34,22 +47,22 @@ final class Authenticator {
         }
         let hash = key.hash
         if let known = self.cache[hash, .now] { return (try Self.admit(known), hash) }
-        let found = try await self.store.user(forKeyHash: hash)
+        let found = try await self.store.key(hash: hash).map { Caller($0) }
         self.cache[hash, .now] = .some(found)
-        if found != nil { LoopActor.immediate { await self.touch(hash) } }
+        if let id = found?.key { self.uses.note(id) }
         return (try Self.admit(found), hash)
     }
 
-    private static func admit(_ user: String?) throws -> String {
-        guard let user else { throw WebError.unauthorized("this API key is not valid") }
-        return user
-    }
-
-    private func touch(_ hash: [UInt8]) async {
-        do {
-            try await self.store.touchKey(hash: hash)
-        } catch {
-            self.logger.debug("cannot note the use of a key", [.error: "\(error)"])
+    private static func admit(_ caller: Caller?) throws -> Caller {
+        guard let caller, caller.expires.map({ $0 > .now() }) ?? true else {
+            throw WebError.unauthorized("this API key is not valid, or not any longer")
         }
+        return caller
+    }
+}
+
+extension Caller {
+    init(_ key: KeyRow) {
+        self.init(user: key.user, scopes: key.scopes, key: key.id, expires: key.expires)
     }
 }

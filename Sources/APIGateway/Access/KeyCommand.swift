@@ -1,85 +1,92 @@
+internal import FoundationEssentials
 internal import Glibc
 internal import MaaSControl
 internal import MaaSCore
 
-/// `api-gateway keys create …` makes a key and prints it, this once; `keys revoke` ends one.
+/// `api-gateway keys create …` makes a key and prints it, this once; `keys list` and `keys revoke`. For whoever has no key
+/// yet: all else is done over HTTP.
 @LoopActor
 struct KeyCommand {
-    nonisolated static let usage =
-        "keys create --user USER [--name NAME] | keys revoke --id ID    make an API key, or end one"
-
-    /// The user's name is in tickets, which must fit into a WebSocket's handshake.
-    private nonisolated static let userLimit = 32
-
-    enum Action: Equatable {
-        case create(user: String, name: String)
-        case revoke(id: String)
-    }
-
     let context: ServiceContext
 
-    func run(_ arguments: [String]) async throws -> Int32 {
-        guard let action = Self.action(arguments) else {
-            Self.print("usage: api-gateway \(Self.usage)\nUSER may have \(Self.userLimit) bytes\n", to: STDERR_FILENO)
+    nonisolated static let usage = KeyRequest.usage
+
+    func run(_ words: [String]) async throws -> Int32 {
+        let request: KeyRequest
+        do throws(KeyRequestError) {
+            request = try KeyRequest(words)
+        } catch {
+            let usage = "usage: api-gateway \(KeyRequest.usage)"
+            Self.print("api-gateway keys: \(error.message)\n\(usage)\n", to: STDERR_FILENO)
             return ServiceMain.ExitStatus.usage
         }
-        let configuration = try PostgresConfiguration(self.context.configuration.postgres, service: "api-gateway")
-        let store = TaskStore(configuration, logger: self.context.logger)
+        let configuration = self.context.configuration
+        let store = TaskStore(
+            try PostgresConfiguration(configuration.postgres, service: "api-gateway"),
+            logger: self.context.logger
+        )
+        var redis = try RedisConfiguration(configuration.redis)
+        redis.commandTimeout = .seconds(2)
+        let client = RedisClient(redis, logger: self.context.logger)
         try await store.start()
-        let status: Int32
-        switch action {
-        case .create(let user, let name): status = try await self.create(user, name, store)
-        case .revoke(let id): status = try await self.revoke(id, store)
-        }
+        client.start()
+        let status = try await self.carryOut(request, store, client)
+        await client.close()
         await store.stop()
         return status
     }
 
-    private func create(_ user: String, _ name: String, _ store: TaskStore) async throws -> Int32 {
-        let key = APIKey.make()
-        let id = try await store.createKey(user: user, name: name, hash: key.hash)
-        self.context.logger.info("key created", [.user: user, .key: id])
-        Self.print(key.text + "\n", to: STDOUT_FILENO)
+    private func carryOut(_ request: KeyRequest, _ store: TaskStore, _ redis: RedisClient) async throws -> Int32 {
+        let revocations = Revocations(store: store, redis: redis, logger: self.context.logger)
+        switch request {
+        case .create(let user, let name, let scopes, let lifetime):
+            let key = APIKey.make()
+            let row = try await store.createKey(
+                user: user,
+                name: name,
+                hash: key.hash,
+                scopes: scopes,
+                expires: lifetime.map { .now() + $0 },
+                by: Self.origin
+            )
+            self.context.logger.info("key created", [.user: user, .key: row.id])
+            Self.print(key.text + "\n", to: STDOUT_FILENO)
+        case .list(let user): try await self.list(user, store)
+        case .revoke(let id):
+            do {
+                try await revocations.revoke(id, of: nil, by: Self.origin)
+            } catch let error as WebError {
+                Self.print("\(error.message): \(id), or it was revoked before\n", to: STDERR_FILENO)
+                return 1
+            }
+            self.context.logger.info("key revoked", [.key: id])
+        case .revokeAll(let user):
+            let count = try await revocations.revokeAll(of: user, by: Self.origin)
+            self.context.logger.info("keys revoked", [.user: user, .count: "\(count)"])
+        }
         return 0
     }
 
-    private func revoke(_ id: String, _ store: TaskStore) async throws -> Int32 {
-        guard try await store.revokeKey(id) else {
-            Self.print("there is no key \(id), or it was revoked before\n", to: STDERR_FILENO)
-            return 1
-        }
-        self.context.logger.info("key revoked", [.key: id])
-        return 0
-    }
-
-    /// What the words after `keys` ask for; nil when they are no command.
-    nonisolated static func action(_ arguments: [String]) -> Action? {
-        guard let verb = arguments.first, let options = Self.options(arguments.dropFirst()) else { return nil }
-        switch verb {
-        case "create":
-            guard let user = options["user"], user.utf8.count <= Self.userLimit, options["id"] == nil else {
-                return nil
+    /// A line a key, with tabs between: id, user, name, scopes, end, last use.
+    private func list(_ user: String?, _ store: TaskStore) async throws {
+        let pageSize = 500
+        var after: String?
+        while true {
+            let keys = try await store.keys(of: user, after: after, limit: pageSize)
+            for key in keys {
+                let times = [key.expires, key.lastUsed].map { $0.map { "\($0)" } ?? "never" }
+                let words = [key.id, key.user, key.name, key.scopes.names.joined(separator: ",")] + times
+                Self.print(words.joined(separator: "\t") + "\n", to: STDOUT_FILENO)
             }
-            return .create(user: user, name: options["name"] ?? "default")
-        case "revoke":
-            guard let id = options["id"], options.count == 1 else { return nil }
-            return .revoke(id: id)
-        default:
-            return nil
+            guard keys.count == pageSize, let last = keys.last else { return }
+            after = last.id
         }
     }
 
-    /// Options with a value each; nil when they are not of that form.
-    private nonisolated static func options(_ arguments: ArraySlice<String>) -> [String: String]? {
-        var options: [String: String] = [:]
-        var rest = arguments
-        while let name = rest.popFirst() {
-            guard ["--user", "--name", "--id"].contains(name), let value = rest.popFirst(), !value.isEmpty else {
-                return nil
-            }
-            options[String(name.dropFirst(2))] = value
-        }
-        return options
+    /// Who runs the command, for the audit log.
+    private static var origin: AuditOrigin {
+        let name = ProcessInfo.processInfo.environment["USER"] ?? "uid \(getuid())"
+        return AuditOrigin(actor: "command line: \(name)", source: ProcessInfo.processInfo.hostName)
     }
 
     private static func print(_ text: String, to descriptor: CInt) {

@@ -16,7 +16,7 @@ struct FileRoutes {
     }
 
     private func grant(_ request: WebRequest) async throws -> WebResponse {
-        let user = try await self.authenticator.user(of: request)
+        let user = try await self.authenticator.user(of: request, with: .submit)
         guard request.query["action"] == "getPolicy" else {
             throw WebError.invalid([.init("action", "must be getPolicy")])
         }

@@ -51,7 +51,8 @@ struct SynthesisRoutes {
     }
 
     private func cancel(_ request: WebRequest) async throws -> WebResponse {
-        let user = try await self.authenticator.user(of: request)
+        // Some clients cancel by GET, which is no looking all the same.
+        let user = try await self.authenticator.user(of: request, with: .submit)
         let row = try await self.cancellation.cancel(request.parameters["id"], user: user)
         guard row.state != .completed, row.state != .failed else {
             throw WebError(

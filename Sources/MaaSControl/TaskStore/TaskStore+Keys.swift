@@ -1,52 +1,119 @@
+package import MaaSCore
+
 extension TaskStore {
-    /// Makes a key for `user`, who comes into being with the first one. Returns its id, by which it is revoked.
+    /// Makes a key for `user`, who comes into being with the first one.
     ///
-    /// - Parameter hash: the SHA-256 of the key. The key itself is shown once and stored nowhere.
-    package func createKey(user: String, name: String, hash: [UInt8]) async throws(PostgresError) -> String {
+    /// - Parameters:
+    ///   - name: what its owner calls it.
+    ///   - hash: the SHA-256 of the key. The key itself is shown once and stored nowhere.
+    ///   - scopes: at least one.
+    ///   - expires: nil when it is to work until it is revoked.
+    package func createKey(
+        user: String,
+        name: String,
+        hash: [UInt8],
+        scopes: Set<AccessScope> = .standard,
+        expires: Timestamp? = nil,
+        by origin: AuditOrigin = .program
+    ) async throws -> KeyRow {
+        try await self.pool.transaction { connection in
+            try await connection.execute("INSERT INTO users (id) VALUES (\(user)) ON CONFLICT (id) DO NOTHING")
+            let rows = try await connection.query(
+                """
+                INSERT INTO api_keys (id, user_id, name, hash, scopes, expires_at)
+                VALUES (gen_random_uuid()::text, \(user), \(name), \(.bytes(hash)),
+                    \(.textArray(scopes.names)), \(expires))
+                RETURNING \(sql: KeyRow.columns)
+                """
+            )
+            guard let row = rows.first else { throw PostgresError(.unexpectedValue, "no key was made") }
+            let key = try KeyRow(row)
+            try await connection.record(.createKey, target: key.id, before: nil, after: key.json, by: origin)
+            return key
+        }
+    }
+
+    /// The key of this hash; nil when there is none, it was revoked, or its time is over.
+    package func key(hash: [UInt8]) async throws(PostgresError) -> KeyRow? {
+        try await self.pool.query(
+            """
+            SELECT \(sql: KeyRow.columns) FROM api_keys
+            WHERE hash = \(.bytes(hash)) AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
+            """
+        ).first.map(KeyRow.init)
+    }
+
+    /// Keys that were not revoked, the newest first: those of `user`, or everybody's.
+    ///
+    /// - Parameter after: the id of the last key of the page before.
+    package func keys(
+        of user: String?,
+        after: String? = nil,
+        limit: Int
+    ) async throws(PostgresError) -> [KeyRow] {
         let rows = try await self.pool.query(
             """
-            WITH owner AS (INSERT INTO users (id) VALUES (\(user)) ON CONFLICT (id) DO NOTHING)
-            INSERT INTO api_keys (id, user_id, name, hash)
-            VALUES (gen_random_uuid()::text, \(user), \(name), \(.bytes(hash)))
-            RETURNING id
+            SELECT \(sql: KeyRow.columns) FROM api_keys
+            WHERE revoked_at IS NULL AND user_id = COALESCE(\(user)::text, user_id)
+                AND (\(after)::text IS NULL
+                    OR (created_at, id) < (SELECT created_at, id FROM api_keys WHERE id = \(after)::text))
+            ORDER BY created_at DESC, id DESC LIMIT \(limit)
             """
         )
-        guard let row = rows.first else { throw PostgresError(.unexpectedValue, "no key was made") }
-        return try row.decode("id")
+        var keys: [KeyRow] = []
+        for row in rows { keys.append(try KeyRow(row)) }
+        return keys
     }
 
-    /// Whose key this is; nil when there is none or it was revoked.
-    package func user(forKeyHash hash: [UInt8]) async throws(PostgresError) -> String? {
-        try await self.pool.query(
-            "SELECT user_id FROM api_keys WHERE hash = \(.bytes(hash)) AND revoked_at IS NULL"
-        ).first?.decode("user_id")
-    }
-
-    /// Notes that a key was used, to the minute: a busy key is not written with each request.
-    package func touchKey(hash: [UInt8]) async throws(PostgresError) {
+    /// Notes that keys were used, to the minute: a busy key is not written with each request.
+    package func touchKeys(_ ids: [String]) async throws(PostgresError) {
         try await self.pool.execute(
             """
             UPDATE api_keys SET last_used_at = now()
-            WHERE hash = \(.bytes(hash)) AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
+            WHERE id = ANY(\(.textArray(ids)))
+                AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
             """
         )
     }
 
-    /// Makes the one key of a local installation, or replaces it.
+    /// Makes the one key of a local installation, or replaces it. It may do everything.
     package func upsertLocalKey(user: String, hash: [UInt8]) async throws(PostgresError) {
+        let scopes = PostgresValue.textArray(Set(AccessScope.allCases).names)
         try await self.pool.execute(
             """
             WITH owner AS (INSERT INTO users (id) VALUES (\(user)) ON CONFLICT (id) DO NOTHING)
-            INSERT INTO api_keys (id, user_id, name, hash) VALUES ('local', \(user), 'local', \(.bytes(hash)))
-            ON CONFLICT (id) DO UPDATE SET user_id = excluded.user_id, hash = excluded.hash, revoked_at = NULL
+            INSERT INTO api_keys (id, user_id, name, hash, scopes)
+            VALUES ('local', \(user), 'local', \(.bytes(hash)), \(scopes))
+            ON CONFLICT (id) DO UPDATE SET
+                user_id = excluded.user_id, hash = excluded.hash, scopes = excluded.scopes, revoked_at = NULL
             """
         )
     }
 
-    /// Ends a key's life. Returns false when there is no such key, or it was revoked before.
-    package func revokeKey(_ id: String) async throws(PostgresError) -> Bool {
-        try await self.pool.execute(
-            "UPDATE api_keys SET revoked_at = now() WHERE id = \(id) AND revoked_at IS NULL"
-        ) > 0
+    /// Ends the life of the key `id`, or of all keys of `user`; with both, of that key if it is that user's. Returns those
+    /// that ended: none when there are none, or they had ended before.
+    package func revokeKeys(
+        id: String? = nil,
+        user: String? = nil,
+        by origin: AuditOrigin = .program
+    ) async throws -> [KeyRow] {
+        guard id != nil || user != nil else { return [] }
+        return try await self.pool.transaction { connection in
+            let rows = try await connection.query(
+                """
+                UPDATE api_keys SET revoked_at = now()
+                WHERE revoked_at IS NULL AND id = COALESCE(\(id)::text, id)
+                    AND user_id = COALESCE(\(user)::text, user_id)
+                RETURNING \(sql: KeyRow.columns)
+                """
+            )
+            let keys = try rows.map { try KeyRow($0) }
+            for key in keys {
+                var before = key.json
+                before["revoked_at"] = .null
+                try await connection.record(.revokeKey, target: key.id, before: before, after: key.json, by: origin)
+            }
+            return keys
+        }
     }
 }

@@ -2,4 +2,7 @@
 package enum EventStreams {
     /// A hash from task id to ``TaskWait/text``, written by the dispatcher for queued tasks.
     package static let positions = "maas:positions"
+
+    /// A stream of ``Revocation``: keys and users whose access ended. What was cached of them is to be dropped.
+    package static let revocations = "maas:revocations"
 }

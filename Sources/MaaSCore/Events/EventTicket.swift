@@ -1,54 +1,62 @@
-internal import FoundationEssentials
-
 /// A short-lived pass to the progress relay: who it is for and until when, signed.
 ///
 /// Browsers cannot set headers on a WebSocket, so the gateway turns the API key into a ticket, which may appear in a
-/// subprotocol without giving the key away.
-package struct EventTicket: Sendable, Hashable, Codable {
+/// subprotocol without giving the key away. It is short, because libwebsockets takes 126 bytes of offered subprotocols at
+/// most: binary, a mark in place of the key's id, and half of the code, which is enough (RFC 2104 §5).
+package struct EventTicket: Sendable, Hashable {
     package var user: String
     package var expires: Timestamp
+    /// By which the key is known that it was made with; all zeros when that was none.
+    private var mark: [UInt8]
 
-    package init(user: String, expires: Timestamp) {
+    private static let version: UInt8 = 1
+    private static let markLength = 8
+    private static let timeLength = 6
+    private static let codeLength = 16
+
+    /// - Parameter key: the id of the key that it was made with.
+    package init(user: String, key: String? = nil, expires: Timestamp) {
         self.user = user
         self.expires = expires
+        self.mark = Self.mark(of: key)
     }
 
-    private enum CodingKeys: String, CodingKey {
-        case user = "sub"
-        case expires = "exp"
+    /// Whether `revocation` ends what the ticket has let somebody do.
+    package func isEnded(by revocation: Revocation) -> Bool {
+        guard self.user == revocation.user else { return false }
+        return revocation.key == nil || Self.mark(of: revocation.key) == self.mark
     }
 
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        self.user = try container.decode(String.self, forKey: .user)
-        self.expires = Timestamp(milliseconds: try container.decode(Int64.self, forKey: .expires))
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(self.user, forKey: .user)
-        try container.encode(self.expires.milliseconds, forKey: .expires)
-    }
-
-    /// `<claims>.<code>` in base64url, which is a valid token for an HTTP header.
+    /// In base64url, which is a valid token for an HTTP header.
     package func signed(secret: String) -> String {
-        let claims = JSONValue.object(["sub": .string(self.user), "exp": .integer(self.expires.milliseconds)])
-        let payload = Base64.url.encode(claims.encoded())
-        return payload + "." + Self.code(for: payload, secret)
+        let milliseconds = self.expires.milliseconds
+        let time = (0..<Self.timeLength).reversed().map { UInt8(truncatingIfNeeded: milliseconds >> (8 * $0)) }
+        let claims = [Self.version] + time + self.mark + Array(self.user.utf8)
+        return Base64.url.encode(claims + Self.code(for: claims, secret))
     }
 
     /// Reads a ticket; nil when it is malformed, forged or past its time.
     package init?(verifying text: String, secret: String, now: Timestamp) {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 2, ConstantTime.areEqual(parts[1], Self.code(for: parts[0], secret)),
-            let claims = Base64.url.decode(parts[0]),
-            let ticket = try? JSONDecoder().decode(EventTicket.self, from: Data(claims)), ticket.expires > now
+        guard let bytes = Base64.url.decode(text), bytes.count > Self.codeLength else { return nil }
+        let claims = Array(bytes.dropLast(Self.codeLength))
+        guard ConstantTime.areEqual(Array(bytes.suffix(Self.codeLength)), Self.code(for: claims, secret)),
+            claims.first == Self.version, claims.count > 1 + Self.timeLength + Self.markLength,
+            let user = String(validating: claims.dropFirst(1 + Self.timeLength + Self.markLength), as: UTF8.self)
         else { return nil }
-        self = ticket
+        let time = claims.dropFirst().prefix(Self.timeLength).reduce(Int64(0)) { $0 << 8 | Int64($1) }
+        self.user = user
+        self.expires = Timestamp(milliseconds: time)
+        self.mark = Array(claims.dropFirst(1 + Self.timeLength).prefix(Self.markLength))
+        if self.expires <= now { return nil }
     }
 
-    private static func code(for payload: String, _ secret: String) -> String {
-        // Half of the code is enough (RFC 2104 §5), and libwebsockets takes 126 bytes of offered subprotocols at most.
-        Base64.url.encode(Array(HMACSHA256.code(for: "ticket/" + payload, key: Array(secret.utf8)).prefix(16)))
+    private static func mark(of key: String?) -> [UInt8] {
+        guard let key else { return [UInt8](repeating: 0, count: self.markLength) }
+        return Array(SHA256.digest(of: key).prefix(self.markLength))
+    }
+
+    private static func code(for claims: [UInt8], _ secret: String) -> [UInt8] {
+        let code = HMACSHA256.code(for: Array("ticket/".utf8) + claims, key: Array(secret.utf8))
+        return Array(code.prefix(self.codeLength))
     }
 }

@@ -132,6 +132,11 @@ struct TaskEventTests {
         #expect(EventTicket(verifying: text, secret: "s", now: now)?.user == "ann")
         #expect(EventTicket(verifying: text, secret: "s", now: now + .seconds(60)) == nil)
         #expect(EventTicket(verifying: text, secret: "t", now: now) == nil)
+        for character in text.indices {
+            var forged = text
+            forged.replaceSubrange(character...character, with: text[character] == "A" ? "B" : "A")
+            #expect(EventTicket(verifying: forged, secret: "s", now: now) == nil)
+        }
         #expect(EventTicket(verifying: "x" + text, secret: "s", now: now) == nil)
         #expect(EventTicket(verifying: "", secret: "s", now: now) == nil)
     }

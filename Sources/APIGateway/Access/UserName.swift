@@ -1,0 +1,12 @@
+/// What users may be called.
+enum UserName {
+    /// In bytes: the name is in tickets, which must fit into a WebSocket's handshake.
+    static let limit = 48
+
+    /// Completes "the name …".
+    static let rule = "must have 1 to \(limit) bytes, none of them a control character"
+
+    static func isValid(_ name: String) -> Bool {
+        (1...self.limit).contains(name.utf8.count) && name.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f }
+    }
+}

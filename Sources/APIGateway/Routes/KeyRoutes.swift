@@ -1,0 +1,72 @@
+internal import MaaSControl
+internal import MaaSCore
+
+/// `/v1/keys`: a user's own keys.
+@LoopActor
+struct KeyRoutes {
+    let authenticator: Authenticator
+    let store: TaskStore
+    let revocations: Revocations
+    /// Of a JSON body.
+    let bodyLimit: ByteCount
+
+    /// Keys a user may have.
+    private static let userLimit = 100
+
+    func add(to router: Router) {
+        router.get("/v1/keys") { try await self.list($0) }
+        router.post("/v1/keys") { try await self.create($0) }
+        router.delete("/v1/keys/{id}") { try await self.revoke($0) }
+    }
+
+    private func list(_ request: WebRequest) async throws -> WebResponse {
+        let caller = try await self.authenticator.caller(of: request)
+        let keys = try await self.store.keys(of: caller.user, limit: Self.userLimit)
+        return .json([
+            "data": .array(
+                keys.map { key in
+                    var view = key.json
+                    view["is_current"] = .bool(key.id == caller.key)
+                    return view
+                }
+            )
+        ])
+    }
+
+    /// A key can make none that may do more than itself, or lives longer.
+    private func create(_ request: WebRequest) async throws -> WebResponse {
+        let caller = try await self.authenticator.caller(of: request)
+        let draft = try KeyDraft(try await request.json(limit: Int(self.bodyLimit.bytes)), now: .now())
+        for scope in AccessScope.allCases where draft.scopes.contains(scope) { try caller.require(scope) }
+        if caller.key != nil, let end = caller.expires, draft.expires.map({ $0 > end }) ?? true {
+            throw WebError.invalid([.init("expires_at", "must be \(end) or before: then the key that makes it ends")])
+        }
+        guard try await self.store.keys(of: caller.user, limit: Self.userLimit).count < Self.userLimit else {
+            throw WebError(status: 422, code: "too_many_keys", message: "you may have \(Self.userLimit) keys")
+        }
+        let key = APIKey.make()
+        let row = try await self.store.createKey(
+            user: caller.user,
+            name: draft.name,
+            hash: key.hash,
+            scopes: draft.scopes,
+            expires: draft.expires,
+            by: caller.origin(of: request)
+        )
+        return Self.answer(row, key)
+    }
+
+    private func revoke(_ request: WebRequest) async throws -> WebResponse {
+        let caller = try await self.authenticator.caller(of: request)
+        let origin = caller.origin(of: request)
+        try await self.revocations.revoke(request.parameters["id"], of: caller.user, by: origin)
+        return .noContent()
+    }
+
+    /// The one answer that has the key itself.
+    static func answer(_ row: KeyRow, _ key: APIKey) -> WebResponse {
+        var view = row.json
+        view["key"] = .string(key.text)
+        return .json(view, status: 201)
+    }
+}

@@ -1,0 +1,8 @@
+/// What an administrative act is.
+package enum AuditAction: String, Sendable, Hashable, CaseIterable {
+    case createKey = "key.create"
+    case revokeKey = "key.revoke"
+    case setUser = "user.set"
+    case pause = "pause.add"
+    case resume = "pause.remove"
+}

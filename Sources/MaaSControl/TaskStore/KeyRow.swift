@@ -1,0 +1,46 @@
+package import MaaSCore
+
+/// A key as the database knows it: all but the key itself.
+package struct KeyRow: Sendable, Hashable {
+    /// By which it is revoked.
+    package let id: String
+    package let user: String
+    /// What its owner calls it.
+    package let name: String
+    package let scopes: Set<AccessScope>
+    package let created: Timestamp
+    /// Nil when it works until it is revoked.
+    package let expires: Timestamp?
+    /// To the minute; nil when it never was.
+    package let lastUsed: Timestamp?
+    package let revoked: Timestamp?
+
+    static let columns: StaticString = """
+        id, user_id, name, array_to_string(scopes, ' ') AS scopes, created_at, expires_at, last_used_at, revoked_at
+        """
+
+    init(_ row: PostgresRow) throws(PostgresError) {
+        self.id = try row.decode("id")
+        self.user = try row.decode("user_id")
+        self.name = try row.decode("name")
+        self.scopes = Set(words: try row.decode("scopes"))
+        self.created = try row.decode("created_at")
+        self.expires = try row.decodeIfPresent("expires_at")
+        self.lastUsed = try row.decodeIfPresent("last_used_at")
+        self.revoked = try row.decodeIfPresent("revoked_at")
+    }
+
+    /// As clients and the audit log see it.
+    package var json: JSONValue {
+        [
+            "id": .string(self.id),
+            "user": .string(self.user),
+            "name": .string(self.name),
+            "scopes": .array(self.scopes.names.map { .string($0) }),
+            "created_at": .string("\(self.created)"),
+            "expires_at": JSONValue(self.expires.map { "\($0)" }),
+            "last_used_at": JSONValue(self.lastUsed.map { "\($0)" }),
+            "revoked_at": JSONValue(self.revoked.map { "\($0)" }),
+        ]
+    }
+}

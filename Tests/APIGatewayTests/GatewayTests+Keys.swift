@@ -1,0 +1,124 @@
+@testable internal import APIGateway
+internal import MaaSControl
+internal import MaaSCore
+internal import Testing
+
+/// What keys may do, and how long.
+extension GatewayTests {
+    /// Each route with what it needs; a key that has all the others is told what is missing, by every face.
+    @Test func eachRouteNamesTheScopeThatIsMissing() async throws {
+        try await GatewayScope.run { gateway in
+            let id = TaskID.make()
+            let routes: [(HTTPMethod, String, AccessScope)] = [
+                (.post, "/v1/tasks", .submit), (.get, "/v1/tasks", .read), (.get, "/v1/tasks/\(id)", .read),
+                (.post, "/v1/tasks/\(id)/cancel", .submit), (.delete, "/v1/tasks/\(id)", .submit),
+                (.get, "/v1/tasks/\(id)/content", .read), (.get, "/v1/tasks/\(id)/image", .read),
+                (.get, "/v1/templates", .read), (.post, "/v1/uploads", .submit), (.post, "/v1/events/tickets", .read),
+                (.get, "/v1/keys", .read), (.post, "/v1/keys", .submit), (.delete, "/v1/keys/1", .submit),
+                (.post, "/v1/videos", .submit), (.get, "/v1/videos", .read), (.get, "/v1/videos/video_\(id)", .read),
+                (.delete, "/v1/videos/video_\(id)", .submit), (.get, "/v1/videos/video_\(id)/content", .read),
+                (.post, "/v1/videos/video_\(id)/remix", .submit), (.get, "/v1/models", .read),
+                (.post, "/api/v1/services/aigc/video-generation/video-synthesis", .submit),
+                (.get, "/api/v1/tasks", .read), (.get, "/api/v1/tasks/\(id)", .read),
+                (.post, "/api/v1/tasks/\(id)/cancel", .submit), (.get, "/api/v1/tasks/\(id)/cancel", .submit),
+                (.get, "/api/v1/uploads?action=getPolicy", .submit),
+            ]
+            for (method, path, scope) in routes {
+                let key = try await gateway.key(scopes: Set(AccessScope.allCases).subtracting([scope]))
+                let answer = try await gateway.send(method, path, key: key)
+                #expect(answer.status == 403, "\(method.rawValue) \(path)")
+                #expect(answer.json["message"]?.string?.hasPrefix("this needs the scope \(scope.rawValue);") == true)
+                let code: JSONValue = path.hasPrefix("/api/v1/") ? "AccessDenied" : "missing_scope"
+                #expect(answer.json["code"] == code)
+                #expect(answer.headers["www-authenticate"]?.contains(#"scope="\#(scope.rawValue)""#) == true)
+                let only = try await gateway.key(scopes: [scope])
+                let enough = try await gateway.send(method, path, key: only)
+                #expect(enough.headers["www-authenticate"] == nil, "\(method.rawValue) \(path)")
+            }
+        }
+    }
+
+    @Test func aUserMakesListsAndEndsTheirOwnKeys() async throws {
+        try await GatewayScope.run { gateway in
+            let made = try await gateway.send(.post, "/v1/keys", json: ["name": "laptop", "scopes": ["read"]])
+            #expect(made.status == 201)
+            let key = APIKey(try #require(made.json["key"]?.string))
+            let id = try #require(made.json["id"]?.string)
+            #expect(try await gateway.send(.get, "/v1/tasks", key: key).status == 200)
+            let list = try await gateway.send(.get, "/v1/keys", key: key)
+            #expect(list.json["data"]?.array?.map { $0["name"] } == ["laptop", "test"])
+            #expect(list.json["data"]?.array?.map { $0["is_current"] } == [true, false])
+            #expect(list.json["data"]?[0]?["key"] == nil)
+            #expect(try await gateway.send(.delete, "/v1/keys/\(id)").status == 204)
+            #expect(try await gateway.send(.delete, "/v1/keys/\(id)").status == 404)
+            // The gateway remembers keys for seconds, and hears of the end at once.
+            let ended = try await gateway.status(.get, "/v1/tasks", key: key, becomes: 401, within: .seconds(5))
+            #expect(ended)
+        }
+    }
+
+    @Test func aKeyMakesNoneThatMayMoreOrLivesLonger() async throws {
+        try await GatewayScope.run { gateway in
+            let more = try await gateway.send(.post, "/v1/keys", json: ["name": "a", "scopes": ["read", "admin"]])
+            #expect(more.status == 403)
+            #expect(more.json["code"] == "missing_scope")
+            let soon = Timestamp.now() + .seconds(3600)
+            let guest = try await gateway.key(scopes: [.submit, .read], expires: soon)
+            let longer = try await gateway.send(.post, "/v1/keys", json: ["name": "a"], key: guest)
+            #expect(longer.faults == ["expires_at"])
+            let same = try await gateway.send(
+                .post,
+                "/v1/keys",
+                json: ["name": "a", "expires_at": .string("\(soon)")],
+                key: guest
+            )
+            #expect(same.status == 201)
+            #expect(same.json["expires_at"] == .string("\(soon)"))
+        }
+    }
+
+    @Test func everyFaultOfAKeyIsNamed() async throws {
+        try await GatewayScope.run { gateway in
+            let answer = try await gateway.send(
+                .post,
+                "/v1/keys",
+                json: ["name": "", "scopes": ["write"], "expires_at": "soon", "colour": 1]
+            )
+            #expect(answer.status == 422)
+            #expect(answer.faults == ["colour", "name", "scopes", "expires_at"])
+            let over = try await gateway.send(
+                .post,
+                "/v1/keys",
+                json: ["name": "a", "scopes": [], "expires_at": "2020-01-01T00:00:00Z"]
+            )
+            #expect(over.faults == ["scopes", "expires_at"])
+        }
+    }
+
+    @Test func anotherUsersKeyIsNotThere() async throws {
+        try await GatewayScope.run { gateway in
+            let other = try await gateway.store.createKey(
+                user: gateway.user + "-other",
+                name: "theirs",
+                hash: APIKey.make().hash
+            )
+            let headers: HTTPHeaders = ["X-Request-ID": "same"]
+            let theirs = try await gateway.send(.delete, "/v1/keys/\(other.id)", headers: headers)
+            let none = try await gateway.send(.delete, "/v1/keys/none", headers: headers)
+            #expect(theirs.status == 404)
+            #expect(theirs.bytes == none.bytes)
+            let list = try await gateway.send(.get, "/v1/keys")
+            #expect(list.json["data"]?.array?.map { $0["name"] } == ["test"])
+        }
+    }
+
+    /// A key is remembered, and its end is looked at all the same.
+    @Test func aKeyEndsToTheSecond() async throws {
+        try await GatewayScope.run { gateway in
+            let key = try await gateway.key(scopes: [.read], expires: .now() + .seconds(1))
+            #expect(try await gateway.send(.get, "/v1/tasks", key: key).status == 200)
+            let ended = try await gateway.status(.get, "/v1/tasks", key: key, becomes: 401, within: .seconds(3))
+            #expect(ended)
+        }
+    }
+}
