@@ -1,8 +1,9 @@
-/** What the service said no to: `status`, a `message` for people, and by field what is wrong. */
+/** What the service said no to: `status`, a stable `code`, a `message` for people, and by field what is wrong. */
 export class APIError extends Error {
-    constructor(status, message, fields = []) {
+    constructor(status, code, message, fields = []) {
         super(message);
         this.status = status;
+        this.code = code;
         this.fields = fields;
     }
 
@@ -15,27 +16,34 @@ export class APIError extends Error {
 export class API {
     #key = null;
 
+    useKey(key) {
+        this.#key = key;
+    }
+
     /** The configuration of the page; has the key in local mode. */
-    async page() {
+    page() {
         return this.#send("GET", "page.json");
     }
 
-    useKey(key) {
-        this.#key = key;
+    /** Who this is, what they may have and what they have of it. */
+    me() {
+        return this.#send("GET", "v1/me");
     }
 
     async templates() {
         return (await this.#send("GET", "v1/templates")).data;
     }
 
-    /** A page of tasks, newest first: `{ data, has_more, last_id }`. */
-    async tasks({ limit = 24, after } = {}) {
+    // Tasks
+
+    /** A page of tasks, newest first: `{ data, has_more, last_id }`. `filter` has `status`, `template` and `q`. */
+    tasks({ limit = 24, after, ...filter } = {}) {
         const query = new URLSearchParams({ limit });
-        if (after) query.set("after", after);
+        for (const [name, value] of Object.entries({ after, ...filter })) if (value) query.set(name, value);
         return this.#send("GET", `v1/tasks?${query}`);
     }
 
-    async task(id) {
+    task(id) {
         return this.#send("GET", `v1/tasks/${id}`);
     }
 
@@ -43,47 +51,58 @@ export class API {
      * Creates a task. The same `idempotencyKey` again makes no second one, so a submission whose answer was lost can
      * be repeated safely.
      */
-    async create(task, picture, idempotencyKey) {
+    create(task, picture, idempotencyKey) {
         const headers = { "Idempotency-Key": idempotencyKey };
-        if (!picture) return this.#send("POST", "v1/tasks", { body: JSON.stringify(task), headers: { ...headers, "Content-Type": "application/json" } });
+        if (!picture) return this.#send("POST", "v1/tasks", { json: task, headers });
         const form = new FormData();
         form.set("task", JSON.stringify(task));
         form.set("image", picture, picture.name);
         return this.#send("POST", "v1/tasks", { body: form, headers });
     }
 
-    async cancel(id) {
+    cancel(id) {
         return this.#send("POST", `v1/tasks/${id}/cancel`);
     }
 
-    /** A short-lived ticket for the relay: `{ ticket, url, expires_at }`. */
-    async ticket() {
-        return this.#send("POST", "v1/events/tickets");
+    /** Deletes a task that is over, and its files. */
+    remove(id) {
+        return this.#send("DELETE", `v1/tasks/${id}`);
     }
 
-    /** A presigned address of the video: an element that plays cannot send a key. */
-    async videoAddress(id) {
-        return (await this.#send("GET", `v1/tasks/${id}/content`)).url;
+    // Files: presigned addresses, because an element that shows or plays cannot send a key.
+
+    /** `variant` is video, thumbnail or spritesheet; a video that is to be `saved` has a name to be saved by. */
+    async contentAddress(id, { variant = "video", saved = false } = {}) {
+        const query = new URLSearchParams({ variant, ...(saved ? { download: "" } : {}) });
+        return (await this.#send("GET", `v1/tasks/${id}/content?${query}`)).url;
     }
 
-    /** A presigned address of the picture that was sent with the task. */
+    /** The picture that was sent with the task. */
     async pictureAddress(id) {
         return (await this.#send("GET", `v1/tasks/${id}/image`)).url;
     }
 
-    /** A presigned address of the newest picture of a video in the making. */
+    /** The newest picture of a video in the making. */
     async previewAddress(id) {
         return (await this.#send("GET", `v1/tasks/${id}/preview`)).url;
     }
 
-    async #send(method, path, { body, headers = {} } = {}) {
+    // Events
+
+    /** A short-lived ticket for the relay: `{ ticket, url, expires_at }`. */
+    ticket() {
+        return this.#send("POST", "v1/events/tickets");
+    }
+
+    async #send(method, path, { json, body, headers = {} } = {}) {
         let response;
         try {
             response = await fetch(path, {
                 method,
-                body,
+                body: json ? JSON.stringify(json) : body,
                 headers: {
                     "Accept": "application/json",
+                    ...(json ? { "Content-Type": "application/json" } : {}),
                     ...(this.#key ? { "Authorization": `Bearer ${this.#key}` } : {}),
                     ...headers,
                 },
@@ -91,14 +110,10 @@ export class API {
                 cache: "no-store",
             });
         } catch (error) {
-            throw new APIError(0, error.message);
+            throw new APIError(0, "network", error.message);
         }
         const answer = await response.json().catch(() => null);
         if (response.ok) return answer;
-        throw new APIError(
-            response.status,
-            answer?.detail ?? answer?.error?.message ?? answer?.message ?? response.statusText,
-            answer?.errors ?? [],
-        );
+        throw new APIError(response.status, answer?.code, answer?.detail ?? response.statusText, answer?.errors);
     }
 }

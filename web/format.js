@@ -21,6 +21,18 @@ export function ago(date) {
     return format.format(0, "second");
 }
 
+/** The date and the time of day: "24 Nov, 08:05:12". */
+export function clock(value) {
+    const format = new Intl.DateTimeFormat(document.documentElement.lang, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+    return format.format(moment(value));
+}
+
+/** "1.4 MB". */
+export function bytes(count) {
+    const [unit, size] = count < 1e6 ? ["kilobyte", 1e3] : ["megabyte", 1e6];
+    return new Intl.NumberFormat(language(), { style: "unit", unit, maximumFractionDigits: 1 }).format(count / size);
+}
+
 /** A moment from the service: RFC 3339, or milliseconds or seconds since the epoch. */
 export function moment(value) {
     if (typeof value === "number") return new Date(value < 1e11 ? value * 1000 : value);

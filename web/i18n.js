@@ -26,6 +26,8 @@ export const named = (thing, member) => thing[`x-${member}-${current}`] ?? thing
 export function translate(root = document) {
     document.documentElement.lang = current === "zh" ? "zh-CN" : "en";
     for (const element of root.querySelectorAll("[data-t]")) element.textContent = t(element.dataset.t);
+    // Text in the other language says so: a screen reader has a voice for each.
+    for (const element of root.querySelectorAll('[data-t="language"]')) element.lang = t("language.code");
     for (const element of root.querySelectorAll("[data-t-label]")) {
         element.setAttribute("aria-label", t(element.dataset.tLabel));
         element.title = t(element.dataset.tLabel);

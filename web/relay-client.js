@@ -1,77 +1,129 @@
 const protocol = "progress.v1";
 const longestSilence = 40_000;
 const stableAfter = 10_000;
-const subscriptionLimit = 200;
 
-/** Close codes after which coming back at once would be answered the same way. */
-const refused = new Set([4400]);
+/** Why the relay closes a connection. It is worth coming back after each but `bad_operation`, a fault of the client. */
+export const closeCodes = {
+    1001: "going_away",
+    1006: "lost",
+    4001: "drained",
+    4008: "too_slow",
+    4010: "unreadable",
+    4013: "too_many_operations",
+    4400: "bad_operation",
+    4408: "nothing_followed",
+};
 
 /**
- * Live events of tasks over one WebSocket, kept up by reconnecting with full-jitter back-off.
+ * Follows tasks over one WebSocket to the relay, and keeps it up by reconnecting with full-jitter back-off.
  *
- * Nothing is lost in between: after a break every subscription says which event it saw last, and the relay replays what
- * followed or sends the state as it is now. What was seen already is dropped by its sequence number.
+ *     const relay = new RelayClient({ ticket: () => post("/v1/events/tickets") });
+ *     relay.follow(task, { change: (data) => show(data), end: ({ status, result }) => done(status, result) });
+ *     relay.addEventListener("link", ({ detail }) => show(detail.state));
+ *
+ * Nothing is lost in between: after a break each subscription says which event it saw last, and the relay sends what
+ * followed, or the task as it is now. What was seen already is dropped by its sequence number. docs/realtime.md has the
+ * protocol. It needs no page: what has `WebSocket` can run it.
+ *
+ * The event `link` has in its `detail`: `state`, which is "idle", "connecting", "live" or "offline"; and with "offline"
+ * the `code` of the close, what it `means` and in how many milliseconds the client comes `back`.
  */
-export class Live {
-    #handlers;
+export class RelayClient extends EventTarget {
+    #ticket;
     #socket = null;
     #epoch = null;
-    #wanted = new Map(); // task id → sequence number of the newest event seen, or null
-    #subscribed = new Set();
+    #followed = new Map(); // task → { handlers, seq of the newest event seen or null, whether the relay was told }
     #retry = [500, 20_000];
     #failures = 0;
     #timers = {};
 
-    /**
-     * `ticket()` fetches a ticket; `onEvent(task, data)` has what changed; `onReset(task)` means: fetch the task anew;
-     * `onEnd(task, data)` is a task's last word; `onLink(state)` is "connecting", "live" or "offline".
-     */
-    constructor(handlers) {
-        this.#handlers = handlers;
-        addEventListener("online", () => this.#hurry());
-        document.addEventListener("visibilitychange", () => document.hidden || this.#hurry());
+    /** `ticket()` fetches a ticket, `{ ticket, url }`, for each connection anew. */
+    constructor({ ticket }) {
+        super();
+        this.#ticket = ticket;
+        globalThis.addEventListener?.("online", () => this.hurry());
+        globalThis.document?.addEventListener("visibilitychange", () => document.hidden || this.hurry());
     }
 
-    /** Says which tasks to follow from now on; the newest first where there are more than the relay allows. */
-    watch(tasks) {
-        const wanted = tasks.slice(0, subscriptionLimit);
-        for (const task of this.#wanted.keys()) if (!wanted.includes(task)) this.#forget(task);
-        for (const task of wanted) if (!this.#wanted.has(task)) this.#wanted.set(task, null);
+    /**
+     * Follows a task from now on. `change(data)` has the members of the task that changed, at first all of them;
+     * `end(message)` is its last word, after which the task is followed no more; `refused(code)` is told when the relay
+     * does not let it be followed: `not_found` or `too_many_subscriptions`.
+     */
+    follow(task, handlers) {
+        const known = this.#followed.get(task);
+        if (known) {
+            known.handlers = handlers;
+            return;
+        }
+        this.#followed.set(task, { handlers, seq: null, isTold: false });
         if (this.#isOpen) this.#subscribe();
-        else if (this.#wanted.size > 0 && !this.#socket && !this.#timers.reconnect) this.#connect();
+        else if (!this.#socket && !this.#timers.reconnect) this.#connect();
+    }
+
+    unfollow(task) {
+        if (this.#followed.get(task)?.isTold) this.#send({ op: "unsubscribe", task });
+        this.#followed.delete(task);
+    }
+
+    /** The network is back, or somebody looks again: no reason to wait out the delay. */
+    hurry() {
+        if (this.#timers.reconnect) this.#connect();
+    }
+
+    close() {
+        for (const timer of Object.keys(this.#timers)) this.#stop(timer);
+        this.#followed.clear();
+        const socket = this.#socket;
+        this.#socket = null;
+        socket?.close?.();
+        this.#say({ state: "idle" });
     }
 
     get #isOpen() {
-        return this.#socket?.readyState === WebSocket.OPEN;
+        return this.#socket?.readyState === 1;
+    }
+
+    #say(detail) {
+        this.dispatchEvent(new CustomEvent("link", { detail }));
+    }
+
+    #start(timer, milliseconds, work) {
+        this.#stop(timer);
+        this.#timers[timer] = setTimeout(work, milliseconds);
+    }
+
+    #stop(timer) {
+        clearTimeout(this.#timers[timer]);
+        this.#timers[timer] = null;
     }
 
     async #connect() {
-        clearTimeout(this.#timers.reconnect);
-        this.#timers.reconnect = null;
-        this.#handlers.onLink("connecting");
+        this.#stop("reconnect");
+        this.#say({ state: "connecting" });
         // Stands for the attempt while the ticket is on its way, so that a second one does not begin.
         const attempt = (this.#socket = {});
-        let ticket;
+        let socket;
         try {
-            ticket = await this.#handlers.ticket();
+            const { url, ticket } = await this.#ticket();
+            if (this.#socket !== attempt) return;
+            socket = new WebSocket(url, [protocol, `ticket.${ticket}`]);
         } catch {
-            if (this.#socket === attempt) this.#lost();
+            if (this.#socket === attempt) this.#lost(1006);
             return;
         }
-        if (this.#socket !== attempt) return;
-        const socket = new WebSocket(ticket.url, [protocol, `ticket.${ticket.ticket}`]);
         this.#socket = socket;
         socket.onopen = () => {
-            this.#subscribed.clear();
+            for (const followed of this.#followed.values()) followed.isTold = false;
             this.#heard();
-            this.#timers.stable = setTimeout(() => (this.#failures = 0), stableAfter);
-            this.#handlers.onLink("live");
+            this.#start("stable", stableAfter, () => (this.#failures = 0));
+            this.#say({ state: "live" });
             this.#subscribe();
         };
         socket.onmessage = ({ data }) => {
+            if (this.#socket !== socket) return;
             this.#heard();
-            const messages = JSON.parse(data);
-            for (const message of Array.isArray(messages) ? messages : [messages]) this.#receive(message);
+            for (const message of [JSON.parse(data)].flat()) this.#receive(message);
         };
         socket.onclose = ({ code, reason }) => {
             if (this.#socket === socket) this.#lost(code, reason);
@@ -81,43 +133,35 @@ export class Live {
     /** The connection is gone: comes back after a random part of a growing delay, or when the relay said to. */
     #lost(code, reason) {
         this.#socket = null;
-        for (const timer of ["silence", "stable"]) clearTimeout(this.#timers[timer]);
-        if (this.#wanted.size === 0) return this.#handlers.onLink("live");
-        this.#handlers.onLink("offline");
+        this.#stop("silence");
+        this.#stop("stable");
+        if (this.#followed.size === 0) return this.#say({ state: "idle" });
         const [first, longest] = this.#retry;
-        const ceiling = refused.has(code) ? longest : Math.min(longest, first * 2 ** this.#failures);
+        // The same operation would be refused the same way at once.
+        const ceiling = code === 4400 ? longest : Math.min(longest, first * 2 ** this.#failures);
         const told = code === 4001 ? Number(/\d+/.exec(reason)?.[0]) : NaN;
+        const back = Number.isFinite(told) ? told : Math.random() * ceiling;
         this.#failures += 1;
-        this.#timers.reconnect = setTimeout(() => this.#connect(), Number.isFinite(told) ? told : Math.random() * ceiling);
-    }
-
-    /** The network is back, or somebody looks again: no reason to wait out the delay. */
-    #hurry() {
-        if (this.#timers.reconnect) this.#connect();
+        this.#start("reconnect", back, () => this.#connect());
+        this.#say({ state: "offline", code, means: closeCodes[code] ?? "lost", back });
     }
 
     /** Something arrived. A connection that is silent for too long is dead, whatever TCP believes. */
     #heard() {
-        clearTimeout(this.#timers.silence);
-        this.#timers.silence = setTimeout(() => {
+        this.#start("silence", longestSilence, () => {
             const socket = this.#socket;
-            this.#lost();
+            this.#lost(1006);
             socket?.close?.();
-        }, longestSilence);
+        });
     }
 
     #subscribe() {
-        for (const [task, seq] of this.#wanted) {
-            if (this.#subscribed.has(task)) continue;
-            this.#subscribed.add(task);
-            const from = seq !== null && this.#epoch !== null ? { epoch: this.#epoch, seq } : undefined;
+        for (const [task, followed] of this.#followed) {
+            if (followed.isTold) continue;
+            followed.isTold = true;
+            const from = followed.seq !== null && this.#epoch !== null ? { epoch: this.#epoch, seq: followed.seq } : undefined;
             this.#send({ op: "subscribe", task, from });
         }
-    }
-
-    #forget(task) {
-        this.#wanted.delete(task);
-        if (this.#subscribed.delete(task) && this.#isOpen) this.#send({ op: "unsubscribe", task });
     }
 
     #send(message) {
@@ -125,47 +169,41 @@ export class Live {
     }
 
     #receive(message) {
+        if (message.t === "hello") return this.#greet(message);
+        if (message.t === "ping") return this.#send({ op: "pong" });
+        const followed = this.#followed.get(message.task);
+        if (!followed) return;
         switch (message.t) {
-            case "hello":
-                // Another epoch counts from the beginning again: the old numbers mean nothing there.
-                if (this.#epoch !== null && this.#epoch !== message.epoch) {
-                    for (const task of this.#wanted.keys()) this.#wanted.set(task, null);
-                }
-                this.#epoch = message.epoch;
-                this.#retry = message.retry ?? this.#retry;
-                break;
-            case "ping":
-                this.#send({ op: "pong" });
-                break;
             case "sub":
-                if (!this.#wanted.has(message.task)) break;
-                // The state as it is now comes in this message, or as the event after it with the same number.
-                if (message.mode !== "resumed") this.#wanted.set(message.task, message.data ? message.seq : null);
-                if (message.data) this.#handlers.onEvent(message.task, message.data);
+                // The task as it is now comes in this message, or as the event after it with the same number.
+                if (message.mode !== "resumed") followed.seq = message.data ? message.seq : null;
+                if (message.data) followed.handlers.change?.(message.data);
                 break;
             case "ev":
-                if (this.#isNew(message)) this.#handlers.onEvent(message.task, message.data);
+                if (followed.seq !== null && message.seq <= followed.seq) break;
+                followed.seq = message.seq;
+                followed.handlers.change?.(message.data);
                 break;
             case "end":
-                if (!this.#wanted.has(message.task)) break;
-                this.#handlers.onEnd(message.task, message);
+                this.unfollow(message.task);
+                followed.handlers.end?.(message);
                 break;
             case "reset":
-                if (!this.#wanted.has(message.task)) break;
-                this.#wanted.set(message.task, null);
-                this.#handlers.onReset(message.task);
+                followed.seq = null; // A `sub` with the task as it is now follows.
                 break;
             case "err":
-                if (message.task) this.#handlers.onReset(message.task);
+                this.#followed.delete(message.task);
+                followed.handlers.refused?.(message.code);
                 break;
         }
     }
 
-    #isNew({ task, seq }) {
-        if (!this.#wanted.has(task)) return false;
-        const last = this.#wanted.get(task);
-        if (last !== null && seq <= last) return false;
-        this.#wanted.set(task, seq);
-        return true;
+    #greet({ epoch, retry }) {
+        // Another epoch counts from the beginning again: the old numbers mean nothing there.
+        if (this.#epoch !== null && this.#epoch !== epoch) {
+            for (const followed of this.#followed.values()) followed.seq = null;
+        }
+        this.#epoch = epoch;
+        this.#retry = retry ?? this.#retry;
     }
 }

@@ -3,68 +3,28 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
-import subprocess
-import tempfile
 import unittest
-import urllib.request
-from pathlib import Path
 
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
+
+from browser import BrowserCase, run
 
 PROMPT = "清晨的湖面，薄雾升起，一只白鹭飞过"
 FRAMES = 49
 
 
-def run(*command: object) -> str:
-    return subprocess.run([str(word) for word in command], capture_output=True, check=True, text=True).stdout
-
-
-@unittest.skipUnless("MAAS_URL" in os.environ, "needs the product: make up, then source .maas/dev.env")
-class JourneyTests(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.playwright = sync_playwright().start()
-        cls.addClassCleanup(cls.playwright.stop)
-        # The sandbox of Chromium needs privileges that a container, and root, do not have.
-        cls.browser = cls.playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        cls.addClassCleanup(cls.browser.close)
-
-    def setUp(self):
-        scratch = tempfile.TemporaryDirectory(prefix="maas-browser-")
-        self.addCleanup(scratch.cleanup)
-        self.directory = Path(scratch.name)
-        self.complaints: list[str] = []
-
-    def open(self, **options):
-        """The page in a browser of its own; what the browser complains about is kept."""
-        context = self.browser.new_context(viewport={"width": 1360, "height": 900}, **options)
-        self.addCleanup(context.close)
-        page = context.new_page()
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", lambda line: self.complaints.append(line.text) if line.type == "error" else None)
-        page.goto(os.environ["MAAS_URL"])
-        return page
-
-    def picture(self) -> Path:
-        path = self.directory / "lake.jpg"
-        run("ffmpeg", "-v", "error", "-f", "lavfi", "-i", "gradients=s=1280x720:c0=0x30506e:c1=0xe8b27d:n=2", "-frames:v", 1, path)
-        return path
-
+class JourneyTests(BrowserCase):
     def test_a_prompt_and_a_picture_become_a_video(self):
         page = self.open(locale="zh-CN")
         expect(page.locator("#list-title")).to_have_text("我的视频")
         # Two in front, so that this one has to wait and is told its place.
-        page.locator("#details summary").click()
         for _ in range(2):
             self.submit(page, "前面的任务", steps=12, pace=0.3)
         page.set_input_files("#picture-file", self.picture())
         expect(page.locator("#picture canvas")).to_be_visible()
-        self.submit(page, PROMPT, steps=20, pace=0.2, frames=FRAMES)
+        card = self.submit(page, PROMPT, steps=20, pace=0.2, frames=FRAMES)
 
-        card = page.locator(".card", has_text=PROMPT).first
         expect(card).to_have_attribute("data-status", "QUEUED")
         expect(card.locator(".word")).to_have_text(re.compile("排在第|下一个"))
         expect(card).to_have_attribute("data-status", "RUNNING", timeout=60_000)
@@ -80,20 +40,11 @@ class JourneyTests(unittest.TestCase):
         video.evaluate("video => { video.muted = true; return video.play(); }")
         page.wait_for_function("video => video.currentTime > 0.3 && video.videoWidth > 0", arg=video.element_handle())
 
-        self.check_file(card)
+        self.check_file(page, card)
         page.reload()
-        again = page.locator(".card", has_text=PROMPT).first
-        expect(again).to_have_attribute("data-status", "COMPLETED")
-        expect(again.locator("video")).to_be_visible()
+        expect(card).to_have_attribute("data-status", "COMPLETED")
+        expect(video).to_be_visible()
         self.assertEqual(self.complaints, [])
-
-    def submit(self, page, prompt: str, **settings):
-        page.fill("textarea[name=prompt]", prompt)
-        for name, value in settings.items():
-            page.fill(f"input[name={name}]", str(value))
-        cards = page.locator(".card").count()
-        page.click("#submit")
-        expect(page.locator(".card")).to_have_count(cards + 1)
 
     def watch(self, card) -> tuple[list[str], list[int]]:
         """Stages and percentages the card shows until it is over, as the page changes them."""
@@ -112,11 +63,12 @@ class JourneyTests(unittest.TestCase):
         )
         return told[0], told[1]
 
-    def check_file(self, card):
+    def check_file(self, page, card):
         """The file is what it says: size, exact number of frames, the label of generated content, index in front."""
-        path = self.directory / "video.mp4"
-        with urllib.request.urlopen(card.locator("a[download]").get_attribute("href"), timeout=30) as response:
-            path.write_bytes(response.read())
+        with page.expect_download() as download:
+            card.get_by_role("button", name="下载").click()
+        path = download.value.path()
+        self.assertRegex(download.value.suggested_filename, r"^[a-z0-9]{26}\.mp4$")
         probe = json.loads(
             run("ffprobe", "-v", "error", "-count_frames", "-show_streams", "-show_format", "-of", "json", path)
         )
@@ -142,9 +94,7 @@ class JourneyTests(unittest.TestCase):
 
     def test_a_task_can_be_cancelled_and_the_page_survives_a_break(self):
         page = self.open(locale="en-US", color_scheme="dark")
-        page.locator("#details summary").click()
-        self.submit(page, "cancelled in the browser", steps=100, pace=0.5)
-        card = page.locator(".card", has_text="cancelled in the browser").first
+        card = self.submit(page, "cancelled in the browser", steps=100, pace=0.5)
         expect(card).to_have_attribute("data-status", "RUNNING", timeout=60_000)
         page.context.set_offline(True)
         page.context.set_offline(False)

@@ -1,10 +1,11 @@
-import { setText } from "./dom.js";
-import { t } from "./i18n.js";
+import { setText } from "../dom.js";
+import { sayError } from "../faults.js";
+import { t } from "../i18n.js";
 
 const storageKey = "maas.key";
 
 /** Asks for an API key where the service has not given the page one, and keeps it in this browser. */
-export class KeyDialog {
+export class KeyPrompt {
     #dialog;
 
     constructor(dialog) {
@@ -21,7 +22,7 @@ export class KeyDialog {
         localStorage.removeItem(storageKey);
     }
 
-    /** Asks until `accept(key)` is true. */
+    /** Asks until `accept(key)` does not throw. */
     ask(accept) {
         const form = this.#dialog.querySelector("form");
         const input = form.querySelector("input");
@@ -33,9 +34,9 @@ export class KeyDialog {
                 event.preventDefault();
                 const key = input.value.trim();
                 try {
-                    if (!(await accept(key))) throw new Error(t("key.wrong"));
+                    await accept(key);
                 } catch (error) {
-                    setText(problem, error.status === 0 ? t("error.network") : t("key.wrong"));
+                    setText(problem, error.isUnauthorized ? t("key.wrong") : sayError(error));
                     problem.hidden = false;
                     input.select();
                     return;

@@ -1,5 +1,5 @@
-import { h, setText } from "./dom.js";
-import { language, named, t, tOr } from "./i18n.js";
+import { h, setText } from "../dom.js";
+import { language, named, t, tOr } from "../i18n.js";
 
 let count = 0;
 

@@ -1,21 +1,27 @@
-import { h, icon, setText } from "./dom.js";
-import { t } from "./i18n.js";
+import { h, icon, setText } from "../dom.js";
+import { t } from "../i18n.js";
 
 const readable = ["image/jpeg", "image/png", "image/webp"];
 /** The preview needs no more pixels than a dense screen shows of it. */
 const previewWidth = 960;
 
-/** Picks a picture by drop, click or paste, and shows it. */
+/**
+ * Picks a picture by drop, click or paste, and shows it. It may also be the one an earlier task came with, which is
+ * named and not sent again.
+ */
 export class PicturePicker {
-    file = null;
+    /** `{ file }`, `{ task_id, address }` of an earlier task, or null. */
+    #choice = null;
     #element;
-    #input = null;
+    #onChange;
     #rules = null;
-    #problem = h("p", { class: "problem", role: "alert", hidden: true });
-    #bitmap = null;
+    #problem = h("p", { class: "problem", id: "picture-problem", role: "alert", hidden: true });
+    #preview = null;
 
-    constructor(element) {
+    /** `onChange(choice)` is told of what was picked, or null. */
+    constructor(element, onChange) {
         this.#element = element;
+        this.#onChange = onChange;
         document.addEventListener("paste", (event) => this.#take(event.clipboardData?.files[0], event));
         // A picture that misses its place must not replace the page.
         for (const type of ["dragover", "drop"]) document.addEventListener(type, (event) => event.preventDefault());
@@ -24,16 +30,25 @@ export class PicturePicker {
         element.addEventListener("drop", (event) => this.#take(event.dataTransfer.files[0], event));
     }
 
-    /** `{ required, types, most }` of the template, or null when it takes no picture. */
+    get choice() {
+        return this.#choice;
+    }
+
+    /** `{ required, types, most }` of the template, or null when it takes no picture; what was picked stays for others. */
     accept(rules) {
         this.#rules = rules;
         this.#element.hidden = rules === null;
-        if (rules === null) this.#set(null, null);
-        else this.#render();
+        this.problem = "";
+        this.#render();
+    }
+
+    /** What goes with a task: nothing where the template takes no picture. */
+    get accepted() {
+        return this.#rules ? this.#choice : null;
     }
 
     check() {
-        if (!this.#rules?.required || this.file) return true;
+        if (!this.#rules?.required || this.#choice) return true;
         this.problem = t("picture.missing");
         return false;
     }
@@ -43,6 +58,29 @@ export class PicturePicker {
         this.#problem.hidden = text === "";
     }
 
+    focus() {
+        this.#element.querySelector("input, button")?.focus();
+    }
+
+    clear() {
+        this.#set(null, null);
+    }
+
+    /** Takes a file; says what is wrong with one that is none. */
+    async pick(file) {
+        try {
+            const bitmap = await createImageBitmap(file, { resizeWidth: previewWidth, resizeQuality: "high" });
+            this.#set({ file }, drawn(bitmap, file.name));
+        } catch {
+            this.problem = t("picture.notImage");
+        }
+    }
+
+    /** Takes the picture of an earlier task, to be seen at `address`. */
+    keep(task_id, address) {
+        this.#set({ task_id }, h("img", { src: address, alt: t("picture.kept") }));
+    }
+
     async #take(file, event) {
         if (!file || !this.#rules) return;
         event?.preventDefault();
@@ -50,20 +88,18 @@ export class PicturePicker {
             this.problem = t("picture.tooLarge", Math.floor(this.#rules.most / 1e6));
             return;
         }
-        try {
-            const bitmap = await createImageBitmap(file, { resizeWidth: previewWidth, resizeQuality: "high" });
-            this.#set(file, bitmap);
-        } catch {
-            this.problem = t("picture.notImage");
-        }
+        await this.pick(file);
     }
 
-    #set(file, bitmap) {
-        this.#bitmap?.close();
-        this.file = file;
-        this.#bitmap = bitmap;
+    #set(choice, preview) {
+        const hadFocus = this.#element.contains(document.activeElement);
+        this.#choice = choice;
+        this.#preview = preview;
         this.problem = "";
         this.#render();
+        // What had the focus is gone: the keyboard goes on here, not at the top of the page.
+        if (hadFocus) this.focus();
+        this.#onChange(choice);
     }
 
     #render() {
@@ -73,25 +109,27 @@ export class PicturePicker {
             id: "picture-file",
             class: "unseen",
             accept: (this.#rules.types ?? readable).join(","),
+            "aria-describedby": "picture-problem",
             onchange: ({ target }) => this.#take(target.files[0]),
         });
         const label = h("span", { class: "label" }, t("picture.title"), this.#rules.required ? null : h("small", {}, t("picture.optional")));
-        const well = this.#bitmap
-            ? h("div", { class: "well has-picture" }, this.#preview(), this.#buttons(choose))
+        const well = this.#preview
+            ? h("div", { class: "well has-picture" }, this.#preview, this.#buttons(choose))
             : h("label", { class: "well", for: "picture-file" }, choose, icon("picture"), h("span", {}, t("picture.prompt")));
         this.#element.replaceChildren(label, well, this.#problem);
     }
 
-    /** Drawn on a canvas, so that the page's policy need not allow addresses made up by scripts. */
-    #preview() {
-        const canvas = h("canvas", { width: this.#bitmap.width, height: this.#bitmap.height, role: "img", "aria-label": this.file.name });
-        canvas.getContext("2d").drawImage(this.#bitmap, 0, 0);
-        return canvas;
-    }
-
     #buttons(choose) {
-        const remove = h("button", { type: "button", class: "on-picture", title: t("picture.remove"), "aria-label": t("picture.remove"), onclick: () => this.#set(null, null) }, icon("close"));
+        const remove = h("button", { type: "button", class: "on-picture", title: t("picture.remove"), "aria-label": t("picture.remove"), onclick: () => this.clear() }, icon("close"));
         const replace = h("label", { class: "on-picture", for: "picture-file", title: t("picture.replace") }, choose, icon("picture"), h("span", { class: "unseen" }, t("picture.replace")));
         return h("div", { class: "picture-buttons" }, replace, remove);
     }
+}
+
+/** The picture on a canvas, so that the page's policy need not allow addresses made up by scripts. */
+function drawn(bitmap, name) {
+    const canvas = h("canvas", { width: bitmap.width, height: bitmap.height, role: "img", "aria-label": name });
+    canvas.getContext("2d").drawImage(bitmap, 0, 0);
+    bitmap.close();
+    return canvas;
 }

@@ -1,6 +1,8 @@
-import { h, icon, setText } from "./dom.js";
+import { h, icon, setText } from "../dom.js";
+import { sayError, sayFault } from "../faults.js";
+import { named, t } from "../i18n.js";
+import { Draft } from "./draft.js";
 import { Field } from "./field.js";
-import { named, t } from "./i18n.js";
 import { PicturePicker } from "./picture.js";
 
 /** The form for a new task. What it asks is what the chosen template's JSON Schema says. */
@@ -10,14 +12,19 @@ export class TaskForm {
     #template;
     #fields = [];
     #priority;
+    #classes = { names: ["normal"], standard: "normal" };
     #picture;
-    #onSubmit;
+    #draft = new Draft();
+    #actions;
     #parts;
 
-    /** `onSubmit(task, picture)` sends it and throws an `APIError` when the service refuses. */
-    constructor(element, onSubmit) {
+    /**
+     * `actions`: `submit(task, file)` sends a task, with the file of a picture if there is one, and throws an `APIError`
+     * when the service refuses; `pictureAddress(task_id)` is where the picture of an earlier task can be seen.
+     */
+    constructor(element, actions) {
         this.element = element;
-        this.#onSubmit = onSubmit;
+        this.#actions = actions;
         this.#parts = {
             models: element.querySelector("#models"),
             essentials: element.querySelector("#essentials"),
@@ -27,7 +34,7 @@ export class TaskForm {
             problem: element.querySelector("#form-problem"),
             submit: element.querySelector("#submit"),
         };
-        this.#picture = new PicturePicker(this.#parts.picture);
+        this.#picture = new PicturePicker(this.#parts.picture, (choice) => this.#draft.keepPicture(choice));
         element.addEventListener("submit", (event) => {
             event.preventDefault();
             this.#submit();
@@ -35,37 +42,72 @@ export class TaskForm {
         element.addEventListener("keydown", (event) => {
             if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.#submit();
         });
+        element.addEventListener("input", () => this.#keepText());
         document.addEventListener("languagechange", () => this.#template && this.#show(this.#template, this.#values()));
     }
 
-    /** Shows the first of the templates; where there are more, a choice of them. */
-    set templates(templates) {
-        this.#templates = templates;
-        const remembered = localStorage.getItem("maas.template");
-        const first = templates.find((template) => template.name === remembered) ?? templates[0];
-        if (first) this.#show(first, {});
+    /** The priority classes, most urgent first, and the one of a task that names none. */
+    set classes(classes) {
+        this.#classes = classes;
     }
 
-    /** Fills the form with what an earlier task was made of. */
-    fill(task) {
-        const template = this.#templates.find((candidate) => candidate.name === task.template);
-        if (template) this.#show(template, task.parameters);
+    /** Shows what was written before the page was loaded again, or the first template; where there are more, a choice. */
+    async start(templates) {
+        this.#templates = templates;
+        const text = this.#draft.text;
+        const template = this.#named(text?.template) ?? templates[0];
+        if (!template) return;
+        this.#show(template, text?.values ?? {}, text?.priority);
+        const picture = await this.#draft.picture();
+        if (picture?.file) await this.#picture.pick(picture.file);
+        if (picture?.task_id) await this.#keepPictureOf(picture.task_id);
+    }
+
+    /** Fills the form with what an earlier task was made of, its picture as well. */
+    async fill(task) {
+        const template = this.#named(task.template);
+        if (!template) return this.#complain(t("composer.modelGone"));
+        this.#show(template, task.parameters, task.priority);
+        this.#keepText();
         this.#fields[0]?.focus();
+        if (task.has_image) await this.#keepPictureOf(task.task_id);
+        else this.#picture.clear();
+    }
+
+    /** Nothing of what was written stays in this browser. */
+    async forget() {
+        await this.#draft.forget();
+    }
+
+    #named(name) {
+        return this.#templates.find((template) => template.name === name);
+    }
+
+    async #keepPictureOf(task) {
+        try {
+            this.#picture.keep(task, await this.#actions.pictureAddress(task));
+        } catch {
+            this.#picture.clear(); // It is gone, and so is the task or its files.
+            this.#picture.problem = t("picture.gone");
+        }
+    }
+
+    #keepText() {
+        this.#draft.text = { template: this.#template.name, values: this.#values(), priority: this.#priority.value };
     }
 
     #values() {
         return Object.fromEntries(this.#fields.map((field) => [field.name, field.value]));
     }
 
-    #show(template, values) {
+    #show(template, values, priority = this.#priority?.value) {
         this.#template = template;
         const { properties = {}, required = [], "x-order": order = Object.keys(properties) } = template.parameters;
         this.#fields = order
-            .filter((name) => name !== "image")
             .map((name) => new Field(name, properties[name], required.includes(name)));
         for (const field of this.#fields) if (values[field.name] !== undefined) field.value = values[field.name];
-        const priority = this.#priority?.value ?? "normal";
-        this.#priority = new Field("priority", { type: "string", enum: ["high", "normal", "low"], default: priority }, false);
+        const { names, standard } = this.#classes;
+        this.#priority = new Field("priority", { type: "string", enum: names, default: names.includes(priority) ? priority : standard }, false);
 
         // What is written first, then the picture, then what is chosen.
         const essential = this.#fields.filter((field) => field.isEssential);
@@ -85,8 +127,9 @@ export class TaskForm {
             {
                 id: "model",
                 onchange: ({ target }) => {
-                    localStorage.setItem("maas.template", target.value);
-                    this.#show(this.#templates.find((template) => template.name === target.value), this.#values());
+                    this.#show(this.#named(target.value), this.#values());
+                    this.#keepText();
+                    this.element.querySelector("#model").focus();
                 },
             },
             this.#templates.map((template) =>
@@ -105,13 +148,15 @@ export class TaskForm {
         if (this.#parts.submit.disabled) return;
         const wrong = this.#fields.filter((field) => !field.check());
         const hasPicture = this.#picture.check();
-        if (wrong.length > 0 || !hasPicture) return this.#complain(t("composer.check"), wrong[0]);
+        if (wrong.length > 0 || !hasPicture) return this.#complain(t("composer.check"), wrong[0] ?? this.#picture);
 
         const parameters = Object.fromEntries(Object.entries(this.#values()).filter(([, value]) => value !== undefined));
         this.#complain("");
         this.#busy = true;
         try {
-            await this.#onSubmit({ template: this.#template.name, parameters, priority: this.#priority.value }, this.#picture.file);
+            const { file, task_id } = this.#picture.accepted ?? {};
+            const task = { template: this.#template.name, parameters, priority: this.#priority.value };
+            await this.#actions.submit(task_id ? { ...task, image: { task_id } } : task, file ?? null);
         } catch (error) {
             this.#refuse(error);
         } finally {
@@ -133,34 +178,32 @@ export class TaskForm {
             const name = path.replace(/^\/?parameters[./]/, "").replace(/^\//, "").split(/[./[]/)[0];
             const field = this.#fields.find((candidate) => candidate.name === name);
             if (field) {
-                field.problem = message;
+                field.problem = sayFault(message);
                 first ??= field;
                 if (!field.isEssential) this.#parts.details.open = true;
             } else if (name === "image") {
-                this.#picture.problem = message;
+                this.#picture.problem = sayFault(message);
+                first ??= this.#picture;
             } else {
-                left.push(message);
+                left.push(sayFault(message));
             }
         }
         if (left.length > 0) this.#complain(left.join(" "), first);
         else if (error.fields?.length) this.#complain(t("composer.check"), first);
-        else if (error.status === 0) this.#complain(t("error.network"));
-        else if (error.status >= 500) this.#complain(t("error.server"));
-        else this.#complain(error.message);
+        else this.#complain(sayError(error));
     }
 
     #complain(text, field) {
         setText(this.#parts.problem, text);
         this.#parts.problem.hidden = text === "";
-        if (field && !field.isEssential) this.#parts.details.open = true;
+        if (field?.isEssential === false) this.#parts.details.open = true;
         field?.focus();
     }
 }
 
 /** What the template says of a picture: null when it takes none. */
 function pictureInput(template) {
-    const input = template.inputs?.image ?? template.parameters.properties?.image;
+    const input = template.inputs?.image;
     if (!input) return null;
-    const required = input.required === true || (template.parameters.required ?? []).includes("image");
-    return { required, types: input.types ?? input.media_types, most: input.max_bytes };
+    return { required: input.required === true, types: input.types, most: input.most };
 }

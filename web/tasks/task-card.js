@@ -1,7 +1,8 @@
-import { h, icon, setText } from "./dom.js";
-import { ago, duration, moment } from "./format.js";
-import { t, tOr } from "./i18n.js";
-import { isOver } from "./task-store.js";
+import { h, icon, setText } from "../dom.js";
+import { sayFailure } from "../faults.js";
+import { ago, duration, moment } from "../format.js";
+import { t, tOr } from "../i18n.js";
+import { isOver, promptOf } from "./task-store.js";
 
 /** Reasons to wait that time alone does not mend. */
 const stuck = new Set(["no_node_fits", "cluster_unavailable"]);
@@ -22,7 +23,7 @@ export class TaskCard {
     #pictureFor = null;
     #previewShown = null;
 
-    /** `actions`: `cancel(task)`, `reuse(task)`, `videoAddress(task)`, `pictureAddress(task)`, `previewAddress(task)`. */
+    /** `actions`: `cancel`, `reuse`, `save` and `details`, and `videoAddress`, `pictureAddress`, `previewAddress`, of a task. */
     constructor(task, actions) {
         this.#actions = actions;
         this.element = this.#build(task);
@@ -42,16 +43,24 @@ export class TaskCard {
         setText(parts.facts, this.#facts());
         this.#updateProgress();
         parts.fault.hidden = task.status !== "FAILED";
-        setText(parts.fault, task.error?.message ?? t("card.failed"));
+        setText(parts.fault, sayFailure(task.error));
+        parts.download.hidden = task.status !== "COMPLETED";
         parts.cancel.hidden = isOver(task);
         parts.cancel.disabled = this.#isCancelling;
         setText(parts.cancel.lastChild, t(this.#isCancelling ? "card.cancelling" : "card.cancel"));
         setText(parts.reuse.lastChild, t("card.reuse"));
         setText(parts.download.lastChild, t("card.download"));
+        parts.more.setAttribute("aria-label", t("card.details", promptOf(task)));
+        parts.more.title = t("details.title");
         this.#showPicture();
         this.#showPreview();
         this.#showVideo();
         this.tick();
+    }
+
+    /** The same task once more: in another language, say. */
+    refresh() {
+        this.update(this.#task);
     }
 
     /** Counts the estimate down between events; called once a second. */
@@ -76,7 +85,8 @@ export class TaskCard {
         parts.fault = h("p", { class: "fault", hidden: true });
         parts.cancel = this.#button("close", () => this.#cancel());
         parts.reuse = this.#button("again", () => this.#actions.reuse(this.#task));
-        parts.download = h("a", { class: "quiet", target: "_blank", rel: "noopener", hidden: true }, icon("download"), h("span"));
+        parts.download = this.#button("download", () => this.#actions.save(this.#task));
+        parts.more = h("button", { type: "button", class: "quiet bare", onclick: () => this.#actions.details(this.#task) }, icon("details"));
         parts.screen = h(
             "div",
             { class: "screen" },
@@ -95,7 +105,7 @@ export class TaskCard {
                 parts.prompt,
                 parts.fault,
                 h("p", { class: "line" }, parts.badge, parts.left, parts.facts, parts.age),
-                h("div", { class: "actions" }, parts.download, parts.reuse, parts.cancel),
+                h("div", { class: "actions" }, parts.download, parts.reuse, parts.cancel, parts.more),
             ),
         );
     }
@@ -198,13 +208,9 @@ export class TaskCard {
         const task = this.#task;
         if (task.status !== "COMPLETED" || this.#videoFor === task.task_id) return;
         this.#videoFor = task.task_id;
-        const { video, download } = this.#parts;
+        const { video } = this.#parts;
         try {
-            const address = await this.#actions.videoAddress(task);
-            video.replaceChildren(this.#player(task, address));
-            download.href = address;
-            download.setAttribute("download", `${task.task_id}.mp4`);
-            download.hidden = false;
+            video.replaceChildren(this.#player(task, await this.#actions.videoAddress(task)));
         } catch {
             this.#videoFor = null;
             setText(this.#parts.word, t("card.videoGone"));
@@ -243,6 +249,3 @@ export class TaskCard {
         }
     }
 }
-
-/** What the task is called on the page. */
-export const promptOf = (task) => task.parameters?.prompt ?? task.task_id;

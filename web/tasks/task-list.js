@@ -1,29 +1,44 @@
 import { TaskCard } from "./task-card.js";
 
-/** The list of my tasks, newest first: a card each. */
+/**
+ * The list of my tasks, newest first: a card each. It shows what the filter lets through, page by page: a task that is
+ * older than the last page is known from elsewhere, and would stand there with a gap above it.
+ */
 export class TaskList {
     #list;
-    #empty;
     #store;
     #actions;
     #cards = new Map();
+    #matches = () => true;
+    #oldest = null;
+    #onCount;
 
-    constructor(list, empty, store, actions) {
+    /** `onCount(count)` is told how many tasks are shown. */
+    constructor(list, store, actions, onCount) {
         this.#list = list;
-        this.#empty = empty;
         this.#store = store;
         this.#actions = actions;
+        this.#onCount = onCount;
         store.addEventListener("change", ({ detail }) => this.#update(detail.task));
-        document.addEventListener("languagechange", () => this.#store.all.forEach((task) => this.#update(task)));
+        store.addEventListener("remove", ({ detail }) => this.#drop(detail.task.task_id));
+        document.addEventListener("languagechange", () => this.#cards.forEach((card) => card.refresh()));
         setInterval(() => this.#cards.forEach((card) => card.tick()), 1000);
     }
 
-    /** Shows the list even if it has nothing: what was not known before is now known to be so. */
-    settle() {
-        this.#empty.hidden = this.#cards.size > 0;
+    /** Shows the tasks that `matches(task)`, down to the id `oldest`; all of them where it is null. */
+    show(matches, oldest) {
+        this.#matches = matches;
+        this.#oldest = oldest;
+        for (const task of this.#store.all) this.#update(task);
+        this.#onCount(this.#cards.size);
+    }
+
+    #isShown(task) {
+        return this.#matches(task) && (this.#oldest === null || task.task_id >= this.#oldest);
     }
 
     #update(task) {
+        if (!this.#isShown(task)) return this.#drop(task.task_id);
         const known = this.#cards.get(task.task_id);
         if (known) return known.update(task);
         const card = new TaskCard(task, this.#actions);
@@ -32,6 +47,17 @@ export class TaskList {
         const older = [...this.#list.children].find((other) => other.firstChild.dataset.task < task.task_id);
         this.#list.insertBefore(item, older ?? null);
         this.#cards.set(task.task_id, card);
-        this.#empty.hidden = true;
+        this.#onCount(this.#cards.size);
+    }
+
+    #drop(id) {
+        const card = this.#cards.get(id);
+        if (!card) return;
+        const item = card.element.parentElement;
+        // The focus goes on beside what had it.
+        if (item.contains(document.activeElement)) (item.nextElementSibling ?? item.previousElementSibling)?.querySelector("button")?.focus();
+        item.remove();
+        this.#cards.delete(id);
+        this.#onCount(this.#cards.size);
     }
 }

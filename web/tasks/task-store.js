@@ -3,7 +3,13 @@ const terminal = new Set(["COMPLETED", "FAILED", "CANCELLED"]);
 /** True when nothing more will happen to the task. */
 export const isOver = (task) => terminal.has(task.status);
 
-/** The tasks the page knows, from the REST interface and from live events. Dispatches `change` with the task in `detail`. */
+/** What the task is called on the page. */
+export const promptOf = (task) => task.parameters?.prompt ?? task.task_id;
+
+/**
+ * The tasks the page knows, from the REST interface and from live events. Dispatches `change` with `{ task, before }`
+ * in `detail`, and `remove` with `{ task }`.
+ */
 export class TaskStore extends EventTarget {
     #tasks = new Map();
 
@@ -37,6 +43,17 @@ export class TaskStore extends EventTarget {
         // A new attempt begins from nothing; what it says itself is already in `change`.
         if (change.attempt > known.attempt) Object.assign(next, { stage: null, step: null, total: null, percent: 0, eta_s: null }, change);
         this.#set(known, next);
+    }
+
+    remove(id) {
+        const task = this.#tasks.get(id);
+        if (!this.#tasks.delete(id)) return;
+        this.dispatchEvent(new CustomEvent("remove", { detail: { task } }));
+    }
+
+    /** Nothing is known any more: somebody else has signed in. */
+    clear() {
+        for (const id of [...this.#tasks.keys()]) this.remove(id);
     }
 
     #set(before, task) {

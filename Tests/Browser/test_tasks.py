@@ -1,0 +1,159 @@
+"""My tasks on the page: found, looked at, made again, deleted, cancelled; and what I have of the queue."""
+
+from __future__ import annotations
+
+import re
+import unittest
+
+from playwright.sync_api import expect
+
+from browser import BrowserCase
+
+
+class TaskTests(BrowserCase):
+    def test_tasks_are_found_by_state_and_text_and_the_address_keeps_it(self):
+        fox, hare = self.task("a Fox, 100%"), self.task("a hare")
+        self.request("POST", f"/v1/tasks/{hare}/cancel")
+        page = self.open()
+        expect(self.card(page, fox)).to_be_visible()
+        page.fill("#filter-text", f"fox, 100% {self.word}")
+        expect(page.locator(".card")).to_have_count(1)
+        expect(self.card(page, fox)).to_be_visible()
+
+        page.fill("#filter-text", self.word)
+        expect(page.locator(".card")).to_have_count(2)
+        page.locator("#filter").get_by_text("Cancelled").click()
+        expect(self.card(page, fox)).to_have_count(0)
+        status = self.request("GET", f"/v1/tasks/{hare}")["status"]
+        expect(page.locator(".card")).to_have_count(1 if status == "CANCELLED" else 0)
+
+        page.reload()
+        expect(page.locator("#filter-text")).to_have_value(self.word)
+        expect(page.get_by_role("radio", name="Cancelled")).to_be_checked()
+        page.locator("#filter").get_by_text("Failed").click()
+        page.get_by_role("button", name="Show all").click()
+        expect(self.card(page, fox)).to_be_visible()
+        self.assertEqual(self.complaints, [])
+
+    def test_a_task_that_is_made_while_the_filter_is_on_is_filtered_too(self):
+        page = self.open(f"?q={self.word}x")
+        expect(page.locator("#no-match")).to_be_visible()
+        self.submit(page, "not what is searched for", steps=1, pace=0, frames=5)
+        expect(page.locator(".card")).to_have_count(0)
+        page.fill("#filter-text", "")
+        expect(page.locator(".card", has_text=self.word)).to_have_count(1)
+
+    def test_the_details_say_what_it_was_made_from_and_how_it_went(self):
+        task = self.task("a heron over the lake", seed=7, size="480x832")
+        page = self.open()
+        expect(self.card(page, task)).to_have_attribute("data-status", "COMPLETED", timeout=60_000)
+        button = self.card(page, task).get_by_role("button", name="Details")
+        button.click()
+        dialog = page.get_by_role("dialog", name="a heron over the lake")
+        for name, value in {"Seed": "7", "Size": "480x832", "Steps": "2", "Priority": "Normal", "Picture": "none", "Task": task}.items():
+            row = dialog.locator("dl > div", has=page.locator("dt", has_text=re.compile(f"^{name}$"))).first
+            expect(row.locator("dd")).to_have_text(value)
+        for name in ("Submitted", "Started", "Ended", "Took", "SHA-256"):
+            expect(dialog.get_by_text(name, exact=True)).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(dialog).to_have_count(0)
+        expect(button).to_be_focused()
+        self.assertEqual(self.complaints, [])
+
+    def test_a_failed_task_says_why_in_the_pages_language(self):
+        task = self.task("gone wrong")
+        page = self.open(locale="zh-CN")
+        # What the service would answer, and no template that ships can be made to fail so.
+        failed = {**self.request("GET", f"/v1/tasks/{task}"), "status": "FAILED", "result": None}
+        failed["error"] = {"code": "GPU_OOM", "message": "torch.OutOfMemoryError: CUDA out of memory"}
+        page.route(f"**/v1/tasks/{task}", lambda route: route.fulfill(json=failed))
+        page.route("**/v1/tasks?*", lambda route: route.fulfill(json={"data": [failed], "has_more": False, "last_id": task}))
+        page.reload()
+        expect(self.card(page, task).locator(".fault")).to_contain_text("显存不足")
+        self.card(page, task).get_by_role("button", name="详情").click()
+        dialog = page.get_by_role("dialog")
+        dialog.locator("summary", has_text="技术信息").click()
+        expect(dialog.get_by_text("GPU_OOM")).to_be_visible()
+        expect(dialog.get_by_text("torch.OutOfMemoryError")).to_be_visible()
+
+    def test_a_task_is_made_again_with_changes_and_its_picture(self):
+        page = self.open()
+        page.set_input_files("#picture-file", self.picture())
+        expect(page.locator("#picture canvas")).to_be_visible()
+        first = self.submit(page, "a boat", steps=3, pace=0, frames=9, seed=11)
+        page.get_by_role("button", name="Remove picture").click()
+        page.fill("textarea[name=prompt]", "something else")
+        page.fill("input[name=seed]", "")
+        first.get_by_role("button", name="Use again").click()
+        expect(page.locator("textarea[name=prompt]")).to_have_value(f"a boat {self.word}")
+        expect(page.locator("input[name=seed]")).to_have_value("11")
+        expect(page.locator("#picture img")).to_be_visible()
+        again = self.submit(page, "a boat at night", frames=13)
+        made = self.request("GET", f"/v1/tasks/{again.get_attribute('data-task')}")
+        self.assertTrue(made["has_image"])
+        self.assertEqual((made["parameters"]["seed"], made["parameters"]["frames"], made["parameters"]["steps"]), (11, 13, 3))
+        self.assertEqual(self.complaints, [])
+
+    def test_what_was_written_and_picked_survives_a_reload(self):
+        page = self.open()
+        page.fill("textarea[name=prompt]", "half a thought")
+        page.locator("#details summary").click()
+        page.fill("input[name=frames]", "17")
+        page.get_by_text("Low", exact=True).click()
+        page.set_input_files("#picture-file", self.picture())
+        expect(page.locator("#picture canvas")).to_be_visible()
+        page.reload()
+        expect(page.locator("textarea[name=prompt]")).to_have_value("half a thought")
+        expect(page.locator("input[name=frames]")).to_have_value("17")
+        expect(page.get_by_role("radio", name="Low", include_hidden=True)).to_be_checked()
+        expect(page.locator("#picture canvas")).to_be_visible()
+        page.get_by_role("button", name="Remove picture").click()
+        page.reload()
+        expect(page.locator("textarea[name=prompt]")).to_have_value("half a thought")
+        expect(page.locator("#picture .well")).to_be_visible()
+        expect(page.locator("#picture canvas")).to_have_count(0)
+
+    def test_a_task_is_deleted_after_a_question(self):
+        task = self.task("to be deleted")
+        page = self.open()
+        card = self.card(page, task)
+        expect(card).to_have_attribute("data-status", "COMPLETED", timeout=60_000)
+        card.get_by_role("button", name="Details").click()
+        page.get_by_role("button", name="Delete").click()
+        question = page.get_by_role("alertdialog")
+        expect(question.get_by_role("button", name="Keep")).to_be_focused()
+        question.get_by_role("button", name="Keep").click()
+        expect(card).to_have_count(1)
+        page.get_by_role("button", name="Delete").click()
+        question.get_by_role("button", name="Delete").click()
+        expect(card).to_have_count(0)
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        page.reload()
+        expect(card).to_have_count(0)
+
+    def test_all_that_wait_are_cancelled_together_and_the_share_is_shown(self):
+        page = self.open()
+        running = [self.task("in front", steps=100, pace=0.5) for _ in range(2)]
+        waiting = [self.task("in line") for _ in range(3)]
+        page.reload()
+        for task in running:
+            self.addCleanup(self.request, "POST", f"/v1/tasks/{task}/cancel")
+            expect(self.card(page, task)).to_have_attribute("data-status", "RUNNING", timeout=60_000)
+        me = self.request("GET", "/v1/me")
+        self.assertGreaterEqual(me["tasks"]["waiting"], 3)
+        share = page.get_by_role("list", name="My share of the queue")
+        expect(share).to_contain_text(f"{me['tasks']['running']} running", timeout=20_000)
+        expect(share).to_contain_text(f"{me['tasks']['waiting']} waiting")
+        expect(share.get_by_role("img")).to_have_attribute("aria-label", re.compile(r"fair share is \d+%"))
+
+        page.get_by_role("button", name="Cancel all waiting").click()
+        page.get_by_role("alertdialog").get_by_role("button", name="Cancel all waiting").click()
+        for task in waiting:
+            expect(self.card(page, task)).to_have_attribute("data-status", "CANCELLED")
+        for task in running:
+            expect(self.card(page, task)).to_have_attribute("data-status", "RUNNING")
+        expect(page.locator("#announcer")).to_have_text(re.compile(r"\d tasks were cancelled"))
+
+
+if __name__ == "__main__":
+    unittest.main()

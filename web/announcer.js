@@ -1,0 +1,36 @@
+import { setText } from "./dom.js";
+import { t } from "./i18n.js";
+
+const pause = 700;
+/** More than so many at once are told as a number. */
+const most = 2;
+
+/**
+ * Tells a screen reader what became of tasks. It gathers what happens at about the same time, so that twenty tasks that
+ * are cancelled together are one sentence; progress is never told, it can be read on the card.
+ */
+export class Announcer {
+    #element;
+    #waiting = []; // { status, name }
+    #timer = null;
+
+    constructor(element) {
+        this.#element = element;
+    }
+
+    tell(status, name) {
+        this.#waiting.push({ status, name });
+        this.#timer ??= setTimeout(() => this.#speak(), pause);
+    }
+
+    #speak() {
+        this.#timer = null;
+        const sentences = [];
+        for (const [status, told] of Object.entries(Object.groupBy(this.#waiting, ({ status }) => status))) {
+            if (told.length > most) sentences.push(t(`announce.many.${status}`, told.length));
+            else sentences.push(...told.map(({ name }) => t(`announce.${status}`, name)));
+        }
+        this.#waiting = [];
+        setText(this.#element, sentences.join(" "));
+    }
+}

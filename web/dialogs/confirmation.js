@@ -1,0 +1,26 @@
+import { h } from "../dom.js";
+import { t } from "../i18n.js";
+
+/** Asks before something that cannot be undone; true when it is to be done. What does no harm has the focus. */
+export function confirmed(question, action) {
+    const form = h(
+        "form",
+        { method: "dialog" },
+        h("h2", { id: "confirmation-title" }, question),
+        h(
+            "div",
+            { class: "dialog-actions" },
+            h("button", { class: "quiet", value: "no", autofocus: true }, t("confirm.no")),
+            h("button", { class: "primary danger", value: "yes" }, action),
+        ),
+    );
+    const dialog = h("dialog", { class: "dialog small", "aria-labelledby": "confirmation-title", role: "alertdialog" }, form);
+    document.body.append(dialog);
+    return new Promise((resolve) => {
+        dialog.addEventListener("close", () => {
+            dialog.remove();
+            resolve(dialog.returnValue === "yes");
+        });
+        dialog.showModal();
+    });
+}

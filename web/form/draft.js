@@ -1,0 +1,68 @@
+const textKey = "maas.draft";
+const databaseName = "maas";
+const storeName = "draft";
+const pictureKey = "picture";
+
+/**
+ * What stands in the form, kept in this browser so that a reload loses nothing: the text in the local storage, which
+ * is written at once, and the picture in a database, which takes files.
+ *
+ * A browser that keeps neither (a private window, say) loses the draft and nothing else.
+ */
+export class Draft {
+    /** `{ template, values, priority }`, or null. */
+    get text() {
+        try {
+            return JSON.parse(localStorage.getItem(textKey));
+        } catch {
+            return null;
+        }
+    }
+
+    set text(text) {
+        try {
+            localStorage.setItem(textKey, JSON.stringify(text));
+        } catch {
+            // Full or forbidden.
+        }
+    }
+
+    /** The picture: `{ file }`, or `{ task_id }` of the task it came with before; null when there is none. */
+    async picture() {
+        return (await this.#use("readonly", (store) => store.get(pictureKey))) ?? null;
+    }
+
+    async keepPicture(picture) {
+        await this.#use("readwrite", (store) => (picture ? store.put(picture, pictureKey) : store.delete(pictureKey)));
+    }
+
+    /** Whoever signs in with another key finds nothing of it. */
+    async forget() {
+        localStorage.removeItem(textKey);
+        await this.keepPicture(null);
+    }
+
+    async #use(mode, work) {
+        try {
+            const database = await done(indexedDB.open(databaseName, 1), (request) =>
+                request.addEventListener("upgradeneeded", () => request.result.createObjectStore(storeName)),
+            );
+            try {
+                return await done(work(database.transaction(storeName, mode).objectStore(storeName)));
+            } finally {
+                database.close();
+            }
+        } catch {
+            return null;
+        }
+    }
+}
+
+/** The result of a request to the database. */
+function done(request, prepare = () => {}) {
+    prepare(request);
+    return new Promise((resolve, reject) => {
+        request.addEventListener("success", () => resolve(request.result));
+        request.addEventListener("error", () => reject(request.error));
+    });
+}

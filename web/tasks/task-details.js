@@ -1,0 +1,173 @@
+import { confirmed } from "../dialogs/confirmation.js";
+import { h, icon, setText } from "../dom.js";
+import { sayError, sayFailure } from "../faults.js";
+import { bytes, clock, duration, moment } from "../format.js";
+import { named, t, tOr } from "../i18n.js";
+import { isOver, promptOf } from "./task-store.js";
+
+/** Everything there is to know of one task, and what can be done with it. It keeps up with the task while it is open. */
+export class TaskDetails {
+    #dialog;
+    #store;
+    #actions;
+    #templates = [];
+    #id = null;
+
+    /** `actions`: `cancel`, `reuse`, `remove` of a task, and `save(task, variant)`. */
+    constructor(dialog, store, actions) {
+        this.#dialog = dialog;
+        this.#store = store;
+        this.#actions = actions;
+        dialog.addEventListener("close", () => (this.#id = null));
+        // A click beside it is on the backdrop.
+        dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+        store.addEventListener("change", ({ detail }) => detail.task.task_id === this.#id && this.#render(detail.task));
+        store.addEventListener("remove", ({ detail }) => detail.task.task_id === this.#id && dialog.close());
+        document.addEventListener("languagechange", () => this.#id && this.#render(this.#store.get(this.#id)));
+    }
+
+    set templates(templates) {
+        this.#templates = templates;
+    }
+
+    open(task) {
+        this.#id = task.task_id;
+        this.#dialog.replaceChildren(...this.#build());
+        this.#render(task);
+        this.#dialog.showModal();
+    }
+
+    /** What stays while the task changes, so that the focus does. */
+    #build() {
+        const close = h("button", { type: "button", class: "quiet bare", onclick: () => this.#dialog.close() }, icon("close"));
+        return [
+            h("header", { class: "dialog-head" }, h("span", { class: "badge" }), close),
+            h("h2", { class: "details-prompt", id: "details-title", tabindex: -1, autofocus: true }),
+            h("div", { class: "details-body" }),
+            h("p", { class: "problem", role: "alert", hidden: true }),
+            h(
+                "div",
+                { class: "dialog-actions" },
+                this.#action("save", "download", (task) => this.#actions.save(task)),
+                this.#action("thumbnail", "picture", (task) => this.#actions.save(task, "thumbnail")),
+                this.#action("reuse", "again", (task) => {
+                    this.#dialog.close();
+                    return this.#actions.reuse(task);
+                }),
+                this.#action("cancel", "close", (task) => this.#actions.cancel(task)),
+                this.#action("remove", "bin", async (task) => {
+                    if (await confirmed(t("details.removeQuestion"), t("details.remove"))) await this.#actions.remove(task);
+                }),
+            ),
+        ];
+    }
+
+    #action(name, picture, work) {
+        const button = h("button", { type: "button", class: "quiet", "data-action": name }, icon(picture), h("span"));
+        button.addEventListener("click", async () => {
+            button.disabled = true;
+            this.#complain("");
+            try {
+                await work(this.#store.get(this.#id));
+            } catch (error) {
+                this.#complain(sayError(error));
+            } finally {
+                button.disabled = false;
+            }
+        });
+        return button;
+    }
+
+    #complain(text) {
+        const problem = this.#dialog.querySelector(":scope > .problem");
+        setText(problem, text);
+        problem.hidden = text === "";
+    }
+
+    #render(task) {
+        const find = (selector) => this.#dialog.querySelector(selector);
+        this.#dialog.dataset.status = task.status;
+        setText(find(".badge"), t(`status.${task.status}`));
+        setText(find("#details-title"), promptOf(task));
+        find(".dialog-head .bare").setAttribute("aria-label", t("close"));
+        find(".details-body").replaceChildren(
+            ...this.#failure(task),
+            this.#facts(t("details.parameters"), this.#parameters(task)),
+            this.#facts(t("details.times"), this.#times(task)),
+            ...(task.result ? [this.#facts(t("details.result"), this.#result(task))] : []),
+        );
+        const isDone = task.status === "COMPLETED";
+        for (const [name, label, isThere] of [
+            ["save", "card.download", isDone],
+            ["thumbnail", "details.thumbnail", isDone],
+            ["reuse", "card.reuse", true],
+            ["cancel", "card.cancel", !isOver(task)],
+            ["remove", "details.remove", isOver(task)],
+        ]) {
+            const button = find(`[data-action=${name}]`);
+            button.hidden = !isThere;
+            setText(button.lastChild, t(label));
+        }
+    }
+
+    #failure(task) {
+        const failure = task.error ?? task.last_error;
+        if (!failure) return [];
+        const code = h("p", { class: "hint" }, t("details.code"), " ", h("code", {}, failure.code));
+        // What the program itself said is in its own language.
+        const said = failure.message ? h("p", { class: "said", lang: "en" }, failure.message) : null;
+        return [
+            h(
+                "section",
+                { class: task.error ? "fault" : "fault past" },
+                h("p", {}, task.error ? sayFailure(failure) : t("details.lastError", sayFailure(failure))),
+                h("details", {}, h("summary", {}, t("details.technical")), code, said),
+            ),
+        ];
+    }
+
+    #parameters(task) {
+        const template = this.#templates.find(({ name }) => name === task.template);
+        const properties = template?.parameters.properties ?? {};
+        const order = template?.parameters["x-order"] ?? Object.keys(task.parameters);
+        const known = order.filter((name) => name !== "prompt" && (task.parameters[name] ?? "") !== "");
+        const shown = known.map((name) => [tOr(`parameter.${name}`, named(properties[name] ?? {}, "title") ?? name), String(task.parameters[name])]);
+        if (properties.seed && task.parameters.seed === undefined) shown.push([t("parameter.seed"), t("composer.random")]);
+        return [
+            [t("composer.model"), template ? (named(template, "title") ?? template.name) : task.template],
+            ...shown,
+            [t("picture.title"), t(task.has_image ? "details.yes" : "details.no")],
+            [t("parameter.priority"), tOr(`priority.${task.priority}`, task.priority)],
+        ];
+    }
+
+    #times({ created_at, started_at, ended_at, status, attempt, reason, expires_at, task_id }) {
+        const took = (from, to) => duration((moment(to) - moment(from)) / 1000);
+        return [
+            [t("details.created"), clock(created_at)],
+            [t("details.started"), started_at && clock(started_at)],
+            [t("details.waited"), started_at && took(created_at, started_at)],
+            [t("details.ended"), ended_at && clock(ended_at)],
+            [t("details.took"), started_at && ended_at && took(started_at, ended_at)],
+            [t("details.expires"), expires_at && clock(expires_at)],
+            [t("details.reason"), status === "QUEUED" && reason && tOr(`reason.${reason}`, reason)],
+            [t("details.attempt"), attempt > 1 && String(attempt)],
+            [t("details.id"), h("code", {}, task_id)],
+        ];
+    }
+
+    #result({ result }) {
+        return [
+            [t("parameter.size"), result.width && `${result.width} × ${result.height}`],
+            [t("parameter.frames"), result.frames && String(result.frames)],
+            [t("details.length"), result.duration_ms && duration(result.duration_ms / 1000)],
+            [t("details.file"), bytes(result.size)],
+            ["SHA-256", result.sha256 && h("code", {}, result.sha256)],
+        ];
+    }
+
+    #facts(title, pairs) {
+        const items = pairs.filter(([, value]) => value).map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value)));
+        return h("section", {}, h("h3", {}, title), h("dl", { class: "facts-list" }, items));
+    }
+}
