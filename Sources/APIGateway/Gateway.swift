@@ -135,6 +135,7 @@ struct Gateway {
             store: store,
             files: files
         ).add(to: router)
+        LogRoutes(authenticator: authenticator, store: store, objects: objects).add(to: router)
         VideoRoutes(
             authenticator: authenticator,
             reader: VideoRequestReader(configuration: self.configuration.apiGateway),

@@ -18,6 +18,7 @@ final class GatewayScope {
     /// All routes, as `GET /v1/tasks/{id}`.
     let routes: Set<String>
     private let services: [any Service]
+    private let objects: ObjectStore
     private let client = HTTPClient()
 
     nonisolated static var isPossible: Bool {
@@ -79,6 +80,7 @@ final class GatewayScope {
         try await self.store.start()
         self.redis = RedisClient(try RedisConfiguration(configuration.redis), logger: logger)
         self.redis.start()
+        self.objects = try ObjectStore(configuration: configuration.objectStore, client: self.client)
         _ = try await self.store.createKey(user: self.user, name: "test", hash: self.key.hash)
     }
 
@@ -152,6 +154,12 @@ final class GatewayScope {
     func put(_ bytes: [UInt8], at url: String) async throws {
         let response = try await self.client.send(HTTPRequest(.put, url, body: bytes))
         #expect(response.isSuccess)
+    }
+
+    /// Stores what an attempt has written, as its pod does.
+    func putLog(_ log: OutputLog, of task: TaskID, attempt: Int) async throws {
+        let key = OutputKey.log(task: task, attempt: attempt)
+        try await self.objects.put(key, log.encoded, contentType: "text/plain")
     }
 
     /// Submits the same task several times at once.

@@ -101,7 +101,7 @@ extension GatewayTests {
     }
 
     /// Plays the dispatcher and the relay.
-    private func complete(_ text: String, _ gateway: GatewayScope) async throws -> TaskID {
+    func complete(_ text: String, _ gateway: GatewayScope) async throws -> TaskID {
         let id = try #require(TaskID(text))
         let epoch = try await self.begin(id, gateway)
         let result = TaskResult(key: "outputs/\(id)/1/video.mp4", size: 17)
@@ -111,7 +111,7 @@ extension GatewayTests {
 
     /// Makes it run, as the dispatcher would; returns the dispatcher's epoch.
     @discardableResult
-    private func begin(_ id: TaskID, _ gateway: GatewayScope) async throws -> Int {
+    func begin(_ id: TaskID, _ gateway: GatewayScope) async throws -> Int {
         let epoch = try #require(
             try await gateway.store.acquireLease(
                 TaskStore.dispatcherLease,

@@ -16,6 +16,7 @@
 #                       presigned HEAD of the video: success is said when the store has all of it
 #   MAAS_THUMBNAIL_URL  MAAS_SPRITESHEET_URL  MAAS_PREVIEW_URL
 #                       presigned PUTs of pictures of the video; nothing fails for want of them
+#   MAAS_LOG_URL        presigned PUT of what the programs write, for the task's user
 #   MAAS_TASK_ID  MAAS_ATTEMPT  MAAS_EVENT_TOKEN  MAAS_EVENTS_URL  MAAS_EVENTS_STREAM
 #                       who this attempt is and where `reporter` sends its events
 # and optionally:

@@ -116,6 +116,7 @@ final class JobPlanner {
         input.thumbnailURL = put(OutputKey.thumbnail)
         input.spritesheetURL = put(OutputKey.spritesheet)
         input.previewURL = put(OutputKey.preview)
+        input.logURL = put(OutputKey.log)
         input.workerImage = self.configuration.images.worker
         input.reporterImage = self.configuration.images.reporter
         var job = try template.render(input)

@@ -14,8 +14,11 @@ package enum OutputKey {
     /// The newest picture of a video in the making, written over again and again: `outputs/<task>/<attempt>/preview.jpg`.
     package static func preview(task: TaskID, attempt: Int) -> String { "outputs/\(task)/\(attempt)/preview.jpg" }
 
+    /// What the attempt's programs wrote, as ``OutputLog`` keeps it: `outputs/<task>/<attempt>/output.log`.
+    package static func log(task: TaskID, attempt: Int) -> String { "outputs/\(task)/\(attempt)/output.log" }
+
     /// All that an attempt may have left.
     package static func all(task: TaskID, attempt: Int) -> [String] {
-        [Self.video, Self.thumbnail, Self.spritesheet, Self.preview].map { $0(task, attempt) }
+        [Self.video, Self.thumbnail, Self.spritesheet, Self.preview, Self.log].map { $0(task, attempt) }
     }
 }

@@ -47,6 +47,8 @@ final class GeneratorRun {
             }
         } catch {
             self.context.logger.error("cannot start the command", [.error: error.message])
+            self.log?.append(error.description)
+            await self.log?.finish()
             self.tail.append(error.description)
             return await self.end(.exited(127), wasStopped: false)
         }
@@ -56,6 +58,7 @@ final class GeneratorRun {
         let ticker = LoopTimer { [unowned self] in
             self.tracker.tick(at: self.now)
             previews?.tick(at: self.now)
+            self.log?.tick(at: self.now)
             self.report()
         }
         ticker.start(after: Self.tick, repeating: Self.tick)
@@ -69,6 +72,8 @@ final class GeneratorRun {
         if let line = self.output.finish() { self.readOutput(line) }
         if let line = self.errors.finish() { self.readError(line) }
         self.report()
+        // Before the last word: whoever hears that the attempt is over may read all of it.
+        await self.log?.finish()
         let code = await self.end(status, wasStopped: signals.isStopping)
         signals.close()
         reaper.close()
@@ -82,6 +87,9 @@ final class GeneratorRun {
             self.tracker.storedPreview()
             self.report()
         } : nil
+
+    /// Of a node that only computes there is none.
+    private lazy var log: LogUpload? = self.options.isQuiet ? nil : LogUpload(self.context)
 
     private var now: Duration { ContinuousClock.now - self.start }
 
@@ -129,21 +137,27 @@ final class GeneratorRun {
     }
 
     private func readOutput(_ line: LineSplitter.Line) {
-        OutputWriter.write(line.text, to: STDOUT_FILENO)
+        self.pass(line.text, to: STDOUT_FILENO)
         self.tracker.readOutput(line, at: self.now)
     }
 
     private func readError(_ line: LineSplitter.Line) {
         guard let bar = BarParser.parse(line.text) else {
             self.tail.append(line.text)
-            OutputWriter.write(line.text, to: STDERR_FILENO)
+            self.pass(line.text, to: STDERR_FILENO)
             return
         }
         self.tracker.read(bar, at: self.now)
-        if let text = self.barLog.line(for: bar) { OutputWriter.write(text, to: STDERR_FILENO) }
+        if let text = self.barLog.line(for: bar) { self.pass(text, to: STDERR_FILENO) }
         guard !bar.rest.isEmpty else { return }
         self.tail.append(bar.rest)
-        OutputWriter.write(bar.rest, to: STDERR_FILENO)
+        self.pass(bar.rest, to: STDERR_FILENO)
+    }
+
+    /// To the pod's log, and to the one that is kept.
+    private func pass(_ line: String, to descriptor: Int32) {
+        OutputWriter.write(line, to: descriptor)
+        self.log?.append(line)
     }
 
     private func report() { self.reporter.report(self.tracker.report(at: self.now), at: self.now) }

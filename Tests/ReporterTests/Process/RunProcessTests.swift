@@ -261,6 +261,54 @@ struct RunProcessTests {
         }
     }
 
+    @Test("What the programs write is kept in one log, while they run and at the end of each")
+    func log() async throws {
+        try await ReporterProcess.with { reporter, _ in
+            try await SupportProgram.withServer("http-server.py") { port in
+                let url = "http://127.0.0.1:\(port)/keep/log"
+                let http = HTTPClient()
+                defer { http.close() }
+                func kept() async throws -> String {
+                    let answer = try await http.send(HTTPRequest(.get, url))
+                    // The server tells the type before the body.
+                    let body = answer.body.drop { $0 != UInt8(ascii: "#") }
+                    return String(decoding: OutputLog(decoding: Array(body)).bytes(from: 0), as: UTF8.self)
+                }
+                let environment = ["MAAS_LOG_URL": url]
+                let script = """
+                    echo first; printf '\\r 0%%|x| 1/9 [00:00<?, ?it/s]' >&2
+                    while [ ! -e "$MAAS_WORK_DIR/go" ]; do sleep 0.05; done; echo last >&2; exit 3
+                    """
+                let child = try reporter.start(["run", "--", "sh", "-c", script], environment: environment)
+                while try await !kept().contains("first\n") { try await LoopClock().sleep(for: .milliseconds(50)) }
+                reporter.write("", to: "go")
+                #expect(await child.waitForExit() == .exited(3))
+                let text = try await kept()
+                #expect(text.hasPrefix("first\n"))
+                #expect(text.hasSuffix("last\n"))
+                #expect(text.contains("progress: "))
+
+                let next = ["run", "--stage", "postprocessing", "--", "echo", "after"]
+                #expect(try await reporter.run(next, environment: environment).status == .exited(0))
+                #expect(try await kept() == text + "after\n")
+                // Other nodes only compute.
+                let quiet = ["run", "--quiet", "--", "echo", "noise"]
+                #expect(try await reporter.run(quiet, environment: environment).status == .exited(0))
+                #expect(try await kept() == text + "after\n")
+            }
+        }
+    }
+
+    @Test("A store that is away costs the generation nothing")
+    func logWithoutStore() async throws {
+        try await ReporterProcess.with { reporter, _ in
+            let environment = ["MAAS_LOG_URL": "http://127.0.0.1:9/log"]
+            let outcome = try await reporter.run(["run", "--", "echo", "hi"], environment: environment)
+            #expect(outcome.status == .exited(0))
+            #expect(outcome.output == "hi\n")
+        }
+    }
+
     @Test("Without an environment it still runs its command")
     func bare() async throws {
         try await ReporterProcess.with { reporter, _ in

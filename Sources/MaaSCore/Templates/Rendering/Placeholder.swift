@@ -19,6 +19,7 @@ enum Placeholder {
         case thumbnailURL = "thumbnail_url"
         case spritesheetURL = "spritesheet_url"
         case previewURL = "preview_url"
+        case logURL = "log_url"
         case workerImage = "worker_image"
         case reporterImage = "reporter_image"
     }

@@ -25,6 +25,8 @@ package struct RenderInput: Sendable, Hashable {
     package var thumbnailURL = ""
     package var spritesheetURL = ""
     package var previewURL = ""
+    /// A presigned PUT of what the programs write.
+    package var logURL = ""
     package var workerImage = ""
     package var reporterImage = ""
 
@@ -60,6 +62,7 @@ package struct RenderInput: Sendable, Hashable {
         case .thumbnailURL: .string(thumbnailURL)
         case .spritesheetURL: .string(spritesheetURL)
         case .previewURL: .string(previewURL)
+        case .logURL: .string(logURL)
         case .workerImage: .string(workerImage)
         case .reporterImage: .string(reporterImage)
         }

@@ -1,0 +1,101 @@
+internal import MaaSControl
+internal import MaaSCore
+
+/// `/v1/tasks/{id}/logs`: what the generation itself wrote.
+@LoopActor
+struct LogRoutes {
+    let authenticator: Authenticator
+    let store: TaskStore
+    let objects: ObjectStore
+
+    /// Between two looks at a log that is followed. The pod stores it every two seconds at most.
+    private static let interval: Duration = .seconds(1)
+
+    func add(to router: Router) {
+        router.get("/v1/tasks/{id}/logs") { try await self.logs($0) }
+    }
+
+    private func logs(_ request: WebRequest) async throws -> WebResponse {
+        let user = try await self.authenticator.user(of: request)
+        let row = try await self.store.ownTask(request.parameters["id"], user: user)
+        let attempt = try Self.attempt(request, of: row)
+        if try Self.isFollowed(request) {
+            let tail = LogTail(attempt: attempt, standing: row.logStanding)
+            return Self.plain(.stream { try await self.follow(tail, of: row.id, user: user, to: $0) })
+        }
+        let number = attempt ?? row.attempt
+        if let log = try await self.log(of: row.id, attempt: number) { return Self.plain(.bytes(log.bytes(from: 0))) }
+        if number == row.attempt, !row.state.isTerminal { return Self.plain(.bytes([])) }
+        throw WebError(status: 404, code: "no_log", message: "the attempt has left no output")
+    }
+
+    private func follow(_ tail: LogTail, of task: TaskID, user: String, to stream: ResponseStream) async throws {
+        var tail = tail
+        var entityTag: String?
+        var shown = 0
+        while let row = try await self.store.task(task, user: user) {
+            if tail.attempt != shown { (entityTag, shown) = (nil, tail.attempt) }
+            let key = OutputKey.log(task: task, attempt: tail.attempt)
+            // Only what has changed is fetched.
+            if let info = try await self.objects.head(key), info.entityTag == nil || info.entityTag != entityTag {
+                entityTag = info.entityTag
+                if let log = try await self.log(of: task, attempt: tail.attempt) {
+                    try await stream.write(tail.take(log))
+                }
+            }
+            let (isOver, line) = tail.isOver(by: row.logStanding)
+            if let line { try await stream.write(Array(line.utf8)) }
+            if isOver { return }
+            try await LoopClock().sleep(for: Self.interval)
+        }
+    }
+
+    /// Nil while nothing is stored.
+    private func log(of task: TaskID, attempt: Int) async throws -> OutputLog? {
+        do throws(ObjectStoreError) {
+            let key = OutputKey.log(task: task, attempt: attempt)
+            return OutputLog(decoding: try await self.objects.get(key, maximumSize: OutputLog.encodedLimit))
+        } catch {
+            if error.code == .notFound { return nil }
+            throw error
+        }
+    }
+
+    // MARK: The request
+
+    /// The attempt that is asked for; nil means the present one.
+    private static func attempt(_ request: WebRequest, of row: TaskRow) throws -> Int? {
+        guard let text = request.query["attempt"] else { return nil }
+        guard let number = Int(text), number >= 1, number <= row.attempt else {
+            let right = row.attempt == 0 ? "left out: there is no attempt yet" : "from 1 to \(row.attempt)"
+            throw WebError.invalid([.init("attempt", "must be \(right)")])
+        }
+        return number
+    }
+
+    private static func isFollowed(_ request: WebRequest) throws -> Bool {
+        switch request.query["follow"] {
+        case nil, "false": return false
+        case "", "true": return true
+        default: throw WebError.invalid([.init("follow", "must be true or false")])
+        }
+    }
+
+    /// Whatever a generator writes, a browser shows it as text.
+    private static func plain(_ body: WebResponse.Body) -> WebResponse {
+        WebResponse(
+            status: 200,
+            headers: [
+                "Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff",
+                "Cache-Control": "no-store", "X-Accel-Buffering": "no",
+            ],
+            body: body
+        )
+    }
+}
+
+extension TaskRow {
+    fileprivate var logStanding: LogTail.Standing {
+        LogTail.Standing(attempt: self.attempt, isOver: self.state.isTerminal)
+    }
+}
