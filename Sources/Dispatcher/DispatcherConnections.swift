@@ -18,7 +18,8 @@ final class DispatcherConnections: Service {
         self.http = HTTPClient()
         self.cluster = KubernetesClient(
             access: try KubernetesAccess.load(kubeconfig: configuration.kubernetes.kubeconfig),
-            requestTimeout: configuration.kubernetes.requestTimeout
+            requestTimeout: configuration.kubernetes.requestTimeout,
+            userAgent: "maas-dispatcher/\(MaaSVersion.current)"
         )
     }
 

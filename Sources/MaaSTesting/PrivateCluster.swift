@@ -44,6 +44,11 @@ package final class PrivateCluster {
 
     package var kubeconfig: String { "\(self.directory)/kubeconfig" }
 
+    /// Where every request to it is noted. `MAAS_CLUSTER_AUDIT_LOG` gathers those of all clusters in one file.
+    package var auditLog: String {
+        ProcessInfo.processInfo.environment["MAAS_CLUSTER_AUDIT_LOG"] ?? "\(self.directory)/audit.log"
+    }
+
     // MARK: The executable
 
     /// Starts the executable and waits until it says that it is ready.
@@ -148,6 +153,7 @@ package final class PrivateCluster {
               listen: 127.0.0.1:\(self.port)
               state_directory: state
               log_directory: logs
+              audit_log: "\(self.auditLog)"
               nodes: [{name: local, gpus: 2}]
               images: {worker: {binds: {/opt/maas: /tmp}}}
 

@@ -31,6 +31,7 @@ final class DispatcherScope {
 
     /// Lends a scope in which no dispatcher runs yet.
     static func with(
+        template: String = DispatcherScope.template,
         configure: (inout MaaSConfiguration) -> Void = { _ in },
         _ body: @LoopActor (DispatcherScope) async throws -> Void
     ) async throws {
@@ -41,7 +42,7 @@ final class DispatcherScope {
                     atPath: configuration.templates.directory,
                     withIntermediateDirectories: true
                 )
-                try cluster.write("templates/script.yaml", Self.template)
+                try cluster.write("templates/script.yaml", template)
                 configure(&configuration)
                 let scope = try DispatcherScope(cluster, configuration)
                 do {
@@ -180,7 +181,7 @@ final class DispatcherScope {
             .compactMap { JobLabels.attempt(of: $0.metadata.labels) }
     }
 
-    private static let template = """
+    nonisolated static let template = """
         name: script
         title: A shell script
         job_prefix: script

@@ -16,12 +16,18 @@ package final class KubernetesClient {
     private let client: HTTPClient
     private let timeouts: HTTPTimeouts
 
-    package init(access: KubernetesAccess, requestTimeout: Duration = .seconds(30)) {
+    /// - Parameter userAgent: names who asks, in the server's audit log.
+    package init(
+        access: KubernetesAccess,
+        requestTimeout: Duration = .seconds(30),
+        userAgent: String = "maas"
+    ) {
         self.access = access
         self.tokens = TokenSource(access.credentials)
         self.client = HTTPClient(
             configuration: HTTPClientConfiguration(
                 tls: access.tls,
+                userAgent: userAgent,
                 idleConnections: Self.connections,
                 connectionsPerHost: Self.connections
             )

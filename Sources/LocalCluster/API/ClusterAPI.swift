@@ -6,12 +6,14 @@ import MaaSCore
 final class ClusterAPI {
     let cluster: Cluster
     private let access: AccessRules
+    private let audit: AuditLog?
     /// What the API server takes at most; `k8s.io/apiserver`, `MaxRequestBodyBytes`.
     static let bodyLimit = 3 << 20
 
-    init(cluster: Cluster, access: AccessRules) {
+    init(cluster: Cluster, access: AccessRules, audit: AuditLog? = nil) {
         self.cluster = cluster
         self.access = access
+        self.audit = audit
     }
 
     /// A router that leaves every path to this API.
@@ -32,9 +34,13 @@ final class ClusterAPI {
             throw APIStatus(.notFound, "the server could not find the requested resource")
         }
         let isWatch = ListQuery.flag("watch", in: query)
-        guard let verb = APIVerb(request.method, hasName: resource.name != nil, isWatch: isWatch),
-            let fault = cluster.faults.takeFault(on: verb, resource.kind.plural)
-        else { return try await serve(resource, request, query) }
+        guard let verb = APIVerb(request.method, hasName: resource.name != nil, isWatch: isWatch) else {
+            return try await serve(resource, request, query)
+        }
+        audit?.note(verb, resource, request)
+        guard let fault = cluster.faults.takeFault(on: verb, resource.kind.plural) else {
+            return try await serve(resource, request, query)
+        }
         return try await misbehave(fault, resource, request, query)
     }
 

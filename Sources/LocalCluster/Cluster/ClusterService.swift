@@ -20,6 +20,7 @@ final class ClusterService: Service {
     func start() async throws {
         let settings = context.configuration.localCluster
         let access = try AccessRules(settings)
+        let audit = try settings.auditLog.map { try AuditLog(path: $0) }
         let environment = NodeEnvironment(
             sandbox: try await Sandbox.find(),
             images: settings.images.mapValues(\.binds),
@@ -39,7 +40,8 @@ final class ClusterService: Service {
         if let certificate = settings.certificate, let key = settings.privateKey {
             web.tls = WebServerConfiguration.TLS(certificatePath: certificate, keyPath: key)
         }
-        let server = WebServer(web, router: ClusterAPI(cluster: cluster, access: access).makeRouter(), logger: logger)
+        let api = ClusterAPI(cluster: cluster, access: access, audit: audit)
+        let server = WebServer(web, router: api.makeRouter(), logger: logger)
         do {
             try await server.start()
         } catch let error as WebServerError where error.code != .cannotBind {

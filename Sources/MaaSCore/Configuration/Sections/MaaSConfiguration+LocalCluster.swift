@@ -11,6 +11,8 @@ extension MaaSConfiguration {
         package var stateDirectory = ".maas/cluster"
         /// Where the output of containers goes.
         package var logDirectory = ".maas/cluster/logs"
+        /// Where every request is noted, in the form of Kubernetes' audit log; nil: nowhere.
+        package var auditLog: String?
         package var nodes: [Node] = [Node(name: "local", gpus: 2)]
         /// What stands for a container image, by its name.
         package var images: [String: Image] = [:]
@@ -72,6 +74,7 @@ extension MaaSConfiguration.LocalCluster: ConfigurationSection {
         reader.read("token", into: &token, as: .secret(minimum: 16))
         reader.read("state_directory", into: &stateDirectory, as: reader.path)
         reader.read("log_directory", into: &logDirectory, as: reader.path)
+        reader.read("audit_log", into: &auditLog, as: reader.path)
         reader.read(list: "nodes", into: &nodes)
         var named: [(name: String, section: Image)] = []
         reader.read(mapping: "images", into: &named)

@@ -1,0 +1,44 @@
+import Glibc
+import MaaSControl
+import MaaSCore
+
+/// What was asked of the API, a line a request, in the form of Kubernetes' own audit log: `audit.k8s.io/v1`, level
+/// `Metadata`. Several clusters may write to one file.
+@LoopActor
+final class AuditLog {
+    private let descriptor: CInt
+
+    /// - Parameter path: lines are added to what is there.
+    init(path: String) throws(AccessError) {
+        descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw AccessError(message: "local_cluster.audit_log: cannot write \(path)")
+        }
+    }
+
+    isolated deinit { close(descriptor) }
+
+    /// Notes a request as it arrives. A disk that is full loses the note and nothing else.
+    func note(_ verb: APIVerb, _ resource: ResourcePath, _ request: WebRequest) {
+        var object: JSONValue = [
+            "resource": .string(resource.kind.plural), "apiGroup": .string(resource.kind.group),
+            "apiVersion": .string(resource.kind.version),
+        ]
+        object["namespace"] = resource.namespace.map(JSONValue.string)
+        object["name"] = resource.name.map(JSONValue.string)
+        object["subresource"] = resource.subresource.map(JSONValue.string)
+        let event: JSONValue = [
+            "kind": "Event",
+            "apiVersion": "audit.k8s.io/v1",
+            "level": "Metadata",
+            "stage": "RequestReceived",
+            "requestURI": .string(request.path),
+            "verb": .string(verb.rawValue),
+            "userAgent": .string(request.headers["user-agent"] ?? ""),
+            "objectRef": object,
+            "requestReceivedTimestamp": .string(Timestamp.now().description),
+        ]
+        let line = event.encoded() + [UInt8(ascii: "\n")]
+        _ = line.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+    }
+}
