@@ -94,6 +94,41 @@ export class API {
         return this.#send("POST", "v1/events/tickets");
     }
 
+    // Keys
+
+    async keys() {
+        return (await this.#send("GET", "v1/keys")).data;
+    }
+
+    /** `{ name, scopes, expires_at }`; the answer has the `key` itself, which is told this once. */
+    createKey(key) {
+        return this.#send("POST", "v1/keys", { json: key });
+    }
+
+    revokeKey(id) {
+        return this.#send("DELETE", `v1/keys/${id}`);
+    }
+
+    // Administration, with the scope admin
+
+    /** `{ gpus, classes, users, running }`. */
+    queue() {
+        return this.#send("GET", "v1/admin/queue");
+    }
+
+    async pauses() {
+        return (await this.#send("GET", "v1/admin/pauses")).data;
+    }
+
+    /** `{ scope, target, reason }`; no target where the scope is all. */
+    pause(pause) {
+        return this.#send("POST", "v1/admin/pauses", { json: pause });
+    }
+
+    resume({ scope, target }) {
+        return this.#send("DELETE", `v1/admin/pauses/${scope === "all" ? "all" : `${scope}/${encodeURIComponent(target)}`}`);
+    }
+
     async #send(method, path, { json, body, headers = {} } = {}) {
         let response;
         try {

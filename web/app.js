@@ -1,4 +1,6 @@
 import { KeyPrompt } from "./access/key-prompt.js";
+import { KeysDialog } from "./access/keys-dialog.js";
+import { AdminDialog } from "./admin/admin-dialog.js";
 import { Announcer } from "./announcer.js";
 import { API, APIError } from "./api.js";
 import { confirmed } from "./dialogs/confirmation.js";
@@ -24,6 +26,8 @@ const api = new API();
 const store = new TaskStore();
 const relay = new RelayClient({ ticket: () => api.ticket() });
 const keyPrompt = new KeyPrompt($("#key-dialog"));
+const keys = new KeysDialog($("#keys-dialog"), api);
+const admin = new AdminDialog($("#admin-dialog"), api);
 const announcer = new Announcer($("#announcer"));
 
 const actions = {
@@ -196,6 +200,13 @@ async function loadTasks(after) {
     list.show((task) => filter.matches(task), page.has_more ? oldest : null);
 }
 
+/** Forgets who this is. */
+async function leave() {
+    keyPrompt.forget();
+    await form.forget();
+    location.reload();
+}
+
 async function withKey(work) {
     try {
         return await work();
@@ -218,7 +229,11 @@ async function start() {
         const { api_key: given } = await api.page();
         api.useKey(given ?? keyPrompt.remembered);
         const me = await withKey(() => api.me());
+        $("#keys").hidden = false;
+        $("#keys").onclick = () => keys.open(me.scopes, given ? null : leave);
         const templates = await api.templates();
+        $("#admin").hidden = !me.scopes.includes("admin");
+        $("#admin").onclick = () => admin.open({ classes: me.priorities, templates });
         form.classes = { names: me.priorities, standard: me.default_priority };
         filter.templates = details.templates = templates;
         await form.start(templates);

@@ -27,6 +27,11 @@ export function clock(value) {
     return format.format(moment(value));
 }
 
+/** "24 Nov 2026". */
+export function day(value) {
+    return new Intl.DateTimeFormat(document.documentElement.lang, { day: "numeric", month: "short", year: "numeric" }).format(moment(value));
+}
+
 /** "1.4 MB". */
 export function bytes(count) {
     const [unit, size] = count < 1e6 ? ["kilobyte", 1e3] : ["megabyte", 1e6];

@@ -138,6 +138,8 @@ struct GatewayTests {
             )
             let me = try await gateway.send(.get, "/v1/me")
             #expect(me.json["user"]?.string == gateway.user)
+            #expect(me.json["scopes"] == ["submit", "read"])
+            #expect(me.json["expires_at"] == .null)
             #expect(me.json["weight"] == 2)
             #expect(me.json["limits"] == ["waiting": 5, "running": .null, "gpus": 8])
             #expect(me.json["tasks"] == ["waiting": 1, "running": 0, "gpus": 0])

@@ -100,7 +100,7 @@ class JourneyTests(BrowserCase):
         page.context.set_offline(False)
         # After five seconds the generator has left a first picture of what it is making.
         expect(card.locator(".picture img")).to_be_visible(timeout=30_000)
-        card.get_by_role("button", name="Cancel").click()
+        card.get_by_role("button", name="Cancel", exact=True).click()
         expect(card).to_have_attribute("data-status", "CANCELLED", timeout=30_000)
         expect(page.locator("#announcer")).to_contain_text("Cancelled")
 

@@ -12,11 +12,14 @@ struct UserRoutes {
 
     func add(to router: Router) {
         router.get("/v1/me") { request in
-            let user = try await self.authenticator.user(of: request)
+            let caller = try await self.authenticator.caller(of: request)
+            let user = caller.user
             let limits = try await self.store.userLimits(of: user) ?? UserLimits()
             let usage = try await self.store.usage(of: user)
             return .json([
                 "user": .string(user),
+                "scopes": .array(caller.scopes.names.map { .string($0) }),
+                "expires_at": JSONValue(caller.expires.map { "\($0)" }),
                 "weight": .number(limits.weight),
                 "share": .number(usage.share),
                 "limits": [

@@ -1,0 +1,115 @@
+"""Keys and administration on the page: what a key may do decides what is shown."""
+
+from __future__ import annotations
+
+import os
+import unittest
+import urllib.error
+
+from playwright.sync_api import Page, expect
+
+from browser import BrowserCase, chromium
+
+
+class AccessTests(BrowserCase):
+    def open_as(self, key: str, **options) -> Page:
+        """The page as it is where the service gives it no key, with `key` typed into its question."""
+        options = {"viewport": {"width": 1360, "height": 900}, "locale": "en-US", **options}
+        context = chromium().new_context(**options)
+        self.addCleanup(context.close)
+        page = context.new_page()
+        page.route("**/page.json", lambda route: route.fulfill(json={"api_key": None}))
+        page.goto(os.environ["MAAS_URL"])
+        page.get_by_label("API key", exact=True).fill(key)
+        page.get_by_role("button", name="Continue").click()
+        return page
+
+    def key(self, *scopes: str) -> str:
+        key = self.request("POST", "/v1/keys", {"name": f"test {self.word}", "scopes": scopes})
+        self.addCleanup(self.revoke, key["id"])
+        return key["key"]
+
+    def revoke(self, key: str) -> None:
+        try:
+            self.request("DELETE", f"/v1/keys/{key}")
+        except urllib.error.HTTPError as error:
+            self.assertEqual(error.code, 404)
+
+    def test_a_wrong_key_is_refused_and_a_good_one_is_remembered_until_it_is_forgotten(self):
+        page = self.open_as("maas_wrong")
+        expect(page.locator("#key-problem")).to_have_text("This key is not accepted.")
+        page.get_by_label("API key", exact=True).fill(self.key("read", "submit"))
+        page.keyboard.press("Enter")
+        expect(page.locator("#key-dialog")).to_be_hidden()
+        expect(page.locator("#main")).not_to_have_attribute("aria-busy", "true")
+        page.fill("textarea[name=prompt]", "a secret thought")
+        page.reload()
+        expect(page.locator("textarea[name=prompt]")).to_have_value("a secret thought")
+        expect(page.locator("#key-dialog")).to_be_hidden()
+
+        page.get_by_role("button", name="Keys", exact=True).click()
+        page.get_by_role("button", name="Forget my key in this browser").click()
+        expect(page.locator("#key-dialog")).to_be_visible()
+        self.assertNotIn("secret thought", page.evaluate("JSON.stringify(localStorage)"))
+        self.assertIsNone(page.evaluate("localStorage.getItem('maas.key')"))
+
+    def test_a_key_is_made_shown_once_used_and_revoked(self):
+        page = self.open()
+        page.get_by_role("button", name="Keys", exact=True).click()
+        dialog = page.get_by_role("dialog", name="API keys")
+        expect(dialog.get_by_text("this page's")).to_be_visible()
+        name = f"render farm {self.word}"
+        dialog.get_by_label("Name").fill(name)
+        dialog.get_by_label("administer").uncheck()
+        dialog.get_by_role("button", name="Create key").click()
+        field = dialog.get_by_label("Copy the key now")
+        expect(field).to_be_focused()
+        key = field.input_value()
+        self.assertEqual(self.request("GET", "/v1/me", key=key)["scopes"], ["submit", "read"])
+        expect(dialog.locator(".row", has_text=name)).to_contain_text("never used")
+
+        page.keyboard.press("Escape")
+        expect(page.locator("#made-key")).to_have_count(0)
+        self.assertNotIn(key, page.content())
+        page.get_by_role("button", name="Keys", exact=True).click()
+        dialog.get_by_role("button", name=f"Revoke {name}").click()
+        page.get_by_role("alertdialog").get_by_role("button", name="Revoke").click()
+        expect(dialog.locator(".row", has_text=name)).to_have_count(0)
+        with self.assertRaises(urllib.error.HTTPError) as refusal:
+            self.request("GET", "/v1/me", key=key)
+        self.assertEqual(refusal.exception.code, 401)
+
+    def test_only_who_may_administer_sees_the_queue_of_all_and_pauses_it(self):
+        plain = self.open_as(self.key("read", "submit"))
+        expect(plain.get_by_role("button", name="Keys", exact=True)).to_be_visible()
+        expect(plain.get_by_role("button", name="Operations")).to_have_count(0)
+
+        page = self.open()
+        page.get_by_role("button", name="Operations").click()
+        dialog = page.get_by_role("dialog", name="Operations")
+        expect(dialog).to_contain_text("of 2 GPUs in use")
+        expect(dialog.get_by_text("Nothing is paused.")).to_be_visible()
+        user = f"user-{self.word}"
+        dialog.get_by_label("Pause").select_option(label="User")
+        dialog.get_by_label("User").fill(user)
+        dialog.get_by_label("Reason").fill("a test")
+        dialog.get_by_role("button", name="Pause").click()
+        expect(dialog.locator(".row", has_text=user)).to_contain_text("a test")
+        paused = [pause["target"] for pause in self.request("GET", "/v1/admin/pauses")["data"]]
+        self.assertIn(user, paused)
+        dialog.get_by_role("button", name=f"Resume User: {user}").click()
+        expect(dialog.locator(".row", has_text=user)).to_have_count(0)
+
+    def test_the_figures_keep_up(self):
+        page = self.open()
+        page.get_by_role("button", name="Operations").click()
+        users = page.get_by_role("table", name="Queue by user")
+        task = self.task("counted", steps=100, pace=0.5)
+        self.addCleanup(self.request, "POST", f"/v1/tasks/{task}/cancel")
+        user = self.request("GET", "/v1/me")["user"]
+        expect(users.get_by_role("row", name=user)).to_be_visible(timeout=15_000)
+        expect(page.get_by_role("table", name="Queue by class").get_by_role("row", name="Normal")).to_be_visible()
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,96 @@
+"""The page by keyboard and for a screen reader, and what axe finds in it."""
+
+from __future__ import annotations
+
+import re
+import unittest
+from importlib.resources import files
+
+from playwright.sync_api import Page, expect
+
+from browser import BrowserCase
+
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text()
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+class AccessibilityTests(BrowserCase):
+    def violations(self, page: Page) -> list[str]:
+        page.evaluate(AXE)
+        # Colours that are still changing are not the ones to look at.
+        page.evaluate("() => Promise.all(document.getAnimations().filter((it) => it.effect.getTiming().iterations !== Infinity).map((it) => it.finished.catch(() => {})))")
+        found = page.evaluate("(tags) => axe.run({ runOnly: { type: 'tag', values: tags } })", RULES)
+        return [
+            f"{rule['id']}: {node['target']} {node['failureSummary']}"
+            for rule in found["violations"]
+            for node in rule["nodes"]
+        ]
+
+    def test_axe_finds_nothing_in_either_light_and_on_a_phone(self):
+        done, waiting = self.task("a finished one"), self.task("one that goes on", steps=100, pace=0.5)
+        self.addCleanup(self.request, "POST", f"/v1/tasks/{waiting}/cancel")
+        looks = [{"color_scheme": "light"}, {"color_scheme": "dark"}, {"viewport": {"width": 390, "height": 844}, "locale": "zh-CN"}]
+        for look in looks:
+            page = self.open(f"?q={self.word}", reduced_motion="reduce", **look)
+            expect(self.card(page, done)).to_have_attribute("data-status", "COMPLETED", timeout=60_000)
+            expect(self.card(page, done).locator("video")).to_be_visible()
+            page.locator("#details summary").click()
+            page.fill("textarea[name=prompt]", "")
+            page.click("#submit")
+            with self.subTest(look=look, what="the page"):
+                self.assertEqual(self.violations(page), [])
+            self.card(page, done).get_by_role("button", name=re.compile("Details|详情")).click()
+            with self.subTest(look=look, what="the details"):
+                self.assertEqual(self.violations(page), [])
+            page.keyboard.press("Escape")
+            page.get_by_role("button", name=re.compile("^(Keys|密钥)$")).click()
+            expect(page.locator("#keys-dialog .row").first).to_be_visible()
+            with self.subTest(look=look, what="the keys"):
+                self.assertEqual(self.violations(page), [])
+            page.context.close()
+
+    def test_a_video_is_ordered_by_keyboard_alone(self):
+        page = self.open(f"?q={self.word}")
+        page.keyboard.press("Tab")
+        seen = []
+        for _ in range(40):
+            focused = page.evaluate("document.activeElement.name || document.activeElement.id || document.activeElement.textContent.trim()")
+            seen.append(focused)
+            if focused == "prompt":
+                break
+            page.keyboard.press("Tab")
+        self.assertEqual(seen[-1], "prompt", seen)
+        page.keyboard.type(f"by keyboard {self.word}")
+        page.keyboard.press("Control+Enter")
+        card = page.locator(".card", has_text=self.word)
+        expect(card).to_have_count(1)
+        card.get_by_role("button", name="Cancel", exact=True).press("Enter")
+        expect(card).to_have_attribute("data-status", "CANCELLED", timeout=30_000)
+        card.get_by_role("button", name="Details").press("Enter")
+        dialog = page.get_by_role("dialog")
+        expect(dialog).to_be_visible()
+        for _ in range(8):
+            page.keyboard.press("Tab")
+            # The browser's own bar is part of the round; nothing else of the page is.
+            inside = page.evaluate("document.activeElement === document.body || document.querySelector('#details-dialog').contains(document.activeElement)")
+            self.assertTrue(inside, "the focus stays in the dialog")
+        page.keyboard.press("Escape")
+        expect(card.get_by_role("button", name="Details")).to_be_focused()
+
+    def test_what_is_told_aloud_is_little_and_gathered(self):
+        page = self.open(f"?q={self.word}")
+        page.evaluate(
+            """() => {
+                window.told = [];
+                const announcer = document.querySelector("#announcer");
+                new MutationObserver(() => told.push(announcer.textContent)).observe(announcer, { childList: true, characterData: true, subtree: true });
+            }"""
+        )
+        card = self.submit(page, "spoken of", steps=20, pace=0.1)
+        expect(card).to_have_attribute("data-status", "COMPLETED", timeout=60_000)
+        page.wait_for_function("() => told.some((text) => text.includes('is ready'))")
+        self.assertLessEqual(len(page.evaluate("told")), 3, "it started and it ended; no progress")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,89 @@
+"""The relay's client in JavaScript, by itself: what docs/realtime.md shows of it, and a break in the connection."""
+
+from __future__ import annotations
+
+import os
+import re
+import unittest
+from pathlib import Path
+
+from browser import BrowserCase
+
+REALTIME = Path(__file__).resolve().parents[2] / "docs" / "realtime.md"
+
+#: Writes down every connection with what is sent and received on it.
+RECORDER = """
+    window.connections = [];
+    window.WebSocket = class extends WebSocket {
+        constructor(...of) {
+            super(...of);
+            this.sent = [];
+            this.received = [];
+            connections.push(this);
+            this.addEventListener("message", ({ data }) => this.received.push(...[JSON.parse(data)].flat()));
+        }
+        send(text) {
+            this.sent.push(JSON.parse(text));
+            super.send(text);
+        }
+    };
+"""
+
+
+class RelayClientTests(BrowserCase):
+    def test_the_example_of_the_documentation_follows_a_task_to_its_end(self):
+        (example,) = re.findall(r"```js\n(import \{ RelayClient \}.*?)```", REALTIME.read_text(), re.DOTALL)
+        example = re.sub(r'import (\{.*?\}) from "(.*?)";', r'const \1 = await import("/\2");'.replace("/./", "/"), example)
+        page = self.open()
+        lines: list[str] = []
+        page.on("console", lambda line: lines.append(line.text))
+        task = self.task("followed by the example", steps=6, pace=0.2)
+        page.evaluate(
+            f"async ([task, key]) => {{ {example} }}".replace('"/./', '"/'),
+            [task, os.environ["MAAS_API_KEY"]],
+        )
+        page.wait_for_event("console", lambda line: line.text.startswith("end"), timeout=60_000)
+        self.assertIn("live", lines)
+        self.assertIn("end COMPLETED", lines)
+        self.assertTrue(any(line.startswith("RUNNING") for line in lines), lines)
+
+    def test_a_break_loses_nothing_and_repeats_nothing(self):
+        context_page = self.open()
+        page = context_page.context.new_page()
+        page.add_init_script(RECORDER)
+        page.goto(os.environ["MAAS_URL"])
+        task = self.task("broken off", steps=30, pace=0.2)
+        page.evaluate(
+            """async ([task, key]) => {
+                const { RelayClient } = await import("/relay-client.js");
+                const headers = { Authorization: `Bearer ${key}` };
+                const ticket = async () => (await fetch("/v1/events/tickets", { method: "POST", headers })).json();
+                window.told = { percents: [], links: [], end: null };
+                const before = connections.length;
+                window.relay = new RelayClient({ ticket });
+                relay.addEventListener("link", ({ detail }) => told.links.push(detail));
+                relay.follow(task, {
+                    change: ({ percent }) => percent !== undefined && percent !== null && told.percents.push(percent),
+                    end: (message) => (told.end = message),
+                });
+            }""",
+            [task, os.environ["MAAS_API_KEY"]],
+        )
+        mine = f"connections.filter(({{ sent }}) => sent.some(({{ task }}) => task === '{task}'))"
+        page.wait_for_function("() => told.percents.some((percent) => percent > 10)", timeout=60_000)
+        page.evaluate(f"{mine}.forEach((socket) => socket.close())")
+        page.wait_for_function("() => told.end !== null", timeout=60_000)
+
+        told = page.evaluate("told")
+        self.assertEqual(told["end"]["status"], "COMPLETED")
+        self.assertEqual(told["percents"], sorted(told["percents"]), "forward only")
+        offline = [link for link in told["links"] if link["state"] == "offline"]
+        self.assertTrue(offline and offline[0]["back"] < 20_000, told["links"])
+        again = page.evaluate(f"{mine}.at(-1)?.sent.find(({{ op }}) => op === 'subscribe')")
+        self.assertIsNotNone(again["from"]["seq"], "it said what it had seen")
+        answer = page.evaluate(f"{mine}.at(-1).received.find(({{ t, task }}) => t === 'sub' && task === '{task}')")
+        self.assertEqual(answer["mode"], "resumed")
+
+
+if __name__ == "__main__":
+    unittest.main()

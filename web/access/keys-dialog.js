@@ -1,0 +1,152 @@
+import { confirmed } from "../dialogs/confirmation.js";
+import { h, icon, setText } from "../dom.js";
+import { sayError, sayFault } from "../faults.js";
+import { ago, day, moment } from "../format.js";
+import { t } from "../i18n.js";
+
+const lifetimes = [30, 90, 365, null]; // days
+
+/** My API keys: which there are, a new one that is shown once, and an end to each. */
+export class KeysDialog {
+    #dialog;
+    #api;
+    #scopes = [];
+    #onLeave;
+    #parts = {};
+
+    /** `onLeave()` forgets the key of this browser; null where the service gave it to the page. */
+    constructor(dialog, api) {
+        this.#dialog = dialog;
+        this.#api = api;
+        // The key that was shown is gone with the dialog.
+        dialog.addEventListener("close", () => dialog.replaceChildren());
+        dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+    }
+
+    async open(scopes, onLeave) {
+        this.#scopes = scopes;
+        this.#onLeave = onLeave;
+        this.#build();
+        this.#dialog.showModal();
+        await this.#load();
+    }
+
+    #build() {
+        const parts = this.#parts;
+        parts.list = h("ul", { class: "rows", "aria-busy": "true" });
+        parts.made = h("div", { class: "made", role: "status" });
+        parts.problem = h("p", { class: "problem", role: "alert", hidden: true });
+        parts.form = this.#form();
+        const leave = this.#onLeave && h("button", { type: "button", class: "quiet", onclick: this.#onLeave }, t("keys.leave"));
+        this.#dialog.replaceChildren(
+            h(
+                "header",
+                { class: "dialog-head" },
+                h("h2", { id: "keys-title", tabindex: -1, autofocus: true }, t("keys.title")),
+                h("button", { type: "button", class: "quiet bare", "aria-label": t("close"), onclick: () => this.#dialog.close() }, icon("close")),
+            ),
+            parts.list,
+            parts.made,
+            parts.form,
+            parts.problem,
+            ...(leave ? [h("div", { class: "dialog-actions" }, leave)] : []),
+        );
+    }
+
+    #form() {
+        const scope = (name) =>
+            h("label", { class: "switch" }, h("input", { type: "checkbox", name: "scope", value: name, checked: name !== "admin" }), h("span", {}, t(`scope.${name}`)));
+        const option = (days) => h("option", { value: days ?? "", selected: days === 90 }, days ? t("keys.days", days) : t("keys.never"));
+        return h(
+            "form",
+            { class: "new-key", onsubmit: (event) => this.#create(event) },
+            h("h3", {}, t("keys.new")),
+            h(
+                "div",
+                { class: "fields grid" },
+                h("div", { class: "field" }, h("label", { class: "label", for: "key-name" }, t("keys.name")), h("input", { type: "text", id: "key-name", maxlength: 100, required: true, autocomplete: "off", placeholder: t("keys.nameHint") })),
+                h("div", { class: "field" }, h("label", { class: "label", for: "key-lifetime" }, t("keys.lifetime")), h("span", { class: "select" }, h("select", { id: "key-lifetime" }, lifetimes.map(option)), icon("chevron"))),
+                h("fieldset", { class: "field scopes" }, h("legend", { class: "label" }, t("keys.scopes")), this.#scopes.map(scope)),
+            ),
+            h("button", { class: "primary", type: "submit" }, t("keys.create")),
+        );
+    }
+
+    async #load() {
+        await this.#try(async () => {
+            const keys = (await this.#api.keys()).filter(({ revoked_at }) => !revoked_at);
+            this.#parts.list.replaceChildren(...keys.map((key) => this.#row(key)));
+            this.#parts.list.removeAttribute("aria-busy");
+        });
+    }
+
+    #row(key) {
+        const facts = [
+            key.scopes.map((name) => t(`scope.${name}`)).join(t("comma")),
+            key.last_used_at ? t("keys.used", ago(moment(key.last_used_at))) : t("keys.unused"),
+            key.expires_at ? t("keys.until", day(key.expires_at)) : t("keys.never"),
+        ];
+        const revoke = h("button", { type: "button", class: "quiet", "aria-label": t("keys.revokeOne", key.name), onclick: () => this.#revoke(key) }, t("keys.revoke"));
+        return h(
+            "li",
+            { class: "row" },
+            h("div", {}, h("strong", {}, key.name), key.is_current ? h("span", { class: "tag" }, t("keys.current")) : null, h("p", { class: "hint" }, facts.join(" · "))),
+            // Whoever ends the key they came with has nothing to go on with.
+            key.is_current ? null : revoke,
+        );
+    }
+
+    async #create(event) {
+        event.preventDefault();
+        const form = event.target;
+        const days = form.querySelector("#key-lifetime").value;
+        await this.#try(async () => {
+            const made = await this.#api.createKey({
+                name: form.querySelector("#key-name").value.trim(),
+                scopes: [...form.querySelectorAll("[name=scope]:checked")].map(({ value }) => value),
+                expires_at: days ? new Date(Date.now() + days * 86_400_000).toISOString() : null,
+            });
+            this.#show(made.key);
+            form.reset();
+            await this.#load();
+        });
+    }
+
+    /** The one time that the key is to be seen. */
+    #show(key) {
+        const field = h("input", { type: "text", id: "made-key", class: "secret", readonly: true, value: key, spellcheck: "false", autocomplete: "off" });
+        const copy = h("button", { type: "button", class: "quiet" }, t("keys.copy"));
+        copy.addEventListener("click", async () => {
+            field.select();
+            try {
+                await navigator.clipboard.writeText(key);
+                setText(copy, t("keys.copied"));
+            } catch {
+                // It is selected, and can be copied by hand.
+            }
+        });
+        this.#parts.made.replaceChildren(h("label", { class: "label", for: "made-key" }, t("keys.once")), h("div", { class: "copy" }, field, copy));
+        field.focus();
+        field.select();
+    }
+
+    async #revoke(key) {
+        if (!(await confirmed(t("keys.revokeQuestion", key.name), t("keys.revoke")))) return;
+        await this.#try(async () => {
+            await this.#api.revokeKey(key.id);
+            await this.#load();
+            this.#dialog.querySelector("h2").focus();
+        });
+    }
+
+    async #try(work) {
+        const { problem } = this.#parts;
+        problem.hidden = true;
+        try {
+            await work();
+        } catch (error) {
+            setText(problem, error.fields?.length ? error.fields.map(({ message }) => sayFault(message)).join(" ") : sayError(error));
+            problem.hidden = false;
+        }
+    }
+}
