@@ -14,10 +14,9 @@ struct Gateway {
         let logger = self.context.logger
         let templates = self.configuration.templates
         let catalog = try TemplateCatalog.load(directory: templates.directory).offering(templates.offered)
-        let store = TaskStore(
-            try PostgresConfiguration(self.configuration.postgres, service: "api-gateway"),
-            logger: logger
-        )
+        let postgres = try PostgresConfiguration(self.configuration.postgres, service: "api-gateway")
+        let store = TaskStore(postgres, logger: logger)
+        let waits = TaskWaits(store: store, postgres: postgres, logger: logger)
         let redis = RedisClient(try self.redis, logger: logger)
         let client = HTTPClient()
         let objects = try ObjectStore(configuration: self.configuration.objectStore, client: client)
@@ -35,6 +34,7 @@ struct Gateway {
             store: store,
             redis: redis,
             objects: objects,
+            waits: waits,
             pictures: PictureLoader(configuration: section, fetcher: fetcher, uploads: uploads)
         )
         return [
@@ -60,6 +60,8 @@ struct Gateway {
                 logger: logger
             ),
             WebServer(self.web, router: router, logger: logger, metrics: self.context.metrics),
+            // It stops first, so that those who wait are answered while the server drains.
+            waits,
         ]
     }
 
@@ -88,6 +90,7 @@ struct Gateway {
         store: TaskStore,
         redis: RedisClient,
         objects: ObjectStore,
+        waits: TaskWaits,
         pictures: PictureLoader
     ) -> Router {
         let logger = self.context.logger
@@ -116,6 +119,7 @@ struct Gateway {
         }
         router.answerHealth(self.context.health)
         let places = WaitingPlaces(redis: redis)
+        let views = TaskViews(places: places, classes: self.configuration.scheduling.classes)
         let cancellation = TaskCancellation(store: store, notifier: notifier)
         let deletion = TaskDeletion(store: store, objects: objects, logger: logger)
         let files = TaskFiles(objects: objects, lifetime: self.configuration.objectStore.linkLifetime)
@@ -124,11 +128,17 @@ struct Gateway {
             reader: NativeTaskReader(configuration: self.configuration.apiGateway),
             submission: submission,
             store: store,
-            cancellation: cancellation,
             deletion: deletion,
-            places: places,
-            events: events,
-            classes: self.configuration.scheduling.classes
+            waits: waits,
+            views: views,
+            configuration: self.configuration
+        ).add(to: router)
+        CancelRoutes(
+            authenticator: authenticator,
+            cancellation: cancellation,
+            waits: waits,
+            views: views,
+            waitLimit: self.configuration.apiGateway.preferWaitLimit
         ).add(to: router)
         ContentRoutes(
             authenticator: authenticator,

@@ -46,8 +46,11 @@ struct DispatcherTests {
                 _ = try await scope.store.requestCancel(task, user: "ada")
                 try await scope.ring(.cancel(task))
             }
-            _ = try await scope.row(of: running, in: .cancelled)
+            let waits = ContinuousClock.now + .seconds(10)
+            var row = try await scope.row(of: running, in: .cancelled)
             #expect(try await scope.jobs().isEmpty)
+            while row?.gpusReleased == nil, .now < waits { row = try await scope.store.task(running) }
+            #expect(row?.gpusReleased != nil)
             #expect(try await scope.store.task(waiting)?.attempt == 0)
         }
     }

@@ -190,6 +190,7 @@ struct DispatchCoreTests {
         let orders = core.orders(now: Self.now)
         #expect(Self.stepped(orders) == [.settle])
         #expect(Self.begun(orders) == [Self.task(2)])
+        #expect(orders.contains { if case .noteRelease(id) = $0 { true } else { false } })
     }
 
     @Test("A quota that is used up stops all beginnings for a while, and is told as the reason")

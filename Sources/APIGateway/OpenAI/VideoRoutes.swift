@@ -36,12 +36,8 @@ struct VideoRoutes {
         let origin = try await self.task(request, user)
         let prompt = try await request.json(limit: 1 << 20)["prompt"]
         guard let prompt, !prompt.isNull else { throw WebError.invalid([.init("prompt", "is required")]) }
-        var draft = TaskDraft()
-        draft.template = origin.template
-        draft.parameters = origin.parameters
+        var draft = TaskDraft(derivedFrom: origin)
         draft.parameters["prompt"] = prompt
-        draft.picture = origin.input.map { .stored($0) }
-        draft.origin = origin.id
         draft.fieldName = { $0.hasPrefix("parameters.") ? String($0.dropFirst("parameters.".count)) : $0 }
         return try await self.submit(draft, request, user)
     }

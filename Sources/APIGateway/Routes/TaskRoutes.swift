@@ -1,49 +1,104 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// `/v1/tasks`: submit, look, list, cancel, delete.
+/// `/v1/tasks`: submit, look, list, do again, delete. Whoever says `Prefer: wait=10` is answered with the task at its
+/// end, or as it is when that time is over.
 @LoopActor
 struct TaskRoutes {
     let authenticator: Authenticator
     let reader: NativeTaskReader
     let submission: Submission
     let store: TaskStore
-    let cancellation: TaskCancellation
     let deletion: TaskDeletion
-    let places: WaitingPlaces
-    let events: MaaSConfiguration.Events
-    let classes: PriorityClasses
+    let waits: TaskWaits
+    let views: TaskViews
+    let configuration: MaaSConfiguration
 
     func add(to router: Router) {
         router.post("/v1/tasks") { try await self.create($0) }
         router.get("/v1/tasks") { try await self.list($0) }
         router.get("/v1/tasks/{id}") { try await self.get($0) }
-        router.post("/v1/tasks/{id}/cancel") { try await self.cancel($0) }
+        router.post("/v1/tasks/{id}/retry") { try await self.retry($0) }
         router.delete("/v1/tasks/{id}") { try await self.delete($0) }
     }
 
     private func create(_ request: WebRequest) async throws -> WebResponse {
         let user = try await self.authenticator.user(of: request)
-        let draft = try await self.reader.read(request)
+        return try await self.submit(try await self.reader.read(request), request, user)
+    }
+
+    /// Another task that is like one that is over, with the same picture.
+    private func retry(_ request: WebRequest) async throws -> WebResponse {
+        let user = try await self.authenticator.user(of: request)
+        let row = try await self.store.ownTask(request.parameters["id"], user: user)
+        guard row.state.isTerminal else {
+            throw WebError(
+                status: 400,
+                code: "task_not_over",
+                message: "the task is \(row.state.rawValue): it can be done again when it is over"
+            )
+        }
+        var draft = TaskDraft(derivedFrom: row)
+        draft.priority = self.configuration.scheduling.classes.name(of: row.priority)
+        return try await self.submit(draft, request, user)
+    }
+
+    private func submit(_ draft: TaskDraft, _ request: WebRequest, _ user: String) async throws -> WebResponse {
         let accepted = try await self.submission.submit(draft, from: request, user: user)
-        let task = accepted.task
-        let body: JSONValue = [
-            "task_id": .string(task.id.description),
-            "status": .string(TaskState.queued.rawValue),
-            "position": accepted.position.map { JSONValue($0) } ?? .null,
-            "created_at": .string("\(task.created)"),
-            "events": ["url": .string(self.events.relayURL)],
-        ]
-        var response = WebResponse.json(body, status: 202)
-        response.headers["Location"] = "/v1/tasks/\(task.id)"
+        var response =
+            if let preference = self.preference(of: request) {
+                try await self.answer(accepted.task.id, user, preference, unfinished: 202)
+            } else {
+                self.answer(accepted)
+            }
+        response.headers["Location"] = "/v1/tasks/\(accepted.task.id)"
         if accepted.isReplay { response.headers["Idempotent-Replayed"] = "true" }
         return response
     }
 
+    private func answer(_ accepted: AcceptedTask) -> WebResponse {
+        let task = accepted.task
+        return .json(
+            [
+                "task_id": .string(task.id.description),
+                "status": .string(TaskState.queued.rawValue),
+                "position": accepted.position.map { JSONValue($0) } ?? .null,
+                "derived_from": JSONValue(task.origin?.description),
+                "created_at": .string("\(task.created)"),
+                "events": ["url": .string(self.configuration.events.relayURL)],
+            ],
+            status: 202
+        )
+    }
+
     private func get(_ request: WebRequest) async throws -> WebResponse {
         let user = try await self.authenticator.user(of: request)
+        if let preference = self.preference(of: request) {
+            guard let id = TaskID(request.parameters["id"]) else { throw WebError.noSuchTask }
+            return try await self.answer(id, user, preference, unfinished: 200)
+        }
         let row = try await self.store.ownTask(request.parameters["id"], user: user)
-        return .json(await self.views(of: [row])[0].json)
+        return .json(await self.views.view(of: row))
+    }
+
+    /// The task at its end, or with the status `unfinished` as it is when the time is over.
+    private func answer(
+        _ id: TaskID,
+        _ user: String,
+        _ preference: WaitPreference,
+        unfinished: Int
+    ) async throws -> WebResponse {
+        let row = try await self.waits.task(id, user: user, patience: preference.duration) { $0.state.isTerminal }
+        var response = WebResponse.json(
+            await self.views.view(of: row),
+            status: row.state.isTerminal ? 200 : unfinished
+        )
+        response.headers["Preference-Applied"] = preference.applied
+        return response
+    }
+
+    private func preference(of request: WebRequest) -> WaitPreference? {
+        WaitPreference(request.headers["prefer"], limit: self.configuration.apiGateway.preferWaitLimit)
     }
 
     private func list(_ request: WebRequest) async throws -> WebResponse {
@@ -58,28 +113,16 @@ struct TaskRoutes {
         )
         let hasMore = rows.count > page.limit
         rows = Array(rows.prefix(page.limit))
-        let views = await self.views(of: rows)
-        var body: [String: JSONValue] = [
-            "data": .array(views.map(\.json)), "has_more": .bool(hasMore), "last_id": .null,
-        ]
-        if let last = rows.last { body["last_id"] = .string(last.id.description) }
-        return .json(.object(body))
-    }
-
-    private func cancel(_ request: WebRequest) async throws -> WebResponse {
-        let user = try await self.authenticator.user(of: request)
-        let row = try await self.cancellation.cancel(request.parameters["id"], user: user)
-        return .json(TaskView(row: row, wait: nil, classes: self.classes).json, status: 202)
+        return .json([
+            "data": .array(await self.views.views(of: rows)),
+            "has_more": .bool(hasMore),
+            "last_id": JSONValue(rows.last?.id.description),
+        ])
     }
 
     private func delete(_ request: WebRequest) async throws -> WebResponse {
         let user = try await self.authenticator.user(of: request)
         try await self.deletion.delete(request.parameters["id"], user: user)
         return .noContent()
-    }
-
-    private func views(of rows: [TaskRow]) async -> [TaskView] {
-        let places = await self.places.places(of: rows.filter { $0.state == .queued }.map(\.id))
-        return rows.map { TaskView(row: $0, wait: places[$0.id], classes: self.classes) }
     }
 }

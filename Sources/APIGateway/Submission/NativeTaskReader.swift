@@ -7,7 +7,7 @@ internal import MaaSCore
 struct NativeTaskReader {
     let configuration: MaaSConfiguration.APIGateway
 
-    private static let members = ["template", "parameters", "priority", "image"]
+    private static let members = ["template", "parameters", "priority", "image", "labels"]
 
     /// Bytes of a document that may have a picture in it.
     private var documentLimit: Int {
@@ -51,6 +51,7 @@ struct NativeTaskReader {
         draft.parameters = members["parameters"] ?? .object([:])
         draft.priority = self.name(members["priority"])
         draft.picture = self.picture(members["image"], &draft.faults)
+        draft.labels = TaskLabels.read(members["labels"], &draft.faults)
         return draft
     }
 

@@ -83,6 +83,7 @@ final class Submission {
             priority: checked.priority,
             input: try await self.store(try await self.picture(of: draft, checked, user: user), of: id),
             origin: draft.origin,
+            labels: draft.labels,
             created: created
         )
         isStored = try await self.store.submit(TaskSubmission(task, key: key, waitingLimit: limit))
@@ -186,6 +187,7 @@ extension NewTask {
             priority: row.priority,
             input: row.input,
             origin: row.origin,
+            labels: row.labels,
             created: row.created
         )
     }

@@ -9,6 +9,7 @@ extension TaskDraft {
         document["template"] = JSONValue(self.template)
         document["priority"] = JSONValue(self.priority)
         document["origin"] = JSONValue(self.origin?.description)
+        if !self.labels.isEmpty { document["labels"] = JSONValue(self.labels) }
         switch self.picture {
         case .file(let file): document["file"] = .string(Hexadecimal.encode(file.digest))
         case .url(let url): document["url"] = .string(url)

@@ -11,6 +11,8 @@ struct TaskDraft: Sendable {
     var picture: PictureSource?
     /// The task this one is a remix or a retry of.
     var origin: TaskID?
+    /// What the user writes on it, to find it by.
+    var labels: [String: String] = [:]
 
     /// What the face found wrong while it read; told together with what ``check(_:)`` finds.
     var faults: [WebError.Field] = []

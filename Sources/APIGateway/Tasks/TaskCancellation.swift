@@ -1,11 +1,14 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// Cancels tasks: a queued one at once, a running one by the dispatcher. To cancel twice changes nothing.
+/// Cancels tasks: queued ones at once, running ones by the dispatcher. To cancel twice changes nothing.
 @LoopActor
 struct TaskCancellation {
     let store: TaskStore
     let notifier: TaskNotifier
+
+    /// Of one statement: bounds how long its rows are locked.
+    private static let batch = 1_000
 
     /// The task as it is now. Throws 404 when the user has none of that id.
     func cancel(_ text: String, user: String) async throws -> TaskRow {
@@ -13,15 +16,28 @@ struct TaskCancellation {
             throw WebError.noSuchTask
         }
         switch row.state {
-        case .running:
-            self.notifier.ring(.cancel(id))
-        case .cancelled:
-            // The dispatcher has it in its queue still.
-            self.notifier.ring(.cancel(id))
-            self.notifier.publishCancelled(row)
-        case .queued, .completed, .failed:
-            break
+        case .running, .cancelled: self.tell(of: CancelledTask(row))
+        case .queued, .completed, .failed: break
         }
         return row
+    }
+
+    /// Cancels all of a user's tasks that match. Returns how many are over by that, and how many will be.
+    func cancel(of user: String, matching filter: TaskFilter) async throws -> (cancelled: Int, cancelling: Int) {
+        var (cancelled, cancelling) = (0, 0)
+        while true {
+            let tasks = try await self.store.requestCancel(of: user, matching: filter, limit: Self.batch)
+            for task in tasks {
+                self.tell(of: task)
+                if task.isOver { cancelled += 1 } else { cancelling += 1 }
+            }
+            if tasks.count < Self.batch { return (cancelled, cancelling) }
+        }
+    }
+
+    /// The dispatcher has a queued one in its queue still.
+    private func tell(of task: CancelledTask) {
+        self.notifier.ring(.cancel(task.id))
+        if task.isOver { self.notifier.publishCancelled(task) }
     }
 }

@@ -24,7 +24,7 @@ final class TaskNotifier {
     func ring(_ bell: TaskBell) { self.add(bell.fields, to: self.configuration.taskStream) }
 
     /// Tells those who watch that a queued task was cancelled: no dispatcher will.
-    func publishCancelled(_ task: TaskRow) {
+    func publishCancelled(_ task: CancelledTask) {
         let event = TaskEvent(
             task: task.id,
             attempt: task.attempt,

@@ -28,9 +28,13 @@ struct TaskView {
             "error": row.state == .failed ? Self.failure(row.failure) : .null,
             // Of an attempt: the task itself goes on.
             "last_error": row.state.isTerminal ? .null : Self.failure(row.failure),
+            "labels": JSONValue(row.labels),
+            "derived_from": JSONValue(row.origin?.description),
             "created_at": .string("\(row.created)"),
             "started_at": Self.text(row.started.map { "\($0)" }),
             "ended_at": Self.text(row.ended.map { "\($0)" }),
+            "cancel_requested_at": Self.text(row.cancelRequested.map { "\($0)" }),
+            "gpus_released_at": Self.text(row.gpusReleased.map { "\($0)" }),
             "has_image": .bool(row.input != nil),
             "result": self.result,
         ]

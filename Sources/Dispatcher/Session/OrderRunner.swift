@@ -44,6 +44,10 @@ final class OrderRunner {
                 self.start {
                     _ = try? await self.store.recordNodes(nodes, of: id.task, attempt: id.number, epoch: self.epoch)
                 }
+            case .noteRelease(let id):
+                self.start {
+                    _ = try? await self.store.recordRelease(of: id.task, attempt: id.number, epoch: self.epoch)
+                }
             }
         }
     }

@@ -68,6 +68,7 @@ package struct DispatchCore: Sendable {
             case .release:
                 self.scheduler.release(id, attempt.ending, now: now.sinceEpoch)
                 self.attempts[id]?.complete(step, .written, now: now)
+                orders.append(.noteRelease(id))
             case .forget:
                 self.attempts[id] = nil
                 self.forgotten[id] = now

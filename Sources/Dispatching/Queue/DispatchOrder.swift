@@ -10,4 +10,7 @@ package enum DispatchOrder: Sendable {
     case tell(AttemptID, TaskStage)
     /// Notes in the row on which nodes the attempt's pods are. If it is lost, nothing depends on it.
     case note(AttemptID, nodes: [String])
+    /// Notes in the row that the attempt's pods are gone. If it is lost, its user is not told, and nothing else depends
+    /// on it.
+    case noteRelease(AttemptID)
 }

@@ -19,6 +19,8 @@ package final class PostgresConnection {
     private var statements = PostgresStatementCache()
     private var closeWaiters: [CheckedContinuation<PostgresError, Never>] = []
     private var closeReason: PostgresError?
+    /// Takes the payload of each notification, on the channels that were asked for by `LISTEN`.
+    var onNotification: (@LoopActor (String) -> Void)?
 
     /// The server is given up when it has been silent this long with queries in flight; nil for never.
     private let silenceLimit: Duration?
@@ -155,6 +157,7 @@ package final class PostgresConnection {
         self.lastHeard = LoopClock().now
         let isAlive = self.handle?.consumeInput() ?? false
         self.takeResults()
+        self.takeNotifications()
         if !isAlive || self.handle?.isBroken != false { self.loseHandle() }
     }
 
@@ -172,6 +175,11 @@ package final class PostgresConnection {
             }
             if let answer = self.pipeline.receive(event) { self.deliver(answer) }
         }
+    }
+
+    private func takeNotifications() {
+        guard let onNotification = self.onNotification else { return }
+        while let payload = self.handle?.nextNotification() { onNotification(payload) }
     }
 
     private func deliver(_ answer: PostgresPipeline<Request>.Answer) {

@@ -100,6 +100,13 @@ struct PostgresHandle: ~Copyable {
 
     borrowing func nextResult() -> PostgresResult? { PostgresResult(PQgetResult(self.connection)) }
 
+    /// The payload of the next notification that has arrived; nil when there is none.
+    borrowing func nextNotification() -> String? {
+        guard let notification = PQnotifies(self.connection) else { return nil }
+        defer { PQfreemem(notification) }
+        return String(cString: notification.pointee.extra)
+    }
+
     private static let binary: Int32 = 1
 }
 

@@ -21,6 +21,7 @@ struct Migration: Sendable, Hashable {
         Migration(2, "scheduling", PackageResources._002_scheduling_sql),
         Migration(3, "submissions", PackageResources._003_submissions_sql),
         Migration(4, "faces", PackageResources._004_faces_sql),
+        Migration(5, "native", PackageResources._005_native_sql),
         Migration(7, "access", PackageResources._007_access_sql),
         Migration(8, "audit", PackageResources._008_audit_sql),
     ]

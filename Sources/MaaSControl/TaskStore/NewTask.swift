@@ -11,6 +11,8 @@ package struct NewTask: Sendable, Hashable {
     package var input: TaskInput?
     /// The task this one is a remix or a retry of.
     package var origin: TaskID?
+    /// What its user has written on it, to find it by.
+    package var labels: [String: String]
     /// When it was submitted, which is also where it stands in the queue.
     package var created: Timestamp
 
@@ -22,6 +24,7 @@ package struct NewTask: Sendable, Hashable {
         priority: TaskPriority,
         input: TaskInput? = nil,
         origin: TaskID? = nil,
+        labels: [String: String] = [:],
         created: Timestamp = .now()
     ) {
         self.id = id
@@ -31,6 +34,7 @@ package struct NewTask: Sendable, Hashable {
         self.priority = priority
         self.input = input
         self.origin = origin
+        self.labels = labels
         self.created = created
     }
 }

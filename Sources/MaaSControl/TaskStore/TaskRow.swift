@@ -10,6 +10,8 @@ package struct TaskRow: Sendable, Hashable {
     package var input: TaskInput?
     /// The task this one is a remix or a retry of.
     package var origin: TaskID?
+    /// What its user has written on it, to find it by.
+    package var labels: [String: String]
 
     package var state: TaskState
     /// Runs begun: 0 before the first.
@@ -35,6 +37,8 @@ package struct TaskRow: Sendable, Hashable {
     package var queued: Timestamp
     package var started: Timestamp?
     package var ended: Timestamp?
+    /// When the pods of the last attempt were gone; nil before, and when nobody noted it.
+    package var gpusReleased: Timestamp?
     package var updated: Timestamp
 }
 
@@ -48,6 +52,7 @@ extension TaskRow {
         self.priority = task.priority
         self.input = task.input
         self.origin = task.origin
+        self.labels = task.labels
         self.state = .queued
         self.attempt = 0
         self.forgiven = 0
@@ -58,9 +63,10 @@ extension TaskRow {
 
     /// The columns that ``init(_:)`` reads. `t` is the task.
     static let columns: StaticString = """
-        t.id, t.user_id, t.template, t.parameters, t.priority, t.input, t.derived_from, t.state, t.attempt, t.stage, t.step, t.total, \
+        t.id, t.user_id, t.template, t.parameters, t.priority, t.input, t.derived_from, t.labels, t.state, t.attempt, t.stage, t.step, t.total, \
         t.percent, t.eta_s, t.error_code, t.error_message, t.result, t.epoch, t.gpus, t.forgiven, t.job_name, \
-        t.job_uid, t.not_before, t.cancel_requested_at, t.created_at, t.queued_at, t.started_at, t.ended_at, t.updated_at
+        t.job_uid, t.not_before, t.cancel_requested_at, t.created_at, t.queued_at, t.started_at, t.ended_at, \
+        t.gpus_released_at, t.updated_at
         """
 
     init(_ row: PostgresRow) throws(PostgresError) {
@@ -71,6 +77,7 @@ extension TaskRow {
         self.priority = try row.decode("priority", by: TaskPriority.init(rank:))
         self.input = try row.decodeJSON("input")
         self.origin = try row.decodeIfPresent("derived_from").flatMap { TaskID($0) }
+        self.labels = try row.decodeJSON("labels") ?? [:]
         self.state = try row.decode("state", by: TaskState.init)
         self.attempt = try row.decode("attempt")
         self.progress = try TaskProgress(row)
@@ -87,6 +94,7 @@ extension TaskRow {
         self.queued = try row.decode("queued_at")
         self.started = try row.decodeIfPresent("started_at")
         self.ended = try row.decodeIfPresent("ended_at")
+        self.gpusReleased = try row.decodeIfPresent("gpus_released_at")
         self.updated = try row.decode("updated_at")
     }
 }

@@ -14,13 +14,7 @@ extension TaskStore {
             return try await self.rows(
                 """
                 SELECT \(sql: TaskRow.columns) FROM tasks t
-                WHERE user_id = \(user) AND id > \(after?.description ?? "") AND deleted_at IS NULL
-                    AND state = ANY(\(.textArray(filter.states.map(\.rawValue))))
-                    AND template = COALESCE(\(filter.template)::text, template)
-                    AND (\(filter.text)::text IS NULL OR id = \(filter.text)
-                        OR parameters->>'prompt' ILIKE \(filter.pattern))
-                    AND created_at >= COALESCE(\(filter.from)::timestamptz, created_at)
-                    AND (\(filter.until)::timestamptz IS NULL OR created_at < \(filter.until)::timestamptz)
+                WHERE \(tasksOf: user, matching: filter) AND id > \(after?.description ?? "")
                 ORDER BY id OFFSET \(offset) LIMIT \(limit)
                 """
             )
@@ -28,13 +22,7 @@ extension TaskStore {
         return try await self.rows(
             """
             SELECT \(sql: TaskRow.columns) FROM tasks t
-            WHERE user_id = \(user) AND id < \(after?.description ?? "~") AND deleted_at IS NULL
-                AND state = ANY(\(.textArray(filter.states.map(\.rawValue))))
-                AND template = COALESCE(\(filter.template)::text, template)
-                AND (\(filter.text)::text IS NULL OR id = \(filter.text)
-                    OR parameters->>'prompt' ILIKE \(filter.pattern))
-                AND created_at >= COALESCE(\(filter.from)::timestamptz, created_at)
-                AND (\(filter.until)::timestamptz IS NULL OR created_at < \(filter.until)::timestamptz)
+            WHERE \(tasksOf: user, matching: filter) AND id < \(after?.description ?? "~")
             ORDER BY id DESC OFFSET \(offset) LIMIT \(limit)
             """
         )
@@ -43,16 +31,7 @@ extension TaskStore {
     /// How many tasks of a user there are.
     package func taskCount(of user: String, matching filter: TaskFilter) async throws(PostgresError) -> Int {
         let rows = try await self.pool.query(
-            """
-            SELECT count(*) AS count FROM tasks
-            WHERE user_id = \(user) AND deleted_at IS NULL
-                AND state = ANY(\(.textArray(filter.states.map(\.rawValue))))
-                AND template = COALESCE(\(filter.template)::text, template)
-                AND (\(filter.text)::text IS NULL OR id = \(filter.text)
-                    OR parameters->>'prompt' ILIKE \(filter.pattern))
-                AND created_at >= COALESCE(\(filter.from)::timestamptz, created_at)
-                AND (\(filter.until)::timestamptz IS NULL OR created_at < \(filter.until)::timestamptz)
-            """
+            "SELECT count(*) AS count FROM tasks WHERE \(tasksOf: user, matching: filter)"
         )
         return try rows.first?.decode("count") ?? 0
     }

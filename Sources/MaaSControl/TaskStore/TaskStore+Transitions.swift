@@ -4,25 +4,6 @@ extension TaskStore {
     /// The name of the lease whose holder moves tasks.
     package static let dispatcherLease = "dispatcher"
 
-    /// Cancels a queued task at once, and asks for the end of a running one; nil when there is none, or it is somebody
-    /// else's. A task that is over is left as it is; asking twice changes nothing.
-    package func requestCancel(_ id: TaskID, user: String) async throws(PostgresError) -> TaskRow? {
-        let touched = try await self.rows(
-            """
-            UPDATE tasks t SET
-                state = CASE state WHEN 'QUEUED' THEN 'CANCELLED' ELSE state END,
-                ended_at = CASE state WHEN 'QUEUED' THEN now() END,
-                cancel_requested_at = now(), updated_at = now()
-            WHERE id = \(id.description) AND user_id = \(user) AND deleted_at IS NULL
-                AND state = ANY(\(.states(before: .cancelled))) AND cancel_requested_at IS NULL
-            RETURNING \(sql: TaskRow.columns)
-            """
-        )
-        // Nothing touched: over already, asked for already, or not there.
-        if let task = touched.first { return task }
-        return try await self.task(id, user: user)
-    }
-
     /// Commits the intent to run `attempt` before its job is made. Returns false when the task is not queued, when
     /// `attempt` is not its next one, or when `epoch` is over.
     package func begin(
@@ -37,7 +18,7 @@ extension TaskStore {
             WITH \(fence: epoch)
             UPDATE tasks SET
                 state = 'RUNNING', attempt = \(attempt), epoch = \(epoch), job_name = \(jobName), job_uid = NULL,
-                gpus = \(gpus), nodes = NULL, stage = 'scheduling', step = NULL, total = NULL, percent = 0, eta_s = NULL,
+                gpus = \(gpus), gpus_released_at = NULL, nodes = NULL, stage = 'scheduling', step = NULL, total = NULL, percent = 0, eta_s = NULL,
                 error_code = NULL, error_message = NULL, not_before = NULL, started_at = now(), updated_at = now()
             WHERE id = \(id.description) AND state = ANY(\(.states(before: .running))) AND attempt = \(attempt) - 1
                 AND EXISTS (SELECT FROM fence)
@@ -73,6 +54,18 @@ extension TaskStore {
             WITH \(fence: epoch)
             UPDATE tasks SET nodes = \(.textArray(nodes))
             WHERE id = \(id.description) AND state = 'RUNNING' AND attempt = \(attempt) AND EXISTS (SELECT FROM fence)
+            """
+        )
+    }
+
+    /// Notes that the pods of `attempt` are gone, and its GPUs free. The task may be over by now.
+    package func recordRelease(of id: TaskID, attempt: Int, epoch: Int) async throws(PostgresError) -> Bool {
+        try await self.touches(
+            """
+            WITH \(fence: epoch)
+            UPDATE tasks SET gpus_released_at = now()
+            WHERE id = \(id.description) AND attempt = \(attempt) AND gpus_released_at IS NULL
+                AND EXISTS (SELECT FROM fence)
             """
         )
     }
@@ -149,7 +142,7 @@ extension TaskStore {
 
 extension PostgresValue {
     /// The states from which a task may move to `state`.
-    fileprivate static func states(before state: TaskState) -> PostgresValue {
+    static func states(before state: TaskState) -> PostgresValue {
         .textArray(TaskState.allCases.filter { $0.canMove(to: state) }.map(\.rawValue))
     }
 }

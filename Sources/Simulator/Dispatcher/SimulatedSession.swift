@@ -209,7 +209,7 @@ final class SimulatedSession: @unchecked Sendable {  // Of one world, whose thre
             switch order {
             case .begin(let task): self.start { await self.begin(task) }
             case .step(let id, let jobName, let step): self.start { await self.carryOut(step, id, jobName) }
-            case .tell, .note: break
+            case .tell, .note, .noteRelease: break
             }
         }
         guard let look = self.core.nextLook(now: self.now) else { return }

@@ -29,6 +29,7 @@ extension World {
         case .step(let id, _, let step): "\(self.brief(id)) \(step)"
         case .tell(let id, let stage): "\(self.brief(id)) is \(stage)"
         case .note(let id, let nodes): "\(self.brief(id)) is on \(nodes)"
+        case .noteRelease(let id): "\(self.brief(id)) has given its GPUs back"
         }
     }
 }

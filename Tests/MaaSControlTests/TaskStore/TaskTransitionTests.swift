@@ -154,6 +154,22 @@ struct TaskTransitionTests {
         }
     }
 
+    @Test func thatTheGPUsAreFreeIsNotedOncePerAttempt() async throws {
+        try await self.withTask { store, epoch, id in
+            #expect(try await self.begin(id, 1, epoch, in: store))
+            #expect(try await store.recordRelease(of: id, attempt: 2, epoch: epoch) == false)
+            #expect(try await store.recordRelease(of: id, attempt: 1, epoch: epoch + 1) == false)
+            #expect(try await store.recordRelease(of: id, attempt: 1, epoch: epoch))
+            let released = try #require(try await store.task(id)?.gpusReleased)
+            #expect(try await store.recordRelease(of: id, attempt: 1, epoch: epoch) == false)
+            #expect(try await store.task(id)?.gpusReleased == released)
+            let now = Timestamp.now()
+            #expect(try await store.requeue(id, attempt: 1, epoch: epoch, notBefore: now, because: self.failure))
+            #expect(try await self.begin(id, 2, epoch, in: store))
+            #expect(try await store.task(id)?.gpusReleased == nil)
+        }
+    }
+
     @Test func whoFinishesBeforeItIsCancelledIsCompleted() async throws {
         try await self.withTask { store, epoch, id in
             #expect(try await self.begin(id, 1, epoch, in: store))

@@ -30,6 +30,8 @@ extension MaaSConfiguration {
         /// Whether several processes listen at the same address, each with a loop of its own.
         package var sharesPort = false
         package var connectionLimit = 10_000
+        /// The longest that `Prefer: wait` may hold a request back.
+        package var preferWaitLimit = Duration.seconds(60)
         /// How long a request may take to arrive.
         package var requestTimeout = Duration.seconds(30)
 
@@ -55,6 +57,7 @@ extension MaaSConfiguration.APIGateway: ConfigurationSection {
         reader.read("queue_limit", into: &queueLimit, as: .integer(1...100_000_000))
         reader.read("share_port", into: &sharesPort, as: .flag)
         reader.read("connection_limit", into: &connectionLimit, as: .integer(1...1_000_000))
+        reader.read("prefer_wait_limit", into: &preferWaitLimit, as: .duration(.zero ... .minutes(10)))
         reader.read("request_timeout", into: &requestTimeout, as: .duration(.seconds(1) ... .minutes(10)))
     }
 }

@@ -1,0 +1,53 @@
+internal import MaaSControl
+internal import MaaSCore
+
+extension TaskFilter {
+    /// What a query can ask for: `?status=RUNNING&template=demo&from=2026-11-24T00:00:00Z&label=project:alpha`.
+    static let queryNames = ["status", "template", "q", "from", "until", "label"]
+    /// Of what is searched for, in characters.
+    private static let textLimit = 200
+
+    /// The filter in a query. What is wrong with it is added to `faults`.
+    init(_ query: WebQuery, _ faults: inout [WebError.Field]) {
+        self.init()
+        if let text = query["status"] { self.states = Self.states(text, &faults) }
+        self.template = query["template"]
+        self.text = Self.text(query, &faults)
+        self.from = Self.time("from", query, &faults)
+        self.until = Self.time("until", query, &faults)
+        for text in query.values(of: "label") {
+            if let (name, value) = TaskLabels.pair(text) {
+                self.labels[name] = value
+            } else {
+                faults.append(.init("label", "must be a name and a value such as project:alpha"))
+            }
+        }
+    }
+
+    /// One state, or several with commas between.
+    private static func states(_ text: String, _ faults: inout [WebError.Field]) -> [TaskState] {
+        let names = text.split(separator: ",", omittingEmptySubsequences: false)
+        let states = names.compactMap { TaskState(rawValue: $0.uppercased()) }
+        if states.count < names.count {
+            let all = TaskState.allCases.map(\.rawValue).joined(separator: ", ")
+            faults.append(.init("status", "must be one of \(all), or several with commas between"))
+        }
+        return states
+    }
+
+    /// What is searched for; an empty text, as a field has it in which nothing was written, searches for nothing.
+    private static func text(_ query: WebQuery, _ faults: inout [WebError.Field]) -> String? {
+        guard let text = query["q"], !text.isEmpty else { return nil }
+        if text.unicodeScalars.count > Self.textLimit {
+            faults.append(.init("q", "must have \(Self.textLimit) characters at most"))
+        }
+        return text
+    }
+
+    private static func time(_ name: String, _ query: WebQuery, _ faults: inout [WebError.Field]) -> Timestamp? {
+        guard let text = query[name] else { return nil }
+        let time = Timestamp(text)
+        if time == nil { faults.append(.init(name, "must be a time such as 2026-11-24T08:00:00Z")) }
+        return time
+    }
+}

@@ -1,0 +1,22 @@
+package import MaaSCore
+
+/// A task whose end was asked for: over at once when it was queued, to be ended by the dispatcher when it runs.
+package struct CancelledTask: Sendable, Hashable {
+    package let id: TaskID
+    package let attempt: Int
+    package let isOver: Bool
+}
+
+extension CancelledTask {
+    package init(_ row: TaskRow) {
+        self.id = row.id
+        self.attempt = row.attempt
+        self.isOver = row.state == .cancelled
+    }
+
+    init(_ row: PostgresRow) throws(PostgresError) {
+        self.id = try row.decode("id", by: TaskID.init)
+        self.attempt = try row.decode("attempt")
+        self.isOver = try row.decode("state") == TaskState.cancelled.rawValue
+    }
+}

@@ -1,0 +1,30 @@
+internal import MaaSCore
+
+extension PostgresQuery.StringInterpolation {
+    /// The condition that picks those of `user`'s tasks that the filter asks for. What it does not ask for is true of
+    /// every task, so the SQL is always the same.
+    mutating func appendInterpolation(tasksOf user: String, matching filter: TaskFilter) {
+        self.appendLiteral("user_id = ")
+        self.appendInterpolation(user)
+        self.appendLiteral(" AND deleted_at IS NULL AND state = ANY(")
+        self.appendInterpolation(.textArray(filter.states.map(\.rawValue)))
+        self.appendLiteral(") AND template = COALESCE(")
+        self.appendInterpolation(filter.template)
+        self.appendLiteral(", template) AND (")
+        self.appendInterpolation(filter.text)
+        self.appendLiteral(" IS NULL OR id = ")
+        self.appendInterpolation(filter.text)
+        self.appendLiteral(" OR parameters->>'prompt' ILIKE ")
+        self.appendInterpolation(filter.pattern)
+        self.appendLiteral(") AND created_at >= COALESCE(")
+        self.appendInterpolation(filter.from)
+        self.appendLiteral(", created_at) AND created_at < COALESCE(")
+        self.appendInterpolation(filter.until)
+        self.appendLiteral(", 'infinity') AND (")
+        let labels = filter.labels.isEmpty ? nil : JSONValue(filter.labels)
+        self.appendInterpolation(labels)
+        self.appendLiteral(" IS NULL OR labels @> ")
+        self.appendInterpolation(labels)
+        self.appendLiteral(")")
+    }
+}

@@ -1,0 +1,148 @@
+@testable internal import APIGateway
+internal import MaaSControl
+internal import MaaSCore
+internal import Testing
+
+/// What only the native face has: labels, doing again, cancelling many, waiting for the end.
+extension GatewayTests {
+    @Test func tasksAreFoundByTheirLabels() async throws {
+        try await GatewayScope.run { gateway in
+            var ids: [String] = []
+            for labels: JSONValue in [["project": "alpha", "take": "1"], ["project": "beta:x"], [:]] {
+                var task = Self.task
+                task["labels"] = labels
+                let answer = try await gateway.send(.post, "/v1/tasks", json: task)
+                ids.append(try #require(answer.json["task_id"]?.string))
+            }
+            func found(_ query: String) async throws -> [String] {
+                try await gateway.send(.get, "/v1/tasks?\(query)").json["data"]?.array?
+                    .compactMap { $0["task_id"]?.string } ?? []
+            }
+            #expect(try await found("label=project:alpha") == [ids[0]])
+            #expect(try await found("label=project:alpha&label=take:1") == [ids[0]])
+            #expect(try await found("label=project:alpha&label=take:2") == [])
+            #expect(try await found("label=project:beta:x") == [ids[1]])
+            #expect(try await found("label=project:alpha&status=running") == [])
+            #expect(try await gateway.send(.get, "/v1/tasks?label=project").faults == ["label"])
+            let task = try await gateway.send(.get, "/v1/tasks/\(ids[0])")
+            #expect(task.json["labels"] == ["project": "alpha", "take": "1"])
+        }
+    }
+
+    @Test func labelsHaveTheirLimits() async throws {
+        try await GatewayScope.run { gateway in
+            var task = Self.task
+            task["labels"] = ["a b": "1", "c": 2, "d": .string(String(repeating: "x", count: 129)), "e": "a\nb"]
+            let answer = try await gateway.send(.post, "/v1/tasks", json: task)
+            #expect(answer.status == 422)
+            #expect(answer.faults == ["labels.a b", "labels.c", "labels.d", "labels.e"])
+            task["labels"] = .object(Dictionary(uniqueKeysWithValues: (0..<17).map { ("l\($0)", "v") }))
+            #expect(try await gateway.send(.post, "/v1/tasks", json: task).faults == ["labels"])
+        }
+    }
+
+    @Test func aTaskThatIsOverIsDoneAgainWithAllItHad() async throws {
+        try await GatewayScope.run { gateway in
+            let text = #"{"template":"demo","parameters":{"prompt":"x","seed":7},"priority":"low","labels":{"a":"b"}}"#
+            let first = try await gateway.sendForm(text, picture: Self.picture)
+            let id = try #require(first.json["task_id"]?.string)
+            let early = try await gateway.send(.post, "/v1/tasks/\(id)/retry")
+            #expect(early.status == 400)
+            #expect(early.json["code"] == "task_not_over")
+            _ = try await gateway.send(.post, "/v1/tasks/\(id)/cancel")
+            let again = try await gateway.send(.post, "/v1/tasks/\(id)/retry", headers: ["Idempotency-Key": "again"])
+            #expect(again.status == 202)
+            #expect(again.json["derived_from"] == .string(id))
+            let new = try #require(again.json["task_id"]?.string)
+            #expect(new != id)
+            let repeated = try await gateway.send(.post, "/v1/tasks/\(id)/retry", headers: ["Idempotency-Key": "again"])
+            #expect(repeated.json["task_id"] == .string(new))
+            let task = try await gateway.send(.get, "/v1/tasks/\(new)").json
+            #expect(task["parameters"]?["seed"] == 7)
+            #expect(task["priority"] == "low")
+            #expect(task["labels"] == ["a": "b"])
+            #expect(task["has_image"] == true)
+            #expect(task["derived_from"] == .string(id))
+            let row = try await gateway.store.task(try #require(TaskID(new)))
+            #expect(row?.input?.key == "inputs/\(new)/image")
+            #expect(try await gateway.send(.post, "/v1/tasks/\(TaskID.make())/retry").status == 404)
+        }
+    }
+
+    @Test func manyAreCancelledByAFilter() async throws {
+        try await GatewayScope.run { gateway in
+            var ids: [String] = []
+            for label in ["a", "a", "b"] {
+                var task = Self.task
+                task["labels"] = ["l": .string(label)]
+                let answer = try await gateway.send(.post, "/v1/tasks", json: task)
+                ids.append(try #require(answer.json["task_id"]?.string))
+            }
+            try await self.begin(try #require(TaskID(ids[1])), gateway)
+            #expect(try await gateway.send(.post, "/v1/tasks/cancel").faults == ["status"])
+            let misspelt = try await gateway.send(.post, "/v1/tasks/cancel?lable=l:a&status=gone")
+            #expect(misspelt.faults == ["lable", "status"])
+            let answer = try await gateway.send(.post, "/v1/tasks/cancel?label=l:a")
+            #expect(answer.status == 200)
+            #expect(answer.json == ["cancelled": 1, "cancelling": 1])
+            let again = try await gateway.send(.post, "/v1/tasks/cancel?label=l:a")
+            #expect(again.json == ["cancelled": 0, "cancelling": 0])
+            #expect(try await gateway.send(.get, "/v1/tasks/\(ids[0])").json["status"] == "CANCELLED")
+            #expect(try await gateway.send(.get, "/v1/tasks/\(ids[1])").json["cancel_requested_at"] != .null)
+            #expect(try await gateway.send(.get, "/v1/tasks/\(ids[2])").json["status"] == "QUEUED")
+        }
+    }
+
+    @Test func whoPrefersToWaitIsAnsweredAtTheEnd() async throws {
+        try await GatewayScope.run { gateway in
+            let id = try await self.submit(gateway)
+            let start = ContinuousClock.now
+            let waiting = Task { @LoopActor in
+                try await gateway.send(.get, "/v1/tasks/\(id)", headers: ["Prefer": "respond-async, wait=30"])
+            }
+            // It waits, as far as a later request can tell.
+            _ = try await gateway.send(.get, "/v1/tasks/\(id)")
+            _ = try await gateway.send(.post, "/v1/tasks/\(id)/cancel")
+            let answer = try await waiting.value
+            #expect(answer.status == 200)
+            #expect(answer.json["status"] == "CANCELLED")
+            #expect(answer.headers["preference-applied"] == "wait=30")
+            // Sooner than anybody looks who was not told.
+            #expect(ContinuousClock.now - start < .seconds(4))
+        }
+    }
+
+    @Test func whenTheTimeIsUpTheTaskIsShownAsItIs() async throws {
+        try await GatewayScope.run(configure: { $0.apiGateway.preferWaitLimit = .seconds(1) }) { gateway in
+            let answer = try await gateway.send(.post, "/v1/tasks", json: Self.task, headers: ["Prefer": "wait=9"])
+            #expect(answer.status == 202)
+            #expect(answer.json["status"] == "QUEUED")
+            #expect(answer.headers["preference-applied"] == "wait=1")
+            let id = try #require(answer.json["task_id"]?.string)
+            #expect(answer.headers["location"] == "/v1/tasks/\(id)")
+            let plain = try await gateway.send(.get, "/v1/tasks/\(id)", headers: ["Prefer": "wait=soon"])
+            #expect(plain.headers["preference-applied"] == nil)
+        }
+    }
+
+    @Test func aCancellationIsConfirmedWhenTheGPUsAreFree() async throws {
+        try await GatewayScope.run { gateway in
+            let text = try await self.submit(gateway)
+            let id = try #require(TaskID(text))
+            let epoch = try await self.begin(id, gateway)
+            let path = "/v1/tasks/\(text)/cancel"
+            let unconfirmed = try await gateway.send(.post, path, headers: ["Prefer": "wait=0"])
+            #expect(unconfirmed.status == 202)
+            #expect(unconfirmed.json["status"] == "RUNNING")
+            let waiting = Task { @LoopActor in try await gateway.send(.post, path, headers: ["Prefer": "wait=30"]) }
+            #expect(try await gateway.store.finish(id, attempt: 1, epoch: epoch, as: .cancelled) != nil)
+            let ended = try await gateway.send(.get, "/v1/tasks/\(text)")
+            #expect(ended.json["status"] == "CANCELLED")
+            #expect(ended.json["gpus_released_at"] == .null)
+            #expect(try await gateway.store.recordRelease(of: id, attempt: 1, epoch: epoch))
+            let confirmed = try await waiting.value
+            #expect(confirmed.status == 200)
+            #expect(confirmed.json["gpus_released_at"]?.string != nil)
+        }
+    }
+}
