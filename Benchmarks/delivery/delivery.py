@@ -99,7 +99,7 @@ async def read_stream(delays: Delays, count: int):
     reader, writer = await redis_connection(os.environ["REDIS_URL"])
     last = "$"
     while delays.last < count:
-        writer.write(command("XREAD", "BLOCK", 10_000, "STREAMS", "maas:events", last))
+        writer.write(command("XREAD", "BLOCK", 10_000, "STREAMS", "maas:events:0", last))
         for _, entries in await read_reply(reader) or []:
             for identifier, fields in entries:
                 last = identifier.decode()
@@ -128,7 +128,7 @@ async def measure(count: int, rate: float) -> tuple[Delays, Delays]:
                 "percent": round(100 * number / count, 1),
             }
             sent[number] = time.perf_counter()
-            writer.write(command("XADD", "maas:events", "*", *(word for pair in fields.items() for word in pair)))
+            writer.write(command("XADD", "maas:events:0", "*", *(word for pair in fields.items() for word in pair)))
             await read_reply(reader)
             await asyncio.sleep(1 / rate)
         await asyncio.wait_for(listeners, 10)

@@ -15,9 +15,10 @@ enum RelayServices {
         )
         let asking = RedisClient(redis, logger: logger)
         let verifier = EventVerifier(token: EventToken(secret: configuration.events.secret))
-        let hub = FeedHub(settings, logger: logger) { try await Self.lookUp($0, store, asking) }
+        let streams = EventShards(configuration.events)
+        let hub = FeedHub(settings, streams: streams, logger: logger) { try await Self.lookUp($0, store, asking) }
         let reader = EventReader(
-            stream: configuration.events.eventStream,
+            streams: streams,
             redis: redis,
             asking: asking,
             verifier: verifier,
@@ -25,7 +26,7 @@ enum RelayServices {
             logger: logger
         )
         let writer = EventWriter(
-            stream: configuration.events.eventStream,
+            streams: streams,
             streamLength: configuration.events.streamLength,
             redis: redis,
             asking: asking,

@@ -74,6 +74,7 @@ final class DispatcherScope {
         configuration.events.secret = String(repeating: "s", count: 32)
         configuration.events.taskStream = "\(schema):tasks"
         configuration.events.eventStream = "\(schema):events"
+        configuration.events.shards = 1
         configuration.kubernetes.kubeconfig = cluster.kubeconfig
         configuration.templates.directory = "\(cluster.directory)/templates"
         configuration.images.worker = "worker"
@@ -99,7 +100,7 @@ final class DispatcherScope {
         _ = try? await self.redis.send(
             "DEL",
             self.configuration.events.taskStream,
-            self.configuration.events.eventStream
+            EventShards(self.configuration.events).streams[0]
         )
         await self.store.stop()
         await self.redis.close()
@@ -163,7 +164,7 @@ final class DispatcherScope {
 
     /// Waits until something is said of a task, or was.
     func event(of task: TaskID, where isIt: (TaskEvent.Body) -> Bool) async throws {
-        let stream = self.configuration.events.eventStream
+        let stream = EventShards(self.configuration.events).streams[0]
         while !(self.events[task] ?? []).contains(where: isIt) {
             try Task.checkCancellation()
             let entries = try await self.redis.readStreams([stream: self.cursor], count: 100, block: .seconds(1))

@@ -16,9 +16,9 @@ save ""
 CONF
 }
 
-# The users, with what each may do. A pod may add events and nothing else: it cannot even read them, nor make the key of
-# the epoch beside them. Nobody can be the default user, which is off; but its rights are those with which Redis reads its
-# own log back.
+# The users, with what each may do. A pod may add events and nothing else: it cannot even read them, nor make the keys of
+# the epochs beside them, as maas:events:0:epoch. Nobody can be the default user, which is off; but its rights are those
+# with which Redis reads its own log back.
 redis_users() {
     sed -e "s/SERVICES_DIGEST/$(redis_password_digest "$redis_password")/" \
         -e "s/PODS_DIGEST/$(redis_password_digest "$pod_password")/" "$root/k8s/redis/users.acl"

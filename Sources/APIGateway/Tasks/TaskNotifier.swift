@@ -6,6 +6,7 @@ internal import MaaSCore
 final class TaskNotifier {
     private let redis: RedisClient
     private let configuration: MaaSConfiguration.Events
+    private let shards: EventShards
     private let token: EventToken
     private let logger: Logger
 
@@ -16,6 +17,7 @@ final class TaskNotifier {
     init(redis: RedisClient, configuration: MaaSConfiguration.Events, logger: Logger) {
         self.redis = redis
         self.configuration = configuration
+        self.shards = EventShards(configuration)
         self.token = EventToken(secret: configuration.secret)
         self.logger = logger
     }
@@ -34,7 +36,7 @@ final class TaskNotifier {
             body: .state(.cancelled, failure: nil)
         )
         let token = self.token.make(.control, task: task.id, attempt: task.attempt)
-        self.add(event.fields(token: token), to: self.configuration.eventStream)
+        self.add(event.fields(token: token), to: self.shards.stream(of: task.id))
     }
 
     private func add(_ fields: Entry, to stream: String) {

@@ -7,7 +7,7 @@ internal import MaaSCore
 final class EventPublisher {
     private let redis: RedisClient
     private let tokens: EventToken
-    private let stream: String
+    private let shards: EventShards
     private let streamLength: Int
     private let logger: Logger
     private let epoch: Int
@@ -23,7 +23,7 @@ final class EventPublisher {
     init(redis: RedisClient, configuration: MaaSConfiguration.Events, epoch: Int, logger: Logger) {
         self.redis = redis
         self.tokens = EventToken(secret: configuration.secret)
-        self.stream = configuration.eventStream
+        self.shards = EventShards(configuration)
         self.streamLength = configuration.streamLength
         self.epoch = epoch
         self.logger = logger
@@ -60,16 +60,16 @@ final class EventPublisher {
     }
 
     private func deliver(_ batch: [TaskEvent]) async {
-        let entries = batch.map { event in
-            event.fields(token: self.tokens.make(event.producer, task: event.task, attempt: event.attempt))
+        var entries = Dictionary(grouping: batch) { self.shards.stream(of: $0.task) }.mapValues { events in
+            events.map { $0.fields(token: self.tokens.make($0.producer, task: $0.task, attempt: $0.attempt)) }
         }
         var backoff = Backoff()
-        while !Task.isCancelled {
+        while !Task.isCancelled, let (stream, waiting) = entries.first {
             do {
-                try await self.redis.addToStream(self.stream, entries: entries, maximumLength: self.streamLength)
-                return
+                try await self.redis.addToStream(stream, entries: waiting, maximumLength: self.streamLength)
+                entries[stream] = nil
             } catch {
-                self.logger.warning("cannot publish", [.count: "\(batch.count)", .error: "\(error)"])
+                self.logger.warning("cannot publish", [.count: "\(waiting.count)", .error: "\(error)"])
                 try? await LoopClock().sleep(for: backoff.next())
             }
         }

@@ -101,7 +101,7 @@ final class JobPlanner {
         )
         input.eventToken = self.tokens.make(.pod, task: task.id, attempt: attempt.number)
         input.eventsURL = self.configuration.dispatcher.podRedisURL
-        input.eventsStream = self.configuration.events.eventStream
+        input.eventsStream = EventShards(self.configuration.events).stream(of: task.id)
         if let picture = task.input {
             input.inputURL = self.objects.presignGet(picture.key, lifetime: lifetime, for: .cluster)
             input.inputSize = "\(picture.size)"

@@ -1,4 +1,4 @@
-/// One thing that happened to a task: an entry of the stream `maas:events`, whoever produced it.
+/// One thing that happened to a task: an entry of one of the ``EventShards``, whoever produced it.
 package struct TaskEvent: Sendable, Hashable {
     /// Who speaks. Each counts its own sequence, and each proves itself by a token of its own kind.
     package enum Producer: String, Sendable, CaseIterable {

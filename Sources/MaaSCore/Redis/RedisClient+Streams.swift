@@ -50,14 +50,25 @@ extension RedisClient {
     package func readGroup(
         _ group: String,
         consumer: String,
+        streams: [String],
+        count: Int,
+        block: Duration? = nil
+    ) async throws(RedisError) -> [String: [RedisStreamEntry]] {
+        let command =
+            ["XREADGROUP", "GROUP", group, consumer, "COUNT", String(count)] + Self.blocking(block)
+            + ["STREAMS"] + streams + streams.map { _ in ">" }
+        return try Self.streams(await self.send(command, timeout: self.timeout(blocking: block)))
+    }
+
+    /// The same of one stream.
+    package func readGroup(
+        _ group: String,
+        consumer: String,
         stream: String,
         count: Int,
         block: Duration? = nil
     ) async throws(RedisError) -> [RedisStreamEntry] {
-        let command =
-            ["XREADGROUP", "GROUP", group, consumer, "COUNT", String(count)] + Self.blocking(block)
-            + ["STREAMS", stream, ">"]
-        return try Self.streams(await self.send(command, timeout: self.timeout(blocking: block)))[stream] ?? []
+        try await self.readGroup(group, consumer: consumer, streams: [stream], count: count, block: block)[stream] ?? []
     }
 
     /// `XREADGROUP` over what is pending for `consumer`, after `cursor`: what it read before and did not acknowledge.
@@ -140,20 +151,8 @@ extension RedisClient {
             if error.code == .rejected && error.message.hasPrefix("ERR no such key") { return nil }
             throw error
         }
-        guard let elements = reply.array else { throw Self.surprise(reply) }
-        var members: [String: RedisValue] = [:]
-        for index in stride(from: 0, to: elements.count - 1, by: 2) {
-            if let name = elements[index].string { members[name] = elements[index + 1] }
-        }
-        guard let length = members["length"]?.integer, let last = members["last-generated-id"] else {
-            throw Self.surprise(reply)
-        }
-        return RedisStreamInfo(
-            length: Int(length),
-            lastGeneratedID: try Self.streamID(last),
-            firstID: members["first-entry"].flatMap(RedisStreamEntry.init)?.id,
-            isTrimmed: members["entries-added"]?.integer != length
-        )
+        guard let info = RedisStreamInfo(reply) else { throw Self.surprise(reply) }
+        return info
     }
 }
 

@@ -90,6 +90,17 @@ package final class RedisClient: Service {
         return try outcome.get()
     }
 
+    /// Sends many commands that take effect at one moment, `MULTI` to `EXEC`, and returns their replies in order; an
+    /// error reply is a value here.
+    package func transaction(_ commands: [[String]]) async throws(RedisError) -> [RedisValue] {
+        let replies = try await self.pipeline([["MULTI"]] + commands + [["EXEC"]])
+        if case .error(let message)? = replies.last { throw RedisError(reply: message) }
+        guard let results = replies.last?.array, results.count == commands.count else {
+            throw RedisError(.unexpectedReply, "EXEC answers with a reply a command")
+        }
+        return results
+    }
+
     // MARK: Requests
 
     private func submit(_ request: RedisRequest) {

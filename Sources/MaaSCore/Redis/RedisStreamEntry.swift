@@ -10,7 +10,7 @@ package struct RedisStreamEntry: Sendable {
     }
 
     /// Reads `[id, [name, value, …]]`, or `[id, null]` for a trimmed entry.
-    init?(_ value: RedisValue) {
+    package init?(_ value: RedisValue) {
         guard let parts = value.array, parts.count == 2, let id = parts[0].string.flatMap(RedisStreamID.init) else {
             return nil
         }

@@ -5,13 +5,31 @@ package struct RedisStreamInfo: Sendable, Hashable {
     /// nil when the stream is empty.
     package let firstID: RedisStreamID?
 
-    /// Whether entries were ever taken out. Redis before 7 does not tell: then true.
-    package let isTrimmed: Bool
+    /// Entries ever added, those that were taken out since included. Redis before 7 does not tell: then nil.
+    package let entriesAdded: Int?
 
-    package init(length: Int, lastGeneratedID: RedisStreamID, firstID: RedisStreamID?, isTrimmed: Bool) {
+    package init(length: Int, lastGeneratedID: RedisStreamID, firstID: RedisStreamID?, entriesAdded: Int?) {
         self.length = length
         self.lastGeneratedID = lastGeneratedID
         self.firstID = firstID
-        self.isTrimmed = isTrimmed
+        self.entriesAdded = entriesAdded
+    }
+
+    /// Reads the reply of `XINFO STREAM`: names and values in turn.
+    package init?(_ reply: RedisValue) {
+        guard let elements = reply.array else { return nil }
+        var members: [String: RedisValue] = [:]
+        for index in stride(from: 0, to: elements.count - 1, by: 2) {
+            if let name = elements[index].string { members[name] = elements[index + 1] }
+        }
+        guard let length = members["length"]?.integer,
+            let last = members["last-generated-id"]?.string.flatMap(RedisStreamID.init)
+        else { return nil }
+        self.init(
+            length: Int(length),
+            lastGeneratedID: last,
+            firstID: members["first-entry"].flatMap(RedisStreamEntry.init)?.id,
+            entriesAdded: members["entries-added"]?.integer.map { Int($0) }
+        )
     }
 }

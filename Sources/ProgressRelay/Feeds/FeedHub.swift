@@ -11,17 +11,16 @@ final class FeedHub {
     typealias LookUp = @LoopActor (TaskID) async throws -> (row: TaskRow, wait: TaskWait?)?
 
     let limits: MaaSConfiguration.ProgressRelay
+    /// The epochs of all streams, in order, with dots between: what clients know as the epoch.
     private(set) var epoch = ""
+    let streams: EventShards
     private let lookUp: LookUp
     private let logger: Logger
 
     private var feeds: [TaskID: TaskFeed] = [:]
     private var followers: [ObjectIdentifier: Follower] = [:]
     private var following: [TaskID: Set<ObjectIdentifier>] = [:]
-    /// Everything the stream brought up to here is in the feeds.
-    private var cursor = EventPosition.zero
-    /// From here on no task's update was forgotten.
-    private var floor = EventPosition.zero
+    private var shards: [FeedShard]
     private var late: Set<ObjectIdentifier> = []
     private var lateTimer: LoopTimer?
     private var tendTimer: LoopTimer?
@@ -36,8 +35,15 @@ final class FeedHub {
     /// A followed task that is silent for so long is compared with its row: its event may have died with a producer.
     private static let doubtAfter: Duration = .seconds(30)
 
-    init(_ limits: MaaSConfiguration.ProgressRelay, logger: Logger, lookUp: @escaping LookUp) {
+    init(
+        _ limits: MaaSConfiguration.ProgressRelay,
+        streams: EventShards,
+        logger: Logger,
+        lookUp: @escaping LookUp
+    ) {
         self.limits = limits
+        self.streams = streams
+        self.shards = streams.streams.map { _ in FeedShard() }
         self.logger = logger
         self.lookUp = lookUp
     }
@@ -57,35 +63,45 @@ final class FeedHub {
         self.tendTimer?.close()
     }
 
-    // MARK: From the stream
+    // MARK: From the streams
 
-    /// Begins an epoch: what is known was of another stream. Followers start over with a snapshot.
-    func begin(epoch: String, at position: EventPosition) {
-        self.epoch = epoch
-        self.cursor = position
-        self.floor = position
-        self.feeds = [:]
+    /// The epoch of one stream.
+    func epoch(of shard: Int) -> String { self.shards[shard].epoch }
+
+    /// Begins streams, or begins them anew: then what was known of the tasks in them was of others, or has a hole.
+    /// Followers of those tasks start over with a snapshot.
+    func begin(_ begun: [Int: FeedShard]) {
+        for (index, shard) in begun { self.shards[index] = shard }
+        self.epoch = self.shards.map(\.epoch).joined(separator: ".")
+        let isConcerned = { [streams] (task: TaskID) in begun[streams.shard(of: task)] != nil }
+        self.feeds = self.feeds.filter { !isConcerned($0.key) }
         for follower in self.followers.values {
-            for task in follower.session.restart(self.hello) {
+            for task in follower.session.restart(self.hello, where: isConcerned) {
                 self.resolve(task, for: follower, from: nil, mode: .reset)
             }
             follower.flush(.now)
         }
     }
 
-    /// Takes in verified events, in the stream's order; `cursor` is how far the stream was read.
-    func take(_ events: [(position: EventPosition, event: TaskEvent)], cursor: EventPosition) {
+    /// Takes in verified events of one stream, in its order; `cursor` is how far it was read.
+    func take(_ events: [(position: EventPosition, event: TaskEvent)], of shard: Int, cursor: EventPosition) {
         let now = ContinuousClock.now
         var touched: [ObjectIdentifier: Bool] = [:]
         for (position, event) in events {
-            var feed = self.feeds[event.task] ?? TaskFeed(task: event.task, floor: self.floor, now: now)
+            var feed = self.feeds[event.task] ?? self.newFeed(of: event.task, now)
             let update = feed.apply(event, at: position, now: now)
             self.feeds[event.task] = feed
             if let update { self.offer(update, &touched) }
         }
-        self.cursor = max(self.cursor, cursor)
+        self.shards[shard].cursor = max(self.shards[shard].cursor, cursor)
         self.flush(touched, now)
     }
+
+    private func newFeed(of task: TaskID, _ now: ContinuousClock.Instant) -> TaskFeed {
+        TaskFeed(task: task, floor: self.shard(of: task).floor, now: now)
+    }
+
+    private func shard(of task: TaskID) -> FeedShard { self.shards[self.streams.shard(of: task)] }
 
     private func offer(_ update: FeedUpdate, _ touched: inout [ObjectIdentifier: Bool]) {
         for id in self.following[update.task] ?? [] {
@@ -135,9 +151,9 @@ final class FeedHub {
     /// Whether the task is the user's; loads its row if that is not known yet.
     func owns(_ user: String, _ task: TaskID) async throws -> Bool {
         if let owner = self.feeds[task]?.owner { return owner == user }
-        let epoch = self.epoch
+        let epoch = self.shard(of: task).epoch
         guard let (row, wait) = try await self.lookUp(task) else { return false }
-        guard epoch == self.epoch else { return try await self.owns(user, task) }
+        guard epoch == self.shard(of: task).epoch else { return try await self.owns(user, task) }
         self.adopt(row, wait)
         return row.user == user
     }
@@ -146,15 +162,23 @@ final class FeedHub {
     func begin(_ task: TaskID, for follower: Follower, from seen: ClientOperation.Seen?, mode: ServerMessage.Mode) {
         guard follower.session.awaits(task), !follower.isClosed, let feed = self.feeds[task] else { return }
         self.following[task, default: []].insert(ObjectIdentifier(follower))
-        if let seen, seen.epoch == self.epoch, let missed = feed.updates(after: seen.position) {
+        let cursor = self.shard(of: task).cursor
+        if let seen, self.isCurrent(seen, for: task), let missed = feed.updates(after: seen.position) {
             follower.session.begin(task, .resumed, at: seen.position, data: nil, replay: missed)
         } else {
             // The feed holds everything up to the cursor, whether that told anything of this task or not.
             let mode = seen == nil ? mode : .reset
-            follower.session.begin(task, mode, at: self.cursor, data: feed.view.data)
+            follower.session.begin(task, mode, at: cursor, data: feed.view.data)
         }
         // Once more, should it have been told: of a task that is over nothing else will ever come.
-        if feed.view.isOver { follower.session.tell(.update(feed.lastWord(at: self.cursor))) }
+        if feed.view.isOver { follower.session.tell(.update(feed.lastWord(at: cursor))) }
+    }
+
+    /// Whether what a client has seen of a task is of its stream's present life. Those of other streams do not matter.
+    private func isCurrent(_ seen: ClientOperation.Seen, for task: TaskID) -> Bool {
+        let epochs = seen.epoch.split(separator: ".", omittingEmptySubsequences: false)
+        let shard = self.streams.shard(of: task)
+        return epochs.count == self.shards.count && epochs[shard] == self.shards[shard].epoch
     }
 
     private func resolve(
@@ -186,8 +210,8 @@ final class FeedHub {
 
     private func adopt(_ row: TaskRow, _ wait: TaskWait?) {
         let now = ContinuousClock.now
-        var feed = self.feeds[row.id] ?? TaskFeed(task: row.id, floor: self.floor, now: now)
-        let news = feed.adopt(owner: row.user, TaskView(row, wait: wait), at: self.cursor)
+        var feed = self.feeds[row.id] ?? self.newFeed(of: row.id, now)
+        let news = feed.adopt(owner: row.user, TaskView(row, wait: wait), at: self.shard(of: row.id).cursor)
         self.feeds[row.id] = feed
         guard let news else { return }
         var touched: [ObjectIdentifier: Bool] = [:]
@@ -227,7 +251,8 @@ final class FeedHub {
             let kept = feed.view.isOver ? Self.keptAfterEnd : Self.keptInSilence
             guard now - feed.touched > kept else { continue }
             self.feeds[task] = nil
-            self.floor = max(self.floor, feed.position)
+            let shard = self.streams.shard(of: task)
+            self.shards[shard].floor = max(self.shards[shard].floor, feed.position)
         }
     }
 

@@ -41,11 +41,17 @@ struct FollowerOutbox {
         self.compact()
     }
 
-    /// Forgets what waits for a task that is not followed any more.
+    /// Forgets what waits for a task that is not followed any more, or is begun anew.
     mutating func remove(_ task: TaskID) {
         self.openProgress[task] = nil
         for (index, item) in self.items.enumerated() {
-            guard case .update(let update)? = item, update.task == task else { continue }
+            let subject: TaskID? =
+                switch item {
+                case .update(let update)?: update.task
+                case .message(let message)?: message.task
+                case nil: nil
+                }
+            guard subject == task else { continue }
             self.items[index] = nil
             self.count -= 1
         }

@@ -119,15 +119,17 @@ struct FollowerSession {
 
     mutating func tell(_ message: ServerMessage) { self.outbox.append(message) }
 
-    /// The stream began anew: nothing that was counted before means anything now. Returns what is to be resolved again.
-    mutating func restart(_ hello: ServerMessage) -> [TaskID] {
-        _ = self.outbox.take()
+    /// A stream began anew: what was counted before means nothing for the tasks in it. Returns those that are followed,
+    /// which are to be resolved again.
+    mutating func restart(_ hello: ServerMessage, where isInStream: (TaskID) -> Bool) -> [TaskID] {
+        let tasks = self.subscriptions.keys.filter(isInStream)
+        for task in tasks { self.outbox.remove(task) }
         self.outbox.append(hello)
-        for task in self.subscriptions.keys {
+        for task in tasks {
             self.subscriptions[task] = .resolving
             self.outbox.append(.reset(task, why: "epoch"))
         }
-        return self.tasks
+        return tasks
     }
 
     mutating func take() -> [ServerMessage] { self.outbox.take() }

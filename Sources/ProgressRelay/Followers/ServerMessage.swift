@@ -3,15 +3,24 @@ internal import MaaSCore
 /// What a client is told: one JSON object with its kind in `t`.
 struct ServerMessage: Sendable, Hashable {
     let kind: String
+    /// The task it is about, if it is about one that was subscribed to.
+    let task: TaskID?
     /// Where in the stream it stands, if it does.
     let position: EventPosition?
     let text: String
 
-    private init(_ kind: String, _ position: EventPosition? = nil, _ members: [String: JSONValue] = [:]) {
+    private init(
+        _ kind: String,
+        of task: TaskID? = nil,
+        at position: EventPosition? = nil,
+        _ members: [String: JSONValue] = [:]
+    ) {
         var members = members
+        members["task"] = task.map { .string($0.description) } ?? members["task"]
         members["t"] = .string(kind)
         members["seq"] = position.map { .integer($0.value) }
         self.kind = kind
+        self.task = task
         self.position = position
         self.text = JSONValue.object(members).text
     }
@@ -29,7 +38,6 @@ struct ServerMessage: Sendable, Hashable {
     static func hello(epoch: String, ping: Duration) -> ServerMessage {
         ServerMessage(
             "hello",
-            nil,
             [
                 "epoch": .string(epoch),
                 "ping": .integer(Int64(ping.inSeconds.rounded(.up))),
@@ -45,29 +53,31 @@ struct ServerMessage: Sendable, Hashable {
         at position: EventPosition,
         data: [String: JSONValue]?
     ) -> ServerMessage {
-        var members: [String: JSONValue] = ["task": .string(task.description), "mode": .string(mode.rawValue)]
+        var members: [String: JSONValue] = ["mode": .string(mode.rawValue)]
         members["data"] = data.map(JSONValue.object)
-        return ServerMessage("sub", position, members)
+        return ServerMessage("sub", of: task, at: position, members)
     }
 
     static func update(_ update: FeedUpdate) -> ServerMessage {
-        var members: [String: JSONValue] = ["task": .string(update.task.description), "data": .object(update.data)]
+        var members: [String: JSONValue] = ["data": .object(update.data)]
         if update.from < update.position { members["from"] = .integer(update.from.value) }
-        guard update.kind == .end else { return ServerMessage("ev", update.position, members) }
+        guard update.kind == .end else {
+            return ServerMessage("ev", of: update.task, at: update.position, members)
+        }
         members["status"] = update.data["status"]
         members["error"] = update.data["error"]
         members["result"] = update.data["result"]
-        return ServerMessage("end", update.position, members)
+        return ServerMessage("end", of: update.task, at: update.position, members)
     }
 
     static func reset(_ task: TaskID, why: String) -> ServerMessage {
-        ServerMessage("reset", nil, ["task": .string(task.description), "why": .string(why)])
+        ServerMessage("reset", of: task, ["why": .string(why)])
     }
 
     static func error(_ operation: String, _ code: String, task: String? = nil) -> ServerMessage {
         var members: [String: JSONValue] = ["op": .string(operation), "code": .string(code)]
         members["task"] = task.map(JSONValue.string)
-        return ServerMessage("err", nil, members)
+        return ServerMessage("err", members)
     }
 
     static let ping = ServerMessage("ping")

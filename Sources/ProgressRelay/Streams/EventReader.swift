@@ -4,51 +4,54 @@ internal import MaaSCore
 @LoopActor
 final class EventReader: Service {
     nonisolated let name = "event reader"
-    private let stream: String
+    private let streams: EventShards
     private let verifier: EventVerifier
     private let hub: FeedHub
     /// Blocks in XREAD, so it has a connection of its own.
     private let reading: RedisClient
-    private let asking: RedisClient
-    private let epoch: StreamEpoch
+    private let epochs: [StreamEpoch]
+    private let checkInterval: Duration
     private let logger: Logger
 
-    private var cursor = RedisStreamID.zero
-    /// No sound entry has greater milliseconds than this, until the next check.
-    private var horizon: UInt64 = 0
+    /// By shard.
+    private var cursors: [StreamCursor]
+    /// No sound entry of a shard has greater milliseconds than this, until the next check.
+    private var horizons: [UInt64]
     private var lastReply = ContinuousClock.now
     private var lastCheck = ContinuousClock.now
     private var task: Task<Void, Never>?
 
     private static let batch = 1000
     private static let block: Duration = .seconds(1)
-    private static let checkInterval: Duration = .seconds(5)
     /// How far an entry's id may be ahead of Redis's clock. Redis itself makes none that is.
     private static let lead: Duration = .seconds(60)
     /// Entries read at the start, so that clients of the replica before this one can go on where they were.
     private static let warmth = 10_000
 
     init(
-        stream: String,
+        streams: EventShards,
         redis: RedisConfiguration,
         asking: RedisClient,
         verifier: EventVerifier,
         hub: FeedHub,
+        checkInterval: Duration = .seconds(5),
         logger: Logger
     ) {
-        self.stream = stream
+        self.streams = streams
         self.verifier = verifier
         self.hub = hub
         self.reading = RedisClient(redis, logger: logger)
-        self.asking = asking
-        self.epoch = StreamEpoch(redis: asking, stream: stream)
+        self.epochs = streams.streams.map { StreamEpoch(redis: asking, stream: $0) }
+        self.checkInterval = checkInterval
+        self.cursors = streams.streams.map { _ in StreamCursor() }
+        self.horizons = streams.streams.map { _ in 0 }
         self.logger = logger
     }
 
     /// Nil while replies come; else what is wrong.
     var problem: String? {
         let silence = ContinuousClock.now - self.lastReply
-        return silence < .seconds(5) ? nil : "no reply from the event stream for \(Int(silence.inSeconds)) s"
+        return silence < .seconds(5) ? nil : "no reply from the event streams for \(Int(silence.inSeconds)) s"
     }
 
     func start() async throws {
@@ -68,7 +71,7 @@ final class EventReader: Service {
         while !Task.isCancelled {
             do {
                 if !isWarm {
-                    try await self.warmUp()
+                    try await self.warmUp(Array(self.epochs.indices))
                     isWarm = true
                 }
                 try await self.readOnce()
@@ -77,41 +80,63 @@ final class EventReader: Service {
                 if error.code == .cancelled || error.code == .closed { return }
                 self.logger.warning("cannot read events", [.error: "\(error)"])
                 // What happened meanwhile is found out before the next read.
-                self.lastCheck = .now - Self.checkInterval
+                self.lastCheck = .now - self.checkInterval
                 try? await LoopClock().sleep(for: backoff.next())
             }
         }
     }
 
-    /// Reads the newest entries, oldest first, and goes on from there.
-    private func warmUp() async throws(RedisError) {
-        self.horizon = try await self.epoch.renewIfAhead(by: Self.lead).horizon
-        let epoch = try await self.epoch.current()
-        let entries = try await self.asking.newestEntries(of: self.stream, count: Self.warmth).reversed()
-        let last = try await self.asking.streamInfo(self.stream)?.lastGeneratedID ?? .zero
-        self.cursor = entries.last?.id ?? last
-        // Before the oldest entry there may have been others.
-        let floor = entries.first.map { EventPosition(value: EventPosition($0.id).value - 1) }
-        self.hub.begin(epoch: epoch, at: floor ?? EventPosition(self.cursor))
-        self.take(Array(entries))
-        self.logger.info("reading events", [.stream: self.stream, .count: "\(entries.count)", .epoch: epoch])
+    /// Reads the newest entries of streams, oldest first, and goes on from there.
+    private func warmUp(_ shards: [Int]) async throws(RedisError) {
+        var begun: [Int: FeedShard] = [:]
+        var entries: [Int: [RedisStreamEntry]] = [:]
+        for shard in shards {
+            let epoch = self.epochs[shard]
+            self.horizons[shard] = try await epoch.renewIfAhead(by: Self.lead).horizon
+            let name = try await epoch.current()
+            let glance = try await epoch.glance(count: Self.warmth)
+            self.cursors[shard] = StreamCursor(endOf: glance.info)
+            // Before the oldest entry there may have been others.
+            let floor = glance.entries.first.map { EventPosition(value: EventPosition($0.id).value - 1) }
+            let position = floor ?? EventPosition(self.cursors[shard].id)
+            // Lost again in between: the next check finds that it is not the epoch of the stream.
+            begun[shard] = FeedShard(epoch: glance.epoch ?? name, cursor: position, floor: position)
+            entries[shard] = glance.entries
+        }
+        self.hub.begin(begun)
+        for (shard, entries) in entries { self.tell(self.sound(entries, of: shard), of: shard) }
+        let count = entries.values.reduce(0) { $0 + $1.count }
+        self.logger.info("reading events", [.count: "\(count)", .epoch: self.hub.epoch])
     }
 
     private func readOnce() async throws(RedisError) {
-        if ContinuousClock.now - self.lastCheck >= Self.checkInterval { try await self.check() }
-        let streams = try await self.reading.readStreams(
-            [self.stream: self.cursor],
-            count: Self.batch,
-            block: Self.block
-        )
+        if ContinuousClock.now - self.lastCheck >= self.checkInterval { try await self.check() }
+        let cursors = Dictionary(uniqueKeysWithValues: zip(self.streams.streams, self.cursors.map(\.id)))
+        let streams = try await self.reading.readStreams(cursors, count: Self.batch, block: Self.block)
         self.lastReply = .now
-        if let entries = streams[self.stream] { self.take(entries) }
+        for (shard, name) in self.streams.streams.enumerated() {
+            if let entries = streams[name] { self.take(entries, of: shard) }
+        }
     }
 
-    private func take(_ all: [RedisStreamEntry]) {
-        let entries = all.prefix { $0.id.milliseconds <= self.horizon }
+    /// Returns whether all were taken.
+    @discardableResult
+    private func take(_ all: [RedisStreamEntry], of shard: Int) -> Bool {
+        let entries = self.sound(all, of: shard)
         // The check renews the stream, or moves the horizon. Until then nothing beyond it is read.
-        if entries.count < all.count { self.lastCheck = .now - Self.checkInterval }
+        if entries.count < all.count { self.lastCheck = .now - self.checkInterval }
+        if let last = entries.last {
+            self.cursors[shard].advance(to: last.id, by: entries.count)
+            self.tell(entries, of: shard)
+        }
+        return entries.count == all.count
+    }
+
+    private func sound(_ entries: [RedisStreamEntry], of shard: Int) -> ArraySlice<RedisStreamEntry> {
+        entries.prefix { $0.id.milliseconds <= self.horizons[shard] }
+    }
+
+    private func tell(_ entries: ArraySlice<RedisStreamEntry>, of shard: Int) {
         guard let last = entries.last else { return }
         var events: [(position: EventPosition, event: TaskEvent)] = []
         events.reserveCapacity(entries.count)
@@ -119,42 +144,46 @@ final class EventReader: Service {
             // The writer, which sees the same entries once in all replicas, logs those that are refused.
             if case .event(let event) = self.verifier.read(entry) { events.append((EventPosition(entry.id), event)) }
         }
-        self.cursor = last.id
-        self.hub.take(events, cursor: EventPosition(last.id))
+        self.hub.take(events, of: shard, cursor: EventPosition(last.id))
     }
 
-    /// A stream that was lost and began again has smaller ids: the read would wait for ever. And one that was trimmed
-    /// beyond the cursor, while this replica was cut off, has a hole.
+    /// A stream that was lost and began again has smaller ids: the read would wait for ever. One that was trimmed
+    /// before it was read, or that a failover set back, has a hole. Each is begun anew, and PostgreSQL fills the hole.
     private func check() async throws(RedisError) {
-        let cursor = self.cursor
-        let (horizon, isRenewed) = try await self.epoch.renewIfAhead(by: Self.lead)
-        self.horizon = horizon
-        if isRenewed { self.logger.warning("renewed the event stream, whose ids ran ahead", [.stream: self.stream]) }
-        let info = try await self.asking.streamInfo(self.stream)
-        let epoch = try await self.epoch.current()
+        var stale: [Int] = []
         self.lastCheck = .now
-        if epoch == self.hub.epoch {
-            if let info, info.lastGeneratedID >= cursor {
-                // Ids are not contiguous, so this may be no hole; a snapshot too many is harmless.
-                guard info.isTrimmed, let first = info.firstID, first > cursor, info.lastGeneratedID > cursor else {
-                    return
-                }
-                self.logger.warning("events were trimmed before they were read", [.stream: self.stream])
-                self.restart(epoch, from: cursor)
-                return
+        for shard in self.epochs.indices where try await !self.isSound(shard) { stale.append(shard) }
+        if !stale.isEmpty { try await self.warmUp(stale) }
+    }
+
+    private func isSound(_ shard: Int) async throws(RedisError) -> Bool {
+        let epoch = self.epochs[shard]
+        let (horizon, isRenewed) = try await epoch.renewIfAhead(by: Self.lead)
+        self.horizons[shard] = horizon
+        if isRenewed { self.warn("renewed an event stream, whose ids ran ahead", shard) }
+        while true {
+            let glance = try await epoch.glance(after: self.cursors[shard].id, count: Self.batch)
+            // Nil when it was lost; another when another replica has noticed first.
+            guard glance.epoch == self.hub.epoch(of: shard) else {
+                self.warn("an event stream began anew", shard)
+                return false
             }
-            if info == nil, cursor == .zero { return }
-            self.logger.warning("the event stream lost its data", [.stream: self.stream])
-            self.restart(try await self.epoch.replace(epoch), from: .zero)
-        } else {
-            // Whoever noticed first has begun a new one.
-            let isOurs = info.map { $0.lastGeneratedID >= cursor } ?? false
-            self.restart(epoch, from: isOurs ? cursor : .zero)
+            let isAll = glance.entries.count < Self.batch
+            switch self.cursors[shard].judge(glance.info, unread: glance.entries.count, isAll: isAll) {
+            case .sound: if !self.take(glance.entries, of: shard) { return true }
+            case .trimmed:
+                self.warn("events were trimmed before they were read", shard)
+                return false
+            case .lost:
+                self.warn("an event stream lost entries", shard)
+                _ = try await epoch.replace(self.hub.epoch(of: shard))
+                return false
+            }
+            if isAll { return true }
         }
     }
 
-    private func restart(_ epoch: String, from cursor: RedisStreamID) {
-        self.cursor = cursor
-        self.hub.begin(epoch: epoch, at: EventPosition(cursor))
+    private func warn(_ message: StaticString, _ shard: Int) {
+        self.logger.warning(message, [.stream: self.streams.streams[shard]])
     }
 }

@@ -7,7 +7,7 @@ internal import MaaSCore
 @LoopActor
 final class EventWriter: Service {
     nonisolated let name = "event writer"
-    private let stream: String
+    private let shards: EventShards
     private let streamLength: Int
     private let consumer: String
     private let verifier: EventVerifier
@@ -33,7 +33,7 @@ final class EventWriter: Service {
     private static let claimInterval: Duration = .seconds(5)
 
     init(
-        stream: String,
+        streams: EventShards,
         streamLength: Int,
         redis: RedisConfiguration,
         asking: RedisClient,
@@ -43,7 +43,7 @@ final class EventWriter: Service {
         claimAfter: Duration = EventWriter.claimAfter,
         logger: Logger
     ) {
-        self.stream = stream
+        self.shards = streams
         self.streamLength = streamLength
         self.consumer = "relay-" + Hexadecimal.encode(RandomBytes.shared.next(6))
         self.verifier = verifier
@@ -104,7 +104,7 @@ final class EventWriter: Service {
     /// From the beginning of the stream: events that came before the first relay count too.
     private func createGroup() async {
         do {
-            try await self.asking.createGroup(Self.group, stream: self.stream)
+            for stream in self.shards.streams { try await self.asking.createGroup(Self.group, stream: stream) }
         } catch {
             self.logger.warning("cannot create the consumer group", [.error: "\(error)"])
             try? await LoopClock().sleep(for: .milliseconds(500))
@@ -112,41 +112,44 @@ final class EventWriter: Service {
     }
 
     private func read() async throws(RedisError) {
-        self.add(
-            try await self.reading.readGroup(
-                Self.group,
-                consumer: self.consumer,
-                stream: self.stream,
-                count: Self.count,
-                block: self.flushInterval
-            )
+        let streams = try await self.reading.readGroup(
+            Self.group,
+            consumer: self.consumer,
+            streams: self.shards.streams,
+            count: Self.count,
+            block: self.flushInterval
         )
+        for (stream, entries) in streams { self.add(entries, of: stream) }
     }
 
     private func claim() async throws(RedisError) {
         if let lastClaim, ContinuousClock.now - lastClaim < Self.claimInterval { return }
+        for stream in self.shards.streams { try await self.claim(of: stream) }
+        self.lastClaim = .now
+    }
+
+    private func claim(of stream: String) async throws(RedisError) {
         var cursor = RedisStreamID.zero
         repeat {
             let claim = try await self.asking.autoClaim(
                 Self.group,
                 consumer: self.consumer,
-                stream: self.stream,
+                stream: stream,
                 idle: self.claimAfter,
                 from: cursor,
                 count: Self.count
             )
-            self.add(claim.entries)
+            self.add(claim.entries, of: stream)
             cursor = claim.next
         } while cursor != .zero
-        self.lastClaim = .now
     }
 
-    private func add(_ entries: [RedisStreamEntry]) {
+    private func add(_ entries: [RedisStreamEntry], of stream: String) {
         for entry in entries {
+            self.batch.add(entry.id, of: stream)
             switch self.verifier.read(entry) {
-            case .event(let event): self.batch.add(entry.id, event)
+            case .event(let event): self.batch.add(event)
             case .refused(let reason):
-                self.batch.add(entry.id)
                 self.logger.warning("refused an event", [.key: "\(entry.id)", .reason: reason])
             }
         }
@@ -165,7 +168,9 @@ final class EventWriter: Service {
                 self.leaveOut(ending.task, error)
             }
         }
-        try await self.asking.acknowledge(Self.group, stream: self.stream, ids: batch.ids)
+        for (stream, ids) in batch.ids {
+            try await self.asking.acknowledge(Self.group, stream: stream, ids: ids)
+        }
         self.batch = WriteBatch()
         self.lastFlush = .now
     }
@@ -205,7 +210,7 @@ final class EventWriter: Service {
         )
         let token = self.verifier.token.make(.control, task: row.id, attempt: row.attempt)
         try await self.asking.addToStream(
-            self.stream,
+            self.shards.stream(of: row.id),
             fields: event.fields(token: token),
             maximumLength: self.streamLength
         )
@@ -214,6 +219,7 @@ final class EventWriter: Service {
     /// Takes the consumer out of the group, which would keep its name for ever. With it goes what is pending for it,
     /// so this is only for one that has written and acknowledged everything it read.
     private func leave() async {
-        _ = try? await self.asking.send("XGROUP", "DELCONSUMER", self.stream, Self.group, self.consumer)
+        let commands = self.shards.streams.map { ["XGROUP", "DELCONSUMER", $0, Self.group, self.consumer] }
+        _ = try? await self.asking.pipeline(commands)
     }
 }

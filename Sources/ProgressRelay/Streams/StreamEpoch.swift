@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// The name of the stream's present life: a random text kept beside it, so that it is lost when the stream is.
+/// The name of a stream's present life: a random text kept beside it, so that it is lost when the stream is.
 ///
 /// All replicas agree on it, and clients show it when they come back: numbers of another epoch mean nothing.
 @LoopActor
@@ -17,7 +17,7 @@ struct StreamEpoch {
 
     /// The epoch there is, made if there is none.
     func current() async throws(RedisError) -> String {
-        let fresh = Hexadecimal.encode(RandomBytes.shared.next(8))
+        let fresh = Hexadecimal.encode(RandomBytes.shared.next(4))
         let replies = try await self.redis.pipeline([["SET", self.key, fresh, "NX"], ["GET", self.key]])
         guard let epoch = replies[1].string else { throw RedisError(.unexpectedReply, "\(self.key) holds no text") }
         return epoch
@@ -28,6 +28,24 @@ struct StreamEpoch {
         let script = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end"
         try await self.redis.send("EVAL", script, "1", self.key, epoch)
         return try await self.current()
+    }
+
+    /// The stream and the epoch as of one moment, with the entries after `cursor`, oldest first, or else the newest.
+    func glance(after cursor: RedisStreamID? = nil, count: Int) async throws(RedisError) -> StreamGlance {
+        let range =
+            cursor.map { ["XRANGE", self.stream, "(\($0)", "+", "COUNT", String(count)] }
+            ?? ["XREVRANGE", self.stream, "+", "-", "COUNT", String(count)]
+        let replies = try await self.redis.transaction([["GET", self.key], ["XINFO", "STREAM", self.stream], range])
+        guard let values = replies[2].array else {
+            throw RedisError(.unexpectedReply, "\(self.stream) is no stream")
+        }
+        let entries = values.compactMap(RedisStreamEntry.init)
+        return StreamGlance(
+            epoch: replies[0].string,
+            // An error when there is no such stream.
+            info: RedisStreamInfo(replies[1]),
+            entries: cursor == nil ? entries.reversed() : entries
+        )
     }
 
     /// Ends the stream's life when its ids have run ahead of the server's clock, which happens when a producer chooses

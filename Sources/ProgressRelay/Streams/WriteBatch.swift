@@ -11,17 +11,18 @@ struct WriteBatch {
 
     private(set) var reports: [TaskID: ProgressReport] = [:]
     private(set) var endings: [Ending] = []
-    private(set) var ids: [RedisStreamID] = []
+    /// What to acknowledge, by stream.
+    private(set) var ids: [String: [RedisStreamID]] = [:]
 
     var isEmpty: Bool { self.ids.isEmpty }
     /// Whether somebody waits for what is in it: an end is written at once.
     var isUrgent: Bool { !self.endings.isEmpty }
 
-    /// Takes an entry that holds nothing to write, or nothing that may be written.
-    mutating func add(_ id: RedisStreamID) { self.ids.append(id) }
+    /// Takes an entry, whatever is in it.
+    mutating func add(_ id: RedisStreamID, of stream: String) { self.ids[stream, default: []].append(id) }
 
-    mutating func add(_ id: RedisStreamID, _ event: TaskEvent) {
-        self.ids.append(id)
+    /// Takes what an entry says.
+    mutating func add(_ event: TaskEvent) {
         switch event.body {
         case .progress(let progress): self.report(event, progress)
         case .succeeded(let result): self.end(event, .completed(result))

@@ -4,9 +4,12 @@ internal import MaaSCore
 /// A follower on an event stream. Which tasks it follows is in its address, and `Last-Event-ID` says where it was.
 @LoopActor
 final class EventStreamTransport: FollowerTransport {
+    private typealias Batch = (messages: [ServerMessage], id: String)
+
     private let hub: FeedHub
-    private let batches: AsyncStream<[ServerMessage]>
-    private let continuation: AsyncStream<[ServerMessage]>.Continuation
+    private let batches: AsyncStream<Batch>
+    private let continuation: AsyncStream<Batch>.Continuation
+    private var mark = EventStreamMark()
     private(set) var isChoked = false
 
     init(hub: FeedHub) {
@@ -15,7 +18,7 @@ final class EventStreamTransport: FollowerTransport {
     }
 
     /// Serves one client until it leaves or is sent away.
-    func run(_ stream: EventStream, user: String, tasks: [TaskID], from seen: ClientOperation.Seen?) async {
+    func run(_ stream: EventStream, user: String, tasks: [TaskID], from mark: EventStreamMark?) async {
         let session = FollowerSession(
             user: user,
             subscriptionLimit: tasks.count,
@@ -26,6 +29,7 @@ final class EventStreamTransport: FollowerTransport {
         self.hub.add(follower)
         // All at once: the one id of the stream must not get ahead of a task that has yet to begin.
         for task in tasks {
+            let seen = mark?.seen(of: task, in: self.hub.streams)
             _ = follower.session.subscribe(task, from: seen)
             self.hub.begin(task, for: follower, from: seen, mode: .snapshot)
         }
@@ -42,20 +46,12 @@ final class EventStreamTransport: FollowerTransport {
         self.hub.remove(follower)
     }
 
-    private func write(_ batch: [ServerMessage], to stream: EventStream) async throws {
+    private func write(_ batch: Batch, to stream: EventStream) async throws {
         // One id a batch, at its end: a client that breaks off within it gets the whole of it again.
-        let position = batch.compactMap(\.position).max()
-        for (index, message) in batch.enumerated() {
-            let id = index == batch.count - 1 ? position.map { "\(self.hub.epoch):\($0.value)" } : nil
-            try await stream.send(message.text, event: message.kind, id: id)
+        for (index, message) in batch.messages.enumerated() {
+            let isLast = index == batch.messages.count - 1
+            try await stream.send(message.text, event: message.kind, id: isLast ? batch.id : nil)
         }
-    }
-
-    /// Reads `Last-Event-ID`: `<epoch>:<seq>`.
-    static func seen(_ text: String) -> ClientOperation.Seen? {
-        let parts = text.split(separator: ":")
-        guard parts.count == 2, let position = Int64(parts[1]) else { return nil }
-        return ClientOperation.Seen(epoch: String(parts[0]), position: EventPosition(value: position))
     }
 
     // MARK: FollowerTransport
@@ -65,7 +61,8 @@ final class EventStreamTransport: FollowerTransport {
 
     func send(_ messages: [ServerMessage]) -> Bool {
         self.isChoked = true
-        self.continuation.yield(messages)
+        self.mark.note(messages, epoch: self.hub.epoch, in: self.hub.streams)
+        self.continuation.yield((messages, self.mark.text))
         return true
     }
 

@@ -41,9 +41,9 @@ struct RelayRoutes {
             guard let task = TaskID(name), try await self.hub.owns(user, task) else { throw WebError.notFound() }
             if !tasks.contains(task) { tasks.append(task) }
         }
-        let seen = request.headers["last-event-id"].flatMap(EventStreamTransport.seen)
+        let mark = request.headers["last-event-id"].flatMap(EventStreamMark.init)
         return .events { [tasks] stream in
-            await EventStreamTransport(hub: self.hub).run(stream, user: user, tasks: tasks, from: seen)
+            await EventStreamTransport(hub: self.hub).run(stream, user: user, tasks: tasks, from: mark)
         }
     }
 

@@ -58,7 +58,7 @@ struct HostileEventTests {
             let (_, client) = await relay.follower(of: "ada", task)
             _ = await client.next("sub")
             let epoch = relay.hub.epoch
-            try await relay.redis.send("XADD", relay.stream, id, "a", "b")
+            try await relay.redis.send("XADD", relay.streams.stream(of: task), id, "a", "b")
             #expect(await client.next("reset") != nil)
             #expect(relay.hub.epoch != epoch)
             #expect(await client.next("sub")?["mode"] == "reset")
@@ -78,7 +78,7 @@ struct HostileEventTests {
             let (_, client) = await relay.follower(of: "ada", task)
             _ = await client.next("sub")
             try await relay.say(.succeeded(Samples.result(of: task)), of: task)
-            try await relay.redis.send("XADD", relay.stream, "18446744073709551615-0", "a", "b")
+            try await relay.redis.send("XADD", relay.streams.stream(of: task), "18446744073709551615-0", "a", "b")
             _ = await client.next("reset")
             let other = relay.makeWriter()
             try await other.start()

@@ -54,7 +54,7 @@ struct RelayTests {
             _ = await client.next("sub")
             try await relay.say(.succeeded(Samples.result(of: task)), of: task, forged: true)
             try await relay.say(Samples.progress(90), of: task, attempt: 0)
-            try await relay.redis.addToStream(relay.stream, fields: [("task_id", "x")])
+            try await relay.redis.addToStream(relay.streams.stream(of: task), fields: [("task_id", "x")])
             try await relay.say(Samples.progress(10), of: task)
             #expect(await client.next("ev", "end")?["data"]?["percent"] == 10)
             try await relay.untilAcknowledged()
@@ -113,10 +113,11 @@ struct RelayTests {
         try await RelayScope.with { relay in
             await relay.writer.stop()
             let task = try await relay.runningTask()
-            try await relay.redis.createGroup("relay", stream: relay.stream)
+            let stream = relay.streams.stream(of: task)
+            try await relay.redis.createGroup("relay", stream: stream)
             try await relay.say(Samples.progress(70), of: task)
             try await relay.say(.succeeded(Samples.result(of: task)), of: task)
-            let taken = try await relay.redis.readGroup("relay", consumer: "dead", stream: relay.stream, count: 10)
+            let taken = try await relay.redis.readGroup("relay", consumer: "dead", stream: stream, count: 10)
             #expect(taken.count == 2)
             try await LoopClock().sleep(for: .milliseconds(20))
             let other = relay.makeWriter()
@@ -125,32 +126,6 @@ struct RelayTests {
             #expect(await client.next("end")?["status"] == "COMPLETED")
             try await relay.untilAcknowledged()
             await other.stop()
-        }
-    }
-
-    @Test("Redis without its data: a new epoch, a reset with the state as it is, and events go on")
-    func loss() async throws {
-        try await PrivateRedisServer.with { server in
-            try await RelayScope.with(redis: server.configuration) { relay in
-                let task = try await relay.runningTask()
-                let (_, client) = await relay.follower(of: "ada", task)
-                _ = await client.next("sub")
-                try await relay.say(Samples.progress(10), of: task)
-                _ = await client.next("ev")
-                let epoch = relay.hub.epoch
-                await server.kill()
-                try server.start()
-                let hello = await client.next("hello")
-                #expect(hello?["epoch"]?.string == relay.hub.epoch)
-                #expect(await client.next("reset")?["task"]?.string == task.description)
-                #expect(relay.hub.epoch != epoch)
-                let snapshot = await client.next("sub")
-                #expect(snapshot?["mode"] == "reset")
-                #expect(snapshot?["data"]?["status"] == "RUNNING")
-                try await relay.say(.succeeded(Samples.result(of: task)), of: task)
-                #expect(await client.next("end")?["status"] == "COMPLETED")
-                try await relay.untilAcknowledged()
-            }
         }
     }
 }

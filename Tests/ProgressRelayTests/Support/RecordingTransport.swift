@@ -29,8 +29,12 @@ final class RecordingTransport: FollowerTransport {
         self.continuation.finish()
     }
 
-    /// The next message of one of these kinds; those before it are skipped.
+    /// The next message of one of these kinds; those before it are skipped. Nil when none comes for long: then the test
+    /// fails, and does not hang.
     func next(_ kinds: String...) async -> JSONValue? {
+        let limit = LoopTimer { [continuation] in continuation.finish() }
+        limit.start(after: .seconds(20))
+        defer { limit.close() }
         for await message in self.messages {
             if kinds.contains(message["t"]?.string ?? "") { return message }
         }

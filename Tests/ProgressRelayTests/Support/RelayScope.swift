@@ -7,7 +7,7 @@ import MaaSTesting
 /// A relay without its web server: reader, writer and hub on a real Redis and a real database.
 @LoopActor
 final class RelayScope {
-    let stream: String
+    let streams: EventShards
     let store: TaskStore
     let redis: RedisClient
     let hub: FeedHub
@@ -35,42 +35,46 @@ final class RelayScope {
 
     private init(_ redis: RedisConfiguration?) throws {
         let configuration = try redis ?? RedisConfiguration(url: TestEnvironment.redisURL ?? "redis://127.0.0.1")
-        let stream = "test:" + Hexadecimal.encode(RandomBytes.shared.next(8))
+        var events = MaaSConfiguration.Events()
+        events.eventStream = "test:" + Hexadecimal.encode(RandomBytes.shared.next(8))
+        events.shards = 3
+        let streams = EventShards(events)
         let asking = RedisClient(configuration, logger: Self.logger)
         let store = TaskStore(try PostgresConfiguration(url: TestEnvironment.databaseURL ?? ""), logger: Self.logger)
-        let hub = FeedHub(MaaSConfiguration.ProgressRelay(), logger: Self.logger) { task in
+        let hub = FeedHub(MaaSConfiguration.ProgressRelay(), streams: streams, logger: Self.logger) { task in
             try await store.task(task).map { ($0, nil) }
         }
         self.configuration = configuration
-        self.stream = stream
+        self.streams = streams
         self.redis = asking
         self.store = store
         self.hub = hub
         self.reader = EventReader(
-            stream: stream,
+            streams: streams,
             redis: configuration,
             asking: asking,
             verifier: EventVerifier(token: self.token),
             hub: hub,
+            checkInterval: .milliseconds(200),
             logger: Self.logger
         )
-        self.writer = Self.writer(stream, configuration, asking, store, self.token)
+        self.writer = Self.writer(streams, configuration, asking, store, self.token)
     }
 
     /// Another replica's writer.
     func makeWriter() -> EventWriter {
-        Self.writer(self.stream, self.configuration, self.redis, self.store, self.token)
+        Self.writer(self.streams, self.configuration, self.redis, self.store, self.token)
     }
 
     private static func writer(
-        _ stream: String,
+        _ streams: EventShards,
         _ redis: RedisConfiguration,
         _ asking: RedisClient,
         _ store: TaskStore,
         _ token: EventToken
     ) -> EventWriter {
         EventWriter(
-            stream: stream,
+            streams: streams,
             streamLength: 10_000,
             redis: redis,
             asking: asking,
@@ -94,7 +98,7 @@ final class RelayScope {
         await self.writer.stop()
         await self.reader.stop()
         self.hub.stop()
-        _ = try? await self.redis.send("DEL", self.stream, self.stream + ":epoch")
+        _ = try? await self.redis.send(["DEL"] + self.streams.streams.flatMap { [$0, $0 + ":epoch"] })
         await self.redis.close()
         await self.store.stop()
     }
@@ -117,7 +121,7 @@ final class RelayScope {
         self.sequence += 1
         let event = Samples.event(body, task: task, attempt: attempt, sequence: self.sequence)
         let proof = self.token.make(event.producer, task: task, attempt: forged ? attempt + 1 : attempt)
-        return try await self.redis.addToStream(self.stream, fields: event.fields(token: proof))
+        return try await self.redis.addToStream(self.streams.stream(of: task), fields: event.fields(token: proof))
     }
 
     /// A client of `user` that follows `tasks`.
@@ -137,13 +141,24 @@ final class RelayScope {
 
     /// Returns once the group has read everything and nothing is pending.
     func untilAcknowledged() async throws {
+        for stream in self.streams.streams {
+            while try await !self.isAcknowledged(stream) { try await LoopClock().sleep(for: .milliseconds(5)) }
+        }
+    }
+
+    private func isAcknowledged(_ stream: String) async throws -> Bool {
+        if try await self.redis.streamInfo(stream)?.length == 0 { return true }
+        // Fails until the writer has made its group.
+        let pending = (try? await self.redis.send("XPENDING", stream, "relay"))?.array?.first?.integer
+        let groups = (try? await self.redis.send("XINFO", "GROUPS", stream))?.array?.first?.fields ?? []
+        return pending == 0 && groups.contains { $0.name == "lag" && $0.value == "0" }
+    }
+
+    /// A task that runs, whose events are in another stream than those of `task`.
+    func runningTask(apartFrom task: TaskID) async throws -> TaskID {
         while true {
-            // Fails until the writer has made its group.
-            let pending = (try? await self.redis.send("XPENDING", self.stream, "relay"))?.array?.first?.integer
-            let groups = try await self.redis.send("XINFO", "GROUPS", self.stream).array?.first?.fields ?? []
-            let lag = groups.first { $0.name == "lag" }?.value
-            if pending == 0, lag == "0" { return }
-            try await LoopClock().sleep(for: .milliseconds(5))
+            let other = try await self.runningTask()
+            if self.streams.shard(of: other) != self.streams.shard(of: task) { return other }
         }
     }
 }

@@ -5,8 +5,10 @@ extension MaaSConfiguration {
         package var secret = ""
         /// The stream that tells the dispatcher of new and cancelled tasks.
         package var taskStream = "maas:tasks"
-        /// The stream of everything that happens to tasks.
+        /// What the names of the streams begin with that carry everything that happens to tasks: ``EventShards``.
         package var eventStream = "maas:events"
+        /// How many of those streams there are.
+        package var shards = 4
         /// About how many entries each stream keeps.
         package var streamLength = 100_000
         /// Where browsers reach the progress relay.
@@ -23,6 +25,7 @@ extension MaaSConfiguration.Events: ConfigurationSection {
         reader.require("secret", into: &secret, as: .secret(minimum: 32))
         reader.read("task_stream", into: &taskStream, as: .text)
         reader.read("event_stream", into: &eventStream, as: .text)
+        reader.read("shards", into: &shards, as: .integer(1...16))
         reader.read("stream_length", into: &streamLength, as: .integer(1_000...100_000_000))
         reader.read("relay_url", into: &relayURL, as: .url("ws", "wss"))
         reader.read("ticket_lifetime", into: &ticketLifetime, as: .duration(.seconds(5) ... .hours(1)))

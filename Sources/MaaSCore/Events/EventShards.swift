@@ -1,0 +1,20 @@
+/// The streams that carry events: `maas:events:0`, `maas:events:1` and so on. All events of a task are in one of them,
+/// so they keep their order.
+package struct EventShards: Sendable, Hashable {
+    /// The names of the streams, in order.
+    package let streams: [String]
+
+    package init(_ configuration: MaaSConfiguration.Events) {
+        self.streams = (0..<configuration.shards).map { "\(configuration.eventStream):\($0)" }
+    }
+
+    package func stream(of task: TaskID) -> String { self.streams[self.shard(of: task)] }
+
+    /// Which of the streams a task's events are in: the 32-bit FNV-1a hash of its id, modulo their number. All
+    /// producers must agree on it, in whatever language they are written.
+    package func shard(of task: TaskID) -> Int {
+        var hash: UInt32 = 2_166_136_261
+        for byte in task.description.utf8 { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
+        return Int(hash % UInt32(self.streams.count))
+    }
+}

@@ -1,0 +1,109 @@
+import MaaSCore
+import MaaSTesting
+import Testing
+
+@testable import ProgressRelay
+
+/// What Redis loses of the streams is noticed, and healed from PostgreSQL: of the streams concerned, and of no other.
+@Suite(
+    "Healing",
+    .enabled(if: TestEnvironment.redisURL != nil && TestEnvironment.databaseURL != nil),
+    .timeLimit(.minutes(1))
+)
+@LoopActor
+struct HealingTests {
+    @Test("Redis without its data: a new epoch, a reset with the state as it is, and events go on")
+    func loss() async throws {
+        try await PrivateRedisServer.with { server in
+            try await RelayScope.with(redis: server.configuration) { relay in
+                let task = try await relay.runningTask()
+                let (_, client) = await relay.follower(of: "ada", task)
+                _ = await client.next("sub")
+                try await relay.say(Samples.progress(10), of: task)
+                _ = await client.next("ev")
+                let epoch = relay.hub.epoch
+                await server.kill()
+                try server.start()
+                let hello = await client.next("hello")
+                #expect(hello?["epoch"]?.string == relay.hub.epoch)
+                #expect(await client.next("reset")?["task"]?.string == task.description)
+                #expect(relay.hub.epoch != epoch)
+                let snapshot = await client.next("sub")
+                #expect(snapshot?["mode"] == "reset")
+                #expect(snapshot?["data"]?["status"] == "RUNNING")
+                try await relay.say(.succeeded(Samples.result(of: task)), of: task)
+                #expect(await client.next("end")?["status"] == "COMPLETED")
+                try await relay.untilAcknowledged()
+            }
+        }
+    }
+
+    @Test("Entries that were trimmed before they were read: a reset, though the next ones arrive")
+    func trimmed() async throws {
+        try await RelayScope.with { relay in
+            let task = try await relay.runningTask()
+            let other = try await relay.runningTask(apartFrom: task)
+            let (_, client) = await relay.follower(of: "ada", task)
+            let (_, neighbour) = await relay.follower(of: "ada", other)
+            _ = await client.next("sub")
+            _ = await neighbour.next("sub")
+            let epoch = relay.hub.epoch
+            let stream = relay.streams.stream(of: task)
+            // As one step, so that no reader sees the entry.
+            _ = try await relay.redis.transaction([
+                ["XADD", stream, "*", "lost", "1"], ["XTRIM", stream, "MAXLEN", "0"],
+            ])
+            #expect(await client.next("reset")?["task"]?.string == task.description)
+            #expect(await client.next("sub")?["data"]?["status"] == "RUNNING")
+            #expect(relay.hub.epoch == epoch, "the stream is the same one")
+            try await relay.say(Samples.progress(30), of: other)
+            #expect(await neighbour.next("reset", "ev")?["data"]?["percent"] == 30)
+            try await relay.say(.succeeded(Samples.result(of: task)), of: task)
+            #expect(await client.next("end")?["status"] == "COMPLETED")
+            try await relay.untilAcknowledged()
+        }
+    }
+
+    @Test("A failover to a replica that had not got everything, and whose ids are ahead again when it is seen")
+    func failover() async throws {
+        try await PrivateRedisServer.with { primary in
+            let address = ["127.0.0.1", String(primary.configuration.port)]
+            try await PrivateRedisServer.with(["--replicaof"] + address) { replica in
+                try await RelayScope.with(redis: primary.configuration) { relay in
+                    let task = try await relay.runningTask()
+                    let other = try await relay.runningTask(apartFrom: task)
+                    let (_, client) = await relay.follower(of: "ada", task)
+                    let (_, neighbour) = await relay.follower(of: "ada", other)
+                    try await relay.say(Samples.progress(10), of: task)
+                    #expect(await client.next("ev")?["data"]?["percent"] == 10)
+                    try await relay.say(Samples.progress(10), of: other)
+                    #expect(await neighbour.next("ev")?["data"]?["percent"] == 10)
+                    let epoch = relay.hub.epoch
+
+                    try await withRedisClient(replica.configuration) { promoted in
+                        while try await relay.redis.send("WAIT", "1", "100").integer != 1 {
+                            try Task.checkCancellation()
+                        }
+                        try await promoted.send("REPLICAOF", "NO", "ONE")
+                        // The replica never gets this one, which clients have seen.
+                        try await relay.say(Samples.progress(50), of: task)
+                        #expect(await client.next("ev")?["data"]?["percent"] == 50)
+                        await primary.kill()
+                        let stream = relay.streams.stream(of: task)
+                        try await promoted.addToStream(stream, fields: [("no", "event")])
+                        try await promoted.send("CONFIG", "SET", "port", address[1])
+                    }
+
+                    #expect(await client.next("reset")?["task"]?.string == task.description)
+                    #expect(await client.next("sub")?["mode"] == "reset")
+                    #expect(relay.hub.epoch != epoch)
+                    try await relay.say(Samples.progress(20), of: other)
+                    #expect(await neighbour.next("reset", "ev")?["data"]?["percent"] == 20)
+                    try await relay.say(.succeeded(Samples.result(of: task)), of: task)
+                    #expect(await client.next("end")?["status"] == "COMPLETED")
+                    try await relay.untilAcknowledged()
+                }
+            }
+        }
+    }
+}

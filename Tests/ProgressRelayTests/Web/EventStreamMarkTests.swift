@@ -1,0 +1,42 @@
+import MaaSCore
+import Testing
+
+@testable import ProgressRelay
+
+@Suite("Event stream mark")
+struct EventStreamMarkTests {
+    private let streams = EventShards(MaaSConfiguration.Events())
+
+    @Test("It holds the newest position of each stream, and reads back as written")
+    func positions() throws {
+        let other = try #require((0..<64).lazy.map(self.task).first { self.shard($0) != self.shard(Samples.task) })
+        var mark = EventStreamMark()
+        let updates = [(Samples.task, 7), (Samples.task, 5), (other, 3)].map { task, position in
+            ServerMessage.update(Samples.update(.progress, Int64(position), task: task))
+        }
+        mark.note(updates + [.ping], epoch: "a.b.c.d", in: self.streams)
+        let read = try #require(EventStreamMark(mark.text))
+        #expect(read == mark)
+        #expect(read.seen(of: Samples.task, in: self.streams)?.position == Samples.position(7))
+        #expect(read.seen(of: other, in: self.streams)?.position == Samples.position(3))
+        #expect(read.seen(of: other, in: self.streams)?.epoch == "a.b.c.d")
+    }
+
+    @Test("After a reset a stream counts from wherever it is")
+    func reset() {
+        var mark = EventStreamMark()
+        mark.note([.update(Samples.update(.progress, 100))], epoch: "a", in: self.streams)
+        let again = [ServerMessage.reset(Samples.task, why: "epoch"), .update(Samples.update(.state, 2))]
+        mark.note(again, epoch: "b", in: self.streams)
+        #expect(mark.seen(of: Samples.task, in: self.streams)?.position == Samples.position(2))
+    }
+
+    @Test("What is no mark is none", arguments: ["", "x", "a:b", "a:1", "a:1-", "a:1-x", "a:1-2:3", "a:-1-2-3"])
+    func malformed(text: String) { #expect(EventStreamMark(text) == nil) }
+
+    private func task(_ number: Int) -> TaskID {
+        TaskID(time: Timestamp(milliseconds: Int64(number)), random: Array(1...10))
+    }
+
+    private func shard(_ task: TaskID) -> Int { self.streams.shard(of: task) }
+}
