@@ -186,7 +186,16 @@ struct Gateway {
             authenticator: authenticator,
             store: store,
             revocations: Revocations(store: store, redis: redis, logger: logger),
-            bodyLimit: self.configuration.apiGateway.bodyLimit
+            bodyLimit: Int(self.configuration.apiGateway.bodyLimit.bytes)
+        ).add(to: router)
+        Administration(
+            authenticator: authenticator,
+            store: store,
+            redis: redis,
+            notifier: notifier,
+            catalog: catalog,
+            configuration: self.configuration,
+            logger: logger
         ).add(to: router)
         TicketRoutes(authenticator: authenticator, events: events).add(to: router)
         ContractRoutes().add(to: router)

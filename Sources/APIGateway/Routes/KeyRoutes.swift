@@ -8,7 +8,7 @@ struct KeyRoutes {
     let store: TaskStore
     let revocations: Revocations
     /// Of a JSON body.
-    let bodyLimit: ByteCount
+    let bodyLimit: Int
 
     /// Keys a user may have.
     private static let userLimit = 100
@@ -36,7 +36,7 @@ struct KeyRoutes {
     /// A key can make none that may do more than itself, or lives longer.
     private func create(_ request: WebRequest) async throws -> WebResponse {
         let caller = try await self.authenticator.caller(of: request)
-        let draft = try KeyDraft(try await request.json(limit: Int(self.bodyLimit.bytes)), now: .now())
+        let draft = try KeyDraft(try await request.json(limit: self.bodyLimit), now: .now())
         for scope in AccessScope.allCases where draft.scopes.contains(scope) { try caller.require(scope) }
         if caller.key != nil, let end = caller.expires, draft.expires.map({ $0 > end }) ?? true {
             throw WebError.invalid([.init("expires_at", "must be \(end) or before: then the key that makes it ends")])

@@ -14,6 +14,7 @@ final class DispatchSession {
     private let pump: DispatchPump
     private let rows: RowMirror
     private let positions: PositionPublisher
+    private let capacity: CapacityPublisher
     private let cluster: ClusterMirror
     private var isLoaded = false
 
@@ -28,14 +29,21 @@ final class DispatchSession {
         )
         let runner = OrderRunner(epoch: epoch, parts: parts, events: events)
         let positions = PositionPublisher(redis: parts.redis, events: events, logger: parts.logger)
+        let capacity = CapacityPublisher(
+            redis: parts.redis,
+            interval: parts.configuration.dispatcher.sweepInterval,
+            logger: parts.logger
+        )
         let pump = DispatchPump(core: DispatchCore(policy: parts.configuration.dispatchPolicy)) { orders in
             runner.carryOut(orders)
             positions.touch()
+            capacity.touch()
         }
         let rows = RowMirror(parts: parts, pump: pump) { runner.refuse($0, $1) }
         self.events = events
         self.runner = runner
         self.positions = positions
+        self.capacity = capacity
         self.pump = pump
         self.rows = rows
         self.cluster = ClusterMirror(
@@ -48,6 +56,7 @@ final class DispatchSession {
         runner.onRow = { [weak rows] row in rows?.take(row) }
         runner.onBegun = { [weak positions] task in positions?.started(task) }
         positions.pump = pump
+        capacity.pump = pump
     }
 
     /// Leads until its task is cancelled.
@@ -57,7 +66,12 @@ final class DispatchSession {
             self.cluster.start()
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await self.readBells() }
-                group.addTask { await self.rows.sweep { await self.positions.verify() } }
+                group.addTask {
+                    await self.rows.sweep {
+                        await self.positions.verify()
+                        await self.capacity.refresh()
+                    }
+                }
             }
         } onCancel: {
             // Orders end here and now; what is being waited for may take longer.

@@ -23,3 +23,24 @@ extension PostgresConnection {
         )
     }
 }
+
+extension TaskStore {
+    /// Entries of the audit log, the newest first: those before the entry `after`.
+    package func auditEntries(
+        matching filter: AuditFilter = AuditFilter(),
+        after: Int? = nil,
+        limit: Int
+    ) async throws(PostgresError) -> [AuditEntry] {
+        var entries: [AuditEntry] = []
+        for row in try await self.pool.query(
+            """
+            SELECT id, at, actor, key_id, source, request_id, action, target, before, after FROM audit_log
+            WHERE id < \(after ?? Int.max) AND actor = COALESCE(\(filter.actor)::text, actor)
+                AND action = COALESCE(\(filter.action)::text, action)
+                AND target = COALESCE(\(filter.target)::text, target)
+            ORDER BY id DESC LIMIT \(limit)
+            """
+        ) { entries.append(try AuditEntry(row)) }
+        return entries
+    }
+}

@@ -79,10 +79,13 @@ struct PolicyTests {
             #expect(try await store.userLimits() == [:])
             let limits = UserLimits(weight: 2.5, maximumRunningTasks: 3, maximumQueuedTasks: 0)
             #expect(try await store.setUserLimits(limits, of: "ada"))
-            #expect(try await store.setUserLimits(limits, of: "eve") == false)
-            #expect(try await store.userLimits() == ["ada": limits])
-            #expect(try await store.userLimits(of: "ada") == limits)
             #expect(try await store.userLimits(of: "eve") == nil)
+            #expect(try await store.setUserLimits(limits, of: "eve") == false)
+            #expect(try await store.userLimits() == ["ada": limits, "eve": limits])
+            #expect(try await store.userLimits(of: "ada") == limits)
+            #expect(try await store.user("ada")?.limits == limits)
+            #expect(try await store.users(limit: 10).map(\.id) == ["ada", "bob", "eve"])
+            #expect(try await store.users(after: "ada", limit: 1).map(\.id) == ["bob"])
         }
     }
 }

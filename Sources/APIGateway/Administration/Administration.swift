@@ -1,0 +1,48 @@
+internal import MaaSControl
+internal import MaaSCore
+
+/// All that is under `/v1/admin/`. Each of its routes needs the scope `admin`, and what it changes is in the audit log.
+@LoopActor
+struct Administration {
+    let authenticator: Authenticator
+    let store: TaskStore
+    let redis: RedisClient
+    let notifier: TaskNotifier
+    let catalog: TemplateCatalog
+    let configuration: MaaSConfiguration
+    let logger: Logger
+
+    func add(to router: Router) {
+        let revocations = Revocations(store: self.store, redis: self.redis, logger: self.logger)
+        let bodyLimit = Int(self.configuration.apiGateway.bodyLimit.bytes)
+        let classes = self.configuration.scheduling.classes
+        UserAdministration(
+            authenticator: self.authenticator,
+            store: self.store,
+            revocations: revocations,
+            notifier: self.notifier,
+            bodyLimit: bodyLimit
+        ).add(to: router)
+        KeyAdministration(
+            authenticator: self.authenticator,
+            store: self.store,
+            revocations: revocations,
+            bodyLimit: bodyLimit
+        ).add(to: router)
+        PauseAdministration(
+            authenticator: self.authenticator,
+            store: self.store,
+            notifier: self.notifier,
+            catalog: self.catalog,
+            classes: classes,
+            bodyLimit: bodyLimit
+        ).add(to: router)
+        QueueAdministration(
+            authenticator: self.authenticator,
+            store: self.store,
+            redis: self.redis,
+            classes: classes
+        ).add(to: router)
+        AuditAdministration(authenticator: self.authenticator, store: self.store).add(to: router)
+    }
+}

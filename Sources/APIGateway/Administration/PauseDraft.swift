@@ -1,0 +1,53 @@
+internal import MaaSControl
+internal import MaaSCore
+
+/// What an administrator pauses: `{"scope": "node", "target": "gpu-7", "reason": "new driver"}`.
+struct PauseDraft: Sendable, Hashable {
+    let scope: PauseScope
+    /// Empty for `all`.
+    let target: String
+    let reason: String
+
+    private static let reasonLimit = 500
+    private static let targetLimit = 253
+
+    /// Throws 422 with every fault.
+    ///
+    /// - Parameter isThere: whether there is a class or a template of this name: a pause of what is not there would be a
+    ///   mistake that nobody notices. Users and nodes may come later.
+    init(_ body: JSONValue, isThere: (PauseScope, String) -> Bool) throws(WebError) {
+        guard let members = body.object else { throw .badRequest("the body must be a JSON object") }
+        var faults: [WebError.Field] = []
+        for name in members.keys.sorted() where !["scope", "target", "reason"].contains(name) {
+            faults.append(.init(name, "is unknown; scope, target and reason are known"))
+        }
+        let scope = members["scope"]?.string.flatMap(PauseScope.init)
+        if scope == nil { faults.append(.init("scope", Self.scopeRule)) }
+        let target = members["target"].map { $0.isNull ? "" : $0.string ?? "\0" } ?? ""
+        if let fault = scope.flatMap({ Self.fault(in: target, of: $0, isThere) }) {
+            faults.append(.init("target", fault))
+        }
+        let reason = members["reason"].map { $0.isNull ? "" : $0.string ?? "\0" } ?? ""
+        if reason.count > Self.reasonLimit || reason.contains("\0") {
+            faults.append(.init("reason", "must be a text of \(Self.reasonLimit) characters at most"))
+        }
+        guard faults.isEmpty, let scope else { throw .invalid(faults) }
+        self.scope = scope
+        self.target = target
+        self.reason = reason
+    }
+
+    static var scopeRule: String { "must be one of " + PauseScope.allCases.map(\.rawValue).joined(separator: ", ") }
+
+    private static func fault(
+        in target: String,
+        of scope: PauseScope,
+        _ isThere: (PauseScope, String) -> Bool
+    ) -> String? {
+        if scope == .all { return target.isEmpty ? nil : "must be left out: everything is paused" }
+        guard (1...Self.targetLimit).contains(target.utf8.count), !target.contains("\0") else {
+            return "must name the \(scope.rawValue), in \(Self.targetLimit) bytes at most"
+        }
+        return isThere(scope, target) ? nil : "there is no \(scope.rawValue) of that name"
+    }
+}

@@ -1,0 +1,39 @@
+internal import MaaSControl
+internal import MaaSCore
+
+/// `/v1/admin/queue`: what waits, by class and by user, what runs, and the GPUs.
+@LoopActor
+struct QueueAdministration {
+    let authenticator: Authenticator
+    let store: TaskStore
+    let redis: RedisClient
+    let classes: PriorityClasses
+
+    /// Running tasks that are listed. They are counted all the same.
+    private static let runningLimit = 1000
+    /// An answer without the capacity is better than a late one.
+    private static let patience = Duration.milliseconds(300)
+
+    func add(to router: Router) {
+        router.get("/v1/admin/queue") { request in
+            _ = try await self.authenticator.caller(of: request, with: .admin)
+            let overview = QueueOverview(
+                waiting: try await self.store.queueDepths(),
+                oldest: try await self.store.oldestQueued(),
+                running: try await self.store.runningOverview(limit: Self.runningLimit),
+                limits: try await self.store.userLimits(),
+                capacity: await self.capacity(),
+                classes: self.classes
+            )
+            return .json(overview.json)
+        }
+    }
+
+    /// As the dispatcher last said; nil when it has not for a while.
+    private func capacity() async -> Int? {
+        guard self.redis.isConnected,
+            let text = try? await self.redis.send(["GET", EventStreams.capacity], timeout: Self.patience).string
+        else { return nil }
+        return Int(text)
+    }
+}

@@ -1,0 +1,81 @@
+internal import MaaSControl
+internal import MaaSCore
+
+/// The queue as administrators see it, put together from rows.
+struct QueueOverview {
+    /// By user and class.
+    let waiting: [String: [TaskPriority: Int]]
+    /// Since when the oldest task of a class has waited, by the class's place.
+    let oldest: [Int: Timestamp]
+    let running: [RunningOverview]
+    /// Of users for whom anything was set.
+    let limits: [String: UserLimits]
+    /// GPUs; nil when no dispatcher has said lately.
+    let capacity: Int?
+    let classes: PriorityClasses
+
+    var json: JSONValue {
+        [
+            "gpus": [
+                "capacity": self.capacity.map { JSONValue($0) } ?? .null,
+                "used": JSONValue(self.running.reduce(0) { $0 + $1.gpus }),
+            ],
+            "classes": .array(self.classes.names.indices.map(self.classView)),
+            "users": .array(self.userNames.map(self.userView)),
+            "running": .array(self.running.map(self.taskView)),
+        ]
+    }
+
+    private func className(_ rank: Int) -> String { self.classes.names[min(rank, self.classes.names.count - 1)] }
+
+    private func classView(_ rank: Int) -> JSONValue {
+        let name = self.classes.names[rank]
+        let waiting = self.waiting.values.reduce(0) { sum, depths in
+            depths.reduce(sum) { $0 + (self.className($1.key.rank) == name ? $1.value : 0) }
+        }
+        let oldest = self.oldest.filter { self.className($0.key) == name }.values.min()
+        return [
+            "class": .string(name),
+            "waiting": JSONValue(waiting),
+            "running": JSONValue(self.running.count { self.className($0.rank) == name }),
+            "oldest_queued_at": JSONValue(oldest.map { "\($0)" }),
+        ]
+    }
+
+    /// Those with the most GPUs first, then those who wait with the most.
+    private var userNames: [String] {
+        let names = Set(self.waiting.keys).union(self.running.map(\.user))
+        let order = { (user: String) in
+            (-self.running.reduce(0) { $0 + ($1.user == user ? $1.gpus : 0) }, -self.waitingCount(of: user), user)
+        }
+        return names.map { (name: $0, order: order($0)) }.sorted { $0.order < $1.order }.map(\.name)
+    }
+
+    private func waitingCount(of user: String) -> Int { self.waiting[user]?.values.reduce(0, +) ?? 0 }
+
+    private func userView(_ user: String) -> JSONValue {
+        let running = self.running.filter { $0.user == user }
+        return [
+            "user": .string(user),
+            "weight": .number(self.limits[user]?.weight ?? 1),
+            "waiting": JSONValue(self.waitingCount(of: user)),
+            "running": JSONValue(running.count),
+            "gpus": JSONValue(running.reduce(0) { $0 + $1.gpus }),
+        ]
+    }
+
+    private func taskView(_ task: RunningOverview) -> JSONValue {
+        [
+            "task_id": .string(task.task),
+            "user": .string(task.user),
+            "template": .string(task.template),
+            "class": .string(self.className(task.rank)),
+            "attempt": JSONValue(task.attempt),
+            "gpus": JSONValue(task.gpus),
+            "stage": JSONValue(task.stage),
+            "percent": task.percent.map { .number($0) } ?? .null,
+            "nodes": .array(task.nodes.map { .string($0) }),
+            "started_at": JSONValue(task.started.map { "\($0)" }),
+        ]
+    }
+}

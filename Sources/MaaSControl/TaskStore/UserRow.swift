@@ -1,0 +1,46 @@
+package import MaaSCore
+
+/// A user as administrators see them.
+package struct UserRow: Sendable, Hashable {
+    package let id: String
+    package let created: Timestamp
+    package let limits: UserLimits
+    /// Tasks that wait.
+    package let waiting: Int
+    /// Tasks that run, and the GPUs they have.
+    package let running: Int
+    package let gpus: Int
+
+    init(_ row: PostgresRow) throws(PostgresError) {
+        self.id = try row.decode("id")
+        self.created = try row.decode("created_at")
+        self.limits = try UserLimits(row)
+        self.waiting = try row.decode("waiting")
+        self.running = try row.decode("running")
+        self.gpus = try row.decode("gpus")
+    }
+
+    package var json: JSONValue {
+        let members: JSONValue = [
+            "id": .string(self.id),
+            "created_at": .string("\(self.created)"),
+            "waiting": JSONValue(self.waiting),
+            "running": JSONValue(self.running),
+            "gpus": JSONValue(self.gpus),
+        ]
+        return .object((members.object ?? [:]).merging(self.limits.json.object ?? [:]) { first, _ in first })
+    }
+}
+
+extension UserLimits {
+    /// As administrators and the audit log see it; null is what the configuration says.
+    package var json: JSONValue {
+        let number = { (number: Int?) in number.map { JSONValue($0) } ?? .null }
+        return [
+            "weight": .number(self.weight),
+            "max_running_tasks": number(self.maximumRunningTasks),
+            "max_running_gpus": number(self.maximumRunningGPUs),
+            "max_queued_tasks": number(self.maximumQueuedTasks),
+        ]
+    }
+}
