@@ -30,8 +30,8 @@ class ClientTest(unittest.TestCase):
 
     client: str
 
-    def run_program(self, name: str) -> None:
-        for version in VERSIONS[self.client]:
+    def run_program(self, name: str, versions: list[str] | None = None) -> None:
+        for version in versions or VERSIONS[self.client]:
             with self.subTest(version=version):
                 done = subprocess.run(
                     [python(self.client, version), HERE / name], capture_output=True, text=True, timeout=240

@@ -22,6 +22,9 @@ class DashScopeTest(ClientTest):
     def test_asynchronous_journey(self):
         self.run_program("dashscope_async_journey.py")
 
+    def test_journey_with_a_client_object(self):
+        self.run_program("dashscope_client_journey.py", versions=["2.0.2"])
+
     def test_errors(self):
         self.run_program("dashscope_errors.py")
 
