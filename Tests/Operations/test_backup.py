@@ -1,0 +1,68 @@
+"""A backup is a dump of the database and a copy of the bucket; another installation goes on from it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+from installation import ROOT, OperationsTestCase, Product, settings, shell
+from product import APIError
+
+#: As docs/operate.md has it: `rclone` with what S3 needs from the environment.
+RCLONE = (
+    'RCLONE_CONFIG_STORE_TYPE=s3 RCLONE_CONFIG_STORE_PROVIDER=Other RCLONE_CONFIG_STORE_ENDPOINT=$S3_ENDPOINT '
+    'RCLONE_CONFIG_STORE_ACCESS_KEY_ID=$S3_ACCESS_KEY RCLONE_CONFIG_STORE_SECRET_ACCESS_KEY=$S3_SECRET_KEY '
+    f'{ROOT}/.maas/venv/bin/rclone --config "" --quiet'
+)
+
+
+class BackupTests(OperationsTestCase):
+    def test_another_installation_goes_on_from_a_backup(self):
+        # The page's own key is another one in each installation.
+        self.installation.key = self.installation.make_key("keeper")
+        done = self.completed([self.installation.submit_quick("kept")])[0]
+        video = self.content(self.installation, done["task_id"])
+        # These wait while the backup is made, and in it.
+        self.installation.stop("dispatcher")
+        waiting = [self.installation.submit_quick(f"waiting {number}", seconds=0) for number in range(3)]
+        with tempfile.TemporaryDirectory() as backup:
+            here = settings(self.installation.home)
+            shell(f'pg_dump --format custom --file {backup}/maas.dump "$DATABASE_URL"', **here)
+            shell(f"{RCLONE} copy store:$S3_BUCKET {backup}/bucket", **here)
+            self.restore(Path(backup), done["task_id"], video, waiting)
+
+    def restore(self, backup: Path, done: str, video: bytes, waiting: list[str]):
+        home = self.installation.home.parent / "restored"
+        place = {"MAAS_HOME": str(home), "MAAS_PORT": "0", "MAAS_SKIP_BUILD": "yes"}
+        shell('scripts/down; rm -rf "$MAAS_HOME"; scripts/backing-services up "$MAAS_HOME"', **place)
+        self.addCleanup(shell, "scripts/down", **place)
+        there = dict(line.split("=", 1) for line in shell('. "$MAAS_HOME/env"; env -0', **place).split("\0") if "=" in line)
+        there = {name: there[name] for name in there if name.startswith(("DATABASE_", "S3_", "REDIS_"))}
+        shell(f'pg_restore --dbname "$DATABASE_URL" --no-owner {backup}/maas.dump', **there)
+        shell(f"{RCLONE} copy {backup}/bucket store:$S3_BUCKET", **there)
+        shell("scripts/up", **place)
+
+        restored = Product({**os.environ, **self.addresses(home), "MAAS_API_KEY": self.installation.key})
+        self.assertEqual(restored.task(done)["status"], "COMPLETED", "the key and the task are known")
+        self.assertEqual(self.content(restored, done), video)
+        for task in waiting:
+            self.assertEqual(restored.wait_for_state(task, "COMPLETED")["attempt"], 1, "what waited goes on")
+        with self.assertRaises(APIError) as refusal:
+            restored.request("GET", f"/v1/tasks/{done}", key="maas_" + "0" * 48)
+        self.assertEqual(refusal.exception.status, 401)
+
+    def addresses(self, home: Path) -> dict[str, str]:
+        lines = [line.removeprefix("export ") for line in (home / "dev.env").read_text().splitlines()]
+        return {name: value.strip("'") for name, value in (line.split("=", 1) for line in lines)}
+
+    def content(self, product: Product, task: str) -> bytes:
+        # curl gives the key to our address only, and not to the one it is sent on to.
+        command = ["curl", "-sSfL", "-H", f"Authorization: Bearer {product.key}", f"{product.url}/v1/tasks/{task}/content"]
+        return subprocess.run(command, capture_output=True, check=True).stdout
+
+
+if __name__ == "__main__":
+    unittest.main()
