@@ -64,6 +64,11 @@ export class API {
         return this.#send("POST", `v1/tasks/${id}/cancel`);
     }
 
+    /** Cancels all tasks that the filter finds: `{ cancelled, cancelling }`. */
+    cancelAll(filter) {
+        return this.#send("POST", `v1/tasks/cancel?${new URLSearchParams(filter)}`);
+    }
+
     /** Deletes a task that is over, and its files. */
     remove(id) {
         return this.#send("DELETE", `v1/tasks/${id}`);
@@ -85,6 +90,13 @@ export class API {
     /** The newest picture of a video in the making. */
     async previewAddress(id) {
         return (await this.#send("GET", `v1/tasks/${id}/preview`)).url;
+    }
+
+    /** What the generation writes, piece by piece, until the task is over or the signal says to stop. */
+    async *output(id, signal) {
+        const response = await this.#fetch("GET", `v1/tasks/${id}/logs?follow=true`, { headers: { "Accept": "text/plain" }, signal });
+        const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+        for (let piece; !(piece = await reader.read()).done; ) yield piece.value;
     }
 
     // Events
@@ -129,12 +141,19 @@ export class API {
         return this.#send("DELETE", `v1/admin/pauses/${scope === "all" ? "all" : `${scope}/${encodeURIComponent(target)}`}`);
     }
 
-    async #send(method, path, { json, body, headers = {} } = {}) {
+    async #send(method, path, options) {
+        const response = await this.#fetch(method, path, options);
+        return response.json().catch(() => null);
+    }
+
+    /** The answer, whose body is still on its way; anything but success is thrown. */
+    async #fetch(method, path, { json, body, headers = {}, signal } = {}) {
         let response;
         try {
             response = await fetch(path, {
                 method,
                 body: json ? JSON.stringify(json) : body,
+                signal,
                 headers: {
                     "Accept": "application/json",
                     ...(json ? { "Content-Type": "application/json" } : {}),
@@ -147,8 +166,8 @@ export class API {
         } catch (error) {
             throw new APIError(0, "network", error.message);
         }
+        if (response.ok) return response;
         const answer = await response.json().catch(() => null);
-        if (response.ok) return answer;
         throw new APIError(response.status, answer?.code, answer?.detail ?? response.statusText, answer?.errors);
     }
 }

@@ -40,6 +40,7 @@ const actions = {
         await api.remove(task_id);
         store.remove(task_id);
     },
+    output: ({ task_id }, signal) => api.output(task_id, signal),
     save: ({ task_id }, variant = "video") => save(task_id, variant),
     details: (task) => details.open(task),
     videoAddress: ({ task_id }) => api.contentAddress(task_id),
@@ -134,10 +135,8 @@ async function cancelWaiting() {
     const button = $("#cancel-waiting");
     button.disabled = true;
     try {
-        // The last in line first, so that none of them starts because one before it went.
-        for (let page; (page = await api.tasks({ status: "QUEUED", limit: 100 })).data.length > 0; ) {
-            for (const { task_id } of page.data) store.put(await api.cancel(task_id));
-        }
+        await api.cancelAll({ status: "QUEUED" });
+        await loadTasks();
     } catch (error) {
         complain(error);
     } finally {

@@ -41,13 +41,18 @@ class BrowserCase(unittest.TestCase):
         #: A word in every prompt of this test, by which its tasks are told from those of others.
         self.word = secrets.token_hex(3)
 
-    def open(self, path: str = "", **options) -> Page:
-        """The page in a window with a storage of its own; what the browser complains about is kept."""
+    def open(self, path: str = "", init: str = "", **options) -> Page:
+        """The page in a window with a storage of its own; what the browser complains about is kept.
+
+        `init` is a script that runs before the page's own.
+        """
         context = chromium().new_context(**{"viewport": {"width": 1360, "height": 900}, "locale": "en-US", **options})
         self.addCleanup(context.close)
         page = context.new_page()
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", lambda line: self.complaints.append(line.text) if line.type == "error" else None)
+        if init:
+            page.add_init_script(init)
         page.goto(f"{os.environ['MAAS_URL']}/{path}")
         expect(page.locator("#main")).not_to_have_attribute("aria-busy", "true")
         return page

@@ -33,6 +33,7 @@ class AccessibilityTests(BrowserCase):
         for look in looks:
             page = self.open(f"?q={self.word}", reduced_motion="reduce", **look)
             expect(self.card(page, done)).to_have_attribute("data-status", "COMPLETED", timeout=60_000)
+            self.card(page, done).scroll_into_view_if_needed()  # What is out of sight is not fetched.
             expect(self.card(page, done).locator("video")).to_be_visible()
             page.locator("#details summary").click()
             page.fill("textarea[name=prompt]", "")
@@ -46,6 +47,15 @@ class AccessibilityTests(BrowserCase):
             page.get_by_role("button", name=re.compile("^(Keys|密钥)$")).click()
             expect(page.locator("#keys-dialog .row").first).to_be_visible()
             with self.subTest(look=look, what="the keys"):
+                self.assertEqual(self.violations(page), [])
+            page.keyboard.press("Escape")
+            page.get_by_role("button", name=re.compile("^(Operations|运行管理)$")).click()
+            expect(page.locator("#admin-dialog .figures tbody tr").first).to_be_visible()
+            with self.subTest(look=look, what="operations"):
+                self.assertEqual(self.violations(page), [])
+            page.locator("#admin-dialog form button").click()
+            expect(page.get_by_role("alertdialog")).to_be_visible()
+            with self.subTest(look=look, what="a question"):
                 self.assertEqual(self.violations(page), [])
             page.context.close()
 

@@ -104,6 +104,13 @@ class JourneyTests(BrowserCase):
         expect(card).to_have_attribute("data-status", "CANCELLED", timeout=30_000)
         expect(page.locator("#announcer")).to_contain_text("Cancelled")
 
+    def test_where_no_socket_gets_through_the_page_asks(self):
+        page = self.open(init="window.WebSocket = class { constructor() { throw new Error('forbidden here'); } };")
+        card = self.submit(page, "asked for now and then", steps=4, pace=0.1, frames=5)
+        expect(page.locator("#link")).to_have_attribute("data-state", re.compile("offline|connecting"))
+        expect(card).to_have_attribute("data-status", "COMPLETED", timeout=60_000)
+        expect(card.locator("video")).to_be_visible()
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -81,6 +81,11 @@ class LanguageTests(BrowserCase):
         names = [key["name"] for key in self.request("GET", "/v1/keys")["data"]]
         found = [text for text in self.english_on(page) if not any(name in text for name in names)]
         self.assertEqual(found, [], "but for the names of keys")
+        page.keyboard.press("Escape")
+        page.get_by_role("button", name="运行管理").click()
+        expect(page.locator("#admin-dialog .figures tbody tr").first).to_be_visible()
+        user = self.request("GET", "/v1/me")["user"]
+        self.assertEqual([text for text in self.english_on(page) if text != user], [])
 
     def test_every_template_speaks_chinese_as_well(self):
         for path in sorted(TEMPLATES.glob("*.yaml")):

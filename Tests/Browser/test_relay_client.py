@@ -48,10 +48,7 @@ class RelayClientTests(BrowserCase):
         self.assertTrue(any(line.startswith("RUNNING") for line in lines), lines)
 
     def test_a_break_loses_nothing_and_repeats_nothing(self):
-        context_page = self.open()
-        page = context_page.context.new_page()
-        page.add_init_script(RECORDER)
-        page.goto(os.environ["MAAS_URL"])
+        page = self.open(init=RECORDER)
         task = self.task("broken off", steps=30, pace=0.2)
         page.evaluate(
             """async ([task, key]) => {
@@ -59,7 +56,6 @@ class RelayClientTests(BrowserCase):
                 const headers = { Authorization: `Bearer ${key}` };
                 const ticket = async () => (await fetch("/v1/events/tickets", { method: "POST", headers })).json();
                 window.told = { percents: [], links: [], end: null };
-                const before = connections.length;
                 window.relay = new RelayClient({ ticket });
                 relay.addEventListener("link", ({ detail }) => told.links.push(detail));
                 relay.follow(task, {

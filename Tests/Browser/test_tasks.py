@@ -55,6 +55,8 @@ class TaskTests(BrowserCase):
             expect(row.locator("dd")).to_have_text(value)
         for name in ("Submitted", "Started", "Ended", "Took", "SHA-256"):
             expect(dialog.get_by_text(name, exact=True)).to_be_visible()
+        dialog.get_by_text("What it writes").click()
+        expect(dialog.get_by_role("region", name="What it writes")).to_contain_text(re.compile(r"\d+/\d+"), timeout=15_000)
         page.keyboard.press("Escape")
         expect(dialog).to_have_count(0)
         expect(button).to_be_focused()

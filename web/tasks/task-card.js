@@ -19,6 +19,7 @@ export class TaskCard {
     #actions;
     #parts = {};
     #isCancelling = false;
+    #isInSight = false;
     #videoFor = null;
     #pictureFor = null;
     #previewShown = null;
@@ -46,8 +47,9 @@ export class TaskCard {
         setText(parts.fault, sayFailure(task.error));
         parts.download.hidden = task.status !== "COMPLETED";
         parts.cancel.hidden = isOver(task);
-        parts.cancel.disabled = this.#isCancelling;
-        setText(parts.cancel.lastChild, t(this.#isCancelling ? "card.cancelling" : "card.cancel"));
+        const isCancelling = this.#isCancelling || Boolean(task.cancel_requested_at);
+        parts.cancel.disabled = isCancelling;
+        setText(parts.cancel.lastChild, t(isCancelling ? "card.cancelling" : "card.cancel"));
         setText(parts.reuse.lastChild, t("card.reuse"));
         setText(parts.download.lastChild, t("card.download"));
         parts.more.setAttribute("aria-label", t("card.details", promptOf(task)));
@@ -56,6 +58,12 @@ export class TaskCard {
         this.#showPreview();
         this.#showVideo();
         this.tick();
+    }
+
+    /** It comes into sight: what has to be fetched for it is worth it now. */
+    appear() {
+        this.#isInSight = true;
+        this.refresh();
     }
 
     /** The same task once more: in another language, say. */
@@ -181,7 +189,7 @@ export class TaskCard {
     /** The picture the video starts from lies behind the figures. */
     async #showPicture() {
         const task = this.#task;
-        if (!task.has_image || this.#pictureFor === task.task_id) return;
+        if (!this.#isInSight || !task.has_image || this.#pictureFor === task.task_id) return;
         this.#pictureFor = task.task_id;
         try {
             this.#parts.picture.replaceChildren(h("img", { src: await this.#actions.pictureAddress(task), alt: "", loading: "lazy" }));
@@ -193,7 +201,7 @@ export class TaskCard {
     /** What the video is going to be takes the place of what it started from. */
     async #showPreview() {
         const task = this.#task;
-        if (task.status !== "RUNNING" || !task.preview || this.#previewShown === task.preview) return;
+        if (!this.#isInSight || task.status !== "RUNNING" || !task.preview || this.#previewShown === task.preview) return;
         this.#previewShown = task.preview;
         try {
             const image = h("img", { src: await this.#actions.previewAddress(task), alt: "" });
@@ -206,7 +214,7 @@ export class TaskCard {
 
     async #showVideo() {
         const task = this.#task;
-        if (task.status !== "COMPLETED" || this.#videoFor === task.task_id) return;
+        if (!this.#isInSight || task.status !== "COMPLETED" || this.#videoFor === task.task_id) return;
         this.#videoFor = task.task_id;
         const { video } = this.#parts;
         try {

@@ -3,6 +3,7 @@ import { h, icon, setText } from "../dom.js";
 import { sayError, sayFailure } from "../faults.js";
 import { bytes, clock, duration, moment } from "../format.js";
 import { named, t, tOr } from "../i18n.js";
+import { TaskOutput } from "./task-output.js";
 import { isOver, promptOf } from "./task-store.js";
 
 /** Everything there is to know of one task, and what can be done with it. It keeps up with the task while it is open. */
@@ -11,19 +12,22 @@ export class TaskDetails {
     #store;
     #actions;
     #templates = [];
+    #output = null;
     #id = null;
 
-    /** `actions`: `cancel`, `reuse`, `remove` of a task, and `save(task, variant)`. */
+    /** `actions`: `cancel`, `reuse`, `remove` of a task, `save(task, variant)` and `output(task, signal)`. */
     constructor(dialog, store, actions) {
         this.#dialog = dialog;
         this.#store = store;
         this.#actions = actions;
-        dialog.addEventListener("close", () => (this.#id = null));
+        dialog.addEventListener("close", () => {
+            this.#id = null;
+            this.#output.close();
+        });
         // A click beside it is on the backdrop.
         dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
         store.addEventListener("change", ({ detail }) => detail.task.task_id === this.#id && this.#render(detail.task));
         store.addEventListener("remove", ({ detail }) => detail.task.task_id === this.#id && dialog.close());
-        document.addEventListener("languagechange", () => this.#id && this.#render(this.#store.get(this.#id)));
     }
 
     set templates(templates) {
@@ -32,6 +36,7 @@ export class TaskDetails {
 
     open(task) {
         this.#id = task.task_id;
+        this.#output = new TaskOutput((signal) => this.#actions.output(task, signal));
         this.#dialog.replaceChildren(...this.#build());
         this.#render(task);
         this.#dialog.showModal();
@@ -44,6 +49,7 @@ export class TaskDetails {
             h("header", { class: "dialog-head" }, h("span", { class: "badge" }), close),
             h("h2", { class: "details-prompt", id: "details-title", tabindex: -1, autofocus: true }),
             h("div", { class: "details-body" }),
+            this.#output.element,
             h("p", { class: "problem", role: "alert", hidden: true }),
             h(
                 "div",
@@ -101,7 +107,7 @@ export class TaskDetails {
             ["save", "card.download", isDone],
             ["thumbnail", "details.thumbnail", isDone],
             ["reuse", "card.reuse", true],
-            ["cancel", "card.cancel", !isOver(task)],
+            ["cancel", "card.cancel", !isOver(task) && !task.cancel_requested_at],
             ["remove", "details.remove", isOver(task)],
         ]) {
             const button = find(`[data-action=${name}]`);
@@ -138,10 +144,11 @@ export class TaskDetails {
             ...shown,
             [t("picture.title"), t(task.has_image ? "details.yes" : "details.no")],
             [t("parameter.priority"), tOr(`priority.${task.priority}`, task.priority)],
+            ...Object.entries(task.labels ?? {}).map(([name, value]) => [t("details.label"), `${name}: ${value}`]),
         ];
     }
 
-    #times({ created_at, started_at, ended_at, status, attempt, reason, expires_at, task_id }) {
+    #times({ created_at, started_at, ended_at, status, attempt, reason, expires_at, derived_from, task_id }) {
         const took = (from, to) => duration((moment(to) - moment(from)) / 1000);
         return [
             [t("details.created"), clock(created_at)],
@@ -151,6 +158,7 @@ export class TaskDetails {
             [t("details.took"), started_at && ended_at && took(started_at, ended_at)],
             [t("details.expires"), expires_at && clock(expires_at)],
             [t("details.reason"), status === "QUEUED" && reason && tOr(`reason.${reason}`, reason)],
+            [t("details.derived"), derived_from && h("code", {}, derived_from)],
             [t("details.attempt"), attempt > 1 && String(attempt)],
             [t("details.id"), h("code", {}, task_id)],
         ];

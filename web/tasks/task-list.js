@@ -12,6 +12,13 @@ export class TaskList {
     #matches = () => true;
     #oldest = null;
     #onCount;
+    /** Twenty videos need not be fetched for the four that are in sight. */
+    #sight = new IntersectionObserver(
+        (entries) => {
+            for (const { isIntersecting, target } of entries) if (isIntersecting) this.#cards.get(target.dataset.task)?.appear();
+        },
+        { rootMargin: "400px" },
+    );
 
     /** `onCount(count)` is told how many tasks are shown. */
     constructor(list, store, actions, onCount) {
@@ -47,6 +54,7 @@ export class TaskList {
         const older = [...this.#list.children].find((other) => other.firstChild.dataset.task < task.task_id);
         this.#list.insertBefore(item, older ?? null);
         this.#cards.set(task.task_id, card);
+        this.#sight.observe(card.element);
         this.#onCount(this.#cards.size);
     }
 
@@ -57,6 +65,7 @@ export class TaskList {
         // The focus goes on beside what had it.
         if (item.contains(document.activeElement)) (item.nextElementSibling ?? item.previousElementSibling)?.querySelector("button")?.focus();
         item.remove();
+        this.#sight.unobserve(card.element);
         this.#cards.delete(id);
         this.#onCount(this.#cards.size);
     }

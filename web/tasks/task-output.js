@@ -1,0 +1,47 @@
+import { h, setText } from "../dom.js";
+import { sayError } from "../faults.js";
+import { t } from "../i18n.js";
+
+/** As much as anybody scrolls through; what is older goes. */
+const longest = 200_000;
+
+/** What the generation itself writes, fetched when somebody opens it and followed while it is open. */
+export class TaskOutput {
+    element;
+    #text;
+    #read;
+    #stop = new AbortController();
+
+    /** `read(signal)` gives the text, piece by piece. */
+    constructor(read) {
+        this.#read = read;
+        // It is in the language of the programs, and the keyboard can scroll it.
+        this.#text = h("pre", { class: "said", lang: "en", tabindex: 0, role: "region", "aria-label": t("details.output") });
+        const follow = () => (this.element.open ? this.#follow() : this.close());
+        this.element = h("details", { class: "output", ontoggle: follow }, h("summary", {}, t("details.output")), this.#text);
+    }
+
+    close() {
+        this.#stop.abort();
+    }
+
+    async #follow() {
+        this.#stop = new AbortController();
+        const { signal } = this.#stop;
+        setText(this.#text, "");
+        try {
+            for await (const piece of this.#read(signal)) this.#add(piece);
+            if (this.#text.textContent === "") setText(this.#text, t("details.noOutput"));
+        } catch (error) {
+            if (!signal.aborted) setText(this.#text, sayError(error));
+        }
+    }
+
+    /** Whoever reads further up is left there; at the end the newest stays in sight. */
+    #add(piece) {
+        const { scrollTop, scrollHeight, clientHeight } = this.#text;
+        const isAtEnd = scrollTop + clientHeight >= scrollHeight - 4;
+        this.#text.textContent = (this.#text.textContent + piece).slice(-longest);
+        if (isAtEnd) this.#text.scrollTop = this.#text.scrollHeight;
+    }
+}
