@@ -28,6 +28,7 @@ struct Gateway {
         let uploads = Uploads(configuration: section, store: store, objects: objects)
         let uses = KeyUses(store: store, logger: logger)
         let authenticator = Authenticator(store: store, limits: RequestLimits(section), uses: uses)
+        let webhooks = self.webhooks
         let router = self.router(
             catalog: catalog,
             authenticator: authenticator,
@@ -35,9 +36,10 @@ struct Gateway {
             redis: redis,
             objects: objects,
             waits: waits,
-            pictures: PictureLoader(configuration: section, fetcher: fetcher, uploads: uploads)
+            pictures: PictureLoader(configuration: section, fetcher: fetcher, uploads: uploads),
+            webhooks: webhooks
         )
-        return [
+        let services: [(any Service)?] = [
             OperationsServer(
                 section.operationsListen,
                 health: self.context.health,
@@ -59,10 +61,12 @@ struct Gateway {
                 fetcher: fetcher,
                 logger: logger
             ),
+            webhooks,
             WebServer(self.web, router: router, logger: logger, metrics: self.context.metrics),
             // It stops first, so that those who wait are answered while the server drains.
             waits,
         ]
+        return services.compactMap { $0 }
     }
 
     /// Nothing here depends on Redis, so no request waits long for it.
@@ -71,6 +75,14 @@ struct Gateway {
             var redis = try RedisConfiguration(self.configuration.redis)
             redis.commandTimeout = min(redis.commandTimeout, .seconds(1))
             return redis
+        }
+    }
+
+    /// Nil without a key to seal secrets with.
+    private var webhooks: WebhookSender? {
+        let section = self.configuration.webhooks
+        return section.key.map {
+            WebhookSender(key: $0, timeout: section.timeout, addresses: self.configuration.outbound.addresses)
         }
     }
 
@@ -91,7 +103,8 @@ struct Gateway {
         redis: RedisClient,
         objects: ObjectStore,
         waits: TaskWaits,
-        pictures: PictureLoader
+        pictures: PictureLoader,
+        webhooks: WebhookSender?
     ) -> Router {
         let logger = self.context.logger
         let events = self.configuration.events
@@ -109,6 +122,7 @@ struct Gateway {
                 classes: self.configuration.scheduling.classes
             ),
             metrics: SubmissionMetrics(self.context.metrics),
+            keyring: webhooks?.keyring,
             logger: logger
         )
         let router = Router()
@@ -205,6 +219,14 @@ struct Gateway {
             scheduling: self.configuration.scheduling,
             waitingLimit: self.configuration.apiGateway.waitingLimit
         ).add(to: router)
+        if let webhooks {
+            WebhookRoutes(
+                authenticator: authenticator,
+                store: store,
+                sender: webhooks,
+                endpointLimit: self.configuration.webhooks.endpointLimit
+            ).add(to: router)
+        }
         self.page?.add(to: router)
         return router
     }

@@ -53,7 +53,20 @@ enum RelayServices {
         context.health.register("events") { reader.problem }
         context.health.register("writer") { writer.problem }
         context.health.register("database") { store.isHealthy ? nil : "no connection" }
-        return [operations, store, asking, reader, writer, web, RelayDrain(hub)]
+        let webhooks = Self.webhooks(configuration, store, logger)
+        return [operations, store] + webhooks + [asking, reader, writer, web, RelayDrain(hub)]
+    }
+
+    /// None without a key to open the secrets with.
+    private static func webhooks(
+        _ configuration: MaaSConfiguration,
+        _ store: TaskStore,
+        _ logger: Logger
+    ) -> [any Service] {
+        let settings = configuration.webhooks
+        guard let key = settings.key else { return [] }
+        let sender = WebhookSender(key: key, timeout: settings.timeout, addresses: configuration.outbound.addresses)
+        return [sender, WebhookDeliverer(store: store, sender: sender, settings: settings, logger: logger)]
     }
 
     private static func webConfiguration(_ settings: MaaSConfiguration.ProgressRelay) -> WebServerConfiguration {

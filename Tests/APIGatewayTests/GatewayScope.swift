@@ -61,6 +61,7 @@ final class GatewayScope {
         configuration.objectStore.secretKey = environment["S3_SECRET_KEY"] ?? ""
         configuration.objectStore.bucket = environment["S3_BUCKET"] ?? "maas"
         configuration.events.secret = String(repeating: "s", count: 32)
+        configuration.webhooks.key = String(repeating: "k", count: 32)
         configuration.apiGateway.listen = ListenAddress(host: "127.0.0.1", port: 0)
         configuration.apiGateway.operationsListen = ListenAddress(host: "127.0.0.1", port: 0)
         configuration.apiGateway.waitingLimit = 5

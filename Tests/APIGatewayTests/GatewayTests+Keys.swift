@@ -22,6 +22,8 @@ extension GatewayTests {
                 (.get, "/api/v1/tasks", .read), (.get, "/api/v1/tasks/\(id)", .read),
                 (.post, "/api/v1/tasks/\(id)/cancel", .submit), (.get, "/api/v1/tasks/\(id)/cancel", .submit),
                 (.get, "/api/v1/uploads?action=getPolicy", .submit),
+                (.get, "/v1/webhook_endpoints", .read), (.post, "/v1/webhook_endpoints", .submit),
+                (.get, "/v1/webhooks/default/secret", .submit),
             ]
             for (method, path, scope) in routes {
                 let key = try await gateway.key(scopes: Set(AccessScope.allCases).subtracting([scope]))

@@ -12,6 +12,9 @@ class OpenAITest(ClientTest):
     def test_errors(self):
         self.run_program("openai_errors.py")
 
+    def test_webhooks(self):
+        self.run_program("openai_webhooks.py")
+
 
 class DashScopeTest(ClientTest):
     client = "dashscope"

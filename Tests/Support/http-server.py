@@ -93,6 +93,27 @@ class Handler(BaseHTTPRequestHandler):
             return self.answer(200, b"flaky")
         return self.answer(503) if times % 2 else self.on_truncate("")
 
+    def on_hook(self, argument):
+        """Takes webhooks and answers by turns with what the path says, the last from then on: /hook/500,hang,200/NAME."""
+        answers, _, name = argument.partition("/")
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        with self.server.hooked:
+            taken = self.server.hooks.setdefault(name, [])
+            taken.append({"headers": headers, "body": self.body.decode()})
+            number = len(taken)
+            self.server.hooked.notify_all()
+        answers = answers.split(",")
+        answer = answers[min(number, len(answers)) - 1]
+        return self.server.never.wait() if answer == "hang" else self.answer(int(answer), Location="/hook/200/elsewhere")
+
+    def on_hooked(self, argument):
+        """What was taken under a name, once it is so much: /hooked/3/NAME."""
+        count, _, name = argument.partition("/")
+        with self.server.hooked:
+            self.server.hooked.wait_for(lambda: len(self.server.hooks.get(name, [])) >= int(count))
+            taken = list(self.server.hooks.get(name, []))
+        self.answer(200, json.dumps(taken).encode(), Content_Type="application/json")
+
     def on_redirect(self, _):
         self.answer(302, Location="/echo")
 
@@ -181,7 +202,8 @@ def main():
     server.next = threading.Semaphore(0)
     server.hung = threading.Semaphore(0)
     server.never = threading.Event()
-    server.kept, server.tries = {}, {}
+    server.kept, server.tries, server.hooks = {}, {}, {}
+    server.hooked = threading.Condition()
     if len(sys.argv) > 2:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(sys.argv[1], sys.argv[2])

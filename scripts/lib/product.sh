@@ -18,8 +18,8 @@ services='local-cluster dispatcher progress-relay api-gateway'
 
 # The settings: secrets are made once, ports are those of the last start.
 load_product_settings() {
-    api_key='' event_secret='' cluster_token='' gateway_port='' relay_port='' dispatcher_port='' cluster_port=''
-    gateway_operations_port='' relay_operations_port=''
+    api_key='' event_secret='' cluster_token='' webhook_key=''
+    gateway_port='' relay_port='' dispatcher_port='' cluster_port='' gateway_operations_port='' relay_operations_port=''
     [ ! -e "$home/product.settings" ] || . "$home/product.settings"
 }
 

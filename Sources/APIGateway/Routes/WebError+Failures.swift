@@ -10,6 +10,8 @@ extension WebError {
         case let error as WebError: self = error
         case let error as PostgresError where error.isRetriable || error.isOutcomeUnknown:
             self = .unavailable("the database cannot be reached at the moment")
+        case let error as PostgresError where error.code == .invalidParameter:
+            self = .badRequest("the request has the character U+0000 in it, which nothing here may have")
         case let error as ObjectStoreError where error.isRetriable:
             self = .unavailable("the object store cannot be reached at the moment")
         default: self = .internalError

@@ -7,7 +7,7 @@ internal import MaaSCore
 struct NativeTaskReader {
     let configuration: MaaSConfiguration.APIGateway
 
-    private static let members = ["template", "parameters", "priority", "image", "labels"]
+    private static let members = ["template", "parameters", "priority", "image", "labels", "webhook"]
 
     /// Bytes of a document that may have a picture in it.
     private var documentLimit: Int {
@@ -52,6 +52,7 @@ struct NativeTaskReader {
         draft.priority = self.name(members["priority"])
         draft.picture = self.picture(members["image"], &draft.faults)
         draft.labels = TaskLabels.read(members["labels"], &draft.faults)
+        draft.webhook = TaskWebhook(members["webhook"], &draft.faults)
         return draft
     }
 

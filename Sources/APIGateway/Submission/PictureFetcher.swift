@@ -14,7 +14,6 @@ final class PictureFetcher {
 
     private static let redirectLimit = 3
     private static let userLimit = 4
-    private static let urlLimit = 4_096
 
     init(configuration: MaaSConfiguration.APIGateway, addresses: AddressPolicy) {
         self.configuration = configuration
@@ -62,12 +61,10 @@ final class PictureFetcher {
         throw PictureFault("could not be fetched: the server redirects more than \(Self.redirectLimit) times")
     }
 
-    /// Names and passwords in a URL would be sent on to where a redirect leads, and shown to whoever sees the task.
     private static func checked(_ text: String) throws(PictureFault) -> URL {
-        guard text.utf8.count <= self.urlLimit, text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }),
-            let url = URL(string: text), ["http", "https"].contains(url.scheme?.lowercased()),
-            url.host()?.isEmpty == false, url.user() == nil, url.password() == nil
-        else { throw PictureFault("must be an http or https URL, without a password, or a data URL") }
+        guard let url = OutboundURL.parse(text) else {
+            throw PictureFault("must be \(OutboundURL.expected), or a data URL")
+        }
         return url
     }
 

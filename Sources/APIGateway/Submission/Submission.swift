@@ -3,8 +3,8 @@ internal import MaaSCore
 
 /// Takes a task from a draft to a durable row, whichever face the draft came by.
 ///
-/// The order is what makes it safe to break off anywhere: the picture is stored before the row that names it, and the
-/// bell is rung after the row is there. Without the bell the dispatcher finds the row when it next sweeps.
+/// The order is what makes it safe to break off anywhere: the picture is stored before the row that names it, the webhook
+/// before the task of which it is told, and the bell is rung after the row is there. Without the bell the dispatcher finds the row when it next sweeps.
 @LoopActor
 final class Submission {
     private let catalog: TemplateCatalog
@@ -15,6 +15,8 @@ final class Submission {
     private let notifier: TaskNotifier
     private let queue: QueueWatch
     private let metrics: SubmissionMetrics
+    /// Nil: this installation has no webhooks.
+    private let keyring: WebhookKeyring?
     private let logger: Logger
     private let turns = KeyTurns()
 
@@ -27,6 +29,7 @@ final class Submission {
         notifier: TaskNotifier,
         queue: QueueWatch,
         metrics: SubmissionMetrics,
+        keyring: WebhookKeyring?,
         logger: Logger
     ) {
         self.catalog = catalog
@@ -37,6 +40,7 @@ final class Submission {
         self.notifier = notifier
         self.queue = queue
         self.metrics = metrics
+        self.keyring = keyring
         self.logger = logger
     }
 
@@ -69,6 +73,9 @@ final class Submission {
         at created: Timestamp
     ) async throws -> AcceptedTask {
         let checked = try draft.check(self.catalog, self.classes)
+        if draft.webhook != nil, self.keyring == nil {
+            throw draft.invalid([.init("webhook", "is not taken: this service has no webhooks")])
+        }
         let (position, limit) = try await self.admit(checked.priority, user: user)
         var isStored = false
         defer { if !isStored { self.queue.withdraw(checked.priority, user: user) } }
@@ -86,9 +93,11 @@ final class Submission {
             labels: draft.labels,
             created: created
         )
+        let webhook = try await self.addWebhook(of: draft, task: id, user: user)
         isStored = try await self.store.submit(TaskSubmission(task, key: key, waitingLimit: limit))
         guard isStored else {
             await self.forgetPicture(of: task)
+            if let webhook { _ = try? await self.store.deleteWebhookEndpoint(webhook, user: user) }
             if let key, let earlier = try await self.earlier(user, key) { return earlier }
             throw Self.tooManyWaiting(limit)
         }
@@ -139,6 +148,16 @@ final class Submission {
             message: "\(limit) of your tasks are waiting, and no more may; submit again when some have begun",
             headers: ["Retry-After": "10"]
         )
+    }
+
+    // MARK: The webhook
+
+    /// Returns the id of the endpoint. One whose task never came to be is swept in the end.
+    private func addWebhook(of draft: TaskDraft, task: TaskID, user: String) async throws -> String? {
+        guard let webhook = draft.webhook, let keyring = self.keyring else { return nil }
+        let endpoint = webhook.endpoint(of: task, user: user, keyring: keyring)
+        _ = try await self.store.addWebhookEndpoint(endpoint)
+        return endpoint.id
     }
 
     // MARK: The picture

@@ -10,6 +10,7 @@ extension TaskDraft {
         document["priority"] = JSONValue(self.priority)
         document["origin"] = JSONValue(self.origin?.description)
         if !self.labels.isEmpty { document["labels"] = JSONValue(self.labels) }
+        document["webhook"] = self.webhook?.fingerprint
         switch self.picture {
         case .file(let file): document["file"] = .string(Hexadecimal.encode(file.digest))
         case .url(let url): document["url"] = .string(url)

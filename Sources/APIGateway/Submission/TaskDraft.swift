@@ -13,6 +13,8 @@ struct TaskDraft: Sendable {
     var origin: TaskID?
     /// What the user writes on it, to find it by.
     var labels: [String: String] = [:]
+    /// Who is told of it besides the user's endpoints.
+    var webhook: TaskWebhook?
 
     /// What the face found wrong while it read; told together with what ``check(_:)`` finds.
     var faults: [WebError.Field] = []

@@ -24,5 +24,6 @@ struct Migration: Sendable, Hashable {
         Migration(5, "native", PackageResources._005_native_sql),
         Migration(7, "access", PackageResources._007_access_sql),
         Migration(8, "audit", PackageResources._008_audit_sql),
+        Migration(9, "webhooks", PackageResources._009_webhooks_sql),
     ]
 }

@@ -1,0 +1,27 @@
+internal import MaaSControl
+internal import MaaSCore
+
+/// Which page of a list is asked for: `?limit=20&after=<id>`.
+struct WebhookPage {
+    let limit: Int
+    let after: String?
+
+    /// Notes what is wrong.
+    init(_ query: WebQuery, _ faults: inout [WebError.Field]) {
+        self.limit = query["limit"].map { Int($0) ?? 0 } ?? 20
+        self.after = query["after"]
+        if !(1...100).contains(self.limit) { faults.append(.init("limit", "must be a whole number from 1 to 100")) }
+    }
+
+    /// The answer, of one row more than the page has.
+    func answer<Row>(_ rows: [Row], id: (Row) -> String, view: (Row) -> JSONValue) -> WebResponse {
+        let shown = rows.prefix(self.limit)
+        return .json([
+            "object": "list",
+            "data": .array(shown.map(view)),
+            "first_id": JSONValue(shown.first.map(id)),
+            "last_id": JSONValue(shown.last.map(id)),
+            "has_more": .bool(rows.count > self.limit),
+        ])
+    }
+}

@@ -1,0 +1,182 @@
+package import MaaSCore
+
+extension TaskStore {
+    /// Takes deliveries that are due, one an endpoint, and holds their endpoints for `lifetime`: whoever takes them and
+    /// is not heard of again has them taken by somebody else after that.
+    ///
+    /// - Parameters:
+    ///   - limit: of all of them.
+    ///   - userLimit: of one user.
+    ///   - busyUsers: whose deliveries are left alone.
+    package func takeWebhookDeliveries(
+        limit: Int,
+        userLimit: Int,
+        busyUsers: [String],
+        lifetime: Duration
+    ) async throws(PostgresError) -> [WebhookAssignment] {
+        let rows = try await self.pool.query(
+            """
+            WITH ranked AS (
+                SELECT id, row_number() OVER (PARTITION BY user_id ORDER BY due_at, id) AS place
+                FROM webhook_endpoints
+                WHERE due_at <= now() AND coalesce(held_until, due_at) <= now() AND disabled_at IS NULL
+                    AND user_id <> ALL (\(.textArray(busyUsers)))
+            ), free AS (
+                SELECT e.id FROM webhook_endpoints e JOIN ranked USING (id)
+                WHERE place <= \(userLimit)
+                    AND due_at <= now() AND coalesce(held_until, due_at) <= now() AND disabled_at IS NULL
+                ORDER BY due_at LIMIT \(limit) FOR NO KEY UPDATE OF e SKIP LOCKED
+            ), held AS (
+                UPDATE webhook_endpoints e SET held_until = now() + make_interval(secs => \(lifetime.inSeconds))
+                FROM free WHERE e.id = free.id
+                RETURNING e.*
+            )
+            SELECT \(sql: WebhookEndpoint.columns), e.held_until, \(sql: WebhookDelivery.columns)
+            FROM held e LEFT JOIN LATERAL (
+                SELECT * FROM webhook_deliveries
+                WHERE endpoint_id = e.id AND next_attempt_at <= now()
+                ORDER BY next_attempt_at, created_at, id LIMIT 1
+            ) d ON true
+            """
+        )
+        var assignments: [WebhookAssignment] = []
+        for row in rows {
+            let endpoint = try WebhookEndpoint(row)
+            let heldUntil: Timestamp = try row.decode("held_until")
+            if try row.decodeIfPresent("delivery", as: String.self) == nil {
+                // It came about after this statement began: the next one sees it.
+                try await self.letGo(of: endpoint.id, heldUntil: heldUntil)
+            } else {
+                let delivery = try WebhookDelivery(row)
+                assignments.append(WebhookAssignment(endpoint: endpoint, delivery: delivery, heldUntil: heldUntil))
+            }
+        }
+        return assignments
+    }
+
+    private func letGo(of endpoint: String, heldUntil: Timestamp) async throws(PostgresError) {
+        try await self.pool.execute(
+            """
+            UPDATE webhook_endpoints SET
+                held_until = NULL,
+                due_at = (SELECT min(next_attempt_at) FROM webhook_deliveries WHERE endpoint_id = \(endpoint))
+            WHERE id = \(endpoint) AND held_until = \(heldUntil)
+            """
+        )
+    }
+
+    /// Notes what came of an assignment, and lets its endpoint go. Returns false when it is somebody else's by now.
+    package func record(
+        _ outcome: WebhookOutcome,
+        _ verdict: WebhookSchedule.Verdict,
+        of assignment: WebhookAssignment
+    ) async throws -> Bool {
+        let (endpoint, delivery) = (assignment.endpoint.id, assignment.delivery)
+        return try await self.pool.transaction { transaction in
+            // Whoever adds a delivery waits for this row, so that none is missed below.
+            let held = try await transaction.query(
+                """
+                SELECT FROM webhook_endpoints WHERE id = \(endpoint) AND held_until = \(assignment.heldUntil)
+                FOR NO KEY UPDATE
+                """
+            )
+            guard !held.isEmpty else { return false }
+            try await transaction.execute(
+                """
+                UPDATE webhook_deliveries SET
+                    attempts = attempts + 1,
+                    next_attempt_at = now() + make_interval(secs => \(verdict.delay?.inSeconds)),
+                    delivered_at = CASE WHEN \(outcome.isSuccess) THEN now() END,
+                    last_attempt_at = now(), last_status = \(outcome.status), last_error = \(outcome.error),
+                    last_duration_ms = \(Int(outcome.duration.inSeconds * 1000))
+                WHERE id = \(delivery.id)
+                """
+            )
+            try await transaction.execute(
+                """
+                UPDATE webhook_endpoints SET
+                    failing_since = CASE WHEN NOT \(outcome.isSuccess) THEN coalesce(failing_since, now()) END,
+                    disabled_at = CASE WHEN \(verdict.disabling) IS NULL THEN disabled_at ELSE coalesce(disabled_at, now()) END,
+                    disabled_reason = coalesce(disabled_reason, \(verdict.disabling)),
+                    due_at = (SELECT min(next_attempt_at) FROM webhook_deliveries WHERE endpoint_id = \(endpoint)),
+                    held_until = now() + make_interval(secs => \(verdict.pause?.inSeconds))
+                WHERE id = \(endpoint)
+                """
+            )
+            return true
+        }
+    }
+
+    /// A page of what a user's endpoints are told, the newest first.
+    package func webhookDeliveries(
+        of user: String,
+        endpoint: String? = nil,
+        task: TaskID? = nil,
+        state: WebhookDelivery.State? = nil,
+        after: String? = nil,
+        limit: Int
+    ) async throws(PostgresError) -> [WebhookDelivery] {
+        let rows = try await self.pool.query(
+            """
+            SELECT \(sql: WebhookDelivery.columns) FROM webhook_deliveries d JOIN webhook_endpoints e ON e.id = d.endpoint_id
+            WHERE e.user_id = \(user)
+                AND d.endpoint_id = coalesce(\(endpoint), d.endpoint_id)
+                AND d.task_id = coalesce(\(task?.description), d.task_id)
+                AND CASE \(state?.rawValue)
+                    WHEN 'waiting' THEN d.next_attempt_at IS NOT NULL
+                    WHEN 'delivered' THEN d.next_attempt_at IS NULL AND d.delivered_at IS NOT NULL
+                    WHEN 'failed' THEN d.next_attempt_at IS NULL AND d.delivered_at IS NULL
+                    ELSE true END
+                AND (\(after)::text IS NULL
+                    OR (d.created_at, d.id) < (SELECT created_at, id FROM webhook_deliveries WHERE id = \(after)))
+            ORDER BY d.created_at DESC, d.id DESC LIMIT \(limit)
+            """
+        )
+        var deliveries: [WebhookDelivery] = []
+        for row in rows { deliveries.append(try WebhookDelivery(row)) }
+        return deliveries
+    }
+
+    /// Delivers anew what is over, or waits, with all its tries; nil when the user has no such delivery.
+    package func redeliverWebhook(_ id: String, user: String) async throws(PostgresError) -> WebhookDelivery? {
+        try await self.pool.query(
+            """
+            WITH told AS (
+                UPDATE webhook_endpoints e SET due_at = least(due_at, date_trunc('milliseconds', now()))
+                FROM webhook_deliveries d WHERE d.id = \(id) AND d.endpoint_id = e.id AND e.user_id = \(user)
+                RETURNING e.id
+            )
+            UPDATE webhook_deliveries d SET
+                attempts = 0, next_attempt_at = date_trunc('milliseconds', now()), delivered_at = NULL
+            FROM told WHERE d.id = \(id)
+            RETURNING \(sql: WebhookDelivery.columns)
+            """
+        ).first.map(WebhookDelivery.init)
+    }
+
+    /// Forgets deliveries that have been over, or undeliverable, for `lifetime`, and the endpoints of single tasks that
+    /// were. Returns how many.
+    package func sweepWebhooks(lifetime: Duration) async throws(PostgresError) -> Int {
+        let deliveries = try await self.pool.execute(
+            """
+            DELETE FROM webhook_deliveries WHERE id IN (
+                SELECT id FROM webhook_deliveries
+                WHERE coalesce(next_attempt_at, last_attempt_at) < now() - make_interval(secs => \(lifetime.inSeconds))
+                LIMIT 1000
+            )
+            """
+        )
+        let endpoints = try await self.pool.execute(
+            """
+            DELETE FROM webhook_endpoints WHERE id IN (
+                SELECT id FROM webhook_endpoints e
+                WHERE task_id IS NOT NULL AND created_at < now() - make_interval(secs => \(lifetime.inSeconds))
+                    AND NOT EXISTS (SELECT FROM webhook_deliveries WHERE endpoint_id = e.id)
+                    AND NOT EXISTS (SELECT FROM tasks WHERE id = e.task_id AND ended_at IS NULL)
+                LIMIT 1000
+            )
+            """
+        )
+        return deliveries + endpoints
+    }
+}

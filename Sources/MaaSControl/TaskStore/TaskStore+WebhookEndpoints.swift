@@ -1,0 +1,98 @@
+internal import MaaSCore
+
+extension TaskStore {
+    /// Stores an endpoint; false when its user has `limit` of them already. Those of single tasks are not counted.
+    package func addWebhookEndpoint(_ endpoint: WebhookEndpoint, limit: Int = .max) async throws(PostgresError) -> Bool
+    {
+        try await self.pool.execute(
+            """
+            INSERT INTO webhook_endpoints (id, user_id, task_id, name, url, event_types, secret, created_at, updated_at)
+            SELECT \(endpoint.id), \(endpoint.user), \(endpoint.task?.description), \(endpoint.name), \(endpoint.url),
+                \(.textArray(endpoint.eventTypes)), \(.bytes(endpoint.secret)), \(endpoint.created), \(endpoint.created)
+            WHERE (SELECT count(*) FROM webhook_endpoints WHERE user_id = \(endpoint.user) AND task_id IS NULL) < \(limit)
+            """
+        ) > 0
+    }
+
+    /// A user's own endpoint; nil when there is none, or it is somebody else's.
+    package func webhookEndpoint(_ id: String, user: String) async throws(PostgresError) -> WebhookEndpoint? {
+        try await self.pool.query(
+            """
+            SELECT \(sql: WebhookEndpoint.columns) FROM webhook_endpoints e
+            WHERE id = \(id) AND user_id = \(user) AND task_id IS NULL
+            """
+        ).first.map(WebhookEndpoint.init)
+    }
+
+    /// A page of a user's endpoints, the newest first; those of single tasks are not among them.
+    package func webhookEndpoints(
+        of user: String,
+        after: String? = nil,
+        limit: Int
+    ) async throws(PostgresError) -> [WebhookEndpoint] {
+        // Their ids sort by time.
+        let rows = try await self.pool.query(
+            """
+            SELECT \(sql: WebhookEndpoint.columns) FROM webhook_endpoints e
+            WHERE user_id = \(user) AND task_id IS NULL AND id < \(after ?? "~")
+            ORDER BY id DESC LIMIT \(limit)
+            """
+        )
+        var endpoints: [WebhookEndpoint] = []
+        for row in rows { endpoints.append(try WebhookEndpoint(row)) }
+        return endpoints
+    }
+
+    /// Changes what is not nil; nil when the user has no such endpoint. One that is enabled again begins with a clean slate.
+    package func updateWebhookEndpoint(
+        _ id: String,
+        user: String,
+        name: String? = nil,
+        url: String? = nil,
+        eventTypes: [String]? = nil,
+        isEnabled: Bool? = nil
+    ) async throws(PostgresError) -> WebhookEndpoint? {
+        try await self.pool.query(
+            """
+            UPDATE webhook_endpoints e SET
+                name = coalesce(\(name), name), url = coalesce(\(url), url),
+                event_types = coalesce(nullif(\(.textArray(eventTypes ?? [])), '{}'), event_types),
+                disabled_at = CASE WHEN \(isEnabled) THEN NULL WHEN NOT \(isEnabled) THEN coalesce(disabled_at, now())
+                    ELSE disabled_at END,
+                disabled_reason = CASE WHEN \(isEnabled) THEN NULL
+                    WHEN NOT \(isEnabled) THEN coalesce(disabled_reason, 'its owner disabled it') ELSE disabled_reason END,
+                failing_since = CASE WHEN \(isEnabled) THEN NULL ELSE failing_since END,
+                held_until = CASE WHEN \(isEnabled) THEN NULL ELSE held_until END,
+                updated_at = now()
+            WHERE id = \(id) AND user_id = \(user) AND task_id IS NULL
+            RETURNING \(sql: WebhookEndpoint.columns)
+            """
+        ).first.map(WebhookEndpoint.init)
+    }
+
+    /// Gives an endpoint another secret; nil when the user has no such endpoint.
+    ///
+    /// - Parameter keepingOld: for so long the secret it had signs as well.
+    package func rotateWebhookSecret(
+        _ id: String,
+        user: String,
+        to secret: [UInt8],
+        keepingOld: Duration?
+    ) async throws(PostgresError) -> WebhookEndpoint? {
+        try await self.pool.query(
+            """
+            UPDATE webhook_endpoints e SET
+                previous_secret = CASE WHEN \(keepingOld?.inSeconds) IS NOT NULL THEN secret END,
+                previous_secret_expires_at = now() + make_interval(secs => \(keepingOld?.inSeconds)),
+                secret = \(.bytes(secret)), updated_at = now()
+            WHERE id = \(id) AND user_id = \(user) AND task_id IS NULL
+            RETURNING \(sql: WebhookEndpoint.columns)
+            """
+        ).first.map(WebhookEndpoint.init)
+    }
+
+    /// Removes an endpoint with its deliveries, those that wait as well; false when the user has no such endpoint.
+    package func deleteWebhookEndpoint(_ id: String, user: String) async throws(PostgresError) -> Bool {
+        try await self.pool.execute("DELETE FROM webhook_endpoints WHERE id = \(id) AND user_id = \(user)") > 0
+    }
+}

@@ -1,0 +1,41 @@
+package import MaaSCore
+
+/// One thing that a webhook tells, as the receiver sees it: an event of OpenAI's API, with what Standard Webhooks asks for.
+package struct WebhookEvent: Sendable, Hashable {
+    /// The same at each try and for each endpoint, by which a receiver knows a repetition.
+    package var id: String
+    package var type: String
+    package var task: String
+    package var created: Timestamp
+
+    package init(id: String, type: String, task: String, created: Timestamp) {
+        self.id = id
+        self.type = type
+        self.task = task
+        self.created = created
+    }
+
+    /// An event for trying an endpoint: of a task that does not exist.
+    @LoopActor
+    package static func test(_ type: WebhookEventType) -> WebhookEvent {
+        WebhookEvent(
+            id: "evt_test_" + Hexadecimal.encode(RandomBytes.shared.next(12)),
+            type: type.rawValue,
+            task: TaskID.make().description,
+            created: .now()
+        )
+    }
+
+    /// The bytes that are sent, and signed: equal for equal events.
+    package var body: [UInt8] {
+        let document: JSONValue = [
+            "id": .string(self.id),
+            "object": "event",
+            "type": .string(self.type),
+            "created_at": .integer(self.created.seconds),
+            "timestamp": .string("\(self.created)"),
+            "data": ["id": .string("video_\(self.task)"), "task_id": .string(self.task)],
+        ]
+        return document.encoded()
+    }
+}

@@ -1,0 +1,68 @@
+package import MaaSCore
+
+/// Sends webhooks: one signed POST each, to a public address, without following redirects.
+@LoopActor
+package final class WebhookSender: Service {
+    package nonisolated let name = "webhook sender"
+    private let client: HTTPClient
+    package let keyring: WebhookKeyring
+    private let timeout: Duration
+
+    /// What is read of an answer that is no success; nobody looks at it.
+    private static let maximumAnswer = 65_536
+
+    package init(key: String, timeout: Duration, addresses: AddressPolicy) {
+        self.client = HTTPClient(
+            configuration: HTTPClientConfiguration(userAgent: "maas-webhooks", addresses: addresses)
+        )
+        self.keyring = WebhookKeyring(key)
+        self.timeout = timeout
+    }
+
+    package func start() async throws {}
+
+    package func stop() async { self.client.close() }
+
+    /// Sends `event` once.
+    package func send(_ event: WebhookEvent, to endpoint: WebhookEndpoint) async -> WebhookOutcome {
+        let begun = ContinuousClock.now
+        let now = Timestamp.now()
+        let secrets = self.keyring.secrets(of: endpoint, at: now)
+        guard !secrets.isEmpty else {
+            return WebhookOutcome(error: "its signing secret was sealed with another webhooks.key: rotate it")
+        }
+        let body = event.body
+        let headers: HTTPHeaders = [
+            "Content-Type": "application/json",
+            "webhook-id": event.id,
+            "webhook-timestamp": String(now.seconds),
+            "webhook-signature": secrets.map { $0.signature(of: body, id: event.id, second: now.seconds) }
+                .joined(separator: " "),
+        ]
+        let timeouts = HTTPTimeouts(connect: min(.seconds(5), self.timeout), total: self.timeout)
+        let request = HTTPRequest(.post, endpoint.url, headers: headers, body: body, timeouts: timeouts)
+        var outcome = WebhookOutcome()
+        do {
+            let response = try await self.client.stream(request, maximumBody: Self.maximumAnswer) { _ in }
+            outcome.status = response.status
+            outcome.retryAfter = response.headers["retry-after"].flatMap { Int($0) }.map { .seconds(max(0, $0)) }
+            if !outcome.isSuccess { outcome.error = "it answered \(response.status)" }
+        } catch {
+            outcome.error = Self.reason(error)
+        }
+        outcome.duration = ContinuousClock.now - begun
+        return outcome
+    }
+
+    /// In words for the endpoint's owner, who may not learn from them what our network is like.
+    private static func reason(_ error: HTTPClientError) -> String {
+        switch error.code {
+        case .forbiddenAddress: "its host has no public address"
+        case .cannotConnect: "there is no such server, or it does not answer"
+        case .tls: "its certificate is not trusted"
+        case .timedOut: "it did not answer in time"
+        case .connectionLost, .invalidResponse, .bodyTooLarge: "it broke off, or answered no HTTP"
+        case .invalidRequest, .file, .cancelled, .closed: "it could not be sent"
+        }
+    }
+}

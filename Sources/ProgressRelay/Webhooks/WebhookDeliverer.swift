@@ -1,0 +1,133 @@
+internal import MaaSControl
+internal import MaaSCore
+
+/// Delivers what the database says is due. Any number of relays do it side by side: who takes a delivery holds its endpoint
+/// for a while, and of one that died holding it another takes over.
+@LoopActor
+final class WebhookDeliverer: Service {
+    nonisolated let name = "webhooks"
+    private let store: TaskStore
+    private let sender: WebhookSender
+    private let settings: MaaSConfiguration.Webhooks
+    private let schedule: WebhookSchedule
+    private let logger: Logger
+
+    private var slots: DeliverySlots
+    private var timer: LoopTimer?
+    private var polling: Task<Void, Never>?
+    private var isPolling = false
+    private var pollsAgain = false
+    private var nextSweep = ContinuousClock.now
+    private var deliveries: [Int: Task<Void, Never>] = [:]
+    private var deliveryCount = 0
+    private var isStopping = false
+
+    private static let sweepInterval = Duration.minutes(10)
+    /// After the time that a delivery may take, for noting what came of it.
+    private static let grace = Duration.seconds(15)
+
+    init(store: TaskStore, sender: WebhookSender, settings: MaaSConfiguration.Webhooks, logger: Logger) {
+        self.store = store
+        self.sender = sender
+        self.settings = settings
+        self.schedule = WebhookSchedule(disableAfter: settings.disableAfter)
+        self.slots = DeliverySlots(limit: settings.concurrency, userLimit: settings.userConcurrency)
+        self.logger = logger
+    }
+
+    func start() async throws {
+        let timer = LoopTimer { [unowned self] in self.poll() }
+        self.timer = timer
+        timer.start(after: .zero, repeating: self.settings.pollInterval)
+    }
+
+    /// Waits for what is on its way, which takes `webhooks.timeout` at most.
+    func stop() async {
+        self.isStopping = true
+        self.timer?.close()
+        await self.polling?.value
+        for delivery in self.deliveries.values { await delivery.value }
+    }
+
+    /// Looks for what is due; once more when it is called meanwhile.
+    private func poll() {
+        guard !self.isStopping else { return }
+        guard !self.isPolling else {
+            self.pollsAgain = true
+            return
+        }
+        self.isPolling = true
+        self.polling = LoopActor.immediate {
+            await self.take()
+            await self.sweep()
+            self.isPolling = false
+            if self.pollsAgain {
+                self.pollsAgain = false
+                self.poll()
+            }
+        }
+    }
+
+    private func take() async {
+        guard self.slots.free > 0 else { return }
+        do {
+            let assignments = try await self.store.takeWebhookDeliveries(
+                limit: self.slots.free,
+                userLimit: self.settings.userConcurrency,
+                busyUsers: self.slots.busyUsers,
+                lifetime: self.settings.timeout + Self.grace
+            )
+            for assignment in assignments { self.begin(assignment) }
+        } catch {
+            self.logger.warning("cannot look for webhooks", [.error: "\(error)"])
+        }
+    }
+
+    private func begin(_ assignment: WebhookAssignment) {
+        let number = self.deliveryCount
+        self.deliveryCount += 1
+        self.slots.take(assignment.endpoint.user)
+        self.deliveries[number] = LoopActor.immediate {
+            await self.deliver(assignment)
+            self.deliveries[number] = nil
+            self.slots.giveBack(assignment.endpoint.user)
+            // There is room now, and the endpoint may have more waiting.
+            self.poll()
+        }
+    }
+
+    private func deliver(_ assignment: WebhookAssignment) async {
+        let (endpoint, delivery) = (assignment.endpoint, assignment.delivery)
+        let outcome = await self.sender.send(delivery.event, to: endpoint)
+        let verdict = self.schedule.verdict(
+            on: outcome,
+            attempts: delivery.attempts + 1,
+            failingFor: endpoint.failingSince.map { Timestamp.now() - $0 },
+            random: .random(in: 0...1)
+        )
+        do {
+            let isRecorded = try await self.store.record(outcome, verdict, of: assignment)
+            if !isRecorded { self.logger.warning("a webhook was delivered late", [.key: delivery.id]) }
+        } catch {
+            // The endpoint is let go when its time is over, and the delivery is made again: its id tells the receiver.
+            self.logger.warning("cannot note what came of a webhook", [.key: delivery.id, .error: "\(error)"])
+        }
+        self.logger.debug(
+            "webhook sent",
+            [.key: delivery.id, .task: delivery.event.task, .status: "\(outcome.status ?? 0)"]
+        )
+        if let reason = verdict.disabling {
+            self.logger.info("a webhook endpoint was disabled", [.key: endpoint.id, .reason: reason])
+        }
+    }
+
+    private func sweep() async {
+        guard ContinuousClock.now >= self.nextSweep else { return }
+        self.nextSweep = .now + Self.sweepInterval
+        do {
+            while try await self.store.sweepWebhooks(lifetime: self.settings.logLifetime) >= 1000 {}
+        } catch {
+            self.logger.warning("cannot sweep webhooks", [.error: "\(error)"])
+        }
+    }
+}

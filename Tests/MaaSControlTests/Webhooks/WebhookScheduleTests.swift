@@ -1,0 +1,60 @@
+import MaaSCore
+import Testing
+
+@testable import MaaSControl
+
+struct WebhookScheduleTests {
+    private let schedule = WebhookSchedule(disableAfter: .hours(120))
+
+    private func verdict(
+        _ outcome: WebhookOutcome,
+        attempts: Int = 1,
+        failingFor: Duration? = nil,
+        random: Double = 0
+    ) -> WebhookSchedule.Verdict {
+        self.schedule.verdict(on: outcome, attempts: attempts, failingFor: failingFor, random: random)
+    }
+
+    @Test func onlyASuccessIsOne() {
+        for status in [200, 204, 299] { #expect(self.verdict(WebhookOutcome(status: status)) == .init()) }
+        for status in [100, 301, 302, 400, 404, 500] {
+            #expect(self.verdict(WebhookOutcome(status: status)).delay == .seconds(5), "\(status)")
+        }
+        #expect(self.verdict(WebhookOutcome(error: "no answer")).delay == .seconds(5))
+    }
+
+    @Test func itIsTriedTenTimesInThreeDays() {
+        let failure = WebhookOutcome(status: 500)
+        var delays: [Duration] = []
+        while let delay = self.verdict(failure, attempts: delays.count + 1).delay { delays.append(delay) }
+        #expect(delays.count == 9)
+        #expect(delays == delays.sorted())
+        let all = delays.reduce(.zero, +)
+        #expect((.hours(72) ... .hours(84)).contains(all))
+    }
+
+    @Test func jitterOnlyAddsAndATenthAtMost() {
+        let failure = WebhookOutcome(status: 500)
+        #expect(self.verdict(failure, attempts: 2, random: 1).delay == .seconds(330))
+        #expect(self.verdict(failure, attempts: 2, random: 0).delay == .minutes(5))
+    }
+
+    @Test func anOverloadedReceiverIsLeftAlone() {
+        let asked = WebhookOutcome(status: 429, retryAfter: .seconds(60))
+        #expect(self.verdict(asked) == .init(delay: .seconds(60), pause: .seconds(60)))
+        // Not for ever, whatever it asks for; nor are the other deliveries held back for long.
+        let long = WebhookOutcome(status: 503, retryAfter: .hours(1000))
+        #expect(self.verdict(long) == .init(delay: .hours(24), pause: .minutes(5)))
+        // What it asks for does not make it sooner.
+        let short = WebhookOutcome(status: 500, retryAfter: .seconds(1))
+        #expect(self.verdict(short, attempts: 2) == .init(delay: .minutes(5)))
+    }
+
+    @Test func anEndpointIsDisabledWhenItIsGoneOrFailsForDays() {
+        #expect(self.verdict(WebhookOutcome(status: 410)) == .init(disabling: "it answered 410 Gone"))
+        let failure = WebhookOutcome(status: 500)
+        #expect(self.verdict(failure, failingFor: .hours(119)).disabling == nil)
+        #expect(self.verdict(failure, failingFor: .hours(120)).disabling == "nothing could be delivered to it for 5d")
+        #expect(self.verdict(WebhookOutcome(status: 200), failingFor: .hours(200)) == .init())
+    }
+}

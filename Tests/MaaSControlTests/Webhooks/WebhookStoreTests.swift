@@ -1,0 +1,261 @@
+import MaaSCore
+import MaaSTesting
+import Testing
+
+@testable import MaaSControl
+
+@LoopActor
+@Suite(.enabled(if: TestEnvironment.databaseURL != nil), .timeLimit(.minutes(1)))
+struct WebhookStoreTests {
+    private func endpoint(
+        of user: String = "ada",
+        task: TaskID? = nil,
+        _ types: [WebhookEventType] = WebhookEventType.allCases,
+        in store: TaskStore
+    ) async throws -> WebhookEndpoint {
+        let endpoint = WebhookEndpoint(
+            id: WebhookEndpoint.makeID(),
+            user: user,
+            task: task,
+            name: "mine",
+            url: "https://example.com/hook",
+            eventTypes: types.map(\.rawValue),
+            secret: [1, 2, 3]
+        )
+        #expect(try await store.addWebhookEndpoint(endpoint))
+        return endpoint
+    }
+
+    private func endTask(of user: String = "ada", as outcome: TaskOutcome = .cancelled, in store: TaskStore)
+        async throws
+        -> TaskID
+    {
+        let task = NewTask.sample(user: user)
+        try await store.submit(task)
+        try await store.pool.execute(
+            "UPDATE tasks SET state = 'RUNNING', attempt = 1 WHERE id = \(task.id.description)"
+        )
+        #expect(try await store.finish(task.id, attempt: 1, as: outcome) != nil)
+        return task.id
+    }
+
+    private func take(_ store: TaskStore, limit: Int = 10, userLimit: Int = 10, busy: [String] = []) async throws
+        -> [WebhookAssignment]
+    {
+        try await store.takeWebhookDeliveries(
+            limit: limit,
+            userLimit: userLimit,
+            busyUsers: busy,
+            lifetime: .seconds(60)
+        )
+    }
+
+    @Test func whateverEndsATaskAddsADelivery() async throws {
+        try await ScratchSchema.withTaskStore { store in
+            let all = try await self.endpoint(in: store)
+            let failures = try await self.endpoint([.failed], in: store)
+            _ = try await self.endpoint(of: "bob", in: store)
+            let failed = try await self.endTask(as: .failed(TaskFailure(code: "X", message: "no")), in: store)
+            let queued = NewTask.sample()
+            try await store.submit(queued)
+            #expect(try await store.requestCancel(queued.id, user: "ada")?.state == .cancelled)
+            _ = try await store.requestCancel(queued.id, user: "ada")
+            let deliveries = try await store.webhookDeliveries(of: "ada", limit: 10)
+            let told = Set(deliveries.map { "\($0.endpoint) \($0.event.type) \($0.event.task) \($0.event.id)" })
+            let expected: Set = [
+                "\(all.id) video.failed \(failed) evt_\(failed)", "\(failures.id) video.failed \(failed) evt_\(failed)",
+                "\(all.id) video.cancelled \(queued.id) evt_\(queued.id)",
+            ]
+            #expect(told == expected)
+            #expect(deliveries.allSatisfy { $0.state == .waiting && $0.attempts == 0 })
+            #expect(try await store.webhookDeliveries(of: "bob", limit: 10).isEmpty)
+            #expect(try await store.webhookDeliveries(of: "ada", endpoint: failures.id, limit: 10).count == 1)
+            #expect(try await store.webhookDeliveries(of: "ada", task: queued.id, limit: 10).count == 1)
+            #expect(try await store.webhookDeliveries(of: "ada", state: .delivered, limit: 10).isEmpty)
+            let pages = [deliveries[0], deliveries[1]].map(\.id)
+            #expect(try await store.webhookDeliveries(of: "ada", after: pages[0], limit: 1).map(\.id) == [pages[1]])
+        }
+    }
+
+    @Test func anEndRolledBackLeavesNoDelivery() async throws {
+        try await ScratchSchema.withTaskStore { store in
+            _ = try await self.endpoint(in: store)
+            let task = NewTask.sample()
+            try await store.submit(task)
+            struct Crash: Error {}
+            await #expect(throws: Crash.self) {
+                try await store.pool.transaction { transaction in
+                    try await transaction.execute(
+                        "UPDATE tasks SET state = 'CANCELLED', ended_at = now() WHERE id = \(task.id.description)"
+                    )
+                    throw Crash()
+                }
+            }
+            #expect(try await store.webhookDeliveries(of: "ada", limit: 10).isEmpty)
+        }
+    }
+
+    @Test func aTasksOwnEndpointIsToldOfItAlone() async throws {
+        try await ScratchSchema.withTaskStore { store in
+            let task = NewTask.sample()
+            let own = try await self.endpoint(task: task.id, in: store)
+            try await store.submit(task)
+            _ = try await self.endTask(in: store)
+            #expect(try await self.take(store).isEmpty)
+            _ = try await store.requestCancel(task.id, user: "ada")
+            #expect(try await self.take(store).map(\.endpoint.id) == [own.id])
+            // It is none of the endpoints that the user manages.
+            #expect(try await store.webhookEndpoints(of: "ada", limit: 10).isEmpty)
+            #expect(try await store.webhookEndpoint(own.id, user: "ada") == nil)
+        }
+    }
+
+    @Test func anEndpointHasOneDeliveryOnItsWayAndTheyAreMadeInOrder() async throws {
+        try await ScratchSchema.withTaskStore { store in
+            _ = try await self.endpoint(in: store)
+            let tasks = [try await self.endTask(in: store), try await self.endTask(in: store)]
+            for task in tasks {
+                let taken = try await self.take(store)
+                #expect(taken.map(\.delivery.event.task) == [task.description])
+                #expect(try await self.take(store).isEmpty)
+                #expect(try await store.record(WebhookOutcome(status: 200), .init(), of: taken[0]))
+            }
+            #expect(try await self.take(store).isEmpty)
+            #expect(try await store.webhookDeliveries(of: "ada", state: .delivered, limit: 10).count == 2)
+        }
+    }
+
+    @Test func nobodysDeliveriesTakeThePlacesOfOthers() async throws {
+        try await ScratchSchema.withTaskStore { store in
+            for _ in 0..<5 { _ = try await self.endpoint(in: store) }
+            _ = try await self.endpoint(of: "bob", in: store)
+            _ = try await self.endTask(in: store)
+            _ = try await self.endTask(of: "bob", in: store)
+            let taken = try await self.take(store, userLimit: 2)
+            #expect(taken.map(\.endpoint.user).sorted() == ["ada", "ada", "bob"])
+            #expect(try await self.take(store, busy: ["ada"]).isEmpty)
+            #expect(try await self.take(store).count == 3)
+        }
+    }
+
+    @Test func ofManyThatTakeOneHasEach() async throws {
+        try await ScratchSchema.withTaskStore { store in
+            for number in 0..<20 {
+                _ = try await self.endpoint(of: "user \(number)", in: store)
+                _ = try await self.endTask(of: "user \(number)", in: store)
+            }
+            let taken = try await concurrently(8) { _ in try await self.take(store, limit: 20) }.flatMap { $0 }
+            #expect(taken.count == 20)
+            #expect(Set(taken.map(\.delivery.id)).count == 20)
+        }
+    }
+
+    @Test func whatIsNotHeardOfAgainIsTakenAgainAndItsWordIsTooLate() async throws {
+        try await ScratchSchema.withTaskStore { store in
+            _ = try await self.endpoint(in: store)
+            _ = try await self.endTask(in: store)
+            let lost = try await store.takeWebhookDeliveries(
+                limit: 1,
+                userLimit: 1,
+                busyUsers: [],
+                lifetime: .milliseconds(1)
+            )
+            var again: [WebhookAssignment] = []
+            while again.isEmpty { again = try await self.take(store) }
+            #expect(again[0].delivery.id == lost[0].delivery.id)
+            #expect(try await store.record(WebhookOutcome(status: 200), .init(), of: lost[0]) == false)
+            #expect(try await store.record(WebhookOutcome(status: 200), .init(), of: again[0]))
+            #expect(try await store.webhookDeliveries(of: "ada", limit: 1).first?.attempts == 1)
+        }
+    }
+
+    @Test func aFailureIsTriedAgainLaterAndADisabledEndpointIsNot() async throws {
+        try await ScratchSchema.withTaskStore { store in
+            let endpoint = try await self.endpoint(in: store)
+            _ = try await self.endTask(in: store)
+            let first = try await self.take(store)[0]
+            let failure = WebhookOutcome(status: 500, error: "it answered 500", duration: .milliseconds(12))
+            #expect(try await store.record(failure, .init(delay: .hours(1)), of: first))
+            let waiting = try #require(try await store.webhookDeliveries(of: "ada", limit: 1).first)
+            #expect(waiting.state == .waiting && waiting.attempts == 1 && waiting.lastStatus == 500)
+            #expect(waiting.lastError == "it answered 500" && waiting.lastDuration == .milliseconds(12))
+            #expect(try await store.webhookEndpoint(endpoint.id, user: "ada")?.failingSince != nil)
+            #expect(try await self.take(store).isEmpty)
+
+            #expect(try await store.redeliverWebhook(waiting.id, user: "bob") == nil)
+            #expect(try await store.redeliverWebhook(waiting.id, user: "ada")?.attempts == 0)
+            let second = try await self.take(store)[0]
+            #expect(try await store.record(failure, .init(disabling: "it is gone"), of: second))
+            let disabled = try #require(try await store.webhookEndpoint(endpoint.id, user: "ada"))
+            #expect(disabled.disabled != nil && disabled.disabledReason == "it is gone")
+            #expect(try await store.webhookDeliveries(of: "ada", limit: 1).first?.state == .failed)
+            _ = try await self.endTask(in: store)
+            #expect(try await store.webhookDeliveries(of: "ada", limit: 10).count == 1)
+
+            let enabled = try await store.updateWebhookEndpoint(endpoint.id, user: "ada", isEnabled: true)
+            #expect(enabled?.disabled == nil && enabled?.disabledReason == nil && enabled?.failingSince == nil)
+            #expect(try await store.redeliverWebhook(waiting.id, user: "ada") != nil)
+            #expect(try await self.take(store).count == 1)
+        }
+    }
+
+    @Test func aPauseHoldsBackTheOtherDeliveriesToo() async throws {
+        try await ScratchSchema.withTaskStore { store in
+            _ = try await self.endpoint(in: store)
+            for _ in 0..<2 { _ = try await self.endTask(in: store) }
+            let first = try await self.take(store)[0]
+            let overload = WebhookSchedule.Verdict(delay: .hours(1), pause: .minutes(5))
+            #expect(try await store.record(WebhookOutcome(status: 429), overload, of: first))
+            #expect(try await self.take(store).isEmpty)
+            try await store.pool.execute("UPDATE webhook_endpoints SET held_until = now() - interval '1 ms'")
+            #expect(try await self.take(store).count == 1)
+        }
+    }
+
+    @Test func endpointsAreChangedByTheirOwnersOnly() async throws {
+        try await ScratchSchema.withTaskStore { store in
+            let endpoint = try await self.endpoint(in: store)
+            #expect(try await store.webhookEndpoint(endpoint.id, user: "ada") == endpoint)
+            #expect(try await store.webhookEndpoint(endpoint.id, user: "bob") == nil)
+            #expect(try await store.updateWebhookEndpoint(endpoint.id, user: "bob", name: "x") == nil)
+            #expect(try await store.rotateWebhookSecret(endpoint.id, user: "bob", to: [9], keepingOld: nil) == nil)
+            #expect(try await store.deleteWebhookEndpoint(endpoint.id, user: "bob") == false)
+            let renamed = try await store.updateWebhookEndpoint(
+                endpoint.id,
+                user: "ada",
+                name: "other",
+                eventTypes: ["video.failed"]
+            )
+            #expect(renamed?.name == "other" && renamed?.url == endpoint.url && renamed?.eventTypes == ["video.failed"])
+            let rotated = try await store.rotateWebhookSecret(endpoint.id, user: "ada", to: [9], keepingOld: .hours(24))
+            #expect(rotated?.secret == [9] && rotated?.previousSecret == [1, 2, 3])
+            let expiry = try #require(rotated?.previousSecretExpiry)
+            #expect(abs((expiry - .now()).inSeconds - 86_400) < 60)
+            let leaked = try await store.rotateWebhookSecret(endpoint.id, user: "ada", to: [8], keepingOld: nil)
+            #expect(leaked?.secret == [8] && leaked?.previousSecret == nil)
+            #expect(try await store.addWebhookEndpoint(endpoint, limit: 1) == false)
+            #expect(try await store.deleteWebhookEndpoint(endpoint.id, user: "ada"))
+        }
+    }
+
+    @Test func whatIsLongOverIsForgotten() async throws {
+        try await ScratchSchema.withTaskStore { store in
+            let task = NewTask.sample()
+            _ = try await self.endpoint(task: task.id, in: store)
+            let kept = try await self.endpoint(in: store)
+            try await store.submit(task)
+            _ = try await store.requestCancel(task.id, user: "ada")
+            for assignment in try await self.take(store) {
+                #expect(try await store.record(WebhookOutcome(status: 200), .init(), of: assignment))
+            }
+            #expect(try await store.sweepWebhooks(lifetime: .hours(24)) == 0)
+            try await store.pool.execute(
+                "UPDATE webhook_deliveries SET last_attempt_at = now() - interval '2 days'"
+            )
+            try await store.pool.execute("UPDATE webhook_endpoints SET created_at = now() - interval '2 days'")
+            #expect(try await store.sweepWebhooks(lifetime: .hours(24)) == 3)
+            #expect(try await store.webhookEndpoints(of: "ada", limit: 10).map(\.id) == [kept.id])
+            #expect(try await store.webhookDeliveries(of: "ada", limit: 10).isEmpty)
+        }
+    }
+}

@@ -1,0 +1,111 @@
+import MaaSCore
+@testable import MaaSControl
+import MaaSTesting
+
+@testable import ProgressRelay
+
+/// A task store, deliverers, and a receiver for them.
+@LoopActor
+final class WebhookScope {
+    let store: TaskStore
+    let keyring = WebhookKeyring(WebhookScope.key)
+    private let receiver: String
+    private let addresses: AddressPolicy
+    private let client = HTTPClient()
+    private var services: [any Service] = []
+    private static let key = "a secret of thirty-two characters"
+
+    static func with(
+        addresses: AddressPolicy = .anywhere,
+        _ body: @LoopActor (WebhookScope) async throws -> Void
+    ) async throws {
+        try await SupportProgram.withServer("http-server.py") { port in
+            try await ScratchSchema.withTaskStore { store in
+                let scope = WebhookScope(store, receiver: "http://127.0.0.1:\(port)", addresses: addresses)
+                do {
+                    try await body(scope)
+                    await scope.stop()
+                } catch {
+                    await scope.stop()
+                    throw error
+                }
+            }
+        }
+    }
+
+    private init(_ store: TaskStore, receiver: String, addresses: AddressPolicy) {
+        self.store = store
+        self.receiver = receiver
+        self.addresses = addresses
+    }
+
+    private func stop() async {
+        for service in self.services.reversed() { await service.stop() }
+        self.client.close()
+    }
+
+    /// Another replica's.
+    func startDeliverer() async throws {
+        var settings = MaaSConfiguration.Webhooks()
+        settings.timeout = .seconds(1)
+        settings.pollInterval = .milliseconds(50)
+        let sender = WebhookSender(key: Self.key, timeout: settings.timeout, addresses: self.addresses)
+        let deliverer = WebhookDeliverer(
+            store: self.store,
+            sender: sender,
+            settings: settings,
+            logger: Logger(service: "test", level: .error)
+        )
+        self.services += [sender, deliverer] as [any Service]
+        try await deliverer.start()
+    }
+
+    func addEndpoint(_ path: String, of user: String = "ada") async throws -> WebhookEndpoint {
+        let id = WebhookEndpoint.makeID()
+        let endpoint = WebhookEndpoint(
+            id: id,
+            user: user,
+            name: "test",
+            url: self.receiver + path,
+            eventTypes: WebhookEventType.allCases.map(\.rawValue),
+            secret: self.keyring.seal(.make(), of: id)
+        )
+        _ = try await self.store.addWebhookEndpoint(endpoint)
+        return endpoint
+    }
+
+    func endTask(of user: String = "ada", as outcome: TaskOutcome = .cancelled) async throws -> TaskID {
+        let id = TaskID.make()
+        try await self.store.submit(NewTask(id: id, user: user, template: "demo", parameters: [:], priority: .normal))
+        try await self.store.pool.execute(
+            "UPDATE tasks SET state = 'RUNNING', attempt = 1 WHERE id = \(id.description)"
+        )
+        _ = try await self.store.finish(id, attempt: 1, as: outcome)
+        return id
+    }
+
+    /// What the receiver has taken under a name, once it is so much.
+    func taken(_ name: String, count: Int) async throws -> [JSONValue] {
+        let response = try await self.client.send(HTTPRequest(.get, "\(self.receiver)/hooked/\(count)/\(name)"))
+        return try JSONValue(parsing: response.body).array ?? []
+    }
+
+    /// Makes due what waits for its next try.
+    func letTimePass() async throws {
+        try await self.store.pool.execute(
+            "UPDATE webhook_deliveries SET next_attempt_at = now() WHERE next_attempt_at > now()"
+        )
+        try await self.store.pool.execute("UPDATE webhook_endpoints SET due_at = now() WHERE due_at > now()")
+    }
+
+    /// Returns once `condition` is true of a user's deliveries, the newest first: nobody else tells what was noted.
+    func until(of user: String = "ada", _ condition: ([WebhookDelivery]) -> Bool) async throws {
+        while try await !condition(self.store.webhookDeliveries(of: user, limit: 100)) {
+            try await LoopClock().sleep(for: .milliseconds(5))
+        }
+    }
+
+    func untilDelivered(_ count: Int, of user: String = "ada") async throws {
+        try await self.until(of: user) { $0.filter { $0.state == .delivered }.count == count }
+    }
+}
