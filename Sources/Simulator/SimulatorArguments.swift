@@ -1,4 +1,5 @@
-/// What is asked for on the command line: `--seeds N --first N --trace --survey --mutation NAME`, each at most once.
+/// What is asked for on the command line: `--seeds N --first N --trace --survey --mutation NAME`, or `--measure
+/// NAME` alone; each at most once.
 struct SimulatorArguments: Sendable {
     /// Something that cannot be understood.
     struct Fault: Error, CustomStringConvertible {
@@ -12,6 +13,8 @@ struct SimulatorArguments: Sendable {
     var isSurvey = false
     /// A fault that is to be found.
     var mutation: Mutation?
+    /// Numbers that are asked for instead of a campaign.
+    var measurement: Measurement?
 
     init() {}
 
@@ -29,9 +32,16 @@ struct SimulatorArguments: Sendable {
                     throw Fault(description: "--mutation takes one of \(names)")
                 }
                 self.mutation = mutation
+            case "--measure":
+                guard let measurement = words.next().flatMap(Measurement.init(rawValue:)) else {
+                    let names = Measurement.allCases.map(\.rawValue).joined(separator: ", ")
+                    throw Fault(description: "--measure takes one of \(names)")
+                }
+                self.measurement = measurement
             default:
                 throw Fault(
-                    description: "\(word)? There are --seeds N, --first N, --trace, --survey and --mutation NAME"
+                    description:
+                        "\(word)? There are --seeds N, --first N, --trace, --survey, --mutation NAME and --measure NAME"
                 )
             }
         }

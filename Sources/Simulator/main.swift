@@ -8,4 +8,8 @@ do {
     _ = write(STDERR_FILENO, text, text.count)
     exit(64)
 }
+if let measurement = arguments.measurement {
+    for line in measurement.run() { print(line) }
+    exit(0)
+}
 exit(await Campaign(arguments).run() ? 0 : 1)

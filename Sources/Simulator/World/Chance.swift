@@ -20,8 +20,11 @@ struct Chance: Sendable {
 
     /// True with this probability.
     mutating func isTrue(_ probability: Double) -> Bool {
-        probability > 0 && Double(self.next() >> 11) * 0x1p-53 < probability
+        probability > 0 && self.fraction() < probability
     }
+
+    /// From 0 to below 1.
+    mutating func fraction() -> Double { Double(self.next() >> 11) * 0x1p-53 }
 
     mutating func number(_ range: ClosedRange<Int>) -> Int {
         range.lowerBound + Int(self.next() % UInt64(range.count))

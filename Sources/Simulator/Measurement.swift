@@ -1,0 +1,96 @@
+internal import MaaSCore
+
+/// What `make bench` prints of the scheduler.
+enum Measurement: String, CaseIterable, Sendable {
+    case policy, speed
+
+    /// A line a number, with tabs between: what it is, ours, the other's or nothing, its format, and a remark.
+    func run() -> [String] {
+        switch self {
+        case .policy: Self.kueue() + Self.hog() + Self.aging() + Self.utilisation() + Self.estimates()
+        case .speed: Self.speed()
+        }
+    }
+
+    private static func row(_ name: String, _ ours: Double, _ other: Double?, _ format: String, _ remark: String)
+        -> String
+    {
+        "\(name)\t\(ours)\t\(other.map { "\($0)" } ?? "")\t\(format)\t\(remark)"
+    }
+
+    private static func kueue() -> [String] {
+        let result = KueueBaseline().run()
+        let published = ["large": 16.5, "medium": 76.8, "small": 215.5]
+        return [
+            self.row("Kueue's baseline, makespan (s)", result.makespan, result.ideal, "%10.1f", "all work / all GPUs"),
+            self.row("Kueue's baseline, makespan (s)", result.makespan, 351, "%10.1f", "Kueue, as its CI publishes"),
+        ]
+            + KueueBaseline.kinds.reversed().map { kind in
+                self.row(
+                    "  mean wait of \(kind.name) ones (s)",
+                    result.waits[kind.name] ?? 0,
+                    published[kind.name],
+                    "%10.1f",
+                    "Kueue, as its CI publishes"
+                )
+            }
+    }
+
+    private static func hog() -> [String] {
+        let even = HogTrial().run()
+        let weighted = HogTrial(weights: [1, 2, 4, 1, 2, 4, 1, 2, 4]).run()
+        return [
+            self.row("Jain's index of shares under a hog", even.fairness, nil, "%10.4f", "1: all have the same"),
+            self.row("  the same, by weights of 1, 2 and 4", weighted.fairness, nil, "%10.4f", "1: as the weights say"),
+            self.row(
+                "  longest wait of who comes rarely (s)",
+                even.occasionalWait,
+                even.occasionalWaitFirstFit,
+                "%10.0f",
+                "first fit"
+            ),
+        ]
+    }
+
+    private static func aging() -> [String] {
+        let result = AgingTrial().run()
+        return [
+            self.row(
+                "longest wait under a flood above (s)",
+                result.longestWait,
+                result.bound,
+                "%10.0f",
+                "the bound of docs/scheduling.md, \(result.count) tasks"
+            )
+        ]
+    }
+
+    private static func utilisation() -> [String] {
+        let (fair, firstIn, firstFit) = UtilisationTrial().run()
+        let peers = [("first in, first out", firstIn), ("first fit", firstFit)]
+        return peers.map {
+            self.row("GPUs in use, tasks of 1/2/4/8 (%)", 100 * fair.utilisation, 100 * $1.utilisation, "%10.1f", $0)
+        }
+            + peers.map {
+                self.row("  longest wait of a task of 8 (s)", fair.longestWait, $1.longestWait, "%10.0f", $0)
+            }
+    }
+
+    private static func estimates() -> [String] {
+        let result = EstimateTrial().run()
+        let remark = "work ahead / GPUs; \(result.count) tasks waited \(Int(result.meanWait)) s in the mean"
+        return [
+            self.row("error of the first ETA, p50 (s)", result.ours.median, result.guess.median, "%10.0f", remark),
+            self.row("error of the first ETA, p90 (s)", result.ours.late, result.guess.late, "%10.0f", remark),
+        ]
+    }
+
+    private static func speed() -> [String] {
+        let rate = DecisionRate().run()
+        let bytes = QueueMemory().run()
+        return [
+            self.row("decisions a second", rate, nil, "%10.0f", "100,000 tasks of 1,000 users queued, 256 GPUs"),
+            self.row("memory of 1,000,000 queued tasks (MB)", bytes, nil, "%10.0f", "the dispatcher's core"),
+        ]
+    }
+}

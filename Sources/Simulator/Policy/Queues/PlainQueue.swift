@@ -1,0 +1,53 @@
+internal import Scheduling
+
+/// A queue without a policy: in the order of arrival, whoever asks.
+struct PlainQueue: AdmissionQueue {
+    enum Order: Sendable {
+        /// Nobody passes the first, also when it does not fit: Kueue's `StrictFIFO`.
+        case firstIn
+        /// Whoever fits starts: Kueue's `BestEffortFIFO`, and kube-scheduler with a queue.
+        case firstFit
+    }
+
+    private let order: Order
+    private var waiting: [TrialJob] = []
+    /// Free GPUs of each node.
+    private var free: [Int]
+    private var nodeOfJob: [Int: Int] = [:]
+
+    init(nodes: [NodeCapacity], order: Order) {
+        self.order = order
+        self.free = nodes.map(\.gpus)
+    }
+
+    mutating func arrive(_ job: TrialJob) { self.waiting.append(job) }
+
+    mutating func end(_ job: TrialJob, now: Duration) {
+        if let node = self.nodeOfJob.removeValue(forKey: job.id) { self.free[node] += job.gpus }
+    }
+
+    mutating func admit(now: Duration) -> [Int] {
+        var started: [Int] = []
+        var waiting: [TrialJob] = []
+        var isBlocked = false
+        for job in self.waiting {
+            guard !isBlocked, let node = self.node(for: job.gpus) else {
+                isBlocked = self.order == .firstIn
+                waiting.append(job)
+                continue
+            }
+            self.free[node] -= job.gpus
+            self.nodeOfJob[job.id] = node
+            started.append(job.id)
+        }
+        self.waiting = waiting
+        return started
+    }
+
+    func nextChange(after now: Duration) -> Duration? { nil }
+
+    /// The fullest with room, so that small jobs do not break up large holes: as kind to it as to ours.
+    private func node(for gpus: Int) -> Int? {
+        self.free.indices.filter { self.free[$0] >= gpus }.min { self.free[$0] < self.free[$1] }
+    }
+}
