@@ -24,6 +24,10 @@ package struct Scheduler<ID: Hashable & Sendable>: Sendable {
     /// All that is paused; it replaces what was said before.
     package mutating func setPauses(_ pauses: Set<Pause>) { self.core.setPauses(pauses) }
 
+    /// Takes how users stood with a scheduler before this one, at a time. Before any job is told: those that started before
+    /// it are charged in the standings already.
+    package mutating func restore(_ standings: [Standing], of time: Duration) { self.core.restore(standings, of: time) }
+
     /// Adds a job that waits; one that waits already is replaced. One that runs is left alone.
     package mutating func enqueue(_ job: QueuedJob<ID>) {
         let number = self.numbers.number(of: job.id)
@@ -109,7 +113,16 @@ package struct Scheduler<ID: Hashable & Sendable>: Sendable {
 
     package func isQueued(_ id: ID) -> Bool { self.numbers[id].map { self.core.isQueued($0) } ?? false }
 
+    /// How users stand, for a scheduler that takes over from this one.
+    package func standings(now: Duration) -> [Standing] { self.core.standings(now: now) }
+
     package var queuedCount: Int { self.core.queuedCount }
+
+    /// Of each class, by its rank, how many wait and since when.
+    package var depths: [ClassDepth] { self.core.depths }
+
+    /// Cards that are free and kept for the first job that has no room.
+    package var kept: Int { self.core.kept }
 
     /// Cards that jobs may have in all.
     package var capacity: Int { self.core.cluster.capacity }

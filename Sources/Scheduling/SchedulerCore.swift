@@ -12,6 +12,10 @@ struct SchedulerCore: Sendable {
     var durations = DurationModel()
     /// The lane whose turn it was when there was no room for its job.
     var head: Int?
+    /// When a running job will have run for long enough to make room for it.
+    var nextPreemption: Duration?
+    /// Of when the standings are that were restored: what started before it is charged in them.
+    private var standingsTime: Duration?
     /// The latest time that was told.
     private(set) var clock: Duration = .zero
 
@@ -66,6 +70,17 @@ struct SchedulerCore: Sendable {
         )
     }
 
+    /// How users stand, for the scheduler that takes over from this one.
+    func standings(now: Duration) -> [Standing] { self.queue.standings(now: now) }
+
+    /// Takes how users stood at a time. Before any job is told.
+    mutating func restore(_ standings: [Standing], of time: Duration) {
+        self.standingsTime = time
+        for standing in standings where (0..<self.policy.classes).contains(standing.rank) {
+            self.queue.restore(standing, of: self.account(of: standing.user))
+        }
+    }
+
     private func isHeld(_ shape: Int) -> Bool {
         self.cluster.fits[shape] != .somewhere
             || self.pauses.contains(.template(self.templates.name(self.cluster.shapes[shape].key.template)))
@@ -74,6 +89,24 @@ struct SchedulerCore: Sendable {
     // MARK: Jobs that wait
 
     var queuedCount: Int { self.queue.count + self.resting.count }
+
+    /// Of each class, by its rank.
+    var depths: [ClassDepth] {
+        var depths = Array(repeating: ClassDepth(), count: self.policy.classes)
+        for lane in self.queue.lanes {
+            if let first = lane.rows.first { depths[lane.key.rank].add(lane.rows.count, oldest: first.queuedAt) }
+        }
+        for job in self.resting.jobs { depths[job.lane.rank].add(1, oldest: job.queuedAt) }
+        return depths
+    }
+
+    /// Cards that are free and kept for the first job that has no room.
+    var kept: Int {
+        guard let head = self.head else { return 0 }
+        let wanted = self.cluster.shapes[self.queue.lanes[head].key.shape].cards
+        return max(0, min(wanted, self.cluster.pool.budget))
+    }
+
     func isQueued(_ job: Int) -> Bool { self.queue.contains(job) || self.resting.contains(job) }
 
     mutating func enqueue(
@@ -143,9 +176,11 @@ struct SchedulerCore: Sendable {
                 self.cluster.placement(of: $0, demand: work.demand)
             }
         occupant.isPlaced = known?.isPlaced ?? false
+        occupant.isPreempted = known?.isPreempted ?? false
         self.cluster.settle(&occupant)
         self.add(occupant)
-        if let user = occupant.user { self.queue.charge(user, occupant.charged) }
+        let isInStandings = known == nil && self.standingsTime.map { startedAt <= $0 } ?? false
+        if let user = occupant.user, !isInStandings { self.queue.charge(user, occupant.charged) }
     }
 
     mutating func place(_ job: Int, on placement: Placement) {
@@ -164,6 +199,8 @@ struct SchedulerCore: Sendable {
 
     mutating func expectEnd(of job: Int, at time: Duration) {
         self.running.update(job) {
+            // It will not get that far.
+            guard !$0.isPreempted else { return }
             $0.plannedEnd = time
             $0.expectedEnd = time
         }
@@ -198,7 +235,9 @@ struct SchedulerCore: Sendable {
     /// When a pass may give more without anything else happening.
     func nextChange(after now: Duration) -> Duration? {
         let ends = self.head == nil ? nil : self.running.nextEnd
-        return [self.resting.nextEnd, self.queue.nextChange, ends].compactMap { $0 }.filter { $0 > now }.min()
+        return [self.resting.nextEnd, self.queue.nextChange, ends, self.nextPreemption].compactMap { $0 }.filter {
+            $0 > now
+        }.min()
     }
 
     mutating func advance(to now: Duration) {

@@ -6,8 +6,9 @@ extension SchedulerCore {
     }
 
     /// The jobs that start now, and those that are to make room for one that waits.
-    mutating func admit(now: Duration) -> (starts: [Start], preemptions: [(victim: Int, beneficiary: Int)]) {
-        (self.start(now: now), [])
+    mutating func admit(now: Duration) -> (starts: [Start], preemptions: [Preemption]) {
+        let starts = self.start(now: now)
+        return (starts, self.preempt(now: now))
     }
 
     mutating func start(now: Duration) -> [Start] {
@@ -81,7 +82,8 @@ extension SchedulerCore {
         var occupant = Occupant(
             job: Int(row.job),
             user: key.user,
-            rank: key.rank,
+            // One that rose is not ended for those it rose among.
+            rank: self.queue.lanes[lane].servedRank,
             workload: workload,
             template: shape.key.template,
             cost: shape.cost,

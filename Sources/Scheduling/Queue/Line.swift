@@ -5,6 +5,8 @@ struct Line: Sendable {
     var offset = 0.0
     /// Since when its oldest job is the next of the user in this class: ageing counts from here.
     var since: Duration = .zero
+    /// When a job of it started last.
+    var served: Duration?
     /// By how many classes it rose.
     var level = 0
     /// The lane that rose: the one with the oldest job.

@@ -114,10 +114,22 @@ struct WaitingQueue: Sendable {
     private mutating func front(_ rank: Int, _ shape: Int) -> Turn? {
         while let turn = self.turns[rank][shape].first {
             let lane = Int(turn.lane)
-            if self.lanes[lane].turns == turn.number, self.lanes[lane].isContending { return turn }
+            if self.lanes[lane].turns == turn.number, self.lanes[lane].isContending {
+                guard let tag = self.newTag(of: lane) else { return turn }
+                self.lanes[lane].tag = tag
+                self.giveTurn(lane)
+            }
             self.turns[rank][shape].removeFirst()
         }
         return nil
+    }
+
+    /// All lanes of a user in a class have one tag, so that the oldest job goes first, whatever its shape. A lane is moved
+    /// back when it comes to the front, not each time that another of the user's was served. Nil: it is where it should be.
+    private func newTag(of lane: Int) -> Double? {
+        guard self.lanes[lane].servedRank == self.lanes[lane].key.rank else { return nil }
+        let tag = self.virtualTime(self.line(of: lane))
+        return tag > self.lanes[lane].tag ? tag : nil
     }
 
     /// Puts the lane where its tag says; an earlier turn of it is void.
@@ -151,6 +163,7 @@ struct WaitingQueue: Sendable {
         let line = self.line(of: lane)
         if isInTurn { self.clocks[self.lanes[lane].servedRank].serve(tag: self.lanes[lane].tag) }
         self.accounts[key.user].consumed += cost / self.accounts[key.user].weight
+        self.lines[line].served = now
         self.lanes[lane].servedRank = key.rank
         self.lanes[lane].tag = self.virtualTime(line)
         if self.lines[line].risenLane.map({ $0 == lane }) ?? true {
@@ -174,7 +187,7 @@ struct WaitingQueue: Sendable {
         if self.lines[line].contendingLanes == 0 {
             let lag = self.clocks[self.lanes[lane].key.rank].time - self.virtualTime(line)
             self.lines[line].offset += max(0, lag)
-            self.lines[line].since = since
+            self.lines[line].since = max(since, self.lines[line].served ?? since)
         }
         self.lines[line].contendingLanes += 1
         self.lanes[lane].isContending = true

@@ -4,6 +4,7 @@ struct Occupant: Sendable {
     var job: Int
     /// Index of the user's account; nil for a leftover that nobody is charged for.
     var user: Int?
+    /// The class it was served in.
     var rank: Int
     /// Index in the ``DurationModel``.
     var workload: Int

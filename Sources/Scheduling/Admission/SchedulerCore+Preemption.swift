@@ -1,0 +1,97 @@
+extension SchedulerCore {
+    /// A job that is to be ended, and the one that waits for its GPUs.
+    typealias Preemption = (victim: Int, beneficiary: Int)
+
+    /// Running jobs of lower classes that are to make room for the first that waits: none, unless it would wait for long
+    /// otherwise, and has room then. The least work is lost that way, looked at job by job.
+    mutating func preempt(now: Duration) -> [Preemption] {
+        self.nextPreemption = nil
+        guard let policy = self.policy.preemption, let head = self.head,
+            let row = self.queue.lanes[head].rows.first
+        else { return [] }
+        let key = self.queue.lanes[head].key
+        let shape = self.cluster.shapes[key.shape]
+        var pool = self.cluster.pool
+        for job in self.running.occupants where job.isPreempted { pool.give(job.holdings) }
+        // Room is being made already.
+        guard pool.place(for: shape) == nil else { return [] }
+        if let reservation = Reservation(for: shape, pool: self.cluster.pool, running: self.running, now: now),
+            reservation.time <= now + policy.patience
+        {
+            return []
+        }
+        let lower = self.running.occupants.filter {
+            $0.user != nil && $0.rank > key.rank && !$0.isPreempted && !$0.holdings.isEmpty
+        }
+        self.nextPreemption = lower.map { $0.startedAt + policy.minimumRunTime }.filter { $0 > now }.min()
+        let victims = Self.victims(
+            among: lower.filter { $0.startedAt + policy.minimumRunTime <= now },
+            for: shape,
+            pool: pool,
+            now: now
+        )
+        for victim in victims {
+            self.running.update(victim.job) {
+                $0.isPreempted = true
+                // Its pods are given time to end.
+                $0.expectedEnd = now + Self.grace
+                $0.plannedEnd = $0.expectedEnd
+            }
+        }
+        return victims.map { ($0.job, Int(row.job)) }
+    }
+
+    /// The usual grace period of pods.
+    private static let grace = Duration.seconds(30)
+
+    private static func victims(
+        among candidates: [Occupant],
+        for shape: Shape,
+        pool: NodePool,
+        now: Duration
+    ) -> [Occupant] {
+        var groups = [candidates]
+        if shape.pods.count == 1 {
+            // A single pod needs one node: what ends elsewhere is lost for nothing.
+            groups += Set(candidates.flatMap { $0.holdings.map(\.node) }).sorted().map { node in
+                candidates.filter { $0.holdings.contains { $0.node == node } }
+            }
+        }
+        return groups.compactMap { Self.enough(of: $0, for: shape, pool: pool, now: now) }
+            .min { Self.cost(of: $0, now: now) < Self.cost(of: $1, now: now) } ?? []
+    }
+
+    /// Those of them that make room, and not one more; nil when all do not.
+    private static func enough(of candidates: [Occupant], for shape: Shape, pool: NodePool, now: Duration)
+        -> [Occupant]?
+    {
+        var pool = pool
+        var chosen: [Occupant] = []
+        // The least urgent first, and of these those that lose least.
+        let ordered = candidates.map { (job: $0, loss: $0.loss(now: now)) }.sorted { left, right in
+            left.job.rank != right.job.rank ? left.job.rank > right.job.rank : left.loss < right.loss
+        }
+        for (job, _) in ordered {
+            pool.give(job.holdings)
+            chosen.append(job)
+            if pool.place(for: shape) != nil { break }
+        }
+        guard pool.place(for: shape) != nil else { return nil }
+        // Some may not have been needed after all: the dearest are asked first.
+        for job in chosen.reversed() {
+            pool.take(job.holdings)
+            if pool.place(for: shape) == nil { pool.give(job.holdings) } else { chosen.removeAll { $0.job == job.job } }
+        }
+        return chosen
+    }
+
+    /// What ending them costs: how urgent they are first, then the work that is lost.
+    private static func cost(of jobs: [Occupant], now: Duration) -> (Int, Double) {
+        (-(jobs.map(\.rank).min() ?? 0), jobs.reduce(0) { $0 + $1.loss(now: now) })
+    }
+}
+
+extension Occupant {
+    /// GPU-seconds that would have to be done again.
+    fileprivate func loss(now: Duration) -> Double { self.cost * max(.zero, now - self.startedAt).inSeconds }
+}

@@ -1,0 +1,32 @@
+extension WaitingQueue {
+    /// How those users stand who wait, or were served not long before `now`. Others start level when they come.
+    func standings(now: Duration) -> [Standing] {
+        self.accounts.indices.flatMap { user -> [Standing] in
+            let lines = (0..<self.classes).map { user * self.classes + $0 }
+            let served = lines.compactMap { self.lines[$0].served }.max()
+            let isRecent = served.map { now < $0 + Self.memory } ?? false
+            guard isRecent || self.accounts[user].lanes.contains(where: { !self.lanes[$0].rows.isEmpty }) else {
+                return []
+            }
+            return lines.enumerated().compactMap { rank, line in
+                let lead = max(0, self.virtualTime(line) - self.clocks[rank].time)
+                guard lead > 0 || self.lines[line].served != nil else { return nil }
+                return Standing(
+                    user: self.accounts[user].user,
+                    rank: rank,
+                    lead: lead,
+                    served: self.lines[line].served
+                )
+            }
+        }
+    }
+
+    /// Takes how a user, of whom nothing has come yet, stands in a class.
+    mutating func restore(_ standing: Standing, of user: Int) {
+        let line = user * self.classes + standing.rank
+        self.lines[line].offset = standing.lead - self.accounts[user].consumed + self.clocks[standing.rank].time
+        self.lines[line].served = standing.served
+    }
+
+    private static let memory = Duration.seconds(3600)
+}
