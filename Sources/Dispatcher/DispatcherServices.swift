@@ -33,6 +33,7 @@ enum DispatcherServices {
             cluster: connections.cluster,
             planner: planner,
             steps: StepRunner(store: store, jobs: jobs, planner: planner, objects: objects, logger: context.logger),
+            metrics: DispatchMetrics(context.metrics),
             logger: context.logger
         )
         let term = CurrentTerm()
@@ -48,6 +49,7 @@ enum DispatcherServices {
             term.session = nil
         }
 
+        term.tell(context.metrics, classes: configuration.scheduling.classes)
         store.tell(context.metrics)
         connections.redis.tell(context.metrics, client: "requests")
         connections.bellRedis.tell(context.metrics, client: "bells")
@@ -67,10 +69,4 @@ enum DispatcherServices {
     private static var holder: String {
         "\(ProcessInfo.processInfo.hostName):\(getpid())"
     }
-}
-
-/// The term of leadership of this process, if it leads; a standby is as ready as a leader.
-@LoopActor
-private final class CurrentTerm {
-    var session: DispatchSession?
 }

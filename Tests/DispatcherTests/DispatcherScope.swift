@@ -18,6 +18,8 @@ final class DispatcherScope {
     let configuration: MaaSConfiguration
     private let http = HTTPClient()
     private var dispatchers: [[any Service]] = []
+    /// Of the dispatcher that was started last.
+    private(set) var metrics = Metrics()
     /// What was read of the events, by task.
     private var events: [TaskID: [TaskEvent.Body]] = [:]
     private var cursor = RedisStreamID.zero
@@ -117,6 +119,7 @@ final class DispatcherScope {
             logger: Logger(service: "dispatcher", level: .error),
             health: Health()
         )
+        self.metrics = context.metrics
         let services = try DispatcherServices.make(context, holder: "test-\(self.dispatchers.count)")
         self.dispatchers.append(services)
         for service in services { try await service.start() }
@@ -137,15 +140,18 @@ final class DispatcherScope {
         video: Bool = false
     ) async throws -> TaskID {
         let id = TaskID.make()
-        if video {
-            let key = OutputKey.video(task: id, attempt: 1)
-            try await self.objects.put(key, Array("film".utf8), contentType: "video/mp4")
-        }
+        if video { try await self.deliver(id, attempt: 1) }
         let parameters: JSONValue = ["script": .string(script), "gpus": .integer(Int64(gpus))]
         let task = NewTask(id: id, user: "ada", template: "script", parameters: parameters, priority: priority)
         try await self.store.submit(task)
         try await self.ring(.submit(id))
         return id
+    }
+
+    /// Stores the file of an attempt, as its pod would.
+    func deliver(_ task: TaskID, attempt: Int) async throws {
+        let key = OutputKey.video(task: task, attempt: attempt)
+        try await self.objects.put(key, Array("film".utf8), contentType: "video/mp4")
     }
 
     func ring(_ bell: TaskBell) async throws {

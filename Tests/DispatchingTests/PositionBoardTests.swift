@@ -32,8 +32,6 @@ struct PositionBoardTests {
     @Test("An estimate is held to what was said first")
     func estimates() {
         var board = PositionBoard()
-        var errors = EstimateErrors()
-        #expect(errors.quantile(0.5) == nil)
         board.begin()
         for (index, task) in self.tasks.enumerated() {
             let wait = TaskWait(position: index + 1, etaSeconds: index == 2 ? nil : 10 * index, reason: .gpusBusy)
@@ -45,10 +43,23 @@ struct PositionBoardTests {
                 now: self.now
             )
         }
-        for task in self.tasks {
-            if let error = board.estimateError(ofStarted: task, now: self.now + .seconds(4)) { errors.add(error) }
+        let errors = self.tasks.map { board.estimateError(ofStarted: $0, now: self.now + .seconds(4)) }
+        #expect(errors == [.seconds(4), .seconds(6), .seconds(56)])
+    }
+
+    @Test("How many wait for each reason is what was told last")
+    func counts() {
+        var board = PositionBoard()
+        for reasons in [[WaitingReason.gpusBusy, .behindOthers, .behindOthers], [.paused, .gpusBusy]] {
+            board.begin()
+            for (index, reason) in reasons.enumerated() {
+                let wait = TaskWait(position: index + 1, etaSeconds: nil, reason: reason)
+                _ = board.look(at: self.tasks[index], attempt: 0, wait, now: self.now)
+            }
+            _ = board.finish()
+            for reason in WaitingReason.allCases {
+                #expect(board.counts[reason, default: 0] == reasons.count { $0 == reason })
+            }
         }
-        #expect(errors.quantile(0.5) == .seconds(6) && errors.quantile(0.9) == .seconds(56))
-        #expect(errors.count == 3)
     }
 }

@@ -14,6 +14,7 @@ final class ClusterMirror {
     private let client: KubernetesClient
     private let namespace: String
     private let resources: Set<JobResource>
+    private let lists: Counter
     private let logger: Logger
     private let handler: Handler
     private var nodes: NodeBook
@@ -21,13 +22,14 @@ final class ClusterMirror {
     private var capacities: [NodeCapacity]?
     private var listed: Set<String> = []
     private var early: [ClusterFact] = []
-    private var watchers: [any Watching] = []
+    private var watchers: [(name: String, watcher: any Watching)] = []
 
     /// - Parameter resources: what jobs there are. The others may be unknown to the server.
     init(
         client: KubernetesClient,
         namespace: String,
         resources: Set<JobResource>,
+        lists: Counter,
         logger: Logger,
         handler: @escaping Handler
     ) {
@@ -35,37 +37,62 @@ final class ClusterMirror {
         self.namespace = namespace
         self.resources = resources
         self.nodes = NodeBook(namespace: namespace)
+        self.lists = lists
         self.logger = logger
         self.handler = handler
     }
 
     /// Whether everything was listed and is being followed now.
-    var isCurrent: Bool { self.listed.count == self.watchers.count && self.watchers.allSatisfy(\.isCurrent) }
+    var isCurrent: Bool { self.listed.count == self.watchers.count && self.watchers.allSatisfy(\.watcher.isCurrent) }
+
+    /// Since when each watch has said nothing.
+    var silences: [(name: String, silence: Duration)] {
+        self.watchers.compactMap { name, watcher in watcher.heard.map { (name, .now - $0) } }
+    }
 
     func start() {
         self.watchers = [
-            self.watcher(Node.self, namespace: nil, selector: nil) { [unowned self] in
-                self.nodes.take($0)
-                self.tellNodes(listing: $0.isList ? "nodes" : nil)
-            },
-            self.watcher(Pod.self, namespace: nil, selector: nil, isOptional: true) { [unowned self] in
-                self.nodes.take($0)
-                self.tellNodes(listing: $0.isList ? "foreign pods" : nil)
-            },
-            self.watcher(Pod.self, namespace: self.namespace, selector: JobLabels.selector) {
-                [unowned self] in self.take($0)
-            },
+            (
+                Self.nodesName,
+                self.watcher(Node.self, namespace: nil, selector: nil) { [unowned self] in
+                    self.nodes.take($0)
+                    self.tellNodes(listing: $0.isList ? Self.nodesName : nil)
+                }
+            ),
+            (
+                Self.allPodsName,
+                self.watcher(Pod.self, namespace: nil, selector: nil, isOptional: true) { [unowned self] in
+                    self.nodes.take($0)
+                    self.tellNodes(listing: $0.isList ? Self.allPodsName : nil)
+                }
+            ),
+            (
+                Self.podsName,
+                self.watcher(Pod.self, namespace: self.namespace, selector: JobLabels.selector) {
+                    [unowned self] in self.take($0)
+                }
+            ),
         ]
         self.watchers += JobResource.allCases.filter(self.resources.contains).map { self.jobWatcher($0.type) }
-        for watcher in self.watchers { watcher.start() }
+        for (_, watcher) in self.watchers { watcher.start() }
     }
 
     func stop() async {
-        for watcher in self.watchers { await watcher.stop() }
+        for (_, watcher) in self.watchers { await watcher.stop() }
     }
 
-    private func jobWatcher<Job: ClusterJob>(_ type: Job.Type) -> any Watching {
-        self.watcher(type, namespace: self.namespace, selector: JobLabels.selector) { [unowned self] in self.take($0) }
+    private static let nodesName = "nodes"
+    /// Of everybody.
+    private static let allPodsName = "all_pods"
+    private static let podsName = "pods"
+
+    private func jobWatcher<Job: ClusterJob>(_ type: Job.Type) -> (name: String, watcher: any Watching) {
+        (
+            Job.kind.plural,
+            self.watcher(type, namespace: self.namespace, selector: JobLabels.selector) { [unowned self] in
+                self.take($0)
+            }
+        )
     }
 
     private func watcher<Resource: KubernetesResource>(
@@ -112,7 +139,7 @@ final class ClusterMirror {
             let sightings = pods.compactMap { pod in
                 JobLabels.attempt(of: pod.metadata.labels).map { (attempt: $0, pod: PodFacts(pod)) }
             }
-            self.tell(.podsListed(sightings), listing: "pods")
+            self.tell(.podsListed(sightings), listing: Self.podsName)
         case .changed(let pod):
             if let attempt = JobLabels.attempt(of: pod.metadata.labels) { self.tell(.pod(attempt, PodFacts(pod))) }
         case .deleted(let pod):
@@ -124,7 +151,10 @@ final class ClusterMirror {
 
     private func tell(_ fact: ClusterFact, listing kind: String? = nil) {
         let isComplete = self.listed.count == self.watchers.count
-        if let kind { self.listed.insert(kind) }
+        if let kind {
+            self.listed.insert(kind)
+            self.lists.increment(kind)
+        }
         if isComplete { return self.handler(fact) }
         self.early.append(fact)
         guard self.listed.count == self.watchers.count else { return }
@@ -137,6 +167,7 @@ final class ClusterMirror {
 @LoopActor
 private protocol Watching {
     var isCurrent: Bool { get }
+    var heard: ContinuousClock.Instant? { get }
     func start()
     func stop() async
 }

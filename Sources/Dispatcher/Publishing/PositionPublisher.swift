@@ -9,11 +9,9 @@ internal import MaaSCore
 final class PositionPublisher {
     /// Where the waiting tasks are known; comes into being with the session's other parts.
     weak var pump: DispatchPump?
-    /// By how much the estimates of starts were wrong.
-    private(set) var errors = EstimateErrors()
-
     private let redis: RedisClient
     private let events: EventPublisher
+    private let metrics: DispatchMetrics
     private let logger: Logger
     private var board = PositionBoard()
     private var timer: LoopTimer?
@@ -30,8 +28,9 @@ final class PositionPublisher {
     /// A look through the queue is followed by a rest of so many times its length.
     private static let restFactor = 10
 
-    init(redis: RedisClient, events: EventPublisher, logger: Logger) {
+    init(redis: RedisClient, events: EventPublisher, metrics: DispatchMetrics, logger: Logger) {
         self.redis = redis
+        self.metrics = metrics
         self.events = events
         self.logger = logger
         self.timer = LoopTimer { [weak self] in self?.tell() }
@@ -43,7 +42,7 @@ final class PositionPublisher {
     /// The task waits no longer, for it has started.
     func started(_ task: TaskID) {
         guard let pump = self.pump, let error = self.board.estimateError(ofStarted: task, now: pump.now) else { return }
-        self.errors.add(error)
+        self.metrics.estimateErrors.observe(error)
     }
 
     /// Writes everything anew when Redis has lost it: a Redis that came back empty fails no write.
@@ -53,6 +52,9 @@ final class PositionPublisher {
         else { return }
         self.startOver()
     }
+
+    /// How many wait for each reason, as it was told last.
+    var reasons: [WaitingReason: Int] { self.board.counts }
 
     func close() {
         self.timer?.close()

@@ -7,18 +7,21 @@ internal import MaaSCore
 /// Nothing outlives it: the next term, here or elsewhere, starts from the rows and the cluster.
 @LoopActor
 final class DispatchSession {
+    let epoch: Int
     private let parts: DispatcherParts
     private let logger: Logger
     private let events: EventPublisher
     private let runner: OrderRunner
     private let pump: DispatchPump
     private let rows: RowMirror
+    private let shares: ShareKeeper
     private let positions: PositionPublisher
     private let capacity: CapacityPublisher
     private let cluster: ClusterMirror
     private var isLoaded = false
 
     init(epoch: Int, parts: DispatcherParts) {
+        self.epoch = epoch
         self.parts = parts
         self.logger = parts.logger
         let events = EventPublisher(
@@ -28,7 +31,12 @@ final class DispatchSession {
             logger: parts.logger
         )
         let runner = OrderRunner(epoch: epoch, parts: parts, events: events)
-        let positions = PositionPublisher(redis: parts.redis, events: events, logger: parts.logger)
+        let positions = PositionPublisher(
+            redis: parts.redis,
+            events: events,
+            metrics: parts.metrics,
+            logger: parts.logger
+        )
         let capacity = CapacityPublisher(
             redis: parts.redis,
             interval: parts.configuration.dispatcher.sweepInterval,
@@ -40,6 +48,7 @@ final class DispatchSession {
             capacity.touch()
         }
         let rows = RowMirror(parts: parts, pump: pump) { runner.refuse($0, $1) }
+        self.shares = ShareKeeper(epoch: epoch, store: parts.store, pump: pump, logger: parts.logger)
         self.events = events
         self.runner = runner
         self.positions = positions
@@ -50,6 +59,7 @@ final class DispatchSession {
             client: parts.cluster,
             namespace: parts.configuration.kubernetes.namespace,
             resources: parts.planner.resources,
+            lists: parts.metrics.lists,
             logger: parts.logger
         ) { [weak pump] fact in pump?.update { core, now in core.take(fact, now: now) } }
         runner.pump = pump
@@ -70,6 +80,7 @@ final class DispatchSession {
                     await self.rows.sweep {
                         await self.positions.verify()
                         await self.capacity.refresh()
+                        await self.shares.save()
                     }
                 }
             }
@@ -86,8 +97,14 @@ final class DispatchSession {
         return self.cluster.isCurrent ? nil : "the cluster cannot be followed"
     }
 
-    /// By how much the estimates of starts were wrong in this term.
-    var estimateErrors: EstimateErrors { self.positions.errors }
+    /// Looks something up in the core.
+    func read<Value>(_ body: (DispatchCore, Timestamp) -> Value) -> Value { self.pump.read(body) }
+
+    /// How many tasks wait for each reason.
+    var reasons: [WaitingReason: Int] { self.positions.reasons }
+
+    /// Since when each watch of the cluster has said nothing.
+    var watchSilences: [(name: String, silence: Duration)] { self.cluster.silences }
 
     /// Reads all rows that are not at their end. Tries until it has them: without the rows nothing can be decided.
     private func load() async {
@@ -95,6 +112,7 @@ final class DispatchSession {
         while !Task.isCancelled {
             do {
                 let clock = SessionClock(base: try await self.parts.store.currentTime())
+                try await self.shares.load(now: clock.now)
                 try await self.rows.load { row in
                     // A former leader may have died between the row and the event.
                     self.events.publish(.state(.running, failure: nil), task: row.id, attempt: row.attempt)
@@ -123,5 +141,7 @@ final class DispatchSession {
         self.positions.close()
         self.events.close()
         await self.runner.stop()
+        // A cancelled task does not wait for the database.
+        await Task { @LoopActor in await self.shares.save() }.value
     }
 }

@@ -13,5 +13,6 @@ struct DispatcherParts {
     let cluster: KubernetesClient
     let planner: JobPlanner
     let steps: StepRunner
+    let metrics: DispatchMetrics
     let logger: Logger
 }

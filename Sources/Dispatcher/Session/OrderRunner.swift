@@ -11,7 +11,11 @@ final class OrderRunner {
     private let store: TaskStore
     private let steps: StepRunner
     private let events: EventPublisher
+    private let metrics: DispatchMetrics
+    private let classes: PriorityClasses
     private let logger: Logger
+    /// When it was decided to begin attempts whose job is not there yet.
+    private var decisions: [AttemptID: ContinuousClock.Instant] = [:]
     /// Both come into being with the session's other parts.
     weak var pump: DispatchPump?
     var onRow: RowHandler = { _ in }
@@ -26,13 +30,17 @@ final class OrderRunner {
         self.store = parts.store
         self.steps = parts.steps
         self.events = events
+        self.metrics = parts.metrics
+        self.classes = parts.configuration.scheduling.classes
         self.logger = parts.logger
     }
 
     func carryOut(_ orders: [DispatchOrder]) {
         for order in orders {
             switch order {
-            case .begin(let task): self.start { await self.begin(task) }
+            case .begin(let task):
+                self.decisions[task.attempt] = self.decisions[task.attempt] ?? .now
+                self.start { await self.begin(task) }
             case .step(let id, let jobName, let step): self.start { await self.perform(step, id, jobName) }
             case .tell(let id, let stage):
                 self.events.publish(
@@ -95,8 +103,12 @@ final class OrderRunner {
             let isBegun = try await self.steps.begin(task, epoch: self.epoch)
             self.open?.update { core, now in core.began(id, isBegun, now: now) }
             if isBegun {
+                let waited = (self.pump?.now ?? .now()) - task.queuedAt
+                self.metrics.waits.observe(waited, self.classes.name(of: task.priority))
                 self.onBegun(id.task)
                 self.events.publish(.state(.running, failure: nil), task: id.task, attempt: id.number)
+            } else {
+                self.decisions[id] = nil
             }
         } catch {
             self.logger.warning("cannot begin", [.task: "\(id.task)", .error: "\(error)"])
@@ -111,6 +123,11 @@ final class OrderRunner {
         } catch {
             self.logger.warning("postponed", [.task: "\(id.task)", .attempt: "\(id.number)", .error: "\(error)"])
             outcome = .postponed
+        }
+        if step == .submit, outcome != .postponed, let decision = self.decisions.removeValue(forKey: id),
+            case .found = outcome
+        {
+            self.metrics.creations.observe(ContinuousClock.now - decision)
         }
         self.open?.update { core, now in core.completed(id, step, outcome, now: now) }
     }
@@ -129,6 +146,7 @@ final class OrderRunner {
                 .code: row.failure?.code ?? "-",
             ]
         )
+        self.metrics.ends.increment(row.state.rawValue, row.failure?.code ?? "")
         self.events.publish(.state(row.state, failure: row.failure), task: row.id, attempt: row.attempt)
         self.onRow(row)
     }

@@ -15,6 +15,8 @@ package struct PositionBoard: Sendable {
     }
 
     private var told: [TaskID: Entry] = [:]
+    /// How many wait for each reason, as it was told last.
+    package private(set) var counts: [WaitingReason: Int] = [:]
     private var pass = 0
 
     package init() {}
@@ -30,13 +32,17 @@ package struct PositionBoard: Sendable {
     package mutating func look(at task: TaskID, attempt: Int, _ wait: TaskWait, now: Timestamp) -> Bool {
         let start = wait.etaSeconds.map { now + .seconds($0) }
         guard var entry = self.told[task], entry.attempt == attempt else {
+            self.count(wait.reason, instead: self.told[task]?.wait.reason)
             self.told[task] = Entry(attempt: attempt, wait: wait, pass: self.pass, promisedStart: start)
             return true
         }
         entry.pass = self.pass
         entry.promisedStart = entry.promisedStart ?? start
         let isNews = entry.wait.differsNoticeably(from: wait)
-        if isNews { entry.wait = wait }
+        if isNews {
+            self.count(wait.reason, instead: entry.wait.reason)
+            entry.wait = wait
+        }
         self.told[task] = entry
         return isNews
     }
@@ -44,8 +50,13 @@ package struct PositionBoard: Sendable {
     /// Returns those that wait no longer.
     package mutating func finish() -> [TaskID] {
         let gone = self.told.filter { $0.value.pass != self.pass }.map(\.key)
-        for task in gone { self.told[task] = nil }
+        for task in gone { self.count(nil, instead: self.told.removeValue(forKey: task)?.wait.reason) }
         return gone
+    }
+
+    private mutating func count(_ reason: WaitingReason?, instead old: WaitingReason?) {
+        if let reason { self.counts[reason, default: 0] += 1 }
+        if let old { self.counts[old, default: 0] -= 1 }
     }
 
     /// Takes that a task has started; returns by how much the first estimate of that was wrong, if there was one.

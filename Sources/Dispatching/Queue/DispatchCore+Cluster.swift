@@ -21,6 +21,8 @@ extension DispatchCore {
 
     /// GPUs that attempts hold, or were promised.
     package var promisedGPUs: Int { self.scheduler.promised }
+    /// GPUs that are free and kept for the first task that has no room.
+    package var keptGPUs: Int { self.scheduler.kept }
     /// GPUs of all usable nodes.
     package var capacity: Int { self.scheduler.capacity }
 

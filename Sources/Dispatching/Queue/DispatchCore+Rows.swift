@@ -17,6 +17,11 @@ extension DispatchCore {
     /// Tasks that wait.
     package var queuedTasks: Set<TaskID> { Set(self.queued.keys) }
 
+    /// Of each class, by its rank, how many wait, and since when the one does that waits longest.
+    package var depths: [(count: Int, oldest: Timestamp?)] {
+        self.scheduler.depths.map { ($0.count, $0.oldest.map { Timestamp(sinceEpoch: $0) }) }
+    }
+
     /// Whether the task waits.
     package func isQueued(_ id: TaskID) -> Bool { self.queued[id] != nil }
 
@@ -59,6 +64,14 @@ extension DispatchCore {
     /// Takes all that is paused.
     package mutating func setPauses(_ pauses: Set<Scheduling.Pause>) { self.scheduler.setPauses(pauses) }
 
+    /// Takes how users stood with the dispatcher that led before, at a time. Before any row.
+    package mutating func restore(_ standings: [Standing], of time: Timestamp) {
+        self.scheduler.restore(standings, of: time.sinceEpoch)
+    }
+
+    /// How users stand, for the dispatcher that leads next.
+    package func standings(now: Timestamp) -> [Standing] { self.scheduler.standings(now: now.sinceEpoch) }
+
     /// Learns from tasks that completed before this term, oldest first.
     ///
     /// - Parameter estimate: the template's, as it is today.
@@ -82,7 +95,7 @@ extension DispatchCore {
     private mutating func dequeue(_ id: TaskID) {
         guard let task = self.queued.removeValue(forKey: id) else { return }
         self.scheduler.dequeue(task.attempt)
-        self.cancelledEarly.remove(task.attempt)
+        self.stoppedEarly[task.attempt] = nil
     }
 
     /// Takes over a task whose row says RUNNING. What the cluster showed of it before is kept.
@@ -109,8 +122,8 @@ extension DispatchCore {
     /// The user wants the running task to end.
     private mutating func cancel(_ id: TaskID) {
         // Its row may say RUNNING although it waits here: the answer to its beginning was lost.
-        if let task = self.queued[id] { self.cancelledEarly.insert(task.attempt) }
+        if let task = self.queued[id] { self.stoppedEarly[task.attempt] = .cancelled }
         for attempt in self.attempts.ids where attempt.task == id { self.attempts[attempt]?.stop(.cancelled) }
-        for attempt in self.beginning.keys where attempt.task == id { self.cancelledEarly.insert(attempt) }
+        for attempt in self.beginning.keys where attempt.task == id { self.stoppedEarly[attempt] = .cancelled }
     }
 }

@@ -19,8 +19,8 @@ package struct DispatchCore: Sendable {
     var forgotten: [AttemptID: Timestamp] = [:]
     /// Longer than an answer of the database may take.
     static let memory = Duration.seconds(60)
-    /// Cancelled while their intent was on its way.
-    var cancelledEarly: Set<AttemptID> = []
+    /// To be ended, by what was heard while their intent was on its way.
+    var stoppedEarly: [AttemptID: StopReason] = [:]
     /// What needs no answer, and waits to be handed out.
     var notes: [DispatchOrder] = []
     var isClusterKnown = false
@@ -54,6 +54,7 @@ package struct DispatchCore: Sendable {
             orders.append(.begin(task))
         }
         for id in decisions.preemptions.map(\.victim) {
+            if self.beginning[id] != nil, self.stoppedEarly[id] == nil { self.stoppedEarly[id] = .preempted }
             self.attempts[id]?.stop(.preempted)
             orders += self.steps(of: id, now: now)
         }
@@ -82,7 +83,7 @@ package struct DispatchCore: Sendable {
     /// The intent is in the row (`true`), or the row had moved on (`false`).
     package mutating func began(_ id: AttemptID, _ isBegun: Bool, now: Timestamp) {
         guard let task = self.beginning.removeValue(forKey: id) else { return }
-        let isCancelled = self.cancelledEarly.remove(id) != nil
+        let stop = self.stoppedEarly.removeValue(forKey: id)
         guard isBegun else { return self.scheduler.release(id, .interrupted, now: now.sinceEpoch) }
         var attempt = Attempt(
             id: id,
@@ -91,7 +92,7 @@ package struct DispatchCore: Sendable {
             forgiven: task.forgiven,
             policy: self.policy.attempts
         )
-        if isCancelled { attempt.stop(.cancelled) }
+        if let stop { attempt.stop(stop) }
         self.attempts[id] = attempt
     }
 

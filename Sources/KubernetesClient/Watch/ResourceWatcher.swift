@@ -16,6 +16,8 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
     private var task: Task<Void, Never>?
     /// Whether a list came and nothing failed since.
     package private(set) var isCurrent = false
+    /// When the server said something last, be it a bookmark.
+    package private(set) var heard: ContinuousClock.Instant?
 
     /// - Parameter isOptional: whether to do without when the server forbids to list: then there are none.
     package init(
@@ -66,6 +68,7 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
             case .list:
                 let list = try await self.client.list(Resource.self, in: self.namespace, selector: self.selector)
                 if Task.isCancelled { return .zero }
+                self.heard = .now
                 self.state.listed(at: list.resourceVersion)
                 self.isCurrent = true
                 self.onEvent(.replaced(list.items))
@@ -106,6 +109,7 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
     private static var forbiddenRest: Duration { .seconds(300) }
 
     private func deliver(_ event: WatchEvent) {
+        self.heard = .now
         self.state.received(event)
         self.isCurrent = true
         switch event {

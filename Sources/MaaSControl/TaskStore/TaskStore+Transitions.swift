@@ -152,7 +152,7 @@ extension PostgresQuery.StringInterpolation {
     ///
     /// The lock makes it a fence and not a glance: a successor's lease waits until this statement is committed, so a
     /// successor that reads the tasks sees what this one did.
-    fileprivate mutating func appendInterpolation(fence epoch: Int) {
+    mutating func appendInterpolation(fence epoch: Int) {
         self.appendLiteral("fence AS (SELECT FROM leases WHERE name = 'dispatcher' AND epoch = ")
         self.appendInterpolation(epoch)
         self.appendLiteral(" FOR SHARE)")

@@ -89,3 +89,24 @@ struct PolicyTests {
         }
     }
 }
+
+extension PolicyTests {
+    @Test func howUsersStandIsWrittenByWhoLeadsAndNobodyElse() async throws {
+        try await ScratchSchema.withTaskStore { store in
+            #expect(try await store.fairShare()?.time == nil)
+            let first = try #require(
+                try await store.acquireLease(TaskStore.dispatcherLease, holder: "a", lifetime: .milliseconds(1))
+            )
+            let time = Timestamp(milliseconds: 1_790_000_000_000)
+            #expect(try await store.saveFairShare([["user": "ada"]], at: time, epoch: first))
+            let second = try #require(
+                try await store.acquireLease(TaskStore.dispatcherLease, holder: "a", lifetime: .seconds(60))
+            )
+            #expect(try await store.saveFairShare([], at: time, epoch: first) == false)
+            #expect(try await store.fairShare()?.standings == [["user": "ada"]])
+            #expect(try await store.saveFairShare([["user": "bob"]], at: time + .seconds(1), epoch: second))
+            let read = try #require(try await store.fairShare())
+            #expect(read.standings == [["user": "bob"]] && read.time == time + .seconds(1))
+        }
+    }
+}

@@ -1,0 +1,53 @@
+internal import Dispatching
+internal import MaaSCore
+
+extension CurrentTerm {
+    /// Tells Prometheus what the term knows. A standby knows nothing, and says only that it does not lead.
+    ///
+    /// What one leader counts the next one counts from the start: sum over the replicas.
+    func tell(_ metrics: Metrics, classes: PriorityClasses) {
+        metrics.gauge("maas_dispatcher_leader", help: "1 in the dispatcher that leads, 0 in one that stands by.") {
+            self.session == nil ? 0 : 1
+        }
+        metrics.gauge("maas_dispatcher_epoch", help: "The leader's term; it grows with each change of leaders.") {
+            self.session.map { Double($0.epoch) }
+        }
+        metrics.gauge("maas_queue_tasks", help: "Tasks that wait, by class.", labels: ["class"]) {
+            self.depths(classes).map { ([$0.name], Double($0.count)) }
+        }
+        metrics.gauge(
+            "maas_queue_oldest_age_seconds",
+            help: "How long the task has waited that waits longest, by class.",
+            labels: ["class"]
+        ) { self.depths(classes).map { ([$0.name], $0.age.inSeconds) } }
+        metrics.gauge("maas_queue_reasons", help: "Tasks that wait, by why they do.", labels: ["reason"]) {
+            self.session?.reasons.map { ([$0.key.rawValue], Double($0.value)) } ?? []
+        }
+        metrics.gauge(
+            "maas_gpus",
+            help: "GPUs: all that tasks may have, those promised to tasks, and those kept free for the next one.",
+            labels: ["state"]
+        ) {
+            self.session?.read { core, _ in
+                [
+                    (["capacity"], Double(core.capacity)), (["promised"], Double(core.promisedGPUs)),
+                    (["kept"], Double(core.keptGPUs)),
+                ]
+            } ?? []
+        }
+        metrics.gauge(
+            "maas_cluster_watch_silence_seconds",
+            help: "Since when a watch of Kubernetes has said nothing; bookmarks come about once a minute.",
+            labels: ["of"]
+        ) { self.session?.watchSilences.map { ([$0.name], $0.silence.inSeconds) } ?? [] }
+    }
+
+    private func depths(_ classes: PriorityClasses) -> [(name: String, count: Int, age: Duration)] {
+        guard let session = self.session else { return [] }
+        return session.read { core, now in
+            zip(classes.names, core.depths).map { name, depth in
+                (name, depth.count, depth.oldest.map { max(.zero, now - $0) } ?? .zero)
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+internal import MaaSCore
+
+/// What the dispatcher counts, whatever term it is in.
+@LoopActor
+struct DispatchMetrics {
+    /// From the decision, which is made as soon as the GPUs are free, to the answer that the job is there.
+    let creations: Histogram
+    /// Of a task, from its place in the queue to its attempt.
+    let waits: Histogram
+    let estimateErrors: Histogram
+    let ends: Counter
+    let lists: Counter
+
+    init(_ metrics: Metrics) {
+        self.creations = metrics.histogram(
+            "maas_job_creation_seconds",
+            help: "Time from GPUs that are free, and the decision to use them, to a job that is created."
+        )
+        self.waits = metrics.histogram(
+            "maas_queue_wait_seconds",
+            help: "Time from queued to running, by class; of a task that ran before, since it was queued first.",
+            labels: ["class"],
+            buckets: .minutes
+        )
+        self.estimateErrors = metrics.histogram(
+            "maas_eta_error_seconds",
+            help: "How far the start that a user was told first was from the start that came.",
+            buckets: .minutes
+        )
+        self.ends = metrics.counter(
+            "maas_attempts_ended_total",
+            help: "Ends that the dispatcher wrote: QUEUED is another attempt. The relay writes what pods report.",
+            labels: ["state", "code"]
+        )
+        self.lists = metrics.counter(
+            "maas_cluster_lists_total",
+            help: "Lists of all objects of a kind: one at the beginning of a term, and one after each lost watch.",
+            labels: ["of"]
+        )
+    }
+}

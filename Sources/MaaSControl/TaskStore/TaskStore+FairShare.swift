@@ -1,0 +1,29 @@
+package import MaaSCore
+
+extension TaskStore {
+    /// Writes down how users stand; false when `epoch` is over.
+    ///
+    /// - Parameter standings: a document of the dispatcher's own.
+    /// - Parameter time: of which they are, by the database's clock.
+    package func saveFairShare(
+        _ standings: JSONValue,
+        at time: Timestamp,
+        epoch: Int
+    ) async throws(PostgresError) -> Bool {
+        try await self.pool.execute(
+            """
+            WITH \(fence: epoch)
+            INSERT INTO fair_share (saved_at, standings) SELECT \(time), \(standings) FROM fence
+            ON CONFLICT (id) DO UPDATE SET saved_at = excluded.saved_at, standings = excluded.standings
+            """
+        ) > 0
+    }
+
+    /// What was written down last; nil when nothing ever was.
+    package func fairShare() async throws(PostgresError) -> (standings: JSONValue, time: Timestamp)? {
+        guard let row = try await self.pool.query("SELECT saved_at, standings FROM fair_share").first else {
+            return nil
+        }
+        return (try row.decode("standings"), try row.decode("saved_at"))
+    }
+}

@@ -1,0 +1,95 @@
+import MaaSControl
+import MaaSCore
+import MaaSTesting
+import Testing
+
+/// What the scheduler decides, carried out on real servers.
+@LoopActor
+@Suite("Dispatcher: policy", .enabled(if: DispatcherScope.isPossible), .timeLimit(.minutes(1)))
+struct DispatcherPolicyTests {
+    @Test("A task of a lower class makes room, begins again afterwards, and it costs it nothing")
+    func preemption() async throws {
+        try await DispatcherScope.with {
+            $0.scheduling.preemption.isEnabled = true
+            $0.scheduling.preemption.minimumRunTime = .zero
+            $0.scheduling.preemption.patience = .zero
+        } _: { scope in
+            try await scope.startDispatcher()
+            let low = try await scope.submit("sleep 3", gpus: 2, priority: .low)
+            try await scope.deliver(low, attempt: 2)
+            _ = try await scope.row(of: low, in: .running)
+            let high = try await scope.submit("true", gpus: 2, priority: .high, video: true)
+            let waiting = try #require(try await scope.row(of: low, in: .queued))
+            #expect(waiting.forgiven == 1 && waiting.attempt == 1 && waiting.failure?.code == "PREEMPTED")
+            _ = try await scope.row(of: high, in: .completed)
+            let done = try #require(try await scope.row(of: low, in: .completed))
+            #expect(done.attempt == 2)
+        }
+    }
+
+    @Test("A node that is drained keeps what runs on it, gets nothing more, and is said to be empty when it is")
+    func drain() async throws {
+        try await DispatcherScope.with { scope in
+            try await scope.startDispatcher()
+            let running = try await scope.submit("sleep 1", video: true)
+            _ = try await scope.row(of: running, in: .running)
+            try await scope.store.pause(Pause(scope: .node, target: "local", createdBy: "test"))
+            try await scope.ring(.policy)
+            let waiting = try await scope.submit("true", video: true)
+            try await scope.event(of: waiting) {
+                if case .queued(let wait) = $0 { wait.reason == .paused } else { false }
+            }
+            _ = try await scope.row(of: running, in: .completed)
+            let left = try await scope.store.runningTasks(under: .node, target: "local", classes: PriorityClasses())
+            #expect(left == 0)
+            #expect(try await scope.store.resume(.node, target: "local"))
+            try await scope.ring(.policy)
+            _ = try await scope.row(of: waiting, in: .completed)
+        }
+    }
+
+    @Test("How users stand is written down for the one that leads next")
+    func handover() async throws {
+        try await DispatcherScope.with { scope in
+            try await scope.startDispatcher()
+            let task = try await scope.submit("sleep 60", gpus: 2)
+            _ = try await scope.row(of: task, in: .running)
+            await scope.stopDispatcher()
+            let standing = try #require(try await scope.store.fairShare()?.standings.array?.first)
+            // Two GPUs for the ten seconds of the template's estimate.
+            #expect(standing["user"] == "ada" && standing["lead"]?.number == 20)
+            try await scope.startDispatcher()
+            _ = try await scope.store.requestCancel(task, user: "ada")
+            try await scope.ring(.cancel(task))
+            _ = try await scope.row(of: task, in: .cancelled)
+            await scope.stopDispatcher()
+            // Ended after less than it was charged with: the rest was given back, once.
+            let lead = try await scope.store.fairShare()?.standings.array?.first?["lead"]?.number ?? 0
+            #expect(lead < 20)
+        }
+    }
+
+    @Test("What Prometheus is told")
+    func metrics() async throws {
+        try await DispatcherScope.with { scope in
+            try await scope.startDispatcher()
+            let done = try await scope.submit("true", video: true)
+            _ = try await scope.row(of: done, in: .completed)
+            let running = try await scope.submit("sleep 60", gpus: 2)
+            _ = try await scope.row(of: running, in: .running)
+            // Its job is there.
+            try await scope.event(of: running) { if case .progress = $0 { true } else { false } }
+            let waiting = try await scope.submit("true", priority: .high)
+            try await scope.event(of: waiting) { if case .queued = $0 { true } else { false } }
+            let lines = Set(scope.metrics.text.split(separator: "\n").map(String.init))
+            for line in [
+                "maas_dispatcher_leader 1", #"maas_gpus{state="capacity"} 2"#, #"maas_gpus{state="promised"} 2"#,
+                #"maas_queue_tasks{class="high"} 1"#, #"maas_queue_tasks{class="low"} 0"#,
+                #"maas_queue_reasons{reason="gpus_busy"} 1"#, "maas_job_creation_seconds_count 2",
+                #"maas_queue_wait_seconds_count{class="normal"} 2"#, #"maas_cluster_lists_total{of="nodes"} 1"#,
+                #"maas_attempts_ended_total{state="COMPLETED",code=""} 1"#,
+            ] { #expect(lines.contains(line), "\(line)") }
+            #expect(lines.contains { $0.hasPrefix(#"maas_cluster_watch_silence_seconds{of="pods"}"#) })
+        }
+    }
+}
