@@ -1,4 +1,5 @@
 internal import MaaSCore
+internal import Scheduling
 
 /// The rows and the lease, with the statements of `TaskStore`: each is one step that nothing comes between.
 final class SimulatedDatabase {
@@ -8,6 +9,8 @@ final class SimulatedDatabase {
     private(set) var rows: [SimulatedRow] = []
     private var indexes: [TaskID: Int] = [:]
     private var lease = (holder: "", epoch: 0, expires: Timestamp(milliseconds: 0))
+    /// How users stood when a leader wrote it down last.
+    private(set) var fairShare: (standings: [Standing], time: Timestamp)?
     /// How far the database's clock is ahead of true time.
     private var clockError = Duration.zero
 
@@ -134,6 +137,10 @@ final class SimulatedDatabase {
         self.world.fold(Int64(row.index) << 16 | Int64(row.attempt) << 4 | Int64(row.state.rawValue.utf8.count))
         self.world.checkMove(from: before, to: row, epoch: epoch, leaseEpoch: self.lease.epoch)
         return true
+    }
+
+    func saveFairShare(_ standings: [Standing], at time: Timestamp, epoch: Int) {
+        if self.isCurrent(epoch) { self.fairShare = (standings, time) }
     }
 
     // MARK: The lease

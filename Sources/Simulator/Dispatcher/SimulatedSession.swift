@@ -25,7 +25,8 @@ final class SimulatedSession: @unchecked Sendable {  // Of one world, whose thre
         self.steps = SimulatedSteps(life: life, world: world)
         self.core = DispatchCore(
             policy: DispatchPolicy(
-                attempts: AttemptPolicy(retries: Scenario.retries, deadlineSlack: Scenario.deadlineSlack)
+                attempts: AttemptPolicy(retries: Scenario.retries, deadlineSlack: Scenario.deadlineSlack),
+                scheduling: world.scenario.policy.scheduling
             )
         )
     }
@@ -81,6 +82,7 @@ final class SimulatedSession: @unchecked Sendable {  // Of one world, whose thre
             do {
                 self.clockBase = try await self.life.call(.database) { database.currentTime }
                 self.clockOrigin = self.world.now
+                try await self.loadPolicy()
                 if self.world.mutation != .forgetsRunningRows {
                     for row in try await self.life.call(.database, { database.runningTasks() }) { self.take(row) }
                 }
@@ -91,6 +93,25 @@ final class SimulatedSession: @unchecked Sendable {  // Of one world, whose thre
                 try? await self.life.sleep(.milliseconds(500))
             }
         }
+    }
+
+    /// What `ShareKeeper` and `PolicyReader` do.
+    private func loadPolicy() async throws {
+        let policy = self.world.scenario.policy
+        guard !policy.isPlain else { return }
+        let database = self.world.database
+        let (standings, time) = try await self.life.call(.database) { database.fairShare } ?? ([], self.now)
+        self.core.restore(standings, of: time)
+        self.core.setUsers(policy.users)
+        self.core.setPauses(try await self.life.call(.database) { [unowned world] in world.pauses })
+    }
+
+    private func sweepPolicy() async throws {
+        guard !self.world.scenario.policy.isPlain else { return }
+        let database = self.world.database
+        self.core.setPauses(try await self.life.call(.database) { [unowned world] in world.pauses })
+        let (standings, now, epoch) = (self.core.standings(now: self.now), self.now, self.epoch)
+        try await self.life.call(.database) { database.saveFairShare(standings, at: now, epoch: epoch) }
     }
 
     /// Takes in what a row says now.
@@ -106,7 +127,7 @@ final class SimulatedSession: @unchecked Sendable {  // Of one world, whose thre
         RunningTask(
             attempt: AttemptID(task: row.id, number: row.attempt),
             forgiven: row.forgiven,
-            user: Self.user(of: row),
+            user: SimulatedPolicy.user(of: row.index),
             priority: self.world.scenario.tasks[row.index].priority,
             startedAt: row.started ?? row.updated,
             jobUID: row.jobUID,
@@ -120,15 +141,13 @@ final class SimulatedSession: @unchecked Sendable {  // Of one world, whose thre
         return QueuedTask(
             attempt: id,
             forgiven: row.forgiven,
-            user: Self.user(of: row),
+            user: SimulatedPolicy.user(of: row.index),
             priority: self.world.scenario.tasks[row.index].priority,
             queuedAt: row.queued,
             notBefore: row.notBefore,
             plan: self.steps.plan(row, attempt: id.number, epoch: self.epoch)
         )
     }
-
-    private static func user(of row: SimulatedRow) -> String { "user-\(row.index % 3)" }
 
     private func readBells() async {
         let bells = self.world.bells
@@ -171,6 +190,7 @@ final class SimulatedSession: @unchecked Sendable {  // Of one world, whose thre
             try? await self.life.sleep(Scenario.sweepInterval)
             if self.isOver || self.world.mutation == .neverSweeps { return }
             do {
+                try await self.sweepPolicy()
                 let sweep = self.core.beginSweep()
                 let queued = Set(try await self.life.call(.database) { database.queuedTasks() }.map(\.id))
                 let running = try await self.life.call(.database) { database.runningTasks() }.map(self.running)

@@ -18,6 +18,7 @@ struct Scenario: Sendable {
     let tasks: [ScriptedTask]
     let faults: [(time: Duration, fault: Fault)]
     let network: Network
+    let policy: SimulatedPolicy
     /// Of a dispatcher, before and after each call it makes.
     let crashChance: Double
     /// When the last fault is over.
@@ -61,9 +62,12 @@ struct Scenario: Sendable {
         let faultWindow = dice.element([30, 90, 150])
         self.faults = Self.faults(&dice, window: faultWindow, dispatchers: self.dispatchers)
         self.calm = .seconds(faultWindow + 40)
+        self.policy = SimulatedPolicy(seed: seed, tasks: self.tasks, nodes: self.nodes, window: faultWindow)
         // As if all ran one after the other, each as often as it may.
         let work = self.tasks.reduce(0) { $0 + ($1.timeLimit.inSeconds + 60) * Double(Self.attempts) }
-        self.patience = .seconds(300) + .milliseconds(Int(work * 1000))
+        // Each may be preempted by each of the others.
+        let runs = self.policy.isPreemptive ? self.tasks.count : 1
+        self.patience = .seconds(300) + .milliseconds(Int(work * 1000) * runs)
     }
 
     private static func task(_ dice: inout Chance, window: Int, largest: Int, nodes: [Int]) -> ScriptedTask {
@@ -142,6 +146,9 @@ struct Scenario: Sendable {
             let id = TaskID(time: Self.start + task.submitted, random: random)
             world.after(task.submitted) { world.submit(id, index: index) }
             if let cancelled = task.cancelled { world.after(cancelled) { world.cancel(id) } }
+        }
+        for (time, paused) in self.policy.pauses {
+            world.after(time) { world.pause(paused) }
         }
         for (time, fault) in self.faults {
             world.after(time) {

@@ -34,6 +34,9 @@ extension World {
         guard let row = self.database.task(attempt.task), row.state == .running, row.attempt == attempt.number,
             row.cancelRequested == nil, let started = row.trueStart
         else { return }
+        // It may have made room.
+        let priority = self.scenario.tasks[row.index].priority
+        if self.scenario.policy.isPreemptive, priority.rank > 0 { return }
         // A job that shows no pod, or whose pod does not get to run, is given up before its deadline.
         let limit = self.scenario.tasks[row.index].timeLimit + Scenario.deadlineSlack
         let deadline = started + min(limit, AttemptPolicy().startPatience)

@@ -1,4 +1,5 @@
 internal import MaaSCore
+internal import Scheduling
 
 /// One simulated installation: its time, its chance, its servers and its dispatchers.
 ///
@@ -17,6 +18,8 @@ final class World: @unchecked Sendable {
     private(set) var calmSince: Timestamp?
     /// Servers that nobody can reach.
     private(set) var outages: [Link] = []
+    /// What operators have paused.
+    private(set) var pauses: Set<Scheduling.Pause> = []
 
     let database: SimulatedDatabase
     let cluster: SimulatedCluster
@@ -83,6 +86,11 @@ final class World: @unchecked Sendable {
 
     func begin(outage link: Link) { self.outages.append(link) }
 
+    func pause(_ paused: Set<Scheduling.Pause>) {
+        self.note("paused: \(paused)")
+        self.pauses = self.isCalm ? [] : paused
+    }
+
     func end(outage link: Link) {
         if let index = self.outages.firstIndex(of: link) { self.outages.remove(at: index) }
     }
@@ -128,6 +136,7 @@ final class World: @unchecked Sendable {
     private func becomeCalm() {
         self.calmSince = self.now
         self.outages = []
+        self.pauses = []
         self.note("calm: no more faults")
         self.cluster.mend()
         for process in self.processes { process.thaw() }
