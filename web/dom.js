@@ -4,7 +4,8 @@ export function h(tag, attributes = {}, ...children) {
     for (const [name, value] of Object.entries(attributes)) {
         if (value === undefined || value === null || value === false) continue;
         if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-        else element.setAttribute(name, value === true ? "" : value);
+        // An attribute of HTML is true by being there, one of ARIA by its value.
+        else element.setAttribute(name, value === true && !name.startsWith("aria-") ? "" : value);
     }
     element.append(...children.flat().filter((child) => child !== undefined && child !== null));
     return element;

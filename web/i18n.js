@@ -30,7 +30,7 @@ export function translate(root = document) {
     for (const element of root.querySelectorAll('[data-t="language"]')) element.lang = t("language.code");
     for (const element of root.querySelectorAll("[data-t-label]")) {
         element.setAttribute("aria-label", t(element.dataset.tLabel));
-        element.title = t(element.dataset.tLabel);
+        if (element.matches("button")) element.title = t(element.dataset.tLabel);
     }
 }
 

@@ -84,6 +84,7 @@ class JourneyTests(BrowserCase):
         page.click("#submit")
         expect(page.locator(".field", has=page.locator("textarea[name=prompt]")).locator(".problem")).to_be_visible()
         expect(page.locator("textarea[name=prompt]")).to_be_focused()
+        expect(page.locator("textarea[name=prompt]")).to_have_attribute("aria-invalid", "true")
 
         page.locator("#details summary").click()
         page.fill("textarea[name=prompt]", "a fox in the snow")

@@ -62,6 +62,17 @@ class TaskTests(BrowserCase):
         expect(button).to_be_focused()
         self.assertEqual(self.complaints, [])
 
+    def test_what_somebody_writes_is_text_and_never_markup(self):
+        prompt = "<img src=x onerror=\"document.title = 'taken'\"> <b>bold</b> & so on"
+        task = self.task(prompt)
+        page = self.open(f"?q={self.word}")
+        expect(self.card(page, task).locator("h3")).to_have_text(f"{prompt} {self.word}")
+        self.card(page, task).get_by_role("button", name="Details").click()
+        expect(page.locator("#details-title")).to_have_text(f"{prompt} {self.word}")
+        self.assertEqual(page.locator("img[src=x], h3 b, h2 b").count(), 0)
+        self.assertNotIn("taken", page.title())
+        self.assertEqual(self.complaints, [])
+
     def test_a_failed_task_says_why_in_the_pages_language(self):
         task = self.task("gone wrong")
         page = self.open(locale="zh-CN")

@@ -22,7 +22,7 @@ export class KeyPrompt {
         localStorage.removeItem(storageKey);
     }
 
-    /** Asks until `accept(key)` does not throw. */
+    /** Asks until `accept(key)` does not throw; what it returns then. */
     ask(accept) {
         const form = this.#dialog.querySelector("form");
         const input = form.querySelector("input");
@@ -34,7 +34,7 @@ export class KeyPrompt {
                 event.preventDefault();
                 const key = input.value.trim();
                 try {
-                    await accept(key);
+                    resolve(await accept(key));
                 } catch (error) {
                     setText(problem, error.isUnauthorized ? t("key.wrong") : sayError(error));
                     problem.hidden = false;
@@ -44,7 +44,6 @@ export class KeyPrompt {
                 localStorage.setItem(storageKey, key);
                 input.value = "";
                 this.#dialog.close();
-                resolve(key);
             };
         });
     }

@@ -78,7 +78,7 @@ export class Field {
         setText(this.#problem, text);
         this.#problem.hidden = text === "";
         this.element.classList.toggle("has-problem", text !== "");
-        for (const control of this.#controls) control.toggleAttribute("aria-invalid", text !== "");
+        for (const control of this.#controls) control.setAttribute("aria-invalid", text !== "");
     }
 
     focus() {

@@ -24,7 +24,7 @@ export class TaskCard {
     #pictureFor = null;
     #previewShown = null;
 
-    /** `actions`: `cancel`, `reuse`, `save` and `details`, and `videoAddress`, `pictureAddress`, `previewAddress`, of a task. */
+    /** `actions`: the `TaskActions`. */
     constructor(task, actions) {
         this.#actions = actions;
         this.element = this.#build(task);
@@ -118,7 +118,14 @@ export class TaskCard {
         );
     }
 
-    #button(name, onclick) {
+    #button(name, work) {
+        const onclick = async () => {
+            try {
+                await work();
+            } catch (error) {
+                this.#actions.complain(error);
+            }
+        };
         return h("button", { type: "button", class: "quiet", onclick }, icon(name), h("span"));
     }
 

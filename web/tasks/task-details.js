@@ -15,7 +15,7 @@ export class TaskDetails {
     #output = null;
     #id = null;
 
-    /** `actions`: `cancel`, `reuse`, `remove` of a task, `save(task, variant)` and `output(task, signal)`. */
+    /** `actions`: the `TaskActions`. */
     constructor(dialog, store, actions) {
         this.#dialog = dialog;
         this.#store = store;

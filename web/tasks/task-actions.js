@@ -1,0 +1,53 @@
+import { h } from "../dom.js";
+
+/** What can be done with tasks. Each throws an `APIError` when the service refuses. */
+export class TaskActions {
+    /** Shows a task in all detail, fills the form from it, says what went wrong: the page's part. */
+    details;
+    reuse;
+    complain;
+    #api;
+    #store;
+    /** The last submission that was not answered, and its key. */
+    #pending = { body: null, key: null };
+
+    constructor(api, store, { details, reuse, complain }) {
+        this.#api = api;
+        this.#store = store;
+        Object.assign(this, { details, reuse, complain });
+    }
+
+    /** Sends a task; a repeated attempt of the same one carries the same key, so that it is made once. */
+    async submit(task, picture) {
+        const body = JSON.stringify([task, picture?.name, picture?.size, picture?.lastModified]);
+        if (this.#pending.body !== body) this.#pending = { body, key: randomKey() };
+        const created = await this.#api.create(task, picture, this.#pending.key);
+        this.#pending = { body: null, key: null };
+        const { image, ...parts } = task;
+        this.#store.put({ ...parts, has_image: Boolean(picture ?? image), attempt: 1, ...created });
+    }
+
+    async cancel({ task_id }) {
+        this.#store.put(await this.#api.cancel(task_id));
+    }
+
+    async remove({ task_id }) {
+        await this.#api.remove(task_id);
+        this.#store.remove(task_id);
+    }
+
+    /** Saves what a task has made: the address is fetched now, because it works for a while only. */
+    async save({ task_id }, variant = "video") {
+        const href = await this.#api.contentAddress(task_id, { variant, saved: true });
+        h("a", { href, download: "", ...(variant === "video" ? {} : { target: "_blank", rel: "noopener" }) }).click();
+    }
+
+    output = ({ task_id }, signal) => this.#api.output(task_id, signal);
+    videoAddress = ({ task_id }) => this.#api.contentAddress(task_id);
+    pictureAddress = ({ task_id }) => this.#api.pictureAddress(task_id);
+    previewAddress = ({ task_id }) => this.#api.previewAddress(task_id);
+}
+
+function randomKey() {
+    return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
