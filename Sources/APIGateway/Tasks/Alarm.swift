@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// Wakes one who waits: by a ring, or when the time is up. A ring before the wait is not lost.
+/// Wakes one who waits: by a ring, when the time is up, or when its task is cancelled. A ring before the wait is not lost.
 @LoopActor
 final class Alarm {
     private var isRung = false
@@ -16,9 +16,14 @@ final class Alarm {
         if self.isRung { return }
         let timer = LoopTimer { [weak self] in self?.waiter.take()?.resume() }
         defer { timer.close() }
-        await withCheckedContinuation { waiter in
-            self.waiter = waiter
-            timer.start(after: limit)
+        await withTaskCancellationHandler {
+            if Task.isCancelled { return }
+            await withCheckedContinuation { waiter in
+                self.waiter = waiter
+                timer.start(after: limit)
+            }
+        } onCancel: {
+            Task(executorPreference: EventLoop.main) { @LoopActor in self.ring() }
         }
     }
 }

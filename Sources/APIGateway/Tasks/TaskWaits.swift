@@ -47,6 +47,8 @@ final class TaskWaits: Service {
         self.alarms[id, default: []].append(alarm)
         defer { self.forget(alarm, of: id) }
         while true {
+            // The client may have left.
+            try Task.checkCancellation()
             guard let row = try await self.store.task(id, user: user) else { throw WebError.noSuchTask }
             let left = deadline - .now
             if isReached(row) || left <= .zero || self.isStopping { return row }
