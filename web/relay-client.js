@@ -2,15 +2,24 @@ const protocol = "progress.v1";
 const longestSilence = 40_000;
 const stableAfter = 10_000;
 
-/** Why the relay closes a connection. It is worth coming back after each but `bad_operation`, a fault of the client. */
+/** Close codes whose reason says after how many milliseconds to come back. */
+const delayed = new Set([1012, 1013, 4001]);
+
+/**
+ * Why the relay closes a connection. It is worth coming back after each but `bad_operation`, a fault of the client, and
+ * `revoked`: then the key gets no ticket any more.
+ */
 export const closeCodes = {
     1001: "going_away",
     1006: "lost",
-    4001: "drained",
+    1012: "drained",
+    1013: "overloaded",
+    4001: "old",
     4008: "too_slow",
     4010: "unreadable",
     4013: "too_many_operations",
     4400: "bad_operation",
+    4401: "revoked",
     4408: "nothing_followed",
 };
 
@@ -138,8 +147,8 @@ export class RelayClient extends EventTarget {
         if (this.#followed.size === 0) return this.#say({ state: "idle" });
         const [first, longest] = this.#retry;
         // The same operation would be refused the same way at once.
-        const ceiling = code === 4400 ? longest : Math.min(longest, first * 2 ** this.#failures);
-        const told = code === 4001 ? Number(/\d+/.exec(reason)?.[0]) : NaN;
+        const ceiling = code === 4400 || code === 4401 ? longest : Math.min(longest, first * 2 ** this.#failures);
+        const told = delayed.has(code) ? Number(/\d+/.exec(reason)?.[0]) : NaN;
         const back = Number.isFinite(told) ? told : Math.random() * ceiling;
         this.#failures += 1;
         this.#start("reconnect", back, () => this.#connect());

@@ -16,7 +16,9 @@ enum RelayServices {
         let asking = RedisClient(redis, logger: logger)
         let verifier = EventVerifier(token: EventToken(secret: configuration.events.secret))
         let streams = EventShards(configuration.events)
-        let hub = FeedHub(settings, streams: streams, logger: logger) { try await Self.lookUp($0, store, asking) }
+        let hub = FeedHub(settings, events: configuration.events, metrics: context.metrics, logger: logger) {
+            try await Self.lookUp($0, store, asking)
+        }
         let reader = EventReader(
             streams: streams,
             redis: redis,
@@ -35,6 +37,7 @@ enum RelayServices {
             flushInterval: settings.flushInterval,
             logger: logger
         )
+        let revocations = RevocationReader(redis, logger: logger) { [weak hub] in hub?.revoke($0) }
         let routes = RelayRoutes(hub: hub, secret: configuration.events.secret, health: context.health)
         let web = WebServer(
             Self.webConfiguration(settings),
@@ -54,7 +57,7 @@ enum RelayServices {
         context.health.register("writer") { writer.problem }
         context.health.register("database") { store.isHealthy ? nil : "no connection" }
         let webhooks = Self.webhooks(configuration, store, logger)
-        return [operations, store] + webhooks + [asking, reader, writer, web, RelayDrain(hub)]
+        return [operations, store] + webhooks + [asking, reader, writer, revocations, web, RelayDrain(hub)]
     }
 
     /// None without a key to open the secrets with.
@@ -71,7 +74,8 @@ enum RelayServices {
 
     private static func webConfiguration(_ settings: MaaSConfiguration.ProgressRelay) -> WebServerConfiguration {
         var web = WebServerConfiguration(address: settings.listen.host, port: settings.listen.port)
-        web.maximumConnections = settings.connectionLimit
+        // Room for those who are told that there is none.
+        web.maximumConnections = settings.connectionLimit + 1000
         web.sharesPort = settings.sharesPort
         // Operations are small; a longer message is none.
         web.maximumMessageBytes = 4096

@@ -117,6 +117,12 @@ extension ScalarFormat<[IPNetwork]> {
     }
 }
 
+extension ScalarFormat where Value == AllowedOrigins {
+    static var origins: Self {
+        Self(expected: "origins such as https://studio.example.com, separated by commas", parse: AllowedOrigins.init)
+    }
+}
+
 extension ScalarFormat where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
     /// One of the values of an enumeration.
     static var choice: Self {

@@ -15,6 +15,7 @@ final class FeedHub {
     private(set) var epoch = ""
     let streams: EventShards
     private let lookUp: LookUp
+    let metrics: RelayMetrics
     private let logger: Logger
 
     private var feeds: [TaskID: TaskFeed] = [:]
@@ -25,10 +26,16 @@ final class FeedHub {
     private var lateTimer: LoopTimer?
     private var tendTimer: LoopTimer?
     private var ticks = 0
+    private var punctuality: LoopTimer?
+    private var lastTick = ContinuousClock.now
+    private var admission: Admission
+    private var revoked: RevokedAccess
     private(set) var isDraining = false
 
     /// How often connections are tended; feeds are tidied every twelfth time.
     private static let tendInterval: Duration = .seconds(5)
+    /// How often it is looked whether the loop is late.
+    private static let tickInterval: Duration = .milliseconds(100)
     /// How long the feed of a task that is over, or that nothing was heard of, is kept for those who come back.
     private static let keptAfterEnd: Duration = .seconds(600)
     private static let keptInSilence: Duration = .seconds(3600)
@@ -37,15 +44,30 @@ final class FeedHub {
 
     init(
         _ limits: MaaSConfiguration.ProgressRelay,
-        streams: EventShards,
+        events: MaaSConfiguration.Events,
+        metrics: Metrics,
         logger: Logger,
         lookUp: @escaping LookUp
     ) {
         self.limits = limits
-        self.streams = streams
-        self.shards = streams.streams.map { _ in FeedShard() }
+        self.streams = EventShards(events)
+        self.shards = self.streams.streams.map { _ in FeedShard() }
+        self.metrics = RelayMetrics(metrics)
+        self.admission = Admission(
+            limit: limits.connectionLimit,
+            userLimit: limits.userConnectionLimit,
+            rate: limits.connectionRate,
+            now: .now
+        )
+        self.revoked = RevokedAccess(ticketLifetime: events.ticketLifetime)
         self.logger = logger
         self.lookUp = lookUp
+        metrics.gauge("maas_relay_connections", help: "Clients connected.") { [weak self] in
+            self.map { Double($0.followers.count) }
+        }
+        metrics.gauge("maas_relay_followed_tasks", help: "Tasks that somebody follows.") { [weak self] in
+            self.map { Double($0.following.count) }
+        }
     }
 
     var followerCount: Int { self.followers.count }
@@ -56,11 +78,15 @@ final class FeedHub {
         let timer = LoopTimer { [weak self] in self?.tend() }
         timer.start(after: Self.tendInterval, repeating: Self.tendInterval)
         self.tendTimer = timer
+        self.lastTick = .now
+        self.punctuality = LoopTimer { [weak self] in self?.tick() }
+        self.punctuality?.start(after: Self.tickInterval, repeating: Self.tickInterval)
     }
 
     func stop() {
         self.lateTimer?.close()
         self.tendTimer?.close()
+        self.punctuality?.close()
     }
 
     // MARK: From the streams
@@ -89,8 +115,10 @@ final class FeedHub {
         var touched: [ObjectIdentifier: Bool] = [:]
         for (position, event) in events {
             var feed = self.feeds[event.task] ?? self.newFeed(of: event.task, now)
+            let refusal = feed.refusal(of: event, at: position)
             let update = feed.apply(event, at: position, now: now)
             self.feeds[event.task] = feed
+            self.metrics.count(refusal ?? (update == nil ? .unchanged : .told))
             if let update { self.offer(update, &touched) }
         }
         self.shards[shard].cursor = max(self.shards[shard].cursor, cursor)
@@ -125,7 +153,24 @@ final class FeedHub {
 
     // MARK: Followers
 
+    /// Refuses whoever may not connect now; to be asked before ``add(_:)``.
+    func check(_ ticket: EventTicket) throws(Admission.Refusal) {
+        try self.admission.check(ticket.user, now: .now)
+    }
+
+    /// Whether the key behind a ticket has been revoked since it was made.
+    func isRevoked(_ ticket: EventTicket) -> Bool { self.revoked.ends(ticket) }
+
+    /// Ends what was connected with a key, or by a user, whose access ended.
+    func revoke(_ revocation: Revocation) {
+        self.revoked.note(revocation, now: .now())
+        for follower in Array(self.followers.values) where follower.session.ticket.isEnded(by: revocation) {
+            follower.close(.revoked)
+        }
+    }
+
     func add(_ follower: Follower) {
+        self.admission.enter(follower.session.user)
         self.followers[ObjectIdentifier(follower)] = follower
         follower.session.tell(self.hello)
         follower.flush(.now)
@@ -134,6 +179,7 @@ final class FeedHub {
     func remove(_ follower: Follower) {
         let id = ObjectIdentifier(follower)
         guard self.followers.removeValue(forKey: id) != nil else { return }
+        self.admission.leave(follower.session.user)
         for task in follower.session.tasks { self.release(task, id) }
     }
 
@@ -164,10 +210,12 @@ final class FeedHub {
         self.following[task, default: []].insert(ObjectIdentifier(follower))
         let cursor = self.shard(of: task).cursor
         if let seen, self.isCurrent(seen, for: task), let missed = feed.updates(after: seen.position) {
+            self.metrics.count(.resumed)
             follower.session.begin(task, .resumed, at: seen.position, data: nil, replay: missed)
         } else {
             // The feed holds everything up to the cursor, whether that told anything of this task or not.
             let mode = seen == nil ? mode : .reset
+            self.metrics.count(mode)
             follower.session.begin(task, mode, at: cursor, data: feed.view.data)
         }
         // Once more, should it have been told: of a task that is over nothing else will ever come.
@@ -228,9 +276,18 @@ final class FeedHub {
         for follower in Array(self.followers.values) {
             follower.tend(now, pingInterval: self.limits.pingInterval, lifetime: self.limits.connectionLifetime)
         }
+        for follower in self.followers.values.shuffled().prefix(self.admission.excess(now)) {
+            follower.close(.overloaded())
+        }
         self.doubt(now)
         self.ticks += 1
         if self.ticks.isMultiple(of: 12) { self.tidy(now) }
+    }
+
+    private func tick() {
+        let now = ContinuousClock.now
+        self.admission.note(lateness: now - self.lastTick - Self.tickInterval, now: now)
+        self.lastTick = now
     }
 
     /// Compares silent tasks that somebody follows with their rows.
@@ -260,7 +317,7 @@ final class FeedHub {
     func drain() async {
         self.isDraining = true
         for (count, follower) in self.followers.values.shuffled().enumerated() {
-            follower.close(.draining(retry: Int.random(in: 0...2000)))
+            follower.close(.restarting())
             if count % 100 == 99 { try? await LoopClock().sleep(for: .milliseconds(100)) }
         }
     }

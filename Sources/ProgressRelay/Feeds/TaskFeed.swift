@@ -24,15 +24,21 @@ struct TaskFeed {
         self.touched = now
     }
 
-    /// Applies a verified event; nil for a repeat, one of an attempt that is over, and one that tells nothing new.
+    /// Why an event is dropped, if it is.
+    func refusal(of event: TaskEvent, at position: EventPosition) -> RelayMetrics.Outcome? {
+        if event.attempt < self.view.attempt { return .stale }
+        if position <= self.position { return .repeated }
+        return event.attempt > self.view.attempt || self.isNew(event) ? nil : .repeated
+    }
+
+    /// Applies a verified event; nil for one that is refused, and for one that tells nothing new.
     mutating func apply(
         _ event: TaskEvent,
         at position: EventPosition,
         now: ContinuousClock.Instant
     ) -> FeedUpdate? {
-        guard position > self.position, event.attempt >= self.view.attempt else { return nil }
+        guard self.refusal(of: event, at: position) == nil else { return nil }
         if event.attempt > self.view.attempt { self.sequences = [:] }
-        guard self.isNew(event) else { return nil }
         self.sequences[event.producer] = event.sequence
         self.position = position
         self.touched = now

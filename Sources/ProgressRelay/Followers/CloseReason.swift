@@ -1,14 +1,34 @@
-/// Why the relay ends a connection: codes of RFC 6455's private range. A client comes back after all but 4400.
+/// Why the relay ends a connection: codes of RFC 6455's registry and of its private range. A client comes back after
+/// all but 4400 and 4401.
 struct CloseReason: Sendable, Hashable {
     let code: Int
     let text: String
+    /// After how many milliseconds the client is to come back, chosen so that not all come at once.
+    let retry: Int?
 
-    /// The replica goes away, or the connection is old enough. The number is how many milliseconds to wait, so that
-    /// not all come back at once.
-    static func draining(retry milliseconds: Int) -> Self { Self(code: 4001, text: "retry \(milliseconds)") }
-    static let slow = Self(code: 4008, text: "too slow")
-    static let resync = Self(code: 4010, text: "come back for the state as it is")
-    static let rateLimited = Self(code: 4013, text: "too many operations")
-    static let idle = Self(code: 4408, text: "nothing was subscribed to")
-    static let badRequest = Self(code: 4400, text: "not an operation")
+    private init(_ code: Int, _ text: String) {
+        self.code = code
+        self.text = text
+        self.retry = nil
+    }
+
+    private init(_ code: Int, retry: Int) {
+        self.code = code
+        self.text = "retry \(retry)"
+        self.retry = retry
+    }
+
+    /// The replica goes away.
+    static func restarting() -> Self { Self(1012, retry: .random(in: 0...5000)) }
+    /// The replica has more than it can serve.
+    static func overloaded() -> Self { Self(1013, retry: .random(in: 5000...30_000)) }
+    /// The connection is old enough: whoever comes back shows a new ticket.
+    static func aged() -> Self { Self(4001, retry: .random(in: 0...2000)) }
+
+    static let slow = Self(4008, "too slow")
+    static let resync = Self(4010, "come back for the state as it is")
+    static let rateLimited = Self(4013, "too many operations")
+    static let idle = Self(4408, "nothing was subscribed to")
+    static let badRequest = Self(4400, "not an operation")
+    static let revoked = Self(4401, "access was revoked")
 }

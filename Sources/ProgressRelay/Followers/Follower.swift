@@ -5,6 +5,7 @@ internal import MaaSCore
 final class Follower {
     var session: FollowerSession
     private let transport: any FollowerTransport
+    private let metrics: RelayMetrics
     private var lastSent = ContinuousClock.now
     private(set) var isClosed = false
 
@@ -13,8 +14,9 @@ final class Follower {
     /// Progress that comes faster is merged. The first after a pause is not held back.
     static let flushInterval: Duration = .milliseconds(20)
 
-    init(_ session: FollowerSession, transport: any FollowerTransport) {
+    init(_ session: FollowerSession, transport: any FollowerTransport, metrics: RelayMetrics) {
         self.session = session
+        self.metrics = metrics
         self.transport = transport
     }
 
@@ -36,7 +38,7 @@ final class Follower {
 
     /// Keeps a silent connection known to be alive, and ends one that is dead or of no use.
     func tend(_ now: ContinuousClock.Instant, pingInterval: Duration, lifetime: Duration) {
-        if self.session.isOld(now, lifetime: lifetime) { return self.close(.draining(retry: .random(in: 0...2000))) }
+        if self.session.isOld(now, lifetime: lifetime) { return self.close(.aged()) }
         if self.session.isIdle(now) { return self.close(.idle) }
         let silence = now - self.lastSent
         if self.transport.isChoked {
@@ -51,6 +53,7 @@ final class Follower {
         guard !self.isClosed else { return }
         if !self.transport.isChoked, self.session.hasNews { _ = self.transport.send(self.session.take()) }
         self.isClosed = true
+        self.metrics.count(reason)
         self.transport.close(reason)
     }
 }

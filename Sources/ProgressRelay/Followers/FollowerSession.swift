@@ -15,7 +15,8 @@ struct FollowerSession {
         case live(EventPosition)
     }
 
-    let user: String
+    /// What the client showed when it connected.
+    let ticket: EventTicket
     private var subscriptions: [TaskID: Subscription] = [:]
     private var outbox: FollowerOutbox
     private let subscriptionLimit: Int
@@ -30,8 +31,8 @@ struct FollowerSession {
     /// A connection that follows nothing is of no use to anybody.
     private static let patience: Duration = .seconds(10)
 
-    init(user: String, subscriptionLimit: Int, queueLimit: Int, now: ContinuousClock.Instant) {
-        self.user = user
+    init(ticket: EventTicket, subscriptionLimit: Int, queueLimit: Int, now: ContinuousClock.Instant) {
+        self.ticket = ticket
         self.subscriptionLimit = subscriptionLimit
         // The answers to one operation each must fit as well.
         self.outbox = FollowerOutbox(limit: queueLimit + 2 * subscriptionLimit)
@@ -42,6 +43,7 @@ struct FollowerSession {
         self.allowanceTime = now
     }
 
+    var user: String { self.ticket.user }
     var tasks: [TaskID] { Array(self.subscriptions.keys) }
     var hasNews: Bool { !self.outbox.isEmpty }
     var isTooSlow: Bool { self.outbox.isOverfull }

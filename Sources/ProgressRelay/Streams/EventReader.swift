@@ -142,7 +142,10 @@ final class EventReader: Service {
         events.reserveCapacity(entries.count)
         for entry in entries {
             // The writer, which sees the same entries once in all replicas, logs those that are refused.
-            if case .event(let event) = self.verifier.read(entry) { events.append((EventPosition(entry.id), event)) }
+            switch self.verifier.read(entry) {
+            case .event(let event): events.append((EventPosition(entry.id), event))
+            case .refused(let outcome, _): self.hub.metrics.count(outcome)
+            }
         }
         self.hub.take(events, of: shard, cursor: EventPosition(last.id))
     }
@@ -160,22 +163,22 @@ final class EventReader: Service {
         let epoch = self.epochs[shard]
         let (horizon, isRenewed) = try await epoch.renewIfAhead(by: Self.lead)
         self.horizons[shard] = horizon
-        if isRenewed { self.warn("renewed an event stream, whose ids ran ahead", shard) }
+        if isRenewed { self.warn("renewed an event stream, whose ids ran ahead", shard, "ahead") }
         while true {
             let glance = try await epoch.glance(after: self.cursors[shard].id, count: Self.batch)
             // Nil when it was lost; another when another replica has noticed first.
             guard glance.epoch == self.hub.epoch(of: shard) else {
-                self.warn("an event stream began anew", shard)
+                self.warn("an event stream began anew", shard, "epoch")
                 return false
             }
             let isAll = glance.entries.count < Self.batch
             switch self.cursors[shard].judge(glance.info, unread: glance.entries.count, isAll: isAll) {
             case .sound: if !self.take(glance.entries, of: shard) { return true }
             case .trimmed:
-                self.warn("events were trimmed before they were read", shard)
+                self.warn("events were trimmed before they were read", shard, "trimmed")
                 return false
             case .lost:
-                self.warn("an event stream lost entries", shard)
+                self.warn("an event stream lost entries", shard, "lost")
                 _ = try await epoch.replace(self.hub.epoch(of: shard))
                 return false
             }
@@ -183,7 +186,8 @@ final class EventReader: Service {
         }
     }
 
-    private func warn(_ message: StaticString, _ shard: Int) {
+    private func warn(_ message: StaticString, _ shard: Int, _ reason: String) {
+        self.hub.metrics.countHeal(reason)
         self.logger.warning(message, [.stream: self.streams.streams[shard]])
     }
 }

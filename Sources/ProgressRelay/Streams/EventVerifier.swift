@@ -6,18 +6,18 @@ struct EventVerifier: Sendable {
 
     enum Verdict {
         case event(TaskEvent)
-        case refused(reason: String)
+        case refused(RelayMetrics.Outcome, reason: String)
     }
 
     func read(_ entry: RedisStreamEntry) -> Verdict {
         // An entry that was trimmed while it was pending.
-        if entry.fields.isEmpty { return .refused(reason: "trimmed") }
+        if entry.fields.isEmpty { return .refused(.trimmed, reason: "its entry is gone") }
         do {
             let event = try TaskEvent(fields: entry.fields)
             let proof = entry.fields.first { $0.name == TaskEvent.Field.token.rawValue }?.value ?? ""
-            return self.token.admits(event, token: proof) ? .event(event) : .refused(reason: "token")
+            return self.token.admits(event, token: proof) ? .event(event) : .refused(.forged, reason: "token")
         } catch {
-            return .refused(reason: "\(error.field.rawValue)")
+            return .refused(.malformed, reason: error.field.rawValue)
         }
     }
 }

@@ -149,7 +149,7 @@ final class EventWriter: Service {
             self.batch.add(entry.id, of: stream)
             switch self.verifier.read(entry) {
             case .event(let event): self.batch.add(event)
-            case .refused(let reason):
+            case .refused(_, let reason):
                 self.logger.warning("refused an event", [.key: "\(entry.id)", .reason: reason])
             }
         }

@@ -4,7 +4,11 @@ internal import MaaSCore
 /// A follower on an event stream. Which tasks it follows is in its address, and `Last-Event-ID` says where it was.
 @LoopActor
 final class EventStreamTransport: FollowerTransport {
-    private typealias Batch = (messages: [ServerMessage], id: String)
+    private enum Batch {
+        case messages([ServerMessage], id: String)
+        /// Before the end: when to come back.
+        case retry(Duration)
+    }
 
     private let hub: FeedHub
     private let batches: AsyncStream<Batch>
@@ -18,14 +22,14 @@ final class EventStreamTransport: FollowerTransport {
     }
 
     /// Serves one client until it leaves or is sent away.
-    func run(_ stream: EventStream, user: String, tasks: [TaskID], from mark: EventStreamMark?) async {
+    func run(_ stream: EventStream, ticket: EventTicket, tasks: [TaskID], from mark: EventStreamMark?) async {
         let session = FollowerSession(
-            user: user,
+            ticket: ticket,
             subscriptionLimit: tasks.count,
             queueLimit: self.hub.limits.queueLimit,
             now: .now
         )
-        let follower = Follower(session, transport: self)
+        let follower = Follower(session, transport: self, metrics: self.hub.metrics)
         self.hub.add(follower)
         // All at once: the one id of the stream must not get ahead of a task that has yet to begin.
         for task in tasks {
@@ -47,10 +51,14 @@ final class EventStreamTransport: FollowerTransport {
     }
 
     private func write(_ batch: Batch, to stream: EventStream) async throws {
-        // One id a batch, at its end: a client that breaks off within it gets the whole of it again.
-        for (index, message) in batch.messages.enumerated() {
-            let isLast = index == batch.messages.count - 1
-            try await stream.send(message.text, event: message.kind, id: isLast ? batch.id : nil)
+        switch batch {
+        case .messages(let messages, let id):
+            // One id a batch, at its end: a client that breaks off within it gets the whole of it again.
+            for (index, message) in messages.enumerated() {
+                let isLast = index == messages.count - 1
+                try await stream.send(message.text, event: message.kind, id: isLast ? id : nil)
+            }
+        case .retry(let delay): try await stream.send(retry: delay)
         }
     }
 
@@ -62,9 +70,12 @@ final class EventStreamTransport: FollowerTransport {
     func send(_ messages: [ServerMessage]) -> Bool {
         self.isChoked = true
         self.mark.note(messages, epoch: self.hub.epoch, in: self.hub.streams)
-        self.continuation.yield((messages, self.mark.text))
+        self.continuation.yield(.messages(messages, id: self.mark.text))
         return true
     }
 
-    func close(_ reason: CloseReason) { self.continuation.finish() }
+    func close(_ reason: CloseReason) {
+        if let retry = reason.retry { self.continuation.yield(.retry(.milliseconds(retry))) }
+        self.continuation.finish()
+    }
 }

@@ -15,7 +15,7 @@ struct RelayRoutes {
     func router() -> Router {
         let router = Router()
         router.webSocket(Self.path, subprotocols: [Self.subprotocol]) { request in
-            WebSocketTransport(hub: self.hub, user: try self.user(of: request))
+            WebSocketTransport(hub: self.hub, ticket: try self.admit(request))
         }
         router.get(Self.path) { try await self.eventStream($0) }
         router.answerHealth(self.health)
@@ -31,26 +31,62 @@ struct RelayRoutes {
                 headers: ["Upgrade": "websocket"]
             )
         }
-        let user = try self.user(of: request)
+        let ticket = try self.admit(request)
         let names = request.query.values(of: "task")
         guard (1...self.hub.limits.subscriptionLimit).contains(names.count) else {
             throw WebError.badRequest("name 1 to \(self.hub.limits.subscriptionLimit) tasks: ?task=ID&task=ID")
         }
         var tasks: [TaskID] = []
         for name in names {
-            guard let task = TaskID(name), try await self.hub.owns(user, task) else { throw WebError.notFound() }
+            guard let task = TaskID(name), try await self.hub.owns(ticket.user, task) else { throw WebError.notFound() }
             if !tasks.contains(task) { tasks.append(task) }
         }
         let mark = request.headers["last-event-id"].flatMap(EventStreamMark.init)
         return .events { [tasks] stream in
-            await EventStreamTransport(hub: self.hub).run(stream, user: user, tasks: tasks, from: mark)
+            await EventStreamTransport(hub: self.hub).run(stream, ticket: ticket, tasks: tasks, from: mark)
         }
     }
 
-    private func user(of request: WebRequest) throws -> String {
+    /// Who it is that may connect now. All refusals are plain HTTP, which costs least.
+    private func admit(_ request: WebRequest) throws -> EventTicket {
+        do {
+            let ticket = try self.verified(request)
+            do { try self.hub.check(ticket) } catch { throw Self.error(for: error) }
+            return ticket
+        } catch let error as WebError {
+            self.hub.metrics.countRefusal(error.code)
+            throw error
+        }
+    }
+
+    private static func error(for refusal: Admission.Refusal) -> WebError {
+        // Spread, so that those who were refused together do not come back together.
+        let delay = Int.random(in: 1...10)
+        switch refusal {
+        case .userIsFull:
+            return WebError(
+                status: 429,
+                code: "too_many_connections",
+                message: "you have as many connections as one user may have: close one",
+                headers: ["Retry-After": "\(delay)"]
+            )
+        case .replicaIsFull: return .unavailable("this replica has no room", retryAfter: .seconds(delay))
+        case .tooFast: return .unavailable("too many connect at once", retryAfter: .seconds(delay))
+        case .overloaded: return .unavailable("this replica is overloaded", retryAfter: .seconds(delay))
+        }
+    }
+
+    private func verified(_ request: WebRequest) throws -> EventTicket {
         if self.hub.isDraining { throw WebError.unavailable("this replica is going away") }
+        guard self.hub.limits.allowedOrigins.admit(request.headers["origin"]) else {
+            throw WebError(
+                status: 403,
+                code: "origin_not_allowed",
+                message: "pages of this origin may not connect: see progress_relay.allowed_origins"
+            )
+        }
         guard let text = Self.ticket(of: request),
-            let ticket = EventTicket(verifying: text, secret: self.secret, now: .now())
+            let ticket = EventTicket(verifying: text, secret: self.secret, now: .now()), !self.hub.isRevoked(ticket)
         else {
             throw WebError(
                 status: 401,
@@ -59,7 +95,7 @@ struct RelayRoutes {
                 headers: ["WWW-Authenticate": "Bearer"]
             )
         }
-        return ticket.user
+        return ticket
     }
 
     /// Browsers can set no header of a WebSocket but its subprotocols, and none at all of an event stream.

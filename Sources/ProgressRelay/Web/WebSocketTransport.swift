@@ -5,13 +5,16 @@ internal import MaaSCore
 @LoopActor
 final class WebSocketTransport: WebSocketHandler, FollowerTransport {
     private let hub: FeedHub
-    private let user: String
+    private let ticket: EventTicket
     private var connection: WebSocketConnection?
     private var follower: Follower?
 
-    init(hub: FeedHub, user: String) {
+    /// How long one that is too slow has to take the close behind what waits.
+    private static let closingGrace: Duration = .seconds(5)
+
+    init(hub: FeedHub, ticket: EventTicket) {
         self.hub = hub
-        self.user = user
+        self.ticket = ticket
     }
 
     // MARK: From the web server
@@ -20,12 +23,13 @@ final class WebSocketTransport: WebSocketHandler, FollowerTransport {
         self.connection = connection
         let follower = Follower(
             FollowerSession(
-                user: self.user,
+                ticket: self.ticket,
                 subscriptionLimit: self.hub.limits.subscriptionLimit,
                 queueLimit: self.hub.limits.queueLimit,
                 now: .now
             ),
-            transport: self
+            transport: self,
+            metrics: self.hub.metrics
         )
         self.follower = follower
         self.hub.add(follower)
@@ -58,11 +62,13 @@ final class WebSocketTransport: WebSocketHandler, FollowerTransport {
     }
 
     func close(_ reason: CloseReason) {
+        guard let connection = self.connection else { return }
+        connection.close(code: reason.code, reason: reason.text)
+        guard reason == .slow || reason == .revoked else { return }
         // One that takes nothing would not take the close either.
-        if reason == .slow, self.isChoked {
-            self.connection?.abort()
-        } else {
-            self.connection?.close(code: reason.code, reason: reason.text)
+        LoopActor.immediate {
+            try? await LoopClock().sleep(for: Self.closingGrace)
+            connection.abort()
         }
     }
 }

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import MaaSControl
 internal import MaaSCore
+internal import MaaSTesting
 internal import Testing
 
 @LoopActor

@@ -1,5 +1,6 @@
 internal import MaaSControl
 internal import MaaSCore
+internal import MaaSTesting
 internal import Testing
 
 @LoopActor

@@ -92,6 +92,6 @@ struct FollowerSessionTests {
     }
 
     private func session() -> FollowerSession {
-        FollowerSession(user: "u", subscriptionLimit: 2, queueLimit: 10, now: Samples.now)
+        FollowerSession(ticket: Samples.ticket(), subscriptionLimit: 2, queueLimit: 10, now: Samples.now)
     }
 }

@@ -74,6 +74,8 @@ struct HealingTests {
                     let other = try await relay.runningTask(apartFrom: task)
                     let (_, client) = await relay.follower(of: "ada", task)
                     let (_, neighbour) = await relay.follower(of: "ada", other)
+                    _ = await client.next("sub")
+                    _ = await neighbour.next("sub")
                     try await relay.say(Samples.progress(10), of: task)
                     #expect(await client.next("ev")?["data"]?["percent"] == 10)
                     try await relay.say(Samples.progress(10), of: other)

@@ -59,6 +59,10 @@ struct RelayTests {
             #expect(await client.next("ev", "end")?["data"]?["percent"] == 10)
             try await relay.untilAcknowledged()
             #expect(try await relay.store.task(task)?.state == .running)
+            // The stale one is known as such once a newer attempt was heard of.
+            for (outcome, count) in [("forged", 1), ("malformed", 1), ("stale", 1), ("told", 1)] {
+                #expect(relay.metrics.text.contains(#"maas_relay_events_total{outcome="\#(outcome)"} \#(count)"#))
+            }
         }
     }
 

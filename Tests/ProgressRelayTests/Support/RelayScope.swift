@@ -4,7 +4,7 @@ import MaaSTesting
 
 @testable import ProgressRelay
 
-/// A relay without its web server: reader, writer and hub on a real Redis and a real database.
+/// A relay: reader, writer and hub on a real Redis and a real database; and its web server for those who ask for it.
 @LoopActor
 final class RelayScope {
     let streams: EventShards
@@ -13,16 +13,20 @@ final class RelayScope {
     let hub: FeedHub
     let reader: EventReader
     private(set) var writer: EventWriter
-    private let token = EventToken(secret: "a secret of thirty-two characters")
+    let metrics = Metrics()
+    private var web: WebServer?
+    private let token = EventToken(secret: RelayScope.secret)
+    private static let secret = "a secret of thirty-two characters"
     private let configuration: RedisConfiguration
     private var sequence: Int64 = 0
     private static let logger = Logger(service: "test", level: .error)
 
     static func with(
         redis: RedisConfiguration? = nil,
+        settings: MaaSConfiguration.ProgressRelay = MaaSConfiguration.ProgressRelay(),
         _ body: @LoopActor (RelayScope) async throws -> Void
     ) async throws {
-        let scope = try RelayScope(redis)
+        let scope = try RelayScope(redis, settings)
         try await scope.start()
         do {
             try await body(scope)
@@ -33,7 +37,7 @@ final class RelayScope {
         }
     }
 
-    private init(_ redis: RedisConfiguration?) throws {
+    private init(_ redis: RedisConfiguration?, _ settings: MaaSConfiguration.ProgressRelay) throws {
         let configuration = try redis ?? RedisConfiguration(url: TestEnvironment.redisURL ?? "redis://127.0.0.1")
         var events = MaaSConfiguration.Events()
         events.eventStream = "test:" + Hexadecimal.encode(RandomBytes.shared.next(8))
@@ -41,7 +45,7 @@ final class RelayScope {
         let streams = EventShards(events)
         let asking = RedisClient(configuration, logger: Self.logger)
         let store = TaskStore(try PostgresConfiguration(url: TestEnvironment.databaseURL ?? ""), logger: Self.logger)
-        let hub = FeedHub(MaaSConfiguration.ProgressRelay(), streams: streams, logger: Self.logger) { task in
+        let hub = FeedHub(settings, events: events, metrics: self.metrics, logger: Self.logger) { task in
             try await store.task(task).map { ($0, nil) }
         }
         self.configuration = configuration
@@ -59,6 +63,32 @@ final class RelayScope {
             logger: Self.logger
         )
         self.writer = Self.writer(streams, configuration, asking, store, self.token)
+    }
+
+    /// Starts the web server, and returns its port.
+    func serve() async throws -> Int {
+        let routes = RelayRoutes(hub: self.hub, secret: Self.secret, health: Health())
+        let web = WebServer(WebServerConfiguration(), router: routes.router(), logger: Self.logger)
+        self.web = web
+        try await web.start()
+        return web.port
+    }
+
+    /// A client on a real socket; not connected if it is refused.
+    func client(
+        of user: String = "ada",
+        key: String = "key",
+        headers: String = "",
+        receiveBuffer: CInt? = nil
+    ) async throws -> SocketClient {
+        if self.web == nil { _ = try await self.serve() }
+        let ticket = Samples.ticket(of: user, key: key).signed(secret: Self.secret)
+        return try await SocketClient(
+            port: self.web?.port ?? 0,
+            ticket: ticket,
+            headers: headers,
+            receiveBuffer: receiveBuffer
+        )
     }
 
     /// Another replica's writer.
@@ -95,6 +125,7 @@ final class RelayScope {
     }
 
     private func stop() async {
+        await self.web?.stop()
         await self.writer.stop()
         await self.reader.stop()
         self.hub.stop()
@@ -129,8 +160,9 @@ final class RelayScope {
         Follower, RecordingTransport
     ) {
         let transport = RecordingTransport()
-        let session = FollowerSession(user: user, subscriptionLimit: 10, queueLimit: 100, now: .now)
-        let follower = Follower(session, transport: transport)
+        let ticket = Samples.ticket(of: user)
+        let session = FollowerSession(ticket: ticket, subscriptionLimit: 10, queueLimit: 100, now: .now)
+        let follower = Follower(session, transport: transport, metrics: self.hub.metrics)
         self.hub.add(follower)
         for task in tasks {
             let text = #"{"op":"subscribe","task":"\#(task)"\#(from)}"#

@@ -9,6 +9,10 @@ enum Samples {
     static let result = Self.result(of: Self.task)
     static let now = ContinuousClock.now
 
+    static func ticket(of user: String = "ada", key: String? = "key") -> EventTicket {
+        EventTicket(user: user, key: key, expires: Timestamp(milliseconds: Timestamp.now().milliseconds + 60_000))
+    }
+
     static func event(
         _ body: TaskEvent.Body,
         task: TaskID = Samples.task,

@@ -10,7 +10,14 @@ extension MaaSConfiguration {
         package var connectionLifetime = Duration.hours(1)
         /// Whether several processes listen at the same address, each with a loop of its own.
         package var sharesPort = false
+        /// Connections of one process.
         package var connectionLimit = 10_000
+        /// Connections of one user to one process.
+        package var userConnectionLimit = 100
+        /// Connections let in per second; so many may come at once.
+        package var connectionRate = 1000
+        /// The pages whose scripts may connect.
+        package var allowedOrigins = AllowedOrigins.all
         /// Tasks one connection may follow.
         package var subscriptionLimit = 200
         /// Messages that wait for one slow connection before it is closed.
@@ -31,6 +38,9 @@ extension MaaSConfiguration.ProgressRelay: ConfigurationSection {
         reader.read("connection_lifetime", into: &connectionLifetime, as: .duration(.seconds(1) ... .hours(7 * 24)))
         reader.read("share_port", into: &sharesPort, as: .flag)
         reader.read("connection_limit", into: &connectionLimit, as: .integer(1...1_000_000))
+        reader.read("user_connection_limit", into: &userConnectionLimit, as: .integer(1...1_000_000))
+        reader.read("connection_rate", into: &connectionRate, as: .integer(1...1_000_000))
+        reader.read("allowed_origins", into: &allowedOrigins, as: .origins)
         reader.read("subscription_limit", into: &subscriptionLimit, as: .integer(1...10_000))
         reader.read("queue_limit", into: &queueLimit, as: .integer(8...100_000))
         reader.read("flush_interval", into: &flushInterval, as: .duration(.milliseconds(10) ... .minutes(1)))

@@ -1,29 +1,30 @@
-internal import Foundation
 internal import Glibc
-internal import MaaSCore
+package import MaaSCore
 
 /// A client that sends exactly the bytes it is told to: what no decent HTTP library would send.
 @LoopActor
-final class RawClient {
-    struct Failure: Error {
-        let message: String
+package final class RawClient {
+    package struct Failure: Error {
+        package let message: String
+
+        package init(message: String) { self.message = message }
     }
 
-    struct Response: Sendable {
-        var status = 0
-        var headers = HTTPHeaders()
-        var body: [UInt8] = []
+    package struct Response: Sendable {
+        package var status = 0
+        package var headers = HTTPHeaders()
+        package var body: [UInt8] = []
 
-        var text: String { String(decoding: self.body, as: UTF8.self) }
+        package var text: String { String(decoding: self.body, as: UTF8.self) }
     }
 
     private let descriptor: CInt
     private var watcher: DescriptorWatcher?
     private var waiter: CheckedContinuation<Void, Never>?
-    private(set) var received: [UInt8] = []
-    private(set) var isAtEnd = false
+    package private(set) var received: [UInt8] = []
+    package private(set) var isAtEnd = false
 
-    init(port: Int, receiveBuffer: CInt? = nil) throws {
+    package init(port: Int, receiveBuffer: CInt? = nil) throws {
         self.descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         if var size = receiveBuffer {
             setsockopt(self.descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<CInt>.size))
@@ -42,9 +43,9 @@ final class RawClient {
         self.watcher = DescriptorWatcher(descriptor: self.descriptor) { [weak self] _ in self?.waiter.take()?.resume() }
     }
 
-    func send(_ text: String) async throws { try await self.send(Array(text.utf8)) }
+    package func send(_ text: String) async throws { try await self.send(Array(text.utf8)) }
 
-    func send(_ bytes: [UInt8]) async throws {
+    package func send(_ bytes: [UInt8]) async throws {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes {
@@ -61,7 +62,7 @@ final class RawClient {
     }
 
     /// Reads until `isEnough` or the end of the connection.
-    func read(until isEnough: ([UInt8]) -> Bool) async throws {
+    package func read(until isEnough: ([UInt8]) -> Bool) async throws {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while !isEnough(self.received), !self.isAtEnd {
             let count = recv(self.descriptor, &buffer, buffer.count, 0)
@@ -78,23 +79,24 @@ final class RawClient {
     }
 
     /// Forgets the first `count` bytes.
-    func drop(_ count: Int) { self.received.removeFirst(count) }
+    package func drop(_ count: Int) { self.received.removeFirst(count) }
 
-    func readToEnd() async throws { try await self.read { _ in false } }
+    package func readToEnd() async throws { try await self.read { _ in false } }
 
     /// Reads one response, and leaves what follows it.
-    func response(toHead isHead: Bool = false) async throws -> Response {
+    package func response(toHead isHead: Bool = false) async throws -> Response {
         let headEnd = Array("\r\n\r\n".utf8)
         try await self.read { Self.find(headEnd, in: $0) != nil }
         guard let end = Self.find(headEnd, in: self.received) else {
             throw Failure(message: "no response but \(String(decoding: self.received, as: UTF8.self))")
         }
-        var lines = String(decoding: self.received[..<end], as: UTF8.self).components(separatedBy: "\r\n")[...]
+        // CRLF is one Character.
+        var lines = String(decoding: self.received[..<end], as: UTF8.self).split(separator: "\r\n" as Character)[...]
         var response = Response()
         response.status = Int(lines.removeFirst().split(separator: " ")[1]) ?? 0
         for line in lines {
             let parts = line.split(separator: ":", maxSplits: 1)
-            response.headers.add(String(parts[0]), parts[1].trimmingCharacters(in: .whitespaces))
+            response.headers.add(String(parts[0]), String(parts[1].drop { $0 == " " }))
         }
         self.received.removeFirst(end + 4)
         if isHead || [100, 101, 204, 304].contains(response.status) { return response }
@@ -142,16 +144,16 @@ final class RawClient {
     }
 
     /// Says that nothing more will be sent.
-    func shutdownSending() { shutdown(self.descriptor, CInt(SHUT_WR)) }
+    package func shutdownSending() { shutdown(self.descriptor, CInt(SHUT_WR)) }
 
     /// Breaks the connection with RST.
-    func reset() {
+    package func reset() {
         var option = linger(l_onoff: 1, l_linger: 0)
         setsockopt(self.descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
         self.close()
     }
 
-    func close() {
+    package func close() {
         guard let watcher = self.watcher.take() else { return }
         watcher.close()
         Glibc.close(self.descriptor)

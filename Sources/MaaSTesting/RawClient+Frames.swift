@@ -1,6 +1,6 @@
 /// WebSocket frames as they are on the wire (RFC 6455 §5.2).
 extension RawClient {
-    enum Opcode: UInt8 {
+    package enum Opcode: UInt8 {
         case continuation = 0
         case text = 1
         case binary = 2
@@ -9,19 +9,19 @@ extension RawClient {
         case pong = 10
     }
 
-    struct Frame: Sendable {
-        let opcode: Opcode
-        let isFinal: Bool
-        let payload: [UInt8]
+    package struct Frame: Sendable {
+        package let opcode: Opcode
+        package let isFinal: Bool
+        package let payload: [UInt8]
 
-        var text: String { String(decoding: self.payload, as: UTF8.self) }
+        package var text: String { String(decoding: self.payload, as: UTF8.self) }
     }
 
-    func sendFrame(_ opcode: Opcode, _ text: String) async throws {
+    package func sendFrame(_ opcode: Opcode, _ text: String) async throws {
         try await self.sendFrame(opcode, Array(text.utf8))
     }
 
-    func sendFrame(_ opcode: Opcode, _ payload: [UInt8], isFinal: Bool = true) async throws {
+    package func sendFrame(_ opcode: Opcode, _ payload: [UInt8], isFinal: Bool = true) async throws {
         let mask: [UInt8] = [1, 2, 3, 4]
         var frame = [opcode.rawValue | (isFinal ? 0x80 : 0)]
         switch payload.count {
@@ -34,7 +34,7 @@ extension RawClient {
         try await self.send(frame)
     }
 
-    func frame() async throws -> Frame {
+    package func frame() async throws -> Frame {
         try await self.need(2)
         let first = self.received[0]
         var size = Int(self.received[1] & 0x7F)
@@ -53,7 +53,7 @@ extension RawClient {
     }
 
     /// The frames of one message, put together.
-    func message() async throws -> [UInt8] {
+    package func message() async throws -> [UInt8] {
         var bytes: [UInt8] = []
         while true {
             let frame = try await self.frame()

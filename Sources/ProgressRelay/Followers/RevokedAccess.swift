@@ -1,0 +1,23 @@
+internal import MaaSCore
+
+/// The revocations of late: a ticket lives longer than the key that it was made with, and must not let anybody in.
+struct RevokedAccess {
+    private let ticketLifetime: Duration
+    private var recent: [Revocation] = []
+
+    /// - Parameter ticketLifetime: how long a ticket can be used to connect.
+    init(ticketLifetime: Duration) { self.ticketLifetime = ticketLifetime }
+
+    mutating func note(_ revocation: Revocation, now: Timestamp) {
+        let oldest = now.milliseconds - Int64(self.ticketLifetime.wholeMilliseconds)
+        self.recent.removeAll { $0.time.milliseconds < oldest }
+        self.recent.append(revocation)
+    }
+
+    /// Whether the access that `ticket` was made from has ended since.
+    func ends(_ ticket: EventTicket) -> Bool {
+        let made = ticket.expires.milliseconds - Int64(self.ticketLifetime.wholeMilliseconds)
+        // What a user was given afterwards is not meant.
+        return self.recent.contains { made <= $0.time.milliseconds && ticket.isEnded(by: $0) }
+    }
+}

@@ -1,0 +1,61 @@
+internal import MaaSCore
+
+/// What the relay counts.
+@LoopActor
+final class RelayMetrics {
+    /// What became of an event, as this replica saw it.
+    enum Outcome: String {
+        case told
+        /// It said what was known.
+        case unchanged
+        /// Its token is not that of the attempt it speaks of, or its producer has no right to say that.
+        case forged
+        case malformed
+        /// Of an attempt that is over.
+        case stale
+        /// A producer's number that was had already.
+        case repeated
+        /// Its entry was trimmed before it was read.
+        case trimmed
+    }
+
+    private let events: Counter
+    private let refusals: Counter
+    private let closes: Counter
+    private let beginnings: Counter
+    private let heals: Counter
+
+    init(_ metrics: Metrics) {
+        self.events = metrics.counter(
+            "maas_relay_events_total",
+            help: "Events read, by what became of them; each replica reads all of them.",
+            labels: ["outcome"]
+        )
+        self.refusals = metrics.counter(
+            "maas_relay_refusals_total",
+            help: "Connections refused before they were one.",
+            labels: ["reason"]
+        )
+        self.closes = metrics.counter(
+            "maas_relay_closes_total",
+            help: "Connections that the relay closed, by the code it gave.",
+            labels: ["code"]
+        )
+        self.beginnings = metrics.counter(
+            "maas_relay_subscriptions_total",
+            help: "Subscriptions begun, by how: with a snapshot, resumed, or reset because a hole was possible.",
+            labels: ["mode"]
+        )
+        self.heals = metrics.counter(
+            "maas_relay_heals_total",
+            help: "Event streams begun anew because entries were missing, by how that was known.",
+            labels: ["reason"]
+        )
+    }
+
+    func count(_ outcome: Outcome) { self.events.increment(outcome.rawValue) }
+    func count(_ mode: ServerMessage.Mode) { self.beginnings.increment(mode.rawValue) }
+    func count(_ close: CloseReason) { self.closes.increment("\(close.code)") }
+    func countRefusal(_ reason: String) { self.refusals.increment(reason) }
+    func countHeal(_ reason: String) { self.heals.increment(reason) }
+}

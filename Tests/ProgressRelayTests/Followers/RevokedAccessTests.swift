@@ -1,0 +1,26 @@
+import MaaSCore
+import Testing
+
+@testable import ProgressRelay
+
+@Suite("Revoked access")
+struct RevokedAccessTests {
+    private let now = Timestamp(milliseconds: 1_800_000_000_000)
+
+    @Test("A ticket made before its key was revoked lets nobody in; other keys and later tickets do")
+    func revoked() {
+        var revoked = RevokedAccess(ticketLifetime: .minutes(1))
+        revoked.note(Revocation(key: "one", user: "ada", time: self.now), now: self.now)
+        #expect(revoked.ends(self.ticket(key: "one", made: -1)))
+        #expect(!revoked.ends(self.ticket(key: "two", made: -1)))
+        #expect(!revoked.ends(self.ticket(user: "grace", key: "one", made: -1)))
+        revoked.note(Revocation(key: nil, user: "ada", time: self.now), now: self.now)
+        #expect(revoked.ends(self.ticket(key: "two", made: -1)), "all of the user's")
+        #expect(!revoked.ends(self.ticket(key: "three", made: 1)), "which came afterwards")
+    }
+
+    private func ticket(user: String = "ada", key: String, made seconds: Int64) -> EventTicket {
+        let expires = self.now.milliseconds + (60 + seconds) * 1000
+        return EventTicket(user: user, key: key, expires: Timestamp(milliseconds: expires))
+    }
+}

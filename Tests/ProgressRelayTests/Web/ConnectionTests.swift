@@ -1,0 +1,137 @@
+import MaaSControl
+import MaaSCore
+import MaaSTesting
+import Testing
+
+@testable import ProgressRelay
+
+/// Clients on real sockets: who gets in, and how the relay sends them away.
+@Suite(
+    "Connections",
+    .enabled(if: TestEnvironment.redisURL != nil && TestEnvironment.databaseURL != nil),
+    .timeLimit(.minutes(1))
+)
+@LoopActor
+struct ConnectionTests {
+    @Test("Who may not connect is told so before the upgrade, and when to come back")
+    func refusals() async throws {
+        var settings = MaaSConfiguration.ProgressRelay()
+        settings.connectionLimit = 3
+        settings.userConnectionLimit = 2
+        settings.allowedOrigins = try #require(AllowedOrigins("https://studio.example.com"))
+        try await RelayScope.with(settings: settings) { relay in
+            let stranger = try await relay.client(headers: "Origin: https://evil.example\r\n")
+            #expect(stranger.answer.status == 403)
+            #expect(stranger.answer.text.contains("origin_not_allowed"))
+            let page = try await relay.client(headers: "Origin: https://studio.example.com\r\n")
+            #expect(page.answer.status == 101)
+            let program = try await relay.client()
+            #expect(program.answer.status == 101)
+            #expect(try await program.next("hello") != nil)
+            let third = try await relay.client()
+            #expect(third.answer.status == 429)
+            #expect(third.answer.headers["retry-after"] != nil)
+            let other = try await relay.client(of: "grace")
+            #expect(other.answer.status == 101)
+            #expect(try await other.next("hello") != nil)
+            let last = try await relay.client(of: "alan")
+            #expect(last.answer.status == 503)
+            #expect(last.answer.headers["retry-after"] != nil)
+            #expect(relay.metrics.text.contains(#"maas_relay_refusals_total{reason="too_many_connections"} 1"#))
+            #expect(relay.metrics.text.contains("maas_relay_connections 3"))
+        }
+    }
+
+    @Test("A revoked key ends what was connected with it, by the stream, and lets nobody in again; other keys stay")
+    func revoked() async throws {
+        try await RelayScope.with { relay in
+            let user = "revoked-\(TaskID.make())"
+            let reader = RevocationReader(
+                try RedisConfiguration(url: TestEnvironment.redisURL ?? ""),
+                logger: Logger(service: "test", level: .error)
+            ) { relay.hub.revoke($0) }
+            try await reader.start()
+            let task = try await relay.runningTask(of: user)
+            let one = try await relay.client(of: user, key: "one")
+            let two = try await relay.client(of: user, key: "two")
+            try await two.subscribe(task)
+            #expect(try await two.next("sub") != nil)
+            #expect(try await one.next("hello") != nil)
+            // The reader may not be there yet: it looks only at what comes after it began.
+            let revocation = Revocation(key: "one", user: user)
+            let saying = LoopActor.immediate {
+                while !Task.isCancelled {
+                    _ = try? await relay.redis.addToStream(EventStreams.revocations, fields: revocation.fields)
+                    try? await LoopClock().sleep(for: .milliseconds(100))
+                }
+            }
+            #expect(try await one.end()?.code == 4401)
+            saying.cancel()
+            #expect(try await relay.client(of: user, key: "one").answer.status == 401)
+            try await relay.say(Samples.progress(10), of: task)
+            #expect(try await two.next("ev")?["data"]?["percent"] == 10)
+            await reader.stop()
+        }
+    }
+
+    @Test("A replica that stops sends its clients elsewhere, each after a while of its own")
+    func drain() async throws {
+        try await RelayScope.with { relay in
+            var clients: [SocketClient] = []
+            for _ in 0..<5 {
+                let client = try await relay.client()
+                #expect(try await client.next("hello") != nil)
+                clients.append(client)
+            }
+            await relay.hub.drain()
+            var delays: Set<Int> = []
+            for client in clients {
+                let end = try #require(try await client.end())
+                #expect(end.code == 1012)
+                let delay = try #require(Int(end.reason.dropFirst("retry ".count)))
+                #expect((0...5000).contains(delay))
+                delays.insert(delay)
+            }
+            #expect(delays.count > 1)
+            #expect(try await relay.client().answer.status == 503)
+        }
+    }
+
+    @Test("A client that takes nothing is closed with the reason, others are not held up, and it goes on where it was")
+    func slow() async throws {
+        var settings = MaaSConfiguration.ProgressRelay()
+        settings.queueLimit = 8
+        settings.subscriptionLimit = 1
+        try await RelayScope.with(settings: settings) { relay in
+            let task = try await relay.runningTask()
+            let slow = try await relay.client(receiveBuffer: 4096)
+            try await slow.subscribe(task)
+            let seen = try #require(try await slow.next("sub")?["seq"]?.integer)
+            let quick = try await relay.client()
+            try await quick.subscribe(task)
+            _ = try await quick.next("sub")
+            // Each is a change of stage, which is kept, and long: no buffer of the kernel has room for all.
+            let message = String(repeating: "x", count: 400)
+            var last: JSONValue?
+            var number = 0
+            while relay.hub.followerCount > 1, number < 40_000 {
+                for _ in 0..<200 {
+                    number += 1
+                    let stage: TaskStage = number.isMultiple(of: 2) ? .denoising : .decoding
+                    let percent = Double(number) / 1000
+                    let progress = TaskProgress(stage: stage, step: number, percent: percent, message: message)
+                    try await relay.say(.progress(progress), of: task)
+                }
+                while last?["data"]?["step"]?.integer != Int64(number) { last = try await quick.next("ev") }
+                if relay.metrics.text.contains(#"maas_relay_closes_total{code="4008"} 1"#) { break }
+            }
+            let end = try #require(try await slow.end())
+            #expect(end.code == 4008)
+            let again = try await relay.client()
+            try await again.subscribe(task, from: #","from":{"epoch":"\#(relay.hub.epoch)","seq":\#(seen)}"#)
+            #expect(try await again.next("sub")?["mode"] == "reset", "more than is remembered was missed")
+            try await relay.say(.succeeded(Samples.result(of: task)), of: task)
+            #expect(try await again.next("end")?["status"] == "COMPLETED")
+        }
+    }
+}
