@@ -1,0 +1,201 @@
+"""The three servers: how each is started, spoken to, and weighed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from contextlib import AbstractContextManager
+from urllib.parse import urlsplit
+
+from tasks import SHARDS, Task
+
+STAMP = "t=" + "@" * 19
+NUMBER = "#" * 10
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+def wait_for(port: int):
+    for _ in range(200):
+        try:
+            return socket.create_connection(("127.0.0.1", port)).close()
+        except OSError:
+            time.sleep(0.05)
+    raise RuntimeError(f"nobody listens at port {port}")
+
+
+def upgrade(path: str, *headers: str) -> bytes:
+    lines = [
+        f"GET {path} HTTP/1.1", "Host: relay", "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", *headers, "", "",
+    ]
+    return "\r\n".join(lines).encode()
+
+
+def frame(text: str) -> bytes:
+    """A text of less than 126 bytes, masked by zeros."""
+    return bytes([0x81, 0x80 | len(text)]) + bytes(4) + text.encode()
+
+
+def fields(task: Task) -> dict[str, object]:
+    """Progress as the pod of a task would tell it: MaaSCore/Events/TaskEvent+Fields.swift."""
+    return {
+        "v": 1, "task_id": task.id, "attempt": 1, "producer": "pod", "seq": NUMBER, "ts": int(time.time() * 1000),
+        "token": task.token, "type": "progress", "stage": "denoising", "step": NUMBER, "total": 2_000_000_000,
+        "percent": 42.0, "message": STAMP,
+    }
+
+
+class Server(AbstractContextManager):
+    name = version = ""
+    port = publish_port = 0
+    lanes = 1
+    pid = 0
+    process: subprocess.Popen | None = None
+
+    def opening(self) -> bytes:
+        """What begins a publisher's connection."""
+        return b""
+
+    def memory(self) -> float:
+        """Megabytes that are this process's own, shared pages by its part of them."""
+        with open(f"/proc/{self.pid}/smaps_rollup") as file:
+            return next(int(line.split()[1]) for line in file if line.startswith("Pss:")) / 1024
+
+    def cpu(self) -> float:
+        """Seconds, as user and in the kernel."""
+        with open(f"/proc/{self.pid}/stat") as file:
+            values = file.read().rpartition(")")[2].split()
+        return (int(values[11]) + int(values[12])) / os.sysconf("SC_CLK_TCK")
+
+    def __exit__(self, *_):
+        if self.process:
+            self.process.terminate()
+            self.process.wait()
+
+
+class StreamServer(Server):
+    """One that reads the streams: events are added to them."""
+
+    def __init__(self):
+        self.redis = urlsplit(os.environ["REDIS_URL"])
+        self.publish_port = self.redis.port
+
+    def event(self, task: Task) -> bytes:
+        words = ["XADD", task.stream, "MAXLEN", "~", "100000", "*"]
+        words += [str(word) for pair in fields(task).items() for word in pair]
+        return self.command(words)
+
+    def opening(self) -> bytes:
+        return self.command(["AUTH", self.redis.username, self.redis.password])
+
+    @staticmethod
+    def command(words: list[str]) -> bytes:
+        encoded = [word.encode() for word in words]
+        return b"*%d\r\n" % len(encoded) + b"".join(b"$%d\r\n%s\r\n" % (len(word), word) for word in encoded)
+
+
+class MaaS(StreamServer):
+    name = "MaaS"
+
+    def __init__(self):
+        super().__init__()
+        self.port = urlsplit(os.environ["MAAS_EVENTS_URL"]).port
+        with open(os.path.join(os.environ["MAAS_HOME"], "run", "progress-relay.pid")) as file:
+            self.pid = int(file.read())
+
+    def watcher(self, task: Task) -> tuple[bytes, bytes]:
+        protocols = f"Sec-WebSocket-Protocol: progress.v1, ticket.{task.ticket}"
+        return upgrade("/v1/ws", protocols), frame('{"op":"subscribe","task":"%s"}' % task.id)
+
+
+class Python(StreamServer):
+    """websockets and redis-py."""
+
+    name = "Python"
+
+    @staticmethod
+    def title() -> str:
+        return "websockets + redis-py + uvloop"
+
+    def __enter__(self):
+        self.port = free_port()
+        streams = [f"maas:events:{shard}" for shard in range(SHARDS)]
+        program = os.path.join(os.path.dirname(__file__), "python_relay.py")
+        command = [os.environ["PEER_PYTHON"], program, str(self.port), os.environ["REDIS_URL"], *streams]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE)
+        self.process.stdout.readline()
+        self.pid = self.process.pid
+        return self
+
+    def watcher(self, task: Task) -> tuple[bytes, bytes]:
+        return upgrade("/" + task.id), b""
+
+
+class Nchan(Server):
+    """One worker: more of them cost more for the same."""
+
+    name = "nchan"
+    lanes = 32
+
+    @staticmethod
+    def title() -> str:
+        return "nchan, one worker"
+
+    def __enter__(self):
+        self.port = self.publish_port = free_port()
+        self.directory = tempfile.mkdtemp(dir=os.environ["MAAS_HOME"])
+        with open(os.path.join(self.directory, "nginx.conf"), "w") as file:
+            file.write(CONFIGURATION.format(directory=self.directory, port=self.port))
+        command = ["nginx", "-p", self.directory, "-c", "nginx.conf", "-e", "error.log", "-g", "daemon off;"]
+        self.process = subprocess.Popen(command)
+        self.version = subprocess.run(["nginx", "-v"], capture_output=True, text=True).stderr.strip()
+        wait_for(self.port)
+        with open(f"/proc/{self.process.pid}/task/{self.process.pid}/children") as file:
+            self.pid = int(file.read().split()[0])
+        return self
+
+    def __exit__(self, *_):
+        super().__exit__()
+        shutil.rmtree(self.directory)
+
+    def watcher(self, task: Task) -> tuple[bytes, bytes]:
+        return upgrade("/sub/" + task.id), b""
+
+    def event(self, task: Task) -> bytes:
+        pairs = ",".join(f'"{name}":"{value}"' for name, value in fields(task).items() if name != "token")
+        body = f'[{{"t":"ev","data":{{{pairs}}}}}]'
+        return f"POST /pub/{task.id} HTTP/1.1\r\nHost: relay\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
+
+
+CONFIGURATION = """
+load_module /usr/lib/nginx/modules/ngx_nchan_module.so;
+worker_processes 1;
+worker_rlimit_nofile 20000;
+user root;
+pid {directory}/nginx.pid;
+events {{ worker_connections 16000; }}
+http {{
+    access_log off;
+    keepalive_requests 1000000000;
+    nchan_shared_memory_size 512M;
+    client_body_temp_path {directory};
+    proxy_temp_path {directory};
+    fastcgi_temp_path {directory};
+    uwsgi_temp_path {directory};
+    scgi_temp_path {directory};
+    server {{
+        listen 127.0.0.1:{port} backlog=4096;
+        location ~ ^/sub/(.+)$ {{ nchan_subscriber websocket; nchan_channel_id $1; }}
+        location ~ ^/pub/(.+)$ {{ nchan_publisher; nchan_channel_id $1; nchan_message_buffer_length 10; }}
+    }}
+}}
+"""
