@@ -81,7 +81,12 @@ let package = Package(
             linker: [.linkedLibrary("jemalloc", .when(configuration: .release))]
         ),
         executable("Dispatcher", ["MaaSCore", "MaaSControl", "KubernetesClient", "Scheduling", "Dispatching"]),
-        executable("ProgressRelay", ["MaaSCore", "MaaSControl"]),
+        // Ten thousand connections are a million small objects.
+        executable(
+            "ProgressRelay",
+            ["MaaSCore", "MaaSControl"],
+            linker: [.linkedLibrary("jemalloc", .when(configuration: .release))]
+        ),
         executable("Reporter", ["MaaSCore"]),
         executable("LocalCluster", ["MaaSCore", "MaaSControl"]),
         executable("Simulator", ["MaaSCore", "Scheduling", "Dispatching"]),

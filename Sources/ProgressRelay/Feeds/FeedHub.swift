@@ -132,8 +132,11 @@ final class FeedHub {
     private func shard(of task: TaskID) -> FeedShard { self.shards[self.streams.shard(of: task)] }
 
     private func offer(_ update: FeedUpdate, _ touched: inout [ObjectIdentifier: Bool]) {
-        for id in self.following[update.task] ?? [] {
-            self.followers[id]?.session.offer(update)
+        let followers = self.following[update.task] ?? []
+        // Made once for all of them.
+        let message = followers.count > 1 ? ServerMessage.update(update) : nil
+        for id in followers {
+            self.followers[id]?.session.offer(update, as: message)
             touched[id] = touched[id, default: false] || update.kind != .progress
         }
     }

@@ -4,7 +4,8 @@ internal import MaaSCore
 struct FollowerOutbox {
     private enum Item {
         case message(ServerMessage)
-        case update(FeedUpdate)
+        /// With the message it becomes, where that was made already for others.
+        case update(FeedUpdate, ServerMessage?)
     }
 
     /// In order; a merged update leaves a hole.
@@ -22,22 +23,23 @@ struct FollowerOutbox {
 
     mutating func append(_ message: ServerMessage) { self.add(.message(message)) }
 
-    mutating func append(_ update: FeedUpdate) {
+    /// - Parameter message: what `update` becomes, if that is known.
+    mutating func append(_ update: FeedUpdate, as message: ServerMessage? = nil) {
         guard update.kind == .progress else {
             self.openProgress[update.task] = nil
-            self.add(.update(update))
+            self.add(.update(update, message))
             return
         }
-        var update = update
-        if let index = self.openProgress[update.task], case .update(var pending)? = self.items[index] {
+        var (update, message) = (update, message)
+        if let index = self.openProgress[update.task], case .update(var pending, _)? = self.items[index] {
             pending.merge(update)
-            update = pending
+            (update, message) = (pending, nil)
             self.items[index] = nil
             self.count -= 1
         }
         // At the end, so that positions only grow: the last one sent is what a client has seen of all its tasks.
         self.openProgress[update.task] = self.items.count
-        self.add(.update(update))
+        self.add(.update(update, message))
         self.compact()
     }
 
@@ -47,7 +49,7 @@ struct FollowerOutbox {
         for (index, item) in self.items.enumerated() {
             let subject: TaskID? =
                 switch item {
-                case .update(let update)?: update.task
+                case .update(let update, _)?: update.task
                 case .message(let message)?: message.task
                 case nil: nil
                 }
@@ -59,16 +61,17 @@ struct FollowerOutbox {
 
     /// Everything that waits, which then does not any more.
     mutating func take() -> [ServerMessage] {
+        // Room is not kept: most of ten thousand clients wait for nothing most of the time.
         defer {
-            self.items.removeAll(keepingCapacity: true)
-            self.openProgress.removeAll(keepingCapacity: true)
+            self.items = []
+            self.openProgress = [:]
             self.count = 0
         }
         return self.items.compactMap { item in
             switch item {
             case nil: nil
             case .message(let message): message
-            case .update(let update): .update(update)
+            case .update(let update, let message): message ?? .update(update)
             }
         }
     }
@@ -84,7 +87,7 @@ struct FollowerOutbox {
         self.items = self.items.filter { $0 != nil }
         self.openProgress = [:]
         for (index, item) in self.items.enumerated() {
-            guard case .update(let update)? = item else { continue }
+            guard case .update(let update, _)? = item else { continue }
             self.openProgress[update.task] = update.kind == .progress ? index : nil
         }
     }

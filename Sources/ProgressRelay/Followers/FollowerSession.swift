@@ -113,10 +113,11 @@ struct FollowerSession {
         self.outbox.append(.error("subscribe", "not_found", task: task.description))
     }
 
-    mutating func offer(_ update: FeedUpdate) {
+    /// - Parameter message: what `update` becomes, if that is known.
+    mutating func offer(_ update: FeedUpdate, as message: ServerMessage? = nil) {
         guard case .live(let position)? = self.subscriptions[update.task], update.position > position else { return }
         self.subscriptions[update.task] = .live(update.position)
-        self.outbox.append(update)
+        self.outbox.append(update, as: message)
     }
 
     mutating func tell(_ message: ServerMessage) { self.outbox.append(message) }

@@ -29,7 +29,8 @@ final class ServerContext {
         for (index, name) in self.strings.enumerated() {
             self.protocols[index].name = UnsafePointer(name)
             self.protocols[index].callback = { WebConnection.callback($0, $1, $3, $4) }
-            self.protocols[index].rx_buffer_size = 4096
+            // A WebSocket has one of these for as long as it lives. What is longer comes in pieces.
+            self.protocols[index].rx_buffer_size = index == 0 ? 4096 : 512
             self.protocols[index].tx_packet_size = Self.writeLimit
         }
         self.foreignLoops = .allocate(capacity: 1)

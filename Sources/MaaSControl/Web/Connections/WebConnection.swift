@@ -101,7 +101,7 @@ final class WebConnection {
         case LWS_CALLBACK_RECEIVE:
             if case .webSocket(let socket) = self.role { self.receive(bytes, for: socket) }
         case LWS_CALLBACK_SERVER_WRITEABLE:
-            return self.writeFrame()
+            return self.becameWritableForFrames()
         case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
             if case .webSocket(let socket) = self.role { socket.peerDidClose(bytes) }
         case LWS_CALLBACK_CLOSED, LWS_CALLBACK_CLOSED_HTTP:
@@ -280,24 +280,45 @@ final class WebConnection {
         )
     }
 
-    /// Writes one frame: libwebsockets allows one a callback.
-    private func writeFrame() -> CInt {
-        guard let wsi = self.wsi, case .webSocket(let socket) = self.role else { return 0 }
+    /// Writes the next frame at once: most sockets have room, and a round through the loop for each message costs as much
+    /// as the message. What the kernel does not take waits in libwebsockets, and then nothing more is written.
+    func writeFrameNow() {
+        guard let wsi = self.wsi else { return }
+        if self.isCalled || self.hasBufferedOutput {
+            lws_callback_on_writable(wsi)
+        } else if self.writeFrame() != 0 {
+            self.kill()
+        }
+    }
+
+    private func becameWritableForFrames() -> CInt {
+        guard let wsi = self.wsi else { return 0 }
         guard lws_send_pipe_choked(wsi) == 0 else {
             lws_callback_on_writable(wsi)
             return 0
         }
+        return self.writeFrame()
+    }
+
+    /// Writes one frame: libwebsockets allows one a callback.
+    private func writeFrame() -> CInt {
+        guard let wsi = self.wsi, case .webSocket(let socket) = self.role else { return 0 }
         switch socket.nextWrite(limit: ServerContext.writeLimit) {
         case .frame(let frame):
             guard self.write(frame, to: wsi) else { return -1 }
-            socket.didWrite()
-            if socket.hasWork { lws_callback_on_writable(wsi) }
+            if socket.hasWork || self.hasBufferedOutput {
+                lws_callback_on_writable(wsi)
+            } else {
+                socket.didWrite()
+            }
             return 0
         case .close(let code, let reason):
             // A close begun inside this callback would be taken for a failed write, and nothing would be sent.
             Task(executorPreference: EventLoop.main) { @LoopActor in self.closeWebSocket(code, reason) }
             return 0
         case nil:
+            // The last frame has left libwebsockets.
+            socket.didWrite()
             return 0
         }
     }

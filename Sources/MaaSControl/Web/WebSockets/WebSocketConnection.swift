@@ -3,8 +3,6 @@ package import MaaSCore
 /// One WebSocket, server side.
 @LoopActor
 package final class WebSocketConnection {
-    /// The request that became this connection. Only headers libwebsockets knows can still be asked for.
-    package let request: WebRequest
     /// What was agreed on; `nil` when the client offered nothing.
     package let subprotocol: String?
 
@@ -15,9 +13,8 @@ package final class WebSocketConnection {
     private var closing: (code: Int, reason: String)?
     package private(set) var isOpen = false
 
-    init(request: WebRequest, subprotocol: String?, handler: any WebSocketHandler, connection: WebConnection) {
+    init(subprotocol: String?, handler: any WebSocketHandler, connection: WebConnection) {
         let configuration = connection.server.configuration
-        self.request = request
         self.subprotocol = subprotocol
         self.handler = handler
         self.connection = connection
@@ -31,7 +28,7 @@ package final class WebSocketConnection {
     package var queuedBytes: Int { self.outbox.queuedCount }
 
     /// Whether anything waits. Then ``WebSocketHandler/drained(_:)`` will be called when nothing does any more.
-    package var isChoked: Bool { !self.outbox.isEmpty }
+    package var isChoked: Bool { !self.outbox.isEmpty || self.connection.hasBufferedOutput }
 
     /// Queues a text message. Returns false, and queues nothing, when the queue is full or the connection is ending.
     @discardableResult
@@ -47,7 +44,7 @@ package final class WebSocketConnection {
 
     private func send(_ bytes: [UInt8], isBinary: Bool) -> Bool {
         guard self.isOpen, self.outbox.append(bytes, isBinary: isBinary) else { return false }
-        self.connection.awaitWritable()
+        self.connection.writeFrameNow()
         return true
     }
 

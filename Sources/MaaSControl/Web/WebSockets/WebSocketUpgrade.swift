@@ -33,7 +33,6 @@ struct WebSocketUpgrade {
         self.request.route = route.pattern.text
         let handler = try route.makeHandler(self.request)
         return WebSocketConnection(
-            request: self.request,
             subprotocol: subprotocol,
             handler: handler,
             connection: connection
