@@ -1,8 +1,19 @@
+import FoundationEssentials
 import Testing
 
 @testable import MaaSControl
 
 @Suite struct MigrationPlanTests {
+    /// A file that nobody applies is a table that is not there.
+    @Test func everyFileIsApplied() throws {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../../Sources/MaaSControl/TaskStore/Migrations")
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".sql") }
+        let numbers = files.compactMap { Int($0.prefix { $0 != "_" }) }.sorted()
+        #expect(numbers.count == files.count)
+        #expect(Migration.all.map(\.version) == numbers)
+    }
+
     private let migrations = [Migration(1, "one", Array("A".utf8)), Migration(2, "two", Array("B".utf8))]
 
     private func applied(_ migrations: Migration...) -> [MigrationPlan.Applied] {
