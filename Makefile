@@ -1,8 +1,8 @@
 .DEFAULT_GOAL := help
-.PHONY: help run up down test simulate check bench fmt
+.PHONY: help run up down test simulate check bench fmt images images-test
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Start everything, print the address, follow the logs; Ctrl-C stops it all
 	@scripts/run
@@ -24,6 +24,12 @@ check: ## What a change must pass beyond the tests: format, warnings, sanitizers
 
 bench: ## Benchmarks beside the tools they are compared with
 	@scripts/bench
+
+images: ## The container images, by docker, podman or buildah
+	@scripts/images
+
+images-test: ## Builds the images on a Debian of its own and tries them; needs root and buildah
+	@scripts/images-test
 
 fmt: ## Format the Swift sources in place
 	@swift format --in-place --parallel --recursive Package.swift Sources Tests

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 OVERLAYS = ["local", "production"]
 
 #: Kinds of the Prometheus operator: Kubernetes itself has no schema of them.
-MONITORING = {"ServiceMonitor", "PrometheusRule"}
+MONITORING = {"PodMonitor", "PrometheusRule"}
 
 #: The services of the control plane, by their executables.
 SERVICES = ["api-gateway", "dispatcher", "progress-relay"]

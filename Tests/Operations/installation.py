@@ -14,8 +14,9 @@ import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "Tests" / "EndToEnd"))
+sys.path[:0] = [str(ROOT / "Tests" / folder) for folder in ["EndToEnd", "Support"]]
 
+from documents import commands as documented  # noqa: E402, F401
 from product import Cluster, Product, eventually  # noqa: E402
 
 #: Tests stop and start what others would use meanwhile: they have an installation of their own, see scripts/test.
@@ -95,7 +96,7 @@ class Installation(Product):
         """As an operator makes the first one."""
         command = [f"{self.programs}/api-gateway", "--config", self.configuration, "keys", "create", "--user", user]
         made = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, env=self.environment)
-        return re.search(r"maas_\w+", made.stdout)[0]
+        return re.search(r"maas_[\w-]+", made.stdout)[0]
 
     def stop(self, service: str) -> None:
         """SIGTERM to the one that `make up` has started, which is then not started again."""

@@ -8,15 +8,15 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from installation import ROOT, OperationsTestCase, Product, settings, shell
+from installation import ROOT, OperationsTestCase, Product, documented, settings, shell
 from product import APIError
 
-#: As docs/operate.md has it: `rclone` with what S3 needs from the environment.
-RCLONE = (
-    'RCLONE_CONFIG_STORE_TYPE=s3 RCLONE_CONFIG_STORE_PROVIDER=Other RCLONE_CONFIG_STORE_ENDPOINT=$S3_ENDPOINT '
-    'RCLONE_CONFIG_STORE_ACCESS_KEY_ID=$S3_ACCESS_KEY RCLONE_CONFIG_STORE_SECRET_ACCESS_KEY=$S3_SECRET_KEY '
-    f'{ROOT}/.maas/venv/bin/rclone --config "" --quiet'
-)
+#: What an operator has made with `rclone config`.
+RCLONE = """
+export RCLONE_CONFIG=/dev/null RCLONE_CONFIG_STORE_TYPE=s3 RCLONE_CONFIG_STORE_PROVIDER=Other
+export RCLONE_CONFIG_STORE_ENDPOINT=$S3_ENDPOINT
+export RCLONE_CONFIG_STORE_ACCESS_KEY_ID=$S3_ACCESS_KEY RCLONE_CONFIG_STORE_SECRET_ACCESS_KEY=$S3_SECRET_KEY
+"""
 
 
 class BackupTests(OperationsTestCase):
@@ -30,19 +30,17 @@ class BackupTests(OperationsTestCase):
         waiting = [self.installation.submit_quick(f"waiting {number}", seconds=0) for number in range(3)]
         with tempfile.TemporaryDirectory() as backup:
             here = settings(self.installation.home)
-            shell(f'pg_dump --format custom --file {backup}/maas.dump "$DATABASE_URL"', **here)
-            shell(f"{RCLONE} copy store:$S3_BUCKET {backup}/bucket", **here)
-            self.restore(Path(backup), done["task_id"], video, waiting)
+            self.run_documented("Backup", backup, here)
+            self.restore(backup, done["task_id"], video, waiting)
 
-    def restore(self, backup: Path, done: str, video: bytes, waiting: list[str]):
+    def restore(self, backup: str, done: str, video: bytes, waiting: list[str]):
         home = self.installation.home.parent / "restored"
         place = {"MAAS_HOME": str(home), "MAAS_PORT": "0", "MAAS_SKIP_BUILD": "yes"}
         shell('scripts/down; rm -rf "$MAAS_HOME"; scripts/backing-services up "$MAAS_HOME"', **place)
         self.addCleanup(shell, "scripts/down", **place)
         there = dict(line.split("=", 1) for line in shell('. "$MAAS_HOME/env"; env -0', **place).split("\0") if "=" in line)
         there = {name: there[name] for name in there if name.startswith(("DATABASE_", "S3_", "REDIS_"))}
-        shell(f'pg_restore --dbname "$DATABASE_URL" --no-owner {backup}/maas.dump', **there)
-        shell(f"{RCLONE} copy {backup}/bucket store:$S3_BUCKET", **there)
+        self.run_documented("Restore", backup, there)
         shell("scripts/up", **place)
 
         restored = Product({**os.environ, **self.addresses(home), "MAAS_API_KEY": self.installation.key})
@@ -53,6 +51,12 @@ class BackupTests(OperationsTestCase):
         with self.assertRaises(APIError) as refusal:
             restored.request("GET", f"/v1/tasks/{done}", key="maas_" + "0" * 48)
         self.assertEqual(refusal.exception.status, 401)
+
+    def run_documented(self, part: str, backup: str, environment: dict[str, str]):
+        """The commands of docs/operate.md."""
+        tools = f"{ROOT}/.maas/venv/bin:{os.environ['PATH']}"
+        for commands in documented("operate.md", part):
+            shell(RCLONE + commands, **{**environment, "BACKUP": backup, "PATH": tools})
 
     def addresses(self, home: Path) -> dict[str, str]:
         lines = [line.removeprefix("export ") for line in (home / "dev.env").read_text().splitlines()]

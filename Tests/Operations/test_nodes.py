@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unittest
 
-from installation import OperationsTestCase, shell
+from installation import OperationsTestCase, documented, shell
 from product import eventually
 
 
@@ -18,11 +18,12 @@ class NodeTests(OperationsTestCase):
         self.assertIn(len(there), range(2, 5), "both nodes are used")
         self.addCleanup(shell, "kubectl uncordon node-a")
 
-        shell("kubectl drain node-a --force --delete-emptydir-data --ignore-daemonsets --timeout=60s")
+        drain, uncordon = documented("operate.md", "A node is drained")
+        shell(drain)
 
         eventually("the other node is full", lambda: self.cluster.nodes_in_use() == {"node-b": 4})
         self.assertEqual(sum(self.installation.task(task)["status"] == "QUEUED" for task in there), 2, "nothing is lost")
-        shell("kubectl uncordon node-a")
+        shell(uncordon)
         eventually("the node is used again", lambda: self.cluster.nodes_in_use().get("node-a") == 2)
         for task in tasks:
             running = self.installation.wait_for_state(task, "RUNNING")
