@@ -29,16 +29,17 @@ struct PlainQueue: AdmissionQueue {
     mutating func admit(now: Duration) -> [Int] {
         var started: [Int] = []
         var waiting: [TrialJob] = []
-        var isBlocked = false
+        var isBlocked = !self.free.contains { $0 > 0 }
         for job in self.waiting {
             guard !isBlocked, let node = self.node(for: job.gpus) else {
-                isBlocked = self.order == .firstIn
+                isBlocked = isBlocked || self.order == .firstIn
                 waiting.append(job)
                 continue
             }
             self.free[node] -= job.gpus
             self.nodeOfJob[job.id] = node
             started.append(job.id)
+            isBlocked = !self.free.contains { $0 > 0 }
         }
         self.waiting = waiting
         return started
