@@ -1,0 +1,82 @@
+"""The alerts: promtool accepts them, each is said when it should be, and each says what to do."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+import yaml
+
+from manifests import ROOT, overlay
+
+HERE = Path(__file__).resolve().parent
+PROMTOOL = os.environ.get("MAAS_PROMTOOL") or shutil.which("promtool") or str(ROOT / ".maas/tools/promtool")
+
+#: Prometheus' own, which stand beside ours in expressions.
+WORDS = re.compile(r"\b(maas_[a-z_]+|process_[a-z_]+)\b")
+
+
+def rules() -> list[dict]:
+    return overlay("production").one("PrometheusRule", "maas")["spec"]["groups"]
+
+
+def alerts() -> list[dict]:
+    return [rule for group in rules() for rule in group["rules"]]
+
+
+def dashboard() -> dict:
+    return json.loads(overlay("production").one("ConfigMap", "maas-dashboard")["data"]["maas.json"])
+
+
+def metrics_in(expression: str) -> set[str]:
+    """The metrics that an expression asks for, by the names under which services register them."""
+    return {re.sub(r"_(bucket|sum|count)$", "", name) for name in WORDS.findall(expression)}
+
+
+def registered() -> set[str]:
+    """All metrics that the sources register. That a running service shows them is a test of Tests/Operations."""
+    text = "\n".join(path.read_text() for path in (ROOT / "Sources").rglob("*.swift"))
+    return set(re.findall(r'"(maas_[a-z_]+|process_[a-z_]+)"', text))
+
+
+class AlertTests(unittest.TestCase):
+    def test_each_is_said_when_it_should_be_and_none_when_all_is_well(self):
+        with tempfile.TemporaryDirectory() as folder:
+            (Path(folder) / "rules.yaml").write_text(yaml.safe_dump({"groups": rules()}))
+            shutil.copy(HERE / "alerts.yaml", folder)
+            for command in [["check", "rules", "rules.yaml"], ["test", "rules", "alerts.yaml"]]:
+                done = subprocess.run([PROMTOOL, *command], cwd=folder, capture_output=True, text=True, check=False)
+                self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_none_is_left_out_of_that_test(self):
+        worlds = yaml.safe_load((HERE / "alerts.yaml").read_text())["tests"]
+        tried = {case["alertname"] for world in worlds for case in world.get("alert_rule_test", []) if case["exp_alerts"]}
+        self.assertEqual(tried, {rule["alert"] for rule in alerts()})
+
+    def test_each_has_its_entry_in_the_runbook_and_the_runbook_no_other(self):
+        entries = re.findall(r"^## (MaaS\w+)$", (ROOT / "docs/runbook.md").read_text(), re.MULTILINE)
+        self.assertEqual(sorted(entries), sorted(rule["alert"] for rule in alerts()))
+
+    def test_they_ask_for_metrics_that_there_are(self):
+        for rule in alerts():
+            with self.subTest(alert=rule["alert"]):
+                self.assertLessEqual(metrics_in(rule["expr"]), registered())
+
+    def test_the_dashboard_asks_for_metrics_that_there_are(self):
+        panels = [panel for panel in dashboard()["panels"] if panel["type"] != "row"]
+        self.assertGreater(len(panels), 10)
+        for panel in panels:
+            with self.subTest(panel=panel["title"]):
+                for target in panel["targets"]:
+                    self.assertTrue(metrics_in(target["expr"]))
+                    self.assertLessEqual(metrics_in(target["expr"]), registered())
+
+
+if __name__ == "__main__":
+    unittest.main()
