@@ -79,11 +79,22 @@ class ManifestTests(unittest.TestCase):
                 for container in containers(workload):
                     for variable in container.get("env", []):
                         reference = variable.get("valueFrom", {}).get("secretKeyRef")
-                        if reference:
+                        if reference and not reference.get("optional"):
                             self.assertIn(reference["key"], there.get(reference["name"], set()), reference)
                 for volume in workload["spec"]["template"]["spec"]["volumes"]:
                     for item in volume.get("secret", {}).get("items", []):
                         self.assertIn(item["key"], there.get(volume["secret"]["secretName"], set()))
+
+    def test_a_service_has_the_secrets_that_it_uses_and_no_others(self):
+        folders = {"api-gateway": "APIGateway", "dispatcher": "Dispatcher", "progress-relay": "ProgressRelay"}
+        uses = {"S3_SECRET_KEY": ".objectStore", "MAAS_POD_REDIS_URL": ".podRedisURL"}
+        for made in self.each():
+            for service, folder in folders.items():
+                source = "".join(path.read_text() for path in (ROOT / "Sources" / folder).rglob("*.swift"))
+                container = made.one("Deployment", service)["spec"]["template"]["spec"]["containers"][0]
+                given = {variable["name"] for variable in container["env"] if "valueFrom" in variable}
+                for secret, member in uses.items():
+                    self.assertEqual(secret in given, f"configuration{member}" in source or f"dispatcher{member}" in source, f"{service}: {secret}")
 
     def test_what_is_chosen_by_labels_is_there(self):
         for made in self.each():

@@ -14,7 +14,7 @@ import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "Tests" / folder) for folder in ["EndToEnd", "Support"]]
+sys.path += [str(ROOT / "Tests" / folder) for folder in ["EndToEnd", "Support"]]
 
 from documents import commands as documented  # noqa: E402, F401
 from product import Cluster, Product, eventually  # noqa: E402
@@ -79,13 +79,13 @@ class Installation(Product):
         self.configuration = os.environ["MAAS_CONFIGURATION"]
         self.instances = 1
 
-    def start(self, service: str) -> Instance:
+    def start(self, service: str, **environment: str) -> Instance:
         """Another replica, where the first one listens or, of a service that has one address each, beside it."""
         self.instances += 1
         free = "127.0.0.1:0"
         return Instance(
             self, service, self.instances,
-            MAAS_DISPATCHER_LISTEN=free, MAAS_GATEWAY_OPERATIONS=free, MAAS_RELAY_OPERATIONS=free,
+            MAAS_DISPATCHER_LISTEN=free, MAAS_GATEWAY_OPERATIONS=free, MAAS_RELAY_OPERATIONS=free, **environment,
         )
 
     def services(self, command: str) -> None:
