@@ -6,7 +6,7 @@ import threading
 import time
 import unittest
 
-from installation import OperationsTestCase
+from installation import OperationsTestCase, shell
 from watchers import Follower, GPUWatcher
 
 TASKS = 200
@@ -61,6 +61,23 @@ class UpgradeTests(OperationsTestCase):
         self.installation.up()
         self.assertEqual([replica.stop() for replica in replicas], [0, 0, 0], "each stops by itself, and says so")
         self.completed([self.installation.submit_quick("afterwards")])
+
+    def test_an_old_version_works_over_the_schema_of_a_newer_one(self):
+        # What a migration of a version to come may do: add, and be written down.
+        self.query("ALTER TABLE tasks ADD COLUMN future text NOT NULL DEFAULT 'unknown'")
+        self.addCleanup(self.query, "ALTER TABLE tasks DROP COLUMN future")
+        self.query("INSERT INTO schema_migrations (version, name, checksum) VALUES (9999, 'future', 'unknown')")
+        self.addCleanup(self.query, "DELETE FROM schema_migrations WHERE version = 9999")
+
+        for service in ["api-gateway", "dispatcher", "progress-relay"]:
+            self.installation.stop(service)
+            replica = self.installation.start(service)
+            self.addCleanup(replica.stop)
+            self.assertIn("the database is newer than this program", replica.log.read_text())
+        self.completed([self.installation.submit_quick("over a newer schema")])
+
+    def query(self, statement: str) -> None:
+        shell(f'psql --quiet --command "{statement}" "$DATABASE_URL"')
 
 
 if __name__ == "__main__":
