@@ -78,7 +78,7 @@ package final class RedisClient: Service {
         )
         let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: CheckedContinuation<RedisRequest.Outcome, Never>) in
-                request.completion = { continuation.resume(returning: $0) }
+                request.whenFinished { continuation.resume(returning: $0) }
                 self.submit(request)
             }
         } onCancel: {
@@ -104,6 +104,8 @@ package final class RedisClient: Service {
     // MARK: Requests
 
     private func submit(_ request: RedisRequest) {
+        // Its task was cancelled before it came here.
+        if request.state == .finished { return }
         switch self.link.state {
         case .idle, .closed:
             request.fail(RedisError(.closed, "the Redis client is not running"))
@@ -210,7 +212,7 @@ package final class RedisClient: Service {
                 deadline: .now + self.configuration.connectTimeout
             )
             let attempt = self.attempt
-            request.completion = { [weak self] outcome in self?.didGreet(outcome, of: attempt) }
+            request.whenFinished { [weak self] outcome in self?.didGreet(outcome, of: attempt) }
             self.connection?.send(request)
         } catch {
             self.fail(error)

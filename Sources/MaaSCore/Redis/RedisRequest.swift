@@ -18,12 +18,24 @@ final class RedisRequest {
     /// What ``RedisConnection/replies`` was when this was written.
     private(set) var repliesBefore = 0
     private var replies: [RedisValue] = []
-    /// Called once, and dropped: it may hold its caller alive.
-    var completion: ((Outcome) -> Void)?
+    /// Dropped when it was called: it may hold its caller alive.
+    private var completion: ((Outcome) -> Void)?
+    /// Until somebody asks for it.
+    private var outcome: Outcome?
 
     init(_ commands: RedisCommands, deadline: ContinuousClock.Instant) {
         self.commands = commands
         self.deadline = deadline
+    }
+
+    /// Has `completion` called once: with the outcome, or at once when that is known. A cancellation may come before anybody
+    /// waits.
+    func whenFinished(_ completion: @escaping (Outcome) -> Void) {
+        if let outcome = self.outcome.take() {
+            completion(outcome)
+        } else {
+            self.completion = completion
+        }
     }
 
     func didWrite(repliesBefore: Int) {
@@ -45,6 +57,10 @@ final class RedisRequest {
         guard self.state != .finished else { return }
         self.state = .finished
         self.replies = []
-        self.completion.take()?(outcome)
+        if let completion = self.completion.take() {
+            completion(outcome)
+        } else {
+            self.outcome = outcome
+        }
     }
 }

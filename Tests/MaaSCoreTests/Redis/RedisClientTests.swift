@@ -33,6 +33,27 @@ struct RedisClientTests {
         }
     }
 
+    @Test("A task that is cancelled before it sends is told so, and not left waiting")
+    func cancelledBefore() async throws {
+        try await withRedisKey { client, _ in
+            try await client.send("PING")
+            await withTaskGroup(of: RedisError.Code?.self) { group in
+                for _ in 0..<100 {
+                    group.addTask {
+                        withUnsafeCurrentTask { $0?.cancel() }
+                        do throws(RedisError) {
+                            try await client.send("PING")
+                            return nil
+                        } catch {
+                            return error.code
+                        }
+                    }
+                }
+                for await code in group { #expect(code == .cancelled) }
+            }
+        }
+    }
+
     @Test("Ten thousand commands in one pipeline, answered in order")
     func pipeline() async throws {
         try await withRedisKey { client, _ in

@@ -1,0 +1,16 @@
+@testable import MaaSCore
+import Testing
+
+@Suite("Redis requests")
+@LoopActor
+struct RedisRequestTests {
+    @Test("An outcome that comes before anybody waits for it is kept, and told once")
+    func earlyOutcome() throws {
+        let request = RedisRequest(try RedisCommands([["PING"]]), deadline: .now + .seconds(1))
+        request.fail(RedisError(.cancelled, "early"))
+        var codes: [RedisError.Code] = []
+        request.whenFinished { if case .failure(let error) = $0 { codes.append(error.code) } }
+        request.fail(RedisError(.timedOut, "late"))
+        #expect(codes == [.cancelled])
+    }
+}
