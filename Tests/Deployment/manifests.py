@@ -48,7 +48,9 @@ class Overlay:
 def overlay(name: str) -> Overlay:
     made = subprocess.run(
         ["kubectl", "kustomize", "--load-restrictor", "LoadRestrictionsNone", str(ROOT / "k8s/overlays" / name)],
-        capture_output=True, text=True, check=False,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if made.returncode != 0 or made.stderr:
         raise AssertionError(f"kustomize refuses {name}: {made.stderr}")
@@ -61,7 +63,10 @@ def secrets(name: str) -> dict[str, set[str]]:
     given = ["DATABASE_URL", "REDIS_URL", "MAAS_POD_REDIS_URL", "S3_ACCESS_KEY", "S3_SECRET_KEY"]
     made = subprocess.run(
         [ROOT / "scripts/cluster-secrets", name],
-        capture_output=True, text=True, check=True, env={**os.environ, **{one: "given" for one in given}},
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, **{one: "given" for one in given}},
     )
     return {one["metadata"]["name"]: set(one["data"]) for one in yaml.safe_load_all(made.stdout)}
 

@@ -56,7 +56,9 @@ class AlertTests(unittest.TestCase):
 
     def test_none_is_left_out_of_that_test(self):
         worlds = yaml.safe_load((HERE / "alerts.yaml").read_text())["tests"]
-        tried = {case["alertname"] for world in worlds for case in world.get("alert_rule_test", []) if case["exp_alerts"]}
+        tried = {
+            case["alertname"] for world in worlds for case in world.get("alert_rule_test", []) if case["exp_alerts"]
+        }
         self.assertEqual(tried, {rule["alert"] for rule in alerts()})
 
     def test_each_has_its_entry_in_the_runbook_and_the_runbook_no_other(self):

@@ -82,8 +82,14 @@ class BackingTests(unittest.TestCase):
         self.assertEqual(self.redis(services, "SET", "x", "1"), "OK")
         self.assertRegex(self.redis(pods, "XADD", "maas:events:0", "*", "a", "b"), r"^\d+-0$")
         for command in [
-            ["XADD", "maas:events", "*", "a", "b"], ["XADD", "maas:tasks", "*", "a", "b"], ["XRANGE", "maas:events:0", "-", "+"],
-            ["GET", "x"], ["KEYS", "*"], ["FLUSHALL"], ["ACL", "LIST"], ["PUBLISH", "c", "m"],
+            ["XADD", "maas:events", "*", "a", "b"],
+            ["XADD", "maas:tasks", "*", "a", "b"],
+            ["XRANGE", "maas:events:0", "-", "+"],
+            ["GET", "x"],
+            ["KEYS", "*"],
+            ["FLUSHALL"],
+            ["ACL", "LIST"],
+            ["PUBLISH", "c", "m"],
         ]:
             with self.subTest(command=command):
                 self.assertIn("NOPERM", self.redis(pods, *command))
@@ -98,7 +104,9 @@ class BackingTests(unittest.TestCase):
             signed = ["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "--aws-sigv4", "aws:amz:us-east-1:s3"]
             answer = subprocess.run(
                 [*signed, "--user", f"{keys['access-key']}:{secret}", f"http://127.0.0.1:{port}/maas?list-type=2"],
-                capture_output=True, text=True, check=True,
+                capture_output=True,
+                text=True,
+                check=True,
             )
             self.assertEqual(answer.stdout, status)
 

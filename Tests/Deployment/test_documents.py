@@ -40,8 +40,12 @@ class DocumentTests(unittest.TestCase):
         said = ""
         for script in scripts:
             done = subprocess.run(
-                ["bash", "-euo", "pipefail", "-c", script], cwd=ROOT, env=self.environment,
-                capture_output=True, text=True, check=False,
+                ["bash", "-euo", "pipefail", "-c", script],
+                cwd=ROOT,
+                env=self.environment,
+                capture_output=True,
+                text=True,
+                check=False,
             )
             self.assertEqual(done.returncode, 0, f"{script}\n{done.stdout}{done.stderr}")
             said += done.stdout
@@ -64,7 +68,10 @@ class DocumentTests(unittest.TestCase):
     def test_what_is_not_there_is_noticed(self):
         done = subprocess.run(
             ["kubectl", "--namespace", "maas", "rollout", "status", "deployment/dispatcher"],
-            env=self.environment, capture_output=True, text=True, check=False,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         self.assertIn("there is no deployment/dispatcher", done.stderr)
 
@@ -72,7 +79,13 @@ class DocumentTests(unittest.TestCase):
         tried = {
             "deploy.md": {"Steps", "A small cluster, for trying"},
             # The others are run by Tests/Operations, which find them here in the same way.
-            "operate.md": {"Upgrading", "Changing the configuration, templates, secrets", "Backup", "Restore", "A node is drained"},
+            "operate.md": {
+                "Upgrading",
+                "Changing the configuration, templates, secrets",
+                "Backup",
+                "Restore",
+                "A node is drained",
+            },
         }
         for page, parts in tried.items():
             self.assertEqual(sum(len(commands(page, part)) for part in parts), len(commands(page)), page)

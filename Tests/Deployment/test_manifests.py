@@ -94,7 +94,11 @@ class ManifestTests(unittest.TestCase):
                 container = made.one("Deployment", service)["spec"]["template"]["spec"]["containers"][0]
                 given = {variable["name"] for variable in container["env"] if "valueFrom" in variable}
                 for secret, member in uses.items():
-                    self.assertEqual(secret in given, f"configuration{member}" in source or f"dispatcher{member}" in source, f"{service}: {secret}")
+                    self.assertEqual(
+                        secret in given,
+                        f"configuration{member}" in source or f"dispatcher{member}" in source,
+                        f"{service}: {secret}",
+                    )
 
     def test_what_is_chosen_by_labels_is_there(self):
         for made in self.each():
@@ -104,7 +108,11 @@ class ManifestTests(unittest.TestCase):
             for one in made.of("Service", "PodDisruptionBudget", "Deployment", "StatefulSet"):
                 selector = one["spec"]["selector"]
                 wanted = (selector.get("matchLabels") or selector).items()
-                matching = [labels for space, labels in pods if space == one["metadata"]["namespace"] and wanted <= labels.items()]
+                matching = [
+                    labels
+                    for space, labels in pods
+                    if space == one["metadata"]["namespace"] and wanted <= labels.items()
+                ]
                 self.assertEqual(len(matching), 1, f"{one['kind']} {one['metadata']['name']}")
 
     def test_ports_are_named_where_they_are_used(self):
@@ -135,7 +143,8 @@ class ManifestTests(unittest.TestCase):
         for made in self.each():
             for namespace in ["maas", "maas-jobs"]:
                 closed = [
-                    one["spec"] for one in made.of("NetworkPolicy")
+                    one["spec"]
+                    for one in made.of("NetworkPolicy")
                     if one["metadata"]["namespace"] == namespace and one["metadata"]["name"] == "nothing-else"
                 ]
                 self.assertEqual(closed, [{"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}])
@@ -179,11 +188,15 @@ class ManifestTests(unittest.TestCase):
         self.assertIn("DATABASE_URL", said)
 
     def check_configuration(self, made, name: str, without: str | None = None) -> tuple[int, str]:
-        """Runs the service with what its container has: the mounted files, the environment, and Secrets of some value."""
+        """Runs the service with what its container has: its files, its environment, and Secrets of some value."""
         container = made.one("Deployment", name)["spec"]["template"]["spec"]["containers"][0]
         values = {
-            "url": "postgres://maas:x@db.example.com/maas", "pod-url": "redis://pod:x@redis.example.com",
-            "secret": "s" * 48, "access-key": "a" * 20, "secret-key": "k" * 40, "key": "w" * 48,
+            "url": "postgres://maas:x@db.example.com/maas",
+            "pod-url": "redis://pod:x@redis.example.com",
+            "secret": "s" * 48,
+            "access-key": "a" * 20,
+            "secret-key": "k" * 40,
+            "key": "w" * 48,
         }
         environment = dict(made.config_map("maas-environment"))
         for variable in container["env"]:
@@ -203,7 +216,11 @@ class ManifestTests(unittest.TestCase):
             arguments = [one.replace("/etc/maas", folder) for one in container["args"]]
             environment |= {one: os.environ[one] for one in ["PATH", "LD_LIBRARY_PATH"] if one in os.environ}
             run = subprocess.run(
-                [program(name), *arguments, "--check-config"], env=environment, capture_output=True, text=True, timeout=30
+                [program(name), *arguments, "--check-config"],
+                env=environment,
+                capture_output=True,
+                text=True,
+                timeout=30,
             )
             return run.returncode, run.stderr
 

@@ -1,4 +1,4 @@
-"""While services are replaced one at a time, the old ones work on over the new schema, and nobody waits for a migration.
+"""While services are replaced one at a time, the old ones work over the new schema, and nobody waits for a migration.
 
 A migration only adds. What a statement may not do is here, with the reason; docs/operate.md says how a change is made
 that needs more than one release.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unittest
-from pathlib import Path
 
 from manifests import ROOT
 
@@ -24,12 +23,12 @@ FORBIDDEN = {
     r"^ALTER TABLE .*\bDROP (COLUMN|(?!CONSTRAINT|NOT|DEFAULT|COLUMN|IF)\w)": "the old version still reads it",
     r"^ALTER TABLE .*\bRENAME": "the old version knows it by the old name",
     r"^ALTER TABLE .*\bALTER (COLUMN )?\w+ (SET DATA )?TYPE\b": "it rewrites the table while nobody may read it",
-    r"^ALTER TABLE .*\bSET NOT NULL": "the old version may write none, and the table is read whole while nobody may write",
-    r"^ALTER TABLE .*\bADD (COLUMN )?(?!CONSTRAINT)\w+ [^,]*\bNOT NULL(?![^,]*\bDEFAULT)": "the old version gives no value",
+    r"^ALTER TABLE .*\bSET NOT NULL": "the old version may write none",
+    r"^ALTER TABLE .*\bADD (COLUMN )?(?!CONSTRAINT)\w+ [^,]*\bNOT NULL(?![^,]*\bDEFAULT)": "the old one gives no value",
     r"^ALTER TABLE .*\bDEFAULT [^,]*\b(random|gen_random_uuid|clock_timestamp)\b": "a value a row rewrites the table",
     r"^ALTER TABLE .*\bADD CONSTRAINT (?!.*NOT VALID)": "the table is read whole while nobody may write: NOT VALID",
     r"^CREATE UNIQUE INDEX": "the old version may write what it refuses",
-    r"^CREATE INDEX (?!.* WHERE )": "nobody can write while it is made; one over rows that are not there yet (WHERE) is at once",
+    r"^CREATE INDEX (?!.* WHERE )": "nobody can write while it is made; over rows that are not there yet (WHERE) it is at once",
     r"^UPDATE (?!.* WHERE )": "it holds every row until the end",
 }
 
@@ -43,8 +42,9 @@ def statements(sql: str) -> list[str]:
 def table(statement: str) -> str | None:
     """The table that a statement is about."""
     found = re.match(
-        r"(?:CREATE (?:UNIQUE )?INDEX (?:IF NOT EXISTS )?\w+ ON|ALTER TABLE(?: IF EXISTS)?(?: ONLY)?|UPDATE|DROP \w+(?: IF EXISTS)?"
-        r"|TRUNCATE(?: TABLE)?|CREATE TABLE(?: IF NOT EXISTS)?) (\w+)", statement
+        r"(?:CREATE (?:UNIQUE )?INDEX (?:IF NOT EXISTS )?\w+ ON|ALTER TABLE(?: IF EXISTS)?(?: ONLY)?|UPDATE"
+        r"|DROP \w+(?: IF EXISTS)?|TRUNCATE(?: TABLE)?|CREATE TABLE(?: IF NOT EXISTS)?) (\w+)",
+        statement,
     )
     return found and found[1]
 
@@ -74,12 +74,19 @@ class MigrationTests(unittest.TestCase):
 
     def test_what_the_old_version_could_not_stand_is_found(self):
         for sql in [
-            "DROP TABLE tasks", "ALTER TABLE tasks DROP COLUMN stage", "ALTER TABLE tasks DROP stage",
-            "ALTER TABLE tasks RENAME COLUMN stage TO phase", "ALTER TABLE tasks ALTER COLUMN id TYPE uuid",
-            "ALTER TABLE tasks ALTER stage SET NOT NULL", "ALTER TABLE tasks ADD COLUMN phase text NOT NULL",
-            "ALTER TABLE tasks ADD COLUMN a text, ADD COLUMN b text NOT NULL", "CREATE INDEX i ON tasks (stage)",
-            "ALTER TABLE tasks ADD CONSTRAINT c CHECK (step > 0)", "UPDATE tasks SET stage = 'x'",
-            "ALTER TABLE tasks ADD COLUMN u uuid NOT NULL DEFAULT gen_random_uuid()", "CREATE UNIQUE INDEX i ON tasks (stage)",
+            "DROP TABLE tasks",
+            "ALTER TABLE tasks DROP COLUMN stage",
+            "ALTER TABLE tasks DROP stage",
+            "ALTER TABLE tasks RENAME COLUMN stage TO phase",
+            "ALTER TABLE tasks ALTER COLUMN id TYPE uuid",
+            "ALTER TABLE tasks ALTER stage SET NOT NULL",
+            "ALTER TABLE tasks ADD COLUMN phase text NOT NULL",
+            "ALTER TABLE tasks ADD COLUMN a text, ADD COLUMN b text NOT NULL",
+            "CREATE INDEX i ON tasks (stage)",
+            "ALTER TABLE tasks ADD CONSTRAINT c CHECK (step > 0)",
+            "UPDATE tasks SET stage = 'x'",
+            "ALTER TABLE tasks ADD COLUMN u uuid NOT NULL DEFAULT gen_random_uuid()",
+            "CREATE UNIQUE INDEX i ON tasks (stage)",
         ]:
             with self.subTest(sql=sql):
                 self.assertEqual(len(faults(sql)), 1)

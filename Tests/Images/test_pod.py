@@ -39,7 +39,18 @@ class PodImageTests(unittest.TestCase):
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         self.assertEqual({path.name for path in volume.iterdir()}, {"reporter", "ca-certificates.crt"})
         # A root with nothing in it.
-        bare = ["bwrap", "--unshare-user", "--clearenv", "--ro-bind", str(volume), "/maas", "--proc", "/proc", "/maas/reporter", "--version"]
+        bare = [
+            "bwrap",
+            "--unshare-user",
+            "--clearenv",
+            "--ro-bind",
+            str(volume),
+            "/maas",
+            "--proc",
+            "/proc",
+            "/maas/reporter",
+            "--version",
+        ]
         answer = subprocess.run([*UNPRIVILEGED, *bare], capture_output=True, text=True, check=False)
         self.assertRegex(answer.stdout, r"^reporter \d+\.\d+\.\d+\n$", answer.stderr)
 
@@ -47,24 +58,46 @@ class PodImageTests(unittest.TestCase):
         image = Image("worker")
         attempt = pod.Attempt()
         done = image.run(
-            "/opt/maas/worker/run.sh", "--model=demo", "--prompt=清晨的湖面，一只白鹭飞过", "--size=832x480",
-            "--frames=17", "--steps=3", "--pace=0",
-            binds={"/work": self.volume(image, "/work")}, **attempt.environment(),
+            "/opt/maas/worker/run.sh",
+            "--model=demo",
+            "--prompt=清晨的湖面，一只白鹭飞过",
+            "--size=832x480",
+            "--frames=17",
+            "--steps=3",
+            "--pace=0",
+            binds={"/work": self.volume(image, "/work")},
+            **attempt.environment(),
         )
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-        self.assertEqual([event["type"] for event in attempt.events() if event["type"] in ("succeeded", "failed")], ["succeeded"])
+        self.assertEqual(
+            [event["type"] for event in attempt.events() if event["type"] in ("succeeded", "failed")], ["succeeded"]
+        )
         self.assertTrue(attempt.object("thumbnail.jpg"))
         video = self.scratch / "video.mp4"
         video.write_bytes(attempt.object("video.mp4"))
-        probe = ["ffprobe", "-v", "error", "-count_packets", "-show_entries", "stream=nb_read_packets:format_tags=AIGC", "-of", "json", video]
+        probe = [
+            "ffprobe",
+            "-v",
+            "error",
+            "-count_packets",
+            "-show_entries",
+            "stream=nb_read_packets:format_tags=AIGC",
+            "-of",
+            "json",
+            video,
+        ]
         facts = json.loads(subprocess.run(probe, capture_output=True, check=True).stdout)
         self.assertEqual(facts["streams"][0]["nb_read_packets"], "17")
         self.assertIn('"Label"', facts["format"]["tags"]["AIGC"])
 
     def test_the_worker_tells_what_is_in_it(self):
         image = Image("worker")
-        names = {package["name"] for kind in ["worker", "ffmpeg", "reporter"] for package in image.bill(kind)["packages"]}
-        self.assertLessEqual({"worker", "python3-minimal", "fonts-wqy-microhei", "ffmpeg", "libx264-164", "reporter"}, names)
+        names = {
+            package["name"] for kind in ["worker", "ffmpeg", "reporter"] for package in image.bill(kind)["packages"]
+        }
+        self.assertLessEqual(
+            {"worker", "python3-minimal", "fonts-wqy-microhei", "ffmpeg", "libx264-164", "reporter"}, names
+        )
 
 
 if __name__ == "__main__":

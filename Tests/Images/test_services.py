@@ -38,7 +38,9 @@ class ServiceImageTests(unittest.TestCase):
 
     def test_they_have_no_shell_and_no_package_manager(self):
         for image in self.each("reporter"):
-            programs = [path.name for place in ["bin", "sbin", "usr/bin", "usr/sbin"] for path in (image.root / place).glob("*")]
+            programs = [
+                path.name for place in ["bin", "sbin", "usr/bin", "usr/sbin"] for path in (image.root / place).glob("*")
+            ]
             self.assertEqual(programs, [] if image.target == "reporter" else [image.target])
 
     def test_they_name_themselves_and_run_as_nobody(self):
@@ -63,14 +65,23 @@ class ServiceImageTests(unittest.TestCase):
             self.assertRegex(answer.stdout, rf"^{image.target} \d+\.\d+\.\d+\n$", answer.stderr)
 
     def test_they_start_say_that_they_are_ready_and_stop(self):
-        variables = {"api-gateway": "MAAS_GATEWAY_LISTEN", "dispatcher": "MAAS_DISPATCHER_LISTEN", "progress-relay": "MAAS_RELAY_LISTEN"}
+        variables = {
+            "api-gateway": "MAAS_GATEWAY_LISTEN",
+            "dispatcher": "MAAS_DISPATCHER_LISTEN",
+            "progress-relay": "MAAS_RELAY_LISTEN",
+        }
         for image in self.each():
-            with tempfile.TemporaryDirectory() as folder, self.started(image, variables[image.target], Path(folder)) as (process, port):
+            with (
+                tempfile.TemporaryDirectory() as folder,
+                self.started(image, variables[image.target], Path(folder)) as (process, port),
+            ):
                 self.wait_until_ready(process, port, Path(folder) / "log")
                 if image.target == "api-gateway":
                     self.assertIn(b"<title>", self.get(port, "/"), "it has the page")
                 # bwrap hands no signal on: the service is its child.
-                child = subprocess.run(["pgrep", "--parent", str(self.inner(process.pid))], capture_output=True, text=True, check=True)
+                child = subprocess.run(
+                    ["pgrep", "--parent", str(self.inner(process.pid))], capture_output=True, text=True, check=True
+                )
                 os.kill(int(child.stdout.split()[0]), signal.SIGTERM)
                 self.assertEqual(process.wait(30), 0)
 
@@ -96,10 +107,14 @@ class ServiceImageTests(unittest.TestCase):
         for place in ["etc/maas", "opt/maas/web"]:
             (image.root / place).mkdir(parents=True, exist_ok=True)
         environment = {
-            name: value for name, value in os.environ.items() if name.startswith(("MAAS_", "S3_", "DATABASE_", "REDIS_"))
+            name: value
+            for name, value in os.environ.items()
+            if name.startswith(("MAAS_", "S3_", "DATABASE_", "REDIS_"))
         }
         environment |= {
-            "KUBECONFIG": "/etc/maas/kubeconfig", "MAAS_TEMPLATES": "/etc/maas/templates", "MAAS_WEB_DIRECTORY": "/opt/maas/web",
+            "KUBECONFIG": "/etc/maas/kubeconfig",
+            "MAAS_TEMPLATES": "/etc/maas/templates",
+            "MAAS_WEB_DIRECTORY": "/opt/maas/web",
             variable: f"127.0.0.1:{port}",
         }
         # Operations have an address of their own, if the service has one: any that is free.

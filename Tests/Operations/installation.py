@@ -27,7 +27,11 @@ def shell(script: str, **environment: str) -> str:
     """Runs a script in the repository's root; returns what it printed."""
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script],
-        cwd=ROOT, capture_output=True, text=True, check=False, env={**os.environ, **environment},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **environment},
     )
     if done.returncode:
         raise AssertionError(f"{script}\nended with {done.returncode}: {done.stdout}{done.stderr}")
@@ -38,7 +42,10 @@ def settings(home: Path) -> dict[str, str]:
     """What the services of an installation take from their environment."""
     lines = subprocess.run(
         ["bash", "-c", '. "$1/services.env"; env -0', "bash", str(home)],
-        capture_output=True, text=True, check=True, env={"PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PATH": os.environ["PATH"]},
     ).stdout
     return {**dict(line.split("=", 1) for line in lines.split("\0") if "=" in line)}
 
@@ -52,7 +59,10 @@ class Instance:
         command = [f"{installation.programs}/{service}", "--config", installation.configuration]
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                command, cwd=ROOT, stdout=log, stderr=log,
+                command,
+                cwd=ROOT,
+                stdout=log,
+                stderr=log,
                 env={**installation.environment, "MAAS_LOG_FORMAT": "json", **environment},
             )
         eventually(f"{service} is ready", self._is_ready, 30)
@@ -84,13 +94,18 @@ class Installation(Product):
         self.instances += 1
         free = "127.0.0.1:0"
         return Instance(
-            self, service, self.instances,
-            MAAS_DISPATCHER_LISTEN=free, MAAS_GATEWAY_OPERATIONS=free, MAAS_RELAY_OPERATIONS=free, **environment,
+            self,
+            service,
+            self.instances,
+            MAAS_DISPATCHER_LISTEN=free,
+            MAAS_GATEWAY_OPERATIONS=free,
+            MAAS_RELAY_OPERATIONS=free,
+            **environment,
         )
 
     def services(self, command: str) -> None:
         """One of `start_service`, `stop_service` and so on, for this installation."""
-        shell(f'scripts=$PWD/scripts; . scripts/lib/messages.sh; . scripts/lib/services.sh; {command}')
+        shell(f"scripts=$PWD/scripts; . scripts/lib/messages.sh; . scripts/lib/services.sh; {command}")
 
     def make_key(self, user: str) -> str:
         """As an operator makes the first one."""
@@ -117,7 +132,9 @@ class NodesOf(Cluster):
     def faults(self, **faults) -> None:
         """Misbehaviour, see docs/local-cluster.md."""
         request = urllib.request.Request(
-            f"{self.server}/debug/faults", json.dumps(faults).encode(), method="PUT",
+            f"{self.server}/debug/faults",
+            json.dumps(faults).encode(),
+            method="PUT",
             headers={"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"},
         )
         urllib.request.urlopen(request, timeout=15, context=self.context).close()

@@ -38,7 +38,9 @@ class BackupTests(OperationsTestCase):
         place = {"MAAS_HOME": str(home), "MAAS_PORT": "0", "MAAS_SKIP_BUILD": "yes"}
         shell('scripts/down; rm -rf "$MAAS_HOME"; scripts/backing-services up "$MAAS_HOME"', **place)
         self.addCleanup(shell, "scripts/down", **place)
-        there = dict(line.split("=", 1) for line in shell('. "$MAAS_HOME/env"; env -0', **place).split("\0") if "=" in line)
+        there = dict(
+            line.split("=", 1) for line in shell('. "$MAAS_HOME/env"; env -0', **place).split("\0") if "=" in line
+        )
         there = {name: there[name] for name in there if name.startswith(("DATABASE_", "S3_", "REDIS_"))}
         self.run_documented("Restore", backup, there)
         shell("scripts/up", **place)
@@ -64,7 +66,13 @@ class BackupTests(OperationsTestCase):
 
     def content(self, product: Product, task: str) -> bytes:
         # curl gives the key to our address only, and not to the one it is sent on to.
-        command = ["curl", "-sSfL", "-H", f"Authorization: Bearer {product.key}", f"{product.url}/v1/tasks/{task}/content"]
+        command = [
+            "curl",
+            "-sSfL",
+            "-H",
+            f"Authorization: Bearer {product.key}",
+            f"{product.url}/v1/tasks/{task}/content",
+        ]
         return subprocess.run(command, capture_output=True, check=True).stdout
 
 

@@ -19,7 +19,7 @@ class LossTests(OperationsTestCase):
 
             self.installation.stop("redis")
             shutil.rmtree(home / "redis")
-            shell("scripts/backing-services up \"$MAAS_HOME\"")
+            shell('scripts/backing-services up "$MAAS_HOME"')
 
             late = self.installation.submit_quick("after the loss")
             ended = self.completed([*tasks, late])

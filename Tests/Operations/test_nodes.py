@@ -22,7 +22,9 @@ class NodeTests(OperationsTestCase):
         shell(drain)
 
         eventually("the other node is full", lambda: self.cluster.nodes_in_use() == {"node-b": 4})
-        self.assertEqual(sum(self.installation.task(task)["status"] == "QUEUED" for task in there), 2, "nothing is lost")
+        self.assertEqual(
+            sum(self.installation.task(task)["status"] == "QUEUED" for task in there), 2, "nothing is lost"
+        )
         shell(uncordon)
         eventually("the node is used again", lambda: self.cluster.nodes_in_use().get("node-a") == 2)
         for task in tasks:

@@ -29,7 +29,7 @@ class Submitter(threading.Thread):
             for number in range(self.count):
                 self.tasks.append(self.installation.submit_quick(f"upgrade {number}", seconds=0.5))
                 time.sleep(1 / RATE)
-        except Exception as fault:  # noqa: BLE001: told by the test's own thread
+        except Exception as fault:  # noqa: BLE001
             self.fault = fault
 
 
