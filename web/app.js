@@ -64,7 +64,10 @@ store.addEventListener("change", ({ detail: { task, before } }) => {
     clearTimeout(sharing);
     sharing = setTimeout(showShare, 800);
 });
-relay.addEventListener("link", ({ detail }) => showLink(detail.state));
+relay.addEventListener("link", ({ detail }) => {
+    showLink(detail.state);
+    if (detail.means === "revoked") complain(new APIError(401, "unauthorized"));
+});
 
 function showLink(state) {
     const link = $("#link");

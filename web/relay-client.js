@@ -2,13 +2,10 @@ const protocol = "progress.v1";
 const longestSilence = 40_000;
 const stableAfter = 10_000;
 
-/** Close codes whose reason says after how many milliseconds to come back. */
-const delayed = new Set([1012, 1013, 4001]);
+/** Close codes after which coming back would be answered the same way: a fault of the client, or a key that was revoked. */
+const final = new Set([4400, 4401]);
 
-/**
- * Why the relay closes a connection. It is worth coming back after each but `bad_operation`, a fault of the client, and
- * `revoked`: then the key gets no ticket any more.
- */
+/** Why a connection was closed. It is worth coming back after each but `bad_operation` and `revoked`. */
 export const closeCodes = {
     1001: "going_away",
     1006: "lost",
@@ -34,8 +31,9 @@ export const closeCodes = {
  * followed, or the task as it is now. What was seen already is dropped by its sequence number. docs/realtime.md has the
  * protocol. It needs no page: what has `WebSocket` can run it.
  *
- * The event `link` has in its `detail`: `state`, which is "idle", "connecting", "live" or "offline"; and with "offline"
- * the `code` of the close, what it `means` and in how many milliseconds the client comes `back`.
+ * The event `link` has in its `detail`: `state`, which is "idle", "connecting", "live", "offline" or "refused"; with
+ * "offline" and "refused" the `code` of the close and what it `means`; and with "offline" in how many milliseconds the
+ * client comes `back`. After "refused" it does so when there is something new to follow.
  */
 export class RelayClient extends EventTarget {
     #ticket;
@@ -145,14 +143,14 @@ export class RelayClient extends EventTarget {
         this.#stop("silence");
         this.#stop("stable");
         if (this.#followed.size === 0) return this.#say({ state: "idle" });
+        const means = closeCodes[code] ?? "lost";
+        if (final.has(code)) return this.#say({ state: "refused", code, means });
         const [first, longest] = this.#retry;
-        // The same operation would be refused the same way at once.
-        const ceiling = code === 4400 || code === 4401 ? longest : Math.min(longest, first * 2 ** this.#failures);
-        const told = delayed.has(code) ? Number(/\d+/.exec(reason)?.[0]) : NaN;
-        const back = Number.isFinite(told) ? told : Math.random() * ceiling;
+        const told = /^retry (\d+)$/.exec(reason)?.[1];
+        const back = told ? Number(told) : Math.random() * Math.min(longest, first * 2 ** this.#failures);
         this.#failures += 1;
         this.#start("reconnect", back, () => this.#connect());
-        this.#say({ state: "offline", code, means: closeCodes[code] ?? "lost", back });
+        this.#say({ state: "offline", code, means, back });
     }
 
     /** Something arrived. A connection that is silent for too long is dead, whatever TCP believes. */

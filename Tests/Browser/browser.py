@@ -8,9 +8,11 @@ import json
 import os
 import secrets
 import shutil
+import signal
 import subprocess
 import tempfile
 import unittest
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -70,7 +72,25 @@ class BrowserCase(unittest.TestCase):
         """A task that was made past the page, small and quick unless told otherwise."""
         parameters = {"prompt": f"{prompt} {self.word}", "frames": 5, "steps": 2, "pace": 0, **parameters}
         task = {"template": "demo", "priority": priority, "parameters": parameters}
-        return self.request("POST", "/v1/tasks", task)["task_id"]
+        return self.ended_with_the_test(self.request("POST", "/v1/tasks", task)["task_id"])
+
+    def ended_with_the_test(self, task: str) -> str:
+        """Whatever becomes of the test, the next one finds its GPUs free."""
+
+        def end():
+            try:
+                self.request("POST", f"/v1/tasks/{task}/cancel")
+            except urllib.error.HTTPError as error:
+                if error.code != 404:  # The test has deleted it.
+                    raise
+
+        self.addCleanup(end)
+        return task
+
+    def end_service(self, service: str, number: signal.Signals) -> None:
+        """Sends a signal to a service of the product; its supervisor puts another in its place."""
+        pid = Path(os.environ["MAAS_HOME"], "run", f"{service}.pid").read_text()
+        os.kill(int(pid), number)
 
     def picture(self) -> Path:
         path = self.directory / "lake.jpg"
@@ -89,7 +109,7 @@ class BrowserCase(unittest.TestCase):
         with page.expect_response(lambda answer: answer.url.endswith("/v1/tasks") and answer.request.method == "POST") as sent:
             page.click("#submit")
         self.assertEqual(sent.value.status, 202, sent.value.text())
-        return page.locator(f".card[data-task='{sent.value.json()['task_id']}']")
+        return self.card(page, self.ended_with_the_test(sent.value.json()["task_id"]))
 
     def card(self, page: Page, task: str) -> Locator:
         return page.locator(f".card[data-task='{task}']")

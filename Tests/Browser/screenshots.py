@@ -31,12 +31,21 @@ class Scene(BrowserCase):
             self.order("Northern lights over a frozen bay, time-lapse", steps=70, pace=0.6, seed=3),
             self.order("A paper boat drifts down a stream in spring, macro", "boat", steps=60, pace=0.5),
         ]
-        waiting = self.order(STREET, "street")
-        try:
-            self.take(page, done, running)
-        finally:
-            for task in [waiting, *running]:
-                self.request("POST", f"/v1/tasks/{task}/cancel")
+        self.order(STREET, "street")
+        for user, priority, count in (("ada", "normal", 3), ("bob", "low", 2)):
+            self.wait_in_line(user, priority, count)
+        self.request("POST", "/v1/admin/pauses", {"scope": "node", "target": "gpu-07", "reason": "new driver"})
+        self.addCleanup(self.request, "DELETE", "/v1/admin/pauses/node/gpu-07")
+        self.take(page, done, running)
+
+    def wait_in_line(self, user: str, priority: str, count: int):
+        """Tasks of somebody else."""
+        key = self.request("POST", "/v1/admin/keys", {"user": user, "name": "scene"})
+        self.addCleanup(self.request, "DELETE", f"/v1/admin/keys/{key['id']}")
+        task = {"template": "demo", "priority": priority, "parameters": {"prompt": "of somebody else"}}
+        for _ in range(count):
+            made = self.request("POST", "/v1/tasks", task, key=key["key"])
+            self.addCleanup(self.request, "POST", f"/v1/tasks/{made['task_id']}/cancel", key=key["key"])
 
     def take(self, page: Page, done: str, running: list[str]):
         page.reload()
@@ -72,7 +81,7 @@ class Scene(BrowserCase):
         if drawing:
             picture = base64.b64encode(self.drawing(drawing).read_bytes()).decode()
             task["image"] = f"data:image/png;base64,{picture}"
-        return self.request("POST", "/v1/tasks", task)["task_id"]
+        return self.ended_with_the_test(self.request("POST", "/v1/tasks", task)["task_id"])
 
     def drawing(self, name: str) -> Path:
         path = self.directory / f"{name}.png"

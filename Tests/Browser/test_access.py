@@ -53,6 +53,16 @@ class AccessTests(BrowserCase):
         self.assertNotIn("secret thought", page.evaluate("JSON.stringify(localStorage)"))
         self.assertIsNone(page.evaluate("localStorage.getItem('maas.key')"))
 
+    def test_who_watches_with_a_key_that_is_revoked_is_told(self):
+        made = self.request("POST", "/v1/keys", {"name": f"test {self.word}"})
+        page = self.open_as(made["key"])
+        expect(page.locator("#main")).not_to_have_attribute("aria-busy", "true")
+        card = self.submit(page, "watched", steps=100, pace=1, frames=5)
+        expect(page.locator("#link")).to_have_attribute("data-state", "live")
+        self.revoke(made["id"])
+        expect(page.locator("#link")).to_have_attribute("data-state", "refused", timeout=15_000)
+        expect(page.locator("#trouble")).to_contain_text("no longer accepted")
+
     def test_a_key_is_made_shown_once_used_and_revoked(self):
         page = self.open()
         page.get_by_role("button", name="Keys", exact=True).click()
@@ -105,7 +115,6 @@ class AccessTests(BrowserCase):
         page.get_by_role("button", name="Operations").click()
         users = page.get_by_role("table", name="Queue by user")
         task = self.task("counted", steps=100, pace=0.5)
-        self.addCleanup(self.request, "POST", f"/v1/tasks/{task}/cancel")
         user = self.request("GET", "/v1/me")["user"]
         expect(users.get_by_role("row", name=user)).to_be_visible(timeout=15_000)
         expect(page.get_by_role("table", name="Queue by class").get_by_role("row", name="Normal")).to_be_visible()

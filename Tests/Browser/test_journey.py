@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import unittest
 
 from playwright.sync_api import expect
@@ -12,6 +13,17 @@ from browser import BrowserCase, run
 
 PROMPT = "清晨的湖面，薄雾升起，一只白鹭飞过"
 FRAMES = 49
+
+#: Notes with which code each socket was closed.
+LINKS = """
+    window.closes = [];
+    window.WebSocket = class extends WebSocket {
+        constructor(...of) {
+            super(...of);
+            this.addEventListener("close", ({ code }) => closes.push(code));
+        }
+    };
+"""
 
 
 class JourneyTests(BrowserCase):
@@ -104,6 +116,19 @@ class JourneyTests(BrowserCase):
         card.get_by_role("button", name="Cancel", exact=True).click()
         expect(card).to_have_attribute("data-status", "CANCELLED", timeout=30_000)
         expect(page.locator("#announcer")).to_contain_text("Cancelled")
+
+    def test_the_page_outlives_a_relay_that_drains_and_one_that_is_killed(self):
+        page = self.open(init=LINKS)
+        card = self.submit(page, "outlives the relay", steps=100, pace=2, frames=5)
+        link = page.locator("#link")
+        expect(card).to_have_attribute("data-status", "RUNNING", timeout=60_000)
+        expect(link).to_have_attribute("data-state", "live")
+        for number, code in ((signal.SIGTERM, 1012), (signal.SIGKILL, 1006)):
+            self.end_service("progress-relay", number)
+            page.wait_for_function("code => closes.includes(code)", arg=code, timeout=20_000)
+            expect(link).to_have_attribute("data-state", "live", timeout=40_000)
+        card.get_by_role("button", name="Cancel", exact=True).click()
+        expect(card).to_have_attribute("data-status", "CANCELLED", timeout=30_000)
 
     def test_where_no_socket_gets_through_the_page_asks(self):
         page = self.open(init="window.WebSocket = class { constructor() { throw new Error('forbidden here'); } };")

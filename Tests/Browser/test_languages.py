@@ -12,10 +12,15 @@ from playwright.sync_api import Page, expect
 from browser import BrowserCase
 
 WEB = Path(__file__).resolve().parents[2] / "web"
+SOURCES = WEB.parent / "Sources"
 TEMPLATES = Path(__file__).resolve().parents[2] / "k8s" / "templates"
 
 #: Words that are written so in Chinese as well: names, units, and what stands in other alphabets by nature.
 SAME = {"MaaS", "GPU", "API", "JPEG", "PNG", "WebP", "MB", "kB", "GB", "SHA", "English", "Wan"}
+
+#: A failure's code in a Swift file, and what looks like one.
+FAILURE = re.compile(r'"((?!MAAS_)[A-Z]+(?:_[A-Z]+)+|(?<=code: ")[A-Z]+)"')
+NO_FAILURES = {"CUDA_ERROR_OUT_OF_MEMORY", "REPORTER_PROGRESS", "SSL_CERT_FILE", "TQDM_BAR_FORMAT"}
 
 #: All text a person can see or hear, with what is marked as another language left out.
 VISIBLE = """() => {
@@ -30,6 +35,11 @@ VISIBLE = """() => {
     }
     return texts.map((text) => text.trim()).filter(Boolean);
 }"""
+
+
+def cases(path: Path) -> list[str]:
+    """The raw values of the one enumeration in a Swift file."""
+    return [raw or name for name, raw in re.findall(r'^    case (\w+)(?: = "(\w+)")?$', path.read_text(), re.MULTILINE)]
 
 
 class LanguageTests(BrowserCase):
@@ -86,6 +96,20 @@ class LanguageTests(BrowserCase):
         expect(page.locator("#admin-dialog .figures tbody tr").first).to_be_visible()
         user = self.request("GET", "/v1/me")["user"]
         self.assertEqual([text for text in self.english_on(page) if text != user], [])
+
+    def test_there_is_a_sentence_for_each_reason_stage_and_failure(self):
+        """As the sources have them: one that is added there is missed here."""
+        tasks = SOURCES / "MaaSCore" / "Tasks"
+        wanted = {f"reason.{name}" for name in cases(tasks / "WaitingReason.swift")}
+        wanted |= {f"stage.{name}" for name in cases(tasks / "TaskStage.swift")}
+        wanted |= {f"status.{name}" for name in ("QUEUED", "RUNNING", "COMPLETED", "FAILED", "CANCELLED")}
+        for room in ("Reporter", "Dispatching", "Dispatcher"):
+            for path in (SOURCES / room).rglob("*.swift"):
+                wanted |= {f"failure.{code}" for code in re.findall(FAILURE, path.read_text()) if code not in NO_FAILURES}
+        page = self.open()
+        said = set(page.evaluate("() => import('/i18n/zh.js').then((it) => Object.keys(it.default))"))
+        self.assertEqual(wanted - said, set())
+        self.assertGreater(len(wanted), 40)
 
     def test_every_template_speaks_chinese_as_well(self):
         for path in sorted(TEMPLATES.glob("*.yaml")):

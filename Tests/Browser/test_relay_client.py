@@ -9,6 +9,7 @@ from pathlib import Path
 
 from browser import BrowserCase
 
+CLOSE_REASON = Path(__file__).resolve().parents[2] / "Sources/ProgressRelay/Followers/CloseReason.swift"
 REALTIME = Path(__file__).resolve().parents[2] / "docs" / "realtime.md"
 
 #: Writes down every connection with what is sent and received on it.
@@ -46,6 +47,13 @@ class RelayClientTests(BrowserCase):
         self.assertIn("live", lines)
         self.assertIn("end COMPLETED", lines)
         self.assertTrue(any(line.startswith("RUNNING") for line in lines), lines)
+
+    def test_the_client_knows_each_code_with_which_the_relay_closes(self):
+        told = set(re.findall(r"\bSelf\((\d{4})", CLOSE_REASON.read_text()))
+        page = self.open()
+        known = set(page.evaluate("() => import('/relay-client.js').then(({ closeCodes }) => Object.keys(closeCodes))"))
+        # These two are the browser's and the server's own.
+        self.assertEqual(known - {"1001", "1006"}, told)
 
     def test_a_break_loses_nothing_and_repeats_nothing(self):
         page = self.open(init=RECORDER)

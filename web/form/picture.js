@@ -18,7 +18,7 @@ export class PicturePicker {
     #problem = h("p", { class: "problem", id: "picture-problem", role: "alert", hidden: true });
     #preview = null;
 
-    /** `onChange(choice)` is told of what was picked, or null. */
+    /** `onChange(choice)` keeps what was picked, or null. */
     constructor(element, onChange) {
         this.#element = element;
         this.#onChange = onChange;
@@ -63,14 +63,14 @@ export class PicturePicker {
     }
 
     clear() {
-        this.#set(null, null);
+        return this.#set(null, null);
     }
 
     /** Takes a file; says what is wrong with one that is none. */
     async pick(file) {
         try {
             const bitmap = await createImageBitmap(file, { resizeWidth: previewWidth, resizeQuality: "high" });
-            this.#set({ file }, drawn(bitmap, file.name));
+            await this.#set({ file }, drawn(bitmap, file.name));
         } catch {
             this.problem = t("picture.notImage");
         }
@@ -78,7 +78,7 @@ export class PicturePicker {
 
     /** Takes the picture of an earlier task, to be seen at `address`. */
     keep(task_id, address) {
-        this.#set({ task_id }, h("img", { src: address, alt: t("picture.kept") }));
+        return this.#set({ task_id }, h("img", { src: address, alt: t("picture.kept") }));
     }
 
     async #take(file, event) {
@@ -91,15 +91,17 @@ export class PicturePicker {
         await this.pick(file);
     }
 
-    #set(choice, preview) {
-        const hadFocus = this.#element.contains(document.activeElement);
+    /** What is seen is kept already: a reload at any moment shows the same. */
+    async #set(choice, preview) {
         this.#choice = choice;
+        await this.#onChange(choice);
+        if (this.#choice !== choice) return; // Another one was picked meanwhile.
+        const hadFocus = this.#element.contains(document.activeElement);
         this.#preview = preview;
         this.problem = "";
         this.#render();
         // What had the focus is gone: the keyboard goes on here, not at the top of the page.
         if (hadFocus) this.focus();
-        this.#onChange(choice);
     }
 
     #render() {

@@ -71,7 +71,7 @@ export class TaskForm {
         this.#keepText();
         this.#fields[0]?.focus();
         if (task.has_image) await this.#keepPictureOf(task.task_id);
-        else this.#picture.clear();
+        else await this.#picture.clear();
     }
 
     /** Nothing of what was written stays in this browser. */
@@ -85,9 +85,9 @@ export class TaskForm {
 
     async #keepPictureOf(task) {
         try {
-            this.#picture.keep(task, await this.#actions.pictureAddress(task));
+            await this.#picture.keep(task, await this.#actions.pictureAddress(task));
         } catch {
-            this.#picture.clear(); // It is gone, and so is the task or its files.
+            await this.#picture.clear(); // It is gone, and so is the task or its files.
             this.#picture.problem = t("picture.gone");
         }
     }
