@@ -15,7 +15,7 @@ struct Gateway {
         let templates = self.configuration.templates
         let catalog = try TemplateCatalog.load(directory: templates.directory).offering(templates.offered)
         let postgres = try PostgresConfiguration(self.configuration.postgres, service: "api-gateway")
-        let store = TaskStore(postgres, logger: logger)
+        let store = TaskStore(postgres, retention: self.configuration.retention, logger: logger)
         let waits = TaskWaits(store: store, postgres: postgres, logger: logger)
         let redis = RedisClient(try self.redis, logger: logger)
         let client = HTTPClient()
@@ -58,6 +58,7 @@ struct Gateway {
                 store: store,
                 uploads: uploads,
                 deletion: TaskDeletion(store: store, objects: objects, logger: logger),
+                expiry: TaskExpiry(store: store, objects: objects),
                 fetcher: fetcher,
                 logger: logger
             ),
@@ -136,7 +137,11 @@ struct Gateway {
         let views = TaskViews(places: places, classes: self.configuration.scheduling.classes)
         let cancellation = TaskCancellation(store: store, notifier: notifier)
         let deletion = TaskDeletion(store: store, objects: objects, logger: logger)
-        let files = TaskFiles(objects: objects, lifetime: self.configuration.objectStore.linkLifetime)
+        let files = TaskFiles(
+            objects: objects,
+            lifetime: self.configuration.objectStore.linkLifetime,
+            streams: self.configuration.apiGateway.streamsContent
+        )
         TaskRoutes(
             authenticator: authenticator,
             reader: NativeTaskReader(configuration: self.configuration.apiGateway),
@@ -223,7 +228,8 @@ struct Gateway {
             WebhookRoutes(
                 authenticator: authenticator,
                 store: store,
-                sender: webhooks,
+                keyring: webhooks.keyring,
+                trials: WebhookTrials(sender: webhooks),
                 endpointLimit: self.configuration.webhooks.endpointLimit
             ).add(to: router)
         }

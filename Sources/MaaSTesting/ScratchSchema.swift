@@ -39,9 +39,16 @@ package enum ScratchSchema {
     }
 
     /// Lends a started task store in a schema of its own.
-    package static func withTaskStore<R>(_ body: @LoopActor (TaskStore) async throws -> R) async throws -> R {
+    package static func withTaskStore<R>(
+        retention: Retention? = nil,
+        _ body: @LoopActor (TaskStore) async throws -> R
+    ) async throws -> R {
         try await self.with { configuration in
-            let store = TaskStore(configuration, logger: Logger(service: "test", level: .error))
+            let store = TaskStore(
+                configuration,
+                retention: retention,
+                logger: Logger(service: "test", level: .error)
+            )
             try await store.start()
             do {
                 let result = try await body(store)

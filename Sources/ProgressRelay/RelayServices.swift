@@ -56,20 +56,24 @@ enum RelayServices {
         context.health.register("events") { reader.problem }
         context.health.register("writer") { writer.problem }
         context.health.register("database") { store.isHealthy ? nil : "no connection" }
-        let webhooks = Self.webhooks(configuration, store, logger)
+        let webhooks = Self.webhooks(context, store)
         return [operations, store] + webhooks + [asking, reader, writer, revocations, web, RelayDrain(hub)]
     }
 
     /// None without a key to open the secrets with.
-    private static func webhooks(
-        _ configuration: MaaSConfiguration,
-        _ store: TaskStore,
-        _ logger: Logger
-    ) -> [any Service] {
-        let settings = configuration.webhooks
+    private static func webhooks(_ context: ServiceContext, _ store: TaskStore) -> [any Service] {
+        let settings = context.configuration.webhooks
         guard let key = settings.key else { return [] }
-        let sender = WebhookSender(key: key, timeout: settings.timeout, addresses: configuration.outbound.addresses)
-        return [sender, WebhookDeliverer(store: store, sender: sender, settings: settings, logger: logger)]
+        let addresses = context.configuration.outbound.addresses
+        let sender = WebhookSender(key: key, timeout: settings.timeout, addresses: addresses)
+        let deliverer = WebhookDeliverer(
+            store: store,
+            sender: sender,
+            settings: settings,
+            metrics: WebhookMetrics(context.metrics),
+            logger: context.logger
+        )
+        return [sender, deliverer]
     }
 
     private static func webConfiguration(_ settings: MaaSConfiguration.ProgressRelay) -> WebServerConfiguration {

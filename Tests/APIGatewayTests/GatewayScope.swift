@@ -14,12 +14,13 @@ final class GatewayScope {
     let user = "user-" + Hexadecimal.encode(RandomBytes.shared.next(6))
     let key = APIKey.make()
     let store: TaskStore
+    let objects: ObjectStore
     let redis: RedisClient
     /// All routes, as `GET /v1/tasks/{id}`.
     let routes: Set<String>
     private let services: [any Service]
-    private let objects: ObjectStore
-    private let client = HTTPClient()
+    private let client: HTTPClient
+    private let configuration: MaaSConfiguration
 
     nonisolated static var isPossible: Bool {
         ["DATABASE_URL", "REDIS_URL", "S3_ENDPOINT", "S3_ACCESS_KEY", "S3_SECRET_KEY"].allSatisfy { (name: String) in
@@ -70,6 +71,10 @@ final class GatewayScope {
         configuration.templates.directory = root.appending(path: "k8s/templates").path
         configuration.apiGateway.webDirectory = root.appending(path: "web").path
         configure(&configuration)
+        self.configuration = configuration
+        let client = HTTPClient()
+        self.client = client
+        self.objects = try ObjectStore(configuration: configuration.objectStore, client: client)
         let logger = Logger(service: "test", level: .error)
         let context = ServiceContext(configuration: configuration, logger: logger, health: Health())
         self.services = try Gateway(context).services()
@@ -81,7 +86,6 @@ final class GatewayScope {
         try await self.store.start()
         self.redis = RedisClient(try RedisConfiguration(configuration.redis), logger: logger)
         self.redis.start()
-        self.objects = try ObjectStore(configuration: configuration.objectStore, client: self.client)
         _ = try await self.store.createKey(user: self.user, name: "test", hash: self.key.hash)
     }
 
@@ -90,6 +94,27 @@ final class GatewayScope {
         await self.store.stop()
         await self.redis.stop()
         self.client.close()
+    }
+
+    /// Changes rows as only time would.
+    func execute(_ query: PostgresQuery) async throws {
+        let connection = try await PostgresConnection.connect(
+            try PostgresConfiguration(self.configuration.postgres, service: "test")
+        )
+        defer { connection.close() }
+        try await connection.execute(query)
+    }
+
+    /// Lends what deletes files that are kept no longer.
+    func withExpiry(_ body: (TaskExpiry) async throws -> Void) async throws {
+        let store = TaskStore(
+            try PostgresConfiguration(self.configuration.postgres, service: "test"),
+            retention: self.configuration.retention,
+            logger: Logger(service: "test", level: .error)
+        )
+        try await store.start()
+        defer { LoopActor.immediate { await store.stop() } }
+        try await body(TaskExpiry(store: store, objects: self.objects))
     }
 
     struct Answer: Sendable {

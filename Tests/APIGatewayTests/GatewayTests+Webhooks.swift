@@ -13,6 +13,7 @@ extension GatewayTests {
         try await GatewayScope.run(
             configure: {
                 $0.webhooks.endpointLimit = 2
+                $0.webhooks.timeout = .seconds(2)
                 $0.outbound.allowedNetworks = networks
             },
             body
@@ -133,6 +134,22 @@ extension GatewayTests {
                 #expect(answer.status == 422 && answer.faults == ["url"])
                 #expect(answer.json["code"] == "webhook_endpoint_unreachable")
                 #expect(try await gateway.fetch("http://127.0.0.1:\(port)/hooked/0/a").json == [])
+            }
+        }
+    }
+
+    @Test func nobodyHasManyTestsUnderWay() async throws {
+        try await SupportProgram.withServer("http-server.py") { port in
+            try await self.withWebhooks { gateway in
+                var endpoint = Self.endpoint
+                endpoint["url"] = .string("http://127.0.0.1:\(port)/hook/hang/a")
+                let made = try await gateway.send(.post, "/v1/webhook_endpoints", json: endpoint)
+                let path = "/v1/webhook_endpoints/\(made.json["id"]?.string ?? "")/test"
+                let waiting = (0..<4).map { _ in Task { @LoopActor in try await gateway.send(.post, path) } }
+                _ = try await gateway.fetch("http://127.0.0.1:\(port)/hooked/4/a")
+                let fifth = try await gateway.send(.post, path)
+                #expect(fifth.status == 429 && fifth.json["code"] == "too_many_tests")
+                for task in waiting { #expect(try await task.value.json["code"] == "webhook_endpoint_unreachable") }
             }
         }
     }

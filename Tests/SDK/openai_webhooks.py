@@ -16,7 +16,7 @@ wanted = {"name": "by the client", "event_types": ["video.completed", "video.fai
 with Receiver() as receiver:
     url = receiver.hook("a", "200")
     if not hasattr(client.webhooks, "create"):
-        made = client.post("/webhook_endpoints", body={**wanted, "url": url}, cast_to=dict)
+        made = client.post("/webhook_endpoints", body={**wanted, "url": url}, cast_to=dict[str, object])
         id, secret = made["id"], made["signing_secret"]
     else:
         assert "video.completed" in client.webhooks.event_types.list().data
@@ -49,4 +49,4 @@ with Receiver() as receiver:
         if hasattr(client.webhooks, "delete"):
             assert client.webhooks.delete(id).deleted
         else:
-            client.delete(f"/webhook_endpoints/{id}", cast_to=dict)
+            client.delete(f"/webhook_endpoints/{id}", cast_to=dict[str, object])

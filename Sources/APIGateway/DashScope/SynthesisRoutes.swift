@@ -89,8 +89,7 @@ struct SynthesisRoutes {
 
     private func task(_ row: TaskRow) async -> SynthesisTask {
         let wait = row.state == .queued ? await self.places.places(of: [row.id])[row.id] : nil
-        let url = row.state == .completed ? row.result.map { self.files.url(of: $0.key) } : nil
-        return SynthesisTask(row: row, wait: wait, catalog: self.catalog, url: url)
+        return SynthesisTask(row: row, wait: wait, catalog: self.catalog, url: self.files.videoURL(of: row))
     }
 
     /// Always 200: the client takes 202 for a failure.

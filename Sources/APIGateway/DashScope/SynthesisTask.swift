@@ -34,6 +34,7 @@ struct SynthesisTask {
         ]
         members["scheduled_time"] = row.started.map { .string(Self.text($0)) }
         members["end_time"] = row.ended.map { .string(Self.text($0)) }
+        members["expire_time"] = row.expires.map { .string(Self.text($0)) }
         members["orig_prompt"] = row.parameters["prompt"]
         members["video_url"] = self.url.map { .string($0) }
         if row.state == .running { members["progress"] = .number(row.progress?.percent ?? 0) }

@@ -34,7 +34,7 @@ struct VideoObject {
             "progress": .integer(self.progress),
             "created_at": .integer(row.created.seconds),
             "completed_at": row.state == .completed ? row.ended.map { .integer($0.seconds) } ?? .null : .null,
-            "expires_at": .null,
+            "expires_at": row.state == .completed ? row.expires.map { .integer($0.seconds) } ?? .null : .null,
             "prompt": row.parameters["prompt"] ?? .null,
             "size": row.parameters["size"] ?? .null,
             "seconds": self.seconds.map { .string($0) } ?? .null,

@@ -94,7 +94,7 @@ struct VideoRoutes {
 
     private func content(_ request: WebRequest) async throws -> WebResponse {
         let user = try await self.authenticator.user(of: request)
-        return try self.files.content(of: try await self.task(request, user), for: request)
+        return try await self.files.content(of: try await self.task(request, user), for: request)
     }
 
     private func task(_ request: WebRequest, _ user: String) async throws -> TaskRow {

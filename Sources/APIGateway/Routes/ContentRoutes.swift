@@ -17,7 +17,7 @@ struct ContentRoutes {
     private func video(_ request: WebRequest) async throws -> WebResponse {
         let user = try await self.authenticator.user(of: request)
         let row = try await self.store.ownTask(request.parameters["id"], user: user)
-        return try self.files.content(of: row, for: request)
+        return try await self.files.content(of: row, for: request)
     }
 
     private func image(_ request: WebRequest) async throws -> WebResponse {
@@ -26,7 +26,7 @@ struct ContentRoutes {
         guard let input = row.input else {
             throw WebError(status: 404, code: "no_image", message: "the task came without a picture")
         }
-        return self.files.link(to: input.key, fileName: nil, for: request)
+        return try await self.files.image(input, of: row, for: request)
     }
 
     /// The newest picture of a video in the making, of which events tell by their `preview`.

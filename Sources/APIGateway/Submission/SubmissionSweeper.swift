@@ -1,23 +1,33 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// Forgets idempotency keys and uploads whose time is over, and finishes deleting tasks. Any number of gateways may do it side by side.
+/// Forgets idempotency keys and uploads whose time is over, finishes deleting tasks, and deletes what
+/// is kept no longer. Any number of gateways may do it side by side.
 @LoopActor
 final class SubmissionSweeper: Service {
     nonisolated let name = "submission sweeper"
     private let store: TaskStore
     private let uploads: Uploads
     private let deletion: TaskDeletion
+    private let expiry: TaskExpiry
     private let fetcher: PictureFetcher
     private let logger: Logger
     private var sweeping: Task<Void, Never>?
 
     private static let interval = Duration.seconds(60)
 
-    init(store: TaskStore, uploads: Uploads, deletion: TaskDeletion, fetcher: PictureFetcher, logger: Logger) {
+    init(
+        store: TaskStore,
+        uploads: Uploads,
+        deletion: TaskDeletion,
+        expiry: TaskExpiry,
+        fetcher: PictureFetcher,
+        logger: Logger
+    ) {
         self.store = store
         self.uploads = uploads
         self.deletion = deletion
+        self.expiry = expiry
         self.fetcher = fetcher
         self.logger = logger
     }
@@ -42,6 +52,7 @@ final class SubmissionSweeper: Service {
             try await self.store.sweepIdempotencyKeys()
             while try await self.uploads.sweep() > 0, !Task.isCancelled {}
             while try await self.deletion.sweep() > 0, !Task.isCancelled {}
+            while try await self.expiry.sweep() > 0, !Task.isCancelled {}
         } catch {
             self.logger.warning("cannot sweep what is over", [.error: "\(error)"])
         }

@@ -60,7 +60,11 @@ final class Uploads {
     /// The picture another task came with, which may be deleted before this one is made.
     func copy(of input: TaskInput) async throws -> TemporaryFile {
         let file = try TemporaryFile(in: "/tmp")
-        try file.append(try await self.objects.get(input.key, maximumSize: Int(input.size)))
+        do {
+            try file.append(try await self.objects.get(input.key, maximumSize: Int(input.size)))
+        } catch let error as ObjectStoreError where error.code == .notFound {
+            throw PictureFault("is no longer there: pictures are kept as long as the task's other files")
+        }
         file.finish()
         return file
     }

@@ -34,10 +34,7 @@ struct TaskDeletion {
     }
 
     private func remove(_ row: TaskRow) async throws {
-        if let input = row.input { try await self.objects.delete(input.key) }
-        for attempt in 1..<(row.attempt + 1) {
-            for key in OutputKey.all(task: row.id, attempt: attempt) { try await self.objects.delete(key) }
-        }
+        for key in row.objectKeys { try await self.objects.delete(key) }
         try await self.store.forget(row.id)
     }
 }

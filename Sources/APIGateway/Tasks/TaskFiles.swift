@@ -7,9 +7,12 @@ struct TaskFiles {
     let objects: ObjectStore
     /// How long a link works.
     let lifetime: Duration
+    /// Whether they are sent from here where the client says nothing of it.
+    let streams: Bool
 
-    /// What a task has made: `?variant=video`, `thumbnail` or `spritesheet`. Throws `WebError` when it has made nothing.
-    func content(of row: TaskRow, for request: WebRequest) throws -> WebResponse {
+    /// What a task has made: `?variant=video`, `thumbnail` or `spritesheet`. Throws `WebError` when it has made nothing, or
+    /// has it no longer.
+    func content(of row: TaskRow, for request: WebRequest) async throws -> WebResponse {
         guard let result = row.result, row.state == .completed else {
             throw WebError(
                 status: 409,
@@ -19,17 +22,67 @@ struct TaskFiles {
                 headers: ["x-should-retry": "false"]
             )
         }
+        try self.checkExpiry(of: row)
+        let name = request.query["download"] == nil ? nil : "\(row.id).mp4"
         switch request.query["variant"] {
         case nil, "video":
-            let name = request.query["download"] == nil ? nil : "\(row.id).mp4"
-            return self.link(to: result.key, fileName: name, for: request)
+            return try await self.answer(result.key, type: "video/mp4", fileName: name, for: request)
         case "thumbnail":
-            return self.link(to: OutputKey.thumbnail(task: row.id, attempt: row.attempt), fileName: nil, for: request)
+            let key = OutputKey.thumbnail(task: row.id, attempt: row.attempt)
+            return try await self.answer(key, type: "image/jpeg", fileName: nil, for: request)
         case "spritesheet":
-            return self.link(to: OutputKey.spritesheet(task: row.id, attempt: row.attempt), fileName: nil, for: request)
+            let key = OutputKey.spritesheet(task: row.id, attempt: row.attempt)
+            return try await self.answer(key, type: "image/jpeg", fileName: nil, for: request)
         default:
             throw WebError.invalid([.init("variant", "must be video, thumbnail or spritesheet")])
         }
+    }
+
+    /// The picture a task came with.
+    func image(_ input: TaskInput, of row: TaskRow, for request: WebRequest) async throws -> WebResponse {
+        try self.checkExpiry(of: row)
+        return try await self.answer(input.key, type: input.contentType, fileName: nil, for: request)
+    }
+
+    /// The address of a video; nil when there is none, or no longer.
+    func videoURL(of row: TaskRow) -> String? {
+        guard row.state == .completed, let result = row.result, !row.hasExpired(at: .now()) else { return nil }
+        return self.url(of: result.key)
+    }
+
+    private func checkExpiry(of row: TaskRow) throws(WebError) {
+        guard let expiry = row.expires, expiry <= .now() else { return }
+        throw WebError(
+            status: 410,
+            code: "files_expired",
+            message: "the files of this task were kept until \(expiry), and are deleted"
+        )
+    }
+
+    /// The object itself where that is asked for (`?stream=true`), else the way to it. Who asks for JSON wants the way.
+    private func answer(_ key: String, type: String, fileName: String?, for request: WebRequest) async throws
+        -> WebResponse
+    {
+        guard try self.wantsStream(request) else { return self.link(to: key, fileName: fileName, for: request) }
+        let answer = try await ObjectAnswer(objects: self.objects)
+            .make(key, type: type, fileName: fileName, for: request)
+        guard let answer else {
+            throw WebError(status: 404, code: "no_such_file", message: "the task has no such file")
+        }
+        return answer
+    }
+
+    private func wantsStream(_ request: WebRequest) throws(WebError) -> Bool {
+        switch request.query["stream"] {
+        case "true": return true
+        case "false": return false
+        case nil: return self.streams && !Self.wantsJSON(request)
+        default: throw .invalid([.init("stream", "must be true or false")])
+        }
+    }
+
+    private static func wantsJSON(_ request: WebRequest) -> Bool {
+        request.headers["accept"]?.contains("application/json") == true
     }
 
     /// A redirect, and the address in the body as well: a page cannot read where a redirect goes, and a `<video>` cannot
@@ -37,7 +90,7 @@ struct TaskFiles {
     func link(to key: String, fileName: String?, for request: WebRequest) -> WebResponse {
         let url = self.url(of: key, fileName: fileName)
         let expires = Timestamp.now() + self.lifetime
-        let wantsJSON = request.headers["accept"]?.contains("application/json") == true
+        let wantsJSON = Self.wantsJSON(request)
         var response = WebResponse.json(
             .object(["url": .string(url), "expires_at": .string("\(expires)")]),
             status: wantsJSON ? 200 : 302

@@ -33,6 +33,7 @@ struct TaskView {
             "created_at": .string("\(row.created)"),
             "started_at": Self.text(row.started.map { "\($0)" }),
             "ended_at": Self.text(row.ended.map { "\($0)" }),
+            "expires_at": Self.text(row.expires.map { "\($0)" }),
             "cancel_requested_at": Self.text(row.cancelRequested.map { "\($0)" }),
             "gpus_released_at": Self.text(row.gpusReleased.map { "\($0)" }),
             "has_image": .bool(row.input != nil),

@@ -21,7 +21,7 @@ struct WebhookEndpointDraft {
         }
         self.name = Self.text(members["name"], "name", &faults)
         if let name = self.name,
-            !(1...Self.longestName).contains(name.count) || name.utf8.contains(where: { $0 < 0x20 })
+            !(1...Self.longestName).contains(name.unicodeScalars.count) || name.utf8.contains(where: { $0 < 0x20 })
         {
             faults.append(.init("name", "must have 1 to \(Self.longestName) characters, in one line"))
         }

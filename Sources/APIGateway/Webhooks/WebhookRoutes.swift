@@ -6,11 +6,10 @@ internal import MaaSCore
 struct WebhookRoutes {
     let authenticator: Authenticator
     let store: TaskStore
-    let sender: WebhookSender
+    let keyring: WebhookKeyring
+    let trials: WebhookTrials
     /// Endpoints that a user may have.
     let endpointLimit: Int
-
-    private var keyring: WebhookKeyring { self.sender.keyring }
 
     private static let bodyLimit = 65_536
     private static let noSuchEndpoint = WebError.notFound("there is no such webhook endpoint")
@@ -110,12 +109,12 @@ struct WebhookRoutes {
     private func test(_ request: WebRequest) async throws -> WebResponse {
         let endpoint = try await self.endpoint(of: request)
         let document = try await self.optionalJSON(of: request)
-        let name = document["event_type"]?.string ?? WebhookEventType.completed.rawValue
-        guard let type = WebhookEventType(rawValue: name) else {
+        let name = document["event_type"] ?? .string(WebhookEventType.completed.rawValue)
+        guard let type = name.string.flatMap(WebhookEventType.init) else {
             let known = WebhookEventType.allCases.map(\.rawValue).joined(separator: ", ")
             throw WebError.invalid([.init("event_type", "must be one of \(known)")])
         }
-        let outcome = await self.sender.send(.test(type), to: endpoint)
+        let outcome = try await self.trials.send(.test(type), to: endpoint)
         guard let status = outcome.status else {
             throw WebError(
                 status: 422,
@@ -161,7 +160,11 @@ struct WebhookRoutes {
     /// The body; an empty object when there is none.
     private func optionalJSON(of request: WebRequest) async throws -> JSONValue {
         let bytes = try await request.body(limit: Self.bodyLimit)
-        let document = bytes.isEmpty ? [:] : try JSONValue(ofRequest: bytes)
+        if bytes.isEmpty { return [:] }
+        guard request.contentType == "application/json" else {
+            throw WebError.unsupportedMediaType("the body must be application/json")
+        }
+        let document = try JSONValue(ofRequest: bytes)
         guard document.object != nil else { throw WebError.badRequest("the body must be an object") }
         return document
     }

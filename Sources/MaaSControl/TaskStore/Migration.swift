@@ -25,6 +25,7 @@ struct Migration: Sendable, Hashable {
         Migration(7, "access", PackageResources._007_access_sql),
         Migration(8, "audit", PackageResources._008_audit_sql),
         Migration(9, "webhooks", PackageResources._009_webhooks_sql),
+        Migration(10, "retention", PackageResources._010_retention_sql),
         Migration(12, "fair_share", PackageResources._012_fair_share_sql),
     ]
 }

@@ -40,6 +40,15 @@ package struct TaskRow: Sendable, Hashable {
     /// When the pods of the last attempt were gone; nil before, and when nobody noted it.
     package var gpusReleased: Timestamp?
     package var updated: Timestamp
+    /// When its files were deleted because their time was over.
+    package var filesDeleted: Timestamp?
+    /// When its files go, or went; nil while it is not over, and from a store that is not told how long they are kept.
+    package var expires: Timestamp?
+}
+
+extension TaskRow {
+    /// Whether its files are gone, or may go any moment.
+    package func hasExpired(at time: Timestamp) -> Bool { self.expires.map { $0 <= time } ?? false }
 }
 
 extension TaskRow {
@@ -66,7 +75,7 @@ extension TaskRow {
         t.id, t.user_id, t.template, t.parameters, t.priority, t.input, t.derived_from, t.labels, t.state, t.attempt, t.stage, t.step, t.total, \
         t.percent, t.eta_s, t.error_code, t.error_message, t.result, t.epoch, t.gpus, t.forgiven, t.job_name, \
         t.job_uid, t.not_before, t.cancel_requested_at, t.created_at, t.queued_at, t.started_at, t.ended_at, \
-        t.gpus_released_at, t.updated_at
+        t.gpus_released_at, t.updated_at, t.files_deleted_at
         """
 
     init(_ row: PostgresRow) throws(PostgresError) {
@@ -96,6 +105,7 @@ extension TaskRow {
         self.ended = try row.decodeIfPresent("ended_at")
         self.gpusReleased = try row.decodeIfPresent("gpus_released_at")
         self.updated = try row.decode("updated_at")
+        self.filesDeleted = try row.decodeIfPresent("files_deleted_at")
     }
 }
 

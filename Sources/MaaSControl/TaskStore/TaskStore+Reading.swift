@@ -48,7 +48,17 @@ extension TaskStore {
 
     func rows(_ query: PostgresQuery) async throws(PostgresError) -> [TaskRow] {
         var tasks: [TaskRow] = []
-        for row in try await self.pool.query(query) { tasks.append(try TaskRow(row)) }
+        for row in try await self.pool.query(query) {
+            var task = try TaskRow(row)
+            task.expires = task.filesDeleted ?? self.expiry(of: task)
+            tasks.append(task)
+        }
         return tasks
+    }
+
+    /// When what a task has left behind is to be deleted.
+    private func expiry(of task: TaskRow) -> Timestamp? {
+        guard let ended = task.ended, let retention = self.retention else { return nil }
+        return retention.lifetime(ofFilesOf: task.state, template: task.template).map { ended + $0 }
     }
 }

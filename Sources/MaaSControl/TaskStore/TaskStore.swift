@@ -9,11 +9,14 @@ package final class TaskStore: Service {
     package nonisolated let name = "task store"
     let pool: PostgresPool
     let inserter: TaskInserter
+    /// How long what tasks leave behind is kept; nil in services that have nothing to do with it.
+    let retention: Retention?
     private let configuration: PostgresConfiguration
     private let logger: Logger
 
-    package nonisolated init(_ configuration: PostgresConfiguration, logger: Logger) {
+    package nonisolated init(_ configuration: PostgresConfiguration, retention: Retention? = nil, logger: Logger) {
         self.configuration = configuration
+        self.retention = retention
         self.logger = logger
         self.pool = PostgresPool(configuration, logger: logger)
         self.inserter = TaskInserter(pool: self.pool)

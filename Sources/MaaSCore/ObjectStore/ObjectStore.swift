@@ -69,6 +69,22 @@ package final class ObjectStore {
         }.body
     }
 
+    /// The bytes `range` of the object `key`, which must be there. Throws `refused` when the store gives others.
+    package func get(_ key: String, range: Range<Int>) async throws(ObjectStoreError) -> ObjectPart {
+        let bytes = "bytes=\(range.lowerBound)-\(range.upperBound - 1)"
+        let request = self.request(.get, key, headers: ["Range": bytes])
+        let response = try await self.perform { [client] () throws(HTTPClientError) in
+            try await client.send(request, maximumBody: range.count)
+        }
+        // By what it says it gives, not by the status: rclone answers 200 with a part.
+        let given = response.headers["Content-Range"] ?? "bytes 0-\(response.body.count - 1)/"
+        guard given.hasPrefix("bytes \(range.lowerBound)-\(range.upperBound - 1)/"), response.body.count == range.count
+        else {
+            throw ObjectStoreError(.refused, "the store did not give \(bytes)", status: response.status)
+        }
+        return ObjectPart(bytes: response.body, entityTag: response.headers["ETag"])
+    }
+
     /// Writes the object `key` to the file `path`.
     package func get(
         _ key: String,

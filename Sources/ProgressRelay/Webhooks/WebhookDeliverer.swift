@@ -10,6 +10,7 @@ final class WebhookDeliverer: Service {
     private let sender: WebhookSender
     private let settings: MaaSConfiguration.Webhooks
     private let schedule: WebhookSchedule
+    private let metrics: WebhookMetrics
     private let logger: Logger
 
     private var slots: DeliverySlots
@@ -26,11 +27,18 @@ final class WebhookDeliverer: Service {
     /// After the time that a delivery may take, for noting what came of it.
     private static let grace = Duration.seconds(15)
 
-    init(store: TaskStore, sender: WebhookSender, settings: MaaSConfiguration.Webhooks, logger: Logger) {
+    init(
+        store: TaskStore,
+        sender: WebhookSender,
+        settings: MaaSConfiguration.Webhooks,
+        metrics: WebhookMetrics,
+        logger: Logger
+    ) {
         self.store = store
         self.sender = sender
         self.settings = settings
         self.schedule = WebhookSchedule(disableAfter: settings.disableAfter)
+        self.metrics = metrics
         self.slots = DeliverySlots(limit: settings.concurrency, userLimit: settings.userConcurrency)
         self.logger = logger
     }
@@ -99,6 +107,7 @@ final class WebhookDeliverer: Service {
     private func deliver(_ assignment: WebhookAssignment) async {
         let (endpoint, delivery) = (assignment.endpoint, assignment.delivery)
         let outcome = await self.sender.send(delivery.event, to: endpoint)
+        self.metrics.note(outcome)
         let verdict = self.schedule.verdict(
             on: outcome,
             attempts: delivery.attempts + 1,

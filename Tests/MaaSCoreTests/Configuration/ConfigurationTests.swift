@@ -145,8 +145,8 @@ struct ConfigurationTests {
                 "services.yaml:15: local_cluster.nodes[0].gpus: expected a whole number from 0 to 1024, found \"-1\"",
                 "services.yaml:16: local_cluster.nodes[1].gpu: unknown key: did you mean gpus?",
                 "services.yaml:17: zebra: unknown key: known are api_gateway, dispatcher, events, images, kubernetes, "
-                    + "local_cluster, log, object_store, outbound, postgres, progress_relay, redis, scheduling, templates, "
-                    + "webhooks",
+                    + "local_cluster, log, object_store, outbound, postgres, progress_relay, redis, retention, scheduling, "
+                    + "templates, webhooks",
             ]
         )
     }

@@ -49,6 +49,9 @@ struct WebhookDelivererTests {
             #expect(taken.count == 3)
             #expect(Set(taken.map { $0["headers"]?["webhook-id"] }).count == 1)
             #expect(Set(taken.map { $0["body"] }).count == 1)
+            for line in ["refused\"} 2", "delivered\"} 1"] {
+                #expect(scope.metrics.text.contains("maas_webhook_attempts_total{outcome=\"\(line)"))
+            }
             // The redirect was not followed.
             #expect(try await scope.taken("elsewhere", count: 0).isEmpty)
         }

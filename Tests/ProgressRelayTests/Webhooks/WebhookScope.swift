@@ -9,6 +9,7 @@ import MaaSTesting
 final class WebhookScope {
     let store: TaskStore
     let keyring = WebhookKeyring(WebhookScope.key)
+    let metrics = Metrics()
     private let receiver: String
     private let addresses: AddressPolicy
     private let client = HTTPClient()
@@ -54,6 +55,7 @@ final class WebhookScope {
             store: self.store,
             sender: sender,
             settings: settings,
+            metrics: WebhookMetrics(self.metrics),
             logger: Logger(service: "test", level: .error)
         )
         self.services += [sender, deliverer] as [any Service]

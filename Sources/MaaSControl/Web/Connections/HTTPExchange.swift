@@ -114,7 +114,7 @@ final class HTTPExchange {
         guard let stream else { return }
         do {
             switch response.body {
-            case .stream(let write): try await write(stream)
+            case .stream(let write), .sized(_, let write): try await write(stream)
             case .events(let write): try await write(EventStream(stream))
             case .none, .bytes, .file: break
             }
@@ -131,7 +131,7 @@ final class HTTPExchange {
         let interval = self.connection.server.configuration.heartbeatInterval
         switch response.body {
         case .none, .bytes, .file: return nil
-        case .stream: self.stream = ResponseStream { [weak self] in self?.awaitWritable() }
+        case .stream, .sized: self.stream = ResponseStream { [weak self] in self?.awaitWritable() }
         case .events: self.stream = ResponseStream(heartbeat: interval) { [weak self] in self?.awaitWritable() }
         }
         return self.stream

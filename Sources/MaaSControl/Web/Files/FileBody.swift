@@ -41,41 +41,23 @@ package struct FileBody: Sendable {
 
     @LoopActor
     func answer(to request: WebRequest) -> Answer {
-        var headers: HTTPHeaders = [
-            "ETag": self.tag.text,
-            "Last-Modified": HTTPDate.text(self.modifiedSeconds),
-            "Accept-Ranges": "bytes",
-        ]
-        if self.isKnown(to: request) { return Answer(status: 304, headers: headers, reader: nil, count: 0) }
-        headers["Content-Type"] = self.type
-        switch ByteRange(self.wantedRange(of: request), size: self.size) {
-        case .whole:
-            self.reader.select(0..<self.size)
-            return Answer(status: 200, headers: headers, reader: self.reader, count: self.size)
-        case .part(let range):
-            headers["Content-Range"] = "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(self.size)"
-            self.reader.select(range)
-            return Answer(status: 206, headers: headers, reader: self.reader, count: range.count)
-        case .unsatisfiable:
-            headers["Content-Range"] = "bytes */\(self.size)"
-            return Answer(status: 416, headers: headers, reader: nil, count: 0)
-        }
-    }
-
-    /// Whether the client has this version. `If-Modified-Since` counts only without `If-None-Match` (RFC 9110 §13.1.3).
-    @LoopActor
-    private func isKnown(to request: WebRequest) -> Bool {
-        if let tags = request.headers["if-none-match"] { return self.tag.matches(tags) }
-        guard let since = request.headers["if-modified-since"].flatMap(HTTPDate.seconds) else { return false }
-        return self.modifiedSeconds <= since
-    }
-
-    /// The range that is asked for, unless the client has a part of another version (RFC 9110 §13.1.5).
-    @LoopActor
-    private func wantedRange(of request: WebRequest) -> String? {
-        guard request.method == .get, let range = request.headers["range"] else { return nil }
-        guard let condition = request.headers["if-range"] else { return range }
-        let isSame = condition == self.tag.text || HTTPDate.seconds(condition) == self.modifiedSeconds
-        return isSame ? range : nil
+        let selection = ContentSelection(
+            for: request,
+            size: self.size,
+            tag: self.tag.text,
+            modifiedSeconds: self.modifiedSeconds
+        )
+        var answer = Answer(
+            status: selection.status,
+            headers: selection.headers,
+            reader: nil,
+            count: selection.range.count
+        )
+        if selection.status == 304 { return answer }
+        answer.headers["Content-Type"] = self.type
+        if selection.status == 416 { return answer }
+        self.reader.select(selection.range)
+        answer.reader = self.reader
+        return answer
     }
 }

@@ -53,6 +53,9 @@ struct ResponseBody {
             for field in answer.headers { response.headers[field.name] = field.value }
             source = answer.reader.map { .file($0) } ?? .none
             framing = HTTPStatus.isBodiless(answer.status) ? .none : .length(answer.count)
+        case .sized(let count, _):
+            if let stream { source = .stream(stream) }
+            framing = .length(count)
         case .stream, .events:
             if let stream { source = .stream(stream) }
             framing = isHTTP10 ? .untilClose : .chunked

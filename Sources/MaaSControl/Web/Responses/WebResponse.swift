@@ -1,6 +1,6 @@
 package import MaaSCore
 
-/// An answer: a status, headers and a body in one of four forms.
+/// An answer: a status, headers and a body in one of five forms.
 package struct WebResponse: Sendable {
     /// Where the bytes of a body come from.
     package enum Body: Sendable {
@@ -11,6 +11,8 @@ package struct WebResponse: Sendable {
         /// Written while the client listens; ends when the closure returns. It is cancelled when the client leaves
         /// and when the server stops.
         case stream(@Sendable @LoopActor (ResponseStream) async throws -> Void)
+        /// As `stream`, of a length that is known: what is written must be so many bytes, or it must throw.
+        case sized(Int, @Sendable @LoopActor (ResponseStream) async throws -> Void)
         /// Server-sent events; as `stream`, and kept alive by comments.
         case events(@Sendable @LoopActor (EventStream) async throws -> Void)
     }

@@ -19,6 +19,9 @@ extension MaaSConfiguration {
         package var imageFetchTimeout = Duration.seconds(20)
         /// How long an upload is kept, and may be named.
         package var uploadLifetime = Duration.seconds(3600)
+        /// Whether videos and pictures pass through the gateway where a client says nothing of it; else they are redirected
+        /// to the object store.
+        package var streamsContent = false
         /// Requests of one user in a minute; 0 is no limit.
         package var userRequests = 6_000
         /// Requests with one key in a minute; 0 is no limit.
@@ -51,6 +54,7 @@ extension MaaSConfiguration.APIGateway: ConfigurationSection {
         reader.read("inline_image_limit", into: &inlineImageLimit, as: .bytes(.kibibytes(1) ... .mebibytes(64)))
         reader.read("image_fetch_timeout", into: &imageFetchTimeout, as: .duration(.seconds(1) ... .minutes(5)))
         reader.read("upload_lifetime", into: &uploadLifetime, as: .duration(.minutes(1) ... .seconds(7 * 86_400)))
+        reader.read("stream_content", into: &streamsContent, as: .flag)
         reader.read("user_requests", into: &userRequests, as: .integer(0...100_000_000))
         reader.read("key_requests", into: &keyRequests, as: .integer(0...100_000_000))
         reader.read("waiting_limit", into: &waitingLimit, as: .integer(1...1_000_000))

@@ -1,0 +1,77 @@
+import MaaSCore
+import MaaSTesting
+import Testing
+
+@testable import MaaSControl
+
+@LoopActor
+@Suite(.enabled(if: TestEnvironment.databaseURL != nil), .timeLimit(.minutes(1)))
+struct RetentionTests {
+    private var retention: Retention {
+        var retention = Retention()
+        retention.completed = .hours(10)
+        retention.failed = .hours(1)
+        retention.templates = ["short": .minutes(5)]
+        retention.record = .hours(20)
+        return retention
+    }
+
+    /// A task that ended so many minutes ago.
+    private func task(_ template: String, _ state: String, ended minutes: Int?, in store: TaskStore) async throws
+        -> TaskID
+    {
+        var task = NewTask.sample()
+        task.template = template
+        try await store.submit(task)
+        try await store.pool.execute(
+            """
+            UPDATE tasks SET state = \(state), ended_at = now() - make_interval(secs => \(minutes.map { Double($0) * 60 }))
+            WHERE id = \(task.id.description)
+            """
+        )
+        return task.id
+    }
+
+    @Test func filesExpireByTheStateAndTheTemplateOfTheirTask() async throws {
+        try await ScratchSchema.withTaskStore(retention: self.retention) { store in
+            _ = try await self.task("demo", "QUEUED", ended: nil, in: store)
+            _ = try await self.task("demo", "COMPLETED", ended: 599, in: store)
+            let old = try await self.task("demo", "COMPLETED", ended: 601, in: store)
+            _ = try await self.task("demo", "FAILED", ended: 59, in: store)
+            let failed = try await self.task("demo", "FAILED", ended: 61, in: store)
+            let cancelled = try await self.task("short", "CANCELLED", ended: 62, in: store)
+            let short = try await self.task("short", "COMPLETED", ended: 6, in: store)
+            _ = try await self.task("short", "COMPLETED", ended: 4, in: store)
+            let expired = try await store.tasksWithExpiredFiles(limit: 10)
+            #expect(expired.map(\.id) == [old, cancelled, failed, short])
+            for row in expired { #expect(row.hasExpired(at: .now())) }
+            try await store.markFilesDeleted(old)
+            #expect(try await store.tasksWithExpiredFiles(limit: 1).map(\.id) == [cancelled])
+        }
+    }
+
+    @Test func theRowIsForgottenLaterAndNotBeforeItsFiles() async throws {
+        try await ScratchSchema.withTaskStore(retention: self.retention) { store in
+            let marked = try await self.task("demo", "COMPLETED", ended: 1300, in: store)
+            let unmarked = try await self.task("demo", "COMPLETED", ended: 1300, in: store)
+            let young = try await self.task("demo", "COMPLETED", ended: 1100, in: store)
+            for id in [marked, young] { try await store.markFilesDeleted(id) }
+            #expect(try await store.forgetExpiredTasks(limit: 10) == 1)
+            #expect(try await store.task(marked) == nil)
+            for id in [unmarked, young] { #expect(try await store.task(id) != nil) }
+        }
+    }
+
+    @Test func whatIsDeletedStaysExpiredThoughTheRuleBecomesMilder() async throws {
+        try await ScratchSchema.withTaskStore(retention: self.retention) { store in
+            let id = try await self.task("demo", "COMPLETED", ended: 5, in: store)
+            let before = try #require(try await store.task(id))
+            #expect(!before.hasExpired(at: .now()))
+            #expect(before.expires == before.ended.map { $0 + .hours(10) })
+            try await store.markFilesDeleted(id)
+            let after = try #require(try await store.task(id))
+            #expect(after.hasExpired(at: .now()))
+            #expect(after.expires == after.filesDeleted)
+        }
+    }
+}
