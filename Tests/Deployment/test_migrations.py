@@ -28,7 +28,7 @@ FORBIDDEN = {
     r"^ALTER TABLE .*\bDEFAULT [^,]*\b(random|gen_random_uuid|clock_timestamp)\b": "a value a row rewrites the table",
     r"^ALTER TABLE .*\bADD CONSTRAINT (?!.*NOT VALID)": "the table is read whole while nobody may write: NOT VALID",
     r"^CREATE UNIQUE INDEX": "the old version may write what it refuses",
-    r"^CREATE INDEX (?!.* WHERE )": "nobody can write while it is made; over rows that are not there yet (WHERE) it is at once",
+    r"^CREATE INDEX (?!.* WHERE )": "nobody can write while it is made; one with WHERE, over rows to come, is at once",
     r"^UPDATE (?!.* WHERE )": "it holds every row until the end",
 }
 
