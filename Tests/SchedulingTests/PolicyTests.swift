@@ -27,6 +27,16 @@ struct PolicyTests {
         #expect(!scheduler.run(starts: 90).contains(0))
     }
 
+    @Test("What came before the nodes were known has not risen by that")
+    func agingFromTheBeginning() {
+        var scheduler = Scheduler<Int>()
+        let time = 1_800_000_000
+        scheduler.enqueue(.sample(time, user: "patient", priority: 2))
+        scheduler.enqueue(.sample(time + 1, user: "urgent", priority: 0))
+        scheduler.setNodes([NodeCapacity(name: "n", gpus: 1)])
+        #expect(scheduler.start(now: .seconds(time + 2)) == [time + 1])
+    }
+
     // MARK: Backfill
 
     private static let mixed: [QueuedJob<Int>] = [

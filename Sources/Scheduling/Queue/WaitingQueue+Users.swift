@@ -44,7 +44,8 @@ extension WaitingQueue {
     /// Lets the user's lanes wait for their turn, or not, as they may now.
     mutating func refresh(_ user: Int, now: Duration) {
         for lane in self.accounts[user].lanes {
-            if self.isOpen(lane) { self.join(lane, since: now) } else { self.withdraw(lane) }
+            // The clock may not have been told the time yet: nobody has waited since before they came.
+            if self.isOpen(lane) { self.join(lane, since: max(now, self.queuedAt(lane))) } else { self.withdraw(lane) }
         }
     }
 }
