@@ -51,6 +51,7 @@ let package = Package(
         .executable(name: "progress-relay", targets: ["ProgressRelay"]),
         .executable(name: "reporter", targets: ["Reporter"]),
         .executable(name: "local-cluster", targets: ["LocalCluster"]),
+        .executable(name: "maasctl", targets: ["Maasctl"]),
     ],
     targets: [
         cLibrary("CUV", apt: "libuv1-dev"),
@@ -89,6 +90,7 @@ let package = Package(
         ),
         executable("Reporter", ["MaaSCore"]),
         executable("LocalCluster", ["MaaSCore", "MaaSControl"]),
+        executable("Maasctl", ["MaaSCore", "MaaSControl", "KubernetesClient"]),
         executable("Simulator", ["MaaSCore", "Scheduling", "Dispatching"]),
 
         tests(of: "MaaSCore"),
@@ -101,6 +103,7 @@ let package = Package(
         tests(of: "ProgressRelay", ["MaaSCore", "MaaSControl"]),
         tests(of: "Reporter", ["MaaSCore"]),
         tests(of: "LocalCluster", ["MaaSCore", "MaaSControl"]),
+        tests(of: "Maasctl", ["MaaSCore"]),
         tests(of: "Simulator"),
     ]
 )

@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import Glibc
+internal import MaaSCore
 
 /// Copies the reporter into a volume, from where it runs in an image that has never heard of it, and with it whom it
 /// trusts: an image may lack that as well.

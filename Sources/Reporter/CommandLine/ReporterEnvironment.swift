@@ -1,3 +1,5 @@
+internal import MaaSCore
+
 /// The variables of the process, where one set to nothing is as good as not set: templates render absent values so.
 struct ReporterEnvironment {
     let variables: [String: String]

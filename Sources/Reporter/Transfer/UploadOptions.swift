@@ -1,3 +1,5 @@
+internal import MaaSCore
+
 /// What `reporter upload` is told.
 struct UploadOptions: Equatable {
     /// The video.

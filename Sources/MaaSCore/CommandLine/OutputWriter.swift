@@ -1,9 +1,9 @@
 internal import Glibc
 
-/// Writes a child's lines where we write ourselves.
-enum OutputWriter {
+/// Writes lines to our own output.
+package enum OutputWriter {
     /// Writes all of `line` and its end. Gives up on an error: nobody is left to read.
-    static func write(_ line: String, to descriptor: Int32) {
+    package static func write(_ line: String, to descriptor: Int32) {
         var line = line + "\n"
         line.withUTF8 { bytes in
             var rest = UnsafeRawBufferPointer(bytes)

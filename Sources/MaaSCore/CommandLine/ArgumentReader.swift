@@ -1,15 +1,13 @@
-internal import MaaSCore
-
 /// Takes a command line apart: `--name value`, `--name=value`, `--flag`, operands, and what follows `--`.
-struct ArgumentReader {
+package struct ArgumentReader {
     private var options: [String: String] = [:]
     private var flags: Set<String> = []
-    private(set) var operands: [String] = []
+    package private(set) var operands: [String] = []
     /// What follows `--`; nil when there is none.
-    private(set) var command: [String]?
+    package private(set) var command: [String]?
 
     /// - Throws: `UsageError` for an option that is in neither list, comes twice, or lacks its value.
-    init(_ arguments: [String], options: Set<String> = [], flags: Set<String> = []) throws(UsageError) {
+    package init(_ arguments: [String], options: Set<String> = [], flags: Set<String> = []) throws(UsageError) {
         var rest = arguments[...]
         while let argument = rest.popFirst() {
             if argument == "--" {
@@ -36,17 +34,17 @@ struct ArgumentReader {
         }
     }
 
-    func has(_ flag: String) -> Bool { self.flags.contains(flag) }
+    package func has(_ flag: String) -> Bool { self.flags.contains(flag) }
 
-    func option(_ name: String) -> String? { self.options[name] }
+    package func option(_ name: String) -> String? { self.options[name] }
 
-    func required(_ name: String) throws(UsageError) -> String {
+    package func required(_ name: String) throws(UsageError) -> String {
         guard let value = self.options[name], !value.isEmpty else { throw UsageError("--\(name) is needed") }
         return value
     }
 
     /// A whole number within `range`, or nil when the option is not there.
-    func number(_ name: String, in range: ClosedRange<Int>) throws(UsageError) -> Int? {
+    package func number(_ name: String, in range: ClosedRange<Int>) throws(UsageError) -> Int? {
         guard let text = self.options[name] else { return nil }
         guard let number = Int(text), range.contains(number) else {
             throw UsageError("--\(name) must be a number from \(range.lowerBound) to \(range.upperBound)")
@@ -54,16 +52,7 @@ struct ArgumentReader {
         return number
     }
 
-    /// A stage by its name in events, or nil when the option is not there.
-    func stage(_ name: String) throws(UsageError) -> TaskStage? {
-        guard let text = self.options[name] else { return nil }
-        guard let stage = TaskStage(rawValue: text) else {
-            throw UsageError("--\(name) must be one of " + TaskStage.allCases.map(\.rawValue).joined(separator: ", "))
-        }
-        return stage
-    }
-
-    func expectNoOperands() throws(UsageError) {
+    package func expectNoOperands() throws(UsageError) {
         guard self.operands.isEmpty, self.command == nil else { throw UsageError("too many arguments") }
     }
 }

@@ -1,0 +1,78 @@
+internal import FoundationEssentials
+internal import MaaSCore
+
+/// The REST interface, as a user's key sees it.
+@LoopActor
+final class ControlClient {
+    let http = HTTPClient()
+    private let url: String
+    private let key: String
+
+    /// Requests that did not arrive are sent again so often.
+    private static let tries = 4
+
+    /// Throws what is missing in the environment.
+    init(environment: [String: String]) throws(ControlError) {
+        let url = environment["MAAS_URL"].flatMap { $0.isEmpty ? nil : $0 } ?? "http://127.0.0.1:8080"
+        guard HTTPOrigin(url) != nil else {
+            throw ControlError("MAAS_URL must be an address such as https://maas.example.com, not \(url)", status: 78)
+        }
+        guard let key = environment["MAAS_API_KEY"], !key.isEmpty else {
+            throw ControlError("MAAS_API_KEY is not set: it is the key that you were given", status: 78)
+        }
+        self.url = url.hasSuffix("/") ? String(url.dropLast()) : url
+        self.key = key
+    }
+
+    func close() { self.http.close() }
+
+    /// Sends a request and returns the document it is answered with, null when there is none.
+    @discardableResult
+    func send(
+        _ method: HTTPMethod,
+        _ path: String,
+        _ body: JSONValue? = nil,
+        headers: HTTPHeaders = [:]
+    ) async throws(ControlError) -> JSONValue {
+        var request = self.request(method, path)
+        for field in headers { request.headers[field.name] = field.value }
+        if let body {
+            request.headers["Content-Type"] = "application/json"
+            request.body = body.encoded()
+        }
+        return try await self.send(request)
+    }
+
+    /// Sends a request, again after a moment when it did not arrive, or the service is busy.
+    func send(_ request: HTTPRequest) async throws(ControlError) -> JSONValue {
+        var backoff = Backoff(initial: .milliseconds(300), maximum: .seconds(5))
+        // What was sent may have been done; only what is safe to repeat is repeated.
+        let mayRepeat = request.method != .post || request.headers["Idempotency-Key"] != nil
+        var refusal = ControlError("\(self.url) does not answer")
+        for remaining in (0..<Self.tries).reversed() {
+            do throws(HTTPClientError) {
+                let response = try await self.http.send(request)
+                if response.isSuccess { return (try? JSONValue(parsing: response.body)) ?? .null }
+                refusal = Self.refusal(response)
+                guard [429, 503].contains(response.status), mayRepeat else { break }
+            } catch {
+                refusal = ControlError("\(self.url) cannot be reached: \(error.message)")
+                guard mayRepeat || error.code == .cannotConnect else { break }
+            }
+            if remaining > 0 { try? await LoopClock().sleep(for: backoff.next()) }
+        }
+        throw refusal
+    }
+
+    func request(_ method: HTTPMethod, _ path: String, timeouts: HTTPTimeouts = HTTPTimeouts()) -> HTTPRequest {
+        HTTPRequest(method, self.url + path, headers: ["Authorization": "Bearer \(self.key)"], timeouts: timeouts)
+    }
+
+    /// What an answer that is no success says, with the fields at fault.
+    nonisolated static func refusal(_ response: HTTPResponse) -> ControlError {
+        let problem = (try? JSONValue(parsing: response.body)) ?? .null
+        let message =
+            problem["message"]?.string ?? problem["detail"]?.string ?? "the service answered \(response.status)"
+        return ControlError(message)
+    }
+}

@@ -1,0 +1,93 @@
+internal import MaaSCore
+
+/// One run of maasctl, as the command line asks for it.
+enum ControlCommand: Equatable {
+    case help
+    case version
+    case submit(SubmitCommand, FollowCommand)
+    case watch(String, FollowCommand)
+    case logs(LogsCommand)
+    case show(ShowCommand)
+    case change(ChangeCommand)
+    case doctor(path: String)
+
+    /// Reads everything behind the program's name.
+    init(_ arguments: [String]) throws(UsageError) {
+        let rest = Array(arguments.dropFirst())
+        switch arguments.first {
+        case "--help", "-h", "help": self = .help
+        case "--version": self = .version
+        case "submit": self = try Self.submission(rest)
+        case "watch":
+            let reader = try ArgumentReader(rest, options: ["output"])
+            let following = FollowCommand(output: reader.option("output"))
+            self = .watch(try Self.operands(reader, 1, "a task's id")[0], following)
+        case "logs": self = .logs(try LogsCommand(rest))
+        case "list", "show", "templates", "queue", "users", "audit": self = .show(try ShowCommand(arguments))
+        case "cancel", "delete", "pause", "resume", "drain", "keys": self = try Self.change(arguments)
+        case "doctor":
+            let reader = try ArgumentReader(rest, options: ["config"])
+            try reader.expectNoOperands()
+            self = .doctor(path: reader.option("config") ?? "services.yaml")
+        case let other?: throw UsageError("unknown command \(other)")
+        case nil: throw UsageError("a command is needed")
+        }
+    }
+
+    /// The operands of `reader`, of which there must be `count`.
+    static func operands(_ reader: ArgumentReader, _ count: Int, _ what: String) throws(UsageError) -> [String] {
+        guard reader.operands.count == count, reader.command == nil else { throw UsageError("\(what) is needed") }
+        return reader.operands
+    }
+
+    private static func submission(_ arguments: [String]) throws(UsageError) -> ControlCommand {
+        let reader = try ArgumentReader(arguments, options: ["image", "priority", "output"], flags: ["no-watch"])
+        guard let template = reader.operands.first, !template.contains("="), reader.command == nil else {
+            throw UsageError("a template is needed, then NAME=VALUE for each parameter")
+        }
+        var submission = SubmitCommand(template: template)
+        submission.image = reader.option("image")
+        submission.priority = reader.option("priority")
+        submission.isFollowed = !reader.has("no-watch")
+        for operand in reader.operands.dropFirst() {
+            let parts = operand.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, !parts[0].isEmpty else { throw UsageError("\(operand) is not NAME=VALUE") }
+            submission.parameters.append(.init(name: String(parts[0]), value: String(parts[1])))
+        }
+        return .submit(submission, FollowCommand(output: reader.option("output")))
+    }
+
+    /// `keys` alone only shows them.
+    private static func change(_ arguments: [String]) throws(UsageError) -> ControlCommand {
+        if arguments == ["keys"] || arguments == ["pause"] { return .show(try ShowCommand(arguments)) }
+        return .change(try ChangeCommand(arguments))
+    }
+
+    static let usage = """
+        usage: maasctl COMMAND
+
+        For users, with MAAS_URL (http://127.0.0.1:8080) and MAAS_API_KEY:
+          submit TEMPLATE [NAME=VALUE…] [--image FILE] [--priority CLASS] [--no-watch] [--output FILE]
+                                            submit a task, and follow it with a bar; --output saves its video
+          watch ID [--output FILE]          follow a task
+          list [--status S] [--template T] [--limit N]
+          show ID                           all that is known of a task
+          logs ID [--follow] [--attempt N]  what its generation wrote
+          cancel ID…    delete ID…
+          templates                         what can be made
+          keys                              your keys
+          keys create --name NAME [--scopes S] [--expires TIME]    keys revoke ID
+
+        For operators, with a key that may administer:
+          queue                             what waits and runs, and the GPUs
+          pause                             what is paused now
+          pause all | class C | template T | user U
+          resume all | class C | template T | user U | node N
+          drain NODE                        start nothing more there; what runs is left to end
+          users    audit
+
+        On the machine or in the pod of a service:
+          doctor [--config services.yaml]   check all that the services need, and say what to mend
+
+        """
+}

@@ -1,0 +1,59 @@
+internal import Glibc
+internal import MaaSCore
+
+/// Carries out a command line.
+@LoopActor
+struct ControlMain {
+    let environment: [String: String]
+
+    /// Returns the exit status: 0; 1 when it was not done, or a task did not complete; 64 for a command line that cannot
+    /// be understood; 78 for a missing setting.
+    func run(_ arguments: [String]) async -> Int32 {
+        let command: ControlCommand
+        do {
+            command = try ControlCommand(arguments)
+        } catch {
+            OutputWriter.write("maasctl: \(error.message)\n\n\(ControlCommand.usage)", to: STDERR_FILENO)
+            return ServiceMain.ExitStatus.usage
+        }
+        switch command {
+        case .help: OutputWriter.write(ControlCommand.usage, to: STDOUT_FILENO)
+        case .version: OutputWriter.write("maasctl \(MaaSVersion.current)", to: STDOUT_FILENO)
+        case .doctor(let path): return await Doctor(path: path, environment: self.environment).run()
+        default: return await self.ask(command)
+        }
+        return 0
+    }
+
+    private func ask(_ command: ControlCommand) async -> Int32 {
+        let client: ControlClient
+        do {
+            client = try ControlClient(environment: self.environment)
+        } catch {
+            return self.fail(error)
+        }
+        defer { client.close() }
+        do throws(ControlError) {
+            return try await self.perform(command, by: client)
+        } catch {
+            return self.fail(error)
+        }
+    }
+
+    private func perform(_ command: ControlCommand, by client: ControlClient) async throws(ControlError) -> Int32 {
+        switch command {
+        case .submit(let submission, let following): return try await submission.run(client, following)
+        case .watch(let id, let following): return try await following.run(id, client)
+        case .logs(let request): try await request.run(client)
+        case .show(let report): try await report.run(client)
+        case .change(let change): try await change.run(client)
+        case .help, .version, .doctor: break
+        }
+        return 0
+    }
+
+    private func fail(_ error: ControlError) -> Int32 {
+        OutputWriter.write("maasctl: \(error.message)", to: STDERR_FILENO)
+        return error.status
+    }
+}

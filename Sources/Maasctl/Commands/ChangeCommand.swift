@@ -1,0 +1,93 @@
+internal import Glibc
+internal import MaaSCore
+
+/// Changes something at the service, by one request or a few alike.
+struct ChangeCommand: Equatable {
+    struct Request: Equatable {
+        let method: HTTPMethod
+        let path: String
+        var body: JSONValue?
+        /// What is said when it is done.
+        var done: String
+        /// The member of the answer that is said instead.
+        var shown: String?
+    }
+
+    let requests: [Request]
+
+    init(_ arguments: [String]) throws(UsageError) {
+        let verb = arguments.first ?? ""
+        let rest = Array(arguments.dropFirst())
+        switch verb {
+        case "cancel":
+            self.requests = try Self.tasks(rest).map { Request(.post, "\($0.path)/cancel", nil, "\($0.id) cancelled") }
+        case "delete": self.requests = try Self.tasks(rest).map { Request(.delete, $0.path, nil, "\($0.id) deleted") }
+        case "pause": self.requests = [try Self.pause(rest, begins: true)]
+        case "resume": self.requests = [try Self.pause(rest, begins: false)]
+        case "drain":
+            let reader = try ArgumentReader(rest)
+            let node = try ControlCommand.operands(reader, 1, "a node's name")[0]
+            self.requests = [try Self.pause(["node", node], begins: true)]
+        default: self.requests = [try Self.key(rest)]
+        }
+    }
+
+    @LoopActor
+    func run(_ client: ControlClient) async throws(ControlError) {
+        for request in self.requests {
+            let answer = try await client.send(request.method, request.path, request.body)
+            let shown = request.shown.flatMap { answer[$0]?.string }
+            OutputWriter.write(shown ?? request.done, to: STDOUT_FILENO)
+        }
+    }
+
+    private static func tasks(_ arguments: [String]) throws(UsageError) -> [(id: String, path: String)] {
+        let reader = try ArgumentReader(arguments)
+        guard !reader.operands.isEmpty, reader.command == nil else { throw UsageError("a task's id is needed") }
+        return reader.operands.map { ($0, "/v1/tasks/\(PercentEncoding.encode($0))") }
+    }
+
+    /// `all`, or a kind and a name of it.
+    private static func pause(_ arguments: [String], begins: Bool) throws(UsageError) -> Request {
+        let reader = try ArgumentReader(arguments)
+        let words = reader.operands
+        guard let kind = words.first, ["all", "class", "template", "user", "node"].contains(kind),
+            words.count == (kind == "all" ? 1 : 2)
+        else { throw UsageError("what is needed: all, or class, template, user or node with a name") }
+        let target = kind == "all" ? "" : words[1]
+        let said = words.joined(separator: " ")
+        if begins {
+            let body: JSONValue = ["scope": .string(kind), "target": .string(target)]
+            return Request(.post, "/v1/admin/pauses", body, "\(said) paused")
+        }
+        let query = "scope=\(kind)&target=\(PercentEncoding.encode(target))"
+        return Request(.delete, "/v1/admin/pauses?\(query)", nil, "\(said) resumed")
+    }
+
+    private static func key(_ arguments: [String]) throws(UsageError) -> Request {
+        let rest = Array(arguments.dropFirst())
+        switch arguments.first {
+        case "create":
+            let reader = try ArgumentReader(rest, options: ["name", "scopes", "expires"])
+            try reader.expectNoOperands()
+            var body: JSONValue = ["name": .string(try reader.required("name"))]
+            if let scopes = reader.option("scopes") {
+                body["scopes"] = .array(scopes.split(separator: ",").map { .string(String($0)) })
+            }
+            if let expires = reader.option("expires") { body["expires_at"] = .string(expires) }
+            // It is shown this once.
+            return Request(.post, "/v1/keys", body, "key created", shown: "key")
+        case "revoke":
+            let id = try ControlCommand.operands(try ArgumentReader(rest), 1, "a key's id")[0]
+            return Request(.delete, "/v1/keys/\(PercentEncoding.encode(id))", nil, "key \(id) revoked")
+        default:
+            throw UsageError("keys takes create or revoke, or nothing")
+        }
+    }
+}
+
+extension ChangeCommand.Request {
+    init(_ method: HTTPMethod, _ path: String, _ body: JSONValue?, _ done: String, shown: String? = nil) {
+        self.init(method: method, path: path, body: body, done: done, shown: shown)
+    }
+}

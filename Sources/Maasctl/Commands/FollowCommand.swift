@@ -1,0 +1,40 @@
+internal import FoundationEssentials
+internal import Glibc
+internal import MaaSCore
+
+/// Follows a task to its end, and saves its video where that is asked for.
+struct FollowCommand: Equatable {
+    /// The file the video goes to; nil saves none.
+    var output: String?
+
+    /// Returns 0 when the task has completed, else 1.
+    @LoopActor
+    func run(_ id: String, _ client: ControlClient) async throws(ControlError) -> Int32 {
+        let display = ProgressDisplay(columns: ProcessInfo.processInfo.environment["COLUMNS"])
+        let status = try await TaskFollower(client: client).follow(id) { display.show($0) }
+        display.finish()
+        guard status.state == "COMPLETED" else { return 1 }
+        if let output { try await self.save(id, to: output, client) }
+        return 0
+    }
+
+    @LoopActor
+    private func save(_ id: String, to path: String, _ client: ControlClient) async throws(ControlError) {
+        let link = try await client.send(
+            .get,
+            "/v1/tasks/\(PercentEncoding.encode(id))/content",
+            headers: ["Accept": "application/json"]
+        )
+        guard let url = link["url"]?.string else { throw ControlError("the service has given no link to the video") }
+        do {
+            let request = HTTPRequest(.get, url, timeouts: HTTPTimeouts(total: nil, stall: .seconds(60)))
+            let response = try await client.http.download(request, to: path)
+            guard response.isSuccess else { throw ControlError("the store answered \(response.status)") }
+        } catch let error as ControlError {
+            throw error
+        } catch {
+            throw ControlError("the video was not saved to \(path): \(error)")
+        }
+        OutputWriter.write(path, to: STDOUT_FILENO)
+    }
+}

@@ -1,0 +1,40 @@
+internal import Glibc
+internal import MaaSCore
+
+/// Shows what a task's generation wrote.
+struct LogsCommand: Equatable {
+    let id: String
+    var isFollowed = false
+    var attempt: Int?
+
+    init(_ arguments: [String]) throws(UsageError) {
+        let reader = try ArgumentReader(arguments, options: ["attempt"], flags: ["follow"])
+        self.id = try ControlCommand.operands(reader, 1, "a task's id")[0]
+        self.isFollowed = reader.has("follow")
+        self.attempt = try reader.number("attempt", in: 1...1000)
+    }
+
+    @LoopActor
+    func run(_ client: ControlClient) async throws(ControlError) {
+        var query: [String] = []
+        if self.isFollowed { query.append("follow=true") }
+        if let attempt { query.append("attempt=\(attempt)") }
+        let path = "/v1/tasks/\(PercentEncoding.encode(self.id))/logs"
+        // A task that waits writes nothing for as long as it waits.
+        let request = client.request(
+            .get,
+            query.isEmpty ? path : "\(path)?\(query.joined(separator: "&"))",
+            timeouts: HTTPTimeouts(total: nil)
+        )
+        do {
+            let response = try await client.http.stream(request) { bytes throws(HTTPClientError) in
+                _ = bytes.withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+            }
+            if !response.isSuccess { throw ControlClient.refusal(response) }
+        } catch let error as ControlError {
+            throw error
+        } catch {
+            throw ControlError("the output broke off: \(error)")
+        }
+    }
+}

@@ -1,0 +1,70 @@
+internal import Glibc
+internal import MaaSCore
+
+/// Shows something the service knows: as a table where it is a list, else as JSON.
+struct ShowCommand: Equatable {
+    let path: String
+    /// The columns of the table; empty shows JSON.
+    var columns: [Table.Column] = []
+    /// What is shown of a list that is empty.
+    var nothing = ""
+
+    init(_ arguments: [String]) throws(UsageError) {
+        let rest = Array(arguments.dropFirst())
+        let name = arguments.first ?? ""
+        let options: Set<String> = name == "list" ? ["status", "template", "limit"] : []
+        let reader = try ArgumentReader(rest, options: options, flags: ["json"])
+        if name != "show" { try reader.expectNoOperands() }
+        switch name {
+        case "list":
+            let limit = try reader.number("limit", in: 1...100) ?? 20
+            var query = ["limit=\(limit)"]
+            for option in ["status", "template"] {
+                if let value = reader.option(option) { query.append("\(option)=\(PercentEncoding.encode(value))") }
+            }
+            self.path = "/v1/tasks?" + query.joined(separator: "&")
+            self.columns = [
+                .init("TASK", "task_id"), .init("STATUS", "status"), .init("STAGE", "stage"), .init("%", "percent"),
+                .init("PLACE", "position"), .init("TEMPLATE", "template"), .init("CREATED", "created_at"),
+            ]
+            self.nothing = "no tasks"
+        case "show":
+            let id = try ControlCommand.operands(reader, 1, "a task's id")[0]
+            self.path = "/v1/tasks/\(PercentEncoding.encode(id))"
+        case "templates":
+            self.path = "/v1/templates"
+            self.columns = [.init("TEMPLATE", "name"), .init("TITLE", "title")]
+        case "keys":
+            self.path = "/v1/keys"
+            self.columns = [
+                .init("KEY", "id"), .init("NAME", "name"), .init("SCOPES", "scopes"), .init("EXPIRES", "expires_at"),
+                .init("LAST USED", "last_used_at"),
+            ]
+            self.nothing = "no keys"
+        case "pause":
+            self.path = "/v1/admin/pauses"
+            self.columns = [
+                .init("WHAT", "scope"), .init("WHICH", "target"), .init("WHY", "reason"), .init("SINCE", "created_at"),
+            ]
+            self.nothing = "nothing is paused"
+        case "queue": self.path = "/v1/admin/queue"
+        case "users": self.path = "/v1/admin/users"
+        default: self.path = "/v1/admin/audit"
+        }
+        if reader.has("json") { self.columns = [] }
+    }
+
+    @LoopActor
+    func run(_ client: ControlClient) async throws(ControlError) {
+        let answer = try await client.send(.get, self.path)
+        guard !self.columns.isEmpty, let rows = answer["data"]?.array else {
+            OutputWriter.write(answer.indented, to: STDOUT_FILENO)
+            return
+        }
+        guard !rows.isEmpty else {
+            OutputWriter.write(self.nothing, to: STDERR_FILENO)
+            return
+        }
+        OutputWriter.write(Table(self.columns, rows).text, to: STDOUT_FILENO)
+    }
+}

@@ -1,0 +1,87 @@
+internal import FoundationEssentials
+internal import Glibc
+internal import MaaSCore
+
+/// Submits a task.
+struct SubmitCommand: Equatable {
+    struct Parameter: Equatable {
+        let name: String
+        let value: String
+    }
+
+    var template: String
+    /// As they were typed, in order.
+    var parameters: [Parameter] = []
+    /// The file of a picture.
+    var image: String?
+    /// The name of a class.
+    var priority: String?
+    var isFollowed = true
+
+    init(template: String) { self.template = template }
+
+    @LoopActor
+    func run(_ client: ControlClient, _ following: FollowCommand) async throws(ControlError) -> Int32 {
+        let task = self.task(by: try await self.schema(client))
+        let accepted = try await client.send(try self.request(for: task, client))
+        guard let id = accepted["task_id"]?.string else { throw ControlError("the service has answered with no task") }
+        OutputWriter.write(id, to: STDOUT_FILENO)
+        return self.isFollowed ? try await following.run(id, client) : 0
+    }
+
+    /// The parameters' types, which the command line does not tell.
+    @LoopActor
+    private func schema(_ client: ControlClient) async throws(ControlError) -> JSONValue {
+        let templates = try await client.send(.get, "/v1/templates")["data"]?.array ?? []
+        guard let template = templates.first(where: { $0["name"]?.string == self.template }) else {
+            let names = templates.compactMap { $0["name"]?.string }.joined(separator: ", ")
+            throw ControlError("there is no template \(self.template); there is \(names)")
+        }
+        return template["parameters"] ?? .null
+    }
+
+    /// The task as the REST interface takes it. A value that is not of its parameter's type goes as text: the service says
+    /// what would be right.
+    func task(by schema: JSONValue) -> JSONValue {
+        var parameters: [String: JSONValue] = [:]
+        for parameter in self.parameters {
+            let type = schema["properties"]?[parameter.name]?["type"]?.string
+            parameters[parameter.name] = Self.value(parameter.value, type: type)
+        }
+        var task: JSONValue = ["template": .string(self.template), "parameters": .object(parameters)]
+        if let priority { task["priority"] = .string(priority) }
+        return task
+    }
+
+    private static func value(_ text: String, type: String?) -> JSONValue {
+        switch type {
+        case "integer": Int64(text).map { .integer($0) } ?? .string(text)
+        case "number": Double(text).map { .number($0) } ?? .string(text)
+        case "boolean": text == "true" ? true : text == "false" ? false : .string(text)
+        default: .string(text)
+        }
+    }
+
+    @LoopActor
+    private func request(for task: JSONValue, _ client: ControlClient) throws(ControlError) -> HTTPRequest {
+        var request = client.request(.post, "/v1/tasks")
+        // Sent again, it is the same task.
+        request.headers["Idempotency-Key"] = Hexadecimal.encode(RandomBytes.shared.next(16))
+        guard let image else {
+            request.headers["Content-Type"] = "application/json"
+            request.body = task.encoded()
+            return request
+        }
+        guard let bytes = FileManager.default.contents(atPath: image) else {
+            throw ControlError("\(image) cannot be read")
+        }
+        let boundary = Hexadecimal.encode(RandomBytes.shared.next(16))
+        let name = "Content-Disposition: form-data; name="
+        request.headers["Content-Type"] = "multipart/form-data; boundary=\(boundary)"
+        request.body = Array("--\(boundary)\r\n\(name)\"task\"\r\n\r\n\(task.text)\r\n--\(boundary)\r\n".utf8)
+        request.body += Array("\(name)\"image\"; filename=\"image\"\r\n\r\n".utf8) + bytes
+        request.body += Array("\r\n--\(boundary)--\r\n".utf8)
+        request.timeouts = HTTPTimeouts(total: nil, stall: .seconds(30))
+        return request
+    }
+}

@@ -1,0 +1,45 @@
+internal import MaaSCore
+
+/// Documents of one form, as columns of text.
+struct Table {
+    struct Column: Equatable {
+        let title: String
+        /// The member that is shown.
+        let member: String
+
+        init(_ title: String, _ member: String) {
+            self.title = title
+            self.member = member
+        }
+    }
+
+    private let rows: [[String]]
+
+    init(_ columns: [Column], _ documents: [JSONValue]) {
+        let cells = documents.map { document in columns.map { Self.cell(document[$0.member]) } }
+        self.rows = [columns.map(\.title)] + cells
+    }
+
+    /// Each row a line; columns as wide as what is in them.
+    var text: String {
+        let widths = self.rows[0].indices.map { column in self.rows.map { $0[column].count }.max() ?? 0 }
+        return self.rows.map { row in
+            var line = ""
+            for (cell, width) in zip(row, widths) {
+                line += cell + String(repeating: " ", count: width - cell.count + 2)
+            }
+            while line.hasSuffix(" ") { line.removeLast() }
+            return line
+        }.joined(separator: "\n")
+    }
+
+    private static func cell(_ value: JSONValue?) -> String {
+        switch value {
+        case nil, .null?: "-"
+        case .string(let text)?: text
+        case .number(let number)?: "\((number * 10).rounded() / 10)"
+        case .array(let items)?: items.map { Self.cell($0) }.joined(separator: ",")
+        case let other?: other.text
+        }
+    }
+}

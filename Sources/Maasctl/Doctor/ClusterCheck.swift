@@ -1,0 +1,108 @@
+internal import KubernetesClient
+internal import MaaSCore
+
+/// Whether Kubernetes answers, lets us see what we must, knows the kinds of the templates' jobs, and has GPUs.
+@LoopActor
+struct ClusterCheck {
+    let configuration: MaaSConfiguration
+    /// Nil when the templates cannot be used.
+    let catalog: TemplateCatalog?
+
+    func run() async -> [Finding] {
+        let client: KubernetesClient
+        do {
+            let access = try KubernetesAccess.load(kubeconfig: self.configuration.kubernetes.kubeconfig)
+            client = KubernetesClient(access: access, requestTimeout: .seconds(10))
+        } catch {
+            return [
+                .broken("kubernetes", "\(error)", mend: "check kubernetes.kubeconfig, or the pod's service account")
+            ]
+        }
+        defer { client.close() }
+        var findings = [await self.nodes(client)]
+        if findings[0].verdict == .broken { return findings }
+        findings.append(await self.pods(client))
+        let kinds = self.catalog?.resources ?? []
+        if kinds.contains(.pyTorchJob) {
+            findings.append(
+                await self.jobs(PyTorchJob.self, client) { job in
+                    job.phase == .unacknowledged && job.metadata.createdAt.map { .now() - $0 > Self.patience } ?? false
+                }
+            )
+        }
+        if kinds.contains(.batchJob) { findings.append(await self.jobs(BatchJob.self, client) { _ in false }) }
+        return findings
+    }
+
+    private func nodes(_ client: KubernetesClient) async -> Finding {
+        do throws(KubernetesError) {
+            let nodes = try await client.list(Node.self, in: nil).items
+            let usable = nodes.filter { $0.isReady && !$0.isUnschedulable }
+            let gpus = usable.reduce(0) { $0 + $1.gpus }
+            guard gpus > 0 else {
+                return .warning(
+                    "kubernetes",
+                    "\(usable.count) of \(nodes.count) nodes can be used, and none offers nvidia.com/gpu",
+                    mend: "install the device plugin or HAMi on the GPU nodes, and uncordon them"
+                )
+            }
+            return .fine("kubernetes", "\(gpus) GPUs on \(usable.count) of \(nodes.count) nodes")
+        } catch {
+            return Self.broken("kubernetes", error, verb: "list nodes")
+        }
+    }
+
+    private func pods(_ client: KubernetesClient) async -> Finding {
+        let namespace = self.configuration.kubernetes.namespace
+        do throws(KubernetesError) {
+            let pods = try await client.list(Pod.self, in: namespace, selector: Self.ours).items
+            return .fine("pods", "\(pods.count) of ours in the namespace \(namespace)")
+        } catch {
+            return Self.broken("pods", error, verb: "list pods in the namespace \(namespace)")
+        }
+    }
+
+    private func jobs<Resource: KubernetesResource>(
+        _ type: Resource.Type,
+        _ client: KubernetesClient,
+        isNeglected: (Resource) -> Bool
+    ) async -> Finding {
+        let namespace = self.configuration.kubernetes.namespace
+        let plural = Resource.kind.plural
+        do throws(KubernetesError) {
+            let jobs = try await client.list(type, in: namespace, selector: Self.ours).items
+            if let job = jobs.first(where: isNeglected) {
+                return .broken(
+                    plural,
+                    "nobody has taken notice of \(job.metadata.name) for a while",
+                    mend: "see that the training operator runs, and watches the namespace \(namespace)"
+                )
+            }
+            return .fine(plural, "\(jobs.count) of ours in the namespace \(namespace)")
+        } catch {
+            if error.code == .notFound {
+                return .broken(
+                    plural,
+                    "the cluster does not know them",
+                    mend: "install the Kubeflow training operator (v1), which brings the kind PyTorchJob"
+                )
+            }
+            return Self.broken(plural, error, verb: "list \(plural) in the namespace \(namespace)")
+        }
+    }
+
+    /// The operator gives a job its first condition within a second or two.
+    private static let patience: Duration = .seconds(30)
+
+    private static let ours = "app.kubernetes.io/managed-by=maas"
+
+    private static func broken(_ subject: String, _ error: KubernetesError, verb: String) -> Finding {
+        let remedy =
+            switch error.code {
+            case .unauthorized: "the token or certificate is not accepted: renew the kubeconfig or the service account"
+            case .forbidden: "allow it to \(verb): k8s/base has the role"
+            default: "check that the API server runs, and kubernetes.kubeconfig"
+            }
+        return .broken(subject, "\(error)", mend: remedy)
+    }
+}

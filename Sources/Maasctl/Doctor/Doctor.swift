@@ -1,0 +1,47 @@
+internal import Glibc
+internal import MaaSCore
+
+/// Looks at all that the services need, as they would use it, and says what to mend. It changes nothing that stays.
+@LoopActor
+struct Doctor {
+    /// Where `services.yaml` is.
+    let path: String
+    let environment: [String: String]
+
+    /// Returns 0 when nothing is broken.
+    func run() async -> Int32 {
+        var worst = Finding.Verdict.fine
+        func tell(_ findings: [Finding]) {
+            for finding in findings {
+                OutputWriter.write(finding.text, to: STDOUT_FILENO)
+                if finding.verdict == .broken || worst != .broken && finding.verdict == .warning {
+                    worst = finding.verdict
+                }
+            }
+        }
+        let configuration: MaaSConfiguration
+        do {
+            configuration = try MaaSConfiguration.load(path: self.path, environment: self.environment)
+            tell([.fine("configuration", "\(self.path) has no faults")])
+        } catch {
+            for fault in error.faults {
+                tell([
+                    .broken(
+                        "configuration",
+                        "\(fault)",
+                        mend: "correct it in \(self.path), or set the variable it names"
+                    )
+                ])
+            }
+            return ServiceMain.ExitStatus.configuration
+        }
+        let (templates, catalog) = TemplateCheck(configuration: configuration).run()
+        tell(templates)
+        tell(await DatabaseCheck(configuration: configuration).run())
+        tell(await RedisCheck(configuration: configuration).run())
+        tell(await ObjectStoreCheck(configuration: configuration).run())
+        tell(await ClusterCheck(configuration: configuration, catalog: catalog).run())
+        tell(await ServicesCheck(configuration: configuration).run())
+        return worst == .broken ? 1 : 0
+    }
+}

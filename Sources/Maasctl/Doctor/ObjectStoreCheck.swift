@@ -1,0 +1,53 @@
+internal import MaaSCore
+
+/// Whether the bucket takes an object, gives it back by a link, and lets go of it.
+@LoopActor
+struct ObjectStoreCheck {
+    let configuration: MaaSConfiguration
+
+    func run() async -> [Finding] {
+        let client = HTTPClient()
+        defer { client.close() }
+        let settings = self.configuration.objectStore
+        let key = "doctor/\(Hexadecimal.encode(RandomBytes.shared.next(8)))"
+        do {
+            let store = try ObjectStore(configuration: settings, client: client)
+            try await store.put(key, Array("doctor".utf8), contentType: "text/plain")
+            let findings = [
+                Finding.fine("object store", "\(settings.bucket) at \(settings.endpoint) takes and gives"),
+                await self.follow(store.presignGet(key, lifetime: .minutes(1)), client),
+            ]
+            try await store.delete(key)
+            return findings
+        } catch {
+            return [Self.broken(error, settings)]
+        }
+    }
+
+    /// As a user's browser does; from here, which may be elsewhere.
+    private func follow(_ link: String, _ client: HTTPClient) async -> Finding {
+        let settings = self.configuration.objectStore
+        let endpoint = settings.publicEndpoint ?? settings.endpoint
+        let remedy =
+            "check object_store.public_endpoint: it must be the address that browsers use, and lead to the same bucket"
+        do {
+            let answer = try await client.send(HTTPRequest(.get, link))
+            guard answer.status == 200, answer.body == Array("doctor".utf8) else {
+                return .broken("links", "\(endpoint) answers a link with \(answer.status)", mend: remedy)
+            }
+            return .fine("links", "\(endpoint) gives what a link names")
+        } catch {
+            return .warning("links", "\(endpoint) cannot be reached from here: \(error.message)", mend: remedy)
+        }
+    }
+
+    private static func broken(_ error: any Error, _ settings: ObjectStore.Configuration) -> Finding {
+        let remedy =
+            switch (error as? ObjectStoreError)?.code {
+            case .notFound: "make the bucket \(settings.bucket), or correct object_store.bucket"
+            case .denied: "check object_store.access_key and secret_key, and that they may read, write and delete there"
+            default: "check object_store.endpoint, and that the store runs"
+            }
+        return .broken("object store", "\(error)", mend: remedy)
+    }
+}

@@ -1,0 +1,72 @@
+internal import MaaSCore
+
+/// Whether Redis can be reached by us and by pods, and pods may do no more there than add events.
+@LoopActor
+struct RedisCheck {
+    let configuration: MaaSConfiguration
+
+    private static let logger = Logger(service: "maasctl", level: .error)
+
+    func run() async -> [Finding] { [await self.services(), await self.pods()] }
+
+    private func services() async -> Finding {
+        do {
+            return try await self.connect(try RedisConfiguration(self.configuration.redis)) { redis in
+                let info = try await redis.send("INFO", "server").string ?? ""
+                let version = info.split(whereSeparator: \.isNewline).first { $0.hasPrefix("redis_version:") }
+                let length = try await redis.send("XLEN", self.configuration.events.eventStream)
+                // Where it is somebody else's to configure, it may not be told.
+                let answer = try? await redis.send("CONFIG", "GET", "maxmemory-policy")
+                if let policy = answer?.array?.last?.string, policy != "noeviction" {
+                    return .warning(
+                        "redis",
+                        "its maxmemory-policy is \(policy)",
+                        mend: "set maxmemory-policy noeviction: with another, events vanish when memory is short"
+                    )
+                }
+                return .fine(
+                    "redis",
+                    "Redis \(version?.split(separator: ":").last ?? "?"), \(length.integer ?? 0) events kept"
+                )
+            }
+        } catch {
+            return .broken("redis", "\(error)", mend: "check redis.url, and that the server runs")
+        }
+    }
+
+    private func pods() async -> Finding {
+        do {
+            let settings = try RedisConfiguration(url: self.configuration.dispatcher.podRedisURL)
+            return try await self.connect(settings) { redis in
+                do throws(RedisError) {
+                    try await redis.send("GET", "maas:doctor")
+                } catch  where error.serverCode == "NOPERM" {
+                    return .fine("redis for pods", "its user may not read")
+                }
+                return .warning(
+                    "redis for pods",
+                    "its user may read, which pods need not",
+                    mend: "give dispatcher.pod_redis_url a user of its own; docs/realtime.md has its ACL"
+                )
+            }
+        } catch {
+            return .broken("redis for pods", "\(error)", mend: "check dispatcher.pod_redis_url, and the user's ACL")
+        }
+    }
+
+    private func connect(
+        _ settings: RedisConfiguration,
+        _ body: (RedisClient) async throws -> Finding
+    ) async throws -> Finding {
+        let redis = RedisClient(settings, logger: Self.logger)
+        redis.start()
+        do {
+            let finding = try await body(redis)
+            await redis.close()
+            return finding
+        } catch {
+            await redis.close()
+            throw error
+        }
+    }
+}

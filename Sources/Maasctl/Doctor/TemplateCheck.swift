@@ -1,0 +1,30 @@
+internal import MaaSCore
+
+/// Whether the templates can be read, and those that users are to see are there.
+struct TemplateCheck {
+    let configuration: MaaSConfiguration
+
+    /// - Returns: the templates, too; nil when they cannot be used.
+    func run() -> (findings: [Finding], catalog: TemplateCatalog?) {
+        let settings = self.configuration.templates
+        do {
+            let catalog = try TemplateCatalog.load(directory: settings.directory)
+            let offered = try catalog.offering(settings.offered)
+            let names = offered.templates.map(\.name).sorted().joined(separator: ", ")
+            guard !offered.templates.isEmpty else {
+                let finding = Finding.broken(
+                    "templates",
+                    "\(settings.directory) has no template",
+                    mend: "put one there, or set templates.directory; docs/templates.md says how they are written"
+                )
+                return ([finding], catalog)
+            }
+            return ([.fine("templates", names)], catalog)
+        } catch {
+            let findings = error.faults.map { fault in
+                Finding.broken("templates", "\(fault)", mend: "correct the template; docs/templates.md says how")
+            }
+            return (findings, nil)
+        }
+    }
+}

@@ -1,0 +1,69 @@
+internal import MaaSCore
+
+/// Follows a task by the relay's event stream, through whatever breaks, until its last word.
+@LoopActor
+struct TaskFollower {
+    let client: ControlClient
+
+    /// Returns the task's last status; `onChange` is told of each before it.
+    func follow(
+        _ id: String,
+        onChange: @escaping @LoopActor (TaskStatus) -> Void
+    ) async throws(ControlError) -> TaskStatus {
+        let path = "/v1/tasks/\(PercentEncoding.encode(id))"
+        var status = TaskStatus(try await self.client.send(.get, path))
+        var lastID: String?
+        var backoff = Backoff(initial: .milliseconds(200), maximum: .seconds(10))
+        onChange(status)
+        while !status.isOver {
+            let connected = ContinuousClock.now
+            try await self.read(id, from: lastID) { event in
+                lastID = event.id ?? lastID
+                guard let message = try? JSONValue(parsing: Array(event.data.utf8)) else { return false }
+                status.take(message)
+                onChange(status)
+                return status.isOver
+            }
+            if status.isOver { break }
+            // The relay is away for a moment: the REST interface may know the end meanwhile.
+            if ContinuousClock.now - connected > .seconds(10) { backoff.reset() }
+            try? await LoopClock().sleep(for: backoff.next())
+            status = TaskStatus(try await self.client.send(.get, path))
+            onChange(status)
+        }
+        return status
+    }
+
+    /// Reads one connection until it breaks off, or `onEvent` returns true. Throws when there is no use in another.
+    private func read(
+        _ id: String,
+        from lastID: String?,
+        onEvent: @escaping @LoopActor (EventParser.Event) -> Bool
+    ) async throws(ControlError) {
+        let ticket = try await self.client.send(.post, "/v1/events/tickets")
+        guard let url = ticket["url"]?.string, url.hasPrefix("ws"), let word = ticket["ticket"]?.string else {
+            throw ControlError("the service has given no ticket for its events")
+        }
+        var request = HTTPRequest(
+            .get,
+            "http\(url.dropFirst(2))?task=\(PercentEncoding.encode(id))",
+            headers: ["Accept": "text/event-stream", "Authorization": "Bearer \(word)"],
+            timeouts: HTTPTimeouts(total: nil, stall: .seconds(60))  // The relay is never silent for so long.
+        )
+        if let lastID { request.headers["Last-Event-ID"] = lastID }
+        var parser = EventParser()
+        let response: HTTPResponse
+        do throws(HTTPClientError) {
+            response = try await self.client.http.stream(request) { bytes throws(HTTPClientError) in
+                for event in parser.append(bytes) where onEvent(event) { throw Self.over }
+            }
+        } catch {
+            return
+        }
+        // It drains: another takes over.
+        if !response.isSuccess, response.status != 503 { throw ControlClient.refusal(response) }
+    }
+
+    /// Ends a transfer whose task is over.
+    private nonisolated static let over = HTTPClientError(.connectionLost, "the task is over")
+}

@@ -1,0 +1,11 @@
+internal import FoundationEssentials
+internal import Glibc
+internal import MaaSCore
+
+exit(
+    EventLoop.main.run {
+        await ControlMain(environment: ProcessInfo.processInfo.environment).run(
+            Array(CommandLine.arguments.dropFirst())
+        )
+    }
+)

@@ -1,0 +1,12 @@
+internal import MaaSCore
+
+extension ArgumentReader {
+    /// A stage by its name in events, or nil when the option is not there.
+    func stage(_ name: String) throws(UsageError) -> TaskStage? {
+        guard let text = self.option(name) else { return nil }
+        guard let stage = TaskStage(rawValue: text) else {
+            throw UsageError("--\(name) must be one of " + TaskStage.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        return stage
+    }
+}

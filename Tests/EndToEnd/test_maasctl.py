@@ -1,0 +1,108 @@
+"""maasctl against the running product: what a user and an operator type, and what they see."""
+
+import json
+import os
+import re
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+from product import ProductTestCase
+
+ROOT = Path(__file__).resolve().parents[2]
+TASK = re.compile(r"[0-9a-z]{26}")
+
+
+class MaasctlTest(ProductTestCase):
+    def maasctl(self, *words: str, status: int = 0, **environment: str) -> str:
+        program = Path(os.environ["MAAS_BIN"]) / "maasctl"
+        run = subprocess.run(
+            [program, *words], capture_output=True, text=True, timeout=120, env={**os.environ, **environment}, cwd=ROOT
+        )
+        self.assertEqual(run.returncode, status, run.stdout + run.stderr)
+        return run.stdout if status == 0 else run.stdout + run.stderr
+
+    def test_a_task_is_submitted_watched_and_its_video_saved(self):
+        with tempfile.TemporaryDirectory() as directory:
+            video = Path(directory) / "video.mp4"
+            output = self.maasctl(
+                "submit", "demo", "prompt=a lake", "size=832x480", "frames=17", "steps=5", "pace=0.2",
+                "--output", str(video),
+            )
+            lines = output.splitlines()
+            self.assertRegex(lines[0], TASK)
+            self.assertTrue(any(line.startswith("█") or line.startswith("░") for line in lines), output)
+            self.assertIn("COMPLETED  832×480", lines[-2])
+            self.assertEqual(lines[-1], str(video))
+            self.assertEqual(video.read_bytes()[4:8], b"ftyp")
+        task = lines[0]
+        self.assertIn(task, self.maasctl("list", "--status", "COMPLETED"))
+        self.assertEqual(json.loads(self.maasctl("show", task))["status"], "COMPLETED")
+        self.assertIn("progress: ", self.maasctl("logs", task))
+        self.maasctl("delete", task)
+        self.assertIn("there is no such task", self.maasctl("show", task, status=1))
+
+    def test_a_task_is_cancelled_and_who_watches_is_told(self):
+        task = self.maasctl(
+            "submit", "demo", "prompt=rain", "steps=40", "pace=0.5", "--no-watch", "--priority", "high"
+        ).strip()
+        self.submitted.append(task)
+        program = Path(os.environ["MAAS_BIN"]) / "maasctl"
+        watcher = subprocess.Popen([program, "watch", task], stdout=subprocess.PIPE, text=True)
+        self.product.wait_for_state(task, "RUNNING")
+        self.assertEqual(self.maasctl("cancel", task), f"{task} cancelled\n")
+        output, _ = watcher.communicate(timeout=60)
+        self.assertEqual(watcher.returncode, 1)
+        self.assertTrue(output.splitlines()[-1].startswith("CANCELLED"), output)
+
+    def test_what_is_wrong_is_said_with_what_would_be_right(self):
+        self.assertIn("there is no template deom; there is demo", self.maasctl("submit", "deom", status=1))
+        refusal = self.maasctl("submit", "demo", "prompt=x", "frames=50", "--no-watch", status=1)
+        self.assertIn("parameters.frames", refusal)
+        self.assertIn("49 or 53", refusal)
+        self.assertIn("MAAS_API_KEY is not set", self.maasctl("list", status=78, MAAS_API_KEY=""))
+        self.assertIn("cannot be reached", self.maasctl("list", status=1, MAAS_URL="http://127.0.0.1:9"))
+        self.assertIn("usage: maasctl", self.maasctl("sing", status=64))
+
+
+class DoctorTest(ProductTestCase):
+    def doctor(self, status: int = 0, **changes: str) -> str:
+        """As the services see the world: with the settings that `make up` wrote for them."""
+        home = os.environ["MAAS_HOME"]
+        program = Path(os.environ["MAAS_BIN"]) / "maasctl"
+        command = '. "$0/services.env"; while [ $# -gt 2 ]; do export "$1"; shift; done; exec "$1" doctor --config "$2"'
+        words = [f"{name}={value}" for name, value in changes.items()]
+        run = subprocess.run(
+            ["bash", "-c", command, home, *words, program, ROOT / "services.yaml"], capture_output=True, text=True, timeout=60
+        )
+        self.assertEqual(run.returncode, status, run.stdout + run.stderr)
+        return run.stdout
+
+    def test_a_healthy_product_has_nothing_to_mend(self):
+        report = self.doctor()
+        self.assertNotIn("FAIL", report)
+        for subject in ("configuration", "templates", "database", "dispatcher", "redis", "redis for pods", "object store",
+                        "links", "kubernetes", "pytorchjobs", "api-gateway", "progress-relay"):
+            self.assertRegex(report, rf"(?m)^ok +{subject} ")
+
+    def test_each_fault_is_named_with_its_remedy(self):
+        nobody = "127.0.0.1:9"
+        for variable, value, subject, remedy in (
+            ("DATABASE_URL", f"postgres://maas@{nobody}/maas", "database", "postgres.url"),
+            ("REDIS_URL", f"redis://{nobody}", "redis", "redis.url"),
+            ("MAAS_POD_REDIS_URL", f"redis://{nobody}", "redis for pods", "dispatcher.pod_redis_url"),
+            ("S3_SECRET_KEY", "wrong", "object store", "object_store.access_key"),
+            ("KUBECONFIG", "/no/such/file", "kubernetes", "kubernetes.kubeconfig"),
+        ):
+            with self.subTest(variable):
+                report = self.doctor(status=1, **{variable: value})
+                self.assertRegex(report, rf"(?m)^FAIL +{subject} .*\n +→ .*{re.escape(remedy)}")
+        report = self.doctor(status=78, MAAS_EVENT_SECRET="short")
+        self.assertRegex(report, r"(?m)^FAIL +configuration .*events\.secret.*32 characters")
+        report = self.doctor(MAAS_GATEWAY_OPERATIONS=nobody)
+        self.assertRegex(report, r"(?m)^warn +api-gateway .*\n +→ start it")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,80 @@
+internal import MaaSCore
+internal import Testing
+
+@testable internal import Maasctl
+
+@Suite("maasctl's command line")
+struct ControlCommandTests {
+    @Test("A submission's values take the types of the template's parameters")
+    func submission() throws {
+        let words = [
+            "submit", "demo", "prompt=42", "frames=49", "sharp=true", "shift=x", "--priority", "high", "--no-watch",
+        ]
+        guard case .submit(let submission, let following) = try ControlCommand(words) else {
+            Issue.record("no submission")
+            return
+        }
+        #expect(!submission.isFollowed)
+        #expect(following.output == nil)
+        let schema: JSONValue = [
+            "properties": [
+                "prompt": ["type": "string"], "frames": ["type": "integer"], "sharp": ["type": "boolean"],
+                "shift": ["type": "number"],
+            ]
+        ]
+        let expected: JSONValue = [
+            "template": "demo", "priority": "high",
+            "parameters": ["prompt": "42", "frames": 49, "sharp": true, "shift": "x"],
+        ]
+        #expect(submission.task(by: schema) == expected)
+    }
+
+    @Test("A list is asked for with its filters")
+    func list() throws {
+        let command = try ControlCommand(["list", "--status", "RUNNING,QUEUED", "--limit=5"])
+        guard case .show(let show) = command else {
+            Issue.record("no list")
+            return
+        }
+        #expect(show.path == "/v1/tasks?limit=5&status=RUNNING%2CQUEUED")
+    }
+
+    @Test("Pausing, resuming and draining")
+    func pauses() throws {
+        func request(_ words: String...) throws -> ChangeCommand.Request? {
+            guard case .change(let change) = try ControlCommand(words) else { return nil }
+            return change.requests.first
+        }
+        #expect(try request("pause", "all")?.body == ["scope": "all", "target": ""])
+        #expect(try request("drain", "node-a")?.body == ["scope": "node", "target": "node-a"])
+        #expect(try request("resume", "class", "low")?.path == "/v1/admin/pauses?scope=class&target=low")
+    }
+
+    @Test(
+        "What cannot be understood is said",
+        arguments: [
+            ([], "a command is needed"), (["sing"], "unknown command sing"), (["submit"], "a template is needed"),
+            (["submit", "demo", "frames"], "frames is not NAME=VALUE"), (["watch"], "a task's id is needed"),
+            (["pause", "planet", "x"], "all, or class"), (["keys", "create"], "--name is needed"),
+            (["list", "--limit", "0"], "--limit must be a number from 1 to 100"),
+            (["drain"], "a node's name is needed"),
+        ]
+    )
+    func faults(words: [String], message: String) {
+        do throws(UsageError) {
+            _ = try ControlCommand(words)
+            Issue.record("understood")
+        } catch {
+            #expect(error.message.contains(message), "\(error.message)")
+        }
+    }
+
+    @Test("A table's columns are as wide as what is in them")
+    func table() {
+        let rows: [JSONValue] = [["id": "a", "n": 7.25], ["id": "longer", "n": .null]]
+        let text = Table([.init("ID", "id"), .init("N", "n")], rows).text
+        #expect(text == "ID      N\na       7.3\nlonger  -")
+        let document: JSONValue = ["b": [1, "x"], "a": [:]]
+        #expect(document.indented == "{\n  \"a\": {},\n  \"b\": [\n    1,\n    \"x\"\n  ]\n}")
+    }
+}
