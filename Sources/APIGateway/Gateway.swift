@@ -46,6 +46,7 @@ struct Gateway {
                 metrics: self.context.metrics,
                 logger: logger
             ),
+            self.context.tracer,
             store,
             uses,
             LocalKey(key: self.configuration.apiGateway.pageAPIKey, store: store),
@@ -124,6 +125,7 @@ struct Gateway {
             ),
             metrics: SubmissionMetrics(self.context.metrics),
             keyring: webhooks?.keyring,
+            tracer: self.context.tracer,
             logger: logger
         )
         let router = Router()

@@ -32,7 +32,15 @@ enum DispatcherServices {
             bellRedis: connections.bellRedis,
             cluster: connections.cluster,
             planner: planner,
-            steps: StepRunner(store: store, jobs: jobs, planner: planner, objects: objects, logger: context.logger),
+            tracer: context.tracer,
+            steps: StepRunner(
+                store: store,
+                jobs: jobs,
+                planner: planner,
+                objects: objects,
+                tracer: context.tracer,
+                logger: context.logger
+            ),
             metrics: DispatchMetrics(context.metrics),
             logger: context.logger
         )
@@ -62,7 +70,7 @@ enum DispatcherServices {
             metrics: context.metrics,
             logger: context.logger
         )
-        return [operations, store, connections, leadership]
+        return [operations, context.tracer, store, connections, leadership]
     }
 
     /// Names this process in the lease.

@@ -35,6 +35,7 @@ enum RelayServices {
             verifier: verifier,
             store: store,
             flushInterval: settings.flushInterval,
+            tracer: context.tracer,
             logger: logger
         )
         let revocations = RevocationReader(redis, logger: logger) { [weak hub] in hub?.revoke($0) }
@@ -57,7 +58,8 @@ enum RelayServices {
         context.health.register("writer") { writer.problem }
         context.health.register("database") { store.isHealthy ? nil : "no connection" }
         let webhooks = Self.webhooks(context, store)
-        return [operations, store] + webhooks + [asking, reader, writer, revocations, web, RelayDrain(hub)]
+        return [operations, context.tracer, store] + webhooks
+            + [asking, reader, writer, revocations, web, RelayDrain(hub)]
     }
 
     /// None without a key to open the secrets with.

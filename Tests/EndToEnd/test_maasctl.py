@@ -66,6 +66,41 @@ class MaasctlTest(ProductTestCase):
         self.assertIn("usage: maasctl", self.maasctl("sing", status=64))
 
 
+class OperatorTest(ProductTestCase):
+    maasctl = MaasctlTest.maasctl
+
+    def administrator(self) -> str:
+        """A key that may administer, made as the first one is: beside the database."""
+        command = '. "$0/services.env"; exec "$1" --config "$2" keys create --user root --name e2e --scopes admin,read'
+        words = [os.environ["MAAS_HOME"], Path(os.environ["MAAS_BIN"]) / "api-gateway", ROOT / "services.yaml"]
+        run = subprocess.run(["bash", "-c", command, *words], capture_output=True, text=True, check=True)
+        return run.stdout.strip()
+
+    def test_the_queue_is_seen_and_a_node_is_drained(self):
+        key = self.administrator()
+        self.assertIn("GPUs are used", self.maasctl("queue", MAAS_API_KEY=key))
+        self.assertEqual(self.maasctl("pause", "user", "nobody-e2e", "--reason", "a test", MAAS_API_KEY=key),
+                         "user nobody-e2e paused\n")
+        self.addCleanup(lambda: self.maasctl("resume", "node", "no-such-node", MAAS_API_KEY=key))
+        self.maasctl("drain", "no-such-node", MAAS_API_KEY=key)
+        listing = self.maasctl("pause", MAAS_API_KEY=key)
+        self.assertRegex(listing, r"(?m)^node +no-such-node")
+        self.assertRegex(listing, r"(?m)^user +nobody-e2e +a test")
+        self.maasctl("resume", "user", "nobody-e2e", MAAS_API_KEY=key)
+        self.assertNotIn("nobody-e2e", self.maasctl("pause", MAAS_API_KEY=key))
+        self.assertIn("pause.add", self.maasctl("audit", MAAS_API_KEY=key))
+        # A user's key may not.
+        self.assertIn("admin", self.maasctl("queue", status=1))
+
+    def test_a_users_keys_are_made_and_revoked(self):
+        key = self.maasctl("keys", "create", "--name", "e2e").strip()
+        self.assertTrue(key.startswith("maas_"), key)
+        keys = json.loads(self.maasctl("keys", "--json", MAAS_API_KEY=key))["data"]
+        current = next(one for one in keys if one["is_current"])
+        self.maasctl("keys", "revoke", current["id"])
+        self.assertTrue(self.maasctl("list", status=1, MAAS_API_KEY=key))
+
+
 class DoctorTest(ProductTestCase):
     def doctor(self, status: int = 0, **changes: str) -> str:
         """As the services see the world: with the settings that `make up` wrote for them."""

@@ -45,9 +45,10 @@ struct ControlCommandTests {
             guard case .change(let change) = try ControlCommand(words) else { return nil }
             return change.requests.first
         }
-        #expect(try request("pause", "all")?.body == ["scope": "all", "target": ""])
-        #expect(try request("drain", "node-a")?.body == ["scope": "node", "target": "node-a"])
-        #expect(try request("resume", "class", "low")?.path == "/v1/admin/pauses?scope=class&target=low")
+        #expect(try request("pause", "all")?.body == ["scope": "all"])
+        let drain = try request("drain", "node-a", "--reason", "new driver")
+        #expect(drain?.body == ["scope": "node", "target": "node-a", "reason": "new driver"])
+        #expect(try request("resume", "class", "low")?.path == "/v1/admin/pauses/class/low")
     }
 
     @Test(

@@ -17,6 +17,8 @@
 #   MAAS_THUMBNAIL_URL  MAAS_SPRITESHEET_URL  MAAS_PREVIEW_URL
 #                       presigned PUTs of pictures of the video; nothing fails for want of them
 #   MAAS_LOG_URL        presigned PUT of what the programs write, for the task's user
+#   TRACEPARENT  OTEL_EXPORTER_OTLP_ENDPOINT
+#                       the attempt's span and where spans go, where traces are recorded
 #   MAAS_TASK_ID  MAAS_ATTEMPT  MAAS_EVENT_TOKEN  MAAS_EVENTS_URL  MAAS_EVENTS_STREAM
 #                       who this attempt is and where `reporter` sends its events
 # and optionally:

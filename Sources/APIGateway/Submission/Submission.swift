@@ -17,6 +17,7 @@ final class Submission {
     private let metrics: SubmissionMetrics
     /// Nil: this installation has no webhooks.
     private let keyring: WebhookKeyring?
+    private let tracer: Tracer
     private let logger: Logger
     private let turns = KeyTurns()
 
@@ -30,6 +31,7 @@ final class Submission {
         queue: QueueWatch,
         metrics: SubmissionMetrics,
         keyring: WebhookKeyring?,
+        tracer: Tracer,
         logger: Logger
     ) {
         self.catalog = catalog
@@ -41,27 +43,49 @@ final class Submission {
         self.queue = queue
         self.metrics = metrics
         self.keyring = keyring
+        self.tracer = tracer
         self.logger = logger
     }
 
     /// Checks `draft` and makes it a task of `user`. `request` tells whether it repeats an earlier one, whose task is then
     /// the answer.
     func submit(_ draft: TaskDraft, from request: WebRequest, user: String) async throws -> AcceptedTask {
-        try await self.metrics.counting { try await self.take(draft, from: request, user: user) }
+        let traceparent = request.headers["traceparent"]
+        let span = self.tracer.begin("submit", traceparent: traceparent)
+        // Where nothing is recorded here, the client's trace is passed on as it came.
+        let trace = span?.context ?? traceparent.flatMap { TraceContext($0) }
+        do {
+            let accepted = try await self.metrics.counting {
+                try await self.take(draft, from: request, user: user, trace: trace)
+            }
+            if var span, !accepted.isReplay {
+                span.attributes = TaskRow(accepted.task).spanAttributes
+                self.tracer.end(span)
+            }
+            return accepted
+        } catch {
+            if let span { self.tracer.end(span, failure: (error as? WebError)?.code ?? "\(type(of: error))") }
+            throw error
+        }
     }
 
-    private func take(_ draft: TaskDraft, from request: WebRequest, user: String) async throws -> AcceptedTask {
+    private func take(
+        _ draft: TaskDraft,
+        from request: WebRequest,
+        user: String,
+        trace: TraceContext?
+    ) async throws -> AcceptedTask {
         let created = Timestamp.now()
         guard let repetition = try RepetitionKey(request) else {
-            return try await self.accept(draft, from: request, user: user, key: nil, at: created)
+            return try await self.accept(draft, from: request, user: user, key: nil, trace: trace, at: created)
         }
         let key = repetition.key(for: draft.fingerprint)
         guard repetition.mayBeRepetition else {
-            return try await self.accept(draft, from: request, user: user, key: key, at: created)
+            return try await self.accept(draft, from: request, user: user, key: key, trace: trace, at: created)
         }
         return try await self.turns.take(KeyTurns.Name(user: user, digest: key.digest)) {
             if let earlier = try await self.earlier(user, key) { return earlier }
-            return try await self.accept(draft, from: request, user: user, key: key, at: created)
+            return try await self.accept(draft, from: request, user: user, key: key, trace: trace, at: created)
         }
     }
 
@@ -70,6 +94,7 @@ final class Submission {
         from request: WebRequest,
         user: String,
         key: IdempotencyKey?,
+        trace: TraceContext?,
         at created: Timestamp
     ) async throws -> AcceptedTask {
         let checked = try draft.check(self.catalog, self.classes)
@@ -91,6 +116,7 @@ final class Submission {
             input: try await self.store(try await self.picture(of: draft, checked, user: user), of: id),
             origin: draft.origin,
             labels: draft.labels,
+            trace: trace,
             created: created
         )
         let webhook = try await self.addWebhook(of: draft, task: id, user: user)
@@ -104,7 +130,10 @@ final class Submission {
         self.notifier.ring(.submit(id))
         self.logger.info(
             "task accepted",
-            [.task: "\(id)", .template: task.template, .user: user, .request: request.id]
+            [
+                .task: "\(id)", .template: task.template, .user: user, .request: request.id,
+                .trace: trace?.traceID ?? "-",
+            ]
         )
         return AcceptedTask(task: task, position: position, isReplay: false)
     }

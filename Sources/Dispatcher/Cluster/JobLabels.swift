@@ -11,6 +11,8 @@ enum JobLabels {
     static let batchJobName = "batch.kubernetes.io/job-name"
     /// An annotation: the digest of what was asked for, so that a job of the same name is known to be the same.
     static let taskDigest = "maas.dev/task-digest"
+    /// An annotation: the span that the task is part of, as W3C's `traceparent`.
+    static let traceparent = "maas.dev/traceparent"
     static let selector = "app.kubernetes.io/managed-by=maas"
 
     /// Whose attempt an object belongs to; nil when its labels say nothing we understand.

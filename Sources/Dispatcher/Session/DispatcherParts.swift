@@ -12,6 +12,7 @@ struct DispatcherParts {
     let bellRedis: RedisClient
     let cluster: KubernetesClient
     let planner: JobPlanner
+    let tracer: Tracer
     let steps: StepRunner
     let metrics: DispatchMetrics
     let logger: Logger

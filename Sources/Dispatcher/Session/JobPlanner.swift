@@ -117,11 +117,17 @@ final class JobPlanner {
         input.spritesheetURL = put(OutputKey.spritesheet)
         input.previewURL = put(OutputKey.preview)
         input.logURL = put(OutputKey.log)
+        if let trace = task.trace {
+            input.traceparent = trace.attempt(attempt.number).description
+            let tracing = self.configuration.tracing
+            input.traceEndpoint = tracing.podEndpoint ?? tracing.endpoint ?? ""
+        }
         input.workerImage = self.configuration.images.worker
         input.reporterImage = self.configuration.images.reporter
         var job = try template.render(input)
         var annotations = job.object["metadata"]?["annotations"]?.object ?? [:]
         annotations[JobLabels.taskDigest] = .string(Self.digest(of: task))
+        if let trace = task.trace { annotations[JobLabels.traceparent] = .string("\(trace)") }
         job.object["metadata"]?["annotations"] = .object(annotations)
         return job
     }

@@ -13,6 +13,7 @@ final class OrderRunner {
     private let events: EventPublisher
     private let metrics: DispatchMetrics
     private let classes: PriorityClasses
+    private let tracer: Tracer
     private let logger: Logger
     /// When it was decided to begin attempts whose job is not there yet.
     private var decisions: [AttemptID: ContinuousClock.Instant] = [:]
@@ -32,6 +33,7 @@ final class OrderRunner {
         self.events = events
         self.metrics = parts.metrics
         self.classes = parts.configuration.scheduling.classes
+        self.tracer = parts.tracer
         self.logger = parts.logger
     }
 
@@ -143,10 +145,11 @@ final class OrderRunner {
             "attempt ended",
             [
                 .task: "\(row.id)", .attempt: "\(row.attempt)", .state: row.state.rawValue,
-                .code: row.failure?.code ?? "-",
+                .code: row.failure?.code ?? "-", .trace: row.trace?.traceID ?? "-",
             ]
         )
         self.metrics.ends.increment(row.state.rawValue, row.failure?.code ?? "")
+        self.tracer.recordAttempt(of: row)
         self.events.publish(.state(row.state, failure: row.failure), task: row.id, attempt: row.attempt)
         self.onRow(row)
     }

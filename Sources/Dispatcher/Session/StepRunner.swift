@@ -16,16 +16,18 @@ final class StepRunner {
     private let jobs: JobClient
     private let planner: JobPlanner
     private let objects: ObjectStore
+    private let tracer: Tracer
     private let logger: Logger
 
     /// How long a job that ended well may wait for its last word: it was sent before the job ended.
     private static let lastWordPatience = Duration.seconds(3)
 
-    init(store: TaskStore, jobs: JobClient, planner: JobPlanner, objects: ObjectStore, logger: Logger) {
+    init(store: TaskStore, jobs: JobClient, planner: JobPlanner, objects: ObjectStore, tracer: Tracer, logger: Logger) {
         self.store = store
         self.jobs = jobs
         self.planner = planner
         self.objects = objects
+        self.tracer = tracer
         self.logger = logger
     }
 
@@ -87,12 +89,29 @@ final class StepRunner {
         } catch let error as TemplateError {
             return .refused(TaskFailure(code: "TEMPLATE_ERROR", message: error.message))
         }
+        let started = Timestamp.now()
         let outcome = try await self.jobs.create(job, id)
         if case .found(let uid) = outcome {
-            self.logger.info("job created", [.task: "\(id.task)", .attempt: "\(id.number)", .job: job.name])
+            self.trace(row, createdSince: started)
+            self.logger.info(
+                "job created",
+                [.task: "\(id.task)", .attempt: "\(id.number)", .job: job.name, .trace: row.trace?.traceID ?? "-"]
+            )
             _ = try await self.store.recordJob(id.task, attempt: id.number, epoch: epoch, uid: uid)
         }
         return outcome
+    }
+
+    /// Records how long the task waited, and how long its job took to be made.
+    private func trace(_ row: TaskRow, createdSince started: Timestamp) {
+        guard let trace = row.trace else { return }
+        let attributes = row.spanAttributes
+        if let begun = row.started {
+            self.tracer.record(Span("wait", parent: trace, start: row.queued, end: begun, attributes: attributes))
+        }
+        self.tracer.record(
+            Span("create job", kind: .client, parent: trace, start: started, end: .now(), attributes: attributes)
+        )
     }
 
     private func settle(_ id: AttemptID) async throws -> AttemptOutcome {

@@ -27,5 +27,6 @@ struct Migration: Sendable, Hashable {
         Migration(9, "webhooks", PackageResources._009_webhooks_sql),
         Migration(10, "retention", PackageResources._010_retention_sql),
         Migration(12, "fair_share", PackageResources._012_fair_share_sql),
+        Migration(14, "traces", PackageResources._014_traces_sql),
     ]
 }

@@ -13,6 +13,8 @@ package struct NewTask: Sendable, Hashable {
     package var origin: TaskID?
     /// What its user has written on it, to find it by.
     package var labels: [String: String]
+    /// The span that what is done for it is part of.
+    package var trace: TraceContext?
     /// When it was submitted, which is also where it stands in the queue.
     package var created: Timestamp
 
@@ -25,6 +27,7 @@ package struct NewTask: Sendable, Hashable {
         input: TaskInput? = nil,
         origin: TaskID? = nil,
         labels: [String: String] = [:],
+        trace: TraceContext? = nil,
         created: Timestamp = .now()
     ) {
         self.id = id
@@ -35,6 +38,7 @@ package struct NewTask: Sendable, Hashable {
         self.input = input
         self.origin = origin
         self.labels = labels
+        self.trace = trace
         self.created = created
     }
 }

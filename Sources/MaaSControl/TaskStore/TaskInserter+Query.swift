@@ -11,7 +11,7 @@ extension TaskInserter {
         """
         WITH new AS (
             SELECT * FROM unnest(\(taskColumns: batch))
-                AS new (id, user_id, template, parameters, priority, input, derived_from, labels, created_at,
+                AS new (id, user_id, template, parameters, priority, input, derived_from, traceparent, labels, created_at,
                     most_waiting)
         ), \(admission: batch)
         \(sql: Self.insertion) FROM admitted
@@ -24,7 +24,7 @@ extension TaskInserter {
         """
         WITH new AS (
             SELECT * FROM unnest(\(taskColumns: batch), \(keyColumns: batch))
-                AS new (id, user_id, template, parameters, priority, input, derived_from, labels, created_at, most_waiting,
+                AS new (id, user_id, template, parameters, priority, input, derived_from, traceparent, labels, created_at, most_waiting,
                     key, fingerprint, position, takes_over, expires_at)
         ), \(admission: batch), claimed AS (
             INSERT INTO idempotency_keys AS held
@@ -46,9 +46,9 @@ extension TaskInserter {
 
     private static let insertion: StaticString = """
         INSERT INTO tasks
-            (id, user_id, template, parameters, priority, input, derived_from, labels, state, created_at, queued_at,
-            updated_at)
-        SELECT id, user_id, template, parameters, priority, input, derived_from, labels,
+            (id, user_id, template, parameters, priority, input, derived_from, traceparent, labels, state, created_at,
+            queued_at, updated_at)
+        SELECT id, user_id, template, parameters, priority, input, derived_from, traceparent, labels,
             'QUEUED', created_at, created_at, created_at
         """
 }
@@ -70,6 +70,8 @@ extension PostgresQuery.StringInterpolation {
         self.appendInterpolation(.jsonArray(tasks.map { $0.input?.json }))
         self.appendLiteral(", ")
         self.appendInterpolation(.textArray(tasks.map { $0.origin?.description }))
+        self.appendLiteral(", ")
+        self.appendInterpolation(.textArray(tasks.map { $0.trace?.description }))
         self.appendLiteral(", ")
         self.appendInterpolation(.jsonArray(tasks.map { $0.labels.isEmpty ? nil : JSONValue($0.labels) }))
         self.appendLiteral(", ")

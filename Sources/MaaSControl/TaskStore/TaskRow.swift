@@ -13,6 +13,9 @@ package struct TaskRow: Sendable, Hashable {
     /// What its user has written on it, to find it by.
     package var labels: [String: String]
 
+    /// The span that what is done for it is part of.
+    package var trace: TraceContext?
+
     package var state: TaskState
     /// Runs begun: 0 before the first.
     package var attempt: Int
@@ -62,6 +65,7 @@ extension TaskRow {
         self.input = task.input
         self.origin = task.origin
         self.labels = task.labels
+        self.trace = task.trace
         self.state = .queued
         self.attempt = 0
         self.forgiven = 0
@@ -72,7 +76,7 @@ extension TaskRow {
 
     /// The columns that ``init(_:)`` reads. `t` is the task.
     static let columns: StaticString = """
-        t.id, t.user_id, t.template, t.parameters, t.priority, t.input, t.derived_from, t.labels, t.state, t.attempt, t.stage, t.step, t.total, \
+        t.id, t.user_id, t.template, t.parameters, t.priority, t.input, t.derived_from, t.traceparent, t.labels, t.state, t.attempt, t.stage, t.step, t.total, \
         t.percent, t.eta_s, t.error_code, t.error_message, t.result, t.epoch, t.gpus, t.forgiven, t.job_name, \
         t.job_uid, t.not_before, t.cancel_requested_at, t.created_at, t.queued_at, t.started_at, t.ended_at, \
         t.gpus_released_at, t.updated_at, t.files_deleted_at
@@ -87,6 +91,7 @@ extension TaskRow {
         self.input = try row.decodeJSON("input")
         self.origin = try row.decodeIfPresent("derived_from").flatMap { TaskID($0) }
         self.labels = try row.decodeJSON("labels") ?? [:]
+        self.trace = try row.decodeIfPresent("traceparent").flatMap { TraceContext($0) }
         self.state = try row.decode("state", by: TaskState.init)
         self.attempt = try row.decode("attempt")
         self.progress = try TaskProgress(row)

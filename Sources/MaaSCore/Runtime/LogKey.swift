@@ -28,6 +28,7 @@ package enum LogKey: String, Sendable {
     case stream
     case task = "task_id"
     case template
+    case trace = "trace_id"
     case user
     case version
 }

@@ -59,7 +59,8 @@ enum ControlCommand: Equatable {
 
     /// `keys` alone only shows them.
     private static func change(_ arguments: [String]) throws(UsageError) -> ControlCommand {
-        if arguments == ["keys"] || arguments == ["pause"] { return .show(try ShowCommand(arguments)) }
+        let words = arguments.filter { $0 != "--json" }
+        if words == ["keys"] || words == ["pause"] { return .show(try ShowCommand(arguments)) }
         return .change(try ChangeCommand(arguments))
     }
 
@@ -81,9 +82,9 @@ enum ControlCommand: Equatable {
         For operators, with a key that may administer:
           queue                             what waits and runs, and the GPUs
           pause                             what is paused now
-          pause all | class C | template T | user U
+          pause all | class C | template T | user U  [--reason TEXT]
           resume all | class C | template T | user U | node N
-          drain NODE                        start nothing more there; what runs is left to end
+          drain NODE [--reason TEXT]        start nothing more there; what runs is left to end
           users    audit
 
         On the machine or in the pod of a service:

@@ -25,9 +25,9 @@ struct ChangeCommand: Equatable {
         case "pause": self.requests = [try Self.pause(rest, begins: true)]
         case "resume": self.requests = [try Self.pause(rest, begins: false)]
         case "drain":
-            let reader = try ArgumentReader(rest)
-            let node = try ControlCommand.operands(reader, 1, "a node's name")[0]
-            self.requests = [try Self.pause(["node", node], begins: true)]
+            let reader = try ArgumentReader(rest, options: ["reason"])
+            _ = try ControlCommand.operands(reader, 1, "a node's name")
+            self.requests = [try Self.pause(["node"] + rest, begins: true)]
         default: self.requests = [try Self.key(rest)]
         }
     }
@@ -49,7 +49,7 @@ struct ChangeCommand: Equatable {
 
     /// `all`, or a kind and a name of it.
     private static func pause(_ arguments: [String], begins: Bool) throws(UsageError) -> Request {
-        let reader = try ArgumentReader(arguments)
+        let reader = try ArgumentReader(arguments, options: begins ? ["reason"] : [])
         let words = reader.operands
         guard let kind = words.first, ["all", "class", "template", "user", "node"].contains(kind),
             words.count == (kind == "all" ? 1 : 2)
@@ -57,11 +57,13 @@ struct ChangeCommand: Equatable {
         let target = kind == "all" ? "" : words[1]
         let said = words.joined(separator: " ")
         if begins {
-            let body: JSONValue = ["scope": .string(kind), "target": .string(target)]
+            var body: JSONValue = ["scope": .string(kind)]
+            if kind != "all" { body["target"] = .string(target) }
+            if let reason = reader.option("reason") { body["reason"] = .string(reason) }
             return Request(.post, "/v1/admin/pauses", body, "\(said) paused")
         }
-        let query = "scope=\(kind)&target=\(PercentEncoding.encode(target))"
-        return Request(.delete, "/v1/admin/pauses?\(query)", nil, "\(said) resumed")
+        let path = kind == "all" ? kind : "\(kind)/\(PercentEncoding.encode(target))"
+        return Request(.delete, "/v1/admin/pauses/\(path)", nil, "\(said) resumed")
     }
 
     private static func key(_ arguments: [String]) throws(UsageError) -> Request {

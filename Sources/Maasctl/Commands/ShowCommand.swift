@@ -6,6 +6,8 @@ struct ShowCommand: Equatable {
     let path: String
     /// The columns of the table; empty shows JSON.
     var columns: [Table.Column] = []
+    /// Whether the queue is shown, which has a form of its own.
+    var isQueue = false
     /// What is shown of a list that is empty.
     var nothing = ""
 
@@ -44,12 +46,28 @@ struct ShowCommand: Equatable {
         case "pause":
             self.path = "/v1/admin/pauses"
             self.columns = [
-                .init("WHAT", "scope"), .init("WHICH", "target"), .init("WHY", "reason"), .init("SINCE", "created_at"),
+                .init("WHAT", "scope"), .init("WHICH", "target"), .init("WHY", "reason"), .init("RUNNING", "running"),
+                .init("BY", "created_by"), .init("SINCE", "created_at"),
             ]
             self.nothing = "nothing is paused"
-        case "queue": self.path = "/v1/admin/queue"
-        case "users": self.path = "/v1/admin/users"
-        default: self.path = "/v1/admin/audit"
+        case "queue":
+            self.path = "/v1/admin/queue"
+            self.isQueue = !reader.has("json")
+        case "users":
+            self.path = "/v1/admin/users"
+            self.columns = [
+                .init("USER", "id"), .init("WEIGHT", "weight"), .init("WAITING", "waiting"),
+                .init("RUNNING", "running"),
+                .init("GPUS", "gpus"),
+            ]
+            self.nothing = "no users"
+        default:
+            self.path = "/v1/admin/audit"
+            self.columns = [
+                .init("AT", "at"), .init("WHO", "actor"), .init("FROM", "source"), .init("WHAT", "action"),
+                .init("WHICH", "target"),
+            ]
+            self.nothing = "nothing was changed"
         }
         if reader.has("json") { self.columns = [] }
     }
@@ -57,6 +75,7 @@ struct ShowCommand: Equatable {
     @LoopActor
     func run(_ client: ControlClient) async throws(ControlError) {
         let answer = try await client.send(.get, self.path)
+        if self.isQueue { return OutputWriter.write(QueueReport(queue: answer).text, to: STDOUT_FILENO) }
         guard !self.columns.isEmpty, let rows = answer["data"]?.array else {
             OutputWriter.write(answer.indented, to: STDOUT_FILENO)
             return

@@ -17,6 +17,7 @@ final class EventWriter: Service {
     private let asking: RedisClient
     private let flushInterval: Duration
     private let claimAfter: Duration
+    private let tracer: Tracer
     private let logger: Logger
 
     private var batch = WriteBatch()
@@ -41,6 +42,7 @@ final class EventWriter: Service {
         store: TaskStore,
         flushInterval: Duration,
         claimAfter: Duration = EventWriter.claimAfter,
+        tracer: Tracer,
         logger: Logger
     ) {
         self.shards = streams
@@ -52,6 +54,7 @@ final class EventWriter: Service {
         self.asking = asking
         self.flushInterval = flushInterval
         self.claimAfter = claimAfter
+        self.tracer = tracer
         self.logger = logger
     }
 
@@ -195,7 +198,9 @@ final class EventWriter: Service {
     }
 
     private func end(_ ending: WriteBatch.Ending) async throws {
+        let started = Timestamp.now()
         var row = try await self.store.finish(ending.task, attempt: ending.attempt, as: ending.outcome)
+        if let row { self.trace(row, writtenSince: started) }
         // Nothing touched: it may have been ended in a try of ours whose event was not added.
         if row == nil { row = try await self.store.task(ending.task) }
         guard let row, row.attempt == ending.attempt, row.state.isTerminal else { return }
@@ -213,6 +218,22 @@ final class EventWriter: Service {
             self.shards.stream(of: row.id),
             fields: event.fields(token: token),
             maximumLength: self.streamLength
+        )
+    }
+
+    /// Records the attempt, and how long its end took to be written.
+    private func trace(_ row: TaskRow, writtenSince started: Timestamp) {
+        self.logger.info(
+            "attempt ended",
+            [
+                .task: "\(row.id)", .attempt: "\(row.attempt)", .state: row.state.rawValue,
+                .code: row.failure?.code ?? "-", .trace: row.trace?.traceID ?? "-",
+            ]
+        )
+        self.tracer.recordAttempt(of: row)
+        guard let attempt = row.trace?.attempt(row.attempt) else { return }
+        self.tracer.record(
+            Span("write end", parent: attempt, start: started, end: .now(), attributes: row.spanAttributes)
         )
     }
 

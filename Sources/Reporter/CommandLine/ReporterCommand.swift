@@ -59,7 +59,7 @@ enum ReporterCommand: Equatable {
         Environment: MAAS_TASK_ID MAAS_ATTEMPT MAAS_EVENT_TOKEN MAAS_EVENTS_URL MAAS_EVENTS_STREAM (no events are sent
         without all of these); MAAS_WORK_DIR (default /work); MAAS_INPUT_URL MAAS_INPUT_SIZE MAAS_INPUT_SHA256;
         MAAS_OUTPUT_URL MAAS_OUTPUT_KEY MAAS_OUTPUT_CHECK_URL MAAS_THUMBNAIL_URL MAAS_SPRITESHEET_URL
-        MAAS_PREVIEW_URL MAAS_LOG_URL; MAAS_TERMINATION_LOG (default /dev/termination-log); SSL_CERT_FILE (default: the image's).
+        MAAS_PREVIEW_URL MAAS_LOG_URL TRACEPARENT OTEL_EXPORTER_OTLP_ENDPOINT; MAAS_TERMINATION_LOG (default /dev/termination-log); SSL_CERT_FILE (default: the image's).
 
         """
 

@@ -18,6 +18,7 @@ final class GeneratorRun {
     private var errors = LineSplitter()
     private var barLog = BarLog()
     private var tail = OutputTail()
+    private var stages = StageTimes()
 
     init(_ options: RunOptions, _ context: ReporterContext) {
         self.options = options
@@ -50,8 +51,10 @@ final class GeneratorRun {
             self.log?.append(error.description)
             await self.log?.finish()
             self.tail.append(error.description)
+            _ = self.span
             return await self.end(.exited(127), wasStopped: false)
         }
+        _ = self.span  // Begins it.
         let signals = SignalForwarder(to: child, grace: self.options.grace)
         let reaper = OrphanReaper { child.status == nil ? child.pid : nil }
         let previews = self.previews
@@ -91,6 +94,9 @@ final class GeneratorRun {
     /// Of a node that only computes there is none.
     private lazy var log: LogUpload? = self.options.isQuiet ? nil : LogUpload(self.context)
 
+    private lazy var trace: AttemptTrace? = self.options.isQuiet ? nil : AttemptTrace(self.context)
+    private lazy var span: Span? = self.trace?.begin(self.options.stage?.rawValue ?? "generate")
+
     private var now: Duration { ContinuousClock.now - self.start }
 
     private func command(pipe: String?) -> ChildProcess.Command {
@@ -114,15 +120,21 @@ final class GeneratorRun {
     }
 
     private func end(_ status: ChildProcess.ExitStatus, wasStopped: Bool) async -> Int32 {
+        var code: String?
         if status != .exited(0) {
             let fallback = self.options.stage == .postprocessing ? "POSTPROCESS_FAILED" : "GENERATOR_FAILED"
             let classifier = FailureClassifier(fallback: fallback, arguments: self.options.command)
             let failure = classifier.classify(status, tail: self.tail.lines, wasStopped: wasStopped)
+            code = failure.code
             TerminationLog.write(failure, context: self.context)
             // Of several nodes, one fails and the others fall: only the first has something to say.
             if !self.options.isQuiet || classifier.isCause(failure) { self.reporter.fail(failure) }
         }
         await self.reporter.finish()
+        if let trace, let span {
+            if self.options.stage == nil { trace.record(self.stages, of: span) }
+            await trace.finish(span, failure: code)
+        }
         return status.shellCode
     }
 
@@ -160,5 +172,9 @@ final class GeneratorRun {
         self.log?.append(line)
     }
 
-    private func report() { self.reporter.report(self.tracker.report(at: self.now), at: self.now) }
+    private func report() {
+        let progress = self.tracker.report(at: self.now)
+        self.stages.take(progress.stage, at: .now())
+        self.reporter.report(progress, at: self.now)
+    }
 }

@@ -15,6 +15,8 @@ struct InputFetch {
         guard let url = self.context.environment["MAAS_INPUT_URL"] else { return 0 }
         let reporter = AttemptReporter(self.context, isQuiet: self.isQuiet)
         let http = HTTPClient(configuration: self.context.http)
+        let trace = self.isQuiet ? nil : AttemptTrace(self.context)
+        let span = trace?.begin("fetch")
         var status: Int32 = 0
         do {
             try await self.fetch(url, http, reporter)
@@ -24,6 +26,7 @@ struct InputFetch {
         }
         http.close()
         await reporter.finish()
+        if let span { await trace?.finish(span, failure: status == 0 ? nil : "INPUT_DOWNLOAD_FAILED") }
         return status
     }
 

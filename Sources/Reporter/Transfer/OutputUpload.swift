@@ -13,6 +13,8 @@ struct OutputUpload {
     func run() async -> Int32 {
         let reporter = AttemptReporter(self.context)
         let http = HTTPClient(configuration: self.context.http)
+        let trace = AttemptTrace(self.context)
+        let span = trace?.begin("upload")
         var status: Int32 = 0
         do {
             let meter = TransferMeter(.uploading, reporter)
@@ -27,6 +29,7 @@ struct OutputUpload {
         }
         http.close()
         await reporter.finish()
+        if let span { await trace?.finish(span, failure: status == 0 ? nil : "UPLOAD_FAILED") }
         return status
     }
 

@@ -129,7 +129,7 @@ struct TemplateTests {
             container(job)?["args"]
                 == ["--model=demo", "--prompt=一只猫", "--size=832x480", "--frames=49", "--steps=20", "--pace=0.4"]
         )
-        #expect(container(job)?["env"]?.array?.count == 16)
+        #expect(container(job)?["env"]?.array?.count == 18)
         #expect(throws: ParameterFaults.self) { try demo.validate(["prompt": "p", "frames": 50]) }
         #expect(demo.estimate(for: parameters) == .milliseconds(8_000 + 8_000 + 1_960))
     }

@@ -112,6 +112,7 @@ final class RelayScope {
             store: store,
             flushInterval: .milliseconds(20),
             claimAfter: .milliseconds(10),
+            tracer: Tracer(MaaSConfiguration.Tracing(), service: "test", logger: Self.logger),
             logger: Self.logger
         )
     }

@@ -20,6 +20,8 @@ enum Placeholder {
         case spritesheetURL = "spritesheet_url"
         case previewURL = "preview_url"
         case logURL = "log_url"
+        case traceparent
+        case traceEndpoint = "trace_endpoint"
         case workerImage = "worker_image"
         case reporterImage = "reporter_image"
     }

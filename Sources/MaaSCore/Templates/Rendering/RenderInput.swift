@@ -27,6 +27,9 @@ package struct RenderInput: Sendable, Hashable {
     package var previewURL = ""
     /// A presigned PUT of what the programs write.
     package var logURL = ""
+    /// The attempt's span, as W3C's `traceparent`, and where spans go; empty when nothing is recorded.
+    package var traceparent = ""
+    package var traceEndpoint = ""
     package var workerImage = ""
     package var reporterImage = ""
 
@@ -63,6 +66,8 @@ package struct RenderInput: Sendable, Hashable {
         case .spritesheetURL: .string(spritesheetURL)
         case .previewURL: .string(previewURL)
         case .logURL: .string(logURL)
+        case .traceparent: .string(traceparent)
+        case .traceEndpoint: .string(traceEndpoint)
         case .workerImage: .string(workerImage)
         case .reporterImage: .string(reporterImage)
         }

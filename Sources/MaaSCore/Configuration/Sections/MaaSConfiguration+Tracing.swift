@@ -1,0 +1,24 @@
+extension MaaSConfiguration {
+    /// Where it is told how long each part of a task took.
+    package struct Tracing: Sendable, Hashable {
+        /// A collector that takes OTLP over HTTP, without the path `/v1/traces`; nil records nothing.
+        package var endpoint: String?
+        /// The same collector as pods reach it; nil where that is ``endpoint``.
+        package var podEndpoint: String?
+        /// Sent to the collector as `Authorization`. Pods are not told.
+        package var authorization: String?
+        /// Of a hundred tasks whose clients say nothing of tracing, so many are recorded.
+        package var samplePercent = 100
+
+        package init() {}
+    }
+}
+
+extension MaaSConfiguration.Tracing: ConfigurationSection {
+    mutating func read(from reader: ConfigurationReader) {
+        reader.read("endpoint", into: &endpoint, as: .url("http", "https"))
+        reader.read("pod_endpoint", into: &podEndpoint, as: .url("http", "https"))
+        reader.read("authorization", into: &authorization, as: .secret())
+        reader.read("sample_percent", into: &samplePercent, as: .integer(0...100))
+    }
+}

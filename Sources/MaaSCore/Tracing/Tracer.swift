@@ -1,0 +1,133 @@
+/// Sends spans to a collector, by OTLP over HTTP. Without an endpoint it does nothing, and costs as much.
+///
+/// Nobody waits for it: spans are queued, a bounded number, and sent together. What the collector does not take is lost.
+@LoopActor
+package final class Tracer: Service {
+    package nonisolated let name = "tracer"
+    private let settings: MaaSConfiguration.Tracing
+    private let service: String
+    private let logger: Logger
+    private var queue = SpanQueue()
+    private var http: HTTPClient?
+    private var timer: LoopTimer?
+    private var sending: Task<Void, Never>?
+    private var sentCount = 0
+    private var lostCount = 0
+
+    private let timeout: Duration
+
+    private static let interval: Duration = .seconds(1)
+
+    /// - Parameters:
+    ///   - service: the name under which the spans are shown.
+    ///   - timeout: for a request to the collector.
+    package init(
+        _ settings: MaaSConfiguration.Tracing,
+        service: String,
+        logger: Logger,
+        metrics: Metrics? = nil,
+        timeout: Duration = .seconds(5)
+    ) {
+        self.timeout = timeout
+        self.settings = settings
+        self.service = service
+        self.logger = logger
+        guard settings.endpoint != nil else { return }
+        metrics?.counter("maas_spans_sent_total", help: "Spans that the collector has taken.") { [weak self] in
+            self.map { Double($0.sentCount) }
+        }
+        metrics?.counter("maas_spans_lost_total", help: "Spans for which there was no room, or no collector.") {
+            [weak self] in self.map { Double($0.lostCount + $0.queue.dropped) }
+        }
+    }
+
+    /// Whether anything is recorded.
+    package var isOn: Bool { self.settings.endpoint != nil }
+
+    /// Begins the span of a request from outside. `traceparent` is what the client has said: nil, or not understood,
+    /// begins a trace, of which the configured share is recorded.
+    ///
+    /// - Returns: nil where nothing is recorded; the client's context is then passed on as it came.
+    package func begin(_ name: String, traceparent: String?) -> Span? {
+        guard self.isOn else { return nil }
+        if let parent = traceparent.flatMap({ TraceContext($0) }) {
+            return Span(name, kind: .server, parent: parent)
+        }
+        let isSampled = Int.random(in: 0..<100) < self.settings.samplePercent
+        return Span(name, kind: .server, root: .root(isSampled: isSampled))
+    }
+
+    /// Takes in a span that is over. One that is not sampled, or has no end, is let go.
+    package func record(_ span: Span) {
+        guard self.isOn, span.context.isSampled, span.end != nil else { return }
+        self.queue.append(span)
+        if self.queue.isDue {
+            self.send()
+        } else {
+            let timer = self.timer ?? LoopTimer { [weak self] in self?.send() }
+            self.timer = timer
+            if !timer.isActive { timer.start(after: Self.interval) }
+        }
+    }
+
+    /// Takes in a span that ends now.
+    package func end(_ span: Span, failure: String? = nil) {
+        var span = span
+        span.end = .now()
+        span.failure = failure
+        self.record(span)
+    }
+
+    package func start() async throws {}
+
+    /// Sends what is left, for a while.
+    package func stop() async {
+        self.timer?.close()
+        self.timer = nil
+        await self.sending?.value
+        if !self.queue.isEmpty { await self.sendAll() }
+        self.http?.close()
+        self.http = nil
+    }
+
+    private func send() {
+        guard self.sending == nil else { return }
+        self.sending = Task(executorPreference: EventLoop.main) { @LoopActor in
+            await self.sendAll()
+            self.sending = nil
+        }
+    }
+
+    private func sendAll() async {
+        guard let endpoint = self.settings.endpoint else { return }
+        let http = self.http ?? HTTPClient()
+        self.http = http
+        while !self.queue.isEmpty {
+            let batch = self.queue.takeBatch()
+            let document = SpanDocument(service: self.service, version: MaaSVersion.current, spans: batch)
+            var request = HTTPRequest(
+                .post,
+                (endpoint.hasSuffix("/") ? String(endpoint.dropLast()) : endpoint) + "/v1/traces",
+                headers: ["Content-Type": "application/json"],
+                body: document.json.encoded(),
+                timeouts: HTTPTimeouts(connect: self.timeout, total: self.timeout)
+            )
+            if let authorization = self.settings.authorization { request.headers["Authorization"] = authorization }
+            do throws(HTTPClientError) {
+                let answer = try await http.send(request)
+                if answer.isSuccess {
+                    self.sentCount += batch.count
+                    continue
+                }
+                self.lose(batch, because: "the collector answered \(answer.status)")
+            } catch {
+                self.lose(batch, because: error.message)
+            }
+        }
+    }
+
+    private func lose(_ batch: [Span], because reason: String) {
+        self.lostCount += batch.count
+        self.logger.warning("spans are lost", [.count: "\(batch.count)", .reason: reason])
+    }
+}

@@ -1,0 +1,54 @@
+"""What the services log: JSON lines of known fields, which say of which task they speak, and hold nothing secret."""
+
+import json
+import os
+import re
+import secrets
+import unittest
+from pathlib import Path
+
+from product import ProductTestCase
+
+SERVICES = "api-gateway", "dispatcher", "progress-relay", "local-cluster"
+KEYS = Path(__file__).resolve().parents[2] / "Sources/MaaSCore/Runtime/LogKey.swift"
+ALWAYS = {"time", "level", "service", "message"}
+
+
+def known_fields() -> set[str]:
+    """The one list: a case a field, by its own name or the one it is given."""
+    cases = re.findall(r"^    case (\w+)(?: = \"(\w+)\")?$", KEYS.read_text(), re.MULTILINE)
+    return {given or name for name, given in cases}
+
+
+@unittest.skipUnless(os.environ.get("MAAS_LOG_FORMAT") == "json", "needs a product that was started with MAAS_LOG_FORMAT=json")
+class ServiceLogsTest(ProductTestCase):
+    def lines(self, service: str) -> list[str]:
+        return (self.product.home / "log" / f"{service}.log").read_text().splitlines()
+
+    def test_lines_are_json_of_known_fields_and_hold_no_secret(self):
+        prompt = f"a secret garden {secrets.token_hex(8)}"
+        task = self.submit(prompt, steps=3, pace=0.1)
+        self.product.wait_for_state(task, "COMPLETED")
+        ticket = self.product.ticket()["ticket"]
+        fields = known_fields()
+        self.assertIn("task_id", fields)
+        speaking = set()
+        for service in SERVICES:
+            for line in self.lines(service):
+                record = json.loads(line)
+                self.assertLessEqual(ALWAYS, record.keys(), line)
+                self.assertLessEqual(record.keys(), ALWAYS | fields, line)
+                self.assertEqual(record["service"], service)
+                # A message is constant: data stands in fields.
+                self.assertNotRegex(record["message"], r"\d{3}|[0-9a-z]{26}", line)
+                for secret in (prompt, self.product.key, ticket):
+                    self.assertNotIn(secret, line)
+                if record.get("task_id") == task:
+                    speaking.add(service)
+                    if os.environ.get("MAAS_TRACING_ENDPOINT"):
+                        self.assertRegex(record["trace_id"], r"^[0-9a-f]{32}$", line)
+        self.assertLessEqual({"api-gateway", "dispatcher"}, speaking)
+
+
+if __name__ == "__main__":
+    unittest.main()
