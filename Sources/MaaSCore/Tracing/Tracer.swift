@@ -92,13 +92,11 @@ package final class Tracer: Service {
 
     private func send() {
         guard self.sending == nil else { return }
-        self.sending = Task(executorPreference: EventLoop.main) { @LoopActor in
-            await self.sendAll()
-            self.sending = nil
-        }
+        self.sending = Task(executorPreference: EventLoop.main) { await self.sendAll() }
     }
 
     private func sendAll() async {
+        defer { self.sending = nil }
         guard let endpoint = self.settings.endpoint else { return }
         let http = self.http ?? HTTPClient()
         self.http = http

@@ -146,7 +146,7 @@ struct ConfigurationTests {
                 "services.yaml:16: local_cluster.nodes[1].gpu: unknown key: did you mean gpus?",
                 "services.yaml:17: zebra: unknown key: known are api_gateway, dispatcher, events, images, kubernetes, "
                     + "local_cluster, log, object_store, outbound, postgres, progress_relay, redis, retention, scheduling, "
-                    + "templates, webhooks",
+                    + "templates, tracing, webhooks",
             ]
         )
     }
