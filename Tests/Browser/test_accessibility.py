@@ -61,13 +61,18 @@ class AccessibilityTests(BrowserCase):
     def test_a_video_is_ordered_by_keyboard_alone(self):
         page = self.open(f"?q={self.word}")
         page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="Skip to my videos")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.locator("#list-title")).to_be_focused()
+        page.keyboard.press("Shift+Tab")
+        expect(page.locator("#submit")).to_be_focused()
         seen = []
         for _ in range(40):
             focused = page.evaluate("document.activeElement.name || document.activeElement.id || document.activeElement.textContent.trim()")
             seen.append(focused)
             if focused == "prompt":
                 break
-            page.keyboard.press("Tab")
+            page.keyboard.press("Shift+Tab")
         self.assertEqual(seen[-1], "prompt", seen)
         page.keyboard.type(f"by keyboard {self.word}")
         page.keyboard.press("Control+Enter")

@@ -89,6 +89,19 @@ class TaskTests(BrowserCase):
         expect(dialog.get_by_text("GPU_OOM")).to_be_visible()
         expect(dialog.get_by_text("torch.OutOfMemoryError")).to_be_visible()
 
+    def test_a_video_that_is_kept_no_longer_says_so(self):
+        task = self.task("kept for a while")
+        page = self.open(f"?q={self.word}")
+        card = self.card(page, task)
+        expect(card.locator("video")).to_be_visible(timeout=60_000)
+        # As the service answers when the time is over, which no test waits for.
+        expired = {"code": "files_expired", "detail": "the files of the task expired", "status": 410}
+        page.route(f"**/v1/tasks/{task}/content*", lambda route: route.fulfill(status=410, json=expired))
+        page.reload()
+        expect(card.locator(".word")).to_have_text("The video is kept no longer.")
+        expect(card.get_by_role("button", name="Download")).to_be_hidden()
+        expect(card.get_by_role("button", name="Use again")).to_be_visible()
+
     def test_a_task_is_made_again_with_changes_and_its_picture(self):
         page = self.open()
         page.set_input_files("#picture-file", self.picture())

@@ -6,6 +6,7 @@ function ordinal(n) {
 
 export default {
     "title": "Studio",
+    "skip": "Skip to my videos",
     "tagline": "Describe a scene. Watch it become a video.",
     "language": "中文",
     "language.label": "切换到中文",
@@ -127,7 +128,8 @@ export default {
     "card.progress": "Progress",
     "card.video": (prompt) => `Video: ${prompt}`,
     "card.failed": "It did not work out",
-    "card.videoGone": "The video cannot be loaded just now.",
+    "card.unloaded": "The video cannot be loaded just now.",
+    "card.expired": "The video is kept no longer.",
     "card.details": (prompt) => `Details: ${prompt}`,
 
     "details.title": "Details",
@@ -243,6 +245,7 @@ export default {
     "problem.not_found": "It is no longer there.",
     "problem.task_not_over": "The task is not over yet. Cancel it first.",
     "problem.not_completed": "There is no video yet.",
+    "problem.files_expired": "Its files are kept no longer.",
     "problem.content_too_large": "This is too large to be sent.",
     "problem.unavailable": "Something the service needs is away just now. Try again in a moment.",
     "problem.missing_scope": "Your key does not allow this.",

@@ -1,5 +1,6 @@
 export default {
     "title": "工作室",
+    "skip": "跳到我的视频",
     "tagline": "描述一个场景，看它变成视频。",
     "language": "English",
     "language.label": "Switch to English",
@@ -121,7 +122,8 @@ export default {
     "card.progress": "进度",
     "card.video": (prompt) => `视频：${prompt}`,
     "card.failed": "没有成功",
-    "card.videoGone": "暂时无法加载视频。",
+    "card.unloaded": "暂时无法加载视频。",
+    "card.expired": "视频已过保留期。",
     "card.details": (prompt) => `详情：${prompt}`,
 
     "details.title": "详情",
@@ -237,6 +239,7 @@ export default {
     "problem.not_found": "它已经不在了。",
     "problem.task_not_over": "任务还没有结束，请先取消。",
     "problem.not_completed": "视频还没有生成。",
+    "problem.files_expired": "文件已过保留期。",
     "problem.content_too_large": "内容太大，无法提交。",
     "problem.unavailable": "服务依赖的部件暂时不可用，请稍后再试。",
     "problem.missing_scope": "您的密钥没有这个权限。",

@@ -20,6 +20,8 @@ export class TaskCard {
     #parts = {};
     #isCancelling = false;
     #isInSight = false;
+    /** The sentence for why there is no video to be seen of a task that made one. */
+    #absence = null;
     #videoFor = null;
     #pictureFor = null;
     #previewShown = null;
@@ -45,7 +47,7 @@ export class TaskCard {
         this.#updateProgress();
         parts.fault.hidden = task.status !== "FAILED";
         setText(parts.fault, sayFailure(task.error));
-        parts.download.hidden = task.status !== "COMPLETED";
+        this.#showAbsence();
         parts.cancel.hidden = isOver(task);
         const isCancelling = this.#isCancelling || Boolean(task.cancel_requested_at);
         parts.cancel.disabled = isCancelling;
@@ -152,6 +154,7 @@ export class TaskCard {
             if (!position) return t("status.QUEUED");
             return position === 1 ? t("card.next") : t("card.position", position);
         }
+        if (status === "COMPLETED" && this.#absence) return t(this.#absence);
         if (status !== "RUNNING") return "";
         const words = [tOr(`stage.${stage}`, t("status.RUNNING"))];
         if (total > 1 && step !== null && step !== undefined) words.push(t("card.step", step, total));
@@ -226,10 +229,20 @@ export class TaskCard {
         const { video } = this.#parts;
         try {
             video.replaceChildren(this.#player(task, await this.#actions.videoAddress(task)));
-        } catch {
-            this.#videoFor = null;
-            setText(this.#parts.word, t("card.videoGone"));
+            this.#absence = null;
+        } catch (error) {
+            this.#absence = error.code === "files_expired" ? "card.expired" : "card.unloaded";
+            // What is kept no longer will not come back; anything else may, the next time somebody looks.
+            if (this.#absence === "card.unloaded") this.#videoFor = null;
         }
+        this.#showAbsence();
+    }
+
+    #showAbsence() {
+        const { download, word } = this.#parts;
+        download.hidden = this.#task.status !== "COMPLETED" || this.#absence === "card.expired";
+        this.element.toggleAttribute("data-absent", this.#absence !== null);
+        setText(word, this.#word());
     }
 
     #player(task, address) {
