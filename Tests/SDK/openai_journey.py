@@ -48,6 +48,13 @@ for variant in ("thumbnail", "spritesheet"):
     assert picture[:3] == b"\xff\xd8\xff", (variant, picture[:8])
 part = client.videos.download_content(plain.id, extra_headers={"Range": "bytes=4-7"}).read()
 assert part == b"ftyp", part
+# Without a redirect, where the object store cannot be reached.
+streamed = client.videos.download_content(plain.id, extra_query={"stream": "true"})
+assert streamed.read() == content and streamed.response.history == [], streamed.response.history
+part = client.videos.download_content(
+    plain.id, extra_query={"stream": "true"}, extra_headers={"Range": "bytes=4-7"}
+)
+assert (part.read(), part.response.status_code) == (b"ftyp", 206)
 
 # Another prompt, the same picture.
 remix = finished(client.videos.remix(with_file.id, prompt="now at night"))

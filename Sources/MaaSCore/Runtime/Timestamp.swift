@@ -29,7 +29,9 @@ package struct Timestamp: Sendable, Hashable, Comparable {
 extension Timestamp: CustomStringConvertible {
     /// RFC 3339 with milliseconds: `2026-11-24T01:02:03.004Z`.
     package var description: String {
-        self.date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        // The style cuts off what is below a millisecond, and a Double may be a little below one.
+        Date(timeIntervalSince1970: (Double(self.milliseconds) + 0.1) / 1000)
+            .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
 
     /// Reads RFC 3339, with or without a fraction.
