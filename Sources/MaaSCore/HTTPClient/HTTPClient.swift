@@ -127,7 +127,9 @@ package final class HTTPClient {
             onSent: onSent
         ) { [unowned self] in self.noted.append($0) }
         return try await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
+            await withCheckedContinuation { (continuation: CheckedContinuation<HTTPTransfer.Outcome, Never>) in
+                // Then the handler may have come already, and found nothing to end.
+                if Task.isCancelled { return continuation.resume(returning: .failure(Self.cancelled)) }
                 transfer.start(continuation)
                 self.transfers[handle.pointer] = transfer
                 multi.add(handle)
