@@ -156,7 +156,8 @@ static int read_watcher(Watcher *watcher) {
     return 1;
 }
 
-static void upgrade(Watcher *watcher, Block request, Block then, int port) {
+/* Returns whether the server had room. */
+static int upgrade(Watcher *watcher, Block request, Block then, int port) {
     watcher->socket = dial(port);
     send_all(watcher->socket, request.bytes, request.length);
     size_t length = 0;
@@ -168,11 +169,16 @@ static void upgrade(Watcher *watcher, Block request, Block then, int port) {
         buffer[length] = 0;
         if (length >= 4 && !memcmp(buffer + length - 4, "\r\n\r\n", 4)) end = buffer + length;
     }
+    if (!strncmp(buffer, "HTTP/1.1 503 ", 13)) {
+        close(watcher->socket);
+        return 0;
+    }
     if (!strstr(buffer, " 101 ")) {
         fprintf(stderr, "%s", buffer);
         exit(1);
     }
     if (then.length) send_all(watcher->socket, then.bytes, then.length);
+    return 1;
 }
 
 static int by_size(const void *left, const void *right) {
@@ -201,7 +207,7 @@ static void watch(int port, const char *path, int count, int rate) {
     for (int index = 0; index < count; index++) {
         int64_t due = start + index * 1000000000ll / rate - now();
         if (due > 0) usleep(due / 1000);
-        upgrade(&watchers[index], blocks.items[2 * index], blocks.items[2 * index + 1], port);
+        while (!upgrade(&watchers[index], blocks.items[2 * index], blocks.items[2 * index + 1], port)) usleep(200000);
         struct epoll_event event = {.events = EPOLLIN, .data.ptr = &watchers[index]};
         epoll_ctl(events, EPOLL_CTL_ADD, watchers[index].socket, &event);
     }
