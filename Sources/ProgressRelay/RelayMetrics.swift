@@ -53,7 +53,7 @@ final class RelayMetrics {
         )
     }
 
-    func count(_ outcome: Outcome) { self.events.increment(outcome.rawValue) }
+    func count(_ outcome: Outcome, _ count: Int = 1) { self.events.add(Double(count), outcome.rawValue) }
     func count(_ mode: ServerMessage.Mode) { self.beginnings.increment(mode.rawValue) }
     func count(_ close: CloseReason) { self.closes.increment("\(close.code)") }
     func countRefusal(_ reason: String) { self.refusals.increment(reason) }

@@ -72,7 +72,7 @@ extension TaskEvent {
 
     /// Reads an entry, and holds every field to ``TaskEventLimits``. The token is the reader's to check: see
     /// ``EventToken``.
-    package init(fields: some Sequence<(name: String, value: String)>) throws(TaskEventError) {
+    package init(fields: [(name: String, value: String)]) throws(TaskEventError) {
         let reader = TaskEventReader(fields)
         let version = try reader.integer(.version)
         guard version == Self.version else { throw TaskEventError(field: .version, found: "\(version)") }

@@ -14,6 +14,7 @@ enum TaskEventLimits {
 
     /// A sentence without control characters and within ``message``: PostgreSQL stores no NUL, and no line has a place here.
     static func cleaned(_ text: String) -> String {
+        if text.utf8.count <= Self.message, text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text }
         var message = ""
         var length = 0
         for character in text.unicodeScalars {

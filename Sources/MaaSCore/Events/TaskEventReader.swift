@@ -1,12 +1,14 @@
 /// Reads typed, bounded values out of an entry's fields.
 struct TaskEventReader {
-    private let values: [String: String]
+    private let fields: [(name: String, value: String)]
 
-    init(_ fields: some Sequence<(name: String, value: String)>) {
-        self.values = Dictionary(fields.lazy.map { ($0.name, $0.value) }, uniquingKeysWith: { _, last in last })
+    init(_ fields: [(name: String, value: String)]) { self.fields = fields }
+
+    /// The last one of that name. A dozen fields are looked through sooner than they are put into a dictionary.
+    func value(_ field: TaskEvent.Field) -> String? {
+        let name = field.rawValue
+        return self.fields.last { $0.name == name }?.value
     }
-
-    func value(_ field: TaskEvent.Field) -> String? { self.values[field.rawValue] }
 
     func required<T>(_ field: TaskEvent.Field, _ parse: (String) -> T?) throws(TaskEventError) -> T {
         guard let text = self.value(field), let value = parse(text) else {

@@ -113,14 +113,15 @@ final class FeedHub {
     func take(_ events: [(position: EventPosition, event: TaskEvent)], of shard: Int, cursor: EventPosition) {
         let now = ContinuousClock.now
         var touched: [ObjectIdentifier: Bool] = [:]
+        var outcomes: [RelayMetrics.Outcome: Int] = [:]
         for (position, event) in events {
-            var feed = self.feeds[event.task] ?? self.newFeed(of: event.task, now)
-            let refusal = feed.refusal(of: event, at: position)
-            let update = feed.apply(event, at: position, now: now)
-            self.feeds[event.task] = feed
-            self.metrics.count(refusal ?? (update == nil ? .unchanged : .told))
+            // In its place: a copy would copy all that is remembered.
+            let (outcome, update) = self.feeds[event.task, default: self.newFeed(of: event.task, now)]
+                .take(event, at: position, now: now)
+            outcomes[outcome, default: 0] += 1
             if let update { self.offer(update, &touched) }
         }
+        for (outcome, count) in outcomes { self.metrics.count(outcome, count) }
         self.shards[shard].cursor = max(self.shards[shard].cursor, cursor)
         self.flush(touched, now)
     }
@@ -261,9 +262,8 @@ final class FeedHub {
 
     private func adopt(_ row: TaskRow, _ wait: TaskWait?) {
         let now = ContinuousClock.now
-        var feed = self.feeds[row.id] ?? self.newFeed(of: row.id, now)
-        let news = feed.adopt(owner: row.user, TaskView(row, wait: wait), at: self.shard(of: row.id).cursor)
-        self.feeds[row.id] = feed
+        let news = self.feeds[row.id, default: self.newFeed(of: row.id, now)]
+            .adopt(owner: row.user, TaskView(row, wait: wait), at: self.shard(of: row.id).cursor)
         guard let news else { return }
         var touched: [ObjectIdentifier: Bool] = [:]
         self.offer(news, &touched)

@@ -24,8 +24,19 @@ struct TaskFeed {
         self.touched = now
     }
 
+    /// Takes in a verified event; with what its followers are to be told, if anything.
+    mutating func take(
+        _ event: TaskEvent,
+        at position: EventPosition,
+        now: ContinuousClock.Instant
+    ) -> (outcome: RelayMetrics.Outcome, update: FeedUpdate?) {
+        if let refusal = self.refusal(of: event, at: position) { return (refusal, nil) }
+        let update = self.apply(event, at: position, now: now)
+        return (update == nil ? .unchanged : .told, update)
+    }
+
     /// Why an event is dropped, if it is.
-    func refusal(of event: TaskEvent, at position: EventPosition) -> RelayMetrics.Outcome? {
+    private func refusal(of event: TaskEvent, at position: EventPosition) -> RelayMetrics.Outcome? {
         if event.attempt < self.view.attempt { return .stale }
         if position <= self.position { return .repeated }
         return event.attempt > self.view.attempt || self.isNew(event) ? nil : .repeated

@@ -18,11 +18,16 @@ final class EventReader: Service {
     /// No sound entry of a shard has greater milliseconds than this, until the next check.
     private var horizons: [UInt64]
     private var lastReply = ContinuousClock.now
+    /// When entries came last.
+    private var lastArrival: ContinuousClock.Instant?
     private var lastCheck = ContinuousClock.now
     private var task: Task<Void, Never>?
 
     private static let batch = 1000
     private static let block: Duration = .seconds(1)
+    /// Between two reads that bring something. Where much happens, several events share a round trip and a turn of the
+    /// loop; what comes after a pause is read as it comes.
+    private static let gathering: Duration = .milliseconds(1)
     /// How far an entry's id may be ahead of Redis's clock. Redis itself makes none that is.
     private static let lead: Duration = .seconds(60)
     /// Entries read at the start, so that clients of the replica before this one can go on where they were.
@@ -111,11 +116,22 @@ final class EventReader: Service {
 
     private func readOnce() async throws(RedisError) {
         if ContinuousClock.now - self.lastCheck >= self.checkInterval { try await self.check() }
+        try await self.gather()
         let cursors = Dictionary(uniqueKeysWithValues: zip(self.streams.streams, self.cursors.map(\.id)))
         let streams = try await self.reading.readStreams(cursors, count: Self.batch, block: Self.block)
         self.lastReply = .now
+        if !streams.isEmpty { self.lastArrival = .now }
         for (shard, name) in self.streams.streams.enumerated() {
             if let entries = streams[name] { self.take(entries, of: shard) }
+        }
+    }
+
+    private func gather() async throws(RedisError) {
+        guard let lastArrival, ContinuousClock.now - lastArrival < Self.gathering else { return }
+        do {
+            try await LoopClock().sleep(for: Self.gathering)
+        } catch {
+            throw RedisError(.cancelled, "the reader stops")
         }
     }
 

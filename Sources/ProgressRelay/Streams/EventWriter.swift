@@ -22,6 +22,8 @@ final class EventWriter: Service {
 
     private var batch = WriteBatch()
     private var lastFlush = ContinuousClock.now
+    private var lastRead = ContinuousClock.now
+    private var refused: (count: Int, last: RedisStreamID, reason: String)?
     private var lastClaim: ContinuousClock.Instant?
     private var failingSince: ContinuousClock.Instant?
     private var task: Task<Void, Never>?
@@ -32,6 +34,8 @@ final class EventWriter: Service {
     /// An entry that is pending for longer than this has lost its replica.
     static let claimAfter: Duration = .seconds(10)
     private static let claimInterval: Duration = .seconds(5)
+    /// Between two reads: what comes meanwhile is read at once. An end waits so long at most, and progress anyway.
+    private static let gathering: Duration = .milliseconds(10)
 
     init(
         streams: EventShards,
@@ -86,6 +90,7 @@ final class EventWriter: Service {
                 // The batch first: while the database is away, nothing more is read.
                 if self.isDue { try await self.flush() }
                 try await self.claim()
+                try await self.gather()
                 try await self.read()
                 backoff.reset()
                 self.failingSince = nil
@@ -114,7 +119,13 @@ final class EventWriter: Service {
         }
     }
 
+    private func gather() async throws {
+        let rest = Self.gathering - (ContinuousClock.now - self.lastRead)
+        if rest > .zero { try await LoopClock().sleep(for: rest) }
+    }
+
     private func read() async throws(RedisError) {
+        defer { self.lastRead = .now }
         let streams = try await self.reading.readGroup(
             Self.group,
             consumer: self.consumer,
@@ -152,8 +163,7 @@ final class EventWriter: Service {
             self.batch.add(entry.id, of: stream)
             switch self.verifier.read(entry) {
             case .event(let event): self.batch.add(event)
-            case .refused(_, let reason):
-                self.logger.warning("refused an event", [.key: "\(entry.id)", .reason: reason])
+            case .refused(_, let reason): self.refused = ((self.refused?.count ?? 0) + 1, entry.id, reason)
             }
         }
     }
@@ -163,6 +173,11 @@ final class EventWriter: Service {
     private func flush() async throws {
         let batch = self.batch
         guard !batch.isEmpty else { return }
+        // One line for all of them: whoever can add events must not be able to fill the log.
+        if let refused = self.refused.take() {
+            let last = "\(refused.last): \(refused.reason)"
+            self.logger.warning("refused events", [.count: "\(refused.count)", .key: last])
+        }
         try await self.record(Array(batch.reports.values)[...])
         for ending in batch.endings {
             do {

@@ -78,17 +78,35 @@ final class RelayScope {
     func client(
         of user: String = "ada",
         key: String = "key",
+        ticket: String? = nil,
         headers: String = "",
         receiveBuffer: CInt? = nil
     ) async throws -> SocketClient {
         if self.web == nil { _ = try await self.serve() }
-        let ticket = Samples.ticket(of: user, key: key).signed(secret: Self.secret)
         return try await SocketClient(
             port: self.web?.port ?? 0,
-            ticket: ticket,
+            ticket: ticket ?? self.ticket(of: user, key: key),
             headers: headers,
             receiveBuffer: receiveBuffer
         )
+    }
+
+    /// What the gateway gives a user.
+    func ticket(of user: String, key: String) -> String {
+        Samples.ticket(of: user, key: key).signed(secret: Self.secret)
+    }
+
+    /// A client of an event stream, which has asked and read nothing yet.
+    func eventStream(_ tasks: [TaskID], lastEventID: String? = nil) async throws -> RawClient {
+        if self.web == nil { _ = try await self.serve() }
+        let client = try RawClient(port: self.web?.port ?? 0)
+        let query = tasks.map { "task=\($0)" }.joined(separator: "&")
+        let last = lastEventID.map { "Last-Event-ID: \($0)\r\n" } ?? ""
+        try await client.send(
+            "GET \(RelayRoutes.path)?\(query) HTTP/1.1\r\nHost: relay\r\nAccept: text/event-stream\r\n"
+                + "Authorization: Bearer \(Samples.ticket().signed(secret: Self.secret))\r\n\(last)\r\n"
+        )
+        return client
     }
 
     /// Another replica's writer.

@@ -52,7 +52,8 @@ struct ConnectionTests {
             ) { relay.hub.revoke($0) }
             try await reader.start()
             let task = try await relay.runningTask(of: user)
-            let one = try await relay.client(of: user, key: "one")
+            let ticket = relay.ticket(of: user, key: "one")
+            let one = try await relay.client(ticket: ticket)
             let two = try await relay.client(of: user, key: "two")
             try await two.subscribe(task)
             #expect(try await two.next("sub") != nil)
@@ -67,7 +68,7 @@ struct ConnectionTests {
             }
             #expect(try await one.end()?.code == 4401)
             saying.cancel()
-            #expect(try await relay.client(of: user, key: "one").answer.status == 401)
+            #expect(try await relay.client(ticket: ticket).answer.status == 401)
             try await relay.say(Samples.progress(10), of: task)
             #expect(try await two.next("ev")?["data"]?["percent"] == 10)
             await reader.stop()
@@ -133,5 +134,32 @@ struct ConnectionTests {
             try await relay.say(.succeeded(Samples.result(of: task)), of: task)
             #expect(try await again.next("end")?["status"] == "COMPLETED")
         }
+    }
+
+    @Test("An event stream goes on where it was, in each of the streams that its tasks are in")
+    func eventStream() async throws {
+        try await RelayScope.with { relay in
+            let task = try await relay.runningTask()
+            let other = try await relay.runningTask(apartFrom: task)
+            let first = try await relay.eventStream([task, other])
+            try await first.read { Self.count(#""mode":"snapshot""#, in: $0) == 2 }
+            try await relay.say(Samples.progress(10), of: task)
+            try await relay.say(Samples.progress(11), of: other)
+            try await first.read { Self.count(#""percent":1"#, in: $0) == 2 }
+            let text = String(decoding: first.received, as: UTF8.self)
+            let id = try #require(text.split(whereSeparator: \.isNewline).last { $0.hasPrefix("id: ") }).dropFirst(4)
+            first.close()
+            try await relay.say(Samples.progress(20), of: task)
+            try await relay.say(Samples.progress(21), of: other)
+            let again = try await relay.eventStream([task, other], lastEventID: String(id))
+            try await again.read { Self.count(#""percent":2"#, in: $0) == 2 }
+            #expect(Self.count(#""mode":"resumed""#, in: again.received) == 2)
+            #expect(Self.count(#""percent":1"#, in: again.received) == 0, "nothing comes twice")
+            again.close()
+        }
+    }
+
+    private static func count(_ text: String, in bytes: [UInt8]) -> Int {
+        String(decoding: bytes, as: UTF8.self).split(separator: text, omittingEmptySubsequences: false).count - 1
     }
 }
