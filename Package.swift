@@ -72,7 +72,7 @@ let package = Package(
             ["MaaSCore", "CLibpq", "CWebSockets"],
             resources: [.embedInCode("TaskStore/Migrations")]
         ),
-        library("MaaSTesting", ["MaaSCore", "MaaSControl", "KubernetesClient"]),
+        library("MaaSTesting", ["MaaSCore", "MaaSControl", "KubernetesClient", "CCrypto"]),
 
         // Every request makes some hundred small objects: docs/decisions/0009.
         executable(

@@ -27,7 +27,12 @@ struct Gateway {
         let fetcher = PictureFetcher(configuration: section, addresses: self.configuration.outbound.addresses)
         let uploads = Uploads(configuration: section, store: store, objects: objects)
         let uses = KeyUses(store: store, logger: logger)
-        let authenticator = Authenticator(store: store, limits: RequestLimits(section), uses: uses)
+        let authenticator = Authenticator(
+            store: store,
+            limits: RequestLimits(section),
+            uses: uses,
+            tokens: TokenVerifier(self.configuration.identityProvider, client: client, store: store, logger: logger)
+        )
         let webhooks = self.webhooks
         let router = self.router(
             catalog: catalog,
@@ -129,6 +134,13 @@ struct Gateway {
             logger: logger
         )
         let router = Router()
+        router.crossOrigin = CrossOriginPolicy(self.configuration.apiGateway.allowedOrigins)
+        // Whatever a browser takes an answer for, it runs nothing of it and shows it in no page.
+        router.standardHeaders = [
+            "X-Content-Type-Options": "nosniff",
+            "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+            "Referrer-Policy": "no-referrer",
+        ]
         router.errorResponse = { error, request in
             let error = WebError(tellingOf: error)
             return request.path.hasPrefix(SynthesisRoutes.prefix)
@@ -191,7 +203,7 @@ struct Gateway {
             authenticator: authenticator,
             uploads: pictures.uploads,
             configuration: self.configuration.apiGateway,
-            secret: events.secret
+            secret: events.secrets
         ).add(to: router)
         UploadRoutes(
             authenticator: authenticator,

@@ -14,7 +14,7 @@ enum RelayServices {
             logger: logger
         )
         let asking = RedisClient(redis, logger: logger)
-        let verifier = EventVerifier(token: EventToken(secret: configuration.events.secret))
+        let verifier = EventVerifier(token: EventToken(secret: configuration.events.secrets))
         let streams = EventShards(configuration.events)
         let hub = FeedHub(settings, events: configuration.events, metrics: context.metrics, logger: logger) {
             try await Self.lookUp($0, store, asking)
@@ -39,7 +39,7 @@ enum RelayServices {
             logger: logger
         )
         let revocations = RevocationReader(redis, logger: logger) { [weak hub] in hub?.revoke($0) }
-        let routes = RelayRoutes(hub: hub, secret: configuration.events.secret, health: context.health)
+        let routes = RelayRoutes(hub: hub, secret: configuration.events.secrets, health: context.health)
         let web = WebServer(
             Self.webConfiguration(settings),
             router: routes.router(),

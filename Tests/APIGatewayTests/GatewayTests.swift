@@ -168,7 +168,7 @@ struct GatewayTests {
             let text = try #require(ticket.json["ticket"]?.string)
             // The relay's WebSocket takes 126 bytes of subprotocols.
             #expect("progress.v1, ticket.\(text)".utf8.count <= 126)
-            let secret = String(repeating: "s", count: 32)
+            let secret = EventSecrets(String(repeating: "s", count: 32))
             #expect(EventTicket(verifying: text, secret: secret, now: .now())?.user == gateway.user)
             let ready = try await gateway.fetch(gateway.url + "/readyz")
             #expect(ready.status == 200)

@@ -10,12 +10,15 @@ final class Authenticator {
     private let store: TaskStore
     private let limits: RequestLimits
     private let uses: KeyUses
+    /// Nil when there is no identity provider.
+    private let tokens: TokenVerifier?
     private var cache = AuthenticationCache()
 
-    init(store: TaskStore, limits: RequestLimits, uses: KeyUses) {
+    init(store: TaskStore, limits: RequestLimits, uses: KeyUses, tokens: TokenVerifier?) {
         self.store = store
         self.limits = limits
         self.uses = uses
+        self.tokens = tokens
     }
 
     /// The user who sends the request. Throws as ``caller(of:with:)`` does.
@@ -38,7 +41,8 @@ final class Authenticator {
     /// Drops what is remembered of those whose access has ended.
     func forget(_ revocation: Revocation) { self.cache.drop(revocation) }
 
-    private func identify(_ request: WebRequest) async throws -> (caller: Caller, hash: [UInt8]) {
+    /// Who it is, and the hash of the key, if it is one.
+    private func identify(_ request: WebRequest) async throws -> (caller: Caller, hash: [UInt8]?) {
         guard let header = request.headers["authorization"] else {
             throw WebError.unauthorized("an API key is needed: Authorization: Bearer <key>")
         }
@@ -46,6 +50,12 @@ final class Authenticator {
             throw WebError.unauthorized("Authorization must be: Bearer <key>")
         }
         let hash = key.hash
+        if let tokens = self.tokens, WebToken.isToken(key.text) {
+            if let known = self.cache[hash, .now] { return (try Self.admit(known), nil) }
+            let caller = try await tokens.caller(key.text)
+            self.cache[hash, .now] = .some(caller)
+            return (caller, nil)
+        }
         if let known = self.cache[hash, .now] { return (try Self.admit(known), hash) }
         let found = try await self.store.key(hash: hash).map { Caller($0) }
         self.cache[hash, .now] = .some(found)
@@ -55,7 +65,7 @@ final class Authenticator {
 
     private static func admit(_ caller: Caller?) throws -> Caller {
         guard let caller, caller.expires.map({ $0 > .now() }) ?? true else {
-            throw WebError.unauthorized("this API key is not valid, or not any longer")
+            throw WebError.unauthorized("this key is not valid, or not any longer")
         }
         return caller
     }

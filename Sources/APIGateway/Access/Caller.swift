@@ -5,7 +5,7 @@ internal import MaaSCore
 struct Caller: Sendable, Hashable {
     let user: String
     let scopes: Set<AccessScope>
-    /// The id of the key they came with.
+    /// The id of the key they came with; nil for those who came with a token of the identity provider.
     let key: String?
     /// When this stops being true; nil when it does not by itself.
     let expires: Timestamp?

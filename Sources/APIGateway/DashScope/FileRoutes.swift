@@ -8,7 +8,7 @@ struct FileRoutes {
     let authenticator: Authenticator
     let uploads: Uploads
     let configuration: MaaSConfiguration.APIGateway
-    let secret: String
+    let secret: EventSecrets
 
     func add(to router: Router) {
         router.get("/api/v1/uploads") { try await self.grant($0) }

@@ -17,9 +17,11 @@ struct UploadPolicy {
     }
 
     /// The leave in a policy that came back; nil when it is not ours, or over.
-    init?(_ policy: String, signature: String, secret: String, now: Timestamp) {
+    init?(_ policy: String, signature: String, secret secrets: EventSecrets, now: Timestamp) {
         guard let given = Base64.url.decode(signature),
-            HMACSHA256.isValid(given, for: Array((Self.label + policy).utf8), key: Array(secret.utf8)),
+            secrets.contains({ secret in
+                HMACSHA256.isValid(given, for: Array((Self.label + policy).utf8), key: Array(secret.utf8))
+            }),
             let bytes = Base64.url.decode(policy), let document = try? JSONValue(parsing: bytes),
             let user = document["user"]?.string, let expires = document["expires"]?.integer
         else { return nil }
@@ -33,8 +35,8 @@ struct UploadPolicy {
         return Base64.url.encode(document.encoded())
     }
 
-    func signature(secret: String) -> String {
-        Base64.url.encode(HMACSHA256.code(for: Self.label + self.policy, key: Array(secret.utf8)))
+    func signature(secret: EventSecrets) -> String {
+        Base64.url.encode(HMACSHA256.code(for: Self.label + self.policy, key: Array(secret.current.utf8)))
     }
 
     /// So that no other signature of this secret is one of these.

@@ -14,7 +14,7 @@ struct TicketRoutes {
             let ticket = EventTicket(user: caller.user, key: caller.key, expires: expires)
             return .json(
                 .object([
-                    "ticket": .string(ticket.signed(secret: self.events.secret)),
+                    "ticket": .string(ticket.signed(secret: self.events.secrets)),
                     "url": .string(self.events.relayURL),
                     "expires_at": .string("\(expires)"),
                 ])

@@ -18,7 +18,7 @@ final class TaskNotifier {
         self.redis = redis
         self.configuration = configuration
         self.shards = EventShards(configuration)
-        self.token = EventToken(secret: configuration.secret)
+        self.token = EventToken(secret: configuration.secrets)
         self.logger = logger
     }
 

@@ -22,7 +22,7 @@ final class EventPublisher {
 
     init(redis: RedisClient, configuration: MaaSConfiguration.Events, epoch: Int, logger: Logger) {
         self.redis = redis
-        self.tokens = EventToken(secret: configuration.secret)
+        self.tokens = EventToken(secret: configuration.secrets)
         self.shards = EventShards(configuration)
         self.streamLength = configuration.streamLength
         self.epoch = epoch

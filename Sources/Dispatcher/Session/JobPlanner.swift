@@ -18,7 +18,7 @@ final class JobPlanner {
         self.templates = templates
         self.configuration = configuration
         self.objects = objects
-        self.tokens = EventToken(secret: configuration.events.secret)
+        self.tokens = EventToken(secret: configuration.events.secrets)
     }
 
     /// The kinds of objects that jobs are.

@@ -18,6 +18,11 @@ extension TaskStore {
         try await self.pool.query("\(sql: Self.userColumns) WHERE u.id = \(id)").first.map(UserRow.init)
     }
 
+    /// Has a row for a user who came by themselves.
+    package func noteUser(_ id: String) async throws(PostgresError) {
+        try await self.pool.execute("INSERT INTO users (id) VALUES (\(id)) ON CONFLICT (id) DO NOTHING")
+    }
+
     private static let userColumns: StaticString = """
         SELECT u.id, u.created_at, u.weight, u.max_running_tasks, u.max_running_gpus, u.max_queued_tasks,
             COALESCE((SELECT sum(waiting) FROM queue_depths WHERE user_id = u.id), 0)::bigint AS waiting,

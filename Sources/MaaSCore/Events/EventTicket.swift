@@ -28,18 +28,19 @@ package struct EventTicket: Sendable, Hashable {
     }
 
     /// In base64url, which is a valid token for an HTTP header.
-    package func signed(secret: String) -> String {
+    package func signed(secret secrets: EventSecrets) -> String {
         let milliseconds = self.expires.milliseconds
         let time = (0..<Self.timeLength).reversed().map { UInt8(truncatingIfNeeded: milliseconds >> (8 * $0)) }
         let claims = [Self.version] + time + self.mark + Array(self.user.utf8)
-        return Base64.url.encode(claims + Self.code(for: claims, secret))
+        return Base64.url.encode(claims + Self.code(for: claims, secrets.current))
     }
 
     /// Reads a ticket; nil when it is malformed, forged or past its time.
-    package init?(verifying text: String, secret: String, now: Timestamp) {
+    package init?(verifying text: String, secret secrets: EventSecrets, now: Timestamp) {
         guard let bytes = Base64.url.decode(text), bytes.count > Self.codeLength else { return nil }
         let claims = Array(bytes.dropLast(Self.codeLength))
-        guard ConstantTime.areEqual(Array(bytes.suffix(Self.codeLength)), Self.code(for: claims, secret)),
+        let code = Array(bytes.suffix(Self.codeLength))
+        guard secrets.contains({ ConstantTime.areEqual(code, Self.code(for: claims, $0)) }),
             claims.first == Self.version, claims.count > 1 + Self.timeLength + Self.markLength,
             let user = String(validating: claims.dropFirst(1 + Self.timeLength + Self.markLength), as: UTF8.self)
         else { return nil }

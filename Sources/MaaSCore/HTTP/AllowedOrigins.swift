@@ -1,10 +1,12 @@
 /// The web pages, by their origins, whose scripts may use a service from another address.
 package struct AllowedOrigins: Sendable, Hashable {
-    private let origins: Set<String>
+    /// Nil for every origin.
+    private let origins: Set<String>?
 
-    package static let all = AllowedOrigins(origins: [])
+    package static let all = AllowedOrigins(origins: nil)
+    package static let none = AllowedOrigins(origins: [])
 
-    private init(origins: Set<String>) { self.origins = origins }
+    private init(origins: Set<String>?) { self.origins = origins }
 
     /// Reads origins such as `https://studio.example.com`, separated by commas; nil when one of them is none. An empty
     /// text is every origin.
@@ -12,16 +14,20 @@ package struct AllowedOrigins: Sendable, Hashable {
         var origins: Set<String> = []
         for part in text.split(separator: ",") {
             let name = part.filter { $0 != " " }
-            guard let origin = HTTPOrigin(name), origin.basePath.isEmpty, !name.hasSuffix("/") else { return nil }
+            guard let origin = HTTPOrigin(name), origin.basePath.isEmpty, !name.hasSuffix("/"), !name.contains("*")
+            else { return nil }
             origins.insert(origin.text)
         }
-        self.init(origins: origins)
+        self.init(origins: origins.isEmpty ? nil : origins)
     }
 
     /// Whether a request with this `Origin` may be answered. One without comes from no browser, which is why it proves
     /// nothing: whoever is not a browser can say what they like.
     package func admit(_ origin: String?) -> Bool {
-        guard let origin, !self.origins.isEmpty else { return true }
-        return HTTPOrigin(origin).map { self.origins.contains($0.text) } ?? false
+        guard let origin, let origins = self.origins else { return true }
+        return HTTPOrigin(origin).map { origins.contains($0.text) } ?? false
     }
+
+    /// Whether this very origin, as a browser writes it, is listed.
+    package func lists(_ origin: String) -> Bool { self.origins?.contains(origin) ?? false }
 }

@@ -9,7 +9,7 @@ struct RelayRoutes {
 
     let hub: FeedHub
     /// The secret of ``EventTicket``.
-    let secret: String
+    let secret: EventSecrets
     let health: Health
 
     func router() -> Router {

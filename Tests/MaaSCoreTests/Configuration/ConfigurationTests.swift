@@ -144,9 +144,9 @@ struct ConfigurationTests {
                 "services.yaml:14: local_cluster.nodes: two nodes have the same name",
                 "services.yaml:15: local_cluster.nodes[0].gpus: expected a whole number from 0 to 1024, found \"-1\"",
                 "services.yaml:16: local_cluster.nodes[1].gpu: unknown key: did you mean gpus?",
-                "services.yaml:17: zebra: unknown key: known are api_gateway, dispatcher, events, images, kubernetes, "
-                    + "local_cluster, log, object_store, outbound, postgres, progress_relay, redis, retention, scheduling, "
-                    + "templates, tracing, webhooks",
+                "services.yaml:17: zebra: unknown key: known are api_gateway, dispatcher, events, identity_provider, "
+                    + "images, kubernetes, local_cluster, log, object_store, outbound, postgres, progress_relay, "
+                    + "redis, retention, scheduling, templates, tracing, webhooks",
             ]
         )
     }
@@ -172,6 +172,37 @@ struct ConfigurationTests {
         #expect(try faults(required + "scheduling: \(section)\n") == ["services.yaml:7: scheduling.\(fault)"])
         let classes = try load(required + "scheduling: {classes: [now, soon, later]}\n").scheduling.classes
         #expect(classes.name(of: classes.standard) == "soon" && classes["later"]?.rank == 2)
+    }
+
+    @Test(
+        "origins are written one by one, as browsers write them",
+        arguments: ["*", "https://*.example.com", "studio.example.com", "https://a.example/path", "https://a.example/"]
+    )
+    func origins(text: String) throws {
+        let line = "api_gateway: {allowed_origins: \"https://b.example:8443, \(text)\"}\n"
+        #expect(
+            try faults(required + line) == [
+                "services.yaml:7: api_gateway.allowed_origins: expected origins such as https://studio.example.com, "
+                    + "separated by commas, found \"https://b.example:8443, \(text)\""
+            ]
+        )
+        let good = "api_gateway: {allowed_origins: \"https://b.example:8443, http://c.example\"}\n"
+        let origins = AllowedOrigins("http://c.example,https://b.example:8443")
+        #expect(try load(required + good).apiGateway.allowedOrigins == origins)
+    }
+
+    @Test("an issuer and the address of its keys need each other")
+    func identityProvider() throws {
+        #expect(
+            try faults(required + "identity_provider: {issuer: a}\n") == [
+                "services.yaml:7: identity_provider.keys_url: is missing: an issuer needs it"
+            ]
+        )
+        #expect(
+            try faults(required + "identity_provider: {keys_url: \"https://a.example\"}\n") == [
+                "services.yaml:7: identity_provider.issuer: is missing: keys_url needs it"
+            ]
+        )
     }
 
     @Test("a required value must not be emptied by the environment, an optional one may")

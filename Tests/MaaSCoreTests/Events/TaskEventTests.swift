@@ -115,6 +115,11 @@ struct TaskEventTests {
         let token = tokens.make(.pod, task: progress.task, attempt: 2)
         #expect(tokens.admits(progress, token: token))
         #expect(!EventToken(secret: "another secret").admits(progress, token: token))
+        let changed = EventToken(secret: EventSecrets("another secret", previous: "0123456789abcdef"))
+        #expect(changed.admits(progress, token: token))
+        let new = changed.make(.pod, task: progress.task, attempt: progress.attempt)
+        #expect(changed.admits(progress, token: new))
+        #expect(!tokens.admits(progress, token: new))
         var later = progress
         later.attempt = 3
         #expect(!tokens.admits(later, token: token))
@@ -137,6 +142,10 @@ struct TaskEventTests {
             forged.replaceSubrange(character...character, with: text[character] == "A" ? "B" : "A")
             #expect(EventTicket(verifying: forged, secret: "s", now: now) == nil)
         }
+        let changed = EventSecrets("t", previous: "s")
+        #expect(EventTicket(verifying: text, secret: changed, now: now)?.user == "ann")
+        let new = EventTicket(user: "ann", expires: now + .seconds(60)).signed(secret: changed)
+        #expect(EventTicket(verifying: new, secret: "s", now: now) == nil)
         #expect(EventTicket(verifying: "x" + text, secret: "s", now: now) == nil)
         #expect(EventTicket(verifying: "", secret: "s", now: now) == nil)
     }

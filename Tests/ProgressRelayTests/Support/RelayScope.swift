@@ -16,7 +16,7 @@ final class RelayScope {
     let metrics = Metrics()
     private var web: WebServer?
     private let token = EventToken(secret: RelayScope.secret)
-    private static let secret = "a secret of thirty-two characters"
+    private static let secret: EventSecrets = "a secret of thirty-two characters"
     private let configuration: RedisConfiguration
     private var sequence: Int64 = 0
     private static let logger = Logger(service: "test", level: .error)

@@ -29,6 +29,12 @@ package final class Router {
     /// Answers what no route answers. Without it that is 404, and 405 for a known path.
     package var fallback: Handler?
 
+    /// Sent with every answer that has no such header of its own.
+    package var standardHeaders = HTTPHeaders()
+
+    /// Whose pages may use this from a browser; nil for no other origin's.
+    package var crossOrigin: CrossOriginPolicy?
+
     /// Turns what a handler threw into an answer; replaced where errors have another form than ours.
     package var errorResponse: @LoopActor (any Error, WebRequest) -> WebResponse = { error, request in
         ((error as? WebError) ?? .internalError).response(requestID: request.id)
@@ -106,6 +112,16 @@ package final class Router {
             response = self.errorResponse(error, request)
         }
         for field in request.answerHeaders { response.headers[field.name] = field.value }
+        if let crossOrigin = self.crossOrigin {
+            let origin = request.headers["origin"]
+            let asked = request.method == .options ? response.headers["Allow"] : nil
+            let added =
+                asked.map { crossOrigin.preflightHeaders(for: origin, methods: $0) } ?? crossOrigin.headers(for: origin)
+            for field in added { response.headers[field.name] = field.value }
+        }
+        for field in self.standardHeaders where response.headers[field.name] == nil {
+            response.headers.add(field.name, field.value)
+        }
         return response
     }
 }

@@ -9,6 +9,8 @@ extension MaaSConfiguration {
         /// The API key the page is given to use. Only for a machine of one's own: whoever sees the page there, by the name
         /// of `localhost` or a loopback address, has it.
         package var pageAPIKey: String?
+        /// Origins, as `https://studio.example.com`, whose pages may use the API.
+        package var allowedOrigins = AllowedOrigins.none
         /// The most a JSON body may hold.
         package var bodyLimit = ByteCount.mebibytes(1)
         /// The most an input picture may hold.
@@ -49,6 +51,7 @@ extension MaaSConfiguration.APIGateway: ConfigurationSection {
         reader.checkOperations(operationsListen, beside: listen)
         reader.read("web_directory", into: &webDirectory, as: reader.path)
         reader.read("page_api_key", into: &pageAPIKey, as: .secret(minimum: 16))
+        reader.read("allowed_origins", into: &allowedOrigins, as: .origins)
         reader.read("body_limit", into: &bodyLimit, as: .bytes(.kibibytes(1) ... .mebibytes(64)))
         reader.read("image_limit", into: &imageLimit, as: .bytes(.kibibytes(1) ... .gibibytes(1)))
         reader.read("inline_image_limit", into: &inlineImageLimit, as: .bytes(.kibibytes(1) ... .mebibytes(64)))

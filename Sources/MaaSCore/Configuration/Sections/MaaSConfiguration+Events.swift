@@ -3,6 +3,8 @@ extension MaaSConfiguration {
     package struct Events: Sendable, Hashable {
         /// The key of every event token and ticket: whoever has it can speak for any task.
         package var secret = ""
+        /// What ``secret`` was before, while it is being changed: what was made under it is taken still.
+        package var previousSecret: String?
         /// The stream that tells the dispatcher of new and cancelled tasks.
         package var taskStream = "maas:tasks"
         /// What the names of the streams begin with that carry everything that happens to tasks: ``EventShards``.
@@ -17,12 +19,16 @@ extension MaaSConfiguration {
         package var ticketLifetime = Duration.minutes(1)
 
         package init() {}
+
+        /// Both of them.
+        package var secrets: EventSecrets { EventSecrets(self.secret, previous: self.previousSecret) }
     }
 }
 
 extension MaaSConfiguration.Events: ConfigurationSection {
     mutating func read(from reader: ConfigurationReader) {
         reader.require("secret", into: &secret, as: .secret(minimum: 32))
+        reader.read("previous_secret", into: &previousSecret, as: .secret(minimum: 32))
         reader.read("task_stream", into: &taskStream, as: .text)
         reader.read("event_stream", into: &eventStream, as: .text)
         reader.read("shards", into: &shards, as: .integer(1...16))
