@@ -173,7 +173,9 @@ struct GatewayTests {
             let ready = try await gateway.fetch(gateway.url + "/readyz")
             #expect(ready.status == 200)
             let page = try await gateway.fetch(gateway.url + "/")
-            #expect(page.headers["content-security-policy"]?.contains("default-src 'none'") == true)
+            let policy = try #require(page.headers["content-security-policy"])
+            #expect(policy.hasPrefix("default-src 'none'; script-src 'self'; style-src 'self'; "))
+            for lax in ["unsafe", "data:", "blob:", "*"] { #expect(!policy.contains(lax)) }
             let settings = try await gateway.fetch(gateway.url + "/page.json")
             #expect(settings.json == ["api_key": .null])
         }

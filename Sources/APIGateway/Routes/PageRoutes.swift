@@ -22,13 +22,13 @@ struct PageRoutes {
         for path in ["/", "/{file}", "/{folder}/{file}"] { router.get(path) { try files.response(path: $0.path) } }
     }
 
-    /// The page runs its own scripts and no others, and is shown in no other page.
+    /// The page runs its own scripts and no others, is shown in no other page, shows what the object store has, and talks to
+    /// us and to the relay.
     private var headers: HTTPHeaders {
         let policy = [
-            "default-src 'none'", "script-src 'self'", "style-src 'self'", "font-src 'self'",
-            "img-src 'self' blob: data: \(self.objectOrigin)", "media-src 'self' blob: \(self.objectOrigin)",
-            "connect-src 'self' \(self.relayOrigin) \(self.objectOrigin)", "base-uri 'none'", "form-action 'self'",
-            "frame-ancestors 'none'", "manifest-src 'self'",
+            "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' \(self.objectOrigin)",
+            "media-src \(self.objectOrigin)", "connect-src 'self' \(self.relayOrigin)", "base-uri 'none'",
+            "form-action 'self'", "frame-ancestors 'none'",
         ]
         return [
             "Content-Security-Policy": policy.joined(separator: "; "),
