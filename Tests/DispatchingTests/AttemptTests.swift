@@ -265,6 +265,22 @@ struct AttemptTests {
         #expect(failure.code == "PREEMPTED")
     }
 
+    @Test("Before a job is deleted its row knows of it: whoever leads next would make it again")
+    func recorded() {
+        var attempt = Attempt(
+            id: Self.attempt().id,
+            name: "demo-x-1",
+            deadline: Self.start + .seconds(100),
+            policy: Self.policy,
+            isAdopted: true
+        )
+        attempt.observe(job: .present(uid: "u", phase: .running), now: Self.start)
+        attempt.observe(pod: Self.pod(ended: false), now: Self.start)
+        attempt.stop(.preempted)
+        let steps = Self.steps(&attempt) { $0 == .delete(uid: "u") ? .deleted : .written }
+        #expect(steps == [.record(uid: "u"), .delete(uid: "u")])
+    }
+
     @Test("Preempted and then cancelled is cancelled")
     func preemptedAndCancelled() {
         var attempt = Self.running()

@@ -22,6 +22,7 @@ struct SimulationTests {
             49_031,  // A job failed because its pod was taken away, and the pod delivered in its grace period.
             59_633,  // A late request made the job again, under the name of one whose end was waited for.
             70_537,  // The end of a job that was deleted by hand was taken for the end of the next one.
+            492,  // A job whose uid was not written was preempted, and the next leader made it again.
             30_613,  // A job that was over before its pods were shown gave its GPUs back.
         ] as [UInt64]
     )

@@ -58,6 +58,7 @@ final class StepRunner {
         case .submit: return try await self.submit(id, epoch)
         case .confirm: return try await self.confirm(id, epoch, onAlive: onRow)
         case .lookUp: return try await self.jobs.find(jobName, id)
+        case .record(let uid): return try await self.record(id, epoch, uid: uid)
         case .delete(let uid): return try await self.jobs.delete(jobName, uid: uid)
         case .settle: return try await self.settle(id)
         case .write(let verdict):
@@ -112,6 +113,12 @@ final class StepRunner {
         self.tracer.record(
             Span("create job", kind: .client, parent: trace, start: started, end: .now(), attributes: attributes)
         )
+    }
+
+    private func record(_ id: AttemptID, _ epoch: Int, uid: String) async throws -> AttemptOutcome {
+        if try await self.store.recordJob(id.task, attempt: id.number, epoch: epoch, uid: uid) { return .written }
+        // It has ended, or somebody else leads, whose job it is to end this one or not.
+        return try await self.isEnded(id) ? .written : .postponed
     }
 
     private func settle(_ id: AttemptID) async throws -> AttemptOutcome {

@@ -29,6 +29,8 @@ struct Attempt: Sendable {
     private var rowEndedSince: Timestamp?
     /// Whether a list of all jobs did not show ours. The list may be older than the job: only asking for it decides.
     private var isDoubtful = false
+    /// Whether the row holds the job's uid.
+    private var isRecorded: Bool
     private var isDeleteOrdered = false
     private var isRowEnded = false
     private var isReleased = false
@@ -55,6 +57,7 @@ struct Attempt: Sendable {
         self.claim = .ours
         self.job = jobUID.map { .present(uid: $0, phase: .pending) } ?? .intended
         self.mayHaveRun = isAdopted || jobUID != nil
+        self.isRecorded = jobUID != nil
     }
 
     /// An attempt that the cluster shows and we did not know: perhaps what is left of one whose row has moved on.
@@ -69,6 +72,7 @@ struct Attempt: Sendable {
         self.claim = .unconfirmed
         self.job = job
         self.mayHaveRun = true
+        self.isRecorded = false
     }
 
     /// Takes over what the cluster showed of it before its row did.
@@ -124,6 +128,7 @@ struct Attempt: Sendable {
         case (.submit, .found(let uid)), (.lookUp, .found(let uid)):
             self.isDoubtful = false
             self.mayHaveRun = true
+            self.isRecorded = self.isRecorded || step == .submit
             self.presentSince = self.presentSince ?? now
             if self.job == .intended { self.job = .present(uid: uid, phase: .pending) }
         case (.submit, .refused(let failure)):
@@ -135,6 +140,7 @@ struct Attempt: Sendable {
         case (.lookUp, .notFound): self.job = .gone
         // Gone, or another has its name: a request of a dead dispatcher came late. Only the name tells.
         case (.delete, .notFound): self.job = .intended
+        case (.record, _): self.isRecorded = true
         case (.delete, _): self.isDeleteOrdered = true
         case (.confirm, .foreign): self.claim = .foreign
         case (.confirm, .ended):
@@ -215,7 +221,9 @@ struct Attempt: Sendable {
         case .intended: return self.isUnwanted ? .lookUp : .submit
         case .present where self.isDoubtful: return .lookUp
         case .present(let uid, let phase) where !phase.isOver:
-            return self.isUnwanted && !self.isDeleteOrdered ? .delete(uid: uid) : nil
+            guard self.isUnwanted, !self.isDeleteOrdered else { return nil }
+            let isKnown = self.isRecorded || self.isRowEnded || self.claim != .ours
+            return isKnown ? .delete(uid: uid) : .record(uid: uid)
         case .present, .gone: break
         }
         // The order matters: GPUs come free before anybody is told, so that the next task need not wait for the row.

@@ -77,6 +77,13 @@ final class SimulatedSteps: @unchecked Sendable {  // Of one world, whose thread
                 cluster.giveUp(id)
                 return .notFound
             }
+        case .record(let uid):
+            let database = self.world.database
+            let isNoted = try await self.life.call(.database) {
+                database.recordJob(id.task, attempt: id.number, epoch: epoch, uid: uid)
+            }
+            if isNoted { return .written }
+            return try await self.isEnded(id) ? .written : .postponed
         case .delete(let uid):
             let (cluster, world) = (self.world.cluster, self.world)
             return try await self.life.call(.kubernetes) {
