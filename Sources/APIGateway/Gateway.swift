@@ -88,8 +88,12 @@ struct Gateway {
     /// Nil without a key to seal secrets with.
     private var webhooks: WebhookSender? {
         let section = self.configuration.webhooks
-        return section.key.map {
-            WebhookSender(key: $0, timeout: section.timeout, addresses: self.configuration.outbound.addresses)
+        return section.key.map { key in
+            WebhookSender(
+                keyring: WebhookKeyring(key, previousKey: section.previousKey),
+                timeout: section.timeout,
+                addresses: self.configuration.outbound.addresses
+            )
         }
     }
 

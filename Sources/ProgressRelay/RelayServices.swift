@@ -67,7 +67,8 @@ enum RelayServices {
         let settings = context.configuration.webhooks
         guard let key = settings.key else { return [] }
         let addresses = context.configuration.outbound.addresses
-        let sender = WebhookSender(key: key, timeout: settings.timeout, addresses: addresses)
+        let keyring = WebhookKeyring(key, previousKey: settings.previousKey)
+        let sender = WebhookSender(keyring: keyring, timeout: settings.timeout, addresses: addresses)
         let deliverer = WebhookDeliverer(
             store: store,
             sender: sender,

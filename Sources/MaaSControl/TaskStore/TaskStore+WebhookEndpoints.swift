@@ -91,6 +91,32 @@ extension TaskStore {
         ).first.map(WebhookEndpoint.init)
     }
 
+    /// All endpoints, of all users and of single tasks: a page of what comes after an id.
+    package func webhookEndpoints(after id: String, limit: Int) async throws(PostgresError) -> [WebhookEndpoint] {
+        var endpoints: [WebhookEndpoint] = []
+        for row in try await self.pool.query(
+            """
+            SELECT \(sql: WebhookEndpoint.columns) FROM webhook_endpoints e
+            WHERE id > \(id) ORDER BY id LIMIT \(limit)
+            """
+        ) { endpoints.append(try WebhookEndpoint(row)) }
+        return endpoints
+    }
+
+    /// Writes the sealed secrets of `new` in place of those that `old` was read with; false when others are there by now.
+    package func replaceWebhookSecrets(
+        of old: WebhookEndpoint,
+        by new: WebhookEndpoint
+    ) async throws(PostgresError) -> Bool {
+        try await self.pool.execute(
+            """
+            UPDATE webhook_endpoints SET secret = \(.bytes(new.secret)), previous_secret = \(.bytes(new.previousSecret))
+            WHERE id = \(old.id) AND secret IS NOT DISTINCT FROM \(.bytes(old.secret))
+                AND previous_secret IS NOT DISTINCT FROM \(.bytes(old.previousSecret))
+            """
+        ) > 0
+    }
+
     /// Removes an endpoint with its deliveries, those that wait as well; false when the user has no such endpoint.
     package func deleteWebhookEndpoint(_ id: String, user: String) async throws(PostgresError) -> Bool {
         try await self.pool.execute("DELETE FROM webhook_endpoints WHERE id = \(id) AND user_id = \(user)") > 0

@@ -2,10 +2,18 @@ package import MaaSCore
 
 /// The secrets of endpoints as the database has them, opened.
 package struct WebhookKeyring: Sendable {
+    /// Seals.
     private let key: SealingKey
+    /// What was sealed before is opened by it.
+    private let previousKey: SealingKey?
 
-    /// - Parameter text: `webhooks.key` of services.yaml.
-    package init(_ text: String) { self.key = SealingKey(text) }
+    /// - Parameters:
+    ///   - key: `webhooks.key` of services.yaml.
+    ///   - previousKey: `webhooks.previous_key`.
+    package init(_ key: String, previousKey: String? = nil) {
+        self.key = SealingKey(key)
+        self.previousKey = previousKey.map { SealingKey($0) }
+    }
 
     @LoopActor
     package func seal(_ secret: WebhookSecret, of endpoint: String) -> [UInt8] {
@@ -13,13 +21,17 @@ package struct WebhookKeyring: Sendable {
     }
 
     /// What signs the webhooks that tasks name without a secret of their own. It follows from the key and the user.
-    package func standardSecret(of user: String) -> WebhookSecret {
-        WebhookSecret(bytes: self.key.derive("webhooks of\n" + user))
+    package func standardSecret(of user: String) -> WebhookSecret { Self.standardSecret(of: user, by: self.key) }
+
+    private static func standardSecret(of user: String, by key: SealingKey) -> WebhookSecret {
+        WebhookSecret(bytes: key.derive("webhooks of\n" + user))
     }
 
     /// What signs now: the secret, and while it is good its predecessor. Empty when the key is not the one that sealed.
     package func secrets(of endpoint: WebhookEndpoint, at time: Timestamp) -> [WebhookSecret] {
-        guard let sealed = endpoint.secret else { return [self.standardSecret(of: endpoint.user)] }
+        guard let sealed = endpoint.secret else {
+            return self.keys.map { Self.standardSecret(of: endpoint.user, by: $0) }
+        }
         guard let secret = self.open(sealed, of: endpoint) else { return [] }
         guard let sealed = endpoint.previousSecret, let expiry = endpoint.previousSecretExpiry, expiry > time,
             let previous = self.open(sealed, of: endpoint)
@@ -27,7 +39,23 @@ package struct WebhookKeyring: Sendable {
         return [secret, previous]
     }
 
+    /// The endpoint with its secrets sealed by the key that seals now; nil when they are already, or cannot be opened.
+    @LoopActor
+    package func resealed(_ endpoint: WebhookEndpoint) -> WebhookEndpoint? {
+        guard let previousKey = self.previousKey else { return nil }
+        var resealed = endpoint
+        for secret in [\WebhookEndpoint.secret, \WebhookEndpoint.previousSecret] {
+            guard let sealed = endpoint[keyPath: secret], self.key.open(sealed, context: endpoint.id) == nil,
+                let bytes = previousKey.open(sealed, context: endpoint.id)
+            else { continue }
+            resealed[keyPath: secret] = self.key.seal(bytes, context: endpoint.id)
+        }
+        return resealed == endpoint ? nil : resealed
+    }
+
+    private var keys: [SealingKey] { [self.key] + (self.previousKey.map { [$0] } ?? []) }
+
     private func open(_ sealed: [UInt8], of endpoint: WebhookEndpoint) -> WebhookSecret? {
-        self.key.open(sealed, context: endpoint.id).map { WebhookSecret(bytes: $0) }
+        self.keys.lazy.compactMap { $0.open(sealed, context: endpoint.id) }.first.map { WebhookSecret(bytes: $0) }
     }
 }

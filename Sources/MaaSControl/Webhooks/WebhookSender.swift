@@ -11,11 +11,11 @@ package final class WebhookSender: Service {
     /// What is read of an answer that is no success; nobody looks at it.
     private static let maximumAnswer = 65_536
 
-    package init(key: String, timeout: Duration, addresses: AddressPolicy) {
+    package init(keyring: WebhookKeyring, timeout: Duration, addresses: AddressPolicy) {
         self.client = HTTPClient(
             configuration: HTTPClientConfiguration(userAgent: "maas-webhooks", addresses: addresses)
         )
-        self.keyring = WebhookKeyring(key)
+        self.keyring = keyring
         self.timeout = timeout
     }
 

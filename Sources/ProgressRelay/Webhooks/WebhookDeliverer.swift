@@ -135,6 +135,9 @@ final class WebhookDeliverer: Service {
         self.nextSweep = .now + Self.sweepInterval
         do {
             while try await self.store.sweepWebhooks(lifetime: self.settings.logLifetime) >= 1000 {}
+            guard self.settings.previousKey != nil else { return }
+            let count = try await WebhookResealing(store: self.store, keyring: self.sender.keyring).run()
+            self.logger.info("what webhooks.previous_key sealed is sealed anew", [.count: "\(count)"])
         } catch {
             self.logger.warning("cannot sweep webhooks", [.error: "\(error)"])
         }

@@ -63,6 +63,14 @@ struct WebhookSecretTests {
         #expect(keyring.secrets(of: endpoint, at: now).isEmpty)
         endpoint.secret = nil
         #expect(keyring.secrets(of: endpoint, at: now) == [keyring.standardSecret(of: "ada")])
+        let changed = WebhookKeyring(
+            "another secret of that length....",
+            previousKey: "a secret of thirty-two characters"
+        )
+        let both = [changed.standardSecret(of: "ada"), keyring.standardSecret(of: "ada")]
+        #expect(changed.secrets(of: endpoint, at: now) == both)
+        #expect(changed.resealed(endpoint)?.previousSecret != endpoint.previousSecret)
+        #expect(changed.resealed(changed.resealed(endpoint) ?? endpoint) == nil)
         #expect(keyring.standardSecret(of: "ada") != keyring.standardSecret(of: "bob"))
     }
 }

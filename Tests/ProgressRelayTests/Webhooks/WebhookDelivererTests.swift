@@ -123,6 +123,21 @@ struct WebhookDelivererTests {
         }
     }
 
+    @Test func aNewKeyTakesOverFromTheOneBefore() async throws {
+        try await WebhookScope.with { scope in
+            let endpoint = try await scope.addEndpoint("/hook/200/a")
+            let secret = try #require(scope.keyring.secrets(of: endpoint, at: .now()).first)
+            let newKey = "another secret of that length...."
+            try await scope.startDeliverer(newKey: newKey)
+            let onlyNew = WebhookKeyring(newKey)
+            while let row = try await scope.store.webhookEndpoint(endpoint.id, user: "ada"),
+                onlyNew.secrets(of: row, at: .now()) != [secret]
+            { try await LoopClock().sleep(for: .milliseconds(5)) }
+            _ = try await scope.endTask()
+            try await scope.untilDelivered(1)
+        }
+    }
+
     @Test func aPrivateAddressIsNotCalled() async throws {
         try await WebhookScope.with(addresses: .publicOnly()) { scope in
             _ = try await scope.addEndpoint("/hook/200/a")

@@ -46,11 +46,16 @@ final class WebhookScope {
     }
 
     /// Another replica's.
-    func startDeliverer() async throws {
+    ///
+    /// - Parameter key: one that seals from now on; nil for the one that there is.
+    func startDeliverer(newKey: String? = nil) async throws {
         var settings = MaaSConfiguration.Webhooks()
+        settings.key = newKey ?? Self.key
+        settings.previousKey = newKey == nil ? nil : Self.key
         settings.timeout = .seconds(1)
         settings.pollInterval = .milliseconds(50)
-        let sender = WebhookSender(key: Self.key, timeout: settings.timeout, addresses: self.addresses)
+        let keyring = WebhookKeyring(newKey ?? Self.key, previousKey: settings.previousKey)
+        let sender = WebhookSender(keyring: keyring, timeout: settings.timeout, addresses: self.addresses)
         let deliverer = WebhookDeliverer(
             store: self.store,
             sender: sender,

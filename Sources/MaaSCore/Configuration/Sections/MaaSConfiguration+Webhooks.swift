@@ -3,6 +3,8 @@ extension MaaSConfiguration {
     package struct Webhooks: Sendable, Hashable {
         /// Seals the secrets that sign; without it there are no webhooks.
         package var key: String?
+        /// Sealed before: what it sealed is opened by it, and sealed anew.
+        package var previousKey: String?
         /// How long one delivery may take.
         package var timeout = Duration.seconds(15)
         /// Deliveries that one relay has on their way at a time.
@@ -25,6 +27,8 @@ extension MaaSConfiguration {
 extension MaaSConfiguration.Webhooks: ConfigurationSection {
     mutating func read(from reader: ConfigurationReader) {
         reader.read("key", into: &key, as: .secret(minimum: 32))
+        reader.read("previous_key", into: &previousKey, as: .secret(minimum: 32))
+        if previousKey != nil, key == nil { reader.fault("previous_key", "needs a key that seals now") }
         reader.read("timeout", into: &timeout, as: .duration(.seconds(1) ... .minutes(1)))
         reader.read("concurrency", into: &concurrency, as: .integer(1...10_000))
         reader.read("user_concurrency", into: &userConcurrency, as: .integer(1...10_000))
