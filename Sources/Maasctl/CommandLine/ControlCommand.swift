@@ -87,7 +87,7 @@ enum ControlCommand: Equatable {
           drain NODE [--reason TEXT]        start nothing more there; what runs is left to end
           users    audit
 
-        On the machine or in the pod of a service:
+        Where the services are configured, with their environment:
           doctor [--config services.yaml]   check all that the services need, and say what to mend
 
         """

@@ -27,7 +27,9 @@ struct Finding: Equatable, Sendable {
 
     var text: String {
         let pad = { (text: String, width: Int) in text + String(repeating: " ", count: max(0, width - text.count)) }
-        let line = "\(pad(self.verdict.rawValue, 5))\(pad(self.subject, 14))\(self.message)"
-        return self.remedy.map { "\(line)\n\(pad("", 19))→ \($0)" } ?? line
+        // Some libraries say what was wrong in several lines.
+        let message = self.message.split(whereSeparator: \.isNewline).map { $0.trimmingPrefix(while: \.isWhitespace) }
+        let line = "\(pad(self.verdict.rawValue, 5))\(pad(self.subject, 15)) \(message.joined(separator: "; "))"
+        return self.remedy.map { "\(line)\n\(pad("", 21))→ \($0)" } ?? line
     }
 }

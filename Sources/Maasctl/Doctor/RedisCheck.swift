@@ -14,7 +14,8 @@ struct RedisCheck {
             return try await self.connect(try RedisConfiguration(self.configuration.redis)) { redis in
                 let info = try await redis.send("INFO", "server").string ?? ""
                 let version = info.split(whereSeparator: \.isNewline).first { $0.hasPrefix("redis_version:") }
-                let length = try await redis.send("XLEN", self.configuration.events.eventStream)
+                let streams = EventShards(self.configuration.events).streams
+                let lengths = try await redis.pipeline(streams.map { ["XLEN", $0] })
                 // Where it is somebody else's to configure, it may not be told.
                 let answer = try? await redis.send("CONFIG", "GET", "maxmemory-policy")
                 if let policy = answer?.array?.last?.string, policy != "noeviction" {
@@ -26,7 +27,7 @@ struct RedisCheck {
                 }
                 return .fine(
                     "redis",
-                    "Redis \(version?.split(separator: ":").last ?? "?"), \(length.integer ?? 0) events kept"
+                    "Redis \(version?.split(separator: ":").last ?? "?"), \(lengths.reduce(0) { $0 + ($1.integer ?? 0) }) events kept"
                 )
             }
         } catch {
