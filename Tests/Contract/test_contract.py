@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import unittest
 import urllib.request
 from pathlib import Path
@@ -26,9 +27,7 @@ class ContractTest(unittest.TestCase):
         limits = {"MAAS_USER_REQUESTS": "0", "MAAS_KEY_REQUESTS": "0", "MAAS_WAITING_LIMIT": "100000"}
         addresses = {"MAAS_GATEWAY_LISTEN": "127.0.0.1:0", "MAAS_GATEWAY_OPERATIONS": "127.0.0.1:0"}
         process = self.gateway(**addresses, **limits, MAAS_LOG_FORMAT="json")
-        self.addCleanup(process.stdout.close)
-        self.addCleanup(process.wait)
-        self.addCleanup(process.terminate)
+        self.addCleanup(self.stop, process)
         log = []
         for line in process.stdout:
             log.append(line)
@@ -39,6 +38,8 @@ class ContractTest(unittest.TestCase):
                 break
         else:
             self.fail(f"the gateway did not start: {log}")
+        # What it logs must be taken: a full pipe would hold it up.
+        threading.Thread(target=process.stdout.read, daemon=True).start()
         self.addCleanup(self.cancel_everything)
 
     def gateway(self, *arguments: str, **settings: str) -> subprocess.Popen:
@@ -50,6 +51,12 @@ class ContractTest(unittest.TestCase):
             stderr=None if arguments else subprocess.STDOUT,
             text=True,
         )
+
+    @staticmethod
+    def stop(process: subprocess.Popen) -> None:
+        process.terminate()
+        process.wait()
+        process.stdout.close()
 
     def cancel_everything(self):
         request = urllib.request.Request(
