@@ -90,6 +90,7 @@ def measure(server: servers.Server, tasks: list[Task]) -> dict[str, float]:
         published = publish(server, tasks, rate, 3)
         time.sleep(1)
         report = watchers.report()
+        print(f"{server.name} at {rate}/s: {published} {report}", file=sys.stderr)
         # Late by a second, it will never catch up; and a publisher that could not keep pace proves nothing.
         if report["events"] < published["events"] or report["p99"] > 1e6 or published["seconds"] > 3.3:
             break

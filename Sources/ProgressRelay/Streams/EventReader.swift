@@ -26,8 +26,8 @@ final class EventReader: Service {
     private static let batch = 1000
     private static let block: Duration = .seconds(1)
     /// Between two reads that bring something. Where much happens, several events share a round trip and a turn of the
-    /// loop; what comes after a pause is read as it comes.
-    private static let gathering: Duration = .milliseconds(1)
+    /// loop, which cost more than they do; what comes after a pause is read as it comes. Nobody sees two milliseconds.
+    private static let gathering: Duration = .milliseconds(2)
     /// How far an entry's id may be ahead of Redis's clock. Redis itself makes none that is.
     private static let lead: Duration = .seconds(60)
     /// Entries read at the start, so that clients of the replica before this one can go on where they were.
