@@ -58,7 +58,8 @@ class Product:
             request = urllib.request.Request(self.url + path, data, headers, method=method)
             try:
                 with urllib.request.urlopen(request, timeout=15) as response:
-                    return json.load(response)
+                    text = response.read()
+                    return json.loads(text) if text else {}
             except urllib.error.HTTPError as error:
                 text = error.read()
                 if error.code != 503 or time.monotonic() > deadline:
