@@ -163,6 +163,21 @@ class ManifestTests(unittest.TestCase):
             self.assertEqual(reached.pop("backing-services"), {6379, 9000 if made.name == "local" else 443})
             self.assertEqual(reached, {"between-nodes": set()} if made.name == "production" else {})
 
+    def test_traces_reach_their_collector(self):
+        with tempfile.TemporaryDirectory(dir=ROOT / "k8s/overlays") as folder:
+            (Path(folder) / "kustomization.yaml").write_text(
+                "resources: [../production]\ncomponents: [../../components/tracing]\n"
+            )
+            made = overlay(Path(folder).name)
+        self.assertIn("MAAS_TRACING_ENDPOINT", made.config_map("maas-environment"))
+        for one in made.objects:
+            if one["kind"] not in MONITORING:
+                kubernetes_validate.validate(one, KUBERNETES[0], strict=True)
+        names = [
+            one["metadata"]["namespace"] for one in made.of("NetworkPolicy") if one["metadata"]["name"] == "tracing"
+        ]
+        self.assertEqual(sorted(names), ["maas", "maas-jobs"])
+
     def test_every_template_is_shipped(self):
         files = {path.name: path.read_text() for path in (ROOT / "k8s/templates").glob("*.yaml")}
         for made in self.each():
@@ -197,6 +212,7 @@ class ManifestTests(unittest.TestCase):
             "access-key": "a" * 20,
             "secret-key": "k" * 40,
             "key": "w" * 48,
+            "authorization": "Bearer t",
         }
         environment = dict(made.config_map("maas-environment"))
         for variable in container["env"]:
