@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import os
 import subprocess
 import tempfile
@@ -17,20 +18,27 @@ from manifests import MONITORING, OVERLAYS, ROOT, SERVICES, containers, overlay,
 KUBERNETES = ["1.30", "1.35"]
 
 
-class ManifestTests(unittest.TestCase):
-    def each(self):
+def each_overlay(test):
+    """Runs a test once for each overlay, which it takes."""
+
+    @functools.wraps(test)
+    def run(self):
         for name in OVERLAYS:
             with self.subTest(overlay=name):
-                yield overlay(name)
+                test(self, overlay(name))
 
-    def test_every_object_has_the_form_that_kubernetes_asks_for(self):
-        for made in self.each():
-            for one in made.objects:
-                if one["kind"] in MONITORING:
-                    continue
-                for version in KUBERNETES:
-                    with self.subTest(version=version, object=f"{one['kind']} {one['metadata']['name']}"):
-                        kubernetes_validate.validate(one, version, strict=True)
+    return run
+
+
+class ManifestTests(unittest.TestCase):
+    @each_overlay
+    def test_every_object_has_the_form_that_kubernetes_asks_for(self, made):
+        for one in made.objects:
+            if one["kind"] in MONITORING:
+                continue
+            for version in KUBERNETES:
+                with self.subTest(version=version, object=f"{one['kind']} {one['metadata']['name']}"):
+                    kubernetes_validate.validate(one, version, strict=True)
 
     def test_the_check_of_the_form_can_fail(self):
         wrong = copy.deepcopy(overlay("production").one("Deployment", "api-gateway"))
@@ -38,130 +46,126 @@ class ManifestTests(unittest.TestCase):
         with self.assertRaises(kubernetes_validate.ValidationError):
             kubernetes_validate.validate(wrong, KUBERNETES[0], strict=True)
 
-    def test_objects_are_named_once(self):
-        for made in self.each():
-            names = [(one["kind"], one["metadata"].get("namespace"), one["metadata"]["name"]) for one in made.objects]
-            self.assertEqual(len(names), len(set(names)))
+    @each_overlay
+    def test_objects_are_named_once(self, made):
+        names = [(one["kind"], one["metadata"].get("namespace"), one["metadata"]["name"]) for one in made.objects]
+        self.assertEqual(len(names), len(set(names)))
 
-    def test_every_pod_meets_the_standard_restricted(self):
-        for made in self.each():
-            for workload in made.workloads:
-                pod = workload["spec"]["template"]["spec"]
-                with self.subTest(workload=workload["metadata"]["name"]):
-                    self.assertIs(pod["securityContext"]["runAsNonRoot"], True)
-                    self.assertEqual(pod["securityContext"]["seccompProfile"], {"type": "RuntimeDefault"})
-                    for field in ["hostNetwork", "hostPID", "hostIPC"]:
-                        self.assertNotIn(field, pod)
-                    allowed = {"configMap", "emptyDir", "secret", "projected", "persistentVolumeClaim"}
-                    for volume in pod["volumes"]:
-                        self.assertLessEqual(set(volume) - {"name"}, allowed)
-                    for container in containers(workload):
-                        context = container["securityContext"]
-                        self.assertIs(context["allowPrivilegeEscalation"], False)
-                        self.assertEqual(context["capabilities"], {"drop": ["ALL"]})
-                        self.assertNotIn("privileged", context)
-                        # More than the standard asks for.
-                        self.assertIs(context["readOnlyRootFilesystem"], True)
-
-    def test_only_the_dispatcher_is_given_a_token_of_the_cluster(self):
-        for made in self.each():
-            holders = [
-                one["metadata"]["name"]
-                for one in made.workloads
-                if one["spec"]["template"]["spec"].get("automountServiceAccountToken") is not False
-            ]
-            self.assertEqual(holders, ["dispatcher"])
-
-    def test_every_secret_that_is_referred_to_is_made(self):
-        for made in self.each():
-            there = secrets(made.name)
-            for workload in made.workloads:
+    @each_overlay
+    def test_every_pod_meets_the_standard_restricted(self, made):
+        for workload in made.workloads:
+            pod = workload["spec"]["template"]["spec"]
+            with self.subTest(workload=workload["metadata"]["name"]):
+                self.assertIs(pod["securityContext"]["runAsNonRoot"], True)
+                self.assertEqual(pod["securityContext"]["seccompProfile"], {"type": "RuntimeDefault"})
+                for field in ["hostNetwork", "hostPID", "hostIPC"]:
+                    self.assertNotIn(field, pod)
+                allowed = {"configMap", "emptyDir", "secret", "projected", "persistentVolumeClaim"}
+                for volume in pod["volumes"]:
+                    self.assertLessEqual(set(volume) - {"name"}, allowed)
                 for container in containers(workload):
-                    for variable in container.get("env", []):
-                        reference = variable.get("valueFrom", {}).get("secretKeyRef")
-                        if reference and not reference.get("optional"):
-                            self.assertIn(reference["key"], there.get(reference["name"], set()), reference)
-                for volume in workload["spec"]["template"]["spec"]["volumes"]:
-                    for item in volume.get("secret", {}).get("items", []):
-                        self.assertIn(item["key"], there.get(volume["secret"]["secretName"], set()))
+                    context = container["securityContext"]
+                    self.assertIs(context["allowPrivilegeEscalation"], False)
+                    self.assertEqual(context["capabilities"], {"drop": ["ALL"]})
+                    self.assertNotIn("privileged", context)
+                    # More than the standard asks for.
+                    self.assertIs(context["readOnlyRootFilesystem"], True)
 
-    def test_a_service_has_the_secrets_that_it_uses_and_no_others(self):
+    @each_overlay
+    def test_only_the_dispatcher_is_given_a_token_of_the_cluster(self, made):
+        holders = [
+            one["metadata"]["name"]
+            for one in made.workloads
+            if one["spec"]["template"]["spec"].get("automountServiceAccountToken") is not False
+        ]
+        self.assertEqual(holders, ["dispatcher"])
+
+    @each_overlay
+    def test_every_secret_that_is_referred_to_is_made(self, made):
+        there = secrets(made.name)
+        for workload in made.workloads:
+            for container in containers(workload):
+                for variable in container.get("env", []):
+                    reference = variable.get("valueFrom", {}).get("secretKeyRef")
+                    if reference and not reference.get("optional"):
+                        self.assertIn(reference["key"], there.get(reference["name"], set()), reference)
+            for volume in workload["spec"]["template"]["spec"]["volumes"]:
+                for item in volume.get("secret", {}).get("items", []):
+                    self.assertIn(item["key"], there.get(volume["secret"]["secretName"], set()))
+
+    @each_overlay
+    def test_a_service_has_the_secrets_that_it_uses_and_no_others(self, made):
         folders = {"api-gateway": "APIGateway", "dispatcher": "Dispatcher", "progress-relay": "ProgressRelay"}
         uses = {"S3_SECRET_KEY": ".objectStore", "MAAS_POD_REDIS_URL": ".podRedisURL"}
-        for made in self.each():
-            for service, folder in folders.items():
-                source = "".join(path.read_text() for path in (ROOT / "Sources" / folder).rglob("*.swift"))
-                container = made.one("Deployment", service)["spec"]["template"]["spec"]["containers"][0]
-                given = {variable["name"] for variable in container["env"] if "valueFrom" in variable}
-                for secret, member in uses.items():
-                    self.assertEqual(
-                        secret in given,
-                        f"configuration{member}" in source or f"dispatcher{member}" in source,
-                        f"{service}: {secret}",
-                    )
+        for service, folder in folders.items():
+            source = "".join(path.read_text() for path in (ROOT / "Sources" / folder).rglob("*.swift"))
+            container = made.one("Deployment", service)["spec"]["template"]["spec"]["containers"][0]
+            given = {variable["name"] for variable in container["env"] if "valueFrom" in variable}
+            for secret, member in uses.items():
+                self.assertEqual(
+                    secret in given,
+                    f"configuration{member}" in source or f"dispatcher{member}" in source,
+                    f"{service}: {secret}",
+                )
 
-    def test_what_is_chosen_by_labels_is_there(self):
-        for made in self.each():
-            pods = [
-                (one["metadata"]["namespace"], one["spec"]["template"]["metadata"]["labels"]) for one in made.workloads
+    @each_overlay
+    def test_what_is_chosen_by_labels_is_there(self, made):
+        pods = [(one["metadata"]["namespace"], one["spec"]["template"]["metadata"]["labels"]) for one in made.workloads]
+        for one in made.of("Service", "PodDisruptionBudget", "Deployment", "StatefulSet"):
+            selector = one["spec"]["selector"]
+            wanted = (selector.get("matchLabels") or selector).items()
+            matching = [
+                labels for space, labels in pods if space == one["metadata"]["namespace"] and wanted <= labels.items()
             ]
-            for one in made.of("Service", "PodDisruptionBudget", "Deployment", "StatefulSet"):
-                selector = one["spec"]["selector"]
-                wanted = (selector.get("matchLabels") or selector).items()
-                matching = [
-                    labels
-                    for space, labels in pods
-                    if space == one["metadata"]["namespace"] and wanted <= labels.items()
-                ]
-                self.assertEqual(len(matching), 1, f"{one['kind']} {one['metadata']['name']}")
+            self.assertEqual(len(matching), 1, f"{one['kind']} {one['metadata']['name']}")
 
-    def test_ports_are_named_where_they_are_used(self):
-        for made in self.each():
-            for workload in made.workloads:
-                for container in containers(workload):
-                    ports = {port["name"] for port in container.get("ports", [])}
-                    for probe in ["startupProbe", "readinessProbe", "livenessProbe"]:
-                        port = container.get(probe, {}).get("httpGet", {}).get("port")
-                        self.assertTrue(port is None or port in ports, f"{workload['metadata']['name']}: {probe}")
-            for path in made.one("Ingress", "maas")["spec"]["rules"][0]["http"]["paths"]:
-                service = path["backend"]["service"]
-                ports = {port["name"] for port in made.one("Service", service["name"])["spec"]["ports"]}
-                self.assertIn(service["port"]["name"], ports)
+    @each_overlay
+    def test_ports_are_named_where_they_are_used(self, made):
+        for workload in made.workloads:
+            for container in containers(workload):
+                ports = {port["name"] for port in container.get("ports", [])}
+                for probe in ["startupProbe", "readinessProbe", "livenessProbe"]:
+                    port = container.get(probe, {}).get("httpGet", {}).get("port")
+                    self.assertTrue(port is None or port in ports, f"{workload['metadata']['name']}: {probe}")
+        for path in made.one("Ingress", "maas")["spec"]["rules"][0]["http"]["paths"]:
+            service = path["backend"]["service"]
+            ports = {port["name"] for port in made.one("Service", service["name"])["spec"]["ports"]}
+            self.assertIn(service["port"]["name"], ports)
 
-    def test_services_are_probed_and_have_the_time_to_stop(self):
-        for made in self.each():
-            for name in SERVICES:
-                pod = made.one("Deployment", name)["spec"]["template"]["spec"]
-                container = pod["containers"][0]
-                self.assertEqual(container["readinessProbe"]["httpGet"]["path"], "/readyz")
-                self.assertEqual(container["livenessProbe"]["httpGet"]["path"], "/healthz")
-                before = container["lifecycle"]["preStop"]["sleep"]["seconds"]
-                # ServiceGroup gives each part of a service 20 s, and most of them take none.
-                self.assertGreaterEqual(pod["terminationGracePeriodSeconds"], before + 2 * 20)
+    @each_overlay
+    def test_services_are_probed_and_have_the_time_to_stop(self, made):
+        for name in SERVICES:
+            pod = made.one("Deployment", name)["spec"]["template"]["spec"]
+            container = pod["containers"][0]
+            self.assertEqual(container["readinessProbe"]["httpGet"]["path"], "/readyz")
+            self.assertEqual(container["livenessProbe"]["httpGet"]["path"], "/healthz")
+            before = container["lifecycle"]["preStop"]["sleep"]["seconds"]
+            # ServiceGroup gives each part of a service 20 s, and most of them take none.
+            self.assertGreaterEqual(pod["terminationGracePeriodSeconds"], before + 2 * 20)
 
-    def test_each_namespace_allows_only_what_is_said(self):
-        for made in self.each():
-            for namespace in ["maas", "maas-jobs"]:
-                closed = [
-                    one["spec"]
-                    for one in made.of("NetworkPolicy")
-                    if one["metadata"]["namespace"] == namespace and one["metadata"]["name"] == "nothing-else"
-                ]
-                self.assertEqual(closed, [{"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}])
+    @each_overlay
+    def test_each_namespace_allows_only_what_is_said(self, made):
+        for namespace in ["maas", "maas-jobs"]:
+            closed = [
+                one["spec"]
+                for one in made.of("NetworkPolicy")
+                if one["metadata"]["namespace"] == namespace and one["metadata"]["name"] == "nothing-else"
+            ]
+            self.assertEqual(closed, [{"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}])
 
-    def test_the_pods_of_jobs_reach_names_redis_and_s3_only(self):
-        for made in self.each():
-            reached = {}
-            for policy in made.of("NetworkPolicy"):
-                if policy["metadata"]["namespace"] != "maas-jobs":
-                    continue
-                for rule in policy["spec"].get("egress", []):
-                    self.assertTrue(rule.get("to"), f"{policy['metadata']['name']} allows every address")
-                    ports = {port["port"] for port in rule.get("ports", [])}
-                    reached.setdefault(policy["metadata"]["name"], set()).update(ports)
-            self.assertEqual(reached.pop("names"), {53})
-            self.assertEqual(reached.pop("backing-services"), {6379, 9000 if made.name == "local" else 443})
-            self.assertEqual(reached, {"between-nodes": set()} if made.name == "production" else {})
+    @each_overlay
+    def test_the_pods_of_jobs_reach_names_redis_and_s3_only(self, made):
+        reached = {}
+        for policy in made.of("NetworkPolicy"):
+            if policy["metadata"]["namespace"] != "maas-jobs":
+                continue
+            for rule in policy["spec"].get("egress", []):
+                self.assertTrue(rule.get("to"), f"{policy['metadata']['name']} allows every address")
+                ports = {port["port"] for port in rule.get("ports", [])}
+                reached.setdefault(policy["metadata"]["name"], set()).update(ports)
+        self.assertEqual(reached.pop("names"), {53})
+        self.assertEqual(reached.pop("backing-services"), {6379, 9000 if made.name == "local" else 443})
+        self.assertEqual(reached, {"between-nodes": set()} if made.name == "production" else {})
 
     def test_traces_reach_their_collector(self):
         with tempfile.TemporaryDirectory(dir=ROOT / "k8s/overlays") as folder:
@@ -178,10 +182,10 @@ class ManifestTests(unittest.TestCase):
         ]
         self.assertEqual(sorted(names), ["maas", "maas-jobs"])
 
-    def test_every_template_is_shipped(self):
+    @each_overlay
+    def test_every_template_is_shipped(self, made):
         files = {path.name: path.read_text() for path in (ROOT / "k8s/templates").glob("*.yaml")}
-        for made in self.each():
-            self.assertEqual(made.config_map("maas-templates"), files)
+        self.assertEqual(made.config_map("maas-templates"), files)
 
     def test_versions_are_pinned_where_it_matters(self):
         for workload in overlay("production").workloads:
@@ -191,11 +195,11 @@ class ManifestTests(unittest.TestCase):
         for name in ["MAAS_WORKER_IMAGE", "MAAS_REPORTER_IMAGE"]:
             self.assertRegex(environment[name], r":\d+\.\d+\.\d+$")
 
-    def test_each_service_accepts_the_configuration_it_is_given(self):
-        for made in self.each():
-            for name in SERVICES:
-                with self.subTest(service=name):
-                    self.assertEqual(self.check_configuration(made, name), (0, ""))
+    @each_overlay
+    def test_each_service_accepts_the_configuration_it_is_given(self, made):
+        for name in SERVICES:
+            with self.subTest(service=name):
+                self.assertEqual(self.check_configuration(made, name), (0, ""))
 
     def test_a_service_without_its_secrets_says_which(self):
         status, said = self.check_configuration(overlay("production"), "api-gateway", without="DATABASE_URL")
@@ -213,6 +217,8 @@ class ManifestTests(unittest.TestCase):
             "secret-key": "k" * 40,
             "key": "w" * 48,
             "authorization": "Bearer t",
+            "previous-secret": "p" * 48,
+            "previous-key": "q" * 48,
         }
         environment = dict(made.config_map("maas-environment"))
         for variable in container["env"]:

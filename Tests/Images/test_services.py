@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import signal
@@ -25,66 +26,76 @@ def free_port() -> int:
         return server.getsockname()[1]
 
 
+def each_image(*targets: str):
+    """Runs a test once for each of these images, which it takes."""
+
+    def decorate(test):
+        @functools.wraps(test)
+        def run(self):
+            for target in targets:
+                with self.subTest(image=target):
+                    test(self, Image(target))
+
+        return run
+
+    return decorate
+
+
 @unittest.skipUnless(ROOTS.is_dir(), "needs the images: make images-test")
 class ServiceImageTests(unittest.TestCase):
-    def each(self, *more: str):
-        for target in [*SERVICES, *more]:
-            with self.subTest(image=target):
-                yield Image(target)
+    @each_image(*SERVICES, "reporter")
+    def test_they_are_small(self, image):
+        self.assertLess(image.size, SIZE_LIMIT)
 
-    def test_they_are_small(self):
-        for image in self.each("reporter"):
-            self.assertLess(image.size, SIZE_LIMIT)
+    @each_image(*SERVICES, "reporter")
+    def test_they_have_no_shell_and_no_package_manager(self, image):
+        programs = [
+            path.name for place in ["bin", "sbin", "usr/bin", "usr/sbin"] for path in (image.root / place).glob("*")
+        ]
+        more = {"reporter": [], "dispatcher": ["dispatcher", "maasctl"]}
+        self.assertEqual(sorted(programs), more.get(image.target, [image.target]))
 
-    def test_they_have_no_shell_and_no_package_manager(self):
-        for image in self.each("reporter"):
-            programs = [
-                path.name for place in ["bin", "sbin", "usr/bin", "usr/sbin"] for path in (image.root / place).glob("*")
-            ]
-            more = {"reporter": [], "dispatcher": ["dispatcher", "maasctl"]}
-            self.assertEqual(sorted(programs), more.get(image.target, [image.target]))
+    @each_image(*SERVICES, "reporter", "worker")
+    def test_they_name_themselves_and_run_as_nobody(self, image):
+        self.assertEqual(image.configuration["User"], f"{USER}:{USER}")
+        labels = image.configuration["Labels"]
+        self.assertEqual(labels["org.opencontainers.image.title"], f"MaaS {image.target}")
+        self.assertRegex(labels["org.opencontainers.image.version"], r"^\d+\.\d+\.\d+$")
+        self.assertRegex(labels["org.opencontainers.image.revision"], r"^[0-9a-f]{40}$")
 
-    def test_they_name_themselves_and_run_as_nobody(self):
-        for image in self.each("reporter", "worker"):
-            self.assertEqual(image.configuration["User"], f"{USER}:{USER}")
-            labels = image.configuration["Labels"]
-            self.assertEqual(labels["org.opencontainers.image.title"], f"MaaS {image.target}")
-            self.assertRegex(labels["org.opencontainers.image.version"], r"^\d+\.\d+\.\d+$")
-            self.assertRegex(labels["org.opencontainers.image.revision"], r"^[0-9a-f]{40}$")
+    @each_image(*SERVICES)
+    def test_they_tell_what_is_in_them(self, image):
+        bill = image.bill(image.target)
+        self.assertEqual(bill["spdxVersion"], "SPDX-2.3")
+        packages = {package["name"]: package for package in bill["packages"]}
+        self.assertLessEqual({image.target, "libc6", "libssl3", "libuv1", "libwebsockets17"}, set(packages))
+        self.assertRegex(packages["libssl3"]["externalRefs"][0]["referenceLocator"], r"^pkg:deb/debian/libssl3@3\.")
 
-    def test_they_tell_what_is_in_them(self):
-        for image in self.each():
-            bill = image.bill(image.target)
-            self.assertEqual(bill["spdxVersion"], "SPDX-2.3")
-            packages = {package["name"]: package for package in bill["packages"]}
-            self.assertLessEqual({image.target, "libc6", "libssl3", "libuv1", "libwebsockets17"}, set(packages))
-            self.assertRegex(packages["libssl3"]["externalRefs"][0]["referenceLocator"], r"^pkg:deb/debian/libssl3@3\.")
+    @each_image(*SERVICES)
+    def test_they_answer_with_their_version(self, image):
+        answer = image.run(f"/usr/bin/{image.target}", "--version")
+        self.assertRegex(answer.stdout, rf"^{image.target} \d+\.\d+\.\d+\n$", answer.stderr)
 
-    def test_they_answer_with_their_version(self):
-        for image in self.each():
-            answer = image.run(f"/usr/bin/{image.target}", "--version")
-            self.assertRegex(answer.stdout, rf"^{image.target} \d+\.\d+\.\d+\n$", answer.stderr)
-
-    def test_they_start_say_that_they_are_ready_and_stop(self):
+    @each_image(*SERVICES)
+    def test_they_start_say_that_they_are_ready_and_stop(self, image):
         variables = {
             "api-gateway": "MAAS_GATEWAY_LISTEN",
             "dispatcher": "MAAS_DISPATCHER_LISTEN",
             "progress-relay": "MAAS_RELAY_LISTEN",
         }
-        for image in self.each():
-            with (
-                tempfile.TemporaryDirectory() as folder,
-                self.started(image, variables[image.target], Path(folder)) as (process, port),
-            ):
-                self.wait_until_ready(process, port, Path(folder) / "log")
-                if image.target == "api-gateway":
-                    self.assertIn(b"<title>", self.get(port, "/"), "it has the page")
-                # bwrap hands no signal on: the service is its child.
-                child = subprocess.run(
-                    ["pgrep", "--parent", str(self.inner(process.pid))], capture_output=True, text=True, check=True
-                )
-                os.kill(int(child.stdout.split()[0]), signal.SIGTERM)
-                self.assertEqual(process.wait(30), 0)
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            self.started(image, variables[image.target], Path(folder)) as (process, port),
+        ):
+            self.wait_until_ready(process, port, Path(folder) / "log")
+            if image.target == "api-gateway":
+                self.assertIn(b"<title>", self.get(port, "/"), "it has the page")
+            # bwrap hands no signal on: the service is its child.
+            child = subprocess.run(
+                ["pgrep", "--parent", str(self.inner(process.pid))], capture_output=True, text=True, check=True
+            )
+            os.kill(int(child.stdout.split()[0]), signal.SIGTERM)
+            self.assertEqual(process.wait(30), 0)
 
     def test_the_doctor_is_in_the_image_of_the_dispatcher(self):
         image = Image("dispatcher")
