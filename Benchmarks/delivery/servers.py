@@ -154,10 +154,10 @@ class Nchan(Server):
         self.port = self.publish_port = free_port()
         self.directory = tempfile.mkdtemp(dir=os.environ["MAAS_HOME"])
         with open(os.path.join(self.directory, "nginx.conf"), "w") as file:
-            file.write(CONFIGURATION.format(directory=self.directory, port=self.port))
-        command = ["nginx", "-p", self.directory, "-c", "nginx.conf", "-e", "error.log", "-g", "daemon off;"]
+            file.write(CONFIGURATION.format(directory=self.directory, port=self.port, folder=NGINX_FOLDER))
+        command = [f"{NGINX_FOLDER}/nginx", "-p", self.directory, "-c", "nginx.conf", "-e", "error.log", "-g", "daemon off;"]
         self.process = subprocess.Popen(command)
-        self.version = subprocess.run(["nginx", "-v"], capture_output=True, text=True).stderr.strip()
+        self.version = subprocess.run([f"{NGINX_FOLDER}/nginx", "-v"], capture_output=True, text=True).stderr.strip()
         wait_for(self.port)
         with open(f"/proc/{self.process.pid}/task/{self.process.pid}/children") as file:
             self.pid = int(file.read().split()[0])
@@ -176,8 +176,10 @@ class Nchan(Server):
         return f"POST /pub/{task.id} HTTP/1.1\r\nHost: relay\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
 
 
+NGINX_FOLDER = os.environ["NGINX_FOLDER"]
+
 CONFIGURATION = """
-load_module /usr/lib/nginx/modules/ngx_nchan_module.so;
+load_module {folder}/ngx_nchan_module.so;
 worker_processes 1;
 worker_rlimit_nofile 20000;
 user root;

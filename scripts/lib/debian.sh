@@ -1,0 +1,28 @@
+# Single files of Debian's packages. Sourced, never run; needs messages.sh.
+#
+# Some packages start a daemon when they are installed. What is wanted of those is taken out, and nothing is installed;
+# apt-get checks the signature all the same.
+
+# take_from_package FOLDER PACKAGE PATH: puts the file at /PATH of the package into the folder, if it is not there yet.
+take_from_package() {
+    local folder=$1 package=$2 path=$3 unpacked log=$1/$2.log
+    [ ! -e "$folder/${path##*/}" ] || return 0
+    step "${path##*/}, from Debian's package $package"
+    mkdir -p "$folder"
+    unpacked=$(mktemp -d)
+    (cd "$unpacked" && download_package "$package" && dpkg-deb --fsys-tarfile ./*.deb | tar -x "./$path") >"$log" 2>&1 || {
+        rm -rf "$unpacked"
+        tail -n 12 "$log" >&2
+        fail "apt-get has no package $package to take $path from; its log is $log"
+    }
+    mv "$unpacked/$path" "$folder/"
+    rm -rf "$unpacked"
+}
+
+# A machine whose lists were never fetched, or are too old, knows no address that works.
+download_package() {
+    apt-get download "$1" && return
+    local sudo=()
+    [ "$(id -u)" -eq 0 ] || sudo=(sudo --)
+    "${sudo[@]}" apt-get update && apt-get download "$1"
+}
