@@ -57,7 +57,7 @@ class Scene(BrowserCase):
             expect(card.locator(".picture img[src*=preview]")).to_be_visible(timeout=60_000)
         page.wait_for_function("() => [...document.querySelectorAll('[data-status=RUNNING] .figure')].every(({ textContent }) => parseInt(textContent) > 35)")
         self.settle(page, done)
-        page.screenshot(path=IMAGES / "studio.png")
+        page.screenshot(path=IMAGES / "page.png")
 
         self.card(page, done).get_by_role("button", name="Details").click()
         page.get_by_text("What it writes").click()
