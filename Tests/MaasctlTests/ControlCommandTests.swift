@@ -78,4 +78,10 @@ struct ControlCommandTests {
         let document: JSONValue = ["b": [1, "x"], "a": [:]]
         #expect(document.indented == "{\n  \"a\": {},\n  \"b\": [\n    1,\n    \"x\"\n  ]\n}")
     }
+
+    @Test("Users' words move no cursor of a terminal")
+    func controls() {
+        let rows: [JSONValue] = [["name": "lap\u{1B}[2Jtop\r\n湖"]]
+        #expect(Table([.init("NAME", "name")], rows).text == "NAME\nlap?[2Jtop?湖")
+    }
 }

@@ -141,6 +141,8 @@ final class DispatchSession {
         self.positions.close()
         self.events.close()
         await self.runner.stop()
+        // What was never loaded would be written over what its predecessor knew.
+        guard self.isLoaded else { return }
         // A cancelled task does not wait for the database.
         await Task { @LoopActor in await self.shares.save() }.value
     }

@@ -148,6 +148,7 @@ final class OrderRunner {
                 .code: row.failure?.code ?? "-", .trace: row.trace?.traceID ?? "-",
             ]
         )
+        self.decisions[AttemptID(task: row.id, number: row.attempt)] = nil
         self.metrics.ends.increment(row.state.rawValue, row.failure?.code ?? "")
         self.tracer.recordAttempt(of: row)
         self.events.publish(.state(row.state, failure: row.failure), task: row.id, attempt: row.attempt)

@@ -10,6 +10,7 @@ package final class Tracer: Service {
     private var queue = SpanQueue()
     private var http: HTTPClient?
     private var timer: LoopTimer?
+    private var isStopping = false
     private var sending: Task<Void, Never>?
     private var sentCount = 0
     private var lostCount = 0
@@ -80,8 +81,9 @@ package final class Tracer: Service {
 
     package func start() async throws {}
 
-    /// Sends what is left, for a while.
+    /// Sends what is left, until the first failure: a collector that hangs does not hold up whoever stops.
     package func stop() async {
+        self.isStopping = true
         self.timer?.close()
         self.timer = nil
         await self.sending?.value
@@ -125,6 +127,8 @@ package final class Tracer: Service {
     }
 
     private func lose(_ batch: [Span], because reason: String) {
+        var batch = batch
+        while self.isStopping, !self.queue.isEmpty { batch += self.queue.takeBatch() }
         self.lostCount += batch.count
         self.logger.warning("spans are lost", [.count: "\(batch.count)", .reason: reason])
     }

@@ -36,10 +36,15 @@ struct Table {
     private static func cell(_ value: JSONValue?) -> String {
         switch value {
         case nil, .null?: "-"
-        case .string(let text)?: text
+        case .string(let text)?: Self.shown(text)
         case .number(let number)?: "\((number * 10).rounded() / 10)"
         case .array(let items)?: items.map { Self.cell($0) }.joined(separator: ",")
         case let other?: other.text
         }
+    }
+
+    /// Names and reasons are users' words: what would move the cursor or colour the terminal is shown as a question mark.
+    private static func shown(_ text: String) -> String {
+        String(text.map { $0.unicodeScalars.contains { $0.properties.generalCategory == .control } ? "?" : $0 })
     }
 }

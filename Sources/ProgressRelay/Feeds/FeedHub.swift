@@ -162,6 +162,9 @@ final class FeedHub {
         try self.admission.check(ticket.user, now: .now)
     }
 
+    /// The same without counting as one more who comes: for those who had to wait since.
+    func checkRoom(_ ticket: EventTicket) throws(Admission.Refusal) { try self.admission.checkRoom(ticket.user) }
+
     /// Whether the key behind a ticket has been revoked since it was made.
     func isRevoked(_ ticket: EventTicket) -> Bool { self.revoked.ends(ticket) }
 
@@ -210,7 +213,10 @@ final class FeedHub {
 
     /// Begins a subscription whose owner is known, at once.
     func begin(_ task: TaskID, for follower: Follower, from seen: ClientOperation.Seen?, mode: ServerMessage.Mode) {
-        guard follower.session.awaits(task), !follower.isClosed, let feed = self.feeds[task] else { return }
+        // Who left while the row was looked up is followed by nobody's hand any more.
+        guard self.followers[ObjectIdentifier(follower)] != nil, follower.session.awaits(task), !follower.isClosed,
+            let feed = self.feeds[task]
+        else { return }
         self.following[task, default: []].insert(ObjectIdentifier(follower))
         let cursor = self.shard(of: task).cursor
         if let seen, self.isCurrent(seen, for: task), let missed = feed.updates(after: seen.position) {

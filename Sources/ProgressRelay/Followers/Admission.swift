@@ -40,10 +40,14 @@ struct Admission {
         self.allowanceTime = now
     }
 
-    mutating func check(_ user: String, now: ContinuousClock.Instant) throws(Refusal) {
+    func checkRoom(_ user: String) throws(Refusal) {
         if self.lateSince != nil { throw .overloaded }
         guard self.count < self.limit else { throw .replicaIsFull }
         guard self.users[user, default: 0] < self.userLimit else { throw .userIsFull }
+    }
+
+    mutating func check(_ user: String, now: ContinuousClock.Instant) throws(Refusal) {
+        try self.checkRoom(user)
         let earned = (now - self.allowanceTime).inSeconds * self.rate
         self.allowance = min(self.rate, self.allowance + earned)
         self.allowanceTime = now

@@ -30,6 +30,8 @@ final class EventReader: Service {
     private static let gathering: Duration = .milliseconds(2)
     /// How far an entry's id may be ahead of Redis's clock. Redis itself makes none that is.
     private static let lead: Duration = .seconds(60)
+    /// Batches read in one check of a stream. Whoever floods one holds up no other: the rest is read with theirs.
+    private static let checkedBatches = 20
     /// Entries read at the start, so that clients of the replica before this one can go on where they were.
     private static let warmth = 10_000
 
@@ -94,20 +96,23 @@ final class EventReader: Service {
     /// Reads the newest entries of streams, oldest first, and goes on from there.
     private func warmUp(_ shards: [Int]) async throws(RedisError) {
         var begun: [Int: FeedShard] = [:]
+        // Moved only with what the hub knows: a failure in between would leave a hole that looks sound.
+        var cursors = self.cursors
         var entries: [Int: [RedisStreamEntry]] = [:]
         for shard in shards {
             let epoch = self.epochs[shard]
             self.horizons[shard] = try await epoch.renewIfAhead(by: Self.lead).horizon
             let name = try await epoch.current()
             let glance = try await epoch.glance(count: Self.warmth)
-            self.cursors[shard] = StreamCursor(endOf: glance.info)
+            cursors[shard] = StreamCursor(endOf: glance.info)
             // Before the oldest entry there may have been others.
             let floor = glance.entries.first.map { EventPosition(value: EventPosition($0.id).value - 1) }
-            let position = floor ?? EventPosition(self.cursors[shard].id)
+            let position = floor ?? EventPosition(cursors[shard].id)
             // Lost again in between: the next check finds that it is not the epoch of the stream.
             begun[shard] = FeedShard(epoch: glance.epoch ?? name, cursor: position, floor: position)
             entries[shard] = glance.entries
         }
+        self.cursors = cursors
         self.hub.begin(begun)
         for (shard, entries) in entries { self.tell(self.sound(entries, of: shard), of: shard) }
         let count = entries.values.reduce(0) { $0 + $1.count }
@@ -180,7 +185,7 @@ final class EventReader: Service {
         let (horizon, isRenewed) = try await epoch.renewIfAhead(by: Self.lead)
         self.horizons[shard] = horizon
         if isRenewed { self.warn("renewed an event stream, whose ids ran ahead", shard, "ahead") }
-        while true {
+        for _ in 0..<Self.checkedBatches {
             let glance = try await epoch.glance(after: self.cursors[shard].id, count: Self.batch)
             // Nil when it was lost; another when another replica has noticed first.
             guard glance.epoch == self.hub.epoch(of: shard) else {
@@ -200,6 +205,7 @@ final class EventReader: Service {
             }
             if isAll { return true }
         }
+        return true
     }
 
     private func warn(_ message: StaticString, _ shard: Int, _ reason: String) {

@@ -41,6 +41,11 @@ struct RelayRoutes {
             guard let task = TaskID(name), try await self.hub.owns(ticket.user, task) else { throw WebError.notFound() }
             if !tasks.contains(task) { tasks.append(task) }
         }
+        // The rows took their time: others may have come in meanwhile, or the key have ended.
+        try self.refusable {
+            _ = try self.verified(request)
+            do throws(Admission.Refusal) { try self.hub.checkRoom(ticket) } catch { throw Self.error(for: error) }
+        }
         let mark = request.headers["last-event-id"].flatMap(EventStreamMark.init)
         return .events { [tasks] stream in
             await EventStreamTransport(hub: self.hub).run(stream, ticket: ticket, tasks: tasks, from: mark)
@@ -49,10 +54,17 @@ struct RelayRoutes {
 
     /// Who it is that may connect now. All refusals are plain HTTP, which costs least.
     private func admit(_ request: WebRequest) throws -> EventTicket {
-        do {
+        try self.refusable {
             let ticket = try self.verified(request)
-            do { try self.hub.check(ticket) } catch { throw Self.error(for: error) }
+            do throws(Admission.Refusal) { try self.hub.check(ticket) } catch { throw Self.error(for: error) }
             return ticket
+        }
+    }
+
+    /// Counts the refusal, if it is one.
+    private func refusable<Answer>(_ body: () throws -> Answer) throws -> Answer {
+        do {
+            return try body()
         } catch let error as WebError {
             self.hub.metrics.countRefusal(error.code)
             throw error

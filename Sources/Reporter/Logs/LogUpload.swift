@@ -13,6 +13,8 @@ final class LogUpload {
     private static let rate = 64 << 10
     /// How long the end of a program may wait for its last lines to be stored.
     private static let patience = Duration.seconds(5)
+    /// The same when the pod is being ended: of its grace period the program itself may have taken most.
+    private static let haste = Duration.seconds(2)
 
     private let url: String
     private let path: String
@@ -44,17 +46,20 @@ final class LogUpload {
     func tick(at now: Duration) {
         guard self.upload == nil, now >= self.due, self.log.count > self.stored else { return }
         self.due = now + max(Self.interval, .seconds(Double(self.log.encoded.count) / Double(Self.rate)))
-        self.upload = Task(executorPreference: EventLoop.main) { await self.put() }
+        self.upload = Task(executorPreference: EventLoop.main) { await self.put(within: Self.patience) }
     }
 
     /// Stores the rest, for a while, and lets go.
-    func finish() async {
+    ///
+    /// - Parameter isHurried: whether the pod is being ended: its last word must not come too late for this.
+    func finish(isHurried: Bool = false) async {
+        if isHurried { self.upload?.cancel() }
         await self.upload?.value
-        if self.log.count > self.stored { await self.put() }
+        if self.log.count > self.stored { await self.put(within: isHurried ? Self.haste : Self.patience) }
         self.http.close()
     }
 
-    private func put() async {
+    private func put(within patience: Duration) async {
         defer { self.upload = nil }
         let count = self.log.count
         do {
@@ -63,7 +68,7 @@ final class LogUpload {
                 .put,
                 self.url,
                 headers: ["Content-Type": "text/plain; charset=utf-8"],
-                timeouts: HTTPTimeouts(total: Self.patience)
+                timeouts: HTTPTimeouts(total: patience)
             )
             let answer = try await self.http.upload(request, from: self.path)
             guard answer.isSuccess else {

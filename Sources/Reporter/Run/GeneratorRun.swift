@@ -76,7 +76,7 @@ final class GeneratorRun {
         if let line = self.errors.finish() { self.readError(line) }
         self.report()
         // Before the last word: whoever hears that the attempt is over may read all of it.
-        await self.log?.finish()
+        await self.log?.finish(isHurried: signals.isStopping)
         let code = await self.end(status, wasStopped: signals.isStopping)
         signals.close()
         reaper.close()

@@ -12,7 +12,10 @@ extension SchedulerCore {
         let key = self.queue.lanes[head].key
         let shape = self.cluster.shapes[key.shape]
         var pool = self.cluster.pool
-        for job in self.running.occupants where job.isPreempted { pool.give(job.holdings) }
+        for job in self.running.occupants where job.isPreempted {
+            pool.give(job.holdings)
+            if job.isMissing { pool.giveSomewhere(job.cards) }
+        }
         // Room is being made already.
         guard pool.place(for: shape) == nil else { return [] }
         if let reservation = Reservation(for: shape, pool: self.cluster.pool, running: self.running, now: now),
