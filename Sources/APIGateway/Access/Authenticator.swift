@@ -13,6 +13,8 @@ final class Authenticator {
     /// Nil when there is no identity provider.
     private let tokens: TokenVerifier?
     private var cache = AuthenticationCache()
+    /// Revocations heard of. What the database said before one of them may be true no longer.
+    private var revocations = 0
 
     init(store: TaskStore, limits: RequestLimits, uses: KeyUses, tokens: TokenVerifier?) {
         self.store = store
@@ -38,8 +40,14 @@ final class Authenticator {
         return caller
     }
 
+    /// Whether whoever sent the request may still be heard: for answers that last. Counts as no request.
+    func stillKnows(_ request: WebRequest) async -> Bool { (try? await self.identify(request)) != nil }
+
     /// Drops what is remembered of those whose access has ended.
-    func forget(_ revocation: Revocation) { self.cache.drop(revocation) }
+    func forget(_ revocation: Revocation) {
+        self.revocations += 1
+        self.cache.drop(revocation)
+    }
 
     /// Who it is, and the hash of the key, if it is one.
     private func identify(_ request: WebRequest) async throws -> (caller: Caller, hash: [UInt8]?) {
@@ -57,8 +65,9 @@ final class Authenticator {
             return (caller, nil)
         }
         if let known = self.cache[hash, .now] { return (try Self.admit(known), hash) }
+        let revocations = self.revocations
         let found = try await self.store.key(hash: hash).map { Caller($0) }
-        self.cache[hash, .now] = .some(found)
+        if revocations == self.revocations { self.cache[hash, .now] = .some(found) }
         if let id = found?.key { self.uses.note(id) }
         return (try Self.admit(found), hash)
     }

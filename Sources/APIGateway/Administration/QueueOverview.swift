@@ -21,7 +21,7 @@ struct QueueOverview {
                 "used": JSONValue(self.running.reduce(0) { $0 + $1.gpus }),
             ],
             "classes": .array(self.classes.names.indices.map(self.classView)),
-            "users": .array(self.userNames.map(self.userView)),
+            "users": .array(self.userViews),
             "running": .array(self.running.map(self.taskView)),
         ]
     }
@@ -42,25 +42,30 @@ struct QueueOverview {
         ]
     }
 
-    /// Those with the most GPUs first, then those who wait with the most.
-    private var userNames: [String] {
-        let names = Set(self.waiting.keys).union(self.running.map(\.user))
-        let order = { (user: String) in
-            (-self.running.reduce(0) { $0 + ($1.user == user ? $1.gpus : 0) }, -self.waitingCount(of: user), user)
+    /// Those with the most GPUs first, then those who wait with the most. What runs is gone through once, not once a
+    /// user: there may be many of both, and the loop waits meanwhile.
+    private var userViews: [JSONValue] {
+        let running = Dictionary(grouping: self.running, by: { $0.user })
+        let names = Set(self.waiting.keys).union(running.keys)
+        let users = names.map { name in
+            let tasks = running[name] ?? []
+            return (name: name, tasks: tasks, gpus: Self.gpus(of: tasks), waiting: self.waitingCount(of: name))
         }
-        return names.map { (name: $0, order: order($0)) }.sorted { $0.order < $1.order }.map(\.name)
+        return users.sorted { ($1.gpus, $1.waiting, $0.name) < ($0.gpus, $0.waiting, $1.name) }
+            .map { self.userView($0.name, $0.tasks) }
     }
+
+    private static func gpus(of tasks: [RunningOverview]) -> Int { tasks.reduce(0) { $0 + $1.gpus } }
 
     private func waitingCount(of user: String) -> Int { self.waiting[user]?.values.reduce(0, +) ?? 0 }
 
-    private func userView(_ user: String) -> JSONValue {
-        let running = self.running.filter { $0.user == user }
-        return [
+    private func userView(_ user: String, _ running: [RunningOverview]) -> JSONValue {
+        [
             "user": .string(user),
             "weight": .number(self.limits[user]?.weight ?? 1),
             "waiting": JSONValue(self.waitingCount(of: user)),
             "running": JSONValue(running.count),
-            "gpus": JSONValue(running.reduce(0) { $0 + $1.gpus }),
+            "gpus": JSONValue(Self.gpus(of: running)),
         ]
     }
 

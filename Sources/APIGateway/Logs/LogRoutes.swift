@@ -7,6 +7,7 @@ struct LogRoutes {
     let authenticator: Authenticator
     let store: TaskStore
     let objects: ObjectStore
+    private let followers = LogFollowers()
 
     /// Between two looks at a log that is followed. The pod stores it every two seconds at most.
     private static let interval: Duration = .seconds(1)
@@ -21,7 +22,14 @@ struct LogRoutes {
         let attempt = try Self.attempt(request, of: row)
         if try Self.isFollowed(request) {
             let tail = LogTail(attempt: attempt, standing: row.logStanding)
-            return Self.plain(.stream { try await self.follow(tail, of: row.id, user: user, to: $0) })
+            try self.followers.check(user)
+            return Self.plain(
+                .stream { stream in
+                    self.followers.enter(user)
+                    defer { self.followers.leave(user) }
+                    try await self.follow(tail, of: row.id, user: user, request, to: stream)
+                }
+            )
         }
         let number = attempt ?? row.attempt
         if let log = try await self.log(of: row.id, attempt: number) { return Self.plain(.bytes(log.bytes(from: 0))) }
@@ -29,11 +37,18 @@ struct LogRoutes {
         throw WebError(status: 404, code: "no_log", message: "the attempt has left no output")
     }
 
-    private func follow(_ tail: LogTail, of task: TaskID, user: String, to stream: ResponseStream) async throws {
+    /// Until the task is over, or the key is: a task may wait for hours.
+    private func follow(
+        _ tail: LogTail,
+        of task: TaskID,
+        user: String,
+        _ request: WebRequest,
+        to stream: ResponseStream
+    ) async throws {
         var tail = tail
         var entityTag: String?
         var shown = 0
-        while let row = try await self.store.task(task, user: user) {
+        while await self.authenticator.stillKnows(request), let row = try await self.store.task(task, user: user) {
             if tail.attempt != shown { (entityTag, shown) = (nil, tail.attempt) }
             let key = OutputKey.log(task: task, attempt: tail.attempt)
             // Only what has changed is fetched.

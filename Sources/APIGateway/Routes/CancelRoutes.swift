@@ -42,6 +42,11 @@ struct CancelRoutes {
             WebError.Field(item.name, "is no filter; \(names.joined(separator: ", ")) are")
         }
         let filter = TaskFilter(request.query, &faults)
+        // The list takes an empty text for none, and the first of two: here that would be guessing.
+        if request.query.values(of: "q").contains("") { faults.append(.init("q", "must not be empty")) }
+        for name in names where name != "label" && request.query.values(of: name).count > 1 {
+            faults.append(.init(name, "is there more than once"))
+        }
         if request.query.items.isEmpty {
             faults.append(.init("status", "or another filter is required; for all tasks it is QUEUED,RUNNING"))
         }

@@ -47,12 +47,17 @@ final class SubmissionSweeper: Service {
         self.fetcher.close()
     }
 
+    /// One that fails does not keep the others from theirs.
     private func sweep() async {
+        await self.run { _ = try await self.store.sweepIdempotencyKeys() }
+        await self.run { while try await self.uploads.sweep() > 0, !Task.isCancelled {} }
+        await self.run { while try await self.deletion.sweep() > 0, !Task.isCancelled {} }
+        await self.run { while try await self.expiry.sweep() > 0, !Task.isCancelled {} }
+    }
+
+    private func run(_ sweep: @LoopActor () async throws -> Void) async {
         do {
-            try await self.store.sweepIdempotencyKeys()
-            while try await self.uploads.sweep() > 0, !Task.isCancelled {}
-            while try await self.deletion.sweep() > 0, !Task.isCancelled {}
-            while try await self.expiry.sweep() > 0, !Task.isCancelled {}
+            try await sweep()
         } catch {
             self.logger.warning("cannot sweep what is over", [.error: "\(error)"])
         }

@@ -45,7 +45,13 @@ package final class PostgresConnection {
         try connection.open()
         do throws(PostgresError) {
             let limit = "\(configuration.statementTimeout?.wholeMilliseconds ?? 0)"
-            _ = try await connection.query("SELECT set_config('statement_timeout', \(limit), false)")
+            // A transaction whose program hangs must not hold for good the rows that others wait for.
+            _ = try await connection.query(
+                """
+                SELECT set_config('statement_timeout', \(limit), false),
+                    set_config('idle_in_transaction_session_timeout', \(limit), false)
+                """
+            )
         } catch {
             connection.close()
             throw PostgresError(.connectionFailed, error.message, sqlState: error.sqlState)

@@ -13,6 +13,9 @@ package final class PostgresPool {
     private var shared: [PostgresConnection] = []
     private(set) var openCount = 0
     private let waiting: PostgresWaitingRoom
+    /// How many were given a connection to share, for which they had waited, and have not had their turn since. Until
+    /// they have, no transaction may begin on it: what they send would be part of it, and be rolled back with it.
+    private var promised: [ObjectIdentifier: Int] = [:]
     private var isClosed = false
 
     /// `nonisolated`, so that a service may be put together off the loop.
@@ -83,9 +86,21 @@ package final class PostgresPool {
     }
 
     private func free(exclusively: Bool) async throws(PostgresError) -> PostgresConnection {
-        guard let connection = self.leastLoaded else { return try await self.waiting.wait(exclusively: exclusively) }
+        guard let connection = self.leastLoaded(exclusively: exclusively) else {
+            let connection = try await self.waiting.wait(exclusively: exclusively)
+            if !exclusively { self.keepPromise(of: connection) }
+            return connection
+        }
         if exclusively { self.shared.removeAll { $0 === connection } }
         return connection
+    }
+
+    /// One who waited has their turn, and sends before anybody else has one.
+    private func keepPromise(of connection: PostgresConnection) {
+        let id = ObjectIdentifier(connection)
+        guard let count = self.promised[id] else { return }
+        self.promised[id] = count > 1 ? count - 1 : nil
+        if count == 1 { self.admitWaiters() }
     }
 
     /// A transaction has ended. What others sent before it on the same connection was answered before it.
@@ -96,13 +111,25 @@ package final class PostgresPool {
     }
 
     /// A connection that was just lost stays in ``shared`` until its keeper has had its turn.
-    private var leastLoaded: PostgresConnection? {
-        self.shared.lazy.filter(\.isOpen).min { $0.load < $1.load }
+    private func leastLoaded(exclusively: Bool) -> PostgresConnection? {
+        var best: PostgresConnection?
+        for connection in self.shared where connection.isOpen {
+            if exclusively, self.promised[ObjectIdentifier(connection)] != nil { continue }
+            if let least = best, least.load <= connection.load { continue }
+            best = connection
+        }
+        return best
     }
 
     private func admitWaiters() {
-        while let wantsExclusively = self.waiting.firstWantsExclusively, let connection = self.leastLoaded {
-            if wantsExclusively { self.shared.removeAll { $0 === connection } }
+        while let wantsExclusively = self.waiting.firstWantsExclusively,
+            let connection = self.leastLoaded(exclusively: wantsExclusively)
+        {
+            if wantsExclusively {
+                self.shared.removeAll { $0 === connection }
+            } else {
+                self.promised[ObjectIdentifier(connection), default: 0] += 1
+            }
             self.waiting.admit(connection)
         }
     }

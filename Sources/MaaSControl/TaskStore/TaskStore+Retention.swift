@@ -6,19 +6,31 @@ extension TaskStore {
         guard let retention = self.retention else { return [] }
         let own = retention.templates.sorted { $0.key < $1.key }
         let shortest = own.map { $0.value }.reduce(retention.completed, min)
+        // Each state by itself, so that each is read in the index's order and no further than the limit, however much
+        // has gathered.
         return try await self.rows(
             """
-            SELECT \(sql: TaskRow.columns) FROM tasks t LEFT JOIN unnest(
-                \(.textArray(own.map { $0.key })), \(.doubleArray(own.map { $0.value.inSeconds }))
-            ) AS own (name, seconds) ON own.name = t.template
-            WHERE ended_at IS NOT NULL AND files_deleted_at IS NULL AND deleted_at IS NULL AND (
-                state IN ('FAILED', 'CANCELLED')
+            SELECT \(sql: TaskRow.columns) FROM (
+                (SELECT * FROM tasks
+                WHERE state = 'FAILED' AND ended_at IS NOT NULL AND files_deleted_at IS NULL AND deleted_at IS NULL
                     AND ended_at <= now() - make_interval(secs => \(retention.failed.inSeconds))
-                OR state = 'COMPLETED'
-                    AND ended_at <= now() - make_interval(secs => \(shortest.inSeconds))
-                    AND ended_at <= now() - make_interval(secs => coalesce(own.seconds, \(retention.completed.inSeconds)))
-            )
-            ORDER BY ended_at LIMIT \(limit)
+                ORDER BY ended_at LIMIT \(limit))
+                UNION ALL
+                (SELECT * FROM tasks
+                WHERE state = 'CANCELLED' AND ended_at IS NOT NULL AND files_deleted_at IS NULL AND deleted_at IS NULL
+                    AND ended_at <= now() - make_interval(secs => \(retention.failed.inSeconds))
+                ORDER BY ended_at LIMIT \(limit))
+                UNION ALL
+                (SELECT done.* FROM tasks done LEFT JOIN unnest(
+                    \(.textArray(own.map { $0.key })), \(.doubleArray(own.map { $0.value.inSeconds }))
+                ) AS own (name, seconds) ON own.name = done.template
+                WHERE done.state = 'COMPLETED' AND done.ended_at IS NOT NULL AND done.files_deleted_at IS NULL
+                    AND done.deleted_at IS NULL
+                    AND done.ended_at <= now() - make_interval(secs => \(shortest.inSeconds))
+                    AND done.ended_at
+                        <= now() - make_interval(secs => coalesce(own.seconds, \(retention.completed.inSeconds)))
+                ORDER BY done.ended_at LIMIT \(limit))
+            ) t ORDER BY t.ended_at LIMIT \(limit)
             """
         )
     }

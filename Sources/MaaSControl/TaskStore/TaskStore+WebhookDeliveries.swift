@@ -13,7 +13,7 @@ extension TaskStore {
         userLimit: Int,
         busyUsers: [String],
         lifetime: Duration
-    ) async throws(PostgresError) -> [WebhookAssignment] {
+    ) async throws -> [WebhookAssignment] {
         let rows = try await self.pool.query(
             """
             WITH ranked AS (
@@ -54,15 +54,26 @@ extension TaskStore {
         return assignments
     }
 
-    private func letGo(of endpoint: String, heldUntil: Timestamp) async throws(PostgresError) {
-        try await self.pool.execute(
-            """
-            UPDATE webhook_endpoints SET
-                held_until = NULL,
-                due_at = (SELECT min(next_attempt_at) FROM webhook_deliveries WHERE endpoint_id = \(endpoint))
-            WHERE id = \(endpoint) AND held_until = \(heldUntil)
-            """
-        )
+    private func letGo(of endpoint: String, heldUntil: Timestamp) async throws {
+        try await self.pool.transaction { (transaction: PostgresConnection) async throws -> Void in
+            // Whoever adds a delivery has this row until they commit. So it is locked by a statement of its own: one
+            // that waited for it while it looked would not see what they added, and would forget it.
+            let held = try await transaction.query(
+                """
+                SELECT FROM webhook_endpoints WHERE id = \(endpoint) AND held_until = \(heldUntil)
+                FOR NO KEY UPDATE
+                """
+            )
+            guard !held.isEmpty else { return }
+            try await transaction.execute(
+                """
+                UPDATE webhook_endpoints SET
+                    held_until = NULL,
+                    due_at = (SELECT min(next_attempt_at) FROM webhook_deliveries WHERE endpoint_id = \(endpoint))
+                WHERE id = \(endpoint)
+                """
+            )
+        }
     }
 
     /// Notes what came of an assignment, and lets its endpoint go. Returns false when it is somebody else's by now.

@@ -74,6 +74,25 @@ struct PostgresPoolTests {
         }
     }
 
+    @Test func whatWaitedForAConnectionIsNoPartOfTheNextTransaction() async throws {
+        struct Broken: Error {}
+        try await self.withPool(connections: 1) { pool, _ in
+            try await pool.execute("CREATE TABLE counter (n bigint)")
+            let write = try await pool.transaction { (_: PostgresConnection) async throws -> Task<Int, any Error> in
+                let write = Task { @LoopActor in try await pool.execute("INSERT INTO counter VALUES (1)") }
+                while pool.waitingCount == 0 { await Task.yield() }
+                return write
+            }
+            // The connection is free, and who waited for it has not had their turn.
+            await #expect(throws: Broken.self) {
+                try await pool.transaction { (_: PostgresConnection) async throws -> Void in throw Broken() }
+            }
+            _ = try await write.value
+            let row = try await pool.query("SELECT count(*) AS n FROM counter").first
+            #expect(try row?.decode("n", as: Int.self) == 1)
+        }
+    }
+
     @Test func aTransactionWhoseConnectionIsLostFails() async throws {
         try await self.withPool(connections: 1) { pool, _ in
             await #expect(throws: PostgresError.self) {

@@ -169,6 +169,17 @@ struct WebhookStoreTests {
         }
     }
 
+    @Test func whatIsDueForNothingIsLetGoAndTakenForWhatComes() async throws {
+        try await ScratchSchema.withTaskStore { store in
+            _ = try await self.endpoint(in: store)
+            _ = try await self.endTask(in: store)
+            try await store.pool.execute("DELETE FROM webhook_deliveries")
+            #expect(try await self.take(store).isEmpty)
+            _ = try await self.endTask(in: store)
+            #expect(try await self.take(store).count == 1)
+        }
+    }
+
     @Test func aFailureIsTriedAgainLaterAndADisabledEndpointIsNot() async throws {
         try await ScratchSchema.withTaskStore { store in
             let endpoint = try await self.endpoint(in: store)

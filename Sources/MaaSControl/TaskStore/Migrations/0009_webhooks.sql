@@ -23,6 +23,8 @@ CREATE TABLE webhook_endpoints (
 );
 
 CREATE INDEX webhook_endpoints_by_user ON webhook_endpoints (user_id);
+-- Those of a user's own: the trigger below looks for them at each end, among those of single tasks, of which there may be many.
+CREATE INDEX webhook_endpoints_own ON webhook_endpoints (user_id) WHERE task_id IS NULL;
 CREATE INDEX webhook_endpoints_by_task ON webhook_endpoints (task_id) WHERE task_id IS NOT NULL;
 CREATE INDEX webhook_endpoints_due ON webhook_endpoints (due_at) WHERE due_at IS NOT NULL AND disabled_at IS NULL;
 
