@@ -141,6 +141,8 @@ final class RelayScope {
         self.hub.start()
         try await self.reader.start()
         try await self.writer.start()
+        // What is said before the reader has begun is part of a snapshot, and no event of its own.
+        while self.hub.epoch.isEmpty { try await LoopClock().sleep(for: .milliseconds(1)) }
     }
 
     private func stop() async {
