@@ -9,16 +9,17 @@ struct Reservation: Sendable {
     /// Nil when there will be none: what it needs is held by pods of others.
     init?(for shape: Shape, pool: NodePool, running: RunningSet, now: Duration) {
         var pool = pool
-        for job in running.occupants {
+        for place in 0..<running.count {
+            let job = running.ending(at: place)
             let wasShort = shape.wholeCards > pool.budget
             pool.give(job.holdings)
-            if job.isMissing { pool.giveSomewhere(job.cards) }
+            if job.missingCards > 0 { pool.giveSomewhere(job.missingCards) }
             // Where nothing was given back there is no more room than before: quicker than to look everywhere.
             guard wasShort || pool.hasRoom(for: shape, onAnyOf: job.holdings),
                 let holdings = pool.place(for: shape)
             else { continue }
             pool.reserve(holdings)
-            self.time = max(now, job.expectedEnd)
+            self.time = max(now, job.time)
             self.spare = pool
             return
         }

@@ -27,6 +27,17 @@ struct RunningSet: Sendable {
     /// In the order of their expected ends.
     var occupants: some Sequence<Occupant> { self.ends.lazy.compactMap { self.slots[$0.slot] } }
 
+    /// How many there are; each has a place in the order of their expected ends.
+    var count: Int { self.ends.count }
+
+    /// When the job at a place in that order is expected to end, what it holds, and how many cards nobody knows the place
+    /// of. For who looks at very many: ``occupants`` copies each whole.
+    func ending(at place: Int) -> (time: Duration, holdings: [Holding], missingCards: Int) {
+        let end = self.ends[place]
+        let isMissing = self.slots[end.slot]?.isMissing ?? false
+        return (end.time, self.slots[end.slot]?.holdings ?? [], isMissing ? self.slots[end.slot]?.cards ?? 0 : 0)
+    }
+
     var nextEnd: Duration? { self.ends.first?.time }
     /// The job that is expected to end next.
     var next: Occupant? { self.ends.first.flatMap { self.slots[$0.slot] } }
