@@ -1,4 +1,4 @@
-package import MaaSCore
+internal import MaaSCore
 
 /// What a database says of itself, for whoever looks after it. Nothing is changed.
 package struct SchemaInspection: Sendable, Hashable {

@@ -1,4 +1,4 @@
-package import MaaSCore
+internal import MaaSCore
 
 /// What came of sending a webhook once.
 package struct WebhookOutcome: Sendable, Hashable {

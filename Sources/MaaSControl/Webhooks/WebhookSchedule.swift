@@ -1,4 +1,4 @@
-package import MaaSCore
+internal import MaaSCore
 
 /// When a delivery is tried again, and when an endpoint is given up. Pure: facts in, a verdict out.
 ///

@@ -1,4 +1,4 @@
-package import MaaSCore
+internal import MaaSCore
 
 /// What signs deliveries, and verifies them at the receiver (Standard Webhooks, symmetric).
 package struct WebhookSecret: Sendable, Hashable {

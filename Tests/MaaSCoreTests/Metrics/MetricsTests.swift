@@ -39,11 +39,15 @@ struct MetricsTests {
     @Test("A metric without labels is there from the start, and one that is read as often as it is collected")
     func zero() {
         _ = self.metrics.counter("maas_errors_total", help: "Errors.")
-        var depth: Double? = 3
-        self.metrics.gauge("maas_depth", help: "Depth.") { depth }
+        @LoopActor
+        final class Queue {
+            var depth: Double? = 3
+        }
+        let queue = Queue()
+        self.metrics.gauge("maas_depth", help: "Depth.") { queue.depth }
         #expect(self.metrics.text.contains("\nmaas_errors_total 0\n"))
         #expect(self.metrics.text.contains("\nmaas_depth 3\n"))
-        depth = nil
+        queue.depth = nil
         #expect(!self.metrics.text.contains("\nmaas_depth 3\n"))
     }
 
