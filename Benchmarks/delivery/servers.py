@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from contextlib import AbstractContextManager
@@ -13,14 +14,12 @@ from urllib.parse import urlsplit
 
 from tasks import SHARDS, Task
 
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../../Tests/Support"))
+
+from ports import free_port  # noqa: E402
+
 STAMP = "t=" + "@" * 19
 NUMBER = "#" * 10
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
 
 
 def wait_for(port: int):

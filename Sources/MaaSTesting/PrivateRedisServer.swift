@@ -13,7 +13,7 @@ package final class PrivateRedisServer {
         _ options: [String] = [],
         _ body: @LoopActor (PrivateRedisServer) async throws -> R
     ) async throws -> R {
-        let server = PrivateRedisServer(options)
+        let server = try await PrivateRedisServer(options, port: SupportProgram.freePort())
         try server.start()
         do {
             let result = try await body(server)
@@ -25,9 +25,9 @@ package final class PrivateRedisServer {
         }
     }
 
-    private init(_ options: [String]) {
+    private init(_ options: [String], port: Int) {
         self.options = options
-        self.configuration = RedisConfiguration(port: Self.freePort())
+        self.configuration = RedisConfiguration(port: port)
     }
 
     /// Starts an empty server; a client's commands wait until it serves.
@@ -52,20 +52,4 @@ package final class PrivateRedisServer {
     package func freeze() { self.process?.signal(SIGSTOP) }
 
     package func thaw() { self.process?.signal(SIGCONT) }
-
-    private static func freePort() -> Int {
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        withUnsafeMutablePointer(to: &address) { address in
-            address.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                _ = bind(descriptor, address, length)
-                _ = getsockname(descriptor, address, &length)
-            }
-        }
-        return Int(UInt16(bigEndian: address.sin_port))
-    }
 }

@@ -37,6 +37,18 @@ package enum SupportProgram {
         guard await child.waitForExit() == .exited(0) else { throw SupportProgramError(name: name) }
     }
 
+    /// A port that nobody listens at, and that nobody else is given for a minute.
+    @LoopActor
+    package static func freePort() async throws -> Int {
+        var said: [UInt8] = []
+        let child = try ChildProcess.spawn(.init("\(self.root)/scripts/free-port", [])) { _, bytes in said += bytes }
+        await child.waitForOutput()
+        guard let port = Int(String(decoding: said.dropLast(), as: UTF8.self)) else {
+            throw SupportProgramError(name: "free-port")
+        }
+        return port
+    }
+
     /// Lends a directory that is new and empty, and removes it with all that is in it.
     @LoopActor
     package static func withDirectory<R>(_ body: @LoopActor (_ path: String) async throws -> R) async throws -> R {
@@ -58,9 +70,10 @@ package enum SupportProgram {
         _ = try await ChildProcess.spawn(.init("rm", ["-rf", path])).waitForExit()
     }
 
-    private static func path(of name: String) -> String {
-        // Sources/MaaSTesting/SupportProgram.swift, three steps below the root of the package.
-        let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-        return "/\(root)/Tests/Support/\(name)"
+    private static func path(of name: String) -> String { "\(self.root)/Tests/Support/\(name)" }
+
+    /// Sources/MaaSTesting/SupportProgram.swift is three steps below the root of the package.
+    private static var root: String {
+        "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
     }
 }

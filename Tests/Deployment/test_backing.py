@@ -7,6 +7,7 @@ import os
 import re
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import unittest
@@ -16,12 +17,11 @@ import yaml
 
 from manifests import ROOT, overlay
 
+sys.path.insert(0, str(ROOT / "Tests" / "Support"))
+
+from ports import free_port  # noqa: E402
+
 RCLONE = ROOT / ".maas/venv/bin/rclone"
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
 
 
 class BackingTests(unittest.TestCase):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import socket
 import subprocess
 import sys
 import uuid
@@ -15,6 +14,10 @@ import s3
 from worker import WORKER
 
 ROOT = WORKER.parents[1]
+sys.path.insert(0, str(ROOT / "Tests" / "Support"))
+
+from ports import free_port  # noqa: E402
+
 REPORTER = Path(os.environ.get("MAAS_REPORTER", ROOT / ".build" / "debug" / "reporter"))
 STAND_IN = ROOT / "Tests" / "Support" / "wan2.2"
 MISSING = next((name for name in ["REDIS_URL", "S3_ENDPOINT"] if name not in os.environ), None) or (
@@ -22,12 +25,6 @@ MISSING = next((name for name in ["REDIS_URL", "S3_ENDPOINT"] if name not in os.
 )
 
 TASK = "01jd0000000000000000000000"
-
-
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
 
 
 class Attempt:

@@ -1,4 +1,4 @@
-# Loopback ports. Sourced, never run; needs messages.sh.
+# Loopback ports. Sourced, never run; needs messages.sh and $scripts.
 
 # port_is_free PORT: nothing listens there and we may.
 port_is_free() {
@@ -10,23 +10,8 @@ with socket.socket() as probe:
 PYTHON
 }
 
-# free_port: prints a port that is free. Below those that the kernel gives to clients: one of these could be taken by any
-# connection before what is to listen there has started.
-free_port() {
-    python3 - <<'PYTHON'
-import random, socket
-with open("/proc/sys/net/ipv4/ip_local_port_range") as file:
-    first_of_clients = int(file.read().split()[0])
-for port in random.sample(range(10240, max(10340, first_of_clients)), 100):
-    with socket.socket() as probe:
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            continue
-    print(port)
-    break
-PYTHON
-}
+# free_port: prints a port that is free.
+free_port() { "$scripts/free-port"; }
 
 # claim_port ASKED REMEMBERED VARIABLE: prints the port to use: the one asked for, which then must be free;
 # else the one used last time, if it still is; else any.
