@@ -19,7 +19,15 @@ final class RelayMetrics {
         case trimmed
     }
 
+    /// Who reads the streams.
+    enum Reader: String {
+        case followers
+        case writer
+    }
+
     private let events: Counter
+    private let merges: Counter
+    private let lags: Histogram
     private let refusals: Counter
     private let closes: Counter
     private let beginnings: Counter
@@ -30,6 +38,15 @@ final class RelayMetrics {
             "maas_relay_events_total",
             help: "Events read, by what became of them; each replica reads all of them.",
             labels: ["outcome"]
+        )
+        self.merges = metrics.counter(
+            "maas_relay_coalesced_total",
+            help: "Progress that newer progress has replaced before a client took it."
+        )
+        self.lags = metrics.histogram(
+            "maas_relay_stream_lag_seconds",
+            help: "How long the oldest event of a read was in its stream, by Redis's clock, until it was taken.",
+            labels: ["reader"]
         )
         self.refusals = metrics.counter(
             "maas_relay_refusals_total",
@@ -54,8 +71,15 @@ final class RelayMetrics {
     }
 
     func count(_ outcome: Outcome, _ count: Int = 1) { self.events.add(Double(count), outcome.rawValue) }
+    func countMerges(_ count: Int) { if count > 0 { self.merges.add(Double(count)) } }
     func count(_ mode: ServerMessage.Mode) { self.beginnings.increment(mode.rawValue) }
     func count(_ close: CloseReason) { self.closes.increment("\(close.code)") }
     func countRefusal(_ reason: String) { self.refusals.increment(reason) }
     func countHeal(_ reason: String) { self.heals.increment(reason) }
+
+    /// Notes how late an entry was taken. A clock that is behind Redis's makes it none.
+    func note(_ entry: RedisStreamID, takenBy reader: Reader) {
+        let milliseconds = Timestamp.now().milliseconds - Int64(clamping: entry.milliseconds)
+        self.lags.observe(Double(max(0, milliseconds)) / 1000, reader.rawValue)
+    }
 }

@@ -36,6 +36,7 @@ enum RelayServices {
             store: store,
             flushInterval: settings.flushInterval,
             tracer: context.tracer,
+            metrics: hub.metrics,
             logger: logger
         )
         let revocations = RevocationReader(redis, logger: logger) { [weak hub] in hub?.revoke($0) }

@@ -16,6 +16,29 @@ PROMTOOL = os.environ.get("MAAS_PROMTOOL") or shutil.which("promtool")
 SAMPLE = re.compile(r'([a-z_][a-z0-9_]*)(?:\{(.*)\})? (\S+)')
 LABEL = re.compile(r'([a-z_]+)="((?:[^"\\]|\\.)*)"')
 
+GATEWAY, DISPATCHER, RELAY = range(3)
+
+#: What operators ask, and the metrics by which a service answers.
+SHOWN = [
+    ("rate, errors and duration of each route", GATEWAY, "maas_http_requests_total maas_http_request_duration_seconds"),
+    ("and how submissions fare", GATEWAY, "maas_submissions_total maas_submission_duration_seconds"),
+    ("how many wait, and how long, by class", DISPATCHER, "maas_queue_tasks maas_queue_oldest_age_seconds"),
+    ("why they wait", DISPATCHER, "maas_queue_reasons"),
+    ("from enqueued to running", DISPATCHER, "maas_queue_wait_seconds maas_eta_error_seconds"),
+    ("GPUs: all, promised, kept for the next one", DISPATCHER, "maas_gpus"),
+    ("from a free slot to a job", DISPATCHER, "maas_job_creation_seconds"),
+    ("retries and their reasons", DISPATCHER, "maas_attempts_ended_total"),
+    ("how late and how whole watches are", DISPATCHER, "maas_cluster_watch_silence_seconds maas_cluster_lists_total"),
+    ("who leads", DISPATCHER, "maas_dispatcher_leader maas_dispatcher_epoch"),
+    ("how late events are", RELAY, "maas_relay_stream_lag_seconds"),
+    ("sockets, and why they are closed", RELAY, "maas_relay_connections maas_http_connections maas_relay_closes_total"),
+    ("what slow clients are spared", RELAY, "maas_relay_coalesced_total"),
+    *[
+        ("loop, pools, process and build", service, "maas_loop_lag_seconds maas_postgres_connections maas_build_info")
+        for service in (GATEWAY, DISPATCHER, RELAY)
+    ],
+]
+
 
 def read(address: str) -> str:
     with urllib.request.urlopen(address, timeout=15) as response:
@@ -54,6 +77,15 @@ class MetricsTest(ProductTestCase):
             for name in "process_resident_memory_bytes", "process_open_fds", "maas_loop_lag_seconds_count":
                 self.assertGreater(found[name, frozenset()], 0, f"{name} at {address}")
         self.assertEqual(services, {"api-gateway", "dispatcher", "progress-relay"})
+
+    def test_operators_are_shown_what_they_ask_for(self):
+        shown = [read(address) for address in self.addresses]
+        for question, service, names in SHOWN:
+            for name in names.split():
+                with self.subTest(question=question, name=name):
+                    self.assertIn(f"\n# TYPE {name} ", shown[service])
+        states = {dict(labels)["state"] for name, labels in samples(shown[DISPATCHER]) if name == "maas_gpus"}
+        self.assertEqual(states, {"capacity", "promised", "kept"})
 
     def test_requests_are_counted_by_route_and_no_label_holds_an_id(self):
         key = "maas_http_requests_total", frozenset({("method", "GET"), ("route", "/v1/tasks/{id}"), ("status", "200")})

@@ -29,8 +29,13 @@ final class Follower {
         }
         guard isUrgent || now - self.lastSent >= Self.flushInterval else { return false }
         self.lastSent = now
-        if !self.transport.send(self.session.take()) { self.close(.slow) }
+        if !self.send() { self.close(.slow) }
         return true
+    }
+
+    private func send() -> Bool {
+        self.metrics.countMerges(self.session.mergeCount)
+        return self.transport.send(self.session.take())
     }
 
     /// The client took what it was sent.
@@ -51,7 +56,7 @@ final class Follower {
 
     func close(_ reason: CloseReason) {
         guard !self.isClosed else { return }
-        if !self.transport.isChoked, self.session.hasNews { _ = self.transport.send(self.session.take()) }
+        if !self.transport.isChoked, self.session.hasNews { _ = self.send() }
         self.isClosed = true
         self.metrics.count(reason)
         self.transport.close(reason)

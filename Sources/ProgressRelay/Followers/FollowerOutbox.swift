@@ -13,6 +13,8 @@ struct FollowerOutbox {
     /// Where the last update of a task is, if it is one that may be merged.
     private var openProgress: [TaskID: Int] = [:]
     private(set) var count = 0
+    /// Updates that a newer one has replaced since the last ``take()``.
+    private(set) var mergeCount = 0
     private let limit: Int
 
     /// - Parameter limit: messages that may wait.
@@ -36,6 +38,7 @@ struct FollowerOutbox {
             (update, message) = (pending, nil)
             self.items[index] = nil
             self.count -= 1
+            self.mergeCount += 1
         }
         // At the end, so that positions only grow: the last one sent is what a client has seen of all its tasks.
         self.openProgress[update.task] = self.items.count
@@ -66,6 +69,7 @@ struct FollowerOutbox {
             self.items = []
             self.openProgress = [:]
             self.count = 0
+            self.mergeCount = 0
         }
         return self.items.compactMap { item in
             switch item {

@@ -47,6 +47,8 @@ struct FollowerSession {
     var tasks: [TaskID] { Array(self.subscriptions.keys) }
     var hasNews: Bool { !self.outbox.isEmpty }
     var isTooSlow: Bool { self.outbox.isOverfull }
+    /// Updates that a newer one has replaced since the last ``take()``.
+    var mergeCount: Int { self.outbox.mergeCount }
 
     func isIdle(_ now: ContinuousClock.Instant) -> Bool { !self.hasSubscribed && now - self.opened > Self.patience }
 

@@ -146,7 +146,8 @@ final class EventReader: Service {
         let entries = self.sound(all, of: shard)
         // The check renews the stream, or moves the horizon. Until then nothing beyond it is read.
         if entries.count < all.count { self.lastCheck = .now - self.checkInterval }
-        if let last = entries.last {
+        if let first = entries.first, let last = entries.last {
+            self.hub.metrics.note(first.id, takenBy: .followers)
             self.cursors[shard].advance(to: last.id, by: entries.count)
             self.tell(entries, of: shard)
         }

@@ -18,6 +18,7 @@ final class EventWriter: Service {
     private let flushInterval: Duration
     private let claimAfter: Duration
     private let tracer: Tracer
+    private let metrics: RelayMetrics
     private let logger: Logger
 
     private var batch = WriteBatch()
@@ -47,6 +48,7 @@ final class EventWriter: Service {
         flushInterval: Duration,
         claimAfter: Duration = EventWriter.claimAfter,
         tracer: Tracer,
+        metrics: RelayMetrics,
         logger: Logger
     ) {
         self.shards = streams
@@ -59,6 +61,7 @@ final class EventWriter: Service {
         self.flushInterval = flushInterval
         self.claimAfter = claimAfter
         self.tracer = tracer
+        self.metrics = metrics
         self.logger = logger
     }
 
@@ -186,6 +189,7 @@ final class EventWriter: Service {
                 self.leaveOut(ending.task, error)
             }
         }
+        if let oldest = batch.oldest { self.metrics.note(oldest, takenBy: .writer) }
         for (stream, ids) in batch.ids {
             try await self.asking.acknowledge(Self.group, stream: stream, ids: ids)
         }

@@ -15,6 +15,8 @@ struct WriteBatch {
     private(set) var ids: [String: [RedisStreamID]] = [:]
 
     var isEmpty: Bool { self.ids.isEmpty }
+    /// Of each stream the first was taken first.
+    var oldest: RedisStreamID? { self.ids.values.compactMap(\.first).min() }
     /// Whether somebody waits for what is in it: an end is written at once.
     var isUrgent: Bool { !self.endings.isEmpty }
 

@@ -16,6 +16,7 @@ struct FollowerOutboxTests {
         outbox.append(Samples.update(.progress, 6, ["percent": 4]))
         outbox.append(Samples.update(.end, 7, ["status": "COMPLETED"]))
         #expect(outbox.count == 5)
+        #expect(outbox.mergeCount == 2)
         let messages = try outbox.take().map { try JSONValue(parsing: $0.text.utf8) }
         #expect(messages.map { $0["seq"]?.integer } == [2, 3, 4, 6, 7])
         #expect(messages[1]["from"] == 1)
@@ -24,6 +25,7 @@ struct FollowerOutboxTests {
         #expect(messages[4]["t"] == "end")
         #expect(messages[4]["status"] == "COMPLETED")
         #expect(outbox.isEmpty)
+        #expect(outbox.mergeCount == 0)
     }
 
     @Test("A client that takes nothing makes it no larger than its tasks and states")

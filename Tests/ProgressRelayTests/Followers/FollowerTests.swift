@@ -18,4 +18,16 @@ struct FollowerTests {
         #expect(transport.closed?.code == 4001)
         #expect(transport.closed?.text.hasPrefix("retry ") == true)
     }
+
+    @Test("What a client was spared is counted")
+    func merges() {
+        let metrics = Metrics()
+        var session = FollowerSession(ticket: Samples.ticket(), subscriptionLimit: 2, queueLimit: 10, now: Samples.now)
+        _ = session.subscribe(Samples.task, from: nil)
+        session.begin(Samples.task, .snapshot, at: Samples.position(1), data: [:])
+        for number in 2...5 { session.offer(Samples.update(.progress, Int64(number))) }
+        let follower = Follower(session, transport: RecordingTransport(), metrics: RelayMetrics(metrics))
+        follower.flush(Samples.now)
+        #expect(metrics.text.contains("maas_relay_coalesced_total 3"))
+    }
 }

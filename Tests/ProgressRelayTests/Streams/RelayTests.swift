@@ -63,6 +63,9 @@ struct RelayTests {
             for (outcome, count) in [("forged", 1), ("malformed", 1), ("stale", 1), ("told", 1)] {
                 #expect(relay.metrics.text.contains(#"maas_relay_events_total{outcome="\#(outcome)"} \#(count)"#))
             }
+            for reader in ["followers", "writer"] {
+                #expect(relay.metrics.text.contains(#"maas_relay_stream_lag_seconds_count{reader="\#(reader)"} "#))
+            }
         }
     }
 

@@ -62,7 +62,7 @@ final class RelayScope {
             checkInterval: .milliseconds(200),
             logger: Self.logger
         )
-        self.writer = Self.writer(streams, configuration, asking, store, self.token)
+        self.writer = Self.writer(streams, configuration, asking, store, self.token, hub.metrics)
     }
 
     /// Starts the web server, and returns its port.
@@ -111,7 +111,7 @@ final class RelayScope {
 
     /// Another replica's writer.
     func makeWriter() -> EventWriter {
-        Self.writer(self.streams, self.configuration, self.redis, self.store, self.token)
+        Self.writer(self.streams, self.configuration, self.redis, self.store, self.token, self.hub.metrics)
     }
 
     private static func writer(
@@ -119,7 +119,8 @@ final class RelayScope {
         _ redis: RedisConfiguration,
         _ asking: RedisClient,
         _ store: TaskStore,
-        _ token: EventToken
+        _ token: EventToken,
+        _ metrics: RelayMetrics
     ) -> EventWriter {
         EventWriter(
             streams: streams,
@@ -131,6 +132,7 @@ final class RelayScope {
             flushInterval: .milliseconds(20),
             claimAfter: .milliseconds(10),
             tracer: Tracer(MaaSConfiguration.Tracing(), service: "test", logger: Self.logger),
+            metrics: metrics,
             logger: Self.logger
         )
     }
