@@ -10,6 +10,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 ROOTS = Path(os.environ.get("MAAS_IMAGE_ROOTS", "/nowhere"))
 SERVICES = ["api-gateway", "dispatcher", "progress-relay"]
+#: All that are a program and what it loads.
+PROGRAMS = [*SERVICES, "maasctl", "reporter"]
 USER = "65532"
 
 #: What an ordinary process outside of any image may do, taken away.

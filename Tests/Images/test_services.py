@@ -6,8 +6,8 @@ import functools
 import os
 import shutil
 import signal
-import socket
 import subprocess
+import sys
 import tempfile
 import time
 import unittest
@@ -15,15 +15,14 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from images import ROOT, ROOTS, SERVICES, USER, Image
+from images import PROGRAMS, ROOT, ROOTS, SERVICES, USER, Image
+
+sys.path.insert(0, str(ROOT / "Tests" / "Support"))
+
+from ports import free_port  # noqa: E402
 
 #: Bytes. Half are libraries; the dispatcher has maasctl beside it.
 SIZE_LIMIT = 80 << 20
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
 
 
 def each_image(*targets: str):
@@ -43,11 +42,11 @@ def each_image(*targets: str):
 
 @unittest.skipUnless(ROOTS.is_dir(), "needs the images: make images-test")
 class ServiceImageTests(unittest.TestCase):
-    @each_image(*SERVICES, "reporter")
+    @each_image(*PROGRAMS)
     def test_they_are_small(self, image):
         self.assertLess(image.size, SIZE_LIMIT)
 
-    @each_image(*SERVICES, "reporter")
+    @each_image(*PROGRAMS)
     def test_they_have_no_shell_and_no_package_manager(self, image):
         programs = [
             path.name for place in ["bin", "sbin", "usr/bin", "usr/sbin"] for path in (image.root / place).glob("*")
@@ -55,7 +54,7 @@ class ServiceImageTests(unittest.TestCase):
         more = {"reporter": [], "dispatcher": ["dispatcher", "maasctl"]}
         self.assertEqual(sorted(programs), more.get(image.target, [image.target]))
 
-    @each_image(*SERVICES, "reporter", "worker")
+    @each_image(*PROGRAMS, "worker")
     def test_they_name_themselves_and_run_as_nobody(self, image):
         self.assertEqual(image.configuration["User"], f"{USER}:{USER}")
         labels = image.configuration["Labels"]
@@ -63,7 +62,7 @@ class ServiceImageTests(unittest.TestCase):
         self.assertRegex(labels["org.opencontainers.image.version"], r"^\d+\.\d+\.\d+$")
         self.assertRegex(labels["org.opencontainers.image.revision"], r"^[0-9a-f]{40}$")
 
-    @each_image(*SERVICES)
+    @each_image(*SERVICES, "maasctl")
     def test_they_tell_what_is_in_them(self, image):
         bill = image.bill(image.target)
         self.assertEqual(bill["spdxVersion"], "SPDX-2.3")
@@ -71,7 +70,7 @@ class ServiceImageTests(unittest.TestCase):
         self.assertLessEqual({image.target, "libc6", "libssl3", "libuv1", "libwebsockets17"}, set(packages))
         self.assertRegex(packages["libssl3"]["externalRefs"][0]["referenceLocator"], r"^pkg:deb/debian/libssl3@3\.")
 
-    @each_image(*SERVICES)
+    @each_image(*SERVICES, "maasctl")
     def test_they_answer_with_their_version(self, image):
         answer = image.run(f"/usr/bin/{image.target}", "--version")
         self.assertRegex(answer.stdout, rf"^{image.target} \d+\.\d+\.\d+\n$", answer.stderr)
