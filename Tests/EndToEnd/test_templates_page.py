@@ -5,25 +5,26 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import unittest
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACE = Path("/tmp/maas-models")
 
+sys.path.insert(0, str(ROOT / "Tests" / "Support"))
+
+from documents import commands, parts  # noqa: E402
+
 
 class TemplatesPageTests(unittest.TestCase):
     def test_a_model_in_ten_minutes(self):
-        page = (ROOT / "docs" / "templates.md").read_text()
-        section = page[page.index("## A model in ten minutes") : page.index("## What the program can say")]
-        files, commands = [], []
-        for info, text in re.findall(r"^```(.+?)\n(.*?)^```$", section, re.MULTILINE | re.DOTALL):
-            if match := re.search(r"title=(\S+)", info):
-                files.append(Path(match[1]))
-                files[-1].parent.mkdir(parents=True, exist_ok=True)
-                files[-1].write_text(text)
-            elif info == "sh":
-                commands.append(text)
+        section = parts("docs/templates.md")["A model in ten minutes"]
+        files = []
+        for name, text in re.findall(r"^```\w+ title=(\S+)\n(.*?)^```$", section, re.MULTILINE | re.DOTALL):
+            files.append(Path(name))
+            files[-1].parent.mkdir(parents=True, exist_ok=True)
+            files[-1].write_text(text)
         self.addCleanup(shutil.rmtree, PLACE, ignore_errors=True)
         self.assertEqual([file.suffix for file in files], [".py", ".yaml"])
         # The build is what the other tests run; the variables of their product are not this one's.
@@ -36,7 +37,7 @@ class TemplatesPageTests(unittest.TestCase):
             env={**environment, "MAAS_HOME": str(PLACE / "home")},
             capture_output=True,
         )
-        script = "set -euo pipefail\n" + "\n".join(commands)
+        script = "\n".join(["set -euo pipefail", *commands("docs/templates.md", "A model in ten minutes")])
         done = subprocess.run(
             ["bash", "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240, check=False
         )

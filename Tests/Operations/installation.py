@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path += [str(ROOT / "Tests" / folder) for folder in ["EndToEnd", "Support"]]
 
-from documents import commands as documented  # noqa: E402, F401
+from documents import commands  # noqa: E402, F401
 from product import Cluster, Product, eventually  # noqa: E402
 
 #: Tests stop and start what others would use meanwhile: they have an installation of their own, see scripts/test.

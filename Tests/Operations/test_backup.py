@@ -8,7 +8,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from installation import ROOT, OperationsTestCase, Product, documented, settings, shell
+from installation import ROOT, OperationsTestCase, Product, commands, settings, shell
 from product import APIError
 
 #: What an operator has made with `rclone config`.
@@ -30,7 +30,7 @@ class BackupTests(OperationsTestCase):
         waiting = [self.installation.submit_quick(f"waiting {number}", seconds=0) for number in range(3)]
         with tempfile.TemporaryDirectory() as backup:
             here = settings(self.installation.home)
-            self.run_documented("Backup", backup, here)
+            self.run_all(commands("docs/operate.md", "Backup"), backup, here)
             self.restore(backup, done["task_id"], video, waiting)
 
     def restore(self, backup: str, done: str, video: bytes, waiting: list[str]):
@@ -42,7 +42,7 @@ class BackupTests(OperationsTestCase):
             line.split("=", 1) for line in shell('. "$MAAS_HOME/env"; env -0', **place).split("\0") if "=" in line
         )
         there = {name: there[name] for name in there if name.startswith(("DATABASE_", "S3_", "REDIS_"))}
-        self.run_documented("Restore", backup, there)
+        self.run_all(commands("docs/operate.md", "Restore"), backup, there)
         shell("scripts/up", **place)
 
         restored = Product({**os.environ, **self.addresses(home), "MAAS_API_KEY": self.installation.key})
@@ -54,11 +54,11 @@ class BackupTests(OperationsTestCase):
             restored.request("GET", f"/v1/tasks/{done}", key="maas_" + "0" * 48)
         self.assertEqual(refusal.exception.status, 401)
 
-    def run_documented(self, part: str, backup: str, environment: dict[str, str]):
-        """The commands of docs/operate.md."""
+    def run_all(self, scripts: list[str], backup: str, environment: dict[str, str]):
+        """Runs the page's commands, for a backup in this folder."""
         tools = f"{ROOT}/.maas/venv/bin:{os.environ['PATH']}"
-        for commands in documented("operate.md", part):
-            shell(RCLONE + commands, **{**environment, "BACKUP": backup, "PATH": tools})
+        for script in scripts:
+            shell(RCLONE + script, **{**environment, "BACKUP": backup, "PATH": tools})
 
     def addresses(self, home: Path) -> dict[str, str]:
         lines = [line.removeprefix("export ") for line in (home / "dev.env").read_text().splitlines()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unittest
 
-from installation import OperationsTestCase, documented, shell
+from installation import OperationsTestCase, commands, shell
 from product import eventually
 
 
@@ -18,7 +18,7 @@ class NodeTests(OperationsTestCase):
         self.assertIn(len(there), range(2, 5), "both nodes are used")
         self.addCleanup(shell, "kubectl uncordon node-a")
 
-        drain, uncordon = documented("operate.md", "A node is drained")
+        drain, uncordon = commands("docs/operate.md", "A node is drained")
         shell(drain)
 
         eventually("the other node is full", lambda: self.cluster.nodes_in_use() == {"node-b": 4})

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 import tempfile
 import unittest
 from pathlib import Path
 
 from clients import VERSIONS, python
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "api.md"
-FENCE = re.compile(r"^```(\w+)(?: (\w+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "api.md"
+PROGRAM = re.compile(r"^```python (\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+sys.path.insert(0, str(ROOT / "Tests" / "Support"))
+
+from documents import commands  # noqa: E402
 
 
 class DocumentationTest(unittest.TestCase):
     def setUp(self):
-        self.snippets = [match.groups() for match in FENCE.finditer(PAGE.read_text())]
         directory = tempfile.TemporaryDirectory()
         self.addCleanup(directory.cleanup)
         self.directory = directory.name
@@ -27,12 +32,10 @@ class DocumentationTest(unittest.TestCase):
 
     def test_the_commands(self):
         """In their order, in one shell: the later ones build on the earlier ones."""
-        commands = [text for language, _, text in self.snippets if language == "sh"]
-        self.assertGreater(len(commands), 5)
-        self.run_snippet("bash", "-exuo", "pipefail", text="\n".join(commands))
+        self.run_snippet("bash", "-exuo", "pipefail", text="\n".join(commands("docs/api.md")))
 
     def test_the_programs(self):
-        programs = [(client, text) for language, client, text in self.snippets if language == "python"]
+        programs = PROGRAM.findall(PAGE.read_text())
         self.assertEqual({client for client, _ in programs}, set(VERSIONS))
         for client, text in programs:
             for version in VERSIONS[client]:

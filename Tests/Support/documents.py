@@ -1,19 +1,32 @@
-"""The commands that pages tell their readers to run, for tests that run them."""
+"""The commands that pages tell their readers to run, for tests that run them.
+
+A test takes them by `commands`, with the page and the heading as literals: Tests/Deployment/test_commands.py looks for these,
+and holds that no command of any page is left untried.
+"""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
-DOCS = Path(__file__).resolve().parents[2] / "docs"
+ROOT = Path(__file__).resolve().parents[2]
+#: From the root, as tests name them.
+PAGES = ["README.md", "CONTRIBUTING.md", *sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("docs/**/*.md"))]
+
+#: A block of code, wherever it is indented to.
+BLOCK = re.compile(r"^( *)```sh\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+
+
+def parts(page: str) -> dict[str, str]:
+    """What stands below each heading of the second level; the beginning of the page is below ``."""
+    text = (ROOT / page).read_text()
+    pieces = re.split(r"^## (.*)\n", text, flags=re.MULTILINE)
+    return {"": pieces[0], **dict(zip(pieces[1::2], pieces[2::2], strict=True))}
 
 
 def commands(page: str, heading: str | None = None) -> list[str]:
-    """The `sh` blocks of a page, or of the part below one heading, as scripts."""
-    text = (DOCS / page).read_text()
-    if heading:
-        found = re.search(rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
-        assert found, f"docs/{page} has no part {heading}"
-        text = found[1]
-    blocks = re.findall(r"^( *)```sh\n(.*?)^ *```$", text, re.MULTILINE | re.DOTALL)
-    return [re.sub(rf"^{indent}", "", block, flags=re.MULTILINE) for indent, block in blocks]
+    """The `sh` blocks of a page, or of the part below one heading of the second level, as scripts."""
+    found = parts(page)
+    assert heading is None or heading in found, f"{page} has no part {heading}"
+    text = "\n".join(found.values()) if heading is None else found[heading]
+    return [re.sub(rf"^{indent}", "", block, flags=re.MULTILINE) for indent, block in BLOCK.findall(text)]
