@@ -140,6 +140,17 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Kind:  final \r\nTransfer-Encoding: chunked\r\nTrailer: X-Late\r\n\r\n")
         self.wfile.write(b"3\r\nabc\r\n0\r\nX-Late: trailer\r\n\r\n")
 
+    def on_headers(self, kind):
+        """Fields without end: of the answer, of interim ones before it, or behind its body."""
+        start, field = {
+            "final": (b"HTTP/1.1 200 OK\r\n", b"X-More: " + b"m" * 1000 + b"\r\n"),
+            "interim": (b"", b"HTTP/1.1 103 Early Hints\r\nX-More: " + b"m" * 1000 + b"\r\n\r\n"),
+            "trailer": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", b"X-More: m\r\n" * 100),
+        }[kind]
+        self.wfile.write(start)
+        while True:
+            self.wfile.write(field)
+
     def on_pieces(self, count):
         """Chunks, each sent by itself, the next one only when the client asked for /next: no clock involved."""
         self.send_response(200)

@@ -17,6 +17,9 @@ extension CurlEasyHandle {
         if request.acceptsCompression { self.set(CURLOPT_ACCEPT_ENCODING, "") }
         // No signals: they belong to the process, not to a library.
         self.set(CURLOPT_NOSIGNAL, 1)
+        // A lookup that hangs is left to its thread when the transfer ends. Otherwise libcurl waits for it, and the loop with
+        // libcurl.
+        self.set(CURLOPT_QUICK_EXIT, 1)
         // The address is what the caller wrote: no proxy out of the environment, no other protocol.
         self.set(CURLOPT_PROXY, "")
         self.set(CURLOPT_PROTOCOLS_STR, "http,https")

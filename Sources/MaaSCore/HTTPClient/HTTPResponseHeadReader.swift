@@ -3,9 +3,19 @@ struct HTTPResponseHeadReader {
     /// The head, once it is whole.
     private(set) var head: HTTPResponseHead?
     private var partial: HTTPResponseHead?
+    /// Bytes of all lines so far, those of interim answers and trailers among them.
+    private var length = 0
+
+    /// The most that all lines together may have, in bytes: as much as curl itself takes from version 8.3 on.
+    static let limit = 300 << 10
+
+    /// Whether more came than ``limit`` allows; nothing is read from then on.
+    var isTooLong: Bool { self.length > Self.limit }
 
     /// Takes the next line, its line end included.
     mutating func read(_ line: some Collection<UInt8>) {
+        self.length += line.count
+        if self.isTooLong { return }
         let text = String(decoding: line, as: UTF8.self).trimmed()
         guard self.head == nil else { return }  // A trailer.
         if text.hasPrefix("HTTP/") {

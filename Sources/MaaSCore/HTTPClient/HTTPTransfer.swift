@@ -74,7 +74,7 @@ final class HTTPTransfer {
         guard let head = self.reader.head else { return }
         let bytes = self.received
         self.received = []
-        if case .handlers(let onHead, let onBytes) = self.destination, head.isSuccess {
+        if case .handlers(let onHead, let onBytes) = self.destination, self.goesToHandlers(head) {
             if !self.isHeadDelivered { onHead(head) }
             self.isHeadDelivered = true
             if !bytes.isEmpty { try onBytes(bytes) }
@@ -99,6 +99,10 @@ final class HTTPTransfer {
     /// Ends the transfer; only the first end counts.
     func finish(_ outcome: Outcome) {
         self.continuation.take()?.resume(returning: outcome)
+    }
+
+    private func goesToHandlers(_ head: HTTPResponseHead) -> Bool {
+        if case .handlers = self.destination { head.isSuccess } else { false }
     }
 
     /// The caller's limit is for what was asked for; an explanation of why it did not come has one of its own.
@@ -133,8 +137,7 @@ final class HTTPTransfer {
             CURLOPT_HEADERFUNCTION,
             { bytes, size, count, context in
                 let line = UnsafeRawBufferPointer(start: bytes, count: size * count)
-                LoopActor.assumeIsolated { HTTPTransfer.from(context).receiveHeader(line) }
-                return line.count
+                return LoopActor.assumeIsolated { HTTPTransfer.from(context).receiveHeader(line) } ? line.count : 0
             },
             contextOption: CURLOPT_HEADERDATA,
             context: context
@@ -143,8 +146,7 @@ final class HTTPTransfer {
             CURLOPT_WRITEFUNCTION,
             { bytes, size, count, context in
                 let chunk = UnsafeRawBufferPointer(start: bytes, count: size * count)
-                LoopActor.assumeIsolated { HTTPTransfer.from(context).receiveBody(chunk) }
-                return chunk.count
+                return LoopActor.assumeIsolated { HTTPTransfer.from(context).receiveBody(chunk) } ? chunk.count : 0
             },
             contextOption: CURLOPT_WRITEDATA,
             context: context
@@ -194,14 +196,27 @@ final class HTTPTransfer {
         return Glibc.socket(socket.family, socket.socktype | Int32(SOCK_CLOEXEC.rawValue), socket.protocol)
     }
 
-    private func receiveHeader(_ line: UnsafeRawBufferPointer) {
+    /// Whether to go on: libcurl takes fewer bytes than it gave for an order to end the transfer.
+    private func receiveHeader(_ line: UnsafeRawBufferPointer) -> Bool {
         self.reader.read(line)
+        if self.reader.isTooLong {
+            self.failure = HTTPClientError(
+                .invalidResponse,
+                "the answer has more than \(HTTPResponseHeadReader.limit) bytes of headers"
+            )
+            return false
+        }
         if self.reader.head != nil { self.note() }
+        return true
     }
 
-    private func receiveBody(_ chunk: UnsafeRawBufferPointer) {
+    /// Whether to go on. What is too long ends here: a compressed body may become a thousand times as long before libcurl
+    /// returns.
+    private func receiveBody(_ chunk: UnsafeRawBufferPointer) -> Bool {
         self.received += chunk
         self.note()
+        guard let head = self.reader.head, !self.goesToHandlers(head) else { return true }
+        return self.body.count + self.received.count <= self.limit(for: head)
     }
 
     private func sendBody(into buffer: UnsafeMutableRawBufferPointer) -> Int {

@@ -169,6 +169,34 @@ struct HTTPClientTests {
         }
     }
 
+    /// Neither memory nor time is the peer's to take, whatever limit the body has.
+    @Test(arguments: ["/headers/final", "/headers/interim", "/headers/trailer"])
+    func headersHaveAnEnd(path: String) async throws {
+        try await withHTTPServer { client, url in
+            let request = HTTPRequest(.get, url + path, timeouts: HTTPTimeouts(total: .seconds(10)))
+            #expect(await failure { try await client.send(request) } == .invalidResponse)
+        }
+    }
+
+    @Test func aNameServerThatHangsHoldsUpNobody() async throws {
+        let client = HTTPClient()
+        defer { client.close() }
+        var request = HTTPRequest(.get, "http://\(SlowNames.host)/")
+        request.timeouts = HTTPTimeouts(connect: .milliseconds(100), total: .milliseconds(100))
+        let standstill = await longestStandstill {
+            #expect(await failure { try await client.send(request) } == .timedOut)
+        }
+        #expect(standstill < SlowNames.delay / 2)
+        request.timeouts = HTTPTimeouts()
+        let afterCancellation = try await longestStandstill {
+            let task = Task { @LoopActor in await failure { try await client.send(request) } }
+            try await LoopClock().sleep(for: .milliseconds(100))
+            task.cancel()
+            #expect(await task.value == .cancelled)
+        }
+        #expect(afterCancellation < SlowNames.delay / 2)
+    }
+
     @Test func cancellationEndsTheTransfer() async throws {
         try await withHTTPServer { client, url in
             let task = Task { @LoopActor in
