@@ -39,6 +39,9 @@ package struct PostgresConfiguration: Sendable {
             ("tcp_user_timeout", "30000"),
             // libpq looks for a Kerberos ticket on disk first, which blocks.
             ("gssencmode", "disable"),
+            // Of several hosts, the primary. What a failover has left behind is worse than none: it would serve, and refuse
+            // each write.
+            ("target_session_attrs", "read-write"),
             ("dbname", self.url),
             ("client_encoding", "UTF8"),
         ]

@@ -19,6 +19,8 @@ package final class PostgresConnection {
     private var statements = PostgresStatementCache()
     private var closeWaiters: [CheckedContinuation<PostgresError, Never>] = []
     private var closeReason: PostgresError?
+    /// Whether the server has refused a write. After a failover it goes on as if nothing had happened, so it must be left.
+    private var isDemoted = false
     /// Takes the payload of each notification, on the channels that were asked for by `LISTEN`.
     var onNotification: (@LoopActor (String) -> Void)?
 
@@ -36,6 +38,7 @@ package final class PostgresConnection {
     package static func connect(
         _ configuration: PostgresConfiguration
     ) async throws(PostgresError) -> PostgresConnection {
+        let begun = LoopClock().now
         let handle = try await PostgresHandshake.run(configuration)
         // The server ends a slow statement itself; some seconds more, and it is the server that is gone.
         let connection = PostgresConnection(
@@ -44,19 +47,34 @@ package final class PostgresConnection {
         )
         try connection.open()
         do throws(PostgresError) {
-            let limit = "\(configuration.statementTimeout?.wholeMilliseconds ?? 0)"
-            // A transaction whose program hangs must not hold for good the rows that others wait for.
-            _ = try await connection.query(
-                """
-                SELECT set_config('statement_timeout', \(limit), false),
-                    set_config('idle_in_transaction_session_timeout', \(limit), false)
-                """
-            )
+            try await connection.setUp(configuration, within: configuration.connectTimeout - (LoopClock().now - begun))
         } catch {
             connection.close()
             throw PostgresError(.connectionFailed, error.message, sqlState: error.sqlState)
         }
         return connection
+    }
+
+    /// Sets the session up, and gives the connection up when that takes too long or the task is cancelled.
+    private func setUp(_ configuration: PostgresConfiguration, within limit: Duration) async throws(PostgresError) {
+        let timer = LoopTimer { self.lose(PostgresError(.connectionLost, "no answer to the first query in time")) }
+        timer.start(after: limit)
+        defer { timer.close() }
+        let patience = "\(configuration.statementTimeout?.wholeMilliseconds ?? 0)"
+        // A transaction whose program hangs must not hold for good the rows that others wait for, nor one whose machine is
+        // gone: the server's kernel would notice after two hours.
+        let settings: PostgresQuery = """
+            SELECT set_config('statement_timeout', \(patience), false),
+                set_config('idle_in_transaction_session_timeout', \(patience), false),
+                set_config('tcp_keepalives_idle', '15', false), set_config('tcp_keepalives_interval', '5', false),
+                set_config('tcp_keepalives_count', '3', false), set_config('tcp_user_timeout', '30000', false)
+            """
+        let result: Result<PostgresTable, PostgresError> = await withTaskCancellationHandler {
+            do throws(PostgresError) { return .success(try await self.run(settings)) } catch { return .failure(error) }
+        } onCancel: {
+            Task(executorPreference: EventLoop.main) { @LoopActor in self.close() }
+        }
+        _ = try result.get()
     }
 
     package var isOpen: Bool { self.handle != nil }
@@ -164,6 +182,7 @@ package final class PostgresConnection {
         let isAlive = self.handle?.consumeInput() ?? false
         self.takeResults()
         self.takeNotifications()
+        if self.isDemoted { self.lose(PostgresError(.connectionLost, "the server takes no writes any more")) }
         if !isAlive || self.handle?.isBroken != false { self.loseHandle() }
     }
 
@@ -196,6 +215,7 @@ package final class PostgresConnection {
         {
             self.statements.forget(key)
         }
+        if case .failure(let error) = answer.outcome, error.isFromReplica { self.isDemoted = true }
         // A script ran outside of pipeline mode.
         if answer.request.key == nil, self.handle?.enterPipelineMode() == false { self.loseHandle() }
         answer.request.continuation.resume(returning: answer.outcome)

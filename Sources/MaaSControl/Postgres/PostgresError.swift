@@ -60,11 +60,15 @@ package struct PostgresError: Error, Sendable, Hashable {
     /// Whether the query may or may not have been carried out: only an idempotent one may be sent again.
     package var isOutcomeUnknown: Bool { self.code == .connectionLost }
 
-    /// Classes 08 (connection), 40 (rolled back: serialisation, deadlock), 53 (out of resources), 57 (operator:
-    /// shutdown, time-out) and 55P03 (lock not available). 0A000 and 26000 are what a prepared statement answers after
-    /// the schema changed or the session was reset; it is prepared afresh the next time.
+    /// Whether the server takes no writes (25006): it was demoted, or its operator has closed it to them.
+    var isFromReplica: Bool { self.code == .refused && self.sqlState == "25006" }
+
+    /// Classes 08 (connection), 40 (rolled back: serialisation, deadlock), 53 (out of resources), 57 (operator: shutdown,
+    /// time-out), 55P03 (lock not available) and 25006 (no writes here; elsewhere they are taken). 0A000 and 26000 are what
+    /// a prepared statement answers after the schema changed or the session was reset; it is prepared afresh the next time.
     private static func isTransient(_ sqlState: String) -> Bool {
-        ["08", "40", "53", "57"].contains(String(sqlState.prefix(2))) || ["55P03", "0A000", "26000"].contains(sqlState)
+        ["08", "40", "53", "57"].contains(String(sqlState.prefix(2)))
+            || ["55P03", "25006", "0A000", "26000"].contains(sqlState)
     }
 }
 

@@ -10,10 +10,13 @@ final class PostgresHandshake {
 
     /// Connects by `configuration`; fails when that takes too long or the task is cancelled.
     static func run(_ configuration: PostgresConfiguration) async throws(PostgresError) -> PostgresHandle {
+        let begun = LoopClock().now
+        let limit = configuration.connectTimeout
+        let addresses = try await PostgresHosts(url: configuration.url)?.settings(within: limit) ?? []
         let handshake = PostgresHandshake()
-        handshake.handle = try PostgresHandle(connectingBy: configuration.settings)
+        handshake.handle = try PostgresHandle(connectingBy: configuration.settings + addresses)
         let failure = await withTaskCancellationHandler {
-            await handshake.finished(within: configuration.connectTimeout)
+            await handshake.finished(within: limit - (LoopClock().now - begun))
         } onCancel: {
             Task(executorPreference: EventLoop.main) { @LoopActor in
                 handshake.finish(PostgresError(.closed, "closed while connecting"))

@@ -46,7 +46,7 @@ package final class PostgresListener {
                 connection.onNotification = onNotification
                 defer { connection.close() }
                 try await connection.execute("LISTEN \(sql: self.channel)")
-                backoff.reset()
+                let begun = LoopClock().now
                 onConnected()
                 let reason = await withTaskCancellationHandler {
                     await connection.closed()
@@ -54,6 +54,8 @@ package final class PostgresListener {
                     Task(executorPreference: EventLoop.main) { @LoopActor in connection.close() }
                 }
                 if Task.isCancelled { return }
+                // A server that accepts and drops at once is not to be called without pause.
+                if LoopClock().now - begun > .seconds(1) { backoff.reset() }
                 self.logger.warning("lost the connection that listens to PostgreSQL", [.error: "\(reason)"])
             } catch {
                 if Task.isCancelled { return }

@@ -3,13 +3,32 @@ internal import Glibc
 
 /// Looks host names up without blocking the loop: libuv asks the system's resolver on a thread of its own.
 package enum HostResolver {
+    /// The lookups under way, by name: whoever asks for the same waits for the same. libuv has two threads for them, and
+    /// while the name server is away everybody asks again and again.
+    @LoopActor private static var underway: [String: Lookup] = [:]
+
     /// The numeric addresses of `host`, IPv4 first. A numeric address is its own answer.
+    ///
+    /// - Parameter limit: how long to wait; nil for as long as the system's resolver takes. A cancelled task does not wait.
     @LoopActor
-    package static func addresses(of host: String) async throws(HostResolverError) -> [String] {
+    package static func addresses(
+        of host: String,
+        within limit: Duration? = nil
+    ) async throws(HostResolverError) -> [String] {
         if Self.isNumeric(host) { return [host] }
-        let result: Result<[String], HostResolverError> = await withCheckedContinuation { continuation in
-            let lookup = Lookup(host: host, continuation)
-            lookup.start()
+        let waiter = Waiter()
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                waiter.wait(continuation)
+                if let limit { waiter.expire(after: limit, host) }
+                let lookup = Self.underway[host] ?? Lookup(host: host)
+                Self.underway[host] = lookup
+                lookup.join(waiter) { Self.underway[host] = nil }
+            }
+        } onCancel: {
+            Task(executorPreference: EventLoop.main) { @LoopActor in
+                waiter.finish(.failure(HostResolverError(host: host, message: "nobody waits for it any more")))
+            }
         }
         return try result.get()
     }
@@ -20,20 +39,49 @@ package enum HostResolver {
     }
 }
 
+private typealias Answer = Result<[String], HostResolverError>
+
+/// One who waits for an answer, and gets the first there is.
+@LoopActor
+private final class Waiter {
+    private var continuation: CheckedContinuation<Answer, Never>?
+    private var timer: LoopTimer?
+
+    func wait(_ continuation: CheckedContinuation<Answer, Never>) { self.continuation = continuation }
+
+    func expire(after limit: Duration, _ host: String) {
+        let timer = LoopTimer {
+            self.finish(.failure(HostResolverError(host: host, message: "no answer within \(limit)")))
+        }
+        self.timer = timer
+        timer.start(after: limit)
+    }
+
+    func finish(_ answer: Answer) {
+        self.timer?.close()
+        self.timer = nil
+        self.continuation.take()?.resume(returning: answer)
+    }
+}
+
 /// One call of `uv_getaddrinfo`; libuv holds it until the answer is there.
 @LoopActor
 private final class Lookup {
     private let host: String
-    private let continuation: CheckedContinuation<Result<[String], HostResolverError>, Never>
     private let request: UnsafeMutablePointer<uv_getaddrinfo_t>
+    private var waiters: [Waiter] = []
+    private var onEnd: () -> Void = {}
 
-    init(host: String, _ continuation: CheckedContinuation<Result<[String], HostResolverError>, Never>) {
+    init(host: String) {
         self.host = host
-        self.continuation = continuation
         self.request = .allocate(capacity: 1)
     }
 
-    func start() {
+    /// Has `waiter` told the answer. The first to join begins the lookup; `onEnd` is called when it is over.
+    func join(_ waiter: Waiter, onEnd: @escaping () -> Void) {
+        self.waiters.append(waiter)
+        guard self.waiters.count == 1 else { return }
+        self.onEnd = onEnd
         var hints = addrinfo()
         hints.ai_family = AF_UNSPEC
         hints.ai_socktype = Int32(maas_stream_socket)
@@ -57,22 +105,24 @@ private final class Lookup {
     }
 
     private func finish(_ status: Int32, _ list: UnsafeMutablePointer<addrinfo>?) {
-        defer {
-            uv_freeaddrinfo(list)
-            self.request.deallocate()
-        }
+        let answer = self.answer(status, list)
+        uv_freeaddrinfo(list)
+        self.request.deallocate()
+        self.onEnd()
+        for waiter in self.waiters { waiter.finish(answer) }
+        self.waiters = []
+    }
+
+    private func answer(_ status: Int32, _ list: UnsafeMutablePointer<addrinfo>?) -> Answer {
         var found: (four: [String], six: [String]) = ([], [])
         for entry in sequence(first: list, next: { $0?.pointee.ai_next }) {
             guard let entry, let address = entry.pointee.ai_addr, let text = Self.text(address) else { continue }
             if entry.pointee.ai_family == AF_INET { found.four.append(text) } else { found.six.append(text) }
         }
         let addresses = found.four + found.six
-        if addresses.isEmpty {
-            let message = status == 0 ? "it has no address" : String(cString: uv_strerror(status))
-            self.continuation.resume(returning: .failure(HostResolverError(host: self.host, message: message)))
-        } else {
-            self.continuation.resume(returning: .success(addresses))
-        }
+        if !addresses.isEmpty { return .success(addresses) }
+        let message = status == 0 ? "it has no address" : String(cString: uv_strerror(status))
+        return .failure(HostResolverError(host: self.host, message: message))
     }
 
     private static func text(_ address: UnsafeMutablePointer<sockaddr>) -> String? {

@@ -11,6 +11,28 @@ import Testing
     }
 
     @Test(arguments: [
+        ("postgres://a/db", ["a": ["10.0.0.1"]], "a|10.0.0.1|"),
+        ("postgres://a:5433/db", ["a": ["10.0.0.1", "10.0.0.2"]], "a,a|10.0.0.1,10.0.0.2|5433,5433"),
+        (
+            "postgres://a:1,b:2/db", ["a": ["10.0.0.1", "fd00::1"], "b": ["10.0.0.3"]],
+            "a,a,b|10.0.0.1,fd00::1,10.0.0.3|1,1,2"
+        ),
+        ("postgres://a,b/db?port=7", ["a": [], "b": ["10.0.0.3"]], "b|10.0.0.3|7"),
+        ("postgres://%2Frun,a:2/db", ["a": ["10.0.0.1"]], "/run,a|,10.0.0.1|,2"),
+    ])
+    func namesBecomeAddresses(url: String, found: [String: [String]], settings: String) throws {
+        let hosts = try #require(PostgresHosts(url: url))
+        #expect(hosts.names == found.keys.sorted())
+        let settled = hosts.settings(found).map(\.value)
+        #expect(settled.joined(separator: "|") == settings)
+    }
+
+    @Test(arguments: ["postgres:///db", "postgres://%2Frun/db", "postgres://a/db?hostaddr=10.0.0.1"])
+    func whereThereIsNoNameNoneIsLookedUp(url: String) {
+        #expect(PostgresHosts(url: url)?.names.isEmpty != false)
+    }
+
+    @Test(arguments: [
         "", "host=h", "mysql://h/db", "postgres://[::1/db", "postgres://h/db?nonsense=1", "postgres://h/d\0b",
     ])
     func refusesOtherURLs(url: String) {

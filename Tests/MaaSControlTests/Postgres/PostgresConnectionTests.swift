@@ -1,3 +1,4 @@
+import FoundationEssentials
 import MaaSCore
 import MaaSTesting
 import Testing
@@ -198,6 +199,90 @@ struct PostgresConnectionTests {
         let error = await #expect(throws: PostgresError.self) { try await PostgresConnection.connect(configuration) }
         #expect(error?.code == .connectionFailed)
         #expect(error?.isRetriable == true)
+    }
+
+    @Test func aNameServerThatHangsHoldsUpNobody() async throws {
+        var configuration = try PostgresConfiguration(url: "postgres://nobody@\(SlowNames.host)/none")
+        configuration.connectTimeout = .milliseconds(100)
+        let standstill = await longestStandstill {
+            let error = await self.error { () async throws(PostgresError) in
+                _ = try await PostgresConnection.connect(configuration)
+            }
+            #expect(error?.code == .connectionFailed)
+        }
+        #expect(standstill < SlowNames.delay / 2)
+    }
+
+    /// A server that accepts, lets one in, and then hangs.
+    private func withMuteServer(_ body: @LoopActor (PostgresConfiguration) async throws -> Void) async throws {
+        var url = try #require(URLComponents(string: TestEnvironment.databaseURL ?? ""))
+        let arguments = [try #require(url.host), "\(url.port ?? 5432)"]
+        try await SupportProgram.withServer("mute-relay.py", arguments) { port in
+            url.host = "127.0.0.1"
+            url.port = port
+            try await body(try PostgresConfiguration(url: try #require(url.string)))
+        }
+    }
+
+    @Test func theTimeToConnectIncludesTheFirstAnswer() async throws {
+        try await self.withMuteServer { configuration in
+            var configuration = configuration
+            configuration.connectTimeout = .milliseconds(500)
+            let begun = ContinuousClock.now
+            let error = await #expect(throws: PostgresError.self) {
+                try await PostgresConnection.connect(configuration)
+            }
+            #expect(error?.code == .connectionFailed)
+            #expect(ContinuousClock.now - begun < .seconds(3))
+        }
+    }
+
+    @Test func whoIsCancelledWhileConnectingWaitsForNothing() async throws {
+        try await self.withMuteServer { configuration in
+            var configuration = configuration
+            configuration.connectTimeout = .seconds(30)
+            let task = Task { @LoopActor [configuration] in
+                try await PostgresConnection.connect(configuration).close()
+            }
+            try await LoopClock().sleep(for: .milliseconds(500))
+            task.cancel()
+            let begun = ContinuousClock.now
+            await #expect(throws: PostgresError.self) { try await task.value }
+            #expect(ContinuousClock.now - begun < .seconds(1))
+        }
+    }
+
+    /// A client whose machine was lost must not keep its locks for the two hours of the kernel's own patience.
+    @Test func theServerNoticesAClientThatVanished() async throws {
+        try await self.withConnection { connection in
+            let settings = try await connection.query(
+                """
+                SELECT name, setting FROM pg_settings
+                WHERE name IN ('tcp_keepalives_idle', 'tcp_keepalives_interval', 'tcp_keepalives_count', 'tcp_user_timeout')
+                """
+            ).map { row in (try row.decode("name", as: String.self), try row.decode("setting", as: String.self)) }
+            #expect(
+                Dictionary(uniqueKeysWithValues: settings) == [
+                    "tcp_keepalives_idle": "15", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3",
+                    "tcp_user_timeout": "30000",
+                ]
+            )
+        }
+    }
+
+    /// What is left of a server after a failover.
+    @Test func aServerThatTakesNoWritesIsNoServer() async throws {
+        try await ScratchSchema.withURL { url, _ in
+            let url = url + "%20-cdefault_transaction_read_only%3Don"
+            let error = await self.error { () async throws(PostgresError) in
+                _ = try await PostgresConnection.connect(PostgresConfiguration(url: url))
+            }
+            #expect(error?.code == .connectionFailed)
+            let reader = try await PostgresConnection.connect(
+                PostgresConfiguration(url: url + "&target_session_attrs=any")
+            )
+            reader.close()
+        }
     }
 
     @Test func aScriptRunsWholeOrNotAtAll() async throws {

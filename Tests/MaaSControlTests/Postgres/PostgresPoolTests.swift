@@ -58,6 +58,26 @@ struct PostgresPoolTests {
         }
     }
 
+    /// A server that was demoted keeps its connections: they are left for those of whoever is the primary now.
+    @Test func aConnectionThatBecameReadOnlyIsReplaced() async throws {
+        try await self.withPool(connections: 1) { pool, _ in
+            try await pool.execute("CREATE TABLE written (n bigint)")
+            try await pool.execute("SET default_transaction_read_only = on")
+            let error = await #expect(throws: PostgresError.self) {
+                try await pool.execute("INSERT INTO written VALUES (1)")
+            }
+            #expect(error?.sqlState == "25006")
+            #expect(error?.isRetriable == true)
+            try await pool.execute("INSERT INTO written VALUES (1)")
+            try await pool.execute("SET default_transaction_read_only = on")
+            let inTransaction = await #expect(throws: PostgresError.self) {
+                try await pool.transaction { try await $0.execute("INSERT INTO written VALUES (1)") }
+            }
+            #expect(inTransaction?.sqlState == "25006")
+            try await pool.transaction { try await $0.execute("INSERT INTO written VALUES (1)") }
+        }
+    }
+
     @Test func aTransactionHasItsConnectionToItself() async throws {
         try await self.withPool { pool, _ in
             try await pool.execute("CREATE TABLE counter (n bigint)")
