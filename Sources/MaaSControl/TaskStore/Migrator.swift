@@ -9,6 +9,11 @@ struct Migrator {
 
     /// Any constant of our own: the name of the lock, which the whole database shares.
     private static let lockKey = 0x6D61_6173_0001
+    /// How long a migration may wait for a table. Whoever comes after it waits behind it, also those who could go on beside
+    /// those it waits for, so it gives way again and again.
+    private static let tablePatience: StaticString = "2s"
+    /// How often it may give way before the start fails.
+    private static let tries = 30
 
     init(configuration: PostgresConfiguration, migrations: [Migration] = Migration.all, logger: Logger) {
         var configuration = configuration
@@ -23,6 +28,16 @@ struct Migrator {
     func run() async throws {
         let connection = try await PostgresConnection.connect(self.configuration)
         defer { connection.close() }  // Which gives the lock back.
+        try await withTaskCancellationHandler {
+            try await self.run(on: connection)
+        } onCancel: {
+            Task(executorPreference: EventLoop.main) { @LoopActor in connection.close() }
+        }
+    }
+
+    private func run(on connection: PostgresConnection) async throws {
+        // There is no limit for statements here; for what stands still there is.
+        try await connection.execute("SET idle_in_transaction_session_timeout = '60s'")
         try await connection.execute("SET lock_timeout = '60s'")
         try await connection.execute("SELECT pg_advisory_lock(\(Self.lockKey))")
         try await connection.execute(
@@ -46,7 +61,21 @@ struct Migrator {
         if !plan.unknown.isEmpty {
             self.logger.warning("the database is newer than this program", [.version: "\(plan.unknown)"])
         }
-        for migration in plan.pending { try await self.apply(migration, on: connection) }
+        try await connection.execute("SET lock_timeout = '\(sql: Self.tablePatience)'")
+        for migration in plan.pending { try await self.applyWhenFree(migration, on: connection) }
+    }
+
+    private func applyWhenFree(_ migration: Migration, on connection: PostgresConnection) async throws {
+        var backoff = Backoff(initial: .milliseconds(500), maximum: .seconds(10))
+        for _ in 1..<Self.tries {
+            do {
+                return try await self.apply(migration, on: connection)
+            } catch let error as PostgresError where error.sqlState == "55P03" {
+                self.logger.warning("a migration waits for a table that is in use", [.name: migration.name])
+                try await LoopClock().sleep(for: backoff.next())
+            }
+        }
+        try await self.apply(migration, on: connection)
     }
 
     private func apply(_ migration: Migration, on connection: PostgresConnection) async throws {

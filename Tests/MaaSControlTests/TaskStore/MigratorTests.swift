@@ -45,6 +45,48 @@ struct MigratorTests {
         }
     }
 
+    /// What waits for a lock on a table has everybody else wait behind it: a backup that reads for an hour must not become
+    /// an hour's outage.
+    @Test func whoeverReadsATableForLongStopsNobodyElse() async throws {
+        try await ScratchSchema.with { configuration in
+            try await self.migrate(configuration, [Migration(1, "one", Array("CREATE TABLE read_for_long ()".utf8))])
+            let reader = try await PostgresConnection.connect(configuration)
+            defer { reader.close() }
+            let other = try await PostgresConnection.connect(configuration)
+            defer { other.close() }
+            try await reader.execute("BEGIN")
+            _ = try await reader.query("SELECT FROM read_for_long")
+            let second = Migration(2, "two", Array("ALTER TABLE read_for_long ADD n bigint".utf8))
+            let first = Migration(1, "one", Array("CREATE TABLE read_for_long ()".utf8))
+            let migration = Task { @LoopActor [configuration] in try await self.migrate(configuration, [first, second])
+            }
+            let isWaiting: PostgresQuery = """
+                SELECT FROM pg_locks WHERE relation = 'read_for_long'::regclass AND NOT granted
+                """
+            while try await reader.query(isWaiting).isEmpty {}
+            _ = try await other.query("SELECT FROM read_for_long")
+            #expect(try await reader.query("SELECT FROM read_for_long").isEmpty)
+            try await reader.execute("COMMIT")
+            try await migration.value
+            #expect(try await other.query("SELECT n FROM read_for_long").isEmpty)
+        }
+    }
+
+    @Test func whoIsCancelledWhileAnotherMigratesWaitsForNothing() async throws {
+        try await ScratchSchema.with { configuration in
+            let slow = Migration(1, "slow", Array("SELECT pg_sleep(3)".utf8))
+            let first = Task { @LoopActor [configuration] in try await self.migrate(configuration, [slow]) }
+            try await LoopClock().sleep(for: .milliseconds(300))
+            let second = Task { @LoopActor [configuration] in try await self.migrate(configuration, [slow]) }
+            try await LoopClock().sleep(for: .milliseconds(300))
+            second.cancel()
+            let begun = ContinuousClock.now
+            await #expect(throws: PostgresError.self) { try await second.value }
+            #expect(ContinuousClock.now - begun < .seconds(1))
+            try await first.value
+        }
+    }
+
     @Test func theProjectsOwnMigrationsApply() async throws {
         try await ScratchSchema.with { configuration in
             for _ in 0..<2 { try await self.migrate(configuration, Migration.all) }
