@@ -12,6 +12,8 @@ package final class RedisClient: Service {
 
     private var link = RedisLink()
     private var connection: RedisConnection?
+    /// Of the connection, when its greeting was over.
+    private var repliesToGreeting = 0
     /// Counts attempts, so that what belongs to an earlier one is known when it arrives late.
     private var attempt = 0
     private var lastFailure: RedisError?
@@ -201,6 +203,8 @@ package final class RedisClient: Service {
         guard attempt == self.attempt else { return }
         switch event {
         case .connected: self.perform(self.link.connected())
+        case .demoted(let error):
+            self.fail(RedisError(.connectionLost, "the server is a replica: \(error.message)"), hasServed: false)
         case .ended(let error): self.fail(error)
         }
     }
@@ -229,6 +233,7 @@ package final class RedisClient: Service {
                 return
             }
             self.attemptTimer?.stop()
+            self.repliesToGreeting = self.connection?.replies ?? 0
             self.lastFailure = nil
             self.logger.info("redis connected", [.address: self.address])
             self.perform(self.link.greeted())
@@ -240,9 +245,14 @@ package final class RedisClient: Service {
     }
 
     private func fail(_ error: RedisError) {
+        let hasAnswered = self.connection.map { $0.replies > self.repliesToGreeting } ?? false
+        self.fail(error, hasServed: self.isConnected && hasAnswered)
+    }
+
+    private func fail(_ error: RedisError, hasServed: Bool) {
         self.lastFailure = error
         self.logger.warning("redis connection failed", [.address: self.address, .error: "\(error)"])
-        self.perform(self.link.failed(error))
+        self.perform(self.link.failed(error, hasServed: hasServed))
     }
 
     private func attemptTimerFired() {

@@ -9,6 +9,8 @@ internal import CHiredis
 final class RedisConnection {
     enum Event {
         case connected
+        /// The server is a replica now. The connection goes on until it is closed.
+        case demoted(RedisError)
         /// Nothing more comes; not reported after ``close(_:)``.
         case ended(RedisError)
     }
@@ -162,11 +164,18 @@ final class RedisConnection {
             LoopActor.assumeIsolated {
                 connection.replies += 1
                 retained.receive(value)
+                connection.look(at: value)
             }
         } else {
             let error = Self.error(of: context, .connectionLost)
             LoopActor.assumeIsolated { retained.fail(connection.closeReason ?? error) }
         }
+    }
+
+    private func look(at reply: RedisValue) {
+        guard case .error(let message) = reply, self.closeReason == nil else { return }
+        let error = RedisError(reply: message)
+        if error.isFromReplica { self.handler(.demoted(error)) }
     }
 
     private nonisolated static func enter(

@@ -45,6 +45,10 @@ package struct RedisError: Error, Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// Whether the server said that it is a replica: one that was a master until a failover. Its connections go on as if
+    /// nothing had happened, so it must be left.
+    var isFromReplica: Bool { self.code == .rejected && self.serverCode.map(Self.demotions.contains) ?? false }
+
     /// Whether the same command may succeed later. One that was written may have run already.
     package var isRetriable: Bool {
         switch self.code {
@@ -61,8 +65,11 @@ package struct RedisError: Error, Sendable, Hashable, CustomStringConvertible {
 
     /// Error replies that pass by themselves: a server that loads, fails over, runs a script, or is out of memory.
     private static let passing: Set<String> = [
-        "LOADING", "BUSY", "MASTERDOWN", "READONLY", "TRYAGAIN", "CLUSTERDOWN", "OOM", "NOREPLICAS",
+        "LOADING", "BUSY", "MASTERDOWN", "READONLY", "UNBLOCKED", "TRYAGAIN", "CLUSTERDOWN", "OOM", "NOREPLICAS",
     ]
+
+    /// What a replica answers to a write, to a read that it may not serve, and to those that blocked when it became one.
+    private static let demotions: Set<String> = ["READONLY", "MASTERDOWN", "UNBLOCKED"]
 
     private static func firstWord(of reply: String) -> String {
         String(reply.prefix { $0 != " " })

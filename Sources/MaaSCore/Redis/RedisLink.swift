@@ -45,16 +45,19 @@ struct RedisLink {
     mutating func greeted() -> [Action] {
         guard self.state == .greeting else { return [] }
         self.state = .ready
-        self.backoff.reset()
         return [.flush]
     }
 
     /// The attempt or the connection failed; `error` says why.
-    mutating func failed(_ error: RedisError) -> [Action] {
+    ///
+    /// - Parameter hasServed: whether the connection did what it is there for. Else the rests grow: a server that greets
+    ///   and drops at once, or a replica, is not to be called without pause.
+    mutating func failed(_ error: RedisError, hasServed: Bool = false) -> [Action] {
         switch self.state {
         case .idle, .resting, .closed: return []
         case .connecting, .greeting, .ready:
             self.state = .resting
+            if hasServed { self.backoff.reset() }
             // The client keeps trying, for the server's users may change. A caller need not wait for that.
             let isRefused = error.code == .authenticationFailed || error.code == .invalidConfiguration
             return [.drop(error)] + (isRefused ? [.failWaiting(error)] : []) + [.connectAfter(self.backoff.next())]

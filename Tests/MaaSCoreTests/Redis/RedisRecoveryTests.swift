@@ -72,6 +72,32 @@ struct RedisRecoveryTests {
         }
     }
 
+    @Test("A server that became a replica is left, by those who write and by those who block")
+    func failover() async throws {
+        try await PrivateRedisServer.with { server in
+            try await withRedisClient(server.configuration) { client in
+                try await withRedisClient(server.configuration) { reader in
+                    let ids = (try await client.send("CLIENT", "ID"), try await reader.send("CLIENT", "ID"))
+                    let blocked = Task { @LoopActor in
+                        try await reader.send(["BLPOP", "none", "30"], timeout: .seconds(40))
+                    }
+                    try await reader.settle()
+                    try await client.send("REPLICAOF", "127.0.0.1", "1")
+                    let unblocked = await #expect(throws: RedisError.self) { try await blocked.value }
+                    #expect(unblocked?.serverCode == "UNBLOCKED")
+                    #expect(unblocked?.isRetriable == true)
+                    let refused = await #expect(throws: RedisError.self) { try await client.send("SET", "k", "1") }
+                    #expect(refused?.serverCode == "READONLY")
+                    #expect(!client.isConnected)
+                    #expect(!reader.isConnected)
+                    try await client.send("REPLICAOF", "NO", "ONE")
+                    #expect(try await client.send("CLIENT", "ID") != ids.0)
+                    #expect(try await reader.send("CLIENT", "ID") != ids.1)
+                }
+            }
+        }
+    }
+
     @Test("A paused server times out the commands, and the connection is given up")
     func pause() async throws {
         try await PrivateRedisServer.with { server in
