@@ -8,10 +8,13 @@ package final class ServiceGroup {
     private let grace: Duration
     private let logger: Logger
     private var shutdown: CheckedContinuation<Void, Never>?
+    /// Ends the start that is under way.
+    private var abandonStart: (() -> Void)?
     private var isShutdownRequested = false
     private var signals: [LoopSignal] = []
 
-    /// - Parameter grace: how long one service's stop may take before it is left behind and the next is stopped.
+    /// - Parameter grace: how long one service's stop may take before it is left behind and the next is stopped, and a start
+    ///   to end when the shutdown comes in the middle of it.
     package init(_ services: [any Service], health: Health, grace: Duration = .seconds(20), logger: Logger) {
         self.services = services
         self.health = health
@@ -32,7 +35,9 @@ package final class ServiceGroup {
         for service in self.services where !self.isShutdownRequested {
             started.append(service)
             do {
-                try await service.start()
+                try await self.start(service)
+            } catch  where self.isShutdownRequested {
+                // A start that was ended, by us or by what we ended it for.
             } catch {
                 self.logger.error("cannot start", [.name: service.name, .error: "\(error)"])
                 await self.stop(started)
@@ -40,8 +45,10 @@ package final class ServiceGroup {
             }
         }
         self.health.endStarting()
-        self.logger.info("ready", [.version: MaaSVersion.current])
-        if !self.isShutdownRequested { await withCheckedContinuation { self.shutdown = $0 } }
+        if !self.isShutdownRequested {
+            self.logger.info("ready", [.version: MaaSVersion.current])
+            await withCheckedContinuation { self.shutdown = $0 }
+        }
         self.health.beginDraining()
         await self.stop(started)
         self.logger.info("stopped")
@@ -53,7 +60,33 @@ package final class ServiceGroup {
         self.isShutdownRequested = true
         for signal in self.signals { signal.close() }
         self.signals = []
+        self.abandonStart?()
         self.shutdown.take()?.resume()
+    }
+
+    /// Starts `service`. A shutdown cancels its task: it may be waiting for a database that is away. Who does not heed that
+    /// is left behind, as by ``hasStopped(_:)``.
+    private func start(_ service: any Service) async throws {
+        let (ends, end) = AsyncThrowingStream.makeStream(of: Void.self)
+        let start = LoopActor.immediate {
+            do {
+                try await service.start()
+                end.finish()
+            } catch {
+                end.finish(throwing: error)
+            }
+        }
+        let limit = LoopTimer { end.finish(throwing: CancellationError()) }
+        self.abandonStart = { [grace = self.grace] in
+            start.cancel()
+            limit.start(after: grace)
+        }
+        if self.isShutdownRequested { self.abandonStart?() }
+        defer {
+            self.abandonStart = nil
+            limit.close()
+        }
+        for try await _ in ends {}
     }
 
     private func stop(_ started: [any Service]) async {

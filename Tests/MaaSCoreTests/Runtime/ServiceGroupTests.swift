@@ -21,14 +21,75 @@ struct ServiceGroupTests {
         #expect(first.isStopped)
         stuck.release()
     }
+
+    @Test("A shutdown while a service waits in its start ends the start, and stops what was started")
+    func shutdownDuringStart() async {
+        let first = RecordingService()
+        let waiting = WaitingService()
+        let last = RecordingService()
+        let group = ServiceGroup(
+            [first, waiting, last],
+            health: Health(),
+            logger: Logger(service: "test", level: .error)
+        )
+        waiting.willWait = { group.requestShutdown() }
+        #expect(await group.run() == 0)
+        #expect(first.isStopped)
+        #expect(!last.isStarted)
+    }
+
+    @Test("A start that heeds nothing is left behind when its time is up")
+    func stuckStart() async {
+        let first = RecordingService()
+        let stuck = StuckStart()
+        let group = ServiceGroup(
+            [first, stuck],
+            health: Health(),
+            grace: .milliseconds(20),
+            logger: Logger(service: "test", level: .error)
+        )
+        stuck.willWait = { group.requestShutdown() }
+        #expect(await group.run() == 0)
+        #expect(first.isStopped)
+        stuck.release()
+    }
+}
+
+/// Waits in its start for what never comes, a database that is away.
+@LoopActor
+private final class WaitingService: Service {
+    nonisolated let name = "waiting"
+    var willWait: () -> Void = {}
+
+    func start() async throws {
+        self.willWait()
+        try await LoopClock().sleep(for: .seconds(3600))
+    }
+    func stop() async {}
+}
+
+/// Its start heeds no cancellation.
+@LoopActor
+private final class StuckStart: Service {
+    nonisolated let name = "stuck start"
+    var willWait: () -> Void = {}
+    private var waiter: CheckedContinuation<Void, Never>?
+
+    func start() async throws {
+        self.willWait()
+        await withCheckedContinuation { self.waiter = $0 }
+    }
+    func stop() async {}
+    func release() { self.waiter?.resume() }
 }
 
 @LoopActor
 private final class RecordingService: Service {
     nonisolated let name = "recording"
+    private(set) var isStarted = false
     private(set) var isStopped = false
 
-    func start() async throws {}
+    func start() async throws { self.isStarted = true }
     func stop() async { self.isStopped = true }
 }
 
