@@ -41,15 +41,32 @@ package struct Logger: Sendable {
 
     private func log(_ level: Level, _ message: StaticString, _ metadata: Metadata) {
         guard level >= self.level else { return }
-        let now = Timestamp.now()
-        let line = self.isText ? self.text(now, level, message, metadata) : self.json(now, level, message, metadata)
+        let line = self.line(level, message, metadata, at: .now())
         // One write a line: lines of several services on one pipe do not mix.
         _ = Array(line.utf8).withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
 
+    func line(_ level: Level, _ message: StaticString, _ metadata: Metadata, at time: Timestamp) -> String {
+        self.isText ? self.text(time, level, message, metadata) : self.json(time, level, message, metadata)
+    }
+
     private func text(_ now: Timestamp, _ level: Level, _ message: StaticString, _ metadata: Metadata) -> String {
-        let fields = metadata.map { " \($0.key.rawValue)=\($0.value)" }.joined()
+        let fields = metadata.map { " \($0.key.rawValue)=\(Self.inert($0.value))" }.joined()
         return "\(now) \(level.rawValue) \(self.service): \(message)\(fields)\n"
+    }
+
+    /// Without what would end the line or steer the terminal: control characters and line separators are written as Swift
+    /// writes them in a literal.
+    private static func inert(_ value: String) -> String {
+        guard value.unicodeScalars.contains(where: self.isActive) else { return value }
+        return value.unicodeScalars.map { self.isActive($0) ? $0.escaped(asASCII: true) : String($0) }.joined()
+    }
+
+    private static func isActive(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator: true
+        default: false
+        }
     }
 
     private func json(_ now: Timestamp, _ level: Level, _ message: StaticString, _ metadata: Metadata) -> String {
