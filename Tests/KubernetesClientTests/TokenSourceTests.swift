@@ -81,6 +81,15 @@ struct TokenSourceTests {
         }
     }
 
+    @Test(arguments: ["sleep 60 & sleep 60", "setsid sleep 20 & exit 1", "exec yes"])
+    func aProgramThatNeverEndsIsEnded(script: String) async {
+        await #expect {
+            try await TokenSource(.program(self.plugin(script)), programLimit: .milliseconds(300)).authorization()
+        } throws: {
+            ($0 as? KubernetesError)?.code == .configuration
+        }
+    }
+
     @Test func whatDoesNotChangeIsNotAskedForAgain() async throws {
         for (credentials, header) in [
             (KubernetesCredentials.none, String?.none), (.token("abc"), "Bearer abc"),

@@ -1,4 +1,4 @@
-import MaaSCore
+@testable import MaaSCore
 import Testing
 
 @testable import KubernetesClient
@@ -49,6 +49,20 @@ struct WatchStateTests {
         #expect(first <= .milliseconds(800))
         #expect(later >= .seconds(15) && later <= .seconds(30))
         #expect(state.failed(KubernetesError(.tooManyRequests, "", retryAfter: .seconds(60))) == .seconds(60))
+    }
+
+    @Test(arguments: ["9223372036854775807", "3000000000"])
+    func nobodyWaitsForAYear(seconds: String) throws {
+        let status = try JSONValue(parsing: Array(#"{"details": {"retryAfterSeconds": \#(seconds)}}"#.utf8))
+        for error in [
+            KubernetesError(HTTPResponse(status: 429, headers: ["Retry-After": seconds], body: [])),
+            KubernetesError(status: status, code: 429),
+        ] {
+            var state = WatchState()
+            let delay = state.failed(error)
+            #expect(delay == KubernetesError.longestRetryAfter)
+            #expect(delay.wholeMilliseconds > 0)
+        }
     }
 
     @Test func emptyShortWatchesDoNotSpin() {

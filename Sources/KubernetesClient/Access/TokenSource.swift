@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Glibc
 internal import MaaSCore
 
 /// The `Authorization` header of the moment: files are read again each minute, programs run again when what they printed
@@ -10,12 +11,18 @@ final class TokenSource {
     /// A token is not used up to its last moment.
     private static let leeway = Duration.seconds(10)
 
+    /// The most a program may print.
+    private static let outputLimit = 1 << 20
+
     private let credentials: KubernetesCredentials
+    private let programLimit: Duration
     private var token: String?
     private var expiry: Timestamp?
 
-    init(_ credentials: KubernetesCredentials) {
+    /// - Parameter programLimit: how long a program may take to print a token.
+    init(_ credentials: KubernetesCredentials, programLimit: Duration = .seconds(60)) {
         self.credentials = credentials
+        self.programLimit = programLimit
     }
 
     /// `nil` when nothing is needed, or a certificate is all.
@@ -70,7 +77,17 @@ final class TokenSource {
         let status: ChildProcess.ExitStatus
         do {
             let command = ChildProcess.Command(plugin.command, plugin.arguments, environment: environment)
-            let child = try ChildProcess.spawn(command) { if $0 == .standardOutput { output += $1 } }
+            let child = try ChildProcess.spawn(command) { stream, bytes in
+                let room = Self.outputLimit - output.count
+                if stream == .standardOutput { output += bytes.prefix(room) }
+            }
+            // Whoever asks the cluster waits for it, and for those it leaves behind with its output in their hands.
+            let limit = LoopTimer {
+                child.signalGroup(SIGKILL)
+                child.closeOutput()
+            }
+            limit.start(after: self.programLimit)
+            defer { limit.close() }
             status = await child.waitForExit()
             await child.waitForOutput()
         } catch {

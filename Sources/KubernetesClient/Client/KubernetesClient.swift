@@ -143,7 +143,7 @@ package final class KubernetesClient {
         do throws(HTTPClientError) {
             response = try await self.client.stream(request) { bytes throws(HTTPClientError) in
                 do throws(KubernetesError) {
-                    for line in lines.append(bytes) { try onEvent(try WatchEvent(parsing: line)) }
+                    for line in try lines.append(bytes) { try onEvent(try WatchEvent(parsing: line)) }
                 } catch {
                     failure = error
                     throw HTTPClientError(.invalidResponse, error.message)

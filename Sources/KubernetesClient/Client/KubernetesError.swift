@@ -66,7 +66,7 @@ extension KubernetesError {
     /// From an answer that is not 2xx.
     init(_ response: HTTPResponse) {
         let status = (try? JSONValue(parsing: response.body)) ?? .null
-        let retryAfter = response.headers["Retry-After"].flatMap { Int($0) }.map { Duration.seconds($0) }
+        let retryAfter = response.headers["Retry-After"].flatMap { Int64($0) }.map(Self.rest)
         self.init(status: status, code: response.status, retryAfter: retryAfter)
     }
 
@@ -74,7 +74,7 @@ extension KubernetesError {
     init(status: JSONValue, code: Int? = nil, retryAfter: Duration? = nil) {
         let number = code ?? status["code"]?.integer.map { Int($0) } ?? 0
         let reason = status["reason"]?.string ?? ""
-        let details = status["details"]?["retryAfterSeconds"]?.integer.map { Duration.seconds($0) }
+        let details = status["details"]?["retryAfterSeconds"]?.integer.map(Self.rest)
         self.init(
             Self.code(reason: reason, status: number),
             status["message"]?.string ?? "the API server answered \(number)",
@@ -83,6 +83,13 @@ extension KubernetesError {
             retryAfter: retryAfter ?? details,
             isOutcomeUnknown: number >= 500
         )
+    }
+
+    /// Whatever a server or a proxy before it says: nobody is sent away for longer than this.
+    static let longestRetryAfter = Duration.seconds(300)
+
+    private static func rest(seconds: Int64) -> Duration {
+        min(.seconds(max(0, seconds)), self.longestRetryAfter)
     }
 
     private static func code(reason: String, status: Int) -> Code {

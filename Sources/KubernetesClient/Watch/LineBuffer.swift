@@ -2,8 +2,12 @@
 struct LineBuffer {
     private var partial: [UInt8] = []
 
-    /// Takes `bytes` and returns the lines that are whole by now, without their ends; empty ones are left out.
-    mutating func append(_ bytes: [UInt8]) -> [[UInt8]] {
+    /// The most a line may have, in bytes: etcd holds no object of more than a tenth of that.
+    static let limit = 16 << 20
+
+    /// Takes `bytes` and returns the lines that are whole by now, without their ends; empty ones are left out. Throws when
+    /// what has come of the last one is too long already.
+    mutating func append(_ bytes: [UInt8]) throws(KubernetesError) -> [[UInt8]] {
         var lines: [[UInt8]] = []
         var rest = bytes[...]
         while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
@@ -11,6 +15,9 @@ struct LineBuffer {
             self.partial = []
             if !line.isEmpty { lines.append(line) }
             rest = rest[(end + 1)...]
+        }
+        guard self.partial.count + rest.count <= Self.limit else {
+            throw KubernetesError(.unavailable, "the watch sent a line of more than \(Self.limit) bytes")
         }
         self.partial += rest
         return lines
