@@ -2,13 +2,14 @@ internal import MaaSCore
 
 /// What `make bench` prints of the scheduler.
 enum Measurement: String, CaseIterable, Sendable {
-    case policy, speed
+    case policy, speed, pools
 
     /// A line a number, with tabs between: what it is, ours, the other's or nothing, its format, and a remark.
     func run() -> [String] {
         switch self {
         case .policy: Self.kueue() + Self.hog() + Self.aging() + Self.utilisation() + Self.estimates()
         case .speed: Self.speed()
+        case .pools: Self.pools()
         }
     }
 
@@ -82,6 +83,19 @@ enum Measurement: String, CaseIterable, Sendable {
         return [
             self.row("error of the first ETA, p50 (s)", result.ours.median, result.guess.median, "%10.0f", remark),
             self.row("error of the first ETA, p90 (s)", result.ours.late, result.guess.late, "%10.0f", remark),
+        ]
+    }
+
+    private static func pools() -> [String] {
+        let trial = PoolTrial()
+        let (one, byChance, leastWork) = trial.run()
+        let title = "\(trial.pools) pools of \(8 * trial.nodes / trial.pools) GPUs"
+        let remark = "one pool of all, at \(Int(100 * trial.load)) % load"
+        return [
+            self.row("\(title), mean wait (s)", leastWork.meanWait, one.meanWait, "%10.1f", remark),
+            self.row("  99 of a hundred wait at most (s)", leastWork.lateWait, one.lateWait, "%10.1f", remark),
+            self.row("  mean wait, pool by template (s)", byChance.meanWait, one.meanWait, "%10.1f", remark),
+            self.row("  99 of a hundred, by template (s)", byChance.lateWait, one.lateWait, "%10.1f", remark),
         ]
     }
 

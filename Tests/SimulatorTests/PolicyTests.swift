@@ -41,6 +41,14 @@ struct PolicyTests {
         #expect(fair.longestWait < firstFit.longestWait)
     }
 
+    @Test("Pools cost little when each job goes where least is left to do, and more when something else decides")
+    func pools() {
+        let (one, byChance, leastWork) = PoolTrial(span: .hours(8)).run()
+        #expect(one.meanWait <= leastWork.meanWait)
+        #expect(leastWork.meanWait < byChance.meanWait)
+        #expect(leastWork.lateWait < byChance.lateWait)
+    }
+
     @Test("The first expected start is nearer to what comes than the work ahead, divided by all GPUs")
     func estimates() {
         let result = EstimateTrial(span: .hours(8)).run()

@@ -2,10 +2,16 @@ internal import Glibc
 internal import MaaSCore
 internal import Scheduling
 
-/// Jobs of 1, 2, 4 and 8 GPUs that come at random to eight nodes of eight GPUs. Durations vary by a
+/// Jobs of 1, 2, 4 and 8 GPUs that come at random to nodes of eight GPUs, eight of them by default. Durations vary by a
 /// third around what the templates say, and templates say a fifth too little.
 struct MixedTrace: Sendable {
-    static let nodes = (0..<8).map { NodeCapacity(name: "n\($0)", gpus: 8) }
+    static let nodes = Self.nodes(0..<8)
+
+    /// Nodes by their numbers.
+    static func nodes(_ numbers: Range<Int>) -> [NodeCapacity] {
+        numbers.map { NodeCapacity(name: "n\($0)", gpus: 8) }
+    }
+
     static let gpus = 64
 
     private struct Kind {
@@ -25,10 +31,10 @@ struct MixedTrace: Sendable {
 
     /// - Parameter load: of the work that comes, as a part of what the GPUs can do.
     /// - Parameter users: how many they are of.
-    init(load: Double, users: Int, span: Duration, seed: UInt64) {
+    init(load: Double, gpus: Int = Self.gpus, users: Int, span: Duration, seed: UInt64) {
         var chance = Chance(seed: seed)
         let work = Self.kinds.reduce(0) { $0 + Double($1.gpus) * $1.duration * Double($1.share) / 100 }
-        let interval = work / (Double(Self.gpus) * load)
+        let interval = work / (Double(gpus) * load)
         let deck = Self.kinds.flatMap { Array(repeating: $0, count: $0.share) }
         var jobs: [TrialJob] = []
         var time = chance.interval(mean: interval)
