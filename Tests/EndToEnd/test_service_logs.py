@@ -49,6 +49,12 @@ class ServiceLogsTest(ProductTestCase):
                         self.assertRegex(record["trace_id"], r"^[0-9a-f]{32}$", line)
         self.assertLessEqual({"api-gateway", "dispatcher"}, speaking)
 
+        # What else of the installation writes a log: the backing services, and what the cluster keeps of pods.
+        for path in [*(self.product.home / "log").iterdir(), *(self.product.home / "cluster" / "logs").rglob("*.log")]:
+            text = path.read_text(errors="replace")
+            for secret in (self.product.key, ticket, *([] if task in str(path) else [prompt])):
+                self.assertNotIn(secret, text, path)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -54,7 +54,8 @@ struct ControlCommandTests {
     @Test(
         "What cannot be understood is said",
         arguments: [
-            ([], "a command is needed"), (["sing"], "unknown command sing"), (["submit"], "a template is needed"),
+            ([], "a command is needed"), (["sing"], "unknown command sing"),
+            (["lst"], "unknown command lst; there is list"), (["submit"], "a template is needed"),
             (["submit", "demo", "frames"], "frames is not NAME=VALUE"), (["watch"], "a task's id is needed"),
             (["pause", "planet", "x"], "all, or class"), (["keys", "create"], "--name is needed"),
             (["list", "--limit", "0"], "--limit must be a number from 1 to 100"),

@@ -1,7 +1,7 @@
 /// Finds the name somebody probably meant.
-enum NearestName {
+package enum NearestName {
     /// The candidate nearest to `name`, if no more than two in five of its characters differ.
-    static func find(_ name: String, among candidates: [String]) -> String? {
+    package static func find(_ name: String, among candidates: [String]) -> String? {
         candidates
             .map { (name: $0, distance: distance(Array(name), Array($0))) }
             .filter { $0.distance <= max(1, $0.name.count * 2 / 5) }

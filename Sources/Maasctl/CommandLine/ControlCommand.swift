@@ -11,6 +11,11 @@ enum ControlCommand: Equatable {
     case change(ChangeCommand)
     case doctor(path: String)
 
+    private static let names = [
+        "submit", "watch", "logs", "list", "show", "templates", "queue", "users", "audit", "cancel", "delete", "pause",
+        "resume", "drain", "keys", "doctor",
+    ]
+
     /// Reads everything behind the program's name.
     init(_ arguments: [String]) throws(UsageError) {
         let rest = Array(arguments.dropFirst())
@@ -29,7 +34,9 @@ enum ControlCommand: Equatable {
             let reader = try ArgumentReader(rest, options: ["config"])
             try reader.expectNoOperands()
             self = .doctor(path: reader.option("config") ?? "services.yaml")
-        case let other?: throw UsageError("unknown command \(other)")
+        case let other?:
+            let meant = NearestName.find(other, among: Self.names).map { "; there is \($0)" } ?? ""
+            throw UsageError("unknown command \(other)\(meant)")
         case nil: throw UsageError("a command is needed")
         }
     }

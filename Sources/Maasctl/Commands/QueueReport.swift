@@ -4,22 +4,20 @@ internal import MaaSCore
 struct QueueReport {
     /// As `/v1/admin/queue` tells it.
     let queue: JSONValue
+    let now: Timestamp
 
     var text: String {
-        let used = self.queue["gpus"]?["used"]?.integer ?? 0
-        // The dispatcher tells it; while none leads, nobody knows.
-        let capacity = self.queue["gpus"]?["capacity"]?.integer.map { "\($0)" } ?? "an unknown number of"
         let parts = [
-            "\(used) of \(capacity) GPUs are used",
+            self.gpus,
             self.table(
-                "classes",
+                self.queue["classes"]?.array?.map(self.withWait),
                 .init("CLASS", "class"),
                 .init("WAITING", "waiting"),
                 .init("RUNNING", "running"),
-                .init("OLDEST", "oldest_queued_at")
+                .init("LONGEST WAIT", "wait")
             ),
             self.table(
-                "users",
+                self.queue["users"]?.array,
                 .init("USER", "user"),
                 .init("WEIGHT", "weight"),
                 .init("WAITING", "waiting"),
@@ -27,7 +25,7 @@ struct QueueReport {
                 .init("GPUS", "gpus")
             ),
             self.table(
-                "running",
+                self.queue["running"]?.array,
                 .init("TASK", "task_id"),
                 .init("USER", "user"),
                 .init("TEMPLATE", "template"),
@@ -40,9 +38,28 @@ struct QueueReport {
         return parts.compactMap(\.self).joined(separator: "\n\n")
     }
 
+    private var gpus: String {
+        let used = self.queue["gpus"]?["used"]?.integer ?? 0
+        // The dispatcher tells it; while none leads, nobody knows.
+        guard let capacity = self.queue["gpus"]?["capacity"]?.integer else {
+            return "\(used) of an unknown number of GPUs are used"
+        }
+        let rest = used > capacity ? ", the others on nodes that take nothing more" : ""
+        return "\(used) of \(capacity) GPUs are used\(rest)"
+    }
+
+    /// How long the oldest task of a class has waited, beside when that began.
+    private func withWait(_ row: JSONValue) -> JSONValue {
+        var row = row
+        if let since = row["oldest_queued_at"]?.string.flatMap(Timestamp.init) {
+            row["wait"] = .string(Duration.seconds(max(0, self.now.seconds - since.seconds)).text)
+        }
+        return row
+    }
+
     /// Nil when there is nothing in it.
-    private func table(_ member: String, _ columns: Table.Column...) -> String? {
-        guard let rows = self.queue[member]?.array, !rows.isEmpty else { return nil }
+    private func table(_ rows: [JSONValue]?, _ columns: Table.Column...) -> String? {
+        guard let rows, !rows.isEmpty else { return nil }
         return Table(columns, rows).text
     }
 }

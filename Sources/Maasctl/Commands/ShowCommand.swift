@@ -75,7 +75,9 @@ struct ShowCommand: Equatable {
     @LoopActor
     func run(_ client: ControlClient) async throws(ControlError) {
         let answer = try await client.send(.get, self.path)
-        if self.isQueue { return OutputWriter.write(QueueReport(queue: answer).text, to: STDOUT_FILENO) }
+        if self.isQueue {
+            return OutputWriter.write(QueueReport(queue: answer, now: .now()).text, to: STDOUT_FILENO)
+        }
         guard !self.columns.isEmpty, let rows = answer["data"]?.array else {
             OutputWriter.write(answer.indented, to: STDOUT_FILENO)
             return

@@ -22,7 +22,11 @@ struct TemplateCheck {
             return ([.fine("templates", names)], catalog)
         } catch {
             let findings = error.faults.map { fault in
-                Finding.broken("templates", "\(fault)", mend: "correct the template; docs/templates.md says how")
+                Finding.broken(
+                    "templates",
+                    "\(fault)",
+                    mend: "correct it, or templates.directory; docs/templates.md says how"
+                )
             }
             return (findings, nil)
         }

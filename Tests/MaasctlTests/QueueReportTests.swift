@@ -1,0 +1,44 @@
+import MaaSCore
+import Testing
+
+@testable import Maasctl
+
+@Suite("Queue report")
+struct QueueReportTests {
+    private static let now = Timestamp(milliseconds: 1_700_000_000_000)
+
+    @Test("A wait is told as how long it is, and nothing as a dash")
+    func waits() {
+        let since = Timestamp(milliseconds: 1_700_000_000_000 - 95_300)
+        let text = QueueReport(
+            queue: [
+                "gpus": ["used": 2, "capacity": 8],
+                "classes": [
+                    ["class": "high", "waiting": 1, "running": 0, "oldest_queued_at": .string("\(since)")],
+                    ["class": "low", "waiting": 0, "running": 0, "oldest_queued_at": .null],
+                ],
+            ],
+            now: Self.now
+        ).text
+        #expect(
+            text == """
+                2 of 8 GPUs are used
+
+                CLASS  WAITING  RUNNING  LONGEST WAIT
+                high   1        0        1m36s
+                low    0        0        -
+                """
+        )
+    }
+
+    @Test("GPUs of drained nodes do not count, and that is said")
+    func gpus() {
+        let drained: JSONValue = ["gpus": ["used": 2, "capacity": 0]]
+        let unknown: JSONValue = ["gpus": ["used": 1]]
+        #expect(
+            QueueReport(queue: drained, now: Self.now).text
+                == "2 of 0 GPUs are used, the others on nodes that take nothing more"
+        )
+        #expect(QueueReport(queue: unknown, now: Self.now).text == "1 of an unknown number of GPUs are used")
+    }
+}
