@@ -11,8 +11,10 @@ extension GatewayTests {
             #expect(answer.status == 200)
             #expect(answer.headers["content-type"] == "application/yaml")
             let described = Self.routes(in: try JSONValue(yaml: try YAMLParser.document(in: answer.bytes)))
-            #expect(described.subtracting(gateway.routes) == [], "described, and not there")
-            #expect(gateway.routes.subtracting(described) == [], "there, and not described")
+            // OpenAPI has no word for a parameter that takes slashes.
+            let there = Set(gateway.routes.map { $0.replacing("...}", with: "}") })
+            #expect(described.subtracting(there) == [], "described, and not there")
+            #expect(there.subtracting(described) == [], "there, and not described")
         }
     }
 

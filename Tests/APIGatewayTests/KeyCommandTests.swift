@@ -34,7 +34,7 @@ struct KeyCommandTests {
             (["create", "--id", "17", "--user", "ada"], "--id is unknown here"),
             (
                 ["create", "--user", String(repeating: "a", count: 49)],
-                "--user must have 1 to 48 bytes, none of them a control character"
+                "--user \(UserName.rule)"
             ),
             (
                 ["create", "--user", "ada", "--scopes", "read,write"],

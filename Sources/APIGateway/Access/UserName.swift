@@ -4,9 +4,7 @@ enum UserName {
     static let limit = 48
 
     /// Completes "the name …".
-    static let rule = "must have 1 to \(limit) bytes, none of them a control character"
+    static let rule = "must have 1 to \(limit) bytes, none of them a control character, and \(PathName.rule)"
 
-    static func isValid(_ name: String) -> Bool {
-        (1...self.limit).contains(name.utf8.count) && name.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f }
-    }
+    static func isValid(_ name: String) -> Bool { name.utf8.count <= self.limit && PathName.isValid(name) }
 }

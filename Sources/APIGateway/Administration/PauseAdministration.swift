@@ -16,7 +16,7 @@ struct PauseAdministration {
         router.get("/v1/admin/pauses") { try await self.list($0) }
         router.post("/v1/admin/pauses") { try await self.pause($0) }
         router.delete("/v1/admin/pauses/all") { try await self.resume($0, .all, "") }
-        router.delete("/v1/admin/pauses/{scope}/{target}") { request in
+        router.delete("/v1/admin/pauses/{scope}/{target...}") { request in
             try await self.resume(
                 request,
                 PauseScope(rawValue: request.parameters["scope"]),

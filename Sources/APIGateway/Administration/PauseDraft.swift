@@ -45,8 +45,8 @@ struct PauseDraft: Sendable, Hashable {
         _ isThere: (PauseScope, String) -> Bool
     ) -> String? {
         if scope == .all { return target.isEmpty ? nil : "must be left out: everything is paused" }
-        guard (1...Self.targetLimit).contains(target.utf8.count), !target.contains("\0") else {
-            return "must name the \(scope.rawValue), in \(Self.targetLimit) bytes at most"
+        guard target.utf8.count <= Self.targetLimit, PathName.isValid(target) else {
+            return "must name the \(scope.rawValue), in \(Self.targetLimit) bytes at most, \(PathName.rule)"
         }
         return isThere(scope, target) ? nil : "there is no \(scope.rawValue) of that name"
     }

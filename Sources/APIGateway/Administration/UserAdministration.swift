@@ -13,9 +13,10 @@ struct UserAdministration {
 
     func add(to router: Router) {
         router.get("/v1/admin/users") { try await self.list($0) }
-        router.get("/v1/admin/users/{id}") { try await self.get($0) }
-        router.put("/v1/admin/users/{id}") { try await self.set($0) }
-        router.delete("/v1/admin/users/{id}/keys") { try await self.revokeKeys($0) }
+        // A name may have slashes in it.
+        router.get("/v1/admin/users/{id...}") { try await self.get($0) }
+        router.put("/v1/admin/users/{id...}") { try await self.set($0) }
+        router.delete("/v1/admin/users/{id...}/keys") { try await self.revokeKeys($0) }
     }
 
     private func list(_ request: WebRequest) async throws -> WebResponse {

@@ -16,7 +16,9 @@ struct StaticFilesTests {
         try Data("hidden".utf8).write(to: directory.appending(path: ".secret"))
         let files = StaticFiles(directory: directory.path)
         try await withWebServer { router in
-            router.get("/{path...}") { try files.response(path: $0.parameters["path"]) }
+            for path in ["/", "/{path...}"] {
+                router.get(path) { try files.response(path: $0.parameters["path"]) }
+            }
         } _: { server in
             let client = try RawClient(port: server.port)
             defer { client.close() }

@@ -47,8 +47,13 @@ struct WebValueTests {
         #expect(pattern.match("/v1/tasks/abc/cancel") == nil)
         #expect(RoutePattern("/").match("/") != nil)
         #expect(RoutePattern("/{path...}").match("/a/b")?["path"] == "a/b")
-        #expect(RoutePattern("/files/{path...}").match("/files")?["path"] == "")
+        #expect(RoutePattern("/files/{path...}").match("/files") == nil)
         #expect(RoutePattern("/files/{path...}").match("/other/a") == nil)
+        let keys = RoutePattern("/users/{name...}/keys")
+        #expect(keys.match("/users/team/ada/keys")?["name"] == "team/ada")
+        #expect(keys.match("/users/keys/keys")?["name"] == "keys")
+        #expect(keys.match("/users/ada/names") == nil)
+        #expect(keys.match("/users") == nil)
     }
 
     @Test(

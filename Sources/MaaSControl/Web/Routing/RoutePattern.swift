@@ -1,4 +1,5 @@
-/// The path of a route: `/v1/tasks/{id}`. A last segment `{path...}` takes all that follows, slashes too.
+/// The path of a route: `/v1/tasks/{id}`. A segment `{path...}` takes all that follows, slashes too, up to the segments
+/// that the pattern has behind it, and at least one.
 struct RoutePattern: Sendable, Equatable {
     enum Segment: Sendable, Equatable {
         case literal(String)
@@ -22,10 +23,14 @@ struct RoutePattern: Sendable, Equatable {
     /// What the parameters stand for in the path of these segments; `nil` when the path is another one.
     func match(_ parts: [Substring]) -> RouteParameters? {
         var values: [String: String] = [:]
-        for (index, segment) in self.segments.enumerated() {
+        var index = 0
+        for (place, segment) in self.segments.enumerated() {
             if case .rest(let name) = segment {
-                values[name] = parts.dropFirst(index).joined(separator: "/")
-                return RouteParameters(values)
+                let end = parts.count - (self.segments.count - place - 1)
+                guard index < end else { return nil }
+                values[name] = parts[index..<end].joined(separator: "/")
+                index = end
+                continue
             }
             guard index < parts.count else { return nil }
             switch segment {
@@ -33,8 +38,9 @@ struct RoutePattern: Sendable, Equatable {
             case .parameter(let name): values[name] = String(parts[index])
             case .rest: break
             }
+            index += 1
         }
-        return parts.count == self.segments.count ? RouteParameters(values) : nil
+        return index == parts.count ? RouteParameters(values) : nil
     }
 
     func match(_ path: String) -> RouteParameters? { self.match(Self.split(path)) }

@@ -1,0 +1,14 @@
+/// A name that stands in a path of the interface: a user's, or what is paused.
+///
+/// libwebsockets decodes a path before it is ours to split, drops `.` and `..` and doubled slashes, and ends a connection
+/// for a `%00`. So a slash in a name is one in the path, and a name with those in it could be given and never be asked for.
+enum PathName {
+    /// Completes "the name …".
+    static let rule = "slashes only between parts that are not empty, nor . or .."
+
+    static func isValid(_ name: String) -> Bool {
+        name.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f }
+            && name.split(separator: "/", omittingEmptySubsequences: false)
+                .allSatisfy { !["", ".", ".."].contains($0) }
+    }
+}
