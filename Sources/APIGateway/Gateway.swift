@@ -63,8 +63,8 @@ struct Gateway {
             SubmissionSweeper(
                 store: store,
                 uploads: uploads,
-                deletion: TaskDeletion(store: store, objects: objects, logger: logger),
-                expiry: TaskExpiry(store: store, objects: objects),
+                expiry: TaskExpiry(store: store, linkLifetime: self.configuration.objectStore.jobLinkLifetime),
+                remover: ObjectRemover(store: store, objects: objects, logger: logger),
                 fetcher: fetcher,
                 logger: logger
             ),
@@ -154,7 +154,11 @@ struct Gateway {
         let places = WaitingPlaces(redis: redis)
         let views = TaskViews(places: places, classes: self.configuration.scheduling.classes)
         let cancellation = TaskCancellation(store: store, notifier: notifier)
-        let deletion = TaskDeletion(store: store, objects: objects, logger: logger)
+        let deletion = TaskDeletion(
+            store: store,
+            remover: ObjectRemover(store: store, objects: objects, logger: logger),
+            linkLifetime: self.configuration.objectStore.jobLinkLifetime
+        )
         let files = TaskFiles(
             objects: objects,
             lifetime: self.configuration.objectStore.linkLifetime,
@@ -182,7 +186,7 @@ struct Gateway {
             store: store,
             files: files
         ).add(to: router)
-        LogRoutes(authenticator: authenticator, store: store, objects: objects).add(to: router)
+        LogRoutes(authenticator: authenticator, store: store, objects: objects, waits: waits).add(to: router)
         VideoRoutes(
             authenticator: authenticator,
             reader: VideoRequestReader(configuration: self.configuration.apiGateway),

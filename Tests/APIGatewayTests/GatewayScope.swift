@@ -105,8 +105,20 @@ final class GatewayScope {
         try await connection.execute(query)
     }
 
-    /// Lends what deletes files that are kept no longer.
-    func withExpiry(_ body: (TaskExpiry) async throws -> Void) async throws {
+    /// The one number that a query answers.
+    func count(_ query: PostgresQuery) async throws -> Int {
+        let connection = try await PostgresConnection.connect(
+            try PostgresConfiguration(self.configuration.postgres, service: "test")
+        )
+        defer { connection.close() }
+        return try await connection.query(query)[0].decode("count")
+    }
+
+    /// Gives up the files that are kept no longer, and deletes what is to be deleted by now.
+    func sweepObjects(configure: (inout MaaSConfiguration.ObjectStore) -> Void = { _ in }) async throws {
+        var section = self.configuration.objectStore
+        configure(&section)
+        let objects = try ObjectStore(configuration: section, client: self.client)
         let store = TaskStore(
             try PostgresConfiguration(self.configuration.postgres, service: "test"),
             retention: self.configuration.retention,
@@ -114,7 +126,10 @@ final class GatewayScope {
         )
         try await store.start()
         defer { LoopActor.immediate { await store.stop() } }
-        try await body(TaskExpiry(store: store, objects: self.objects))
+        let expiry = TaskExpiry(store: store, linkLifetime: self.configuration.objectStore.jobLinkLifetime)
+        while try await expiry.sweep() > 0 {}
+        let logger = Logger(service: "test", level: .error)
+        while try await ObjectRemover(store: store, objects: objects, logger: logger).sweep() > 0 {}
     }
 
     struct Answer: Sendable {
@@ -141,6 +156,20 @@ final class GatewayScope {
         let request = HTTPRequest(method, self.url + path, headers: headers, body: json?.encoded() ?? body)
         let response = try await self.client.send(request)
         return Answer(status: response.status, headers: response.headers, bytes: response.body)
+    }
+
+    /// The pieces of an answer that is read while it is written, until it ends.
+    func follow(_ path: String, key: APIKey? = nil) -> AsyncStream<String> {
+        let (pieces, continuation) = AsyncStream.makeStream(of: String.self)
+        let headers: HTTPHeaders = ["Authorization": "Bearer \((key ?? self.key).text)"]
+        let request = HTTPRequest(.get, self.url + path, headers: headers)
+        LoopActor.immediate {
+            _ = try? await self.client.stream(request) { bytes in
+                _ = continuation.yield(String(decoding: bytes, as: UTF8.self))
+            }
+            continuation.finish()
+        }
+        return pieces
     }
 
     /// Another key of the same user, or of another one.

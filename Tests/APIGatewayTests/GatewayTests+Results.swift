@@ -78,6 +78,38 @@ extension GatewayTests {
         }
     }
 
+    @Test func whatAPodWritesOfADeletedTaskIsDeletedToo() async throws {
+        try await GatewayScope.run { gateway in
+            let (id, _) = try await self.completedTask(gateway, size: 10)
+            let video = OutputKey.video(task: id, attempt: 1)
+            #expect(try await gateway.send(.delete, "/v1/tasks/\(id)").status == 204)
+            #expect(try await gateway.objects.head(video) == nil)
+            // Its pod is still about to end.
+            try await gateway.putLog(OutputLog(), of: id, attempt: 1)
+            try await gateway.execute("UPDATE removals SET due_at = now() WHERE id = \(id.description)")
+            try await gateway.sweepObjects()
+            #expect(try await gateway.objects.head(OutputKey.log(task: id, attempt: 1)) == nil)
+        }
+    }
+
+    @Test func whatCannotBeDeletedHoldsUpNothingElse() async throws {
+        try await GatewayScope.run { gateway in
+            let tasks = [
+                try await self.completedTask(gateway, size: 10).id, try await self.completedTask(gateway, size: 10).id,
+            ]
+            let texts = PostgresValue.textArray(tasks.map(\.description))
+            try await gateway.execute("UPDATE tasks SET ended_at = now() - interval '31 days' WHERE id = ANY(\(texts))")
+            // A store that refuses whatever is asked: each has its own failure, and none is skipped for another's.
+            try await gateway.sweepObjects { $0.secretKey = "wrong" }
+            let failed: PostgresQuery = "SELECT count(*) FROM removals WHERE failures = 1 AND id = ANY(\(texts))"
+            #expect(try await gateway.count(failed) == 2)
+            try await gateway.execute("UPDATE removals SET due_at = now() WHERE id = ANY(\(texts))")
+            try await gateway.sweepObjects()
+            for id in tasks { #expect(try await gateway.objects.head(OutputKey.video(task: id, attempt: 1)) == nil) }
+            #expect(try await gateway.count("SELECT count(*) FROM removals WHERE id = ANY(\(texts))") == 0)
+        }
+    }
+
     @Test func filesThatHaveExpiredAreGoneAndTheTaskIsThere() async throws {
         try await GatewayScope.run { gateway in
             let (id, _) = try await self.completedTask(gateway, size: 10)
@@ -98,7 +130,7 @@ extension GatewayTests {
             }
             let key = OutputKey.video(task: id, attempt: 1)
             #expect(try await gateway.objects.head(key) != nil)
-            try await gateway.withExpiry { expiry in while try await expiry.sweep() > 0 {} }
+            try await gateway.sweepObjects()
             #expect(try await gateway.objects.head(key) == nil)
             #expect(try await gateway.send(.get, path + "/content").status == 410)
             #expect(try await gateway.send(.get, path).json["status"] == "COMPLETED")

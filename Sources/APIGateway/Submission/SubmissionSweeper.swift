@@ -1,15 +1,15 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// Forgets idempotency keys and uploads whose time is over, finishes deleting tasks, and deletes what
-/// is kept no longer. Any number of gateways may do it side by side.
+/// Forgets idempotency keys, uploads and tasks whose time is over, and deletes what they leave in the object store. Any
+/// number of gateways may do it side by side.
 @LoopActor
 final class SubmissionSweeper: Service {
     nonisolated let name = "submission sweeper"
     private let store: TaskStore
     private let uploads: Uploads
-    private let deletion: TaskDeletion
     private let expiry: TaskExpiry
+    private let remover: ObjectRemover
     private let fetcher: PictureFetcher
     private let logger: Logger
     private var sweeping: Task<Void, Never>?
@@ -19,15 +19,15 @@ final class SubmissionSweeper: Service {
     init(
         store: TaskStore,
         uploads: Uploads,
-        deletion: TaskDeletion,
         expiry: TaskExpiry,
+        remover: ObjectRemover,
         fetcher: PictureFetcher,
         logger: Logger
     ) {
         self.store = store
         self.uploads = uploads
-        self.deletion = deletion
         self.expiry = expiry
+        self.remover = remover
         self.fetcher = fetcher
         self.logger = logger
     }
@@ -48,11 +48,11 @@ final class SubmissionSweeper: Service {
     }
 
     /// One that fails does not keep the others from theirs.
-    private func sweep() async {
+    func sweep() async {
         await self.run { _ = try await self.store.sweepIdempotencyKeys() }
-        await self.run { while try await self.uploads.sweep() > 0, !Task.isCancelled {} }
-        await self.run { while try await self.deletion.sweep() > 0, !Task.isCancelled {} }
+        await self.run { while try await self.uploads.expire() > 0, !Task.isCancelled {} }
         await self.run { while try await self.expiry.sweep() > 0, !Task.isCancelled {} }
+        await self.run { while try await self.remover.sweep() > 0, !Task.isCancelled {} }
     }
 
     private func run(_ sweep: @LoopActor () async throws -> Void) async {

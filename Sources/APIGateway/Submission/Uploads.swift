@@ -81,14 +81,8 @@ final class Uploads {
         return try await self.copy(of: input)
     }
 
-    /// Removes what was uploaded and whose time is over; returns how many there were.
-    func sweep() async throws -> Int {
-        let ids = try await self.store.expiredUploads(limit: 100)
-        if ids.isEmpty { return 0 }
-        for id in ids { try await self.objects.delete(Self.key(of: id)) }
-        try await self.store.forgetUploads(ids)
-        return ids.count
-    }
+    /// Gives up what was uploaded and whose time is over; returns how many there were.
+    func expire() async throws -> Int { try await self.store.expireUploads(prefix: Self.prefix, limit: 100) }
 
     /// Makes room for a file that will come to us; returns the id it is named by.
     func reserve(for user: String) async throws -> String {
@@ -105,5 +99,6 @@ final class Uploads {
         return id
     }
 
-    private static func key(of id: String) -> String { "uploads/\(id)" }
+    private static let prefix = "uploads/"
+    private static func key(of id: String) -> String { self.prefix + id }
 }

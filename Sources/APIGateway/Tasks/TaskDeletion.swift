@@ -1,40 +1,32 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// Deletes tasks with their files. The user sees a task no more at once; its row goes last, so that what a crash leaves
-/// is found by ``sweep()``.
+/// Deletes tasks with their files. The row goes first and leaves one of what is to be removed, so that nobody sees the
+/// task any more, and what a crash leaves is found by ``ObjectRemover``.
 @LoopActor
 struct TaskDeletion {
     let store: TaskStore
-    let objects: ObjectStore
-    let logger: Logger
+    let remover: ObjectRemover
+    /// For so long after the end of a task its pods' links may work.
+    let linkLifetime: Duration
 
     /// Throws `WebError`: 404 when the user has no such task, 400 when it is not over.
     func delete(_ text: String, user: String) async throws {
         let row = try await self.store.ownTask(text, user: user)
-        guard let deleted = try await self.store.markDeleted(row.id, user: user) else {
+        let removal = try await self.store.deleteTask(
+            row.id,
+            user: user,
+            writable: self.linkLifetime,
+            lease: ObjectRemover.lease
+        )
+        guard let removal else {
             throw WebError(
                 status: 400,
                 code: "task_not_over",
                 message: "the task is \(row.state.rawValue): cancel it first"
             )
         }
-        do {
-            try await self.remove(deleted)
-        } catch {
-            self.logger.warning("files are left for later", [.task: "\(row.id)", .error: "\(error)"])
-        }
-    }
-
-    /// Finishes what was not finished; returns how many tasks there were.
-    func sweep() async throws -> Int {
-        let rows = try await self.store.deletedTasks(limit: 100)
-        for row in rows { try await self.remove(row) }
-        return rows.count
-    }
-
-    private func remove(_ row: TaskRow) async throws {
-        for key in row.objectKeys { try await self.objects.delete(key) }
-        try await self.store.forget(row.id)
+        // The task is deleted whatever becomes of this: what is not noted comes due again.
+        try? await self.remover.carryOut(removal)
     }
 }

@@ -1,32 +1,20 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// Deletes the files of tasks whose time is over, and later the tasks themselves.
-///
-/// The files go first and the row is marked last, so that what a crash leaves half done is done again. Until it is, nobody
-/// sees it: a task tells that its files have expired as soon as they have.
+/// Gives up the files of tasks whose time is over, and later the tasks themselves. ``ObjectRemover`` deletes the files:
+/// until then nobody sees them, as a task tells that its files have expired as soon as they have.
 @LoopActor
 struct TaskExpiry {
     let store: TaskStore
-    let objects: ObjectStore
+    /// For so long after the end of a task its pods' links may work.
+    let linkLifetime: Duration
 
     private static let limit = 100
 
     /// One round; returns how many tasks it was about.
     func sweep() async throws -> Int {
-        let rows = try await self.store.tasksWithExpiredFiles(limit: Self.limit)
-        for row in rows {
-            for key in row.objectKeys { try await self.objects.delete(key) }
-            try await self.store.markFilesDeleted(row.id)
-        }
-        return rows.count + (try await self.store.forgetExpiredTasks(limit: Self.limit))
-    }
-}
-
-extension TaskRow {
-    /// All that the task may have in the object store.
-    var objectKeys: [String] {
-        (self.input.map { [$0.key] } ?? [])
-            + (1..<(self.attempt + 1)).flatMap { OutputKey.all(task: self.id, attempt: $0) }
+        let expired = try await self.store.expireFiles(writable: self.linkLifetime, limit: Self.limit)
+        let deleted = try await self.store.takeOverDeletedTasks(writable: self.linkLifetime, limit: Self.limit)
+        return expired.count + deleted + (try await self.store.forgetExpiredTasks(limit: Self.limit))
     }
 }

@@ -28,5 +28,6 @@ struct Migration: Sendable, Hashable {
         Migration(10, "retention", PackageResources._010_retention_sql),
         Migration(12, "fair_share", PackageResources._012_fair_share_sql),
         Migration(14, "traces", PackageResources._014_traces_sql),
+        Migration(15, "removals", PackageResources._015_removals_sql),
     ]
 }

@@ -1,27 +1,30 @@
 package import MaaSCore
 
 extension TaskStore {
-    /// Tasks whose files are kept no longer, and are still to be deleted; those that ended first come first.
-    package func tasksWithExpiredFiles(limit: Int) async throws(PostgresError) -> [TaskRow] {
+    /// Notes of tasks whose files are kept no longer that they are to be deleted; those that ended first come first.
+    /// Returns which, `limit` at most.
+    ///
+    /// - Parameter writable: for so long after the end of a task its pods' links may work.
+    package func expireFiles(writable: Duration, limit: Int) async throws(PostgresError) -> [TaskID] {
         guard let retention = self.retention else { return [] }
         let own = retention.templates.sorted { $0.key < $1.key }
         let shortest = own.map { $0.value }.reduce(retention.completed, min)
         // Each state by itself, so that each is read in the index's order and no further than the limit, however much
         // has gathered.
-        return try await self.rows(
+        let rows = try await self.pool.query(
             """
-            SELECT \(sql: TaskRow.columns) FROM (
-                (SELECT * FROM tasks
+            WITH expired AS (
+                (SELECT id, ended_at FROM tasks
                 WHERE state = 'FAILED' AND ended_at IS NOT NULL AND files_deleted_at IS NULL AND deleted_at IS NULL
                     AND ended_at <= now() - make_interval(secs => \(retention.failed.inSeconds))
                 ORDER BY ended_at LIMIT \(limit))
                 UNION ALL
-                (SELECT * FROM tasks
+                (SELECT id, ended_at FROM tasks
                 WHERE state = 'CANCELLED' AND ended_at IS NOT NULL AND files_deleted_at IS NULL AND deleted_at IS NULL
                     AND ended_at <= now() - make_interval(secs => \(retention.failed.inSeconds))
                 ORDER BY ended_at LIMIT \(limit))
                 UNION ALL
-                (SELECT done.* FROM tasks done LEFT JOIN unnest(
+                (SELECT done.id, done.ended_at FROM tasks done LEFT JOIN unnest(
                     \(.textArray(own.map { $0.key })), \(.doubleArray(own.map { $0.value.inSeconds }))
                 ) AS own (name, seconds) ON own.name = done.template
                 WHERE done.state = 'COMPLETED' AND done.ended_at IS NOT NULL AND done.files_deleted_at IS NULL
@@ -30,19 +33,25 @@ extension TaskStore {
                     AND done.ended_at
                         <= now() - make_interval(secs => coalesce(own.seconds, \(retention.completed.inSeconds)))
                 ORDER BY done.ended_at LIMIT \(limit))
-            ) t ORDER BY t.ended_at LIMIT \(limit)
+            ), held AS (
+                SELECT t.id FROM tasks t JOIN (SELECT id FROM expired ORDER BY ended_at LIMIT \(limit)) e USING (id)
+                WHERE t.files_deleted_at IS NULL FOR UPDATE OF t SKIP LOCKED
+            ), marked AS (
+                UPDATE tasks t SET files_deleted_at = now(), updated_at = now() FROM held WHERE t.id = held.id
+                RETURNING t.id, t.attempt, t.input->>'key' AS object, t.ended_at
+            ), noted AS (
+                INSERT INTO removals (id, attempts, object, writable_until, due_at)
+                SELECT id, attempt, object,
+                    ended_at + make_interval(secs => \((writable + ObjectRemoval.margin).inSeconds)), now()
+                FROM marked WHERE attempt > 0 OR object IS NOT NULL
+                ON CONFLICT (id) DO NOTHING
+            )
+            SELECT id FROM marked ORDER BY ended_at
             """
         )
-    }
-
-    /// Notes that the files of a task are gone.
-    package func markFilesDeleted(_ id: TaskID) async throws(PostgresError) {
-        try await self.pool.execute(
-            """
-            UPDATE tasks SET files_deleted_at = now(), updated_at = now()
-            WHERE id = \(id.description) AND files_deleted_at IS NULL
-            """
-        )
+        var tasks: [TaskID] = []
+        for row in rows { if let task = TaskID(try row.decode("id")) { tasks.append(task) } }
+        return tasks
     }
 
     /// Removes rows that are kept no longer and whose files are gone; returns how many, `limit` at most.

@@ -23,17 +23,4 @@ extension TaskStore {
             "SELECT 1 AS there FROM uploads WHERE id = \(id) AND user_id = \(user) AND expires_at > now()"
         ).isEmpty == false
     }
-
-    /// Uploads whose time is over, `limit` at most. Their files go first, then they are forgotten.
-    package func expiredUploads(limit: Int) async throws(PostgresError) -> [String] {
-        var ids: [String] = []
-        for row in try await self.pool.query(
-            "SELECT id FROM uploads WHERE expires_at < now() ORDER BY expires_at LIMIT \(limit)"
-        ) { ids.append(try row.decode("id")) }
-        return ids
-    }
-
-    package func forgetUploads(_ ids: [String]) async throws(PostgresError) {
-        try await self.pool.execute("DELETE FROM uploads WHERE id = ANY(\(.textArray(ids)))")
-    }
 }

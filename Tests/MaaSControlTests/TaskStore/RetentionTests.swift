@@ -32,6 +32,10 @@ struct RetentionTests {
         return task.id
     }
 
+    private func expire(_ store: TaskStore, limit: Int = 10) async throws -> [TaskID] {
+        try await store.expireFiles(writable: .hours(24), limit: limit)
+    }
+
     @Test func filesExpireByTheStateAndTheTemplateOfTheirTask() async throws {
         try await ScratchSchema.withTaskStore(retention: self.retention) { store in
             _ = try await self.task("demo", "QUEUED", ended: nil, in: store)
@@ -42,20 +46,21 @@ struct RetentionTests {
             let cancelled = try await self.task("short", "CANCELLED", ended: 62, in: store)
             let short = try await self.task("short", "COMPLETED", ended: 6, in: store)
             _ = try await self.task("short", "COMPLETED", ended: 4, in: store)
-            let expired = try await store.tasksWithExpiredFiles(limit: 10)
-            #expect(expired.map(\.id) == [old, cancelled, failed, short])
-            for row in expired { #expect(row.hasExpired(at: .now())) }
-            try await store.markFilesDeleted(old)
-            #expect(try await store.tasksWithExpiredFiles(limit: 1).map(\.id) == [cancelled])
+            for id in [old, cancelled, failed, short] {
+                #expect(try await store.task(id)?.hasExpired(at: .now()) == true)
+            }
+            #expect(try await self.expire(store, limit: 1) == [old])
+            #expect(try await self.expire(store) == [cancelled, failed, short])
+            #expect(try await self.expire(store).isEmpty)
         }
     }
 
     @Test func theRowIsForgottenLaterAndNotBeforeItsFiles() async throws {
         try await ScratchSchema.withTaskStore(retention: self.retention) { store in
             let marked = try await self.task("demo", "COMPLETED", ended: 1300, in: store)
-            let unmarked = try await self.task("demo", "COMPLETED", ended: 1300, in: store)
             let young = try await self.task("demo", "COMPLETED", ended: 1100, in: store)
-            for id in [marked, young] { try await store.markFilesDeleted(id) }
+            #expect(try await self.expire(store) == [marked, young])
+            let unmarked = try await self.task("demo", "COMPLETED", ended: 1300, in: store)
             #expect(try await store.forgetExpiredTasks(limit: 10) == 1)
             #expect(try await store.task(marked) == nil)
             for id in [unmarked, young] { #expect(try await store.task(id) != nil) }
@@ -64,11 +69,13 @@ struct RetentionTests {
 
     @Test func whatIsDeletedStaysExpiredThoughTheRuleBecomesMilder() async throws {
         try await ScratchSchema.withTaskStore(retention: self.retention) { store in
-            let id = try await self.task("demo", "COMPLETED", ended: 5, in: store)
+            let id = try await self.task("short", "COMPLETED", ended: 4, in: store)
             let before = try #require(try await store.task(id))
             #expect(!before.hasExpired(at: .now()))
-            #expect(before.expires == before.ended.map { $0 + .hours(10) })
-            try await store.markFilesDeleted(id)
+            #expect(before.expires == before.ended.map { $0 + .minutes(5) })
+            try await store.pool.execute("UPDATE tasks SET ended_at = now() - interval '6 minutes'")
+            #expect(try await self.expire(store) == [id])
+            try await store.pool.execute("UPDATE tasks SET template = 'demo'")
             let after = try #require(try await store.task(id))
             #expect(after.hasExpired(at: .now()))
             #expect(after.expires == after.filesDeleted)

@@ -1,0 +1,43 @@
+@testable internal import APIGateway
+internal import FoundationEssentials
+@testable internal import MaaSControl
+internal import MaaSCore
+internal import MaaSTesting
+internal import Testing
+
+@LoopActor
+@Suite("What is over is swept", .enabled(if: GatewayScope.isPossible), .timeLimit(.minutes(1)))
+struct SubmissionSweeperTests {
+    @Test func oneSweepThatFailsKeepsNoOtherFromItsWork() async throws {
+        try await ScratchSchema.withTaskStore { store in
+            let environment = ProcessInfo.processInfo.environment
+            var section = MaaSConfiguration.ObjectStore()
+            section.endpoint = environment["S3_ENDPOINT"] ?? ""
+            section.accessKey = environment["S3_ACCESS_KEY"] ?? ""
+            section.secretKey = environment["S3_SECRET_KEY"] ?? ""
+            section.bucket = environment["S3_BUCKET"] ?? "maas"
+            let client = HTTPClient()
+            defer { client.close() }
+            let objects = try ObjectStore(configuration: section, client: client)
+            let logger = Logger(service: "test", level: .error)
+            let configuration = MaaSConfiguration.APIGateway()
+            let sweeper = SubmissionSweeper(
+                store: store,
+                uploads: Uploads(configuration: configuration, store: store, objects: objects),
+                expiry: TaskExpiry(store: store, linkLifetime: .hours(24)),
+                remover: ObjectRemover(store: store, objects: objects, logger: logger),
+                fetcher: PictureFetcher(configuration: configuration, addresses: .publicOnly()),
+                logger: logger
+            )
+            try await store.pool.execute(
+                "INSERT INTO removals (id, attempts, writable_until, due_at) VALUES ('x', 0, now(), now())"
+            )
+            // All that is swept before it fails.
+            try await store.pool.execute("DROP TABLE idempotency_keys")
+            try await store.pool.execute("DROP TABLE uploads")
+            await sweeper.sweep()
+            #expect(try await store.pool.query("SELECT FROM removals").isEmpty)
+            await sweeper.stop()
+        }
+    }
+}
