@@ -1,60 +1,8 @@
 package import MaaSCore
 
 extension TaskStore {
-    /// Takes deliveries that are due, one an endpoint, and holds their endpoints for `lifetime`: whoever takes them and
-    /// is not heard of again has them taken by somebody else after that.
-    ///
-    /// - Parameters:
-    ///   - limit: of all of them.
-    ///   - userLimit: of one user.
-    ///   - busyUsers: whose deliveries are left alone.
-    package func takeWebhookDeliveries(
-        limit: Int,
-        userLimit: Int,
-        busyUsers: [String],
-        lifetime: Duration
-    ) async throws -> [WebhookAssignment] {
-        let rows = try await self.pool.query(
-            """
-            WITH ranked AS (
-                SELECT id, row_number() OVER (PARTITION BY user_id ORDER BY due_at, id) AS place
-                FROM webhook_endpoints
-                WHERE due_at <= now() AND coalesce(held_until, due_at) <= now() AND disabled_at IS NULL
-                    AND user_id <> ALL (\(.textArray(busyUsers)))
-            ), free AS (
-                SELECT e.id FROM webhook_endpoints e JOIN ranked USING (id)
-                WHERE place <= \(userLimit)
-                    AND due_at <= now() AND coalesce(held_until, due_at) <= now() AND disabled_at IS NULL
-                ORDER BY due_at LIMIT \(limit) FOR NO KEY UPDATE OF e SKIP LOCKED
-            ), held AS (
-                UPDATE webhook_endpoints e SET held_until = now() + make_interval(secs => \(lifetime.inSeconds))
-                FROM free WHERE e.id = free.id
-                RETURNING e.*
-            )
-            SELECT \(sql: WebhookEndpoint.columns), e.held_until, \(sql: WebhookDelivery.columns)
-            FROM held e LEFT JOIN LATERAL (
-                SELECT * FROM webhook_deliveries
-                WHERE endpoint_id = e.id AND next_attempt_at <= now()
-                ORDER BY next_attempt_at, created_at, id LIMIT 1
-            ) d ON true
-            """
-        )
-        var assignments: [WebhookAssignment] = []
-        for row in rows {
-            let endpoint = try WebhookEndpoint(row)
-            let heldUntil: Timestamp = try row.decode("held_until")
-            if try row.decodeIfPresent("delivery", as: String.self) == nil {
-                // It came about after this statement began: the next one sees it.
-                try await self.letGo(of: endpoint.id, heldUntil: heldUntil)
-            } else {
-                let delivery = try WebhookDelivery(row)
-                assignments.append(WebhookAssignment(endpoint: endpoint, delivery: delivery, heldUntil: heldUntil))
-            }
-        }
-        return assignments
-    }
-
-    private func letGo(of endpoint: String, heldUntil: Timestamp) async throws {
+    /// Has an endpoint say anew when its next delivery is due, if nobody has taken it since.
+    func letGo(of endpoint: String, heldUntil: Timestamp) async throws {
         try await self.pool.transaction { (transaction: PostgresConnection) async throws -> Void in
             // Whoever adds a delivery has this row until they commit. So it is locked by a statement of its own: one
             // that waited for it while it looked would not see what they added, and would forget it.

@@ -9,6 +9,8 @@ package final class TaskStore: Service {
     package nonisolated let name = "task store"
     let pool: PostgresPool
     let inserter: TaskInserter
+    /// Where the last round through the users to whom webhooks are due has ended.
+    var lastWebhookUser = ""
     /// How long what tasks leave behind is kept; nil in services that have nothing to do with it.
     let retention: Retention?
     private let configuration: PostgresConfiguration

@@ -2,8 +2,9 @@
 /// others. Pure.
 struct DeliverySlots {
     private let limit: Int
-    private let userLimit: Int
-    private var taken: [String: Int] = [:]
+    let userLimit: Int
+    /// How many are on their way, by user.
+    private(set) var underway: [String: Int] = [:]
     private var count = 0
 
     init(limit: Int, userLimit: Int) {
@@ -14,17 +15,15 @@ struct DeliverySlots {
     /// How many more may begin.
     var free: Int { max(0, self.limit - self.count) }
     var isEmpty: Bool { self.count == 0 }
-    /// Users who have as many on their way as they may.
-    var busyUsers: [String] { self.taken.filter { $0.value >= self.userLimit }.map(\.key).sorted() }
 
     mutating func take(_ user: String) {
         self.count += 1
-        self.taken[user, default: 0] += 1
+        self.underway[user, default: 0] += 1
     }
 
     mutating func giveBack(_ user: String) {
-        guard let count = self.taken[user] else { return }
+        guard let count = self.underway[user] else { return }
         self.count -= 1
-        self.taken[user] = count > 1 ? count - 1 : nil
+        self.underway[user] = count > 1 ? count - 1 : nil
     }
 }

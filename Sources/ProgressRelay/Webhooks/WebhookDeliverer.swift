@@ -81,8 +81,8 @@ final class WebhookDeliverer: Service {
         do {
             let assignments = try await self.store.takeWebhookDeliveries(
                 limit: self.slots.free,
-                userLimit: self.settings.userConcurrency,
-                busyUsers: self.slots.busyUsers,
+                userLimit: self.slots.userLimit,
+                underway: self.slots.underway,
                 lifetime: self.settings.timeout + Self.grace
             )
             for assignment in assignments { self.begin(assignment) }

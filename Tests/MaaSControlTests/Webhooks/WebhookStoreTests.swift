@@ -39,13 +39,14 @@ struct WebhookStoreTests {
         return task.id
     }
 
-    private func take(_ store: TaskStore, limit: Int = 10, userLimit: Int = 10, busy: [String] = []) async throws
+    private func take(_ store: TaskStore, limit: Int = 10, userLimit: Int = 10, underway: [String: Int] = [:])
+        async throws
         -> [WebhookAssignment]
     {
         try await store.takeWebhookDeliveries(
             limit: limit,
             userLimit: userLimit,
-            busyUsers: busy,
+            underway: underway,
             lifetime: .seconds(60)
         )
     }
@@ -133,9 +134,65 @@ struct WebhookStoreTests {
             _ = try await self.endTask(of: "bob", in: store)
             let taken = try await self.take(store, userLimit: 2)
             #expect(taken.map(\.endpoint.user).sorted() == ["ada", "ada", "bob"])
-            #expect(try await self.take(store, busy: ["ada"]).isEmpty)
-            #expect(try await self.take(store).count == 3)
+            #expect(try await self.take(store, userLimit: 2, underway: ["ada": 2]).isEmpty)
+            // One more, not as many as a user may have in all.
+            #expect(try await self.take(store, userLimit: 2, underway: ["ada": 1]).count == 1)
+            #expect(try await self.take(store).count == 2)
         }
+    }
+
+    /// However many are due, and of however few users: each poll looks at the oldest, and goes from user to user.
+    @Test func whoHasManyDueHidesNobodyAndCostsNoMore() async throws {
+        try await ScratchSchema.withTaskStore { store in
+            try await store.pool.execute(
+                """
+                INSERT INTO webhook_endpoints (id, user_id, task_id, name, url, event_types, due_at)
+                SELECT 'hog-' || n, 'hog', 'none', '', 'https://example.com', '{}', now() - interval '1 day'
+                FROM generate_series(1, 30000) n
+                """
+            )
+            try await store.pool.execute(
+                """
+                INSERT INTO webhook_deliveries (endpoint_id, event_id, type, task_id, next_attempt_at)
+                SELECT id, 'event', 'video.completed', 'none', due_at FROM webhook_endpoints
+                """
+            )
+            for user in ["ada", "zoe"] {
+                _ = try await self.endpoint(of: user, in: store)
+                _ = try await self.endTask(of: user, in: store)
+            }
+            try await store.pool.execute("ANALYZE webhook_endpoints")
+            for query in [
+                TaskStore.dueWebhooks, TaskStore.webhookUsers(after: ""),
+                TaskStore.taking([("ada", 4), ("hog", 4)], limit: 10, lifetime: .seconds(60)),
+            ] {
+                let count = try await self.rowsTouched(by: query, in: store)
+                #expect(count <= 4 * TaskStore.webhookHead, "\(query.sql)")
+            }
+            let taken = try await self.take(store, userLimit: 4)
+            #expect(taken.filter { $0.endpoint.user == "hog" }.count <= 4)
+            #expect(Set(taken.map(\.endpoint.user)) == ["ada", "hog", "zoe"])
+        }
+    }
+
+    /// Rows that all steps of a plan have read, those they threw away too. What the query does is undone.
+    private func rowsTouched(by query: PostgresQuery, in store: TaskStore) async throws -> Int {
+        struct Undo: Error {}
+        var count = 0
+        do {
+            try await store.pool.transaction { transaction in
+                let explained = PostgresQuery("EXPLAIN (ANALYZE, TIMING OFF) " + query.sql, query.values)
+                for row in try await transaction.query(explained) {
+                    let line: String = try row.decode("QUERY PLAN")
+                    if let match = line.firstMatch(of: /actual rows=(\d+) loops=(\d+)/) {
+                        count += (Int(match.1) ?? 0) * (Int(match.2) ?? 0)
+                    }
+                    if let match = line.firstMatch(of: /Rows Removed by .*: (\d+)/) { count += Int(match.1) ?? 0 }
+                }
+                throw Undo()
+            }
+        } catch is Undo {}
+        return count
     }
 
     @Test func ofManyThatTakeOneHasEach() async throws {
@@ -157,7 +214,7 @@ struct WebhookStoreTests {
             let lost = try await store.takeWebhookDeliveries(
                 limit: 1,
                 userLimit: 1,
-                busyUsers: [],
+                underway: [:],
                 lifetime: .milliseconds(1)
             )
             var again: [WebhookAssignment] = []

@@ -98,7 +98,7 @@ struct WebhookDelivererTests {
             let lost = try await scope.store.takeWebhookDeliveries(
                 limit: 1,
                 userLimit: 1,
-                busyUsers: [],
+                underway: [:],
                 lifetime: .milliseconds(200)
             )
             #expect(lost.count == 1)
