@@ -65,13 +65,19 @@ extension TaskStore {
         return keys
     }
 
-    /// Notes that keys were used, to the minute: a busy key is not written with each request.
+    /// Notes that keys were used, to the minute: a busy key is not written with each request. They are locked in one order,
+    /// whoever locks several of them: so no two wait for each other.
     package func touchKeys(_ ids: [String]) async throws(PostgresError) {
         try await self.pool.execute(
             """
-            UPDATE api_keys SET last_used_at = now()
-            WHERE id = ANY(\(.textArray(ids)))
-                AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
+            UPDATE api_keys k SET last_used_at = now()
+            FROM (
+                SELECT id FROM api_keys
+                WHERE id = ANY(\(.textArray(ids)))
+                    AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
+                ORDER BY id FOR NO KEY UPDATE
+            ) AS used
+            WHERE k.id = used.id
             """
         )
     }
@@ -101,9 +107,12 @@ extension TaskStore {
         return try await self.pool.transaction { connection in
             let rows = try await connection.query(
                 """
-                UPDATE api_keys SET revoked_at = now()
-                WHERE revoked_at IS NULL AND id = COALESCE(\(id)::text, id)
-                    AND user_id = COALESCE(\(user)::text, user_id)
+                UPDATE api_keys SET revoked_at = now() WHERE id IN (
+                    SELECT id FROM api_keys
+                    WHERE revoked_at IS NULL AND id = COALESCE(\(id)::text, id)
+                        AND user_id = COALESCE(\(user)::text, user_id)
+                    ORDER BY id FOR UPDATE
+                )
                 RETURNING \(sql: KeyRow.columns)
                 """
             )

@@ -28,6 +28,39 @@ struct KeyTests {
         }
     }
 
+    /// Two gateways note the same keys in different orders; each must lock them in one, or they wait for each other.
+    @Test func keysAreLockedInOneOrder() async throws {
+        try await ScratchSchema.with { configuration in
+            let store = TaskStore(configuration, logger: Logger(service: "test", level: .error))
+            try await store.start()
+            let other = try await PostgresConnection.connect(configuration)
+            defer { other.close() }
+            // In the table they lie the wrong way round.
+            try await other.execute("INSERT INTO users (id) VALUES ('ada')")
+            for id in ["b", "a"] {
+                try await other.execute(
+                    "INSERT INTO api_keys (id, user_id, name, hash) VALUES (\(id), 'ada', '', \(.bytes(SHA256.digest(of: id))))"
+                )
+            }
+            try await other.execute("BEGIN")
+            _ = try await other.query("SELECT FROM api_keys WHERE id = 'b' FOR UPDATE")
+            async let touched: Void = store.touchKeys(["b", "a"])
+            let third = try await PostgresConnection.connect(configuration)
+            defer { third.close() }
+            let waiting: PostgresQuery =
+                """
+                SELECT FROM pg_stat_activity
+                WHERE application_name = \(configuration.applicationName) AND wait_event_type = 'Lock'
+                """
+            while try await third.query(waiting).isEmpty {}
+            // It waits for b, so it has a.
+            #expect(try await third.query("SELECT FROM api_keys WHERE id = 'a' FOR UPDATE SKIP LOCKED").isEmpty)
+            try await other.execute("ROLLBACK")
+            try await touched
+            await store.stop()
+        }
+    }
+
     @Test func theSameKeyTwiceIsRefused() async throws {
         try await ScratchSchema.withTaskStore { store in
             let hash = SHA256.digest(of: "one")

@@ -1,0 +1,57 @@
+@testable internal import APIGateway
+@testable internal import MaaSControl
+internal import MaaSCore
+internal import MaaSTesting
+internal import Testing
+
+@LoopActor
+@Suite("Who sends a request", .enabled(if: TestEnvironment.databaseURL != nil), .timeLimit(.minutes(1)))
+struct AuthenticatorTests {
+    private func request(_ key: APIKey) -> WebRequest {
+        WebRequest(
+            method: .get,
+            path: "/",
+            query: WebQuery(),
+            headers: WebRequestHeaders(known: ["Authorization": "Bearer \(key.text)"]),
+            remoteAddress: "127.0.0.1",
+            body: .empty
+        )
+    }
+
+    /// The database may have said what it says before the key was revoked, and say it after the revocation was heard of.
+    @Test func whatWasLookedUpDuringARevocationIsNotRemembered() async throws {
+        try await ScratchSchema.with { configuration in
+            let logger = Logger(service: "test", level: .error)
+            let store = TaskStore(configuration, logger: logger)
+            try await store.start()
+            let authenticator = Authenticator(
+                store: store,
+                limits: RequestLimits(MaaSConfiguration.APIGateway()),
+                uses: KeyUses(store: store, logger: logger),
+                tokens: nil
+            )
+            let key = APIKey.make()
+            let row = try await store.createKey(user: "ada", name: "test", hash: key.hash)
+            let other = try await PostgresConnection.connect(configuration)
+            defer { other.close() }
+            try await other.execute("BEGIN")
+            try await other.execute("LOCK TABLE api_keys IN ACCESS EXCLUSIVE MODE")
+            let request = self.request(key)
+            async let user = authenticator.user(of: request)
+            let waiting: PostgresQuery =
+                """
+                SELECT FROM pg_stat_activity
+                WHERE application_name = \(configuration.applicationName) AND wait_event_type = 'Lock'
+                """
+            let third = try await PostgresConnection.connect(configuration)
+            defer { third.close() }
+            while try await third.query(waiting).isEmpty {}
+            authenticator.forget(Revocation(key: row.id, user: "ada"))
+            try await other.execute("COMMIT")
+            #expect(try await user == "ada")
+            _ = try await store.revokeKeys(id: row.id)
+            await #expect(throws: WebError.self) { try await authenticator.user(of: request) }
+            await store.stop()
+        }
+    }
+}
