@@ -48,6 +48,67 @@ extension GatewayTests {
         }
     }
 
+    /// Whatever a user may be called, a path can name them; and what no path can name, nobody may be called.
+    @Test(
+        arguments: [
+            "team/ada", "auth0|42", "ada@example.com", "a%2Fb", "100%", "a b", "?x=1", "#", "a&b;c=d", "+", "~'\"<>\\",
+            "用户",
+            "keys/keys",
+        ]
+    )
+    func aUserOfAnyNameIsAdministered(_ name: String) async throws {
+        try await GatewayScope.run { gateway in
+            let admin = try await gateway.key(scopes: [.admin])
+            let user = "\(name)-\(Hexadecimal.encode(RandomBytes.shared.next(4)))"
+            let path = "/v1/admin/users/\(PercentEncoding.encode(user))"
+            let set = try await gateway.send(.put, path, json: ["weight": 3], key: admin)
+            #expect(set.status == 201)
+            #expect(set.json["id"] == .string(user))
+            #expect(try await gateway.send(.get, path, key: admin).json["weight"] == 3)
+            _ = try await gateway.key(scopes: [.read], user: user)
+            #expect(try await gateway.send(.delete, path + "/keys", key: admin).json["revoked"] == 1)
+            let pause: JSONValue = ["scope": "user", "target": .string(user)]
+            #expect(try await gateway.send(.post, "/v1/admin/pauses", json: pause, key: admin).status == 201)
+            let end = "/v1/admin/pauses/user/\(PercentEncoding.encode(user))"
+            #expect(try await gateway.send(.delete, end, key: admin).status == 204)
+        }
+    }
+
+    @Test func whatNoPathCanNameIsNoName() async throws {
+        try await GatewayScope.run { gateway in
+            let admin = try await gateway.key(scopes: [.admin])
+            for name in ["", "/ada", "ada/", "a//b", ".", "..", "a/../b", "a/.", "a\nb", "\0"] {
+                let key: JSONValue = ["user": .string(name), "name": "a"]
+                #expect(try await gateway.send(.post, "/v1/admin/keys", json: key, key: admin).faults == ["user"])
+                let pause: JSONValue = ["scope": "node", "target": .string(name)]
+                #expect(try await gateway.send(.post, "/v1/admin/pauses", json: pause, key: admin).faults == ["target"])
+            }
+        }
+    }
+
+    @Test func whatRunsIsCountedWhole() async throws {
+        try await GatewayScope.run { gateway in
+            let admin = try await gateway.key(scopes: [.admin])
+            let count = QueueAdministration.runningLimit + 10
+            try await gateway.execute(
+                """
+                INSERT INTO tasks (id, user_id, template, parameters, priority, state, attempt, gpus, created_at, queued_at,
+                    started_at, updated_at)
+                SELECT \(gateway.user) || n, \(gateway.user), 'demo', '{}', 0, 'RUNNING', 1, 2, now(), now(), now(), now()
+                FROM generate_series(1, \(count)) n
+                """
+            )
+            let queue = try await gateway.send(.get, "/v1/admin/queue", key: admin).json
+            try await gateway.execute("DELETE FROM tasks WHERE user_id = \(gateway.user)")
+            let own = queue["users"]?.array?.first { $0["user"] == .string(gateway.user) }
+            #expect(own?["running"] == JSONValue(count))
+            #expect(own?["gpus"] == JSONValue(2 * count))
+            #expect((queue["classes"]?[0]?["running"]?.integer ?? 0) >= count)
+            #expect((queue["gpus"]?["used"]?.integer ?? 0) >= 2 * count)
+            #expect(queue["running"]?.array?.count == QueueAdministration.runningLimit)
+        }
+    }
+
     @Test func aPauseIsMadeSeenAndEnded() async throws {
         try await GatewayScope.run { gateway in
             let admin = try await gateway.key(scopes: [.admin])

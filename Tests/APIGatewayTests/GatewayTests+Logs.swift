@@ -51,8 +51,8 @@ extension GatewayTests {
             let task = try #require(TaskID(id))
             let epoch = try await self.begin(task, gateway)
             try await gateway.putLog(self.log("one"), of: task, attempt: 1)
-            async let followed = gateway.send(.get, "/v1/tasks/\(id)/logs?follow=true")
-            try await LoopClock().sleep(for: .milliseconds(1500))  // It looks once a second.
+            var pieces = gateway.follow("/v1/tasks/\(id)/logs?follow=true").makeAsyncIterator()
+            #expect(await pieces.next() == "one\n")
             try await gateway.putLog(self.log("one", "two"), of: task, attempt: 1)
             _ = try await gateway.store.finish(
                 task,
@@ -60,7 +60,37 @@ extension GatewayTests {
                 epoch: epoch,
                 as: .failed(TaskFailure(code: "X", message: "x"))
             )
-            #expect(self.text(try await followed) == "one\ntwo\n")
+            #expect(await pieces.next() == "two\n")
+            #expect(await pieces.next() == nil)
         }
+    }
+
+    @Test func whatIsFollowedEndsWithTheKey() async throws {
+        try await GatewayScope.run { gateway in
+            let id = try await self.submit(gateway)
+            let task = try #require(TaskID(id))
+            try await self.begin(task, gateway)
+            try await gateway.putLog(self.log("one"), of: task, attempt: 1)
+            let key = try await gateway.key(scopes: [.read])
+            var pieces = gateway.follow("/v1/tasks/\(id)/logs?follow=true", key: key).makeAsyncIterator()
+            #expect(await pieces.next() == "one\n")
+            let keys = try await gateway.send(.get, "/v1/keys").json["data"]?.array
+            let extra = try #require(keys?.first { $0["name"] == "extra" }?["id"]?.string)
+            #expect(try await gateway.send(.delete, "/v1/keys/\(extra)").status == 204)
+            #expect(await pieces.next() == nil)
+        }
+    }
+
+    @Test func nobodyFollowsMoreLogsThanTheyMay() async throws {
+        let followers = LogFollowers()
+        for _ in 0..<64 {
+            try followers.check("ada")
+            followers.enter("ada")
+        }
+        let error = #expect(throws: WebError.self) { try followers.check("ada") }
+        #expect(error?.status == 429 && error?.headers["Retry-After"] != nil)
+        try followers.check("bob")
+        followers.leave("ada")
+        try followers.check("ada")
     }
 }

@@ -5,6 +5,57 @@ internal import Testing
 
 /// What only the native face has: labels, doing again, cancelling many, waiting for the end.
 extension GatewayTests {
+    @Test func aTaskSaysFromWhichOfOnesOwnItWasMade() async throws {
+        try await GatewayScope.run { gateway in
+            let first = try await self.submit(gateway)
+            var task = Self.task
+            task["derived_from"] = .string(first)
+            task["labels"] = ["project": "alpha"]
+            let again = try await gateway.send(.post, "/v1/tasks", json: task)
+            #expect(again.status == 202)
+            #expect(again.json["derived_from"] == .string(first))
+            let id = try #require(again.json["task_id"]?.string)
+            let made = try await gateway.send(.get, "/v1/tasks/\(id)")
+            #expect(made.json["derived_from"] == .string(first) && made.json["labels"] == ["project": "alpha"])
+
+            let stranger = try await gateway.key(scopes: [.submit, .read], user: gateway.user + "-other")
+            let theirs = try await gateway.send(.post, "/v1/tasks", json: task, key: stranger)
+            task["derived_from"] = .string("\(TaskID.make())")
+            let nobodys = try await gateway.send(.post, "/v1/tasks", json: task, key: stranger)
+            #expect(theirs.status == 422 && theirs.faults == ["derived_from"])
+            #expect(nobodys.json["errors"] == theirs.json["errors"])
+            task["derived_from"] = 7
+            #expect(try await gateway.send(.post, "/v1/tasks", json: task).faults == ["derived_from"])
+        }
+    }
+
+    /// More tasks than one page of a search goes through, and what is searched for behind them all.
+    @Test func aSearchGoesOnWhereItsLastPageEnded() async throws {
+        try await GatewayScope.run { gateway in
+            let found = try await self.submit(gateway)
+            let newest = "\(TaskID.make())"
+            try await gateway.execute(
+                """
+                INSERT INTO tasks (id, user_id, template, parameters, priority, state, created_at, queued_at, ended_at, updated_at)
+                SELECT left(\(newest), 22) || (SELECT string_agg(
+                        substr('0123456789abcdefghjkmnpqrstvwxyz', ((n >> shift) & 31) + 1, 1), '' ORDER BY shift DESC)
+                    FROM unnest('{15,10,5,0}'::integer[]) shift), \(gateway.user), 'demo', '{"prompt": "other"}', 0, 'FAILED',
+                    now(), now(), now(), now()
+                FROM generate_series(1, 20000) n
+                """
+            )
+            let query = "/v1/tasks?q=\(PercentEncoding.encode("红狐"))"
+            let first = try await gateway.send(.get, query)
+            #expect(first.json["data"] == [])
+            #expect(first.json["has_more"] == true)
+            let last = try #require(first.json["last_id"]?.string)
+            let second = try await gateway.send(.get, query + "&after=\(last)")
+            #expect(second.json["data"]?.array?.map { $0["task_id"] } == [.string(found)])
+            #expect(second.json["has_more"] == false)
+            try await gateway.execute("DELETE FROM tasks WHERE user_id = \(gateway.user)")
+        }
+    }
+
     @Test func tasksAreFoundByTheirLabels() async throws {
         try await GatewayScope.run { gateway in
             var ids: [String] = []

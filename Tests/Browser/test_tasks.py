@@ -120,6 +120,47 @@ class TaskTests(BrowserCase):
         self.assertEqual((made["parameters"]["seed"], made["parameters"]["frames"], made["parameters"]["steps"]), (11, 13, 3))
         self.assertEqual(self.complaints, [])
 
+    def test_what_is_made_again_keeps_its_labels_and_says_from_what(self):
+        task = {"template": "demo", "parameters": {"prompt": f"a lake {self.word}", "frames": 5, "steps": 1, "pace": 0}}
+        first = self.request("POST", "/v1/tasks", {**task, "labels": {"project": "alpha"}})["task_id"]
+        self.ended_with_the_test(first)
+        page = self.open()
+        self.card(page, first).get_by_role("button", name="Use again").click()
+        origin = page.locator("#origin")
+        expect(origin).to_contain_text(f"a lake {self.word}")
+        expect(origin).to_contain_text("project: alpha")
+        page.reload()
+        expect(origin).to_contain_text("project: alpha")
+        again = self.submit(page, "a lake at night")
+        made = self.request("GET", f"/v1/tasks/{again.get_attribute('data-task')}")
+        self.assertEqual((made["derived_from"], made["labels"]), (first, {"project": "alpha"}))
+        again.get_by_role("button", name="Details").click()
+        dialog = page.get_by_role("dialog")
+        expect(dialog.get_by_text("project: alpha")).to_be_visible()
+        dialog.get_by_role("button", name=first).click()
+        expect(page.get_by_role("dialog", name=f"a lake {self.word}")).to_be_visible()
+        page.keyboard.press("Escape")
+
+        page.get_by_role("button", name="Make a video of its own").click()
+        expect(origin).to_be_hidden()
+        own = self.submit(page, "a lake alone")
+        made = self.request("GET", f"/v1/tasks/{own.get_attribute('data-task')}")
+        self.assertEqual((made["derived_from"], made["labels"]), (None, {}))
+        self.assertEqual(self.complaints, [])
+
+    def test_what_was_made_from_a_video_that_is_gone_is_sent_on_its_own(self):
+        first = self.task("a hill")
+        page = self.open()
+        card = self.card(page, first)
+        expect(card).to_have_attribute("data-status", "COMPLETED", timeout=60_000)
+        card.get_by_role("button", name="Use again").click()
+        self.request("DELETE", f"/v1/tasks/{first}")
+        page.click("#submit")
+        expect(page.locator("#form-problem")).to_contain_text("was deleted")
+        expect(page.locator("#origin")).to_be_hidden()
+        again = self.submit(page, "a hill again")
+        self.assertIsNone(self.request("GET", f"/v1/tasks/{again.get_attribute('data-task')}")["derived_from"])
+
     def test_what_was_written_and_picked_survives_a_reload(self):
         page = self.open()
         page.fill("textarea[name=prompt]", "half a thought")

@@ -10,7 +10,7 @@ const pictureKey = "picture";
  * A browser that keeps neither (a private window, say) loses the draft and nothing else.
  */
 export class Draft {
-    /** `{ template, values, priority }`, or null. */
+    /** `{ template, values, priority, origin }`, or null. */
     get text() {
         try {
             return JSON.parse(localStorage.getItem(textKey));

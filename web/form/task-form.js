@@ -1,8 +1,10 @@
 import { h, icon, setText } from "../dom.js";
 import { sayError, sayFault } from "../faults.js";
 import { named, t } from "../i18n.js";
+import { promptOf } from "../tasks/task-store.js";
 import { Draft } from "./draft.js";
 import { Field } from "./field.js";
+import { Origin } from "./origin.js";
 import { PicturePicker } from "./picture.js";
 
 /** The form for a new task. What it asks is what the chosen template's JSON Schema says. */
@@ -14,6 +16,8 @@ export class TaskForm {
     #priority;
     #classes = { names: ["normal"], standard: "normal" };
     #picture;
+    /** What the form was filled from. */
+    #origin;
     #draft = new Draft();
     #actions;
     #parts;
@@ -34,6 +38,10 @@ export class TaskForm {
             problem: element.querySelector("#form-problem"),
             submit: element.querySelector("#submit"),
         };
+        this.#origin = new Origin(element.querySelector("#origin"), () => {
+            this.#keepText();
+            this.#fields[0]?.focus();
+        });
         this.#picture = new PicturePicker(this.#parts.picture, (choice) => this.#draft.keepPicture(choice));
         element.addEventListener("submit", (event) => {
             event.preventDefault();
@@ -43,7 +51,10 @@ export class TaskForm {
             if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.#submit();
         });
         element.addEventListener("input", () => this.#keepText());
-        document.addEventListener("languagechange", () => this.#template && this.#show(this.#template, this.#values()));
+        document.addEventListener("languagechange", () => {
+            if (this.#template) this.#show(this.#template, this.#values());
+            this.#origin.render();
+        });
     }
 
     /** The priority classes, most urgent first, and the one of a task that names none. */
@@ -58,16 +69,18 @@ export class TaskForm {
         const template = this.#named(text?.template) ?? templates[0];
         if (!template) return;
         this.#show(template, text?.values ?? {}, text?.priority);
+        this.#origin.value = text?.origin ?? null;
         const picture = await this.#draft.picture();
         if (picture?.file) await this.#picture.pick(picture.file);
         if (picture?.task_id) await this.#keepPictureOf(picture.task_id);
     }
 
-    /** Fills the form with what an earlier task was made of, its picture as well. */
+    /** Fills the form with what an earlier task was made of, its picture as well. Its labels go along. */
     async fill(task) {
         const template = this.#named(task.template);
         if (!template) return this.#complain(t("composer.modelGone"));
         this.#show(template, task.parameters, task.priority);
+        this.#origin.value = { task_id: task.task_id, prompt: promptOf(task), labels: task.labels ?? {} };
         this.#keepText();
         this.#fields[0]?.focus();
         if (task.has_image) await this.#keepPictureOf(task.task_id);
@@ -93,7 +106,7 @@ export class TaskForm {
     }
 
     #keepText() {
-        this.#draft.text = { template: this.#template.name, values: this.#values(), priority: this.#priority.value };
+        this.#draft.text = { template: this.#template.name, values: this.#values(), priority: this.#priority.value, origin: this.#origin.value };
     }
 
     #values() {
@@ -155,7 +168,7 @@ export class TaskForm {
         this.#busy = true;
         try {
             const { file, task_id } = this.#picture.accepted ?? {};
-            const task = { template: this.#template.name, parameters, priority: this.#priority.value };
+            const task = { template: this.#template.name, parameters, priority: this.#priority.value, ...this.#origin.members };
             await this.#actions.submit(task_id ? { ...task, image: { task_id } } : task, file ?? null);
         } catch (error) {
             this.#refuse(error);
@@ -181,6 +194,10 @@ export class TaskForm {
                 field.problem = sayFault(message);
                 first ??= field;
                 if (!field.isEssential) this.#parts.details.open = true;
+            } else if (name === "derived_from") {
+                // It was deleted meanwhile: what is sent next is a video of its own.
+                this.#origin.value = null;
+                left.push(t("composer.originGone"));
             } else if (name === "image") {
                 this.#picture.problem = sayFault(message);
                 first ??= this.#picture;

@@ -38,6 +38,8 @@ export default {
     "composer.check": "Some fields need another look.",
     "composer.modelGone": "The model it was made with is no longer offered.",
     "composer.random": "random",
+    "composer.dropOrigin": "Make a video of its own",
+    "composer.originGone": "The earlier video was deleted. Send it again to make this one on its own.",
     "composer.characters": (count, most) => `${count} / ${most}`,
 
     "picture.title": "Picture",
@@ -153,6 +155,7 @@ export default {
     "details.technical": "Technical details",
     "details.label": "Label",
     "details.derived": "Made again from",
+    "details.showDerived": "Show the video it was made again from",
     "details.output": "What it writes",
     "details.noOutput": "Nothing so far.",
     "details.lastError": (failure) => `The last attempt: ${failure}`,

@@ -32,6 +32,8 @@ export default {
     "composer.check": "有几项需要再看一下。",
     "composer.modelGone": "当时使用的模型已不再提供。",
     "composer.random": "随机",
+    "composer.dropOrigin": "作为独立的新视频",
+    "composer.originGone": "原来的视频已被删除。再次提交即可单独生成这个视频。",
     "composer.characters": (count, most) => `${count} / ${most}`,
 
     "picture.title": "图片",
@@ -147,6 +149,7 @@ export default {
     "details.technical": "技术信息",
     "details.label": "标签",
     "details.derived": "沿用自",
+    "details.showDerived": "查看它所沿用的视频",
     "details.output": "程序输出",
     "details.noOutput": "还没有输出。",
     "details.lastError": (failure) => `上一次尝试：${failure}`,

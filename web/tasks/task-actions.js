@@ -27,6 +27,12 @@ export class TaskActions {
         this.#store.put({ ...parts, has_image: Boolean(picture ?? image), attempt: 1, ...created });
     }
 
+    /** A task that may be older than what the page shows. */
+    async find(task_id) {
+        if (!this.#store.get(task_id)) this.#store.put(await this.#api.task(task_id));
+        return this.#store.get(task_id);
+    }
+
     async cancel({ task_id }) {
         this.#store.put(await this.#api.cancel(task_id));
     }

@@ -35,11 +35,26 @@ export class TaskDetails {
     }
 
     open(task) {
+        this.#show(task);
+        this.#dialog.showModal();
+    }
+
+    #show(task) {
+        this.#output?.close();
         this.#id = task.task_id;
         this.#output = new TaskOutput((signal) => this.#actions.output(task, signal));
         this.#dialog.replaceChildren(...this.#build());
         this.#render(task);
-        this.#dialog.showModal();
+    }
+
+    /** Shows the task that this one was made again from, in its place. */
+    async #showOrigin(id) {
+        try {
+            this.#show(await this.#actions.find(id));
+            this.#dialog.querySelector("#details-title").focus();
+        } catch (error) {
+            this.#complain(sayError(error));
+        }
     }
 
     /** What stays while the task changes, so that the focus does. */
@@ -158,10 +173,15 @@ export class TaskDetails {
             [t("details.took"), started_at && ended_at && took(started_at, ended_at)],
             [t("details.expires"), expires_at && clock(expires_at)],
             [t("details.reason"), status === "QUEUED" && reason && tOr(`reason.${reason}`, reason)],
-            [t("details.derived"), derived_from && h("code", {}, derived_from)],
+            [t("details.derived"), derived_from && this.#originButton(derived_from)],
             [t("details.attempt"), attempt > 1 && String(attempt)],
             [t("details.id"), h("code", {}, task_id)],
         ];
+    }
+
+    #originButton(id) {
+        const title = t("details.showDerived");
+        return h("button", { type: "button", class: "link", title, onclick: () => this.#showOrigin(id) }, h("code", {}, id));
     }
 
     #result({ result }) {

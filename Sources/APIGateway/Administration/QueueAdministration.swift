@@ -9,8 +9,8 @@ struct QueueAdministration {
     let redis: RedisClient
     let classes: PriorityClasses
 
-    /// Running tasks that are listed. They are counted all the same.
-    private static let runningLimit = 1000
+    /// Running tasks that are listed. All are counted.
+    static let runningLimit = 1000
     /// An answer without the capacity is better than a late one.
     private static let patience = Duration.milliseconds(300)
 
@@ -21,6 +21,7 @@ struct QueueAdministration {
                 waiting: try await self.store.queueDepths(),
                 oldest: try await self.store.oldestQueued(),
                 running: try await self.store.runningOverview(limit: Self.runningLimit),
+                totals: try await self.store.runningTotals(),
                 limits: try await self.store.userLimits(),
                 capacity: await self.capacity(),
                 classes: self.classes

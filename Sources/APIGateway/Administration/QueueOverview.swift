@@ -7,7 +7,10 @@ struct QueueOverview {
     let waiting: [String: [TaskPriority: Int]]
     /// Since when the oldest task of a class has waited, by the class's place.
     let oldest: [Int: Timestamp]
+    /// Those that have run longest, not all.
     let running: [RunningOverview]
+    /// All that runs.
+    let totals: [RunningTotal]
     /// Of users for whom anything was set.
     let limits: [String: UserLimits]
     /// GPUs; nil when no dispatcher has said lately.
@@ -18,7 +21,7 @@ struct QueueOverview {
         [
             "gpus": [
                 "capacity": self.capacity.map { JSONValue($0) } ?? .null,
-                "used": JSONValue(self.running.reduce(0) { $0 + $1.gpus }),
+                "used": JSONValue(self.totals.reduce(0) { $0 + $1.gpus }),
             ],
             "classes": .array(self.classes.names.indices.map(self.classView)),
             "users": .array(self.userViews),
@@ -37,35 +40,39 @@ struct QueueOverview {
         return [
             "class": .string(name),
             "waiting": JSONValue(waiting),
-            "running": JSONValue(self.running.count { self.className($0.rank) == name }),
+            "running": JSONValue(self.totals.reduce(0) { $0 + (self.className($1.rank) == name ? $1.tasks : 0) }),
             "oldest_queued_at": JSONValue(oldest.map { "\($0)" }),
         ]
+    }
+
+    private struct User {
+        let name: String
+        let waiting: Int
+        var running = 0
+        var gpus = 0
     }
 
     /// Those with the most GPUs first, then those who wait with the most. What runs is gone through once, not once a
     /// user: there may be many of both, and the loop waits meanwhile.
     private var userViews: [JSONValue] {
-        let running = Dictionary(grouping: self.running, by: { $0.user })
-        let names = Set(self.waiting.keys).union(running.keys)
-        let users = names.map { name in
-            let tasks = running[name] ?? []
-            return (name: name, tasks: tasks, gpus: Self.gpus(of: tasks), waiting: self.waitingCount(of: name))
+        var users = self.waiting.reduce(into: [:]) { users, user in
+            users[user.key] = User(name: user.key, waiting: user.value.values.reduce(0, +))
         }
-        return users.sorted { ($1.gpus, $1.waiting, $0.name) < ($0.gpus, $0.waiting, $1.name) }
-            .map { self.userView($0.name, $0.tasks) }
+        for total in self.totals {
+            users[total.user, default: User(name: total.user, waiting: 0)].running += total.tasks
+            users[total.user]?.gpus += total.gpus
+        }
+        return users.values.sorted { ($1.gpus, $1.waiting, $0.name) < ($0.gpus, $0.waiting, $1.name) }
+            .map(self.userView)
     }
 
-    private static func gpus(of tasks: [RunningOverview]) -> Int { tasks.reduce(0) { $0 + $1.gpus } }
-
-    private func waitingCount(of user: String) -> Int { self.waiting[user]?.values.reduce(0, +) ?? 0 }
-
-    private func userView(_ user: String, _ running: [RunningOverview]) -> JSONValue {
+    private func userView(_ user: User) -> JSONValue {
         [
-            "user": .string(user),
-            "weight": .number(self.limits[user]?.weight ?? 1),
-            "waiting": JSONValue(self.waitingCount(of: user)),
-            "running": JSONValue(running.count),
-            "gpus": JSONValue(Self.gpus(of: running)),
+            "user": .string(user.name),
+            "weight": .number(self.limits[user.name]?.weight ?? 1),
+            "waiting": JSONValue(user.waiting),
+            "running": JSONValue(user.running),
+            "gpus": JSONValue(user.gpus),
         ]
     }
 

@@ -7,9 +7,11 @@ struct LogRoutes {
     let authenticator: Authenticator
     let store: TaskStore
     let objects: ObjectStore
+    let waits: TaskWaits
     private let followers = LogFollowers()
 
-    /// Between two looks at a log that is followed. The pod stores it every two seconds at most.
+    /// Between two looks at a log that is followed. The pod stores it every two seconds at most, and tells nobody: its end
+    /// is heard of, its growth is looked for.
     private static let interval: Duration = .seconds(1)
 
     func add(to router: Router) {
@@ -27,7 +29,9 @@ struct LogRoutes {
                 .stream { stream in
                     self.followers.enter(user)
                     defer { self.followers.leave(user) }
-                    try await self.follow(tail, of: row.id, user: user, request, to: stream)
+                    try await self.waits.withAlarm(for: row.id) { end in
+                        try await self.follow(tail, of: row.id, user: user, request, to: stream, until: end)
+                    }
                 }
             )
         }
@@ -43,7 +47,8 @@ struct LogRoutes {
         of task: TaskID,
         user: String,
         _ request: WebRequest,
-        to stream: ResponseStream
+        to stream: ResponseStream,
+        until end: Alarm
     ) async throws {
         var tail = tail
         var entityTag: String?
@@ -61,7 +66,8 @@ struct LogRoutes {
             let (isOver, line) = tail.isOver(by: row.logStanding)
             if let line { try await stream.write(Array(line.utf8)) }
             if isOver { return }
-            try await LoopClock().sleep(for: Self.interval)
+            await end.wait(atMost: Self.interval)
+            try Task.checkCancellation()
         }
     }
 

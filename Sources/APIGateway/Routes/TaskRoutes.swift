@@ -14,6 +14,9 @@ struct TaskRoutes {
     let views: TaskViews
     let configuration: MaaSConfiguration
 
+    /// Tasks that are looked at to find a text for one page; the next page goes on behind them. Docs: decision 0021.
+    private static let searchLimit = 20_000
+
     func add(to router: Router) {
         router.post("/v1/tasks") { try await self.create($0) }
         router.get("/v1/tasks") { try await self.list($0) }
@@ -24,7 +27,11 @@ struct TaskRoutes {
 
     private func create(_ request: WebRequest) async throws -> WebResponse {
         let user = try await self.authenticator.user(of: request)
-        return try await self.submit(try await self.reader.read(request), request, user)
+        var draft = try await self.reader.read(request)
+        if let origin = draft.origin, try await self.store.task(origin, user: user) == nil {
+            draft.faults.append(.init("derived_from", "names a task that is not there"))
+        }
+        return try await self.submit(draft, request, user)
     }
 
     /// Another task that is like one that is over, with the same picture.
@@ -104,19 +111,19 @@ struct TaskRoutes {
     private func list(_ request: WebRequest) async throws -> WebResponse {
         let user = try await self.authenticator.user(of: request)
         let page = try TaskPage(request.query)
+        var filter = page.filter
+        if filter.text != nil {
+            filter.oldest = try await self.store.task(of: user, behind: page.after, by: Self.searchLimit)
+        }
         // One more than asked for shows whether there are more.
-        var rows = try await self.store.tasks(
-            of: user,
-            matching: page.filter,
-            after: page.after,
-            limit: page.limit + 1
-        )
-        let hasMore = rows.count > page.limit
+        var rows = try await self.store.tasks(of: user, matching: filter, after: page.after, limit: page.limit + 1)
+        let isFull = rows.count > page.limit
         rows = Array(rows.prefix(page.limit))
+        let last = isFull ? rows.last?.id : filter.oldest ?? rows.last?.id
         return .json([
             "data": .array(await self.views.views(of: rows)),
-            "has_more": .bool(hasMore),
-            "last_id": JSONValue(rows.last?.id.description),
+            "has_more": .bool(isFull || filter.oldest != nil),
+            "last_id": JSONValue(last?.description),
         ])
     }
 

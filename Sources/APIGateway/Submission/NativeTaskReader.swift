@@ -7,7 +7,7 @@ internal import MaaSCore
 struct NativeTaskReader {
     let configuration: MaaSConfiguration.APIGateway
 
-    private static let members = ["template", "parameters", "priority", "image", "labels", "webhook"]
+    private static let members = ["template", "parameters", "priority", "image", "labels", "derived_from", "webhook"]
 
     /// Bytes of a document that may have a picture in it.
     private var documentLimit: Int {
@@ -52,6 +52,7 @@ struct NativeTaskReader {
         draft.priority = self.name(members["priority"])
         draft.picture = self.picture(members["image"], &draft.faults)
         draft.labels = TaskLabels.read(members["labels"], &draft.faults)
+        draft.origin = self.origin(members["derived_from"], &draft.faults)
         draft.webhook = TaskWebhook(members["webhook"], &draft.faults)
         return draft
     }
@@ -60,6 +61,13 @@ struct NativeTaskReader {
     private func name(_ value: JSONValue?) -> String? {
         guard let value, !value.isNull else { return nil }
         return value.string ?? value.text
+    }
+
+    private func origin(_ value: JSONValue?, _ faults: inout [WebError.Field]) -> TaskID? {
+        guard let value, !value.isNull else { return nil }
+        if let id = value.string.flatMap({ TaskID($0) }) { return id }
+        faults.append(.init("derived_from", "must be the id of a task"))
+        return nil
     }
 
     private func picture(_ value: JSONValue?, _ faults: inout [WebError.Field]) -> PictureSource? {

@@ -43,17 +43,24 @@ final class TaskWaits: Service {
         until isReached: (TaskRow) -> Bool
     ) async throws -> TaskRow {
         let deadline = ContinuousClock.now + patience
+        return try await self.withAlarm(for: id) { alarm in
+            while true {
+                // The client may have left.
+                try Task.checkCancellation()
+                guard let row = try await self.store.task(id, user: user) else { throw WebError.noSuchTask }
+                let left = deadline - .now
+                if isReached(row) || left <= .zero || self.isStopping { return row }
+                await alarm.wait(atMost: min(left, Self.lookInterval))
+            }
+        }
+    }
+
+    /// Lends an alarm that rings when the task of this id ends, and when its end may have been missed.
+    func withAlarm<R>(for id: TaskID, _ body: @LoopActor (Alarm) async throws -> R) async rethrows -> R {
         let alarm = Alarm()
         self.alarms[id, default: []].append(alarm)
         defer { self.forget(alarm, of: id) }
-        while true {
-            // The client may have left.
-            try Task.checkCancellation()
-            guard let row = try await self.store.task(id, user: user) else { throw WebError.noSuchTask }
-            let left = deadline - .now
-            if isReached(row) || left <= .zero || self.isStopping { return row }
-            await alarm.wait(atMost: min(left, Self.lookInterval))
-        }
+        return try await body(alarm)
     }
 
     private func forget(_ alarm: Alarm, of id: TaskID) {

@@ -11,6 +11,8 @@ package struct TaskFilter: Sendable, Hashable {
     package var from: Timestamp?
     /// Submitted before this time.
     package var until: Timestamp?
+    /// Submitted no earlier than this one.
+    package var oldest: TaskID?
     /// All of these it must have.
     package var labels: [String: String] = [:]
     package var isOldestFirst = false

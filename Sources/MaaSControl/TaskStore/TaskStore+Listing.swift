@@ -28,6 +28,23 @@ extension TaskStore {
         )
     }
 
+    /// The task of a user that is `count` behind `after`, newest first: how far a search goes that looks at so many. Nil when
+    /// there are fewer.
+    package func task(
+        of user: String,
+        behind after: TaskID?,
+        by count: Int
+    ) async throws(PostgresError) -> TaskID? {
+        let rows = try await self.pool.query(
+            """
+            SELECT id FROM tasks WHERE user_id = \(user) AND id < \(after?.description ?? "~")
+            ORDER BY id DESC OFFSET \(count - 1) LIMIT 1
+            """
+        )
+        guard let row = rows.first else { return nil }
+        return TaskID(try row.decode("id"))
+    }
+
     /// How many tasks of a user there are.
     package func taskCount(of user: String, matching filter: TaskFilter) async throws(PostgresError) -> Int {
         let rows = try await self.pool.query(

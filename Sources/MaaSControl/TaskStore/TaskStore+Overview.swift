@@ -14,6 +14,18 @@ extension TaskStore {
         return tasks
     }
 
+    /// How many tasks run and how many GPUs they have, by user and class: all of them, whatever is listed.
+    package func runningTotals() async throws(PostgresError) -> [RunningTotal] {
+        var totals: [RunningTotal] = []
+        for row in try await self.pool.query(
+            """
+            SELECT user_id, priority, count(*) AS tasks, COALESCE(sum(gpus), 0)::bigint AS gpus
+            FROM tasks WHERE state = 'RUNNING' GROUP BY user_id, priority
+            """
+        ) { totals.append(try RunningTotal(row)) }
+        return totals
+    }
+
     /// Since when the oldest task of each class has waited, by the class's place.
     package func oldestQueued() async throws(PostgresError) -> [Int: Timestamp] {
         var times: [Int: Timestamp] = [:]
