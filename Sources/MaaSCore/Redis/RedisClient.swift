@@ -123,10 +123,16 @@ package final class RedisClient: Service {
         while let first = self.requests.first, first.state == .finished { _ = self.requests.popFirst() }
     }
 
+    /// Those whose time is up are looked for among all who wait, so not for each of them: a command may wait this much longer
+    /// than its time-out says.
+    private static let deadlineGrain = Duration.milliseconds(20)
+
     private func watch(_ deadline: ContinuousClock.Instant) {
-        if let next = self.nextDeadline, next <= deadline { return }
-        self.nextDeadline = deadline
-        self.deadlineTimer?.start(after: deadline - .now)
+        if let next = self.nextDeadline, next <= deadline + Self.deadlineGrain { return }
+        let now = ContinuousClock.now
+        let next = max(deadline, now + Self.deadlineGrain)
+        self.nextDeadline = next
+        self.deadlineTimer?.start(after: next - now)
     }
 
     private func expire() {
