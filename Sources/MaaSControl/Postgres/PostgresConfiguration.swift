@@ -24,10 +24,26 @@ package struct PostgresConfiguration: Sendable {
         var message: UnsafeMutablePointer<CChar>?
         guard let options = PQconninfoParse(url, &message) else {
             defer { PQfreemem(message) }
-            throw PostgresError(.configuration, message.map { Self.trimmed(String(cString: $0)) } ?? "out of memory")
+            let text = message.map { Self.trimmed(String(cString: $0)) }
+            throw PostgresError(.configuration, text.map(Self.withoutQuotation) ?? "out of memory")
         }
         PQconninfoFree(options)
+        // Found here: libpq would show it with each try to connect, and it may be the beginning of a password.
+        guard PostgresHosts(url: url)?.hasValidPorts != false else {
+            throw PostgresError(
+                .configuration,
+                "the port is none from 1 to 65535; in a password the characters / : @ are written %2F %3A %40"
+            )
+        }
         self.url = url
+    }
+
+    /// Up to what is quoted of the URL, in which a password may stand. Single characters and names of options are none.
+    private static func withoutQuotation(_ message: String) -> String {
+        if message.hasPrefix("invalid URI query parameter:") { return message }
+        let pieces = message.split(separator: "\"", omittingEmptySubsequences: false)
+        guard let first = pieces.indices.first(where: { $0 % 2 == 1 && pieces[$0].count > 1 }) else { return message }
+        return pieces[..<first].joined(separator: "\"") + "…"
     }
 
     /// libpq's settings by keyword. What comes before `dbname` (the URL) is a default the URL may change.

@@ -29,6 +29,11 @@ struct PostgresHosts {
         }
     }
 
+    /// Whether every port there is is one.
+    var hasValidPorts: Bool {
+        self.hosts.compactMap(\.port).allSatisfy { port in port.isEmpty || UInt16(port).map { $0 > 0 } ?? false }
+    }
+
     /// What has to be looked up, sorted. The path of a Unix socket is no name, nor is an empty text, which is libpq's default.
     var names: [String] { Set(self.hosts.map(\.name).filter(Self.isName)).sorted() }
 

@@ -32,6 +32,22 @@ import Testing
         #expect(PostgresHosts(url: url)?.names.isEmpty != false)
     }
 
+    /// What is wrong with the URL gets into logs, and the password is part of it.
+    @Test(arguments: [
+        "postgres://u:sec%ZZret@h/db", "postgres://u:secret@[::1/db", "postgres://u:secret@[::1]x/db",
+        "postgres://h/db?password=secret%ZZ", "postgres://u:secret/x@h/db", "postgres://u:secret\"\"x@[::1/db",
+    ])
+    func thePasswordIsNotShown(url: String) {
+        let error = #expect(throws: PostgresError.self) { try PostgresConfiguration(url: url) }
+        #expect(error?.code == .configuration)
+        #expect(error.map { "\($0)".contains("sec") || "\($0)".contains("ret") } == false)
+    }
+
+    @Test func anOptionThatIsUnknownIsNamed() {
+        let error = #expect(throws: PostgresError.self) { try PostgresConfiguration(url: "postgres://h/db?nonsense=1") }
+        #expect(error?.message.contains("nonsense") == true)
+    }
+
     @Test(arguments: [
         "", "host=h", "mysql://h/db", "postgres://[::1/db", "postgres://h/db?nonsense=1", "postgres://h/d\0b",
     ])
