@@ -23,7 +23,7 @@ struct BatchJobDispatchTests {
             let endless = try await scope.submit("sleep 60")
             _ = try await scope.row(of: endless, in: .running)
             _ = try await scope.store.requestCancel(endless, user: "ada")
-            try await scope.ring(.cancel(endless))
+            try await scope.ring(.cancel([endless]))
             _ = try await scope.row(of: endless, in: .cancelled)
 
             let jobs = try await scope.kubernetes.list(BatchJob.self, in: "maas", selector: JobLabels.selector).items

@@ -60,7 +60,7 @@ struct DispatcherPolicyTests {
             #expect(standing["user"] == "ada" && standing["lead"]?.number == 20)
             try await scope.startDispatcher()
             _ = try await scope.store.requestCancel(task, user: "ada")
-            try await scope.ring(.cancel(task))
+            try await scope.ring(.cancel([task]))
             _ = try await scope.row(of: task, in: .cancelled)
             await scope.stopDispatcher()
             // Ended after less than it was charged with: the rest was given back, once.

@@ -144,7 +144,7 @@ final class DispatcherScope {
         let parameters: JSONValue = ["script": .string(script), "gpus": .integer(Int64(gpus))]
         let task = NewTask(id: id, user: "ada", template: "script", parameters: parameters, priority: priority)
         try await self.store.submit(task)
-        try await self.ring(.submit(id))
+        try await self.ring(.submit([id]))
         return id
     }
 

@@ -44,7 +44,7 @@ struct DispatcherTests {
             try await scope.event(of: waiting) { if case .queued = $0 { true } else { false } }
             for task in [waiting, running] {
                 _ = try await scope.store.requestCancel(task, user: "ada")
-                try await scope.ring(.cancel(task))
+                try await scope.ring(.cancel([task]))
             }
             let waits = ContinuousClock.now + .seconds(10)
             var row = try await scope.row(of: running, in: .cancelled)
@@ -120,7 +120,7 @@ struct DispatcherTests {
             let second = try await scope.submit("true", gpus: 2, video: true)
             try await scope.event(of: second) { if case .queued = $0 { true } else { false } }
             _ = try await scope.store.requestCancel(first, user: "ada")
-            try await scope.ring(.cancel(first))
+            try await scope.ring(.cancel([first]))
             let ended = try #require(try await scope.row(of: first, in: .cancelled)?.ended)
             let begun = try #require(try await scope.row(of: second, in: .running)?.started)
             #expect(begun - ended < .seconds(1) && begun - ended > .seconds(-1))

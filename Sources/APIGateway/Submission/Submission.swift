@@ -127,7 +127,7 @@ final class Submission {
             if let key, let earlier = try await self.earlier(user, key) { return earlier }
             throw Self.tooManyWaiting(limit)
         }
-        self.notifier.ring(.submit(id))
+        self.notifier.ring(.submit([id]))
         self.logger.info(
             "task accepted",
             [

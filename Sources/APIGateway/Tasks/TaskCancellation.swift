@@ -37,7 +37,7 @@ struct TaskCancellation {
 
     /// The dispatcher has a queued one in its queue still.
     private func tell(of task: CancelledTask) {
-        self.notifier.ring(.cancel(task.id))
+        self.notifier.ring(.cancel([task.id]))
         if task.isOver { self.notifier.publishCancelled(task) }
     }
 }

@@ -11,8 +11,10 @@ final class TaskNotifier {
     private let logger: Logger
 
     private typealias Entry = [(name: String, value: String)]
-    /// What this turn of the loop brought, by stream: it leaves together.
-    private var entries: [String: [Entry]] = [:]
+    /// What this turn of the loop brought: it leaves together.
+    private var bells: [TaskBell] = []
+    /// By stream.
+    private var events: [String: [Entry]] = [:]
 
     init(redis: RedisClient, configuration: MaaSConfiguration.Events, logger: Logger) {
         self.redis = redis
@@ -23,7 +25,10 @@ final class TaskNotifier {
     }
 
     /// Rings for the dispatcher, and does not wait for it.
-    func ring(_ bell: TaskBell) { self.add(bell.fields, to: self.configuration.taskStream) }
+    func ring(_ bell: TaskBell) {
+        self.schedule()
+        self.bells.append(bell)
+    }
 
     /// Tells those who watch that a queued task was cancelled: no dispatcher will.
     func publishCancelled(_ task: CancelledTask) {
@@ -36,19 +41,20 @@ final class TaskNotifier {
             body: .state(.cancelled, failure: nil)
         )
         let token = self.token.make(.control, task: task.id, attempt: task.attempt)
-        self.add(event.fields(token: token), to: self.shards.stream(of: task.id))
+        self.schedule()
+        self.events[self.shards.stream(of: task.id), default: []].append(event.fields(token: token))
     }
 
-    private func add(_ fields: Entry, to stream: String) {
-        if self.entries.isEmpty {
-            EventLoop.main.atEndOfTurn { LoopActor.immediate { await self.send() } }
-        }
-        self.entries[stream, default: []].append(fields)
+    private func schedule() {
+        guard self.bells.isEmpty, self.events.isEmpty else { return }
+        EventLoop.main.atEndOfTurn { LoopActor.immediate { await self.send() } }
     }
 
     private func send() async {
-        let entries = self.entries
-        self.entries = [:]
+        var entries = self.events
+        entries[self.configuration.taskStream] = TaskBell.joined(self.bells).map(\.fields)
+        self.bells = []
+        self.events = [:]
         for (stream, entries) in entries {
             do {
                 try await self.redis.addToStream(

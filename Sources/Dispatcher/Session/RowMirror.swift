@@ -56,7 +56,7 @@ final class RowMirror {
     /// Looks at what bells name.
     func ring(_ bells: [TaskBell]) async throws {
         if bells.contains(.policy) { try await self.policy.read(into: self.pump) }
-        try await self.look(at: Set(bells.compactMap(\.task)))
+        try await self.look(at: Set(bells.flatMap(\.tasks)))
     }
 
     /// Compares now and then, until its task is cancelled.
