@@ -13,9 +13,10 @@ struct APIKey: Sendable {
 
     /// The key in `Authorization: Bearer <key>`; nil when the header has another form.
     init?(authorization header: String) {
-        let parts = header.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
-        self.text = String(decoding: parts[1].utf8.filter { $0 != UInt8(ascii: " ") }, as: UTF8.self)
+        let space = UInt8(ascii: " ")
+        let parts = Array(header.utf8).split(separator: space, maxSplits: 1)
+        guard parts.count == 2, String(decoding: parts[0], as: UTF8.self).lowercased() == "bearer" else { return nil }
+        self.text = String(decoding: parts[1].filter { $0 != space }, as: UTF8.self)
         if self.text.isEmpty { return nil }
     }
 

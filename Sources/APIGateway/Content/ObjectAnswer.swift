@@ -18,7 +18,7 @@ struct ObjectAnswer {
     func make(_ key: String, type: String, fileName: String?, for request: WebRequest) async throws -> WebResponse? {
         guard let info = try await self.objects.head(key) else { return nil }
         // Objects of attempts are written once, so the key is as good as a tag where the store has none.
-        let tag = info.entityTag ?? "\"\(Hexadecimal.encode(SHA256.digest(of: key).prefix(16)))\""
+        let tag = info.entityTag ?? "\"\(Hexadecimal.encode(Array(SHA256.digest(of: key).prefix(16))))\""
         let selection = ContentSelection(for: request, size: Int(info.size), tag: tag)
         var response = WebResponse(status: selection.status, headers: selection.headers)
         response.headers["Cache-Control"] = "private, max-age=3600"

@@ -44,7 +44,7 @@ struct NativeTaskReader {
             throw .badRequest("a task is an object with \(Self.members.joined(separator: ", "))")
         }
         var draft = TaskDraft()
-        for name in members.keys.sorted() where !Self.members.contains(name) {
+        for name in members.keys.filter({ !Self.members.contains($0) }).sorted() {
             draft.faults.append(.init(name, "is no member of a task; \(Self.members.joined(separator: ", ")) are"))
         }
         draft.template = self.name(members["template"])

@@ -115,7 +115,7 @@ package final class PostgresConnection {
                 "\(query.values.count) parameters are more than a statement can have"
             )
         }
-        guard !query.sql.utf8.contains(0) else { throw PostgresError(.invalidParameter, "the SQL holds a NUL") }
+        guard !query.sql.holdsNUL else { throw PostgresError(.invalidParameter, "the SQL holds a NUL") }
         let parameters = try PostgresEncoder(query.values)
         let key = PostgresStatementCache.Key(sql: query.sql, types: query.values.map(\.type))
         let result = await withCheckedContinuation { (continuation: Continuation) in

@@ -69,8 +69,8 @@ struct PostgresEncoder {
             guard let element else { continue }
             try write(&self, element)
             let length = Int32(self.bytes.count - lengthOffset - 4)
-            withUnsafeBytes(of: length.bigEndian) {
-                self.bytes.replaceSubrange(lengthOffset..<lengthOffset + 4, with: $0)
+            self.bytes.withUnsafeMutableBytes {
+                $0.storeBytes(of: length.bigEndian, toByteOffset: lengthOffset, as: Int32.self)
             }
         }
         return true
@@ -86,14 +86,14 @@ struct PostgresEncoder {
     private static let double: Write<Double> = { encoder, value in encoder.append(value.bitPattern) }
 
     private static let text: Write<String> = { (encoder, value) throws(PostgresError) in
-        guard !value.utf8.contains(0) else { throw Self.holdsNUL }
+        guard !value.holdsNUL else { throw Self.holdsNUL }
         encoder.bytes += value.utf8
     }
 
     private static let json: Write<JSONValue> = { (encoder, value) throws(PostgresError) in
-        guard !value.containsNUL else { throw Self.holdsNUL }
+        guard !value.holdsNUL else { throw Self.holdsNUL }
         encoder.bytes.append(1)  // The version of jsonb's binary format.
-        encoder.bytes += value.encoded()
+        value.write(to: &encoder.bytes)
     }
 
     private static let timestamp: Write<Timestamp> = { encoder, value in
@@ -107,11 +107,11 @@ struct PostgresEncoder {
 
 extension JSONValue {
     /// Whether a string or a key in the document holds U+0000, which jsonb cannot store.
-    fileprivate var containsNUL: Bool {
+    fileprivate var holdsNUL: Bool {
         switch self {
-        case .string(let text): text.utf8.contains(0)
-        case .array(let elements): elements.contains { $0.containsNUL }
-        case .object(let members): members.contains { $0.key.utf8.contains(0) || $0.value.containsNUL }
+        case .string(let text): text.holdsNUL
+        case .array(let elements): elements.contains { $0.holdsNUL }
+        case .object(let members): members.contains { $0.key.holdsNUL || $0.value.holdsNUL }
         default: false
         }
     }

@@ -13,13 +13,15 @@ package struct HTTPField: Sendable, Hashable {
     /// Whether the field may go on the wire: its name is a token, and its value has no control character but a tab
     /// (RFC 9110 §5.5), so nothing in it can become another field.
     package var isValid: Bool {
-        !self.name.isEmpty && self.name.utf8.allSatisfy(Self.isTokenCharacter)
-            && self.value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 == UInt8(ascii: "\t") }
+        !self.name.isEmpty && self.name.hasOnlyBytes(Self.isTokenCharacter)
+            && self.value.hasOnlyBytes { $0 >= 0x20 && $0 != 0x7f || $0 == UInt8(ascii: "\t") }
     }
 
     /// Whether this is the field `name`, in any case.
     package func isNamed(_ name: String) -> Bool {
-        self.name.utf8.elementsEqual(name.utf8) { Self.lowercased($0) == Self.lowercased($1) }
+        // Most other names differ in their length.
+        self.name.utf8.count == name.utf8.count
+            && self.name.utf8.elementsEqual(name.utf8) { Self.lowercased($0) == Self.lowercased($1) }
     }
 
     package static func == (left: HTTPField, right: HTTPField) -> Bool {
@@ -38,8 +40,8 @@ package struct HTTPField: Sendable, Hashable {
     private static func isTokenCharacter(_ character: UInt8) -> Bool {
         switch character {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): true
-        default: "!#$%&'*+-.^_`|~".utf8.contains(character)
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"): true
+        default: "!#$%&'*+.^_`|~".utf8.contains(character)
         }
     }
 }

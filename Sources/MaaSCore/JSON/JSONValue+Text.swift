@@ -9,11 +9,12 @@ extension JSONValue {
         return bytes
     }
 
-    private func write(to bytes: inout [UInt8]) {
+    /// Appends the bytes of ``text``.
+    package func write(to bytes: inout [UInt8]) {
         switch self {
         case .null: bytes += "null".utf8
         case .bool(let value): bytes += (value ? "true" : "false").utf8
-        case .integer(let value): bytes += String(value).utf8
+        case .integer(let value): bytes.append(decimal: Int(value))
         // JSON has no infinities and no NaN; null is what browsers write too.
         case .number(let value): bytes += (value.isFinite ? "\(value)" : "null").utf8
         case .string(let value): Self.write(value, to: &bytes)
@@ -26,11 +27,11 @@ extension JSONValue {
             bytes.append(UInt8(ascii: "]"))
         case .object(let members):
             bytes.append(UInt8(ascii: "{"))
-            for (index, key) in members.keys.sorted().enumerated() {
+            for (index, member) in members.sorted(by: { $0.key < $1.key }).enumerated() {
                 if index > 0 { bytes.append(UInt8(ascii: ",")) }
-                Self.write(key, to: &bytes)
+                Self.write(member.key, to: &bytes)
                 bytes.append(UInt8(ascii: ":"))
-                members[key]?.write(to: &bytes)
+                member.value.write(to: &bytes)
             }
             bytes.append(UInt8(ascii: "}"))
         }
@@ -38,7 +39,8 @@ extension JSONValue {
 
     private static let digits = Array("0123456789abcdef".utf8)
 
-    private static func write(_ string: String, to bytes: inout [UInt8]) {
+    /// Appends `string` as JSON writes it, between quotes.
+    package static func write(_ string: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
         var string = string
         string.withUTF8 { Self.write($0, to: &bytes) }

@@ -19,9 +19,9 @@ struct MetricSeries<Value> {
 
     mutating func update(_ labels: [String], _ change: (inout Value) -> Void) {
         precondition(labels.count == self.labels.count, "a metric is given a value for each of its labels")
+        if let index = self.values.index(forKey: labels) { return change(&self.values.values[index]) }
         let initial = self.initial
-        let isKnown = self.values[labels] != nil || self.values.count < Self.limit
-        let key = isKnown ? labels : labels.map { _ in Self.overflow }
+        let key = self.values.count < Self.limit ? labels : labels.map { _ in Self.overflow }
         change(&self.values[key, default: initial])
     }
 

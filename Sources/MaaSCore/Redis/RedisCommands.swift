@@ -10,11 +10,11 @@ struct RedisCommands: Sendable {
         self.ends.reserveCapacity(commands.count)
         for command in commands {
             try Self.check(command)
-            Self.append("*", command.count, to: &self.bytes)
+            Self.append(UInt8(ascii: "*"), command.count, to: &self.bytes)
             for argument in command {
                 var argument = argument
                 argument.withUTF8 { text in
-                    Self.append("$", text.count, to: &self.bytes)
+                    Self.append(UInt8(ascii: "$"), text.count, to: &self.bytes)
                     self.bytes.append(contentsOf: text)
                     self.bytes.append(contentsOf: Self.newline)
                 }
@@ -38,9 +38,9 @@ struct RedisCommands: Sendable {
         }
     }
 
-    private static func append(_ mark: Character, _ count: Int, to bytes: inout [UInt8]) {
-        bytes.append(mark.asciiValue ?? 0)
-        bytes.append(contentsOf: String(count).utf8)
+    private static func append(_ mark: UInt8, _ count: Int, to bytes: inout [UInt8]) {
+        bytes.append(mark)
+        bytes.append(decimal: count)
         bytes.append(contentsOf: Self.newline)
     }
 

@@ -21,7 +21,7 @@ package struct Timestamp: Sendable, Hashable, Comparable {
     }
 
     /// Whole seconds since 1970, rounded down.
-    package var seconds: Int64 { Int64((Double(self.milliseconds) / 1000).rounded(.down)) }
+    package var seconds: Int64 { Int64(Int(self.milliseconds).floorDivided(by: 1000)) }
 
     package var date: Date { Date(timeIntervalSince1970: Double(self.milliseconds) / 1000) }
 }
@@ -29,9 +29,32 @@ package struct Timestamp: Sendable, Hashable, Comparable {
 extension Timestamp: CustomStringConvertible {
     /// RFC 3339 with milliseconds: `2026-11-24T01:02:03.004Z`.
     package var description: String {
-        // The style cuts off what is below a millisecond, and a Double may be a little below one.
-        Date(timeIntervalSince1970: (Double(self.milliseconds) + 0.1) / 1000)
-            .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        var text: [UInt8] = []
+        text.reserveCapacity(24)
+        self.write(to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Appends ``description``.
+    func write(to text: inout [UInt8]) {
+        let milliseconds = Int(self.milliseconds)
+        let days = milliseconds.floorDivided(by: 86_400_000)
+        let date = CalendarDay(daysSince1970: days)
+        let time = milliseconds - days * 86_400_000
+        text.append(decimal: date.year, width: 4)
+        text.append(UInt8(ascii: "-"))
+        text.append(decimal: date.month, width: 2)
+        text.append(UInt8(ascii: "-"))
+        text.append(decimal: date.day, width: 2)
+        text.append(UInt8(ascii: "T"))
+        text.append(decimal: time / 3_600_000, width: 2)
+        text.append(UInt8(ascii: ":"))
+        text.append(decimal: time / 60_000 % 60, width: 2)
+        text.append(UInt8(ascii: ":"))
+        text.append(decimal: time / 1000 % 60, width: 2)
+        text.append(UInt8(ascii: "."))
+        text.append(decimal: time % 1000, width: 3)
+        text.append(UInt8(ascii: "Z"))
     }
 
     /// Reads RFC 3339, with or without a fraction.

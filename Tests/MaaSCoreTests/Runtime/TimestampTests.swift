@@ -1,3 +1,4 @@
+import FoundationEssentials
 import MaaSCore
 import Testing
 
@@ -13,5 +14,16 @@ struct TimestampTests {
     @Test func millisecondsAreWrittenOut() {
         #expect("\(Timestamp(milliseconds: 1_790_000_000_001))" == "2026-09-21T14:13:20.001Z")
         #expect("\(Timestamp(milliseconds: 1_790_000_000_999))" == "2026-09-21T14:13:20.999Z")
+    }
+
+    /// Around every change of the calendar: ends of months, leap days, centuries, the years before 1970.
+    @Test func itIsWrittenAsFoundationWritesIt() {
+        let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+        let day: Int64 = 86_400_000
+        for index in Int64(-26_000)..<60_000 {
+            let time = Timestamp(milliseconds: index * day + (index * 7_919_777) % day)
+            let date = Date(timeIntervalSince1970: (Double(time.milliseconds) + 0.1) / 1000)
+            #expect("\(time)" == date.formatted(style))
+        }
     }
 }

@@ -19,18 +19,36 @@ struct ResponseHead {
 
     /// As HTTP/1.1 writes it. A header that would break the framing or the syntax is left out.
     var bytes: [UInt8] {
-        var text = "HTTP/1.1 \(self.status) \(HTTPStatus.reason(self.status))\r\n"
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Self.usualSize)
+        bytes += "HTTP/1.1 ".utf8
+        bytes.append(decimal: self.status)
+        bytes.append(UInt8(ascii: " "))
+        bytes += HTTPStatus.reason(self.status).utf8
+        bytes += Self.newline
         for field in self.headers where field.isValid && !Self.isOurs(field) {
-            text += "\(field.name): \(field.value)\r\n"
+            bytes += field.name.utf8
+            bytes += Self.separator
+            bytes += field.value.utf8
+            bytes += Self.newline
         }
         switch self.framing {
-        case .length(let count): text += "Content-Length: \(count)\r\n"
-        case .chunked: text += "Transfer-Encoding: chunked\r\n"
+        case .length(let count):
+            bytes += "Content-Length: ".utf8
+            bytes.append(decimal: count)
+            bytes += Self.newline
+        case .chunked: bytes += "Transfer-Encoding: chunked\r\n".utf8
         case .none, .untilClose: break
         }
-        if !self.keepsAlive { text += "Connection: close\r\n" }
-        return Array((text + "\r\n").utf8)
+        if !self.keepsAlive { bytes += "Connection: close\r\n".utf8 }
+        bytes += Self.newline
+        return bytes
     }
+
+    /// Most heads are shorter than this.
+    private static let usualSize = 1024
+    private static let newline = Array("\r\n".utf8)
+    private static let separator = Array(": ".utf8)
 
     private static let ours = ["content-length", "transfer-encoding", "connection"]
 

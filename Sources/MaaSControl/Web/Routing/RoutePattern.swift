@@ -10,6 +10,7 @@ struct RoutePattern: Sendable, Equatable {
     /// As it was written.
     let text: String
     let segments: [Segment]
+    private let hasRest: Bool
 
     init(_ pattern: String) {
         self.text = pattern
@@ -18,10 +19,13 @@ struct RoutePattern: Sendable, Equatable {
             let name = segment.dropFirst().dropLast()
             return name.hasSuffix("...") ? .rest(String(name.dropLast(3))) : .parameter(String(name))
         }
+        self.hasRest = self.segments.contains { if case .rest = $0 { true } else { false } }
     }
 
     /// What the parameters stand for in the path of these segments; `nil` when the path is another one.
     func match(_ parts: [Substring]) -> RouteParameters? {
+        // Most other paths have another length.
+        guard self.hasRest || parts.count == self.segments.count else { return nil }
         var values: [String: String] = [:]
         var index = 0
         for (place, segment) in self.segments.enumerated() {

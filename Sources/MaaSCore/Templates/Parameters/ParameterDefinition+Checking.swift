@@ -26,8 +26,8 @@ extension ParameterDefinition {
     private func faults(of text: String) -> [String] {
         var faults: [String] = []
         // No argument or environment variable of a process can hold it.
-        if text.unicodeScalars.contains("\0") { faults.append("must not contain a NUL character") }
-        let length = text.unicodeScalars.count
+        if text.holdsNUL { faults.append("must not contain a NUL character") }
+        let length = text.codePointCount
         if let minLength, length < minLength {
             faults.append("must have \(minLength) character\(minLength == 1 ? "" : "s") or more, has \(length)")
         }

@@ -47,7 +47,7 @@ struct ParameterSchema: Sendable, Hashable {
             }
         }
         let names = properties.map(\.name)
-        for name in members.keys.sorted() where !names.contains(name) {
+        for name in members.keys.filter({ !names.contains($0) }).sorted() {
             let hint = NearestName.find(name, among: names).map { ": did you mean \($0)?" } ?? ""
             faults.append(ParameterFault(path: name, message: "is not a parameter of this template\(hint)"))
         }
