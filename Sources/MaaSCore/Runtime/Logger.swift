@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import Glibc
 
 /// Writes structured log lines to standard error: JSON for machines, text for a terminal.
@@ -23,10 +22,16 @@ package struct Logger: Sendable {
     package let service: String
     package let level: Level
     private let isText: Bool
+    private let output: LogOutput
 
     package init(service: String, level: Level = .info, format: Format = .automatic) {
+        self.init(service: service, level: level, format: format, output: .standard)
+    }
+
+    init(service: String, level: Level, format: Format, output: LogOutput) {
         self.service = service
         self.level = level
+        self.output = output
         switch format {
         case .json: self.isText = false
         case .text: self.isText = true
@@ -41,24 +46,48 @@ package struct Logger: Sendable {
 
     private func log(_ level: Level, _ message: StaticString, _ metadata: Metadata) {
         guard level >= self.level else { return }
-        let line = self.line(level, message, metadata, at: .now())
-        // One write a line: lines of several services on one pipe do not mix.
-        _ = Array(line.utf8).withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        self.output.write(self.line(level, message, metadata, at: .now()), atOnce: level >= .warning)
     }
 
-    func line(_ level: Level, _ message: StaticString, _ metadata: Metadata, at time: Timestamp) -> String {
-        self.isText ? self.text(time, level, message, metadata) : self.json(time, level, message, metadata)
+    /// Most lines are shorter than this.
+    private static let usualLength = 256
+
+    /// The UTF-8 of a line, with its end.
+    func line(_ level: Level, _ message: StaticString, _ metadata: Metadata, at time: Timestamp) -> [UInt8] {
+        var line: [UInt8] = []
+        line.reserveCapacity(Self.usualLength)
+        if self.isText {
+            self.writeText(to: &line, level, message, metadata, time)
+        } else {
+            self.writeJSON(to: &line, level, message, metadata, time)
+        }
+        line.append(UInt8(ascii: "\n"))
+        return line
     }
 
-    private func text(_ now: Timestamp, _ level: Level, _ message: StaticString, _ metadata: Metadata) -> String {
-        let fields = metadata.map { " \($0.key.rawValue)=\(Self.inert($0.value))" }.joined()
-        return "\(now) \(level.rawValue) \(self.service): \(message)\(fields)\n"
+    private func writeText(
+        to line: inout [UInt8],
+        _ level: Level,
+        _ message: StaticString,
+        _ metadata: Metadata,
+        _ time: Timestamp
+    ) {
+        time.write(to: &line)
+        line += " \(level.rawValue) \(self.service): ".utf8
+        message.withUTF8Buffer { line += $0 }
+        for (key, value) in metadata {
+            line.append(UInt8(ascii: " "))
+            line += key.rawValue.utf8
+            line.append(UInt8(ascii: "="))
+            line += Self.inert(value).utf8
+        }
     }
 
     /// Without what would end the line or steer the terminal: control characters and line separators are written as Swift
     /// writes them in a literal.
     private static func inert(_ value: String) -> String {
-        guard value.unicodeScalars.contains(where: self.isActive) else { return value }
+        // Most values are plain ASCII.
+        if value.hasOnlyBytes({ (0x20..<0x7F).contains($0) }) { return value }
         return value.unicodeScalars.map { self.isActive($0) ? $0.escaped(asASCII: true) : String($0) }.joined()
     }
 
@@ -69,10 +98,23 @@ package struct Logger: Sendable {
         }
     }
 
-    private func json(_ now: Timestamp, _ level: Level, _ message: StaticString, _ metadata: Metadata) -> String {
-        var line = #"{"time":"\#(now)","level":"\#(level.rawValue)","service":"\#(self.service)","message":"#
-        line += JSONValue.string("\(message)").text
-        for (key, value) in metadata { line += ",\"\(key.rawValue)\":\(JSONValue.string(value).text)" }
-        return line + "}\n"
+    private func writeJSON(
+        to line: inout [UInt8],
+        _ level: Level,
+        _ message: StaticString,
+        _ metadata: Metadata,
+        _ time: Timestamp
+    ) {
+        line += #"{"time":""#.utf8
+        time.write(to: &line)
+        line += #"","level":"\#(level.rawValue)","service":"\#(self.service)","message":"#.utf8
+        JSONValue.write("\(message)", to: &line)
+        for (key, value) in metadata {
+            line += #",""#.utf8
+            line += key.rawValue.utf8
+            line += #"":"#.utf8
+            JSONValue.write(value, to: &line)
+        }
+        line.append(UInt8(ascii: "}"))
     }
 }
