@@ -86,12 +86,11 @@ final class TaskInserter {
     /// is sent once more.
     private func insert(_ batch: [TaskSubmission]) async throws(PostgresError) -> Set<TaskID>? {
         self.batchCount += 1
-        let query = TaskInserter.query(batch)
         var count: Int
         do {
-            count = try await self.pool.execute(query)
-        } catch  where error.isOutcomeUnknown || error.isRetriable && error.code == .refused {
-            count = try await self.pool.execute(query)
+            count = try await self.pool.execute(TaskInserter.query(batch, mayBeThere: false))
+        } catch  where error.isOutcomeUnknown || error.isRetriable && error.code == .refused || error.isTaskThere {
+            count = try await self.pool.execute(TaskInserter.query(batch, mayBeThere: true))
         }
         if count == batch.count { return nil }
         // Some were not allowed, or were there already.
@@ -102,4 +101,9 @@ final class TaskInserter {
         }
         return stored
     }
+}
+
+extension PostgresError {
+    /// Whether a task of that id is there already.
+    fileprivate var isTaskThere: Bool { self.sqlState == "23505" && self.constraint == "tasks_pkey" }
 }

@@ -16,7 +16,7 @@ extension TaskStore {
 
     /// Stores tasks as queued, all or none of them. Those that are there already are left as they are.
     package func insert(_ tasks: [NewTask]) async throws(PostgresError) {
-        try await self.pool.execute(TaskInserter.query(tasks.map { TaskSubmission($0) }))
+        try await self.pool.execute(TaskInserter.query(tasks.map { TaskSubmission($0) }, mayBeThere: true))
     }
 
     /// What has the key; nil when it is free.
