@@ -34,14 +34,23 @@ final class Authenticator {
     ///
     /// - Parameter scope: what is needed; nil for what the method says, see ``AccessScope/init(neededFor:)``.
     func caller(of request: WebRequest, with scope: AccessScope? = nil) async throws -> Caller {
-        let (caller, hash) = try await self.identify(request)
-        try self.limits.admit(request, user: caller.user, key: hash)
+        let proof = try self.proof(of: request)
+        let caller = if let known = try self.remembered(proof) { known } else { try await self.find(proof) }
+        try self.limits.admit(request, user: caller.user, key: proof.isToken ? nil : proof.hash)
         try caller.require(scope ?? AccessScope(neededFor: request.method))
         return caller
     }
 
     /// Whether whoever sent the request may still be heard: for answers that last. Counts as no request.
-    func stillKnows(_ request: WebRequest) async -> Bool { (try? await self.identify(request)) != nil }
+    func stillKnows(_ request: WebRequest) async -> Bool {
+        do {
+            let proof = try self.proof(of: request)
+            if try self.remembered(proof) == nil { _ = try await self.find(proof) }
+            return true
+        } catch {
+            return false
+        }
+    }
 
     /// Drops what is remembered of those whose access has ended.
     func forget(_ revocation: Revocation) {
@@ -49,27 +58,40 @@ final class Authenticator {
         self.cache.drop(revocation)
     }
 
-    /// Who it is, and the hash of the key, if it is one.
-    private func identify(_ request: WebRequest) async throws -> (caller: Caller, hash: [UInt8]?) {
+    /// What a request shows of its sender: a key, or a token of the identity provider.
+    private struct Proof {
+        let text: String
+        let hash: [UInt8]
+        let isToken: Bool
+    }
+
+    private func proof(of request: WebRequest) throws -> Proof {
         guard let header = request.headers["authorization"] else {
             throw WebError.unauthorized("an API key is needed: Authorization: Bearer <key>")
         }
         guard let key = APIKey(authorization: header) else {
             throw WebError.unauthorized("Authorization must be: Bearer <key>")
         }
-        let hash = key.hash
-        if let tokens = self.tokens, WebToken.isToken(key.text) {
-            if let known = self.cache[hash, .now] { return (try Self.admit(known), nil) }
-            let caller = try await tokens.caller(key.text)
-            self.cache[hash, .now] = .some(caller)
-            return (caller, nil)
+        return Proof(text: key.text, hash: key.hash, isToken: self.tokens != nil && WebToken.isToken(key.text))
+    }
+
+    /// Who it is, if that was asked a moment ago.
+    private func remembered(_ proof: Proof) throws -> Caller? {
+        guard let known = self.cache[proof.hash, .now] else { return nil }
+        return try Self.admit(known)
+    }
+
+    private func find(_ proof: Proof) async throws -> Caller {
+        if proof.isToken, let tokens = self.tokens {
+            let caller = try await tokens.caller(proof.text)
+            self.cache[proof.hash, .now] = .some(caller)
+            return caller
         }
-        if let known = self.cache[hash, .now] { return (try Self.admit(known), hash) }
         let revocations = self.revocations
-        let found = try await self.store.key(hash: hash).map { Caller($0) }
-        if revocations == self.revocations { self.cache[hash, .now] = .some(found) }
+        let found = try await self.store.key(hash: proof.hash).map { Caller($0) }
+        if revocations == self.revocations { self.cache[proof.hash, .now] = .some(found) }
         if let id = found?.key { self.uses.note(id) }
-        return (try Self.admit(found), hash)
+        return try Self.admit(found)
     }
 
     private static func admit(_ caller: Caller?) throws -> Caller {

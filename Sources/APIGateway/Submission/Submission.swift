@@ -50,20 +50,21 @@ final class Submission {
     /// Checks `draft` and makes it a task of `user`. `request` tells whether it repeats an earlier one, whose task is then
     /// the answer.
     func submit(_ draft: TaskDraft, from request: WebRequest, user: String) async throws -> AcceptedTask {
+        let started = ContinuousClock.now
         let traceparent = request.headers["traceparent"]
         let span = self.tracer.begin("submit", traceparent: traceparent)
         // Where nothing is recorded here, the client's trace is passed on as it came.
         let trace = span?.context ?? traceparent.flatMap { TraceContext($0) }
         do {
-            let accepted = try await self.metrics.counting {
-                try await self.take(draft, from: request, user: user, trace: trace)
-            }
+            let accepted = try await self.take(draft, from: request, user: user, trace: trace)
+            self.metrics.count(accepted, since: started)
             if var span, !accepted.isReplay {
                 span.attributes = TaskRow(accepted.task).spanAttributes
                 self.tracer.end(span)
             }
             return accepted
         } catch {
+            self.metrics.count(refusal: error)
             if let span { self.tracer.end(span, failure: (error as? WebError)?.code ?? "\(type(of: error))") }
             throw error
         }
@@ -101,29 +102,34 @@ final class Submission {
         if draft.webhook != nil, self.keyring == nil {
             throw draft.invalid([.init("webhook", "is not taken: this service has no webhooks")])
         }
-        let (position, limit) = try await self.admit(checked.priority, user: user)
+        if !self.queue.isFresh(for: user) { try await self.queue.refresh(for: user) }
+        let (position, limit) = try self.admit(checked.priority, user: user)
         var isStored = false
         defer { if !isStored { self.queue.withdraw(checked.priority, user: user) } }
         var key = key
         key?.position = position
         let id = TaskID.make()
+        let input: TaskInput? =
+            if let source = draft.picture { try await self.store(source, of: draft, checked, user: user, as: id) } else
+            { nil }
         let task = NewTask(
             id: id,
             user: user,
             template: checked.template.name,
             parameters: checked.parameters,
             priority: checked.priority,
-            input: try await self.store(try await self.picture(of: draft, checked, user: user), of: id),
+            input: input,
             origin: draft.origin,
             labels: draft.labels,
             trace: trace,
             created: created
         )
-        let webhook = try await self.addWebhook(of: draft, task: id, user: user)
+        let endpoint: String? =
+            if let webhook = draft.webhook { try await self.add(webhook, of: id, user: user) } else { nil }
         isStored = try await self.store.submit(TaskSubmission(task, key: key, waitingLimit: limit))
         guard isStored else {
             await self.forgetPicture(of: task)
-            if let webhook { _ = try? await self.store.deleteWebhookEndpoint(webhook, user: user) }
+            if let endpoint { _ = try? await self.store.deleteWebhookEndpoint(endpoint, user: user) }
             if let key, let earlier = try await self.earlier(user, key) { return earlier }
             throw Self.tooManyWaiting(limit)
         }
@@ -156,8 +162,8 @@ final class Submission {
 
     // MARK: The queue
 
-    private func admit(_ priority: TaskPriority, user: String) async throws -> (position: Int, limit: Int) {
-        switch try await self.queue.admit(priority, user: user) {
+    private func admit(_ priority: TaskPriority, user: String) throws -> (position: Int, limit: Int) {
+        switch self.queue.admit(priority, user: user) {
         case .admitted(let position, let limit): return (position, limit)
         case .userIsFull(let limit): throw Self.tooManyWaiting(limit)
         case .systemIsFull:
@@ -182,8 +188,8 @@ final class Submission {
     // MARK: The webhook
 
     /// Returns the id of the endpoint. One whose task never came to be is swept in the end.
-    private func addWebhook(of draft: TaskDraft, task: TaskID, user: String) async throws -> String? {
-        guard let webhook = draft.webhook, let keyring = self.keyring else { return nil }
+    private func add(_ webhook: TaskWebhook, of task: TaskID, user: String) async throws -> String? {
+        guard let keyring = self.keyring else { return nil }
         let endpoint = webhook.endpoint(of: task, user: user, keyring: keyring)
         _ = try await self.store.addWebhookEndpoint(endpoint)
         return endpoint.id
@@ -191,10 +197,16 @@ final class Submission {
 
     // MARK: The picture
 
-    private func picture(of draft: TaskDraft, _ checked: CheckedDraft, user: String) async throws -> PictureFile? {
-        guard checked.picture == nil, let source = draft.picture else { return checked.picture }
+    private func store(
+        _ source: PictureSource,
+        of draft: TaskDraft,
+        _ checked: CheckedDraft,
+        user: String,
+        as id: TaskID
+    ) async throws -> TaskInput {
+        if let picture = checked.picture { return try await self.store(picture, of: id) }
         do {
-            return try await self.pictures.load(source, for: user)
+            return try await self.store(try await self.pictures.load(source, for: user), of: id)
         } catch let fault as PictureFault {
             throw draft.invalid([.init("image", fault.message)])
         }
@@ -210,8 +222,7 @@ final class Submission {
         }
     }
 
-    private func store(_ picture: PictureFile?, of id: TaskID) async throws -> TaskInput? {
-        guard let picture else { return nil }
+    private func store(_ picture: PictureFile, of id: TaskID) async throws -> TaskInput {
         let key = "inputs/\(id)/image"
         let type = picture.content.format.rawValue
         try await self.objects.put(key, from: picture.file.path, contentType: type)

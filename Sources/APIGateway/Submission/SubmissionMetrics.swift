@@ -19,18 +19,13 @@ struct SubmissionMetrics {
         )
     }
 
-    /// Counts what `submit` does, which it returns.
-    func counting(_ submit: @LoopActor () async throws -> AcceptedTask) async throws -> AcceptedTask {
-        let started = ContinuousClock.now
-        do {
-            let accepted = try await submit()
-            self.submissions.increment(accepted.isReplay ? "replayed" : "accepted")
-            if !accepted.isReplay { self.durations.observe(ContinuousClock.now - started) }
-            return accepted
-        } catch {
-            // Codes are ours, so there are few; whatever else is thrown becomes the one for our own faults.
-            self.submissions.increment((error as? WebError)?.code ?? WebError.internalError.code)
-            throw error
-        }
+    func count(_ accepted: AcceptedTask, since start: ContinuousClock.Instant) {
+        self.submissions.increment(accepted.isReplay ? "replayed" : "accepted")
+        if !accepted.isReplay { self.durations.observe(ContinuousClock.now - start) }
+    }
+
+    /// Codes are ours, so there are few; whatever else is thrown becomes the one for our own faults.
+    func count(refusal error: any Error) {
+        self.submissions.increment((error as? WebError)?.code ?? WebError.internalError.code)
     }
 }

@@ -35,10 +35,21 @@ final class QueueWatch {
         self.classes = classes
     }
 
-    /// Counts a task in before it is stored, so that those who come at once cannot pass the limit together.
-    func admit(_ priority: TaskPriority, user: String) async throws -> QueueAdmission {
+    /// Whether the last look is good enough for a task of `user`: mostly it is.
+    func isFresh(for user: String) -> Bool { self.prepared.contains(user) && self.isFresh }
+
+    private var isFresh: Bool {
+        self.lookedAt.map { ContinuousClock.now - $0 < Self.freshness } ?? false
+    }
+
+    /// Looks, where ``isFresh(for:)`` says no.
+    func refresh(for user: String) async throws {
         try await self.prepare(user)
         try await self.refresh()
+    }
+
+    /// Counts a task in before it is stored, so that those who come at once cannot pass the limit together.
+    func admit(_ priority: TaskPriority, user: String) -> QueueAdmission {
         guard self.last.depth.total < self.configuration.queueLimit else { return .systemIsFull }
         let limit = self.last.limits[user]?.maximumQueuedTasks ?? self.configuration.waitingLimit
         guard self.last.depth.waiting(of: user) < limit else { return .userIsFull(limit: limit) }
@@ -61,7 +72,7 @@ final class QueueWatch {
     }
 
     private func refresh() async throws {
-        if let lookedAt, ContinuousClock.now - lookedAt < Self.freshness { return }
+        if self.isFresh { return }
         if let looking {
             _ = try await looking.value
             return

@@ -24,4 +24,10 @@ package actor LoopActor {
         EventLoop.main.checkIsolated()
         return Task.immediate(executorPreference: EventLoop.main) { @LoopActor in await operation() }
     }
+
+    /// Starts a task that begins later in this turn, when what calls has returned to the loop.
+    @discardableResult
+    package static func later(_ operation: @escaping @LoopActor () async -> Void) -> Task<Void, Never> {
+        Task(executorPreference: EventLoop.main, operation: operation)
+    }
 }

@@ -90,12 +90,15 @@ final class HTTPExchange {
     func start() {
         self.body.onDemand = { [weak self] in self?.bodyIsWanted() }
         if self.hasWholeRequest { self.connection.readsOn(false) }
-        self.task = LoopActor.immediate { await self.run() }
-        if case .over = self.answer { return }
         self.connection.server.add(self)
+        // Not here and now: a body that came with the headers follows in the same call of libwebsockets, and a handler
+        // that finds it whole has nothing to wait for.
+        self.task = LoopActor.later { await self.run() }
     }
 
     private func run() async {
+        // The client left before its turn.
+        if case .over = self.answer { return }
         let response: WebResponse
         if let refusal = self.refusal {
             response = self.connection.server.router.errorResponse(refusal, self.request)

@@ -43,7 +43,8 @@ package final class WebRequest {
 
     /// The whole body; throws 413 when it has more than `limit` bytes, as soon as that is known.
     package func body(limit: Int) async throws -> [UInt8] {
-        try await self.body.collect(limit: limit)
+        if let whole = try self.body.whole(limit: limit) { return whole }
+        return try await self.body.collect(limit: limit)
     }
 
     /// The body as JSON; throws 415 for another type, and 400 for a text that is none.
@@ -56,11 +57,9 @@ package final class WebRequest {
     package var chunks: WebRequestBody { self.body }
 
     /// The media type of the body without its parameters, in lower case.
-    package var contentType: String? {
-        self.headers["content-type"].map { value in
-            let type = value.utf8.prefix { $0 != UInt8(ascii: ";") }.filter { $0 != UInt8(ascii: " ") }
-            return String(decoding: type, as: UTF8.self).lowercased()
-        }
+    package private(set) lazy var contentType: String? = self.headers["content-type"].map { value in
+        let type = Array(value.utf8).prefix { $0 != UInt8(ascii: ";") }.filter { $0 != UInt8(ascii: " ") }
+        return String(decoding: type, as: UTF8.self).lowercased()
     }
 
     private func requireContentType(_ type: String) throws {

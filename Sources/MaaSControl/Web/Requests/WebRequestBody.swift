@@ -81,6 +81,17 @@ package final class WebRequestBody: AsyncSequence {
         }
     }
 
+    /// All of it, if all has arrived; nil otherwise. Throws 413 when it has more than `limit` bytes.
+    func whole(limit: Int) throws(WebError) -> [UInt8]? {
+        try self.checkAnnounced(limit: limit)
+        guard self.isComplete else { return nil }
+        guard self.bufferedCount <= limit else { throw .contentTooLarge(limit: limit) }
+        var bytes = self.chunks.popFirst() ?? []
+        while let chunk = self.chunks.popFirst() { bytes += chunk }
+        self.bufferedCount = 0
+        return bytes
+    }
+
     /// All of it; throws 413 when it has more than `limit` bytes.
     package func collect(limit: Int) async throws -> [UInt8] {
         try self.checkAnnounced(limit: limit)
