@@ -8,8 +8,8 @@
  * watch: two blocks a connection, an HTTP upgrade and what is sent after it. It says "ready" once all are connected, and
  * for each line on standard input how many events came since, and in how many microseconds at the median and so on.
  *
- * publish: one block that opens a lane, perhaps an empty one, and one an event, sent in turn. In each, `t=` and 19 times @ become the time in nanoseconds, which is what
- * watchers look for, and ten times # a number that grows. Over one lane all is sent as fast as it is due, and answers are
+ * publish: one block that opens a lane, perhaps an empty one, and one an event, sent in turn. In each, `t=` and 19 times @
+ * become the time in nanoseconds at which it was due, which is what watchers look for, and ten times # a number that grows. Over one lane all is sent as fast as it is due, and answers are
  * thrown away; over several, each waits for the answer to its HTTP request.
  */
 #define _GNU_SOURCE
@@ -261,8 +261,10 @@ static void write_digits(char *place, uint64_t value, int count) {
     }
 }
 
-static void stamp(Event event, uint64_t number) {
-    if (event.time) write_digits(event.time + 2, now(), 19);
+/* With the time at which the event was due, not with that of the write: a server that holds its publisher up must not look
+ * the faster for it. */
+static void stamp(Event event, uint64_t number, int64_t due) {
+    if (event.time) write_digits(event.time + 2, due, 19);
     for (int place = 0; place < PLACES && event.numbers[place]; place++) write_digits(event.numbers[place], number, 10);
 }
 
@@ -308,7 +310,7 @@ static void publish(int port, const char *path, double rate, double seconds, int
             size_t length = 0;
             while (sent < due && length < sizeof buffer - 4096) {
                 Event event = events[sent % kinds];
-                stamp(event, base + sent / kinds);
+                stamp(event, base + sent / kinds, start + (sent + 1) / rate * 1e9);
                 memcpy(buffer + length, event.block.bytes, event.block.length);
                 length += event.block.length;
                 sent++;
@@ -319,7 +321,7 @@ static void publish(int port, const char *path, double rate, double seconds, int
             int busy = 0;
             for (; busy < lanes && sent < due; busy++, sent++) {
                 Event event = events[sent % kinds];
-                stamp(event, base + sent / kinds);
+                stamp(event, base + sent / kinds, start + (sent + 1) / rate * 1e9);
                 send_all(sockets[busy], event.block.bytes, event.block.length);
             }
             for (int lane = 0; lane < busy; lane++) read_answer(sockets[lane]);
