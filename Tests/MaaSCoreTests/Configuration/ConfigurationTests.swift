@@ -151,6 +151,17 @@ struct ConfigurationTests {
         )
     }
 
+    @Test("an address that pods are told holds no password", arguments: ["endpoint", "pod_endpoint"])
+    func tracingPassword(key: String) throws {
+        let text = required + "tracing: {\(key): \"https://user:pass@traces.example.com/@\"}\n"
+        let found = try faults(text)
+        #expect(found.count == 1)
+        #expect(found.first?.contains("tracing.\(key): must hold no user and no password") == true)
+        #expect(found.first?.contains("pass@") == false)
+        let plain = required + "tracing: {\(key): \"https://traces.example.com/a@b\"}\n"
+        #expect(throws: Never.self) { try load(plain) }
+    }
+
     @Test("a required key of a section that is not there is missing all the same")
     func missingSection() throws {
         let text = required.split(separator: "\n").filter { !$0.hasPrefix("redis") }.joined(separator: "\n")

@@ -20,5 +20,18 @@ extension MaaSConfiguration.Tracing: ConfigurationSection {
         reader.read("pod_endpoint", into: &podEndpoint, as: .url("http", "https"))
         reader.read("authorization", into: &authorization, as: .secret())
         reader.read("sample_percent", into: &samplePercent, as: .integer(0...100))
+        // Pods are told the address, and whoever may see a pod may read it there.
+        for (key, address) in [("endpoint", endpoint), ("pod_endpoint", podEndpoint)] where address?.hasUserInfo == true
+        {
+            reader.fault(key, "must hold no user and no password, because pods are told it: see authorization")
+        }
+    }
+}
+
+extension String {
+    /// Whether the authority of this address begins with a user (RFC 3986 §3.2.1).
+    fileprivate var hasUserInfo: Bool {
+        guard let separator = self.firstRange(of: "://") else { return false }
+        return self[separator.upperBound...].prefix { !"/?#".contains($0) }.contains("@")
     }
 }
