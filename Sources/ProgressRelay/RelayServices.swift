@@ -19,14 +19,6 @@ enum RelayServices {
         let hub = FeedHub(settings, events: configuration.events, metrics: context.metrics, logger: logger) {
             try await Self.lookUp($0, store, asking)
         }
-        let reader = EventReader(
-            streams: streams,
-            redis: redis,
-            asking: asking,
-            verifier: verifier,
-            hub: hub,
-            logger: logger
-        )
         let writer = EventWriter(
             streams: streams,
             streamLength: configuration.events.streamLength,
@@ -39,6 +31,14 @@ enum RelayServices {
             metrics: hub.metrics,
             logger: logger
         )
+        let reader = EventReader(
+            streams: streams,
+            redis: redis,
+            asking: asking,
+            verifier: verifier,
+            hub: hub,
+            logger: logger
+        ) { writer.hurry() }
         let revocations = RevocationReader(redis, logger: logger) { [weak hub] in hub?.revoke($0) }
         let routes = RelayRoutes(hub: hub, secret: configuration.events.secrets, health: context.health)
         let web = WebServer(
@@ -93,13 +93,19 @@ enum RelayServices {
 
     /// A queued task's place is in Redis only; without it the row still says that it waits.
     private static func lookUp(
-        _ task: TaskID,
+        _ tasks: [TaskID],
         _ store: TaskStore,
         _ redis: RedisClient
-    ) async throws -> (row: TaskRow, wait: TaskWait?)? {
-        guard let row = try await store.task(task) else { return nil }
-        guard row.state == .queued else { return (row, nil) }
-        let place = try? await redis.send(["HGET", EventStreams.positions, task.description], timeout: .seconds(1))
-        return (row, place?.string.flatMap(TaskWait.init(text:)))
+    ) async throws -> [TaskID: TaskRows.Found] {
+        let rows = try await store.tasks(tasks)
+        let queued = rows.filter { $0.state == .queued }.map(\.id.description)
+        var places: [String: TaskWait] = [:]
+        if !queued.isEmpty {
+            let reply = try? await redis.send(["HMGET", EventStreams.positions] + queued, timeout: .seconds(1))
+            for (task, place) in zip(queued, reply?.array ?? []) {
+                places[task] = place.string.flatMap(TaskWait.init(text:))
+            }
+        }
+        return Dictionary(uniqueKeysWithValues: rows.map { ($0.id, ($0, places[$0.id.description])) })
     }
 }

@@ -6,6 +6,13 @@ extension TaskStore {
         try await self.rows("SELECT \(sql: TaskRow.columns) FROM tasks t WHERE id = \(id.description)").first
     }
 
+    /// Those of these tasks that there are, whoever's they are.
+    package func tasks(_ ids: [TaskID]) async throws(PostgresError) -> [TaskRow] {
+        try await self.rows(
+            "SELECT \(sql: TaskRow.columns) FROM tasks t WHERE id = ANY(\(.textArray(ids.map(\.description))))"
+        )
+    }
+
     /// A user's own task; nil when there is none, or it is somebody else's.
     package func task(_ id: TaskID, user: String) async throws(PostgresError) -> TaskRow? {
         try await self.rows(

@@ -9,6 +9,11 @@ package enum ConstantTime {
 
     /// Whether both have the same UTF-8. Their lengths are no secret.
     package static func areEqual(_ left: String, _ right: String) -> Bool {
-        Self.areEqual(Array(left.utf8), Array(right.utf8))
+        var (left, right) = (left, right)
+        return left.withUTF8 { left in
+            right.withUTF8 { right in
+                left.count == right.count && CRYPTO_memcmp(left.baseAddress, right.baseAddress, left.count) == 0
+            }
+        }
     }
 }

@@ -14,7 +14,7 @@ package struct EventShards: Sendable, Hashable {
     /// producers must agree on it, in whatever language they are written.
     package func shard(of task: TaskID) -> Int {
         var hash: UInt32 = 2_166_136_261
-        for byte in task.description.utf8 { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
+        for byte in task.characters { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
         return Int(hash % UInt32(self.streams.count))
     }
 }

@@ -7,7 +7,9 @@ struct TaskEventReader {
     /// The last one of that name. A dozen fields are looked through sooner than they are put into a dictionary.
     func value(_ field: TaskEvent.Field) -> String? {
         let name = field.rawValue
-        return self.fields.last { $0.name == name }?.value
+        // By index, which copies names only.
+        let index = self.fields.indices.last { self.fields[$0].name == name }
+        return index.map { self.fields[$0].value }
     }
 
     func required<T>(_ field: TaskEvent.Field, _ parse: (String) -> T?) throws(TaskEventError) -> T {

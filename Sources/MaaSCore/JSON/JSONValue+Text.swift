@@ -16,7 +16,7 @@ extension JSONValue {
         case .bool(let value): bytes += (value ? "true" : "false").utf8
         case .integer(let value): bytes.append(decimal: Int(value))
         // JSON has no infinities and no NaN; null is what browsers write too.
-        case .number(let value): bytes += (value.isFinite ? "\(value)" : "null").utf8
+        case .number(let value): bytes += (value.isFinite ? value.description : "null").utf8
         case .string(let value): Self.write(value, to: &bytes)
         case .array(let elements):
             bytes.append(UInt8(ascii: "["))

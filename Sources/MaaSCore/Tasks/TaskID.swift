@@ -3,17 +3,23 @@
 /// The characters are Crockford's alphabet in lower case, whose order is ASCII's: identifiers sort by their time of
 /// creation, fit a DNS label and can be read out loud.
 package struct TaskID: Sendable, Hashable, Comparable, CustomStringConvertible {
-    package let description: String
+    /// The identifier itself: a number is compared, hashed and copied for less than a text, which is made when it is shown.
+    private let bits: UInt128
 
     package static let length = 26
 
     /// Takes an identifier from outside; nil unless it is well-formed.
     package init?(_ text: String) {
         guard text.utf8.count == Self.length,
-            let first = text.utf8.first, first <= UInt8(ascii: "7"),  // 26 characters hold 130 bits, an identifier 128.
-            text.utf8.allSatisfy({ Self.alphabet.contains($0) })
+            let first = text.utf8.first, first <= UInt8(ascii: "7")  // 26 characters hold 130 bits, an identifier 128.
         else { return nil }
-        self.description = text
+        var bits: UInt128 = 0
+        for character in text.utf8 {
+            let digit = Self.digits[Int(character)]
+            guard digit < 32 else { return nil }
+            bits = bits << 5 | UInt128(digit)
+        }
+        self.bits = bits
     }
 
     /// Makes an identifier of a time and ten random bytes.
@@ -23,20 +29,32 @@ package struct TaskID: Sendable, Hashable, Comparable, CustomStringConvertible {
         for (index, byte) in random.enumerated() { bits |= UInt128(byte) << (72 - 8 * index) }
         bits = bits & ~(0xF << 76) | 7 << 76  // Version 7.
         bits = bits & ~(0b11 << 62) | 0b10 << 62  // The variant of RFC 9562.
-        self.description = String(unsafeUninitializedCapacity: Self.length) { characters in
-            for index in 0..<Self.length {
-                characters[Self.length - 1 - index] = Self.alphabet[Int(truncatingIfNeeded: bits >> (5 * index)) & 31]
-            }
+        self.bits = bits
+    }
+
+    package var description: String {
+        String(unsafeUninitializedCapacity: Self.length) { characters in
+            for (index, character) in self.characters.enumerated() { characters[index] = character }
             return Self.length
+        }
+    }
+
+    /// The characters of ``description``, one after the other.
+    package var characters: some Sequence<UInt8> {
+        (0..<Self.length).lazy.map { [bits] in
+            Self.alphabet[Int(truncatingIfNeeded: bits >> (5 * (Self.length - 1 - $0))) & 31]
         }
     }
 
     /// A new identifier.
     @LoopActor package static func make() -> TaskID { TaskID(time: .now(), random: RandomBytes.shared.next(10)) }
 
-    package static func < (left: TaskID, right: TaskID) -> Bool { left.description < right.description }
+    package static func < (left: TaskID, right: TaskID) -> Bool { left.bits < right.bits }
 
     private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
+    /// What each byte stands for in ``alphabet``; 255 for those that are not in it.
+    private static let digits = (0...UInt8.max).map { byte in Self.alphabet.firstIndex(of: byte).map(UInt8.init) ?? 255
+    }
 }
 
 extension TaskID: Codable {

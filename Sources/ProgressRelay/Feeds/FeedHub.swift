@@ -7,22 +7,19 @@ internal import MaaSCore
 /// snapshot and the first live update nothing can be lost or come twice.
 @LoopActor
 final class FeedHub {
-    /// The row of a task, and its place in the queue if it has one; nil when there is no such task.
-    typealias LookUp = @LoopActor (TaskID) async throws -> (row: TaskRow, wait: TaskWait?)?
-
     let limits: MaaSConfiguration.ProgressRelay
     /// The epochs of all streams, in order, with dots between: what clients know as the epoch.
     private(set) var epoch = ""
     let streams: EventShards
-    private let lookUp: LookUp
+    private let rows: TaskRows
     let metrics: RelayMetrics
     private let logger: Logger
 
     private var feeds: [TaskID: TaskFeed] = [:]
     private var followers: [ObjectIdentifier: Follower] = [:]
-    private var following: [TaskID: Set<ObjectIdentifier>] = [:]
+    private var following: [TaskID: [Follower]] = [:]
     private var shards: [FeedShard]
-    private var late: Set<ObjectIdentifier> = []
+    private var late: [Follower] = []
     private var lateTimer: LoopTimer?
     private var tendTimer: LoopTimer?
     private var ticks = 0
@@ -41,13 +38,15 @@ final class FeedHub {
     private static let keptInSilence: Duration = .seconds(3600)
     /// A followed task that is silent for so long is compared with its row: its event may have died with a producer.
     private static let doubtAfter: Duration = .seconds(30)
+    /// So many of them each time.
+    private static let doubted = 1000
 
     init(
         _ limits: MaaSConfiguration.ProgressRelay,
         events: MaaSConfiguration.Events,
         metrics: Metrics,
         logger: Logger,
-        lookUp: @escaping LookUp
+        lookUp: @escaping TaskRows.LookUp
     ) {
         self.limits = limits
         self.streams = EventShards(events)
@@ -61,7 +60,7 @@ final class FeedHub {
         )
         self.revoked = RevokedAccess(ticketLifetime: events.ticketLifetime)
         self.logger = logger
-        self.lookUp = lookUp
+        self.rows = TaskRows(lookUp)
         metrics.gauge("maas_relay_connections", help: "Clients connected.") { [weak self] in
             self.map { Double($0.followers.count) }
         }
@@ -112,7 +111,7 @@ final class FeedHub {
     /// Takes in verified events of one stream, in its order; `cursor` is how far it was read.
     func take(_ events: [(position: EventPosition, event: TaskEvent)], of shard: Int, cursor: EventPosition) {
         let now = ContinuousClock.now
-        var touched: [ObjectIdentifier: Bool] = [:]
+        var touched: [Follower] = []
         var outcomes: [RelayMetrics.Outcome: Int] = [:]
         for (position, event) in events {
             // In its place: a copy would copy all that is remembered.
@@ -132,27 +131,25 @@ final class FeedHub {
 
     private func shard(of task: TaskID) -> FeedShard { self.shards[self.streams.shard(of: task)] }
 
-    private func offer(_ update: FeedUpdate, _ touched: inout [ObjectIdentifier: Bool]) {
-        let followers = self.following[update.task] ?? []
+    private func offer(_ update: FeedUpdate, _ touched: inout [Follower]) {
+        guard let followers = self.following[update.task] else { return }
         // Made once for all of them.
         let message = followers.count > 1 ? ServerMessage.update(update) : nil
-        for id in followers {
-            self.followers[id]?.session.offer(update, as: message)
-            touched[id] = touched[id, default: false] || update.kind != .progress
-        }
+        for follower in followers where follower.offer(update, as: message) { touched.append(follower) }
     }
 
-    private func flush(_ touched: [ObjectIdentifier: Bool], _ now: ContinuousClock.Instant) {
-        for (id, isUrgent) in touched where self.followers[id]?.flush(now, isUrgent: isUrgent) == false {
+    private func flush(_ touched: [Follower], _ now: ContinuousClock.Instant) {
+        for follower in touched where follower.flushTouched(now) {
             if self.late.isEmpty { self.lateTimer?.start(after: Follower.flushInterval) }
-            self.late.insert(id)
+            self.late.append(follower)
         }
     }
 
     private func flushLate() {
         let late = self.late
         self.late = []
-        for id in late { self.followers[id]?.flush(.now) }
+        let now = ContinuousClock.now
+        for follower in late { follower.flushLate(now) }
     }
 
     // MARK: Followers
@@ -187,14 +184,14 @@ final class FeedHub {
         let id = ObjectIdentifier(follower)
         guard self.followers.removeValue(forKey: id) != nil else { return }
         self.admission.leave(follower.session.user)
-        for task in follower.session.tasks { self.release(task, id) }
+        for task in follower.session.tasks { self.release(task, follower) }
     }
 
     func receive(_ text: String, from follower: Follower) {
         for action in follower.session.receive(text, now: .now) {
             switch action {
             case .resolve(let task, let seen): self.resolve(task, for: follower, from: seen)
-            case .release(let task): self.release(task, ObjectIdentifier(follower))
+            case .release(let task): self.release(task, follower)
             case .close(let reason): follower.close(reason)
             }
         }
@@ -205,10 +202,21 @@ final class FeedHub {
     func owns(_ user: String, _ task: TaskID) async throws -> Bool {
         if let owner = self.feeds[task]?.owner { return owner == user }
         let epoch = self.shard(of: task).epoch
-        guard let (row, wait) = try await self.lookUp(task) else { return false }
+        guard let (row, wait) = try await self.rows.find(task) else { return false }
         guard epoch == self.shard(of: task).epoch else { return try await self.owns(user, task) }
         self.adopt(row, wait)
         return row.user == user
+    }
+
+    /// Whether a client may begin with all of these tasks at once, now: until the caller suspends, what is known of them
+    /// stays, and the client has a place.
+    ///
+    /// Their rows were found before. A stream that was begun anew since has taken them away again.
+    func canBegin(_ tasks: [TaskID], _ ticket: EventTicket) async -> Bool {
+        while let unknown = tasks.first(where: { self.feeds[$0]?.owner == nil }) {
+            guard (try? await self.owns(ticket.user, unknown)) == true else { return false }
+        }
+        return !self.isDraining && !self.isRevoked(ticket) && (try? self.checkRoom(ticket)) != nil
     }
 
     /// Begins a subscription whose owner is known, at once.
@@ -217,7 +225,9 @@ final class FeedHub {
         guard self.followers[ObjectIdentifier(follower)] != nil, follower.session.awaits(task), !follower.isClosed,
             let feed = self.feeds[task]
         else { return }
-        self.following[task, default: []].insert(ObjectIdentifier(follower))
+        if self.following[task]?.contains(where: { $0 === follower }) != true {
+            self.following[task, default: []].append(follower)
+        }
         let cursor = self.shard(of: task).cursor
         if let seen, self.isCurrent(seen, for: task), let missed = feed.updates(after: seen.position) {
             self.metrics.count(.resumed)
@@ -261,8 +271,8 @@ final class FeedHub {
         }
     }
 
-    private func release(_ task: TaskID, _ id: ObjectIdentifier) {
-        self.following[task]?.remove(id)
+    private func release(_ task: TaskID, _ follower: Follower) {
+        self.following[task]?.removeAll { $0 === follower }
         if self.following[task]?.isEmpty == true { self.following[task] = nil }
     }
 
@@ -271,7 +281,7 @@ final class FeedHub {
         let news = self.feeds[row.id, default: self.newFeed(of: row.id, now)]
             .adopt(owner: row.user, TaskView(row, wait: wait), at: self.shard(of: row.id).cursor)
         guard let news else { return }
-        var touched: [ObjectIdentifier: Bool] = [:]
+        var touched: [Follower] = []
         self.offer(news, &touched)
         self.flush(touched, now)
     }
@@ -285,8 +295,9 @@ final class FeedHub {
         for follower in Array(self.followers.values) {
             follower.tend(now, pingInterval: self.limits.pingInterval, lifetime: self.limits.connectionLifetime)
         }
-        for follower in self.followers.values.shuffled().prefix(self.admission.excess(now)) {
-            follower.close(.overloaded())
+        let excess = self.admission.excess(now)
+        if excess > 0 {
+            for follower in self.followers.values.shuffled().prefix(excess) { follower.close(.overloaded()) }
         }
         self.doubt(now)
         self.ticks += 1
@@ -304,10 +315,10 @@ final class FeedHub {
         let silent = self.following.keys.filter { task in
             self.feeds[task].map { !$0.view.isOver && now - $0.touched > Self.doubtAfter } ?? false
         }
-        for task in silent.prefix(100) {
+        for task in silent.prefix(Self.doubted) {
             self.feeds[task]?.touch(now)
             LoopActor.immediate {
-                if let (row, wait) = try? await self.lookUp(task), self.feeds[task] != nil { self.adopt(row, wait) }
+                if let (row, wait) = try? await self.rows.find(task), self.feeds[task] != nil { self.adopt(row, wait) }
             }
         }
     }

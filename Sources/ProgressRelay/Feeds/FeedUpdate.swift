@@ -16,20 +16,19 @@ struct FeedUpdate: Sendable, Hashable {
     /// The first event in it: before ``position`` when several were merged.
     var from: EventPosition
     var position: EventPosition
-    /// Members of the task's view with their new values.
-    var data: [String: JSONValue]
+    var news: TaskNews
 
-    init(task: TaskID, kind: Kind, position: EventPosition, data: [String: JSONValue]) {
+    init(task: TaskID, kind: Kind, position: EventPosition, news: TaskNews) {
         self.task = task
         self.kind = kind
         self.from = position
         self.position = position
-        self.data = data
+        self.news = news
     }
 
     /// Takes a later update in, whose values win. Both must be progress of the same task.
     mutating func merge(_ later: FeedUpdate) {
         self.position = later.position
-        self.data.merge(later.data) { _, new in new }
+        self.news.merge(later.news)
     }
 }

@@ -12,7 +12,8 @@ struct TaskFeed {
     private(set) var position: EventPosition
     private(set) var touched: ContinuousClock.Instant
     private var recent: [FeedUpdate] = []
-    private var sequences: [TaskEvent.Producer: Int64] = [:]
+    /// The last number of each producer of the present attempt.
+    private var sequences: (pod: Int64, control: Int64) = (.min, .min)
 
     /// Updates kept. Progress is merged, so these are states, stages and the newest progress between them.
     private static let limit = 64
@@ -31,8 +32,17 @@ struct TaskFeed {
         now: ContinuousClock.Instant
     ) -> (outcome: RelayMetrics.Outcome, update: FeedUpdate?) {
         if let refusal = self.refusal(of: event, at: position) { return (refusal, nil) }
-        let update = self.apply(event, at: position, now: now)
-        return (update == nil ? .unchanged : .told, update)
+        if event.attempt > self.view.attempt { self.sequences = (.min, .min) }
+        switch event.producer {
+        case .pod: self.sequences.pod = event.sequence
+        case .control: self.sequences.control = event.sequence
+        }
+        self.position = position
+        self.touched = now
+        guard let (kind, news) = self.view.apply(event) else { return (.unchanged, nil) }
+        let update = FeedUpdate(task: self.task, kind: kind, position: position, news: news)
+        self.remember(update)
+        return (.told, update)
     }
 
     /// Why an event is dropped, if it is.
@@ -42,37 +52,20 @@ struct TaskFeed {
         return event.attempt > self.view.attempt || self.isNew(event) ? nil : .repeated
     }
 
-    /// Applies a verified event; nil for one that is refused, and for one that tells nothing new.
-    mutating func apply(
-        _ event: TaskEvent,
-        at position: EventPosition,
-        now: ContinuousClock.Instant
-    ) -> FeedUpdate? {
-        guard self.refusal(of: event, at: position) == nil else { return nil }
-        if event.attempt > self.view.attempt { self.sequences = [:] }
-        self.sequences[event.producer] = event.sequence
-        self.position = position
-        self.touched = now
-        guard let (kind, data) = self.view.apply(event) else { return nil }
-        let update = FeedUpdate(task: self.task, kind: kind, position: position, data: data)
-        self.remember(update)
-        return update
-    }
-
     /// Takes in the row. Returns the last word, when the row has it and no event has told.
     mutating func adopt(owner: String, _ row: TaskView, at position: EventPosition) -> FeedUpdate? {
         self.owner = owner
         guard self.view.adopt(row) else { return nil }
         self.position = max(self.position, position)
         let kind: FeedUpdate.Kind = self.view.isOver ? .end : .state
-        let update = FeedUpdate(task: self.task, kind: kind, position: self.position, data: self.view.data)
+        let update = FeedUpdate(task: self.task, kind: kind, position: self.position, news: .members(self.view.data))
         self.remember(update)
         return update
     }
 
     /// The end of a task that is over, for one who follows it only now.
     func lastWord(at position: EventPosition) -> FeedUpdate {
-        FeedUpdate(task: self.task, kind: .end, position: position, data: self.view.data)
+        FeedUpdate(task: self.task, kind: .end, position: position, news: .members(self.view.data))
     }
 
     mutating func touch(_ now: ContinuousClock.Instant) { self.touched = now }
@@ -86,7 +79,7 @@ struct TaskFeed {
     private func isNew(_ event: TaskEvent) -> Bool {
         // Several may say how a task ended, each by a count of its own; the view takes the first.
         if case .state(let state, _) = event.body, state.isTerminal { return true }
-        return event.sequence > self.sequences[event.producer] ?? .min
+        return event.sequence > (event.producer == .pod ? self.sequences.pod : self.sequences.control)
     }
 
     private mutating func remember(_ update: FeedUpdate) {

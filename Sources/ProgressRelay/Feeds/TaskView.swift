@@ -3,7 +3,7 @@ internal import MaaSCore
 
 /// A task as its user sees it, put together from its row and from events.
 struct TaskView: Sendable, Hashable {
-    typealias Change = (kind: FeedUpdate.Kind, data: [String: JSONValue])
+    typealias Change = (kind: FeedUpdate.Kind, news: TaskNews)
 
     /// nil until anything is known.
     private(set) var state: TaskState?
@@ -86,7 +86,7 @@ struct TaskView: Sendable, Hashable {
         self.wait = wait
         var data = self.wait.view
         data["status"] = .string(TaskState.queued.rawValue)
-        return (.progress, data)
+        return (.progress, .members(data))
     }
 
     private mutating func progresses(_ progress: TaskProgress) -> Change? {
@@ -94,15 +94,13 @@ struct TaskView: Sendable, Hashable {
         guard self.state != .queued else { return nil }
         var progress = progress
         progress.percent = max(progress.percent, self.progress?.percent ?? 0)
+        progress.preview = progress.preview ?? self.progress?.preview
         let isNewStage = self.state != .running || self.progress?.stage != progress.stage
         guard isNewStage || self.progress != progress else { return nil }
         self.state = .running
         self.wait = nil
         self.progress = progress
-        var data = self.progress.view
-        data["status"] = .string(TaskState.running.rawValue)
-        data["attempt"] = JSONValue(self.attempt)
-        return (isNewStage ? .state : .progress, data)
+        return (isNewStage ? .state : .progress, .progress(progress, attempt: self.attempt))
     }
 
     private mutating func moves(to state: TaskState, _ failure: TaskFailure?) -> Change? {
@@ -114,7 +112,7 @@ struct TaskView: Sendable, Hashable {
         if !state.isTerminal { self.result = nil }
         var data = self.data
         data["position"] = data["position"] ?? .null
-        return (state.isTerminal ? .end : .state, data)
+        return (state.isTerminal ? .end : .state, .members(data))
     }
 }
 
@@ -130,7 +128,8 @@ extension TaskWait? {
 }
 
 extension TaskProgress? {
-    fileprivate var view: [String: JSONValue] {
+    /// Null where nothing is known.
+    var view: [String: JSONValue] {
         var view: [String: JSONValue] = [
             "stage": JSONValue(self?.stage.rawValue),
             "step": self?.step.map { JSONValue($0) } ?? .null,

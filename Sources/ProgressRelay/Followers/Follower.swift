@@ -8,6 +8,11 @@ final class Follower {
     private let metrics: RelayMetrics
     private var lastSent = ContinuousClock.now
     private(set) var isClosed = false
+    /// Whether it was offered something since the last flush of those that were, and whether that cannot wait.
+    private var isTouched = false
+    private var isUrgent = false
+    /// Whether it is among those that are flushed a little later.
+    private var isLate = false
 
     /// A client that has not taken the last messages for so long is gone.
     private static let stallLimit: Duration = .seconds(30)
@@ -18,6 +23,30 @@ final class Follower {
         self.session = session
         self.metrics = metrics
         self.transport = transport
+    }
+
+    /// Takes what it is to be told. Returns whether that is the first since ``flushTouched(_:)``.
+    func offer(_ update: FeedUpdate, as message: ServerMessage?) -> Bool {
+        self.session.offer(update, as: message)
+        self.isUrgent = self.isUrgent || update.kind != .progress
+        defer { self.isTouched = true }
+        return !self.isTouched
+    }
+
+    /// Sends what was offered. Returns true when it is too early for that, and the client is to be flushed later: once
+    /// until that happens.
+    func flushTouched(_ now: ContinuousClock.Instant) -> Bool {
+        let isUrgent = self.isUrgent
+        self.isTouched = false
+        self.isUrgent = false
+        guard !self.flush(now, isUrgent: isUrgent), !self.isLate else { return false }
+        self.isLate = true
+        return true
+    }
+
+    func flushLate(_ now: ContinuousClock.Instant) {
+        self.isLate = false
+        self.flush(now)
     }
 
     /// Sends what waits. Returns false when it is too early for that.

@@ -7,7 +7,10 @@ struct ServerMessage: Sendable, Hashable {
     let task: TaskID?
     /// Where in the stream it stands, if it does.
     let position: EventPosition?
-    let text: String
+    /// The object, in UTF-8.
+    let bytes: [UInt8]
+
+    var text: String { String(decoding: self.bytes, as: UTF8.self) }
 
     private init(
         _ kind: String,
@@ -22,8 +25,31 @@ struct ServerMessage: Sendable, Hashable {
         self.kind = kind
         self.task = task
         self.position = position
-        self.text = JSONValue.object(members).text
+        self.bytes = JSONValue.object(members).encoded()
     }
+
+    /// An update that is no end, put together without a value in between: it is most of what is ever sent.
+    private init(_ update: FeedUpdate) {
+        self.kind = "ev"
+        self.task = update.task
+        self.position = update.position
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Self.usualLength)
+        bytes += #"{"data":"#.utf8
+        update.news.write(to: &bytes)
+        if update.from < update.position {
+            bytes += #","from":"#.utf8
+            JSONValue.integer(update.from.value).write(to: &bytes)
+        }
+        bytes += #","seq":"#.utf8
+        JSONValue.integer(update.position.value).write(to: &bytes)
+        bytes += #","t":"ev","task":""#.utf8
+        bytes += update.task.characters
+        bytes += #""}"#.utf8
+        self.bytes = bytes
+    }
+
+    private static let usualLength = 320
 
     /// How a subscription begins.
     enum Mode: String {
@@ -59,14 +85,12 @@ struct ServerMessage: Sendable, Hashable {
     }
 
     static func update(_ update: FeedUpdate) -> ServerMessage {
-        var members: [String: JSONValue] = ["data": .object(update.data)]
-        if update.from < update.position { members["from"] = .integer(update.from.value) }
-        guard update.kind == .end else {
-            return ServerMessage("ev", of: update.task, at: update.position, members)
-        }
-        members["status"] = update.data["status"]
-        members["error"] = update.data["error"]
-        members["result"] = update.data["result"]
+        guard update.kind == .end else { return ServerMessage(update) }
+        let data = update.news.members
+        var members: [String: JSONValue] = ["data": .object(data)]
+        members["status"] = data["status"]
+        members["error"] = data["error"]
+        members["result"] = data["result"]
         return ServerMessage("end", of: update.task, at: update.position, members)
     }
 

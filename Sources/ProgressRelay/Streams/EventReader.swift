@@ -11,6 +11,7 @@ final class EventReader: Service {
     private let reading: RedisClient
     private let epochs: [StreamEpoch]
     private let checkInterval: Duration
+    private let whenEnded: @LoopActor () -> Void
     private let logger: Logger
 
     /// By shard.
@@ -21,6 +22,7 @@ final class EventReader: Service {
     /// When entries came last.
     private var lastArrival: ContinuousClock.Instant?
     private var lastCheck = ContinuousClock.now
+    private let bell = LoopBell()
     private var task: Task<Void, Never>?
 
     private static let batch = 1000
@@ -35,6 +37,7 @@ final class EventReader: Service {
     /// Entries read at the start, so that clients of the replica before this one can go on where they were.
     private static let warmth = 10_000
 
+    /// - Parameter whenEnded: called when a task's end was read, for which somebody waits.
     init(
         streams: EventShards,
         redis: RedisConfiguration,
@@ -42,7 +45,8 @@ final class EventReader: Service {
         verifier: EventVerifier,
         hub: FeedHub,
         checkInterval: Duration = .seconds(5),
-        logger: Logger
+        logger: Logger,
+        whenEnded: @escaping @LoopActor () -> Void
     ) {
         self.streams = streams
         self.verifier = verifier
@@ -50,6 +54,7 @@ final class EventReader: Service {
         self.reading = RedisClient(redis, logger: logger)
         self.epochs = streams.streams.map { StreamEpoch(redis: asking, stream: $0) }
         self.checkInterval = checkInterval
+        self.whenEnded = whenEnded
         self.cursors = streams.streams.map { _ in StreamCursor() }
         self.horizons = streams.streams.map { _ in 0 }
         self.logger = logger
@@ -69,7 +74,9 @@ final class EventReader: Service {
     func stop() async {
         self.task?.cancel()
         await self.reading.close()
+        self.bell.ring()
         await self.task?.value
+        self.bell.close()
     }
 
     private func run() async {
@@ -121,7 +128,7 @@ final class EventReader: Service {
 
     private func readOnce() async throws(RedisError) {
         if ContinuousClock.now - self.lastCheck >= self.checkInterval { try await self.check() }
-        try await self.gather()
+        await self.gather()
         let cursors = Dictionary(uniqueKeysWithValues: zip(self.streams.streams, self.cursors.map(\.id)))
         let streams = try await self.reading.readStreams(cursors, count: Self.batch, block: Self.block)
         self.lastReply = .now
@@ -131,13 +138,9 @@ final class EventReader: Service {
         }
     }
 
-    private func gather() async throws(RedisError) {
+    private func gather() async {
         guard let lastArrival, ContinuousClock.now - lastArrival < Self.gathering else { return }
-        do {
-            try await LoopClock().sleep(for: Self.gathering)
-        } catch {
-            throw RedisError(.cancelled, "the reader stops")
-        }
+        await self.bell.wait(atMost: Self.gathering)
     }
 
     /// Returns whether all were taken.
@@ -162,14 +165,18 @@ final class EventReader: Service {
         guard let last = entries.last else { return }
         var events: [(position: EventPosition, event: TaskEvent)] = []
         events.reserveCapacity(entries.count)
+        var hasEnding = false
         for entry in entries {
             // The writer, which sees the same entries once in all replicas, logs those that are refused.
             switch self.verifier.read(entry) {
-            case .event(let event): events.append((EventPosition(entry.id), event))
+            case .event(let event):
+                events.append((EventPosition(entry.id), event))
+                hasEnding = hasEnding || event.outcome != nil
             case .refused(let outcome, _): self.hub.metrics.count(outcome)
             }
         }
         self.hub.take(events, of: shard, cursor: EventPosition(last.id))
+        if hasEnding { self.whenEnded() }
     }
 
     /// A stream that was lost and began again has smaller ids: the read would wait for ever. One that was trimmed

@@ -8,16 +8,16 @@ final class EventVerifier {
         case refused(RelayMetrics.Outcome, reason: String)
     }
 
-    /// Whose token it is.
-    private struct Speaker: Hashable {
-        let producer: TaskEvent.Producer
-        let task: TaskID
+    /// The tokens of one attempt.
+    private struct Speakers {
         let attempt: Int
+        var pod: String?
+        var control: String?
     }
 
     let token: EventToken
     /// Tokens that were found right: an attempt shows its own with each of a hundred events, which two parts read.
-    private var known: [Speaker: String] = [:]
+    private var known: [TaskID: Speakers] = [:]
 
     /// Beyond so many they are forgotten, all at once.
     private static let knownLimit = 20_000
@@ -37,11 +37,17 @@ final class EventVerifier {
     }
 
     private func admits(_ event: TaskEvent, _ proof: String) -> Bool {
-        let speaker = Speaker(producer: event.producer, task: event.task, attempt: event.attempt)
-        if event.isWithinRights, let known = self.known[speaker], ConstantTime.areEqual(known, proof) { return true }
+        var speakers = self.known[event.task].flatMap { $0.attempt == event.attempt ? $0 : nil }
+        let known = event.producer == .pod ? speakers?.pod : speakers?.control
+        if event.isWithinRights, let known, ConstantTime.areEqual(known, proof) { return true }
         guard self.token.admits(event, token: proof) else { return false }
         if self.known.count >= Self.knownLimit { self.known = [:] }
-        self.known[speaker] = proof
+        speakers = speakers ?? Speakers(attempt: event.attempt)
+        switch event.producer {
+        case .pod: speakers?.pod = proof
+        case .control: speakers?.control = proof
+        }
+        self.known[event.task] = speakers
         return true
     }
 }

@@ -23,7 +23,9 @@ final class EventWriter: Service {
 
     private var batch = WriteBatch()
     private var lastFlush = ContinuousClock.now
-    private var lastRead = ContinuousClock.now
+    private let bell = LoopBell()
+    /// Whether the last read brought nothing.
+    private var isIdle = false
     private var refused: (count: Int, last: RedisStreamID, reason: String)?
     private var lastClaim: ContinuousClock.Instant?
     private var failingSince: ContinuousClock.Instant?
@@ -31,12 +33,13 @@ final class EventWriter: Service {
     private var isStopping = false
 
     private static let group = "relay"
-    private static let count = 500
+    private static let count = 1000
     /// An entry that is pending for longer than this has lost its replica.
     static let claimAfter: Duration = .seconds(10)
     private static let claimInterval: Duration = .seconds(5)
-    /// Between two reads: what comes meanwhile is read at once. An end waits so long at most, and progress anyway.
-    private static let gathering: Duration = .milliseconds(10)
+    /// Between two reads, unless somebody hurries: what comes meanwhile is read at once. No longer, because what is read at
+    /// once is also taken in at once, and followers wait meanwhile.
+    private static let gathering: Duration = .milliseconds(50)
 
     init(
         streams: EventShards,
@@ -79,12 +82,17 @@ final class EventWriter: Service {
 
     func stop() async {
         self.isStopping = true
+        self.bell.ring()
         // Not cancelled: entries may be on their way to this consumer.
         await self.task?.value
         try? await self.flush()
         if self.batch.isEmpty { await self.leave() }
+        self.bell.close()
         await self.reading.close()
     }
+
+    /// Reads at once: there is an end, for which somebody waits.
+    func hurry() { self.bell.ring() }
 
     private func run() async {
         var backoff = Backoff(maximum: .seconds(2))
@@ -93,7 +101,7 @@ final class EventWriter: Service {
                 // The batch first: while the database is away, nothing more is read.
                 if self.isDue { try await self.flush() }
                 try await self.claim()
-                try await self.gather()
+                await self.bell.wait(atMost: self.isIdle ? self.flushInterval : min(Self.gathering, self.flushInterval))
                 try await self.read()
                 backoff.reset()
                 self.failingSince = nil
@@ -122,20 +130,16 @@ final class EventWriter: Service {
         }
     }
 
-    private func gather() async throws {
-        let rest = Self.gathering - (ContinuousClock.now - self.lastRead)
-        if rest > .zero { try await LoopClock().sleep(for: rest) }
-    }
-
     private func read() async throws(RedisError) {
-        defer { self.lastRead = .now }
         let streams = try await self.reading.readGroup(
             Self.group,
             consumer: self.consumer,
             streams: self.shards.streams,
-            count: Self.count,
-            block: self.flushInterval
+            count: Self.count
         )
+        self.isIdle = streams.isEmpty
+        // More may be there.
+        if streams.values.contains(where: { $0.count == Self.count }) { self.bell.ring() }
         for (stream, entries) in streams { self.add(entries, of: stream) }
     }
 

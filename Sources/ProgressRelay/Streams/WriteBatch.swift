@@ -25,13 +25,10 @@ struct WriteBatch {
 
     /// Takes what an entry says.
     mutating func add(_ event: TaskEvent) {
-        switch event.body {
-        case .progress(let progress): self.report(event, progress)
-        case .succeeded(let result): self.end(event, .completed(result))
-        case .failed(let failure):
-            // Whether there is another attempt is the dispatcher's to decide.
-            if !failure.isRetryable { self.end(event, .failed(failure)) }
-        case .queued, .state, .heartbeat: break
+        if case .progress(let progress) = event.body {
+            self.report(event, progress)
+        } else if let outcome = event.outcome {
+            self.end(event, outcome)
         }
     }
 
@@ -51,5 +48,17 @@ struct WriteBatch {
         // The first last word counts.
         guard !self.endings.contains(where: { $0.task == ending.task && $0.attempt == ending.attempt }) else { return }
         self.endings.append(ending)
+    }
+}
+
+extension TaskEvent {
+    /// How the task ended, if that is what it says.
+    var outcome: TaskOutcome? {
+        switch self.body {
+        case .succeeded(let result): .completed(result)
+        // Whether there is another attempt is the dispatcher's to decide.
+        case .failed(let failure): failure.isRetryable ? nil : .failed(failure)
+        case .queued, .state, .progress, .heartbeat: nil
+        }
     }
 }

@@ -21,8 +21,13 @@ final class EventStreamTransport: FollowerTransport {
         (self.batches, self.continuation) = AsyncStream.makeStream()
     }
 
-    /// Serves one client until it leaves or is sent away.
+    /// Serves one client until it leaves or is sent away. One that cannot be served after all is told when to come back,
+    /// and hears the reason then.
     func run(_ stream: EventStream, ticket: EventTicket, tasks: [TaskID], from mark: EventStreamMark?) async {
+        guard await self.hub.canBegin(tasks, ticket) else {
+            try? await stream.send(retry: .milliseconds(.random(in: 1000...10_000)))
+            return
+        }
         let session = FollowerSession(
             ticket: ticket,
             subscriptionLimit: tasks.count,

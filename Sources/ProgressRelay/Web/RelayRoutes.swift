@@ -11,11 +11,12 @@ struct RelayRoutes {
     /// The secret of ``EventTicket``.
     let secret: EventSecrets
     let health: Health
+    var closingGrace: Duration = .seconds(5)
 
     func router() -> Router {
         let router = Router()
         router.webSocket(Self.path, subprotocols: [Self.subprotocol]) { request in
-            WebSocketTransport(hub: self.hub, ticket: try self.admit(request))
+            WebSocketTransport(hub: self.hub, ticket: try self.admit(request), closingGrace: self.closingGrace)
         }
         router.get(Self.path) { try await self.eventStream($0) }
         router.answerHealth(self.health)

@@ -9,12 +9,13 @@ final class WebSocketTransport: WebSocketHandler, FollowerTransport {
     private var connection: WebSocketConnection?
     private var follower: Follower?
 
-    /// How long one that is too slow has to take the close behind what waits.
-    private static let closingGrace: Duration = .seconds(5)
+    private let closingGrace: Duration
 
-    init(hub: FeedHub, ticket: EventTicket) {
+    /// - Parameter closingGrace: how long a client has to take what waits and the close behind it, and to answer that.
+    init(hub: FeedHub, ticket: EventTicket, closingGrace: Duration) {
         self.hub = hub
         self.ticket = ticket
+        self.closingGrace = closingGrace
     }
 
     // MARK: From the web server
@@ -58,16 +59,23 @@ final class WebSocketTransport: WebSocketHandler, FollowerTransport {
     var needsPings: Bool { true }
 
     func send(_ messages: [ServerMessage]) -> Bool {
-        self.connection?.send(text: "[" + messages.map(\.text).joined(separator: ",") + "]") ?? false
+        guard let connection = self.connection else { return false }
+        var frame: [UInt8] = []
+        frame.reserveCapacity(messages.reduce(1) { $0 + $1.bytes.count + 1 })
+        for message in messages {
+            frame.append(UInt8(ascii: frame.isEmpty ? "[" : ","))
+            frame += message.bytes
+        }
+        frame.append(UInt8(ascii: "]"))
+        return connection.send(utf8: frame)
     }
 
     func close(_ reason: CloseReason) {
         guard let connection = self.connection else { return }
         connection.close(code: reason.code, reason: reason.text)
-        guard reason == .slow || reason == .revoked else { return }
-        // One that takes nothing would not take the close either.
-        LoopActor.immediate {
-            try? await LoopClock().sleep(for: Self.closingGrace)
+        // One that takes nothing would not take the close either, and one that does not answer it would stay.
+        LoopActor.immediate { [closingGrace] in
+            try? await LoopClock().sleep(for: closingGrace)
             connection.abort()
         }
     }

@@ -53,7 +53,7 @@ struct TaskFeedTests {
         let last = try #require(feed.updates(after: Samples.position(13))?.first)
         #expect(last.position == Samples.position(15))
         #expect(last.from == Samples.position(12))
-        #expect(last.data["percent"] == 5.0)
+        #expect(last.news["percent"] == 5.0)
         #expect(feed.updates(after: Samples.position(15)) == [])
     }
 

@@ -9,29 +9,29 @@ struct TaskViewTests {
     func way() {
         var view = TaskView()
         let waiting = view.apply(Samples.event(Samples.waiting(3), attempt: 0))
-        #expect(waiting?.data["position"] == 3)
-        #expect(waiting?.data["eta_s"] == 30)
-        #expect(waiting?.data["reason"] == "gpus_busy")
-        #expect(waiting?.data["status"] == "QUEUED")
+        #expect(waiting?.news["position"] == 3)
+        #expect(waiting?.news["eta_s"] == 30)
+        #expect(waiting?.news["reason"] == "gpus_busy")
+        #expect(waiting?.news["status"] == "QUEUED")
 
         let running = view.apply(Samples.event(.state(.running, failure: nil)))
         #expect(running?.kind == .state)
-        #expect(running?.data["status"] == "RUNNING")
-        #expect(running?.data["attempt"] == 1)
-        #expect(running?.data["position"] == .null, "the old place must go away")
+        #expect(running?.news["status"] == "RUNNING")
+        #expect(running?.news["attempt"] == 1)
+        #expect(running?.news["position"] == .null, "the old place must go away")
 
         #expect(view.apply(Samples.event(Samples.progress(10)))?.kind == .state, "a new stage is told to everybody")
         let more = view.apply(Samples.event(Samples.progress(20)))
         #expect(more?.kind == .progress)
-        #expect(more?.data["percent"] == 20.0)
+        #expect(more?.news["percent"] == 20.0)
 
         #expect(view.apply(Samples.event(.succeeded(Samples.result))) == nil, "not before it is durable")
         let end = view.apply(Samples.event(.state(.completed, failure: nil)))
         #expect(end?.kind == .end)
-        #expect(end?.data["status"] == "COMPLETED")
-        #expect(end?.data["percent"] == 100)
-        #expect(end?.data["result"]?["size"] == 9)
-        #expect(end?.data["result"]?["key"] == nil)
+        #expect(end?.news["status"] == "COMPLETED")
+        #expect(end?.news["percent"] == 100)
+        #expect(end?.news["result"]?["size"] == 9)
+        #expect(end?.news["result"]?["key"] == nil)
         #expect(view.apply(Samples.event(Samples.progress(30))) == nil, "nothing follows the end")
     }
 
@@ -39,8 +39,8 @@ struct TaskViewTests {
     func percent() {
         var view = TaskView()
         _ = view.apply(Samples.event(Samples.progress(50)))
-        #expect(view.apply(Samples.event(Samples.progress(40, .decoding)))?.data["percent"] == 50.0)
-        #expect(view.apply(Samples.event(Samples.progress(5), attempt: 2))?.data["percent"] == 5.0)
+        #expect(view.apply(Samples.event(Samples.progress(40, .decoding)))?.news["percent"] == 50.0)
+        #expect(view.apply(Samples.event(Samples.progress(5), attempt: 2))?.news["percent"] == 5.0)
         #expect(view.apply(Samples.event(Samples.progress(60), attempt: 1)) == nil, "a stale attempt")
     }
 
@@ -50,12 +50,12 @@ struct TaskViewTests {
         _ = view.apply(Samples.event(Samples.progress(50)))
         let failure = TaskFailure(code: "NODE_LOST", message: "the node went away", isRetryable: true)
         let queued = view.apply(Samples.event(.state(.queued, failure: failure)))
-        #expect(queued?.data["status"] == "QUEUED")
-        #expect(queued?.data["error"]?["code"] == "NODE_LOST")
-        #expect(queued?.data["percent"] == .null)
+        #expect(queued?.news["status"] == "QUEUED")
+        #expect(queued?.news["error"]?["code"] == "NODE_LOST")
+        #expect(queued?.news["percent"] == .null)
         #expect(view.apply(Samples.event(Samples.progress(60))) == nil)
-        #expect(view.apply(Samples.event(Samples.waiting(1)))?.data["position"] == 1)
-        #expect(view.apply(Samples.event(Samples.progress(1), attempt: 2))?.data["status"] == "RUNNING")
+        #expect(view.apply(Samples.event(Samples.waiting(1)))?.news["position"] == 1)
+        #expect(view.apply(Samples.event(Samples.progress(1), attempt: 2))?.news["status"] == "RUNNING")
     }
 
     @Test("A row back in the queue is later than the attempt that ran, though no event said so")

@@ -64,6 +64,63 @@ struct HealingTests {
         }
     }
 
+    @Test("Many followers of few tasks start over with one look at the rows")
+    func manyFollowers() async throws {
+        try await RelayScope.with { relay in
+            let task = try await relay.runningTask()
+            var other = try await relay.runningTask()
+            while relay.streams.shard(of: other) != relay.streams.shard(of: task) {
+                other = try await relay.runningTask()
+            }
+            var clients: [RecordingTransport] = []
+            for _ in 0..<200 {
+                let (_, client) = await relay.follower(of: "ada", task, other)
+                _ = await client.next("sub")
+                _ = await client.next("sub")
+                clients.append(client)
+            }
+            let before = relay.lookUps.count
+            _ = try await relay.redis.transaction([
+                ["XADD", relay.streams.stream(of: task), "*", "lost", "1"],
+                ["XTRIM", relay.streams.stream(of: task), "MAXLEN", "0"],
+            ])
+            for client in clients {
+                for _ in 0..<2 { #expect(await client.next("sub")?["mode"] == "reset") }
+            }
+            #expect(relay.lookUps[before...] == [2], "each row is asked for once, both together")
+        }
+    }
+
+    @Test("A reader that fails between two streams that have holes heals both once it can")
+    func interrupted() async throws {
+        try await PrivateRedisServer.with { server in
+            try await RelayScope.with(redis: server.configuration) { relay in
+                // The first of the streams is begun anew before the last one fails.
+                var first = try await relay.runningTask()
+                while relay.streams.shard(of: first) != 0 { first = try await relay.runningTask() }
+                let (_, client) = await relay.follower(of: "ada", first)
+                _ = await client.next("sub")
+                let streams = relay.streams.streams
+                let user = server.configuration.username ?? "default"
+                try await relay.redis.send(
+                    ["ACL", "SETUSER", user, "-xrevrange", "(+xrevrange ~\(streams[0])*)"]
+                )
+                _ = try await relay.redis.transaction(
+                    [streams[0], streams[2]].flatMap {
+                        [["XADD", $0, "*", "lost", "1"], ["XTRIM", $0, "MAXLEN", "0"]]
+                    }
+                )
+                // Found in both, twice: so one try at least has failed in between.
+                while !relay.metrics.text.contains(#"maas_relay_heals_total{reason="trimmed"} 4"#) {
+                    try await LoopClock().sleep(for: .milliseconds(5))
+                }
+                try await relay.redis.send(["ACL", "SETUSER", user, "clearselectors", "+@all"])
+                #expect(await client.next("reset")?["task"]?.string == first.description)
+                #expect(await client.next("sub")?["data"]?["status"] == "RUNNING")
+            }
+        }
+    }
+
     @Test("A failover to a replica that had not got everything, and whose ids are ahead again when it is seen")
     func failover() async throws {
         try await PrivateRedisServer.with { primary in

@@ -14,6 +14,10 @@ final class RelayScope {
     let reader: EventReader
     private(set) var writer: EventWriter
     let metrics = Metrics()
+    /// Of how many rows each statement that looks tasks up has asked.
+    private(set) var lookUps: [Int] = []
+    /// Looking tasks up waits for this.
+    var beforeLookUp: (@LoopActor () async -> Void)?
     private var web: WebServer?
     private let token = EventToken(secret: RelayScope.secret)
     private static let secret: EventSecrets = "a secret of thirty-two characters"
@@ -45,14 +49,19 @@ final class RelayScope {
         let streams = EventShards(events)
         let asking = RedisClient(configuration, logger: Self.logger)
         let store = TaskStore(try PostgresConfiguration(url: TestEnvironment.databaseURL ?? ""), logger: Self.logger)
-        let hub = FeedHub(settings, events: events, metrics: self.metrics, logger: Self.logger) { task in
-            try await store.task(task).map { ($0, nil) }
+        let willLookUp = Reference()
+        let hub = FeedHub(settings, events: events, metrics: self.metrics, logger: Self.logger) { tasks in
+            willLookUp.scope?.lookUps.append(tasks.count)
+            await willLookUp.scope?.beforeLookUp?()
+            return Dictionary(uniqueKeysWithValues: try await store.tasks(tasks).map { ($0.id, ($0, nil)) })
         }
         self.configuration = configuration
         self.streams = streams
         self.redis = asking
         self.store = store
         self.hub = hub
+        let writer = Self.writer(streams, configuration, asking, store, self.token, hub.metrics)
+        self.writer = writer
         self.reader = EventReader(
             streams: streams,
             redis: configuration,
@@ -61,13 +70,20 @@ final class RelayScope {
             hub: hub,
             checkInterval: .milliseconds(200),
             logger: Self.logger
-        )
-        self.writer = Self.writer(streams, configuration, asking, store, self.token, hub.metrics)
+        ) { writer.hurry() }
+        willLookUp.scope = self
+    }
+
+    /// To the scope that is still being made.
+    @LoopActor
+    private final class Reference {
+        weak var scope: RelayScope?
     }
 
     /// Starts the web server, and returns its port.
-    func serve() async throws -> Int {
-        let routes = RelayRoutes(hub: self.hub, secret: Self.secret, health: Health())
+    @discardableResult
+    func serve(closingGrace: Duration = .seconds(5)) async throws -> Int {
+        let routes = RelayRoutes(hub: self.hub, secret: Self.secret, health: Health(), closingGrace: closingGrace)
         let web = WebServer(WebServerConfiguration(), router: routes.router(), logger: Self.logger)
         self.web = web
         try await web.start()

@@ -54,6 +54,13 @@ enum Samples {
         task: TaskID = Samples.task,
         _ data: [String: JSONValue] = [:]
     ) -> FeedUpdate {
-        FeedUpdate(task: task, kind: kind, position: Self.position(position), data: data)
+        FeedUpdate(task: task, kind: kind, position: Self.position(position), news: .members(data))
+    }
+}
+
+extension TaskFeed {
+    /// What its followers are told of an event, if anything.
+    mutating func apply(_ event: TaskEvent, at position: EventPosition, now: ContinuousClock.Instant) -> FeedUpdate? {
+        self.take(event, at: position, now: now).update
     }
 }

@@ -1,4 +1,4 @@
-import MaaSControl
+@testable import MaaSControl
 import MaaSCore
 import MaaSTesting
 import Testing
@@ -156,6 +156,103 @@ struct ConnectionTests {
             #expect(Self.count(#""mode":"resumed""#, in: again.received) == 2)
             #expect(Self.count(#""percent":1"#, in: again.received) == 0, "nothing comes twice")
             again.close()
+        }
+    }
+
+    @Test("A client that never answers the close is broken off soon")
+    func mute() async throws {
+        try await RelayScope.with { relay in
+            try await relay.serve(closingGrace: .milliseconds(200))
+            let client = try await relay.client()
+            #expect(try await client.next("hello") != nil)
+            let start = ContinuousClock.now
+            await relay.hub.drain()
+            #expect(try await client.end()?.code == 1012)
+            // It says nothing; libwebsockets by itself would wait for it much longer.
+            while relay.hub.followerCount > 0 { try await LoopClock().sleep(for: .milliseconds(5)) }
+            #expect(ContinuousClock.now - start < .seconds(4))
+            client.close()
+        }
+    }
+
+    @Test("A client that leaves while its task is looked up is followed by nobody's hand")
+    func gone() async throws {
+        try await RelayScope.with { relay in
+            let task = try await relay.runningTask()
+            let gate = Gate()
+            relay.beforeLookUp = { await gate.pass() }
+            let (follower, _) = await relay.follower(of: "ada", task)
+            while relay.lookUps.isEmpty { try await LoopClock().sleep(for: .milliseconds(1)) }
+            relay.hub.remove(follower)
+            gate.open()
+            while relay.hub.feedCount == 0 { try await LoopClock().sleep(for: .milliseconds(1)) }
+            // The one who waited for the row goes on in the same turn.
+            try await LoopClock().sleep(for: .milliseconds(1))
+            #expect(relay.metrics.text.contains("maas_relay_followed_tasks 0"))
+        }
+    }
+
+    @Test("An event stream whose key ends while its tasks are looked up does not begin")
+    func revokedMeanwhile() async throws {
+        try await RelayScope.with { relay in
+            let task = try await relay.runningTask()
+            let gate = Gate()
+            relay.beforeLookUp = { await gate.pass() }
+            let client = try await relay.eventStream([task])
+            while relay.lookUps.isEmpty { try await LoopClock().sleep(for: .milliseconds(1)) }
+            relay.hub.revoke(Revocation(key: "key", user: "ada"))
+            gate.open()
+            #expect(try await client.response().status == 401)
+            client.close()
+        }
+    }
+
+    @Test("Event streams that come together do not share the last place")
+    func lastPlace() async throws {
+        var settings = MaaSConfiguration.ProgressRelay()
+        settings.userConnectionLimit = 1
+        try await RelayScope.with(settings: settings) { relay in
+            let tasks = [try await relay.runningTask(), try await relay.runningTask()]
+            let gate = Gate()
+            relay.beforeLookUp = { await gate.pass() }
+            let clients = [try await relay.eventStream([tasks[0]]), try await relay.eventStream([tasks[1]])]
+            // Both were let in, for neither had a place yet.
+            while relay.lookUps.reduce(0, +) < 2 { try await LoopClock().sleep(for: .milliseconds(1)) }
+            gate.open()
+            var served = 0
+            for client in clients {
+                try await client.read {
+                    Self.count(#""mode":"snapshot""#, in: $0) + Self.count("retry: ", in: $0)
+                        + Self.count("429", in: $0) > 0
+                }
+                served += Self.count(#""mode":"snapshot""#, in: client.received)
+            }
+            #expect(served == 1)
+            #expect(relay.hub.followerCount == 1)
+            for client in clients { client.close() }
+        }
+    }
+
+    @Test("An event stream whose task's stream was begun anew since the row was read asks again")
+    func begunAnew() async throws {
+        try await RelayScope.with { relay in
+            let task = try await relay.runningTask()
+            #expect(try await relay.hub.owns("ada", task))
+            let shard = relay.streams.shard(of: task)
+            relay.hub.begin([shard: FeedShard(epoch: relay.hub.epoch(of: shard))])
+            #expect(relay.hub.feedCount == 0)
+            let stream = ResponseStream {}
+            let serving = Task { @LoopActor in
+                await EventStreamTransport(hub: relay.hub)
+                    .run(EventStream(stream), ticket: Samples.ticket(), tasks: [task], from: nil)
+            }
+            while !relay.metrics.text.contains(#"maas_relay_subscriptions_total{mode="snapshot"} 1"#) {
+                try await LoopClock().sleep(for: .milliseconds(1))
+            }
+            #expect(relay.metrics.text.contains("maas_relay_followed_tasks 1"))
+            relay.hub.revoke(Revocation(key: "key", user: "ada"))
+            await serving.value
+            #expect(relay.hub.followerCount == 0)
         }
     }
 

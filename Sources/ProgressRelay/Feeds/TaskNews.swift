@@ -1,0 +1,73 @@
+internal import MaaSCore
+
+/// Members of a task's view with their new values.
+enum TaskNews: Sendable, Hashable {
+    /// How far the running task is: nearly all that ever happens. It has every member that progress has, so the later one
+    /// says all that the earlier one said.
+    case progress(TaskProgress, attempt: Int)
+    case members([String: JSONValue])
+
+    var members: [String: JSONValue] {
+        switch self {
+        case .members(let members): members
+        case .progress(let progress, let attempt): progress.members(attempt: attempt)
+        }
+    }
+
+    subscript(name: String) -> JSONValue? { self.members[name] }
+
+    /// Takes later news in, whose values win.
+    mutating func merge(_ later: TaskNews) {
+        if case (.progress, .progress) = (self, later) {
+            self = later
+        } else {
+            self = .members(self.members.merging(later.members) { $1 })
+        }
+    }
+
+    /// Appends a JSON object.
+    func write(to bytes: inout [UInt8]) {
+        switch self {
+        case .members(let members): JSONValue.object(members).write(to: &bytes)
+        case .progress(let progress, let attempt): progress.write(to: &bytes, attempt: attempt)
+        }
+    }
+}
+
+extension TaskProgress {
+    fileprivate func members(attempt: Int) -> [String: JSONValue] {
+        var members = TaskProgress?.some(self).view
+        members["status"] = .string(TaskState.running.rawValue)
+        members["attempt"] = JSONValue(attempt)
+        return members
+    }
+
+    /// The text of the object that ``members(attempt:)`` is, without making that first.
+    fileprivate func write(to bytes: inout [UInt8], attempt: Int) {
+        bytes += #"{"attempt":"#.utf8
+        Self.write(attempt, to: &bytes)
+        bytes += #","eta_s":"#.utf8
+        Self.write(self.etaSeconds, to: &bytes)
+        bytes += #","message":"#.utf8
+        JSONValue(self.message).write(to: &bytes)
+        bytes += #","percent":"#.utf8
+        JSONValue.number(self.percent).write(to: &bytes)
+        if let preview = self.preview {
+            bytes += #","preview":"#.utf8
+            Self.write(preview, to: &bytes)
+        }
+        bytes += #","stage":""#.utf8
+        bytes += self.stage.rawValue.utf8
+        bytes += #"","status":""#.utf8
+        bytes += TaskState.running.rawValue.utf8
+        bytes += #"","step":"#.utf8
+        Self.write(self.step, to: &bytes)
+        bytes += #","total":"#.utf8
+        Self.write(self.total, to: &bytes)
+        bytes.append(UInt8(ascii: "}"))
+    }
+
+    private static func write(_ number: Int?, to bytes: inout [UInt8]) {
+        (number.map { JSONValue($0) } ?? .null).write(to: &bytes)
+    }
+}

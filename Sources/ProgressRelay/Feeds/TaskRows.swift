@@ -1,0 +1,45 @@
+internal import MaaSControl
+internal import MaaSCore
+
+/// The rows of tasks, looked up for those who begin to follow them: what is wanted in one turn of the loop goes together.
+@LoopActor
+final class TaskRows {
+    /// A row, and the task's place in the queue if it has one.
+    typealias Found = (row: TaskRow, wait: TaskWait?)
+    /// What there is of these tasks.
+    typealias LookUp = @LoopActor ([TaskID]) async throws -> [TaskID: Found]
+
+    private let lookUp: LookUp
+    private var requests = RowRequests<CheckedContinuation<Found?, any Error>>()
+    private var isAsking = false
+
+    init(_ lookUp: @escaping LookUp) { self.lookUp = lookUp }
+
+    /// The task as it is now; nil when there is no such task.
+    func find(_ task: TaskID) async throws -> Found? {
+        try await withCheckedThrowingContinuation { waiter in
+            self.requests.want(task, waiter)
+            guard !self.isAsking else { return }
+            self.isAsking = true
+            EventLoop.main.atEndOfTurn { self.ask() }
+        }
+    }
+
+    private func ask() {
+        self.isAsking = false
+        while let batch = self.requests.next() {
+            LoopActor.immediate {
+                do {
+                    let found = try await self.lookUp(batch.tasks)
+                    for (task, waiters) in batch.waiters {
+                        for waiter in waiters { waiter.resume(returning: found[task]) }
+                    }
+                } catch {
+                    for waiter in batch.waiters.values.joined() { waiter.resume(throwing: error) }
+                }
+                self.requests.answered()
+                self.ask()
+            }
+        }
+    }
+}

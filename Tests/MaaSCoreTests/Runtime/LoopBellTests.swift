@@ -1,0 +1,23 @@
+import MaaSCore
+import Testing
+
+@Suite("Loop bell", .timeLimit(.minutes(1)))
+@LoopActor
+struct LoopBellTests {
+    @Test("It wakes who waits, at once when it was rung before, and after its time when nobody rings")
+    func waking() async {
+        let bell = LoopBell()
+        bell.ring()
+        await bell.wait(atMost: .seconds(3600))
+        LoopActor.immediate {
+            try? await LoopClock().sleep(for: .milliseconds(1))
+            bell.ring()
+        }
+        await bell.wait(atMost: .seconds(3600))
+        let start = ContinuousClock.now
+        await bell.wait(atMost: .milliseconds(20))
+        #expect(ContinuousClock.now - start >= .milliseconds(20), "a ring wakes once")
+        bell.close()
+        await bell.wait(atMost: .seconds(3600))
+    }
+}
