@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run up down test simulate check bench fmt images images-test
+.PHONY: help run up down test simulate fuzz check bench fmt images images-test
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,6 +18,9 @@ test: ## Every test, against real servers: unit, integration, end to end, SDKs, 
 
 simulate: ## The dispatcher against a simulated world: SEEDS=1000000 FIRST=1; TRACE=1 shows the seed FIRST
 	@scripts/simulate
+
+fuzz: ## Millions of inputs for the reporter's reader of bars: CASES=5000000 SEED=1
+	@scripts/fuzz
 
 check: ## What a change must pass beyond the tests: format, warnings, sanitizers
 	@scripts/check

@@ -7,11 +7,16 @@ internal import Testing
 struct TracerTests {
     private let logger = Logger(service: "test", level: .error)
 
-    private func tracer(_ endpoint: String?, percent: Int = 100, metrics: Metrics = Metrics()) -> Tracer {
+    private func tracer(
+        _ endpoint: String?,
+        percent: Int = 100,
+        metrics: Metrics = Metrics(),
+        timeout: Duration = .seconds(5)
+    ) -> Tracer {
         var settings = MaaSConfiguration.Tracing()
         settings.endpoint = endpoint
         settings.samplePercent = percent
-        return Tracer(settings, service: "test", logger: self.logger, metrics: metrics)
+        return Tracer(settings, service: "test", logger: self.logger, metrics: metrics, timeout: timeout)
     }
 
     @Test("A span in OTLP's JSON")
@@ -76,6 +81,20 @@ struct TracerTests {
         #expect(tracer.begin("submit", traceparent: nil)?.context.isSampled == false)
         #expect(tracer.begin("submit", traceparent: "nonsense")?.parent == nil)
         #expect(self.tracer(nil).begin("submit", traceparent: "\(parent)") == nil)
+    }
+
+    @Test("A collector that hangs holds up a stop once, however much is left to send")
+    func hanging() async throws {
+        let server = try SilentServer()
+        let metrics = Metrics()
+        let tracer = self.tracer("http://127.0.0.1:\(server.port)", metrics: metrics, timeout: .seconds(1))
+        let root = TraceContext.root(isSampled: true)
+        for _ in 0..<SpanQueue.limit { tracer.record(Span("x", parent: root, end: .now())) }
+        let start = ContinuousClock.now
+        await tracer.stop()
+        // One batch may have been on its way, and one more is tried; there are four.
+        #expect(ContinuousClock.now - start < .seconds(2.8))
+        #expect(metrics.text.contains("\nmaas_spans_lost_total \(SpanQueue.limit)\n"))
     }
 
     @Test("A collector that is away costs a bounded number of spans, and nobody waits for it")

@@ -309,6 +309,25 @@ struct RunProcessTests {
         }
     }
 
+    @Test("A store that hangs does not use up the grace in which the last word is told")
+    func hangingStore() async throws {
+        try await ReporterProcess.with { reporter, _ in
+            let store = try SilentServer()
+            let (lines, continuation) = AsyncStream.makeStream(of: String.self)
+            let child = try reporter.start(
+                ["run", "--", "sh", "-c", "echo ready; sleep 3600"],
+                environment: ["MAAS_LOG_URL": "http://127.0.0.1:\(store.port)/log"]
+            ) { _, text in if text.contains("ready") { continuation.yield(text) } }
+            for await _ in lines { break }
+            let start = ContinuousClock.now
+            child.signal(SIGTERM)
+            #expect(await child.waitForExit() == .exited(143))
+            // Two seconds for the log, and not the five that a generation that ends by itself has.
+            #expect(ContinuousClock.now - start < .seconds(4))
+            #expect(self.failure(try await reporter.events())?.code == "TERMINATED")
+        }
+    }
+
     @Test("Without an environment it still runs its command")
     func bare() async throws {
         try await ReporterProcess.with { reporter, _ in

@@ -66,12 +66,13 @@ struct BarNoiseTests {
         #expect(bars > 500)
     }
 
-    /// How many sequences of bytes of any content are read: `MAAS_PROPERTY_CASES=5000000` for a long look.
+    /// How many sequences of bytes of any content are read, and which: `make fuzz` takes a long look, at other ones.
     private static let cases = getenv("MAAS_PROPERTY_CASES").flatMap { Int(String(cString: $0)) } ?? 20_000
+    private static let seed = getenv("MAAS_PROPERTY_SEED").flatMap { UInt64(String(cString: $0)) } ?? 20_261_124
 
     @Test("Whatever bytes come on standard error, percent never falls and never ends before the end")
     func bytes() {
-        var random = SplitMix64(state: 20_261_124)
+        var random = SplitMix64(state: Self.seed)
         let fragments =
             Self.pieces.map { Array($0.utf8) } + [
                 [0x0D], [0x0A], [0x1B, 0x5B], [0x1B, 0x5B, 0x41], [0x1B], [0xFF], [0x00], [0xE7, 0x8C], [0xC0, 0x80],
