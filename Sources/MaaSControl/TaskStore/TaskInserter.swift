@@ -68,13 +68,13 @@ final class TaskInserter {
         return batch
     }
 
-    /// Inserts the batch and returns what became of each. When the server refuses it, halves it until what is bad stands
-    /// alone: one bad row must not fail the others.
+    /// Inserts the batch and returns what became of each. When a value is refused, halves it until what is bad stands alone:
+    /// one bad row must not fail the others. A table that is locked or a disk that is full is no row's fault.
     private func store(_ batch: ArraySlice<Waiter>) async -> [Outcome] {
         do throws(PostgresError) {
             let stored = try await self.insert(batch.map(\.submission))
             return batch.map { .success(stored?.contains($0.submission.task.id) ?? true) }
-        } catch  where batch.count > 1 && (error.code == .refused || error.code == .invalidParameter) {
+        } catch  where batch.count > 1 && error.isCausedByValue {
             let middle = batch.startIndex + batch.count / 2
             return await self.store(batch[..<middle]) + self.store(batch[middle...])
         } catch {

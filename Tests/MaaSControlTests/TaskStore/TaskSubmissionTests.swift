@@ -63,6 +63,26 @@ struct TaskSubmissionTests {
         }
     }
 
+    /// One by one they would wait for as many time-outs as they are.
+    @Test func whatIsNoRowsFaultFailsThemTogether() async throws {
+        try await ScratchSchema.with { configuration in
+            var configuration = configuration
+            configuration.statementTimeout = .milliseconds(200)
+            let store = TaskStore(configuration, logger: Logger(service: "test", level: .error))
+            try await store.start()
+            let other = try await PostgresConnection.connect(configuration)
+            try await other.execute("SET idle_in_transaction_session_timeout = 0")
+            try await other.execute("BEGIN")
+            try await other.execute("LOCK TABLE tasks")
+            let errors = await self.submit((0..<32).map { _ in NewTask.sample() }, to: store)
+            other.close()
+            #expect(errors.count == 32)
+            #expect(errors.values.allSatisfy { $0.sqlState == "57014" })
+            #expect(store.inserter.batchCount <= 4)
+            await store.stop()
+        }
+    }
+
     @Test func submittingTwiceIsHarmless() async throws {
         try await ScratchSchema.withTaskStore { store in
             let task = NewTask.sample()
