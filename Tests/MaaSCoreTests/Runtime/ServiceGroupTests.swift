@@ -15,7 +15,7 @@ struct ServiceGroupTests {
             logger: Logger(service: "test", level: .error)
         )
         // The last one to start: the group goes straight on to its end.
-        stuck.didStart = { group.requestShutdown() }
+        stuck.didStart = { [weak group] in group?.requestShutdown() }
         #expect(await group.run() == 0)
         #expect(stuck.isStopping)
         #expect(first.isStopped)
@@ -32,7 +32,7 @@ struct ServiceGroupTests {
             health: Health(),
             logger: Logger(service: "test", level: .error)
         )
-        waiting.willWait = { group.requestShutdown() }
+        waiting.willWait = { [weak group] in group?.requestShutdown() }
         #expect(await group.run() == 0)
         #expect(first.isStopped)
         #expect(!last.isStarted)
@@ -48,7 +48,7 @@ struct ServiceGroupTests {
             grace: .milliseconds(20),
             logger: Logger(service: "test", level: .error)
         )
-        stuck.willWait = { group.requestShutdown() }
+        stuck.willWait = { [weak group] in group?.requestShutdown() }
         #expect(await group.run() == 0)
         #expect(first.isStopped)
         stuck.release()
