@@ -1,4 +1,4 @@
-package import MaaSCore
+internal import MaaSCore
 
 /// Says for how long at most the loop did nothing else while `body` ran: what a call that blocks shows in.
 @LoopActor
