@@ -41,9 +41,6 @@ struct KeyRoutes {
         if caller.key != nil, let end = caller.expires, draft.expires.map({ $0 > end }) ?? true {
             throw WebError.invalid([.init("expires_at", "must be \(end) or before: then the key that makes it ends")])
         }
-        guard try await self.store.keys(of: caller.user, limit: Self.userLimit).count < Self.userLimit else {
-            throw WebError(status: 422, code: "too_many_keys", message: "you may have \(Self.userLimit) keys")
-        }
         let key = APIKey.make()
         let row = try await self.store.createKey(
             user: caller.user,
@@ -51,8 +48,12 @@ struct KeyRoutes {
             hash: key.hash,
             scopes: draft.scopes,
             expires: draft.expires,
+            limit: Self.userLimit,
             by: caller.origin(of: request)
         )
+        guard let row else {
+            throw WebError(status: 422, code: "too_many_keys", message: "you may have \(Self.userLimit) keys")
+        }
         return Self.answer(row, key)
     }
 

@@ -1,7 +1,7 @@
 package import MaaSCore
 
 extension TaskStore {
-    /// Makes a key for `user`, who comes into being with the first one.
+    /// Makes a key for `user`, who comes into being with the first one. Nil when they have `limit` of them.
     ///
     /// - Parameters:
     ///   - name: what its owner calls it.
@@ -14,10 +14,17 @@ extension TaskStore {
         hash: [UInt8],
         scopes: Set<AccessScope> = .standard,
         expires: Timestamp? = nil,
+        limit: Int,
         by origin: AuditOrigin = .program
-    ) async throws -> KeyRow {
+    ) async throws -> KeyRow? {
         try await self.pool.transaction { connection in
             try await connection.execute("INSERT INTO users (id) VALUES (\(user)) ON CONFLICT (id) DO NOTHING")
+            // Those who make keys at once count one after the other.
+            _ = try await connection.query("SELECT FROM users WHERE id = \(user) FOR NO KEY UPDATE")
+            let count: Int = try await connection.query(
+                "SELECT count(*) AS count FROM api_keys WHERE user_id = \(user) AND revoked_at IS NULL"
+            )[0].decode("count")
+            guard count < limit else { return nil }
             let rows = try await connection.query(
                 """
                 INSERT INTO api_keys (id, user_id, name, hash, scopes, expires_at)
@@ -31,6 +38,28 @@ extension TaskStore {
             try await connection.record(.createKey, target: key.id, before: nil, after: key.json, by: origin)
             return key
         }
+    }
+
+    /// Makes a key for `user`, however many they have.
+    package func createKey(
+        user: String,
+        name: String,
+        hash: [UInt8],
+        scopes: Set<AccessScope> = .standard,
+        expires: Timestamp? = nil,
+        by origin: AuditOrigin = .program
+    ) async throws -> KeyRow {
+        let key = try await self.createKey(
+            user: user,
+            name: name,
+            hash: hash,
+            scopes: scopes,
+            expires: expires,
+            limit: .max,
+            by: origin
+        )
+        guard let key else { throw PostgresError(.unexpectedValue, "no key was made") }
+        return key
     }
 
     /// The key of this hash; nil when there is none, it was revoked, or its time is over.

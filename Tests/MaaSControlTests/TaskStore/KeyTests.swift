@@ -28,6 +28,16 @@ struct KeyTests {
         }
     }
 
+    @Test func thoseWhoMakeKeysAtOnceDoNotPassTheLimitTogether() async throws {
+        try await ScratchSchema.withTaskStore { store in
+            let keys = try await concurrently(8) { number in
+                try await store.createKey(user: "ada", name: "", hash: SHA256.digest(of: "\(number)"), limit: 3)
+            }
+            #expect(keys.compactMap { $0 }.count == 3)
+            #expect(try await store.keys(of: "ada", limit: 10).count == 3)
+        }
+    }
+
     /// Two gateways note the same keys in different orders; each must lock them in one, or they wait for each other.
     @Test func keysAreLockedInOneOrder() async throws {
         try await ScratchSchema.with { configuration in

@@ -9,5 +9,5 @@ enum TokenFault: String, Error, Sendable {
     case audience = "is for another audience"
     case expired = "has expired, or does not say when it does"
     case early = "is not valid yet"
-    case user = "does not name a user, or not in 1 to 48 bytes"
+    case user = "does not name a user as users may be called, in 1 to 48 bytes"
 }
