@@ -52,6 +52,7 @@ struct WebValueTests {
         let keys = RoutePattern("/users/{name...}/keys")
         #expect(keys.match("/users/team/ada/keys")?["name"] == "team/ada")
         #expect(keys.match("/users/keys/keys")?["name"] == "keys")
+        #expect(keys.match("/users/\u{301}a/keys")?["name"] == "\u{301}a")
         #expect(keys.match("/users/ada/names") == nil)
         #expect(keys.match("/users") == nil)
     }

@@ -49,6 +49,8 @@ struct RoutePattern: Sendable, Equatable {
 
     func match(_ path: String) -> RouteParameters? { self.match(Self.split(path)) }
 
-    /// The segments of a path. A slash at its end makes no difference.
-    static func split(_ path: String) -> [Substring] { path.split(separator: "/") }
+    /// The segments of a path. A slash at its end makes no difference; one with a combining mark behind it is one all the same.
+    static func split(_ path: String) -> [Substring] {
+        path.utf8.split(separator: UInt8(ascii: "/")).map { Substring($0) }
+    }
 }
