@@ -1,7 +1,8 @@
 /// A name that stands in a path of the interface: a user's, or what is paused.
 ///
-/// libwebsockets decodes a path before it is ours to split, drops `.` and `..` and doubled slashes, and ends a connection
-/// for a `%00`. So a slash in a name is one in the path, and a name with those in it could be given and never be asked for.
+/// libwebsockets decodes a path before it is ours to split, drops `.` and `..` and doubled slashes, and at a `%00` or a
+/// line's end it ends the path, or the connection. So a slash in a name is one in the path, and a name with those in it
+/// could be given and never be asked for.
 enum PathName {
     /// Completes "the name …".
     static let rule = "slashes only between parts that are not empty, nor . or .."
