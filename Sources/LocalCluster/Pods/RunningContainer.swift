@@ -29,9 +29,16 @@ final class RunningContainer {
 
     /// SIGTERM to the container's first process, as a container runtime does. Before its command has begun nobody is
     /// there to be asked: process 1 ignores a SIGTERM it has no handler for, and would sit out the grace period.
-    func terminate() {
-        guard let pid = firstProcess, hasBegun(pid) else { return kill() }
+    ///
+    /// - Returns: whether somebody was there to be asked.
+    @discardableResult
+    func terminate() -> Bool {
+        guard let pid = firstProcess, hasBegun(pid) else {
+            kill()
+            return false
+        }
         Glibc.kill(pid, SIGTERM)
+        return true
     }
 
     /// SIGKILL to the container's first process: the kernel then ends all others of its namespace.
