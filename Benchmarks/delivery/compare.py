@@ -119,4 +119,5 @@ def main():
             print("\t".join([name, str(ours[key]), str(theirs[key]), form, make.title()]))
 
 
-main()
+if __name__ == "__main__":
+    main()

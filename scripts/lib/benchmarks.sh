@@ -23,6 +23,21 @@ value() {
 # median N FILE: of the rows in FILE, the median of the Nth column.
 median() { awk -v n="$1" '{ print $n }' "$2" | sort -g | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
 
+# simulated MEASUREMENT: the rows that the simulator makes of one of its measurements.
+simulated() {
+    # An empty field would be skipped if the separator were white space.
+    "$root/.build/${MAAS_BENCH_BUILD:-release}/Simulator" --measure "$1" |
+        tr '\t' '\037' | while IFS=$'\037' read -r name ours other format remark; do
+            if [ -n "$other" ]; then row "$name" "$ours" "$other" "$format" "$remark"; else value "$name" "$ours" "$format" "$remark"; fi
+        done
+}
+
+build_simulator() {
+    [ -z "${MAAS_SKIP_BUILD:-}" ] || return 0
+    swift build --package-path "$root" --configuration release --product Simulator >&2 ||
+        fail "the build of the simulator failed"
+}
+
 query() { psql "$DATABASE_URL" --no-psqlrc --quiet --tuples-only --no-align --command "$1"; }
 
 # The product without its dispatcher: what is submitted here is not to be made.
