@@ -138,7 +138,7 @@ final class Submission {
             "task accepted",
             [
                 .task: "\(id)", .template: task.template, .user: user, .request: request.id,
-                .trace: trace?.traceID ?? "-",
+                .trace: trace?.traceID,
             ]
         )
         return AcceptedTask(task: task, position: position, isReplay: false)

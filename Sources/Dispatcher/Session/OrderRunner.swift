@@ -145,7 +145,7 @@ final class OrderRunner {
             "attempt ended",
             [
                 .task: "\(row.id)", .attempt: "\(row.attempt)", .state: row.state.rawValue,
-                .code: row.failure?.code ?? "-", .trace: row.trace?.traceID ?? "-",
+                .code: row.failure?.code, .trace: row.trace?.traceID,
             ]
         )
         self.decisions[AttemptID(task: row.id, number: row.attempt)] = nil

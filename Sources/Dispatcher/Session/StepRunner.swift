@@ -96,7 +96,7 @@ final class StepRunner {
             self.trace(row, createdSince: started)
             self.logger.info(
                 "job created",
-                [.task: "\(id.task)", .attempt: "\(id.number)", .job: job.name, .trace: row.trace?.traceID ?? "-"]
+                [.task: "\(id.task)", .attempt: "\(id.number)", .job: job.name, .trace: row.trace?.traceID]
             )
             _ = try await self.store.recordJob(id.task, attempt: id.number, epoch: epoch, uid: uid)
         }

@@ -17,7 +17,8 @@ package struct Logger: Sendable {
         case automatic
     }
 
-    package typealias Metadata = KeyValuePairs<LogKey, String>
+    /// What there is none of is nil, and not in the line.
+    package typealias Metadata = KeyValuePairs<LogKey, String?>
 
     package let service: String
     package let level: Level
@@ -75,7 +76,7 @@ package struct Logger: Sendable {
         time.write(to: &line)
         line += " \(level.rawValue) \(self.service): ".utf8
         message.withUTF8Buffer { line += $0 }
-        for (key, value) in metadata {
+        for case (let key, let value?) in metadata {
             line.append(UInt8(ascii: " "))
             line += key.rawValue.utf8
             line.append(UInt8(ascii: "="))
@@ -109,7 +110,7 @@ package struct Logger: Sendable {
         time.write(to: &line)
         line += #"","level":"\#(level.rawValue)","service":"\#(self.service)","message":"#.utf8
         JSONValue.write("\(message)", to: &line)
-        for (key, value) in metadata {
+        for case (let key, let value?) in metadata {
             line += #",""#.utf8
             line += key.rawValue.utf8
             line += #"":"#.utf8

@@ -250,7 +250,7 @@ final class EventWriter: Service {
             "attempt ended",
             [
                 .task: "\(row.id)", .attempt: "\(row.attempt)", .state: row.state.rawValue,
-                .code: row.failure?.code ?? "-", .trace: row.trace?.traceID ?? "-",
+                .code: row.failure?.code, .trace: row.trace?.traceID,
             ]
         )
         self.tracer.recordAttempt(of: row)

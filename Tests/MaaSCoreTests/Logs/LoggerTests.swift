@@ -23,4 +23,17 @@ struct LoggerTests {
         #expect(document["error"] == "a\n\"b\"\u{1B}")
         #expect(document["level"] == "warning")
     }
+
+    @Test(arguments: [Logger.Format.text, .json])
+    func whatThereIsNoneOfIsLeftOut(format: Logger.Format) {
+        let line = Logger(service: "test", format: format).line(
+            .info,
+            "said",
+            [.trace: nil, .code: "x"],
+            at: Self.time
+        )
+        let text = String(decoding: line, as: UTF8.self)
+        #expect(!text.contains(LogKey.trace.rawValue))
+        #expect(text.contains(LogKey.code.rawValue))
+    }
 }
