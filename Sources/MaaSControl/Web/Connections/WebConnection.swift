@@ -1,4 +1,5 @@
 internal import CWebSockets
+internal import Glibc
 internal import MaaSCore
 
 /// One TCP connection: requests one after the other, or one WebSocket.
@@ -249,6 +250,13 @@ final class WebConnection {
     /// Ends the connection here and now. Never to be called inside a callback of libwebsockets.
     func kill() {
         if let wsi = self.wsi { lws_set_timeout(wsi, PENDING_TIMEOUT_USER_OK, CInt(lws_kill_now)) }
+    }
+
+    /// The same for a peer that takes nothing: libwebsockets would wait, twenty seconds and more, for it to take what was
+    /// written before. Never to be called inside a callback of libwebsockets.
+    func breakOff() {
+        if let descriptor = self.descriptor { shutdown(descriptor, CInt(SHUT_RDWR)) }
+        self.kill()
     }
 
     // MARK: WebSocket
