@@ -1,0 +1,67 @@
+internal import MaaSCore
+
+/// What waits to be added to one event stream, in its order; keeps trying while the stream does not take it.
+///
+/// Each stream has its own: a key of another type, or a shard that is down, holds up nothing but what is meant for it.
+@LoopActor
+final class EventOutbox {
+    private let stream: String
+    private let redis: RedisClient
+    private let streamLength: Int
+    private let tokens: EventToken
+    private let logger: Logger
+    private var events = FIFO<TaskEvent>()
+    private var sender: Task<Void, Never>?
+
+    /// Events kept while the stream takes none; beyond it places in the queue are no longer kept, only what happens.
+    private static let limit = 10_000
+    /// Events sent in one pipeline.
+    private static let batchLimit = 256
+
+    init(stream: String, redis: RedisClient, streamLength: Int, tokens: EventToken, logger: Logger) {
+        self.stream = stream
+        self.redis = redis
+        self.streamLength = streamLength
+        self.tokens = tokens
+        self.logger = logger
+    }
+
+    func append(_ event: TaskEvent) {
+        if self.events.count >= Self.limit, case .queued = event.body { return }
+        self.events.append(event)
+        if self.sender == nil {
+            self.sender = Task { @LoopActor in await self.send() }
+        }
+    }
+
+    /// Sends nothing further.
+    func close() { self.sender?.cancel() }
+
+    private func send() async {
+        while !Task.isCancelled, !self.events.isEmpty {
+            var batch: [TaskEvent] = []
+            while batch.count < Self.batchLimit, let event = self.events.popFirst() { batch.append(event) }
+            await self.deliver(batch)
+        }
+        self.sender = nil
+    }
+
+    private func deliver(_ batch: [TaskEvent]) async {
+        let entries = batch.map { event in
+            event.fields(token: self.tokens.make(event.producer, task: event.task, attempt: event.attempt))
+        }
+        var backoff = Backoff()
+        while !Task.isCancelled {
+            do {
+                try await self.redis.addToStream(self.stream, entries: entries, maximumLength: self.streamLength)
+                return
+            } catch {
+                self.logger.warning(
+                    "cannot publish",
+                    [.stream: self.stream, .count: "\(entries.count)", .error: "\(error)"]
+                )
+                try? await LoopClock().sleep(for: backoff.next())
+            }
+        }
+    }
+}
