@@ -29,7 +29,8 @@ struct DispatchMetrics {
         )
         self.ends = metrics.counter(
             "maas_attempts_ended_total",
-            help: "Ends that the dispatcher wrote: QUEUED is another attempt. The relay writes what pods report.",
+            help: "Ends that the dispatcher wrote: QUEUED is another attempt; a code that a template made up is other. "
+                + "The relay writes what pods report.",
             labels: ["state", "code"]
         )
         self.lists = metrics.counter(

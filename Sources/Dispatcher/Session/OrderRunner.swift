@@ -149,7 +149,7 @@ final class OrderRunner {
             ]
         )
         self.decisions[AttemptID(task: row.id, number: row.attempt)] = nil
-        self.metrics.ends.increment(row.state.rawValue, row.failure?.code ?? "")
+        self.metrics.ends.increment(row.state.rawValue, row.failure?.label ?? "")
         self.tracer.recordAttempt(of: row)
         self.events.publish(.state(row.state, failure: row.failure), task: row.id, attempt: row.attempt)
         self.onRow(row)

@@ -1,0 +1,16 @@
+extension TaskFailure {
+    /// The codes that this product gives. A template's own program may give others, as many as it likes.
+    package static let codes: Set<String> = [
+        // The dispatcher's.
+        "CLUSTER_QUOTA", "CONTAINER_CANNOT_RUN", "DEADLINE", "GENERATION_FAILED", "HOST_OOM_OR_KILLED",
+        "IMAGE_PULL_FAILED", "INPUT_DOWNLOAD_FAILED", "JOB_LOST", "NAME_TAKEN", "NODE_LOST", "NOT_PLACED",
+        "NOT_STARTED", "OUTPUT_MISSING", "POD_FAILED", "PREEMPTED", "TEMPLATE_ERROR", "TEMPLATE_REJECTED",
+        // The reporter's and run.sh's.
+        "BAD_ARGS", "CKPT_MISSING", "COMMAND_NOT_FOUND", "CRASHED", "CUDA_ERROR", "GENERATOR_FAILED", "GPU_OOM",
+        "IMAGE_INCOMPLETE", "INPUT_INVALID", "INPUT_MISSING", "NCCL_ERROR", "NCCL_TIMEOUT", "NO_FLASH_ATTN",
+        "NO_GPU", "POSTPROCESS_FAILED", "TERMINATED", "UPLOAD_FAILED",
+    ]
+
+    /// The code as the label of a metric, which has to be one of few: `other` for one that is not in ``codes``.
+    package var label: String { Self.codes.contains(self.code) ? self.code : "other" }
+}
