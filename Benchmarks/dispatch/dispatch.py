@@ -1,5 +1,5 @@
-"""Measures the dispatcher. `release`: prints p50 and p99, in ms, from the last pod's end to the next POST. `burst`: prints
-jobs created a second, and plain POSTs a second to the same API."""
+"""Measures the dispatcher against the project's `local-cluster`. `release`: prints p50 and p99, in ms, from the last pod's
+end to the next POST. `burst`: prints jobs created a second, and plain concurrent POSTs a second to another one."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from kubernetes_api import JOBS, PODS, KubernetesAPI, job_in, pod_of
+from cluster import JOBS, PODS, ROOT, LocalCluster
 
-ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = 300
 BURST = 1000
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -32,10 +31,8 @@ def psql(sql: str) -> None:
 
 
 def enqueue(count: int) -> None:
-    parameters = json.dumps({"prompt": "p", "size": "832x480", "frames": 49, "steps": 20, "pace": 0.4})
     rows = ",".join(
-        f"('{task_id(number)}', 'ada', 'demo', '{parameters}', 1, 'QUEUED', now(), now(), now())"
-        for number in range(count)
+        f"('{task_id(number)}', 'user-{number % 100}', 'nothing', '{{}}', 1, 'QUEUED', now(), now(), now())" for number in range(count)
     )
     psql(
         "TRUNCATE tasks; INSERT INTO tasks (id, user_id, template, parameters, priority, state, created_at, queued_at,"
@@ -44,20 +41,13 @@ def enqueue(count: int) -> None:
 
 
 class Dispatcher:
-    """The executable under test."""
+    """The executable under test, with a template whose program does nothing."""
 
-    def __init__(self, server: str, directory: str) -> None:
-        kubeconfig = Path(directory, "kubeconfig")
-        cluster = {"name": "c", "cluster": {"server": server}}
-        context = {"name": "c", "context": {"cluster": "c", "namespace": "maas", "user": "u"}}
-        document = {
-            "apiVersion": "v1", "kind": "Config", "current-context": "c", "clusters": [cluster], "contexts": [context],
-            "users": [{"name": "u", "user": {}}],
-        }
-        kubeconfig.write_text(json.dumps(document))
+    def __init__(self, cluster: LocalCluster, directory: str) -> None:
         self.environment = {
-            **os.environ, "KUBECONFIG": str(kubeconfig), "MAAS_POD_REDIS_URL": os.environ["REDIS_URL"],
+            **os.environ, "KUBECONFIG": cluster.kubeconfig(), "MAAS_POD_REDIS_URL": os.environ["REDIS_URL"],
             "MAAS_EVENT_SECRET": "s" * 32, "MAAS_DISPATCHER_LISTEN": "127.0.0.1:0", "MAAS_LOG_LEVEL": "error",
+            "MAAS_TEMPLATES": str(ROOT / "Benchmarks/dispatch/templates"),
         }
 
     async def __aenter__(self) -> Dispatcher:
@@ -69,62 +59,87 @@ class Dispatcher:
         self.process.terminate()
         await self.process.wait()
 
+    async def make_schema(self) -> None:
+        """The rows are to be there before anything begins."""
+        async with self:
+            await asyncio.sleep(2)
+            if self.process.returncode is not None:
+                sys.exit(f"the dispatcher did not start: exit status {self.process.returncode}")
 
-async def measure_release(api: KubernetesAPI) -> None:
-    delays = []
-    _, job = await api.created.get()
-    for _ in range(SAMPLES):
-        api.tell(PODS, "ADDED", pod_of(job, "Running"))
-        api.tell(JOBS, "MODIFIED", job_in(job, "Running"))
-        # Long enough for what the beginning of this one brought to be over.
-        await asyncio.sleep(0.03)
-        api.tell(JOBS, "MODIFIED", job_in(job, "Succeeded"))
-        end = time.perf_counter()
-        api.tell(PODS, "MODIFIED", pod_of(job, "Succeeded"))
-        arrival, job = await api.created.get()
-        delays.append((arrival - end) * 1000)
-    delays.sort()
+
+async def note_ends(cluster: LocalCluster, ends: dict[str, float]) -> None:
+    """When a watch first told of each pod that it was over."""
+    async for arrival, event in cluster.watch(PODS):
+        pod = event["object"]
+        if pod.get("status", {}).get("phase") in ("Succeeded", "Failed"):
+            ends.setdefault(pod["metadata"]["name"], arrival)
+
+
+async def measure_release(directory: str) -> None:
+    # One GPU: each job waits for the pod of the one before.
+    async with LocalCluster(directory, gpus=1, is_audited=True) as cluster:
+        dispatcher = Dispatcher(cluster, directory)
+        await dispatcher.make_schema()
+        enqueue(SAMPLES + 10)
+        ends: dict[str, float] = {}
+        watcher = asyncio.create_task(note_ends(cluster, ends))
+        creations: list[float] = []
+        async with dispatcher:
+            async for arrival in cluster.creations():
+                creations.append(arrival)
+                if len(creations) > SAMPLES:
+                    break
+        watcher.cancel()
+    delays = sorted((creation - end) * 1000 for end, creation in zip(ends.values(), creations[1:], strict=False))
     print(delays[len(delays) // 2], delays[int(len(delays) * 0.99)])
 
 
-async def measure_burst(api: KubernetesAPI, server: str, directory: str) -> None:
-    first, job = await api.created.get()
-    last = first
-    for _ in range(BURST - 1):
-        last, _ = await api.created.get()
+async def note_jobs(cluster: LocalCluster, count: int) -> list[tuple[float, dict]]:
+    """When the first so many jobs were there, and what they are."""
+    jobs = []
+    async for arrival, event in cluster.watch(JOBS):
+        if event["type"] == "ADDED":
+            jobs.append((arrival, event["object"]))
+        if len(jobs) == count:
+            break
+    return jobs
+
+
+async def measure_burst(directory: str) -> None:
+    async with LocalCluster(f"{directory}/first", gpus=BURST) as cluster:
+        cluster.leave_jobs_alone()
+        dispatcher = Dispatcher(cluster, directory)
+        await dispatcher.make_schema()
+        enqueue(BURST)
+        noted = asyncio.create_task(note_jobs(cluster, BURST))
+        async with dispatcher:
+            jobs = await noted
+    rate = (BURST - 1) / (jobs[-1][0] - jobs[0][0])
+
+    job = jobs[0][1]
+    del job["metadata"]["uid"], job["metadata"]["resourceVersion"], job["metadata"]["creationTimestamp"]
     Path(directory, "job.json").write_text(json.dumps(job))
-    command = [
-        "wrk", "--threads", "1", "--connections", "64", "--duration", "3s", "--script",
-        str(ROOT / "Benchmarks/dispatch/post.lua"), server + JOBS,
-    ]
-    wrk = await asyncio.create_subprocess_exec(
-        *command, env={**os.environ, "JOB": f"{directory}/job.json"}, stdout=asyncio.subprocess.PIPE
-    )
-    output, _ = await wrk.communicate()
-    plain = next(line for line in output.decode().splitlines() if line.startswith("Requests/sec:")).split()[1]
-    print((BURST - 1) / (last - first), plain)
+    async with LocalCluster(f"{directory}/second", gpus=BURST) as cluster:
+        cluster.leave_jobs_alone()
+        command = [
+            "wrk", "--threads", "1", "--connections", "64", "--duration", "2s", "--script",
+            str(ROOT / "Benchmarks/dispatch/post.lua"), f"{cluster.server}{JOBS}?fieldValidation=Strict",
+        ]
+        wrk = await asyncio.create_subprocess_exec(
+            *command, env={**os.environ, "JOB": f"{directory}/job.json"}, stdout=asyncio.subprocess.PIPE
+        )
+        output, _ = await wrk.communicate()
+    lines = output.decode().splitlines()
+    if any("Non-2xx" in line for line in lines):
+        sys.exit(output.decode())
+    print(rate, next(line for line in lines if line.startswith("Requests/sec:")).split()[1])
 
 
 async def main(what: str) -> None:
     with tempfile.TemporaryDirectory() as directory:
-        api = KubernetesAPI(gpus=1 if what == "release" else BURST)
-        server = await api.start()
-        dispatcher = Dispatcher(server, directory)
-        # Once for the schema: the rows are to be there before anything begins.
-        migrate = [os.environ["MAAS_DISPATCHER"], "--config", str(ROOT / "services.yaml")]
-        schema = await asyncio.create_subprocess_exec(*migrate, env=dispatcher.environment)
-        await asyncio.sleep(2)
-        if schema.returncode is not None:
-            sys.exit(f"the dispatcher did not start: exit status {schema.returncode}")
-        schema.terminate()
-        await schema.wait()
-        enqueue(SAMPLES + 10 if what == "release" else BURST)
-        async with dispatcher:
-            if what == "release":
-                await measure_release(api)
-            else:
-                await measure_burst(api, server, directory)
-        api.close()
+        Path(directory, "first").mkdir()
+        Path(directory, "second").mkdir()
+        await (measure_release(directory) if what == "release" else measure_burst(directory))
 
 
 if __name__ == "__main__":

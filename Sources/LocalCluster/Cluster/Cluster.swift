@@ -19,9 +19,7 @@ final class Cluster {
     private var recorder = EventRecorder()
     private var subscriptions: [ObjectIdentifier: WatchSubscription] = [:]
 
-    /// Jobs to look at, and when for those that have to wait.
-    private var dueJobs: Set<ResourceKey> = []
-    private var laterJobs: [ResourceKey: Timestamp] = [:]
+    private var dueJobs = JobAgenda()
     private var needsScheduling = true
     private var isSettling = false
     private var jobTimer: LoopTimer?
@@ -54,7 +52,7 @@ final class Cluster {
         agent.tidy(knownPods: Set(pods.map(\.value.uid)))
         store.bootstrap(nodes: nodes, namespaces: namespaces, now: .now())
         store.reportLostPods(now: .now())
-        dueJobs = Set(Self.jobKinds.flatMap { store.objects(ResourceFilter(kind: $0)).map(\.key) })
+        dueJobs.formUnion(Self.jobKinds.flatMap { store.objects(ResourceFilter(kind: $0)).map(\.key) })
         jobTimer = LoopTimer { [unowned self] in settle() }
         let timer = LoopTimer { [unowned self] in
             recorder.prune(&store, now: .now())
@@ -145,7 +143,7 @@ extension Cluster {
                 break
             }
         }
-        if let next = laterJobs.values.min() { jobTimer?.start(after: max(.zero, next - .now())) }
+        if let next = dueJobs.next { jobTimer?.start(after: max(.zero, next - .now())) }
     }
 
     private func publish(_ changes: [ResourceChange]) {
@@ -176,21 +174,15 @@ extension Cluster {
 
     private func enqueue(_ key: ResourceKey, _ job: JSONValue) {
         if key.kind == .pyTorchJobs, faults.statusDelay > 0, job["status"] == nil {
-            laterJobs[key] = .now().advanced(bySeconds: faults.statusDelay)
-        } else if laterJobs[key] == nil || job["status"] != nil {
+            dueJobs.insert(key, at: .now().advanced(bySeconds: faults.statusDelay))
+        } else if !dueJobs.isLater(key) || job["status"] != nil {
             dueJobs.insert(key)
         }
     }
 
     private func nextDueJob() -> ResourceKey? {
-        let now = Timestamp.now()
-        for (key, time) in laterJobs where time <= now {
-            laterJobs[key] = nil
-            dueJobs.insert(key)
-        }
         // The job controller is part of Kubernetes: it works without the operator.
-        let due = dueJobs.first { !faults.isOperatorDown || $0.kind == .jobs }
-        return due.flatMap { dueJobs.remove($0) }
+        dueJobs.popDue(at: .now()) { !faults.isOperatorDown || $0.kind == .jobs }
     }
 
     private static let jobKinds = [ResourceKind.pyTorchJobs, .jobs]
@@ -231,7 +223,7 @@ extension Cluster {
         case .removeFinalizer(let name, let key): store.removeFinalizer(name, from: key)
         case .updateStatus(let status): store.modify(key) { $0["status"] = status }
         case .record(let note): record(note, about: key, uid: job.uid, by: Self.controller(of: key.kind))
-        case .requeue(let time): laterJobs[key] = time
+        case .requeue(let time): dueJobs.insert(key, at: time)
         }
     }
 

@@ -1,0 +1,34 @@
+import MaaSCore
+
+/// Which jobs a controller is to look at: at once, or later. Pure.
+///
+/// Jobs that wait for their time cost nothing until it comes.
+struct JobAgenda: Sendable {
+    private(set) var due: Set<ResourceKey> = []
+    private var later: [ResourceKey: Timestamp] = [:]
+    /// No later than the first of them.
+    private(set) var next: Timestamp?
+
+    mutating func insert(_ key: ResourceKey) { due.insert(key) }
+
+    mutating func formUnion(_ keys: some Sequence<ResourceKey>) { due.formUnion(keys) }
+
+    mutating func insert(_ key: ResourceKey, at time: Timestamp) {
+        later[key] = time
+        next = next.map { min($0, time) } ?? time
+    }
+
+    func isLater(_ key: ResourceKey) -> Bool { later[key] != nil }
+
+    /// Takes one that is due, of those that may be looked at.
+    mutating func popDue(at now: Timestamp, where isAllowed: (ResourceKey) -> Bool) -> ResourceKey? {
+        if let next, next <= now {
+            for (key, time) in later where time <= now {
+                later[key] = nil
+                due.insert(key)
+            }
+            self.next = later.values.min()
+        }
+        return due.first(where: isAllowed).flatMap { due.remove($0) }
+    }
+}
