@@ -24,9 +24,27 @@ package struct Scheduler<ID: Hashable & Sendable>: Sendable {
     /// All that is paused; it replaces what was said before.
     package mutating func setPauses(_ pauses: Set<Pause>) { self.core.setPauses(pauses) }
 
-    /// Takes how users stood with a scheduler before this one, at a time. Before any job is told: those that started before
-    /// it are charged in the standings already.
-    package mutating func restore(_ standings: [Standing], of time: Duration) { self.core.restore(standings, of: time) }
+    /// Takes how users stood with a scheduler before this one, and which charges are in that. Before any job is told.
+    ///
+    /// Of these jobs those that run are to be told by ``occupy(_:)``, and each of the others by ``settle(_:held:)``.
+    package mutating func restore(_ standings: [Standing], charges: [Charge<ID>]) {
+        self.core.restore(standings)
+        for charge in charges where self.numbers[charge.id] == nil {
+            self.core.restoredCharges[self.numbers.number(of: charge.id)] = charge.unnamed
+        }
+    }
+
+    /// Jobs that were charged by a scheduler before this one, and of which nothing was heard since.
+    package var unsettled: [ID] { self.core.restoredCharges.keys.sorted().compactMap { self.numbers.id($0) } }
+
+    /// A job of ``unsettled`` runs no longer, or never did: what was charged too much for it is given back.
+    ///
+    /// - Parameter held: how long it held its GPUs, as far as its user pays for that.
+    package mutating func settle(_ id: ID, held: Duration) {
+        guard let number = self.numbers[id], self.core.restoredCharges[number] != nil else { return }
+        self.core.settle(number, held: held)
+        self.numbers.remove(id)
+    }
 
     /// Adds a job that waits; one that waits already is replaced. One that runs is left alone.
     package mutating func enqueue(_ job: QueuedJob<ID>) {
@@ -56,7 +74,8 @@ package struct Scheduler<ID: Hashable & Sendable>: Sendable {
             user: job.user,
             priority: job.priority,
             startedAt: job.startedAt,
-            work: Work(workload: job.workload, demand: job.demand, estimate: job.expectedDuration)
+            work: Work(workload: job.workload, demand: job.demand, estimate: job.expectedDuration),
+            isPreempted: job.isPreempted
         )
     }
 
@@ -115,6 +134,16 @@ package struct Scheduler<ID: Hashable & Sendable>: Sendable {
 
     /// How users stand, for a scheduler that takes over from this one.
     package func standings(now: Duration) -> [Standing] { self.core.standings(now: now) }
+
+    /// What the users of the jobs that hold GPUs were charged with for them: it is in the standings.
+    package var charges: [Charge<ID>] {
+        self.core.running.jobs.compactMap { number in
+            guard let job = self.core.running[number], let user = job.user, let id = self.numbers.id(number) else {
+                return nil
+            }
+            return Charge(id: id, user: self.core.queue.accounts[user].user, gpus: job.cost, amount: job.charged)
+        }
+    }
 
     package var queuedCount: Int { self.core.queuedCount }
 

@@ -12,10 +12,12 @@ struct SchedulerCore: Sendable {
     var durations = DurationModel()
     /// The lane whose turn it was when there was no room for its job.
     var head: Int?
-    /// When a running job will have run for long enough to make room for it.
-    var nextPreemption: Duration?
-    /// Of when the standings are that were restored: what started before it is charged in them.
-    private var standingsTime: Duration?
+    /// The last search for jobs that make room, if it found none.
+    var vainSearch: PreemptionSearch?
+    /// How often it was searched for them.
+    var preemptionSearches = 0
+    /// In the standings that were restored, by job.
+    var restoredCharges: [Int: RestoredCharge] = [:]
     /// The latest time that was told.
     private(set) var clock: Duration = .zero
 
@@ -73,12 +75,17 @@ struct SchedulerCore: Sendable {
     /// How users stand, for the scheduler that takes over from this one.
     func standings(now: Duration) -> [Standing] { self.queue.standings(now: now) }
 
-    /// Takes how users stood at a time. Before any job is told.
-    mutating func restore(_ standings: [Standing], of time: Duration) {
-        self.standingsTime = time
+    /// Takes how users stood. Before any job is told.
+    mutating func restore(_ standings: [Standing]) {
         for standing in standings where (0..<self.policy.classes).contains(standing.rank) {
             self.queue.restore(standing, of: self.account(of: standing.user))
         }
+    }
+
+    /// A job that was charged before runs no longer, or never did.
+    mutating func settle(_ job: Int, held: Duration) {
+        guard let charge = self.restoredCharges.removeValue(forKey: job) else { return }
+        self.queue.charge(self.account(of: charge.user), charge.gpus * held.inSeconds - charge.amount)
     }
 
     private func isHeld(_ shape: Int) -> Bool {
@@ -153,7 +160,14 @@ struct SchedulerCore: Sendable {
 
     // MARK: Jobs that run
 
-    mutating func occupy(_ job: Int, user: String?, priority: Int, startedAt: Duration, work: Work) {
+    mutating func occupy(
+        _ job: Int,
+        user: String?,
+        priority: Int,
+        startedAt: Duration,
+        work: Work,
+        isPreempted: Bool = false
+    ) {
         self.dequeue(job)
         let known = self.remove(job, isCharged: false, now: self.clock)
         let template = self.templates.index(of: work.workload.template)
@@ -176,11 +190,14 @@ struct SchedulerCore: Sendable {
                 self.cluster.placement(of: $0, demand: work.demand)
             }
         occupant.isPlaced = known?.isPlaced ?? false
-        occupant.isPreempted = known?.isPreempted ?? false
+        occupant.isPreempted = known?.isPreempted ?? isPreempted
         self.cluster.settle(&occupant)
+        if let charge = self.restoredCharges.removeValue(forKey: job) {
+            occupant.charged = charge.amount
+        } else if let user = occupant.user {
+            self.queue.charge(user, occupant.charged)
+        }
         self.add(occupant)
-        let isInStandings = known == nil && self.standingsTime.map { startedAt <= $0 } ?? false
-        if let user = occupant.user, !isInStandings { self.queue.charge(user, occupant.charged) }
     }
 
     mutating func place(_ job: Int, on placement: Placement) {
@@ -235,7 +252,7 @@ struct SchedulerCore: Sendable {
     /// When a pass may give more without anything else happening.
     func nextChange(after now: Duration) -> Duration? {
         let ends = self.head == nil ? nil : self.running.nextEnd
-        return [self.resting.nextEnd, self.queue.nextChange, ends, self.nextPreemption].compactMap { $0 }.filter {
+        return [self.resting.nextEnd, self.queue.nextChange, ends, self.vainSearch?.until].compactMap { $0 }.filter {
             $0 > now
         }.min()
     }

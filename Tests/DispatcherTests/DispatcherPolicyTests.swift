@@ -55,7 +55,7 @@ struct DispatcherPolicyTests {
             let task = try await scope.submit("sleep 60", gpus: 2)
             _ = try await scope.row(of: task, in: .running)
             await scope.stopDispatcher()
-            let standing = try #require(try await scope.store.fairShare()?.standings.array?.first)
+            let standing = try #require(try await scope.store.fairShare()?.standings["standings"]?.array?.first)
             // Two GPUs for the ten seconds of the template's estimate.
             #expect(standing["user"] == "ada" && standing["lead"]?.number == 20)
             try await scope.startDispatcher()
@@ -64,7 +64,7 @@ struct DispatcherPolicyTests {
             _ = try await scope.row(of: task, in: .cancelled)
             await scope.stopDispatcher()
             // Ended after less than it was charged with: the rest was given back, once.
-            let lead = try await scope.store.fairShare()?.standings.array?.first?["lead"]?.number ?? 0
+            let lead = try await scope.store.fairShare()?.standings["standings"]?.array?.first?["lead"]?.number ?? 0
             #expect(lead < 20)
         }
     }

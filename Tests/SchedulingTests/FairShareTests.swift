@@ -95,7 +95,7 @@ struct FairShareTests {
         for id in first.run(starts: 7) { left[id] = nil }
         let running = first.start(now: .seconds(700))
         second = Scheduler<Int>.sample(nodes: [1], [])
-        second.restore(first.standings(now: .seconds(750)), of: .seconds(750))
+        second.restore(first.standings(now: .seconds(750)), charges: first.charges)
         for id in running {
             second.occupy(.sample(left[id], startedAt: .seconds(700)))
             left[id] = nil
@@ -113,12 +113,44 @@ struct FairShareTests {
         var first = Scheduler<Int>.sample(nodes: [8], (0..<8).map { .sample($0, user: "hog") })
         _ = first.start(now: .zero)
         var second = Scheduler<Int>.sample(nodes: [8], [])
-        second.restore(first.standings(now: .seconds(50)), of: .seconds(50))
+        second.restore(first.standings(now: .seconds(50)), charges: first.charges)
         for id in 0..<8 { second.occupy(.sample(.sample(id, user: "hog"), startedAt: .zero)) }
         for id in 10..<40 { second.enqueue(.sample(id, user: id % 2 == 0 ? "hog" : "ada")) }
         for id in 0..<8 { second.release(id, .completed, now: .seconds(100)) }
         let next = second.start(now: .seconds(100))
         #expect(next.count { $0 % 2 == 1 } <= 5 && next.count == 8)
+    }
+
+    /// Decided before the standings were written down, and committed, or not, after that.
+    @Test("A start that was on its way when the standings were written is charged once, or not if it came to nothing")
+    func handoverOfStarts() {
+        for isCommitted in [true, false] {
+            var first = Scheduler<Int>.sample(nodes: [1], [.sample(0, user: "ada", seconds: 1000)])
+            #expect(first.start(now: .zero) == [0])
+            let (standings, charges) = (first.standings(now: .seconds(1)), first.charges)
+            #expect(charges == [Charge(id: 0, user: "ada", gpus: 1, amount: 1000)])
+            var second = Scheduler<Int>.sample(nodes: [1], [])
+            second.restore(standings, charges: charges)
+            #expect(second.unsettled == [0])
+            if isCommitted {
+                second.occupy(.sample(.sample(0, user: "ada", seconds: 1000), startedAt: .seconds(2)))
+            } else {
+                second.settle(0, held: .zero)
+            }
+            #expect(second.unsettled == [])
+            let lead = second.standings(now: .seconds(3)).first { $0.user == "ada" }?.lead
+            #expect(lead ?? 0 == (isCommitted ? 1000 : 0))
+        }
+    }
+
+    @Test("What ended while nobody led is paid for by what it held")
+    func handoverOfEnds() {
+        var first = Scheduler<Int>.sample(nodes: [2], [.sample(0, user: "ada", gpus: [2], seconds: 1000)])
+        #expect(first.start(now: .zero) == [0])
+        var second = Scheduler<Int>.sample(nodes: [2], [])
+        second.restore(first.standings(now: .seconds(1)), charges: first.charges)
+        second.settle(0, held: .seconds(30))
+        #expect(second.standings(now: .seconds(40)).first?.lead == 60)
     }
 
     @Test("Ageing goes on from when a user was served, not from when the task was queued")
@@ -128,7 +160,7 @@ struct FairShareTests {
             [],
             policy: SchedulingPolicy(aging: Aging(interval: .seconds(1000)))
         )
-        second.restore([Standing(user: "patient", rank: 1, lead: 0, served: .seconds(5000))], of: .seconds(5000))
+        second.restore([Standing(user: "patient", rank: 1, lead: 0, served: .seconds(5000))], charges: [])
         second.enqueue(.sample(0, user: "patient", priority: 1))
         for id in 1..<20 { second.enqueue(.sample(id, user: "urgent", priority: 0)) }
         let started = second.run(starts: 15, from: .seconds(5500))

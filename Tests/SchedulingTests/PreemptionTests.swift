@@ -1,5 +1,6 @@
-import Scheduling
 import Testing
+
+@testable import Scheduling
 
 @Suite("Preemption")
 struct PreemptionTests {
@@ -84,6 +85,32 @@ struct PreemptionTests {
         scheduler.enqueue(.sample(1, gpus: [3], priority: 0, seconds: 3600))
         #expect(scheduler.start(now: .seconds(1)) == [1])
         scheduler.enqueue(.sample(10, gpus: [4], priority: 0))
+        #expect(Self.victims(&scheduler, now: 1000) == [])
+    }
+
+    @Test("Who makes room is not searched again before something changes")
+    func searchesOnce() {
+        var scheduler = Self.scheduler(nodes: [4, 4], low: [[2], [2], [2]])
+        scheduler.enqueue(.sample(10, gpus: [5], priority: 0))
+        // No node has five: nobody can make room. The second search is for one that has run for too short a time.
+        scheduler.enqueue(.sample(11, gpus: [4], priority: 0))
+        #expect(Self.victims(&scheduler, now: 100) == [])
+        let searches = scheduler.core.preemptionSearches
+        #expect(searches > 0)
+        for now in 101..<300 { #expect(Self.victims(&scheduler, now: now) == []) }
+        #expect(scheduler.core.preemptionSearches == searches)
+        scheduler.expectEnd(of: 0, at: .seconds(5000))
+        #expect(Self.victims(&scheduler, now: 299) == [])
+        #expect(scheduler.core.preemptionSearches == searches + 1)
+        #expect(Self.victims(&scheduler, now: 300) != [], "time itself may change it")
+    }
+
+    @Test("A job that was asked by the scheduler before is not asked again, and room is being made")
+    func askedBefore() {
+        var scheduler = Scheduler<Int>.sample(nodes: [1], [.sample(10, priority: 0)], policy: Self.policy)
+        var job = RunningJob<Int>.sample(.sample(0, priority: 2, seconds: 3600), startedAt: .zero)
+        job.isPreempted = true
+        scheduler.occupy(job)
         #expect(Self.victims(&scheduler, now: 1000) == [])
     }
 

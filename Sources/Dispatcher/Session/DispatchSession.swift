@@ -112,7 +112,7 @@ final class DispatchSession {
         while !Task.isCancelled {
             do {
                 let clock = SessionClock(base: try await self.parts.store.currentTime())
-                try await self.shares.load(now: clock.now)
+                try await self.shares.load()
                 try await self.rows.load { row in
                     // A former leader may have died between the row and the event.
                     self.events.publish(.state(.running, failure: nil), task: row.id, attempt: row.attempt)

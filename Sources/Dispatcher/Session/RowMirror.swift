@@ -44,12 +44,30 @@ final class RowMirror {
             self.take(row)
             onRunning(row)
         }
+        try await self.settleCharges()
         var cursor: QueueKey?
         while true {
             let page = try await self.store.queuedTasks(after: cursor, limit: Self.pageSize)
             for row in page { self.take(row) }
             guard page.count == Self.pageSize, let last = page.last else { return }
             cursor = QueueKey(last)
+        }
+    }
+
+    /// Sets right what the term before had charged for attempts that run no longer, or never began.
+    private func settleCharges() async throws {
+        let attempts = self.pump.read { core, _ in core.unsettledAttempts }
+        var held: [AttemptID: Duration] = [:]
+        var rest = attempts[...]
+        while !rest.isEmpty {
+            for row in try await self.store.tasks(rest.prefix(Self.pageSize).map(\.task)) {
+                guard row.state.isTerminal, let start = row.started, let end = row.ended else { continue }
+                held[AttemptID(task: row.id, number: row.attempt)] = end - start
+            }
+            rest = rest.dropFirst(Self.pageSize)
+        }
+        self.pump.update { core, _ in
+            for attempt in attempts { core.settle(attempt, held: held[attempt] ?? .zero) }
         }
     }
 

@@ -4,13 +4,44 @@ extension SchedulerCore {
 
     /// Running jobs of lower classes that are to make room for the first that waits: none, unless it would wait for long
     /// otherwise, and has room then. The least work is lost that way, looked at job by job.
+    ///
+    /// A search in vain is not repeated before something changes that it looked at.
     mutating func preempt(now: Duration) -> [Preemption] {
-        self.nextPreemption = nil
         guard let policy = self.policy.preemption, let head = self.head,
             let row = self.queue.lanes[head].rows.first
-        else { return [] }
+        else {
+            self.vainSearch = nil
+            return []
+        }
         let key = self.queue.lanes[head].key
-        let shape = self.cluster.shapes[key.shape]
+        var search = PreemptionSearch(
+            shape: key.shape,
+            rank: key.rank,
+            runningRevision: self.running.revision,
+            clusterRevision: self.cluster.revision
+        )
+        if self.vainSearch?.holds(for: search, now: now) == true { return [] }
+        self.preemptionSearches += 1
+        let victims = self.victims(policy, &search, now: now)
+        self.vainSearch = victims.isEmpty ? search : nil
+        for victim in victims {
+            self.running.update(victim.job) {
+                $0.isPreempted = true
+                // Its pods are given time to end.
+                $0.expectedEnd = now + Self.grace
+                $0.plannedEnd = $0.expectedEnd
+            }
+        }
+        return victims.map { ($0.job, Int(row.job)) }
+    }
+
+    /// Those that are to make room. Notes when there may be others, though nothing else has changed.
+    private func victims(
+        _ policy: PreemptionPolicy,
+        _ search: inout PreemptionSearch,
+        now: Duration
+    ) -> [Occupant] {
+        let shape = self.cluster.shapes[search.shape]
         var pool = self.cluster.pool
         for job in self.running.occupants where job.isPreempted {
             pool.give(job.holdings)
@@ -24,24 +55,15 @@ extension SchedulerCore {
             return []
         }
         let lower = self.running.occupants.filter {
-            $0.user != nil && $0.rank > key.rank && !$0.isPreempted && !$0.holdings.isEmpty
+            $0.user != nil && $0.rank > search.rank && !$0.isPreempted && !$0.holdings.isEmpty
         }
-        self.nextPreemption = lower.map { $0.startedAt + policy.minimumRunTime }.filter { $0 > now }.min()
-        let victims = Self.victims(
+        search.until = lower.map { $0.startedAt + policy.minimumRunTime }.filter { $0 > now }.min()
+        return Self.victims(
             among: lower.filter { $0.startedAt + policy.minimumRunTime <= now },
             for: shape,
             pool: pool,
             now: now
         )
-        for victim in victims {
-            self.running.update(victim.job) {
-                $0.isPreempted = true
-                // Its pods are given time to end.
-                $0.expectedEnd = now + Self.grace
-                $0.plannedEnd = $0.expectedEnd
-            }
-        }
-        return victims.map { ($0.job, Int(row.job)) }
     }
 
     /// The usual grace period of pods.

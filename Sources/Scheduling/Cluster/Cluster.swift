@@ -14,6 +14,8 @@ struct Cluster: Sendable {
     private(set) var pool: NodePool
     private(set) var shapes: [Shape] = []
     private(set) var fits: [Fit] = []
+    /// Grows with each change of the nodes.
+    private(set) var revision = 0
     private var indexOfShape: [Shape.Key: Int] = [:]
 
     init(limit: CapacityLimit) {
@@ -28,6 +30,7 @@ struct Cluster: Sendable {
 
     /// Takes the nodes, and which of them are paused. Nothing is held afterwards.
     mutating func set(nodes: [NodeCapacity]? = nil, paused: Set<String>? = nil) {
+        self.revision += 1
         self.offered = nodes?.sorted { $0.name < $1.name } ?? self.offered
         self.paused = paused ?? self.paused
         self.nodes = self.offered.filter { !self.paused.contains($0.name) }

@@ -9,6 +9,8 @@ package struct RunningJob<ID: Hashable & Sendable>: Sendable {
     package var startedAt: Duration
     /// How long it holds its GPUs by the template's estimate.
     package var expectedDuration: Duration
+    /// Whether it was asked to make room.
+    package var isPreempted: Bool
 
     package init(
         id: ID,
@@ -17,7 +19,8 @@ package struct RunningJob<ID: Hashable & Sendable>: Sendable {
         workload: Workload,
         demand: Demand,
         startedAt: Duration,
-        expectedDuration: Duration
+        expectedDuration: Duration,
+        isPreempted: Bool = false
     ) {
         self.id = id
         self.user = user
@@ -26,5 +29,6 @@ package struct RunningJob<ID: Hashable & Sendable>: Sendable {
         self.demand = demand
         self.startedAt = startedAt
         self.expectedDuration = expectedDuration
+        self.isPreempted = isPreempted
     }
 }

@@ -18,6 +18,8 @@ struct RunningSet: Sendable {
 
     /// Cards that they touch.
     private(set) var cards = 0
+    /// Grows with each change of any of them.
+    private(set) var revision = 0
     /// Their numbers, in order.
     var jobs: [Int] { self.slotOfJob.keys.sorted() }
     func contains(_ job: Int) -> Bool { self.slotOfJob[job] != nil }
@@ -43,6 +45,7 @@ struct RunningSet: Sendable {
     var next: Occupant? { self.ends.first.flatMap { self.slots[$0.slot] } }
 
     mutating func insert(_ occupant: Occupant) {
+        self.revision += 1
         let slot = self.unused.popLast() ?? self.slots.count
         if slot == self.slots.count { self.slots.append(occupant) } else { self.slots[slot] = occupant }
         self.slotOfJob[occupant.job] = slot
@@ -53,6 +56,7 @@ struct RunningSet: Sendable {
     @discardableResult
     mutating func remove(_ job: Int) -> Occupant? {
         guard let slot = self.slotOfJob.removeValue(forKey: job), let occupant = self.slots[slot] else { return nil }
+        self.revision += 1
         self.slots[slot] = nil
         self.unused.append(slot)
         self.cards -= occupant.cards
@@ -63,6 +67,7 @@ struct RunningSet: Sendable {
     /// Changes a job in place, if it is there.
     mutating func update(_ job: Int, _ body: (inout Occupant) -> Void) {
         guard let slot = self.slotOfJob[job], var occupant = self.slots[slot] else { return }
+        self.revision += 1
         let end = occupant.expectedEnd
         body(&occupant)
         self.slots[slot] = occupant
