@@ -1,8 +1,11 @@
 import Dispatching
+import KubernetesClient
 import MaaSControl
 import MaaSCore
 import MaaSTesting
 import Testing
+
+@testable import Dispatcher
 
 @LoopActor
 @Suite("Dispatcher", .enabled(if: DispatcherScope.isPossible), .timeLimit(.minutes(1)))
@@ -66,6 +69,43 @@ struct DispatcherTests {
             let row = try #require(try await scope.row(of: task, in: .completed))
             #expect(row.attempt == 1)
             #expect(try await scope.jobs() == [AttemptID(task: task, number: 1)])
+        }
+    }
+
+    @Test(
+        "A job that is refused, by its schema with 422 or by a webhook with 403, is the template's fault",
+        arguments: ["invalid", "denied"]
+    )
+    func refusedJob(effect: String) async throws {
+        try await DispatcherScope.with { scope in
+            try await scope.cluster.setFaults([
+                "requests": [["verb": "create", "resource": "pytorchjobs", "effect": .string(effect), "count": 1]]
+            ])
+            try await scope.startDispatcher()
+            let task = try await scope.submit("true")
+            let row = try #require(try await scope.row(of: task, in: .failed))
+            #expect(row.failure?.code == "TEMPLATE_REJECTED" && row.attempt == 1)
+        }
+    }
+
+    @Test("A job whose row is over is ended, and one that no row knows is left alone")
+    func strayJobs() async throws {
+        try await DispatcherScope.with { scope in
+            try await scope.startDispatcher()
+            let done = try await scope.submit("true", video: true)
+            _ = try await scope.row(of: done, in: .completed)
+            await scope.stopDispatcher()
+            for (name, task) in [("late", done), ("strange", TaskID.make())] {
+                let labels = [
+                    "app.kubernetes.io/managed-by": "maas", JobLabels.task: "\(task)", JobLabels.attempt: "1",
+                ]
+                let job = PrivateCluster.job(name, "trap 'exit 0' TERM; sleep 60 & wait", labels: labels)
+                let _: PyTorchJob = try await scope.kubernetes.create(job, in: "maas")
+            }
+            try await scope.startDispatcher()
+            let left = { try await scope.kubernetes.get(PyTorchJob.self, $0, in: "maas") }
+            while try await left("late") != nil { try Task.checkCancellation() }
+            #expect(try await left("strange")?.metadata.deletedAt == nil)
         }
     }
 

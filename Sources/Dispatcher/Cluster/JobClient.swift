@@ -31,19 +31,17 @@ final class JobClient {
                 let present = try await self.find(job.name, id)
                 return present == .notFound ? .noQuota : present
             case .alreadyExists: return try await self.adopt(job, id)
-            case .invalid:
-                // The template was checked when it was loaded; what the cluster refuses is for its operators to mend.
-                self.logger.error("the cluster refuses the job", [.task: "\(id.task)", .error: "\(error)"])
-                return .refused(
-                    TaskFailure(code: "TEMPLATE_REJECTED", message: "The cluster does not accept this template's job.")
-                )
+            case .forbidden where error.message.contains("denied the request"):
+                // The API server's words for an admission webhook that was there and said no, as the operator's does.
+                return self.refused(id, error)
+            case .invalid: return self.refused(id, error)
             default:
                 // Full quotas, an absent webhook and lost answers all pass; whether the job was made is asked first.
                 self.logger.warning("cannot create the job yet", [.task: "\(id.task)", .error: "\(error)"])
                 if error.isOutcomeUnknown, case .found(let uid) = try await self.find(job.name, id) {
                     return .found(uid: uid)
                 }
-                return .postponed
+                return error.retryAfter.map { .busy($0) } ?? .postponed
             }
         }
     }
@@ -71,6 +69,14 @@ final class JobClient {
             }
         }
         return .notFound
+    }
+
+    /// The template was checked when it was loaded; what the cluster refuses is for its operators to mend.
+    private func refused(_ id: AttemptID, _ error: KubernetesError) -> AttemptOutcome {
+        self.logger.error("the cluster refuses the job", [.task: "\(id.task)", .error: "\(error)"])
+        return .refused(
+            TaskFailure(code: "TEMPLATE_REJECTED", message: "The cluster does not accept this template's job.")
+        )
     }
 
     private func adopt(_ job: RenderedJob, _ id: AttemptID) async throws -> AttemptOutcome {

@@ -1,4 +1,5 @@
 internal import Dispatching
+internal import KubernetesClient
 internal import MaaSControl
 internal import MaaSCore
 
@@ -124,9 +125,9 @@ final class OrderRunner {
             outcome = try await self.steps.perform(step, id, jobName: jobName, epoch: self.epoch) { self.take($0) }
         } catch {
             self.logger.warning("postponed", [.task: "\(id.task)", .attempt: "\(id.number)", .error: "\(error)"])
-            outcome = .postponed
+            outcome = (error as? KubernetesError)?.retryAfter.map { .busy($0) } ?? .postponed
         }
-        if step == .submit, outcome != .postponed, let decision = self.decisions.removeValue(forKey: id),
+        if step == .submit, !outcome.isPostponed, let decision = self.decisions.removeValue(forKey: id),
             case .found = outcome
         {
             self.metrics.creations.observe(ContinuousClock.now - decision)

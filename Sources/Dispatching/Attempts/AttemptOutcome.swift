@@ -26,4 +26,14 @@ package enum AttemptOutcome: Sendable, Hashable {
     case written
     /// It did not work for now: the same again later.
     case postponed
+    /// The same, and whoever was asked wants to be left alone for so long (`Retry-After`).
+    case busy(Duration)
+
+    /// Whether the step is to be tried again.
+    package var isPostponed: Bool {
+        switch self {
+        case .postponed, .busy: true
+        default: false
+        }
+    }
 }

@@ -9,6 +9,8 @@ struct StepGate: Sendable {
 
     private static let firstRest = Duration.milliseconds(400)
     private static let longestRest = Duration.seconds(10)
+    /// Of those that servers ask for: the API server's go up to 32 s.
+    private static let longestWish = Duration.seconds(60)
 
     func isOpen(at now: Timestamp) -> Bool { self.inFlight == nil && self.opensAt.map { now >= $0 } ?? true }
 
@@ -18,14 +20,16 @@ struct StepGate: Sendable {
     }
 
     /// Takes that `step` is done; false when it is not the one in flight.
-    mutating func leave(_ step: AttemptStep, isPostponed: Bool, now: Timestamp) -> Bool {
+    mutating func leave(_ step: AttemptStep, _ outcome: AttemptOutcome, now: Timestamp) -> Bool {
         guard self.inFlight == step else { return false }
         self.inFlight = nil
-        guard isPostponed else {
+        guard outcome.isPostponed else {
             self.failures = 0
             return true
         }
-        self.opensAt = now + min(Self.longestRest, Self.firstRest * (1 << min(self.failures, 6)))
+        let rest = min(Self.longestRest, Self.firstRest * (1 << min(self.failures, 6)))
+        let wish = if case .busy(let time) = outcome { min(Self.longestWish, time) } else { Duration.zero }
+        self.opensAt = now + max(rest, wish)
         self.failures += 1
         return true
     }

@@ -6,6 +6,10 @@ struct RequestFault: Sendable, Hashable {
     enum Effect: String, Sendable, CaseIterable {
         /// 403, as when a resource quota is used up.
         case exceededQuota = "exceeded_quota"
+        /// 403, as when an admission webhook says no.
+        case denied
+        /// 422, as when an object does not fit its schema.
+        case invalid
         /// 429 with `Retry-After`.
         case tooManyRequests = "too_many_requests"
         /// 503, as while an API server starts.
@@ -79,6 +83,10 @@ struct RequestFault: Sendable, Hashable {
                     + "used: \(count)=10, limited: \(count)=10",
                 details: ["name": .string(name), "kind": .string(kind.plural)]
             )
+        case .denied:
+            return APIStatus(.forbidden, "admission webhook \"\(JobAdmission.webhook)\" denied the request: on request")
+        case .invalid:
+            return APIStatus.invalid(kind, name: name, [.invalid("spec", "\"\"", "on request")])
         case .tooManyRequests:
             return APIStatus(
                 .tooManyRequests,
