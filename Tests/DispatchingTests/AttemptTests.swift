@@ -147,7 +147,7 @@ struct AttemptTests {
         var attempt = Self.running()
         #expect(attempt.nextLook(after: Self.start) == Self.start + .seconds(100))
         let late = Self.start + .seconds(100)
-        #expect(Self.steps(&attempt, now: late) { _ in .deleted } == [.delete(uid: "u")])
+        #expect(Self.steps(&attempt, now: late) == [.record(uid: "u", stop: .expired), .delete(uid: "u")])
         attempt.observe(job: .gone, now: late)
         attempt.podGone("demo-x-1-master-0")
         let steps = Self.steps(&attempt, now: late) { $0 == .settle ? .nothingDelivered : .written }
@@ -182,6 +182,28 @@ struct AttemptTests {
         #expect(Self.steps(&own) == [.release, .write(.ended(.failed(expected))), .forget])
     }
 
+    @Test("With no attempt left, a pod on a node that is out of reach may deliver until its deadline")
+    func lastHope() {
+        for number in 1...2 {
+            let id = AttemptID(task: Self.task, number: number)
+            let end = Self.start + .seconds(100)
+            var attempt = Attempt(
+                id: id,
+                name: "x",
+                deadline: end,
+                policy: Self.policy,
+                jobUID: "u"
+            )
+            attempt.observe(pod: Self.pod(ended: false), now: Self.start)
+            attempt.observe(job: .present(uid: "u", phase: .failed), now: Self.start)
+            let isLast = number == 2
+            #expect((Self.steps(&attempt, now: Self.start + .seconds(30)) { _ in .postponed } == []) == isLast)
+            guard isLast else { continue }
+            #expect(attempt.nextLook(after: Self.start + .seconds(60)) == end)
+            #expect(Self.steps(&attempt, now: end) { _ in .postponed } == [.settle])
+        }
+    }
+
     @Test("A termination log may hold anything; the row holds text")
     func hostileTerminationLog() {
         let report = #"{"code":"A\u0000 B","message":"bad\u0000line","retryable":false}"#
@@ -213,6 +235,16 @@ struct AttemptTests {
         let retry = attempt.nextLook(after: Self.start)
         #expect(retry != nil)
         if let retry { #expect(attempt.takeStep(now: retry) == .submit) }
+    }
+
+    @Test("A server that asks to be left alone is")
+    func busy() {
+        var attempt = Self.attempt()
+        #expect(attempt.takeStep(now: Self.start) == .submit)
+        attempt.complete(.submit, .busy(.seconds(7)), now: Self.start)
+        #expect(attempt.nextLook(after: Self.start) == Self.start + .seconds(7))
+        #expect(attempt.takeStep(now: Self.start + .milliseconds(6999)) == nil)
+        #expect(attempt.takeStep(now: Self.start + .seconds(7)) == .submit)
     }
 
     @Test("A list that does not show the job is not believed before it is asked for by name")
@@ -255,7 +287,7 @@ struct AttemptTests {
     func preempted() {
         var attempt = Self.running()
         attempt.stop(.preempted)
-        #expect(Self.steps(&attempt) { _ in .deleted } == [.delete(uid: "u")])
+        #expect(Self.steps(&attempt) == [.record(uid: "u", stop: .preempted), .delete(uid: "u")])
         attempt.observe(job: .gone, now: Self.start)
         attempt.podGone("demo-x-1-master-0")
         #expect(attempt.ending == .interrupted)
@@ -278,7 +310,49 @@ struct AttemptTests {
         attempt.observe(pod: Self.pod(ended: false), now: Self.start)
         attempt.stop(.preempted)
         let steps = Self.steps(&attempt) { $0 == .delete(uid: "u") ? .deleted : .written }
-        #expect(steps == [.record(uid: "u"), .delete(uid: "u")])
+        #expect(steps == [.record(uid: "u", stop: .preempted), .delete(uid: "u")])
+    }
+
+    /// A leader dies after each step of ending an attempt, and the next one takes over from the row and the cluster.
+    @Test(
+        "Why an attempt is ended is known to whoever leads next",
+        arguments: [
+            .preempted, .expired,
+            .stuck(TaskFailure(code: "IMAGE_PULL_FAILED", message: "No image.")),
+        ] as [StopReason]
+    )
+    func stopSurvivesTakeover(stop: StopReason) {
+        for isDeleted in [false, true] {
+            var next = Attempt(
+                id: Self.id,
+                name: "demo-x-1",
+                deadline: Self.start + .seconds(100),
+                policy: Self.policy,
+                isAdopted: true,
+                jobUID: "u",
+                stop: stop.failure.map(StopReason.init)
+            )
+            #expect(next.stop == stop)
+            if isDeleted { next.jobNotListed() } else { next.observe(pod: Self.pod(ended: false), now: Self.start) }
+            var steps = Self.steps(&next) { step in
+                switch step {
+                case .lookUp: .notFound
+                case .settle: .nothingDelivered
+                default: .written
+                }
+            }
+            if !isDeleted {
+                #expect(steps == [.delete(uid: "u")])
+                next.observe(job: .gone, now: Self.start)
+                next.podGone("demo-x-1-master-0")
+                steps += Self.steps(&next) { $0 == .settle ? .nothingDelivered : .written }
+            }
+            switch steps.first(where: { if case .write = $0 { true } else { false } }) {
+            case .write(.requeued(let failure, _, true)): #expect(stop == .preempted && failure == stop.failure)
+            case .write(.ended(.failed(let failure))): #expect(stop != .preempted && failure == stop.failure)
+            default: #expect(Bool(false), "\(steps)")
+            }
+        }
     }
 
     @Test("Preempted and then cancelled is cancelled")
@@ -328,7 +402,8 @@ struct AttemptTests {
             #expect(attempt.nextLook(after: Self.start) == Self.start + .seconds(50))
         }
         let later = Self.start + .seconds(50)
-        #expect(Self.steps(&attempt, now: later) { _ in .deleted } == [.delete(uid: "u")])
+        let stop = StopReason.stuck(trouble.failure)
+        #expect(Self.steps(&attempt, now: later) == [.record(uid: "u", stop: stop), .delete(uid: "u")])
         attempt.observe(job: .gone, now: later)
         attempt.podGone(pod.name)
         let steps = Self.steps(&attempt, now: later) { $0 == .settle ? .nothingDelivered : .written }
@@ -358,7 +433,8 @@ struct AttemptTests {
         #expect(attempt.takeStep(now: Self.start) == .submit)
         attempt.complete(.submit, .found(uid: "u"), now: Self.start)
         #expect(Self.steps(&attempt, now: Self.start + .seconds(49)) == [])
-        #expect(Self.steps(&attempt, now: Self.start + .seconds(50)) { _ in .deleted } == [.delete(uid: "u")])
+        let steps = Self.steps(&attempt, now: Self.start + .seconds(50))
+        #expect(steps.last == .delete(uid: "u") && steps.count == 2)
     }
 
     @Test("How an attempt ended says who is charged")

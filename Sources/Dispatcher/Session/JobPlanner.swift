@@ -49,6 +49,7 @@ final class JobPlanner {
             startedAt: row.started ?? row.updated,
             jobUID: row.jobUID,
             isCancelRequested: row.cancelRequested != nil,
+            stop: row.stop.map(StopReason.init),
             expectedEnd: row.progress?.etaSeconds.map { row.updated + .seconds($0) },
             plan: JobPlan(
                 jobName: row.jobName ?? plan?.jobName ?? "",

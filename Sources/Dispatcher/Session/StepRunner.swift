@@ -58,7 +58,7 @@ final class StepRunner {
         case .submit: return try await self.submit(id, epoch)
         case .confirm: return try await self.confirm(id, epoch, onAlive: onRow)
         case .lookUp: return try await self.jobs.find(jobName, id)
-        case .record(let uid): return try await self.record(id, epoch, uid: uid)
+        case .record(let uid, let stop): return try await self.record(id, epoch, uid: uid, stop: stop?.failure)
         case .delete(let uid): return try await self.jobs.delete(jobName, uid: uid)
         case .settle: return try await self.settle(id)
         case .write(let verdict):
@@ -115,8 +115,15 @@ final class StepRunner {
         )
     }
 
-    private func record(_ id: AttemptID, _ epoch: Int, uid: String) async throws -> AttemptOutcome {
-        if try await self.store.recordJob(id.task, attempt: id.number, epoch: epoch, uid: uid) { return .written }
+    private func record(
+        _ id: AttemptID,
+        _ epoch: Int,
+        uid: String,
+        stop: TaskFailure?
+    ) async throws -> AttemptOutcome {
+        if try await self.store.recordJob(id.task, attempt: id.number, epoch: epoch, uid: uid, stop: stop) {
+            return .written
+        }
         // It has ended, or somebody else leads, whose job it is to end this one or not.
         return try await self.isEnded(id) ? .written : .postponed
     }

@@ -31,6 +31,8 @@ struct Attempt: Sendable {
     private var isDoubtful = false
     /// Whether the row holds the job's uid.
     private var isRecorded: Bool
+    /// Why the row says that it is ended.
+    private var recordedStop: StopReason?
     private var isDeleteOrdered = false
     private var isRowEnded = false
     private var isReleased = false
@@ -40,6 +42,7 @@ struct Attempt: Sendable {
     /// - Parameter forgiven: how many of the task's attempts do not count.
     /// - Parameter isAdopted: whether another term began it, and may have got further than its row says.
     /// - Parameter jobUID: of the row; nil when the row holds only the intent.
+    /// - Parameter stop: why a term before this one had begun to end it.
     init(
         id: AttemptID,
         name: String,
@@ -47,7 +50,8 @@ struct Attempt: Sendable {
         forgiven: Int = 0,
         policy: AttemptPolicy,
         isAdopted: Bool = false,
-        jobUID: String? = nil
+        jobUID: String? = nil,
+        stop: StopReason? = nil
     ) {
         self.id = id
         self.name = name
@@ -58,6 +62,8 @@ struct Attempt: Sendable {
         self.job = jobUID.map { .present(uid: $0, phase: .pending) } ?? .intended
         self.mayHaveRun = isAdopted || jobUID != nil
         self.isRecorded = jobUID != nil
+        self.stop = stop
+        self.recordedStop = stop
     }
 
     /// An attempt that the cluster shows and we did not know: perhaps what is left of one whose row has moved on.
@@ -122,8 +128,7 @@ struct Attempt: Sendable {
     // MARK: Outcomes
 
     mutating func complete(_ step: AttemptStep, _ outcome: AttemptOutcome, now: Timestamp) {
-        let isPostponed = outcome == .postponed
-        guard self.gate.leave(step, isPostponed: isPostponed, now: now), !isPostponed else { return }
+        guard self.gate.leave(step, outcome, now: now), !outcome.isPostponed else { return }
         switch (step, outcome) {
         case (.submit, .found(let uid)), (.lookUp, .found(let uid)):
             self.isDoubtful = false
@@ -140,7 +145,9 @@ struct Attempt: Sendable {
         case (.lookUp, .notFound): self.job = .gone
         // Gone, or another has its name: a request of a dead dispatcher came late. Only the name tells.
         case (.delete, .notFound): self.job = .intended
-        case (.record, _): self.isRecorded = true
+        case (.record(_, let reason), _):
+            self.isRecorded = true
+            self.recordedStop = reason ?? self.recordedStop
         case (.delete, _): self.isDeleteOrdered = true
         case (.confirm, .foreign): self.claim = .foreign
         case (.confirm, .ended):
@@ -173,7 +180,7 @@ struct Attempt: Sendable {
             times += self.pods.patienceEnds(self.policy.startPatience)
             if !self.pods.wereShown, let since = self.presentSince { times.append(since + self.policy.startPatience) }
         } else if let since = self.overSince {
-            times += [since + self.policy.podPatience, since + self.policy.explanationPatience]
+            times += [since + self.policy.podPatience, since + self.policy.explanationPatience, self.deadline]
         }
         return times.filter { $0 > now }.min()
     }
@@ -193,6 +200,12 @@ struct Attempt: Sendable {
 
     private var isUnwanted: Bool { self.stop != nil || self.isRowEnded }
 
+    /// Whether the row says all that whoever leads next has to know once the job is deleted: that there was one, and why
+    /// it was ended. That its user asked for it, the row says already.
+    private var isStopKnown: Bool {
+        self.isRecorded && (self.stop == .cancelled || self.stop == self.recordedStop)
+    }
+
     private mutating func losePatience(now: Timestamp) {
         guard self.claim == .ours, !self.job.isOver, self.stop == nil else { return }
         if now >= self.deadline {
@@ -211,6 +224,13 @@ struct Attempt: Sendable {
         return self.overSince.map { now >= $0 + self.policy.podPatience } ?? false
     }
 
+    /// Whether a pod of a job that has failed may yet deliver, on a node that is out of reach, when there is no attempt left.
+    private func isLastHope(now: Timestamp) -> Bool {
+        guard !self.pods.areEnded, now < self.deadline else { return false }
+        let verdict = self.verdict(on: FailureClassifier.classify(self.pods.byName.values), now: now)
+        return if case .ended = verdict { true } else { false }
+    }
+
     private func nextStep(now: Timestamp) -> AttemptStep? {
         switch self.claim {
         case .unconfirmed: return .confirm
@@ -222,8 +242,8 @@ struct Attempt: Sendable {
         case .present where self.isDoubtful: return .lookUp
         case .present(let uid, let phase) where !phase.isOver:
             guard self.isUnwanted, !self.isDeleteOrdered else { return nil }
-            let isKnown = self.isRecorded || self.isRowEnded || self.claim != .ours
-            return isKnown ? .delete(uid: uid) : .record(uid: uid)
+            let isKnown = self.isStopKnown || self.isRowEnded || self.claim != .ours
+            return isKnown ? .delete(uid: uid) : .record(uid: uid, stop: self.stop)
         case .present, .gone: break
         }
         // The order matters: GPUs come free before anybody is told, so that the next task need not wait for the row.
@@ -239,8 +259,8 @@ struct Attempt: Sendable {
         // A task is CANCELLED, past its DEADLINE or back in the queue when its GPUs are free, and not before.
         if let stop = self.stop {
             if !self.isReleased { return nil }
-            // It may have delivered just before its job was deleted.
-            return self.job == .gone && self.mayHaveRun ? .settle : .write(self.verdict(on: stop, now: now))
+            // It may have delivered just before its job was deleted, or in the grace period of its pods.
+            return self.mayHaveRun ? .settle : .write(self.verdict(on: stop, now: now))
         }
         if self.job.phase == .failed {
             let isPatient = self.overSince.map { now < $0 + self.policy.explanationPatience } ?? false
@@ -248,7 +268,7 @@ struct Attempt: Sendable {
                 return .write(self.verdict(on: FailureClassifier.classify(self.pods.byName.values), now: now))
             }
             // Its pods were taken away; one may have delivered in its grace period.
-            return isPatient ? nil : .settle
+            return isPatient || self.isLastHope(now: now) ? nil : .settle
         }
         return .settle  // Deleted by somebody else, or lost: perhaps it had delivered before.
     }

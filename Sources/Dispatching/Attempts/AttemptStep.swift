@@ -6,8 +6,9 @@ package enum AttemptStep: Sendable, Hashable {
     case confirm
     /// Finds out whether the job is there, without creating it: it is no longer wanted.
     case lookUp
-    /// Notes in the row that there was a job: whoever leads next would make it again once it is deleted.
-    case record(uid: String)
+    /// Notes in the row that there was a job, and why it is ended: whoever leads next would make it again once it is
+    /// deleted, or take it for lost.
+    case record(uid: String, stop: StopReason?)
     /// Deletes the job and its pods; done when the cluster has taken the order.
     case delete(uid: String)
     /// Looks for the attempt's last word, and for the file itself when there is none.

@@ -1,7 +1,7 @@
-internal import MaaSCore
+package import MaaSCore
 
 /// Why an attempt is ended before it ends by itself.
-enum StopReason: Sendable, Hashable {
+package enum StopReason: Sendable, Hashable {
     /// Its user wants it.
     case cancelled
     /// It has run for longer than it may.
@@ -11,19 +11,33 @@ enum StopReason: Sendable, Hashable {
     /// It does not get to run.
     case stuck(TaskFailure)
 
-    /// What the attempt ended of; nil for what is no failure.
-    var failure: TaskFailure? {
+    /// The reason that a row has by what the attempt ended of.
+    package init(_ failure: TaskFailure) {
+        self =
+            switch failure.code {
+            case Self.expiry.code: .expired
+            case Self.preemption.code: .preempted
+            default: .stuck(failure)
+            }
+    }
+
+    /// What the attempt ended of, as its row has it; nil for what is no failure.
+    package var failure: TaskFailure? {
         switch self {
         case .cancelled: nil
-        case .expired:
-            TaskFailure(code: "DEADLINE", message: "The generation took longer than it may and was ended.")
-        case .preempted:
-            TaskFailure(
-                code: "PREEMPTED",
-                message: "It made room for a more urgent task, and begins again by itself.",
-                isRetryable: true
-            )
+        case .expired: Self.expiry
+        case .preempted: Self.preemption
         case .stuck(let failure): failure
         }
     }
+
+    private static let expiry = TaskFailure(
+        code: "DEADLINE",
+        message: "The generation took longer than it may and was ended."
+    )
+    private static let preemption = TaskFailure(
+        code: "PREEMPTED",
+        message: "It made room for a more urgent task, and begins again by itself.",
+        isRetryable: true
+    )
 }

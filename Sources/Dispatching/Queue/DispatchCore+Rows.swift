@@ -64,13 +64,25 @@ extension DispatchCore {
     /// Takes all that is paused.
     package mutating func setPauses(_ pauses: Set<Scheduling.Pause>) { self.scheduler.setPauses(pauses) }
 
-    /// Takes how users stood with the dispatcher that led before, at a time. Before any row.
-    package mutating func restore(_ standings: [Standing], of time: Timestamp) {
-        self.scheduler.restore(standings, of: time.sinceEpoch)
+    /// Takes how users stood with the dispatcher that led before, and which charges are in that. Before any row.
+    package mutating func restore(_ standings: [Standing], charges: [Charge<AttemptID>]) {
+        self.scheduler.restore(standings, charges: charges)
+    }
+
+    /// Attempts that were charged by the dispatcher that led before, and of which no row said that they run.
+    package var unsettledAttempts: [AttemptID] { self.scheduler.unsettled }
+
+    /// Takes how long such an attempt held GPUs that its user pays for: none of an attempt that never began, or was not the
+    /// last one.
+    package mutating func settle(_ attempt: AttemptID, held: Duration) {
+        self.scheduler.settle(attempt, held: held)
     }
 
     /// How users stand, for the dispatcher that leads next.
     package func standings(now: Timestamp) -> [Standing] { self.scheduler.standings(now: now.sinceEpoch) }
+
+    /// What is in them of attempts that hold GPUs, or are about to.
+    package var charges: [Charge<AttemptID>] { self.scheduler.charges }
 
     /// Learns from tasks that completed before this term, oldest first.
     ///
@@ -112,7 +124,8 @@ extension DispatchCore {
             forgiven: task.forgiven,
             policy: self.policy.attempts,
             isAdopted: true,
-            jobUID: task.jobUID
+            jobUID: task.jobUID,
+            stop: task.stop
         )
         if let known { attempt.inherit(known, now: now) }
         self.attempts[task.attempt] = attempt

@@ -11,6 +11,8 @@ package struct RunningTask: Sendable {
     package let startedAt: Timestamp
     package let jobUID: String?
     package let isCancelRequested: Bool
+    /// Why a dispatcher has begun to end it.
+    package let stop: StopReason?
     /// When it should end by its own reports; nil before it said anything.
     package let expectedEnd: Timestamp?
     package let plan: JobPlan
@@ -23,6 +25,7 @@ package struct RunningTask: Sendable {
         startedAt: Timestamp,
         jobUID: String?,
         isCancelRequested: Bool = false,
+        stop: StopReason? = nil,
         expectedEnd: Timestamp? = nil,
         plan: JobPlan
     ) {
@@ -33,6 +36,7 @@ package struct RunningTask: Sendable {
         self.startedAt = startedAt
         self.jobUID = jobUID
         self.isCancelRequested = isCancelRequested
+        self.stop = stop
         self.expectedEnd = expectedEnd
         self.plan = plan
     }
@@ -45,7 +49,8 @@ package struct RunningTask: Sendable {
             workload: self.plan.workload,
             demand: self.plan.demand,
             startedAt: self.startedAt.sinceEpoch,
-            expectedDuration: self.plan.expectedDuration
+            expectedDuration: self.plan.expectedDuration,
+            isPreempted: self.stop == .preempted
         )
     }
 }

@@ -29,5 +29,6 @@ struct Migration: Sendable, Hashable {
         Migration(12, "fair_share", PackageResources._012_fair_share_sql),
         Migration(14, "traces", PackageResources._014_traces_sql),
         Migration(15, "removals", PackageResources._015_removals_sql),
+        Migration(16, "stops", PackageResources._016_stops_sql),
     ]
 }

@@ -32,6 +32,8 @@ package struct TaskRow: Sendable, Hashable {
     package var forgiven: Int
     package var jobName: String?
     package var jobUID: String?
+    /// Why a dispatcher has begun to end the attempt, when it was not its user's wish.
+    package var stop: TaskFailure?
 
     /// A requeued task waits until then.
     package var notBefore: Timestamp?
@@ -78,7 +80,7 @@ extension TaskRow {
     static let columns: StaticString = """
         t.id, t.user_id, t.template, t.parameters, t.priority, t.input, t.derived_from, t.traceparent, t.labels, t.state, t.attempt, t.stage, t.step, t.total, \
         t.percent, t.eta_s, t.error_code, t.error_message, t.result, t.epoch, t.gpus, t.forgiven, t.job_name, \
-        t.job_uid, t.not_before, t.cancel_requested_at, t.created_at, t.queued_at, t.started_at, t.ended_at, \
+        t.job_uid, t.stop, t.not_before, t.cancel_requested_at, t.created_at, t.queued_at, t.started_at, t.ended_at, \
         t.gpus_released_at, t.updated_at, t.files_deleted_at
         """
 
@@ -102,6 +104,7 @@ extension TaskRow {
         self.forgiven = try row.decode("forgiven")
         self.jobName = try row.decodeIfPresent("job_name")
         self.jobUID = try row.decodeIfPresent("job_uid")
+        self.stop = try row.decodeIfPresent("stop").flatMap { TaskFailure(document: $0) }
         self.notBefore = try row.decodeIfPresent("not_before")
         self.cancelRequested = try row.decodeIfPresent("cancel_requested_at")
         self.created = try row.decode("created_at")

@@ -18,7 +18,7 @@ extension TaskStore {
             WITH \(fence: epoch)
             UPDATE tasks SET
                 state = 'RUNNING', attempt = \(attempt), epoch = \(epoch), job_name = \(jobName), job_uid = NULL,
-                gpus = \(gpus), gpus_released_at = NULL, nodes = NULL, stage = 'scheduling', step = NULL, total = NULL, percent = 0, eta_s = NULL,
+                gpus = \(gpus), gpus_released_at = NULL, nodes = NULL, stop = NULL, stage = 'scheduling', step = NULL, total = NULL, percent = 0, eta_s = NULL,
                 error_code = NULL, error_message = NULL, not_before = NULL, started_at = now(), updated_at = now()
             WHERE id = \(id.description) AND state = ANY(\(.states(before: .running))) AND attempt = \(attempt) - 1
                 AND EXISTS (SELECT FROM fence)
@@ -27,16 +27,19 @@ extension TaskStore {
     }
 
     /// Notes the job that runs `attempt`.
+    ///
+    /// - Parameter stop: why it is to be ended, if it is; nil leaves what was noted.
     package func recordJob(
         _ id: TaskID,
         attempt: Int,
         epoch: Int,
-        uid: String
+        uid: String,
+        stop: TaskFailure? = nil
     ) async throws(PostgresError) -> Bool {
         try await self.touches(
             """
             WITH \(fence: epoch)
-            UPDATE tasks SET job_uid = \(uid), epoch = \(epoch), updated_at = now()
+            UPDATE tasks SET job_uid = \(uid), stop = coalesce(\(stop?.document), stop), epoch = \(epoch), updated_at = now()
             WHERE id = \(id.description) AND state = 'RUNNING' AND attempt = \(attempt) AND EXISTS (SELECT FROM fence)
             """
         )

@@ -1,0 +1,20 @@
+internal import MaaSCore
+
+/// A failure as the column `stop` holds it.
+extension TaskFailure {
+    var document: JSONValue {
+        [
+            "code": .string(self.code), "message": .string(self.message), "retryable": .bool(self.isRetryable),
+        ]
+    }
+
+    /// Nil for a document without a code.
+    init?(document: JSONValue) {
+        guard let code = document["code"]?.string else { return nil }
+        self.init(
+            code: code,
+            message: document["message"]?.string ?? "",
+            isRetryable: document["retryable"]?.bool ?? false
+        )
+    }
+}

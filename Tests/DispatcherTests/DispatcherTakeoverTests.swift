@@ -1,0 +1,77 @@
+import Dispatching
+import KubernetesClient
+import MaaSControl
+import MaaSCore
+import MaaSTesting
+import Testing
+
+@testable import Dispatcher
+
+/// A leader is gone after it has had a job deleted, and before it has written what becomes of the task.
+@LoopActor
+@Suite("Dispatcher: takeover", .enabled(if: DispatcherScope.isPossible), .timeLimit(.minutes(1)))
+struct DispatcherTakeoverTests {
+    @Test("A preempted task waits again as if it had not run, whoever leads when its job is gone")
+    func preempted() async throws {
+        try await DispatcherScope.with {
+            $0.scheduling.preemption.isEnabled = true
+            $0.scheduling.preemption.minimumRunTime = .zero
+            $0.scheduling.preemption.patience = .zero
+        } _: { scope in
+            try await scope.startDispatcher()
+            let low = try await scope.submit("sleep 60", gpus: 2, priority: .low)
+            _ = try await scope.row(of: low, in: .running)
+            try await scope.cluster.setFaults(["terminating_delay_s": 2])
+            let high = try await scope.submit("true", gpus: 2, priority: .high, video: true)
+            try await Self.changeLeader(scope, whileDeleting: low)
+            let row = try #require(try await scope.row(of: low, in: .queued))
+            #expect(row.failure?.code == "PREEMPTED" && row.forgiven == 1 && row.attempt == 1)
+            _ = try await scope.row(of: high, in: .completed)
+        }
+    }
+
+    @Test("A task past its deadline fails by it")
+    func expired() async throws {
+        let template = DispatcherScope.template.replacing("time: 10m", with: "time: 1s")
+        try await DispatcherScope.with(template: template) {
+            $0.dispatcher.deadlineSlack = .seconds(1)
+        } _: { scope in
+            try await scope.cluster.setFaults(["terminating_delay_s": 2])
+            try await scope.startDispatcher()
+            let task = try await scope.submit("sleep 60")
+            try await Self.changeLeader(scope, whileDeleting: task)
+            let row = try #require(try await scope.row(of: task, in: .failed))
+            #expect(row.failure?.code == "DEADLINE" && row.stop?.code == "DEADLINE")
+        }
+    }
+
+    @Test("A task that its user has cancelled is cancelled")
+    func cancelled() async throws {
+        try await DispatcherScope.with { scope in
+            try await scope.cluster.setFaults(["terminating_delay_s": 2])
+            try await scope.startDispatcher()
+            let task = try await scope.submit("sleep 60")
+            _ = try await scope.row(of: task, in: .running)
+            _ = try await scope.store.requestCancel(task, user: "ada")
+            try await scope.ring(.cancel(task))
+            try await Self.changeLeader(scope, whileDeleting: task)
+            let row = try #require(try await scope.row(of: task, in: .cancelled))
+            #expect(row.failure == nil && row.attempt == 1)
+        }
+    }
+
+    /// Stops the leader when the job of the task is being deleted, and starts another when it is gone.
+    private static func changeLeader(_ scope: DispatcherScope, whileDeleting task: TaskID) async throws {
+        while try await Self.job(of: task, scope)?.metadata.deletedAt == nil { try Task.checkCancellation() }
+        await scope.stopDispatcher()
+        #expect(try await scope.store.task(task)?.state == .running, "its end was written too soon for this test")
+        while try await Self.job(of: task, scope) != nil { try Task.checkCancellation() }
+        try await scope.cluster.setFaults([:])
+        try await scope.startDispatcher()
+    }
+
+    private static func job(of task: TaskID, _ scope: DispatcherScope) async throws -> PyTorchJob? {
+        try await scope.kubernetes.list(PyTorchJob.self, in: "maas", selector: JobLabels.selector).items
+            .first { JobLabels.attempt(of: $0.metadata.labels)?.task == task }
+    }
+}
