@@ -10,31 +10,33 @@ struct Campaign: Sendable {
 
     /// Runs them and prints how it goes; false when a rule was broken.
     func run() async -> Bool {
-        if self.arguments.showsTrace { return self.trace(self.arguments.first) }
+        if self.arguments.showsTrace {
+            return self.trace(self.arguments.first, crashPoint: self.arguments.crashPoint)
+        }
         if self.arguments.isSurvey { return self.survey() }
         let clock = ContinuousClock()
         let begun = clock.now
         var told = begun
         var done: UInt64 = 0
-        let failure = await withTaskGroup(of: Failure?.self) { group -> Failure? in
+        let failure = await withTaskGroup(of: (Failure?, UInt64).self) { group -> Failure? in
             var next = self.arguments.first
             let end = next + self.arguments.seeds
             func add() {
                 guard next < end else { return }
-                let seeds = next..<min(end, next + Self.batch)
+                let seeds = next..<min(end, next + (self.arguments.crashesEverywhere ? 1 : Self.batch))
                 next = seeds.upperBound
-                group.addTask { Self.run(seeds, self.arguments.mutation) }
+                group.addTask { (Self.run(seeds, self.arguments), UInt64(seeds.count)) }
             }
             for _ in 0..<max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) { add() }
             // In whichever order they end; the least failing seed of those under way is told.
             var failure: Failure?
-            for await found in group {
-                done += Self.batch
+            for await (found, count) in group {
+                done += count
                 if let found, found.seed < failure?.seed ?? .max { failure = found }
                 if failure == nil { add() }
                 if clock.now - told > .seconds(5) {
                     told = clock.now
-                    self.tell(min(done, self.arguments.seeds), since: begun, clock)
+                    self.tell(done, since: begun, clock)
                 }
             }
             return failure
@@ -43,19 +45,27 @@ struct Campaign: Sendable {
             self.tell(self.arguments.seeds, since: begun, clock)
             return true
         }
-        _ = self.trace(failure.seed)
+        _ = self.trace(failure.seed, crashPoint: failure.crashPoint)
         return false
     }
 
     private struct Failure: Sendable {
         let seed: UInt64
+        let crashPoint: Int?
     }
 
-    private static func run(_ seeds: Range<UInt64>, _ mutation: Mutation?) -> Failure? {
+    private static func run(_ seeds: Range<UInt64>, _ arguments: SimulatorArguments) -> Failure? {
         for seed in seeds {
-            let world = World(Scenario(seed: seed), mutation: mutation)
+            let scenario = Scenario(seed: seed)
+            let world = World(scenario, mutation: arguments.mutation)
             world.run()
-            if world.violation != nil { return Failure(seed: seed) }
+            if world.violation != nil { return Failure(seed: seed, crashPoint: nil) }
+            guard arguments.crashesEverywhere, world.awaits > 0 else { continue }
+            for point in 1...world.awaits {
+                let world = World(scenario, mutation: arguments.mutation, crashPoint: point)
+                world.run()
+                if world.violation != nil { return Failure(seed: seed, crashPoint: point) }
+            }
         }
         return nil
     }
@@ -83,11 +93,16 @@ struct Campaign: Sendable {
     }
 
     /// Runs one seed again and prints what happens in it.
-    private func trace(_ seed: UInt64) -> Bool {
-        let world = World(Scenario(seed: seed), mutation: self.arguments.mutation) { print($0) }
+    private func trace(_ seed: UInt64, crashPoint: Int?) -> Bool {
+        let world = World(Scenario(seed: seed), mutation: self.arguments.mutation, crashPoint: crashPoint) {
+            print($0)
+        }
         world.run()
         print("seed \(seed): \(world.violation?.description ?? "no fault"), digest \(String(world.digest, radix: 16))")
-        if world.violation != nil { print("again: make simulate SEEDS=1 FIRST=\(seed) TRACE=1") }
+        if world.violation != nil {
+            let crash = crashPoint.map { " CRASH_AT=\($0)" } ?? ""
+            print("again: make simulate FIRST=\(seed) TRACE=1\(crash)")
+        }
         fflush(nil)
         return world.violation == nil
     }

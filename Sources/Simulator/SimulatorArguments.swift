@@ -11,6 +11,10 @@ struct SimulatorArguments: Sendable {
     var showsTrace = false
     /// Whether to go on after a failing seed, and count them by the rule that was broken.
     var isSurvey = false
+    /// Whether each seed is run once more for each moment at which a dispatcher waits, with its death there.
+    var crashesEverywhere = false
+    /// At which of them one dies in the seed that is shown.
+    var crashPoint: Int?
     /// A fault that is to be found.
     var mutation: Mutation?
     /// Numbers that are asked for instead of a campaign.
@@ -26,6 +30,8 @@ struct SimulatorArguments: Sendable {
             case "--first": self.first = try Self.number(words.next(), of: word)
             case "--trace": self.showsTrace = true
             case "--survey": self.isSurvey = true
+            case "--crashes": self.crashesEverywhere = true
+            case "--crash-at": self.crashPoint = Int(try Self.number(words.next(), of: word))
             case "--mutation":
                 guard let mutation = words.next().flatMap(Mutation.init(rawValue:)) else {
                     let names = Mutation.allCases.map(\.rawValue).joined(separator: ", ")
@@ -41,7 +47,8 @@ struct SimulatorArguments: Sendable {
             default:
                 throw Fault(
                     description:
-                        "\(word)? There are --seeds N, --first N, --trace, --survey, --mutation NAME and --measure NAME"
+                        "\(word)? There are --seeds N, --first N, --trace, --survey, --crashes, --crash-at N, --mutation "
+                        + "NAME and --measure NAME"
                 )
             }
         }

@@ -14,6 +14,8 @@ final class SimulatedCluster {
     private(set) var pods: [SimulatedPod] = []
     /// Keys of the videos that were delivered.
     private(set) var outputs: Set<String> = []
+    /// Of these, those of jobs that nobody could count with any more.
+    private(set) var strayOutputs: Set<String> = []
     private(set) var watchLogs: [ResourceType: [ClusterFact]] = [:]
     var watches: [SimulatedWatch] = []
 
@@ -21,18 +23,18 @@ final class SimulatedCluster {
     var isOperatorDown = false
     var isQuotaExceeded = false
 
-    private var made: [AttemptID: Int] = [:]
+    private(set) var made: [AttemptID: Int] = [:]
     /// Whose job somebody else deleted: nobody may have written down that it was there.
     private var erased: Set<AttemptID> = []
     /// Whose job a dispatcher looked for when it was no longer wanted, and did not find.
-    private var givenUp: Set<AttemptID> = []
+    private(set) var givenUp: Set<AttemptID> = []
+    /// Whose job was refused: it is not going to be made, and holds nothing.
+    private(set) var refused: Set<AttemptID> = []
     private var uids = 0
     private var isBindingScheduled = false
     /// Usable GPUs since when.
-    private var capacities: [(since: Timestamp, gpus: Int)] = []
-    private var begun: [AttemptID: Timestamp] = [:]
-    /// How old a dispatcher's idea of the nodes may be.
-    private static let staleness = Duration.seconds(90)
+    private(set) var capacities: [(since: Timestamp, gpus: Int)] = []
+    private(set) var begun: [AttemptID: Timestamp] = [:]
 
     init(_ nodes: [SimulatedNode]) {
         self.nodes = nodes
@@ -56,8 +58,10 @@ final class SimulatedCluster {
 
     func create(_ request: JobRequest, index: Int) throws(KubernetesRefusal) -> String {
         if self.isWebhookDown { throw .webhookDown }
-        if self.isQuotaExceeded { throw .quotaExceeded }
-        if request.script == .isInvalid { throw .invalid }
+        if self.isQuotaExceeded || request.script == .isInvalid {
+            self.refused.insert(request.attempt)
+            throw self.isQuotaExceeded ? .quotaExceeded : .invalid
+        }
         if self.jobs.contains(where: { $0.name == request.name }) { throw .alreadyExists }
         self.uids += 1
         let job = SimulatedJob(request, uid: "uid-\(self.uids)", index: index)
@@ -71,15 +75,14 @@ final class SimulatedCluster {
         let isWanted = row?.state == .running && row?.attempt == job.attempt.number
         self.made[job.attempt, default: 0] += 1
         job.isStray = !isWanted || self.givenUp.contains(job.attempt) || self.made[job.attempt] != 1
-        // A deadline that was over, and is not after the clock went back, makes the job again.
-        if self.made[job.attempt] != 1, isWanted, !self.erased.contains(job.attempt),
-            !self.world.scenario.hasClockSteps
-        {
+        // A request of a dispatcher that leads no more may have been long on its way.
+        let isTimely = self.world.database.isCurrentEpoch(request.epoch)
+        if self.made[job.attempt] != 1, isWanted, isTimely, !self.erased.contains(job.attempt) {
             self.world.violate(.secondJob, "task \(index), attempt \(job.attempt.number)")
         }
         self.jobs.append(job)
         self.world.note("job \(index)/\(job.attempt.number) created: \(request.gpusPerPod) GPUs, \(request.script)")
-        self.checkPromises(of: job)
+        self.checkPromises(to: job.attempt, index: index)
         self.publish(.job(job.sighting), .jobs)
         self.world.after(self.world.pick(5...400)) { self.reconcile(job) }
         return job.uid
@@ -211,7 +214,9 @@ final class SimulatedCluster {
         self.world.checkIsWanted(job)
         switch job.request.script {
         case .delivers(let saysSo):
-            self.outputs.insert(OutputKey.video(task: job.attempt.task, attempt: job.attempt.number))
+            let key = OutputKey.video(task: job.attempt.task, attempt: job.attempt.number)
+            self.outputs.insert(key)
+            if job.isStray { self.strayOutputs.insert(key) }
             if saysSo { self.world.sendLastWord(of: job.attempt) }
             self.end(job.pods[0], .succeeded)
         case .deliversNothing: self.end(job.pods[0], .succeeded)
@@ -355,39 +360,8 @@ final class SimulatedCluster {
 
     func giveUp(_ attempt: AttemptID) { self.givenUp.insert(attempt) }
 
-    func noteBegin(of attempt: AttemptID) { self.begun[attempt] = self.world.now }
-
-    /// What all live jobs ask for must be there, or have been there when the last of them was admitted.
-    private func checkPromises(of job: SimulatedJob) {
-        let since = (self.begun[job.attempt] ?? self.world.now) + .zero - Self.staleness
-        var available = self.capacity
-        for (index, entry) in self.capacities.enumerated() {
-            let end = index + 1 < self.capacities.count ? self.capacities[index + 1].since : self.world.now
-            if end >= since { available = max(available, entry.gpus) }
-        }
-        let demanded = self.demanded
-        if demanded > available {
-            self.world.violate(
-                .oversubscribed,
-                "task \(job.index): \(demanded) GPUs are asked for, and \(available) are there"
-            )
-        }
+    func noteBegin(of attempt: AttemptID, index: Int) {
+        self.begun[attempt] = self.world.now
+        self.checkPromises(to: attempt, index: index)
     }
-
-    private var demanded: Int {
-        let made = self.pods.reduce(0) { $0 + ($1.isLive && !$1.job.isStray && self.counts($1) ? $1.gpus : 0) }
-        return self.jobs.reduce(made) { sum, job in
-            job.isLive && !job.isStray && !job.hasMadePods ? sum + job.request.gpusPerPod.reduce(0, +) : sum
-        }
-    }
-
-    /// What is on a node that takes no pods holds nothing of the others.
-    private func counts(_ pod: SimulatedPod) -> Bool {
-        guard let name = pod.node else { return !pod.isTerminating }
-        return self.nodes.contains { $0.name == name && $0.isUsable }
-    }
-}
-
-extension Timestamp {
-    fileprivate static func - (time: Timestamp, duration: Duration) -> Timestamp { time + (Duration.zero - duration) }
 }

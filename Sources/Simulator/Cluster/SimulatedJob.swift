@@ -38,6 +38,8 @@ final class SimulatedJob {
 struct JobRequest: Sendable {
     let name: String
     let attempt: AttemptID
+    /// Of the dispatcher that asks.
+    let epoch: Int
     let gpusPerPod: [Int]
     let spreadsPods: Bool
     let script: AttemptScript

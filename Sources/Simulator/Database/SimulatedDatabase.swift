@@ -1,3 +1,4 @@
+internal import Dispatching
 internal import MaaSCore
 internal import Scheduling
 
@@ -6,15 +7,20 @@ final class SimulatedDatabase {
     unowned var world: World! = nil
     /// Whether a write asks for its epoch, as all of them should.
     private let isFenced: Bool
+    /// Whether a task that has ended stays so, as it should.
+    private let keepsEnds: Bool
     private(set) var rows: [SimulatedRow] = []
     private var indexes: [TaskID: Int] = [:]
     private var lease = (holder: "", epoch: 0, expires: Timestamp(milliseconds: 0))
     /// How users stood when a leader wrote it down last.
-    private(set) var fairShare: (standings: [Standing], time: Timestamp)?
+    private(set) var fairShare: (standings: [Standing], charges: [Charge<AttemptID>])?
     /// How far the database's clock is ahead of true time.
     private var clockError = Duration.zero
 
-    init(isFenced: Bool) { self.isFenced = isFenced }
+    init(isFenced: Bool, keepsEnds: Bool) {
+        self.isFenced = isFenced
+        self.keepsEnds = keepsEnds
+    }
 
     var currentTime: Timestamp { self.world.now + self.clockError }
 
@@ -59,6 +65,7 @@ final class SimulatedDatabase {
             row.epoch = epoch
             row.jobName = jobName
             row.jobUID = nil
+            row.stop = nil
             row.gpus = gpus
             row.notBefore = nil
             row.failure = nil
@@ -69,10 +76,11 @@ final class SimulatedDatabase {
     }
 
     @discardableResult
-    func recordJob(_ id: TaskID, attempt: Int, epoch: Int, uid: String) -> Bool {
+    func recordJob(_ id: TaskID, attempt: Int, epoch: Int, uid: String, stop: StopReason? = nil) -> Bool {
         self.change(id, by: "epoch \(epoch)", epoch: epoch) { row in
             guard row.state == .running, row.attempt == attempt, self.isCurrent(epoch) else { return false }
             row.jobUID = uid
+            row.stop = stop.flatMap(\.failure).map(StopReason.init) ?? row.stop
             row.epoch = epoch
             return true
         }
@@ -99,9 +107,9 @@ final class SimulatedDatabase {
 
     func finish(_ id: TaskID, attempt: Int, epoch: Int, as outcome: TaskOutcome) -> SimulatedRow? {
         let isDone = self.change(id, by: "epoch \(epoch)", epoch: epoch) { row in
-            guard row.state.canMove(to: outcome.state), row.attempt == attempt, self.isCurrent(epoch) else {
-                return false
-            }
+            guard row.state.canMove(to: outcome.state) || !self.keepsEnds, row.attempt == attempt,
+                self.isCurrent(epoch)
+            else { return false }
             row.end(as: outcome)
             return true
         }
@@ -111,7 +119,7 @@ final class SimulatedDatabase {
     /// Ends a task as the relay does, which has the pod's last word.
     func finish(_ id: TaskID, attempt: Int, as outcome: TaskOutcome) {
         self.change(id, by: "relay") { row in
-            guard row.state == .running, row.attempt == attempt else { return false }
+            guard row.state == .running || !self.keepsEnds, row.attempt == attempt else { return false }
             row.end(as: outcome)
             return true
         }
@@ -139,8 +147,8 @@ final class SimulatedDatabase {
         return true
     }
 
-    func saveFairShare(_ standings: [Standing], at time: Timestamp, epoch: Int) {
-        if self.isCurrent(epoch) { self.fairShare = (standings, time) }
+    func saveFairShare(_ standings: [Standing], _ charges: [Charge<AttemptID>], epoch: Int) {
+        if self.isCurrent(epoch) { self.fairShare = (standings, charges) }
     }
 
     // MARK: The lease
@@ -163,6 +171,8 @@ final class SimulatedDatabase {
         guard self.lease.holder == holder, self.lease.epoch == epoch else { return }
         self.lease.expires = self.currentTime
     }
+
+    func isCurrentEpoch(_ epoch: Int) -> Bool { self.lease.epoch == epoch }
 
     func isLeaseHeld(epoch: Int) -> Bool { self.lease.epoch == epoch && self.lease.expires > self.currentTime }
 }

@@ -1,3 +1,4 @@
+internal import Dispatching
 internal import MaaSCore
 
 /// A task's row: what `MaaSControl.TaskRow` has of it, as far as the dispatcher looks.
@@ -13,6 +14,7 @@ struct SimulatedRow: Sendable {
     var epoch: Int?
     var jobName: String?
     var jobUID: String?
+    var stop: StopReason?
     var gpus: Int?
     var notBefore: Timestamp?
     var cancelRequested: Timestamp?

@@ -49,6 +49,7 @@ final class Life: @unchecked Sendable {
     }
 
     func sleep(_ duration: Duration) async throws {
+        self.perhapsCrash(isPerilous: false)
         guard !self.isOver else { throw CallError.crashed }
         try await withUnsafeThrowingContinuation { (continuation: UnsafeContinuation<Void, any Error>) in
             let id = self.await { continuation.resume(throwing: $0) }
@@ -60,6 +61,7 @@ final class Life: @unchecked Sendable {
 
     /// Waits until `arm`'s argument is called.
     func wait(_ arm: (@escaping () -> Void) -> Void) async throws {
+        self.perhapsCrash(isPerilous: false)
         guard !self.isOver else { throw CallError.crashed }
         try await withUnsafeThrowingContinuation { (continuation: UnsafeContinuation<Void, any Error>) in
             let id = self.await { continuation.resume(throwing: $0) }
@@ -116,8 +118,7 @@ final class Life: @unchecked Sendable {
         for entry in waiting { entry.value(.crashed) }
     }
 
-    private func perhapsCrash() {
-        guard !self.isOver, !self.world.isCalm, self.world.chance(self.world.scenario.crashChance) else { return }
-        self.onCrash()
+    private func perhapsCrash(isPerilous: Bool = true) {
+        if !self.isOver, self.world.isFatalAwait(isPerilous: isPerilous) { self.onCrash() }
     }
 }

@@ -1,4 +1,5 @@
 internal import Dispatching
+internal import Scheduling
 
 /// What `ClusterMirror` does: nothing is told before nodes, jobs and pods have been listed once.
 final class SimulatedMirror {
@@ -23,6 +24,7 @@ final class SimulatedMirror {
     func stop() { for watch in self.watches { watch.stop() } }
 
     private func take(_ fact: ClusterFact, _ type: ResourceType, isList: Bool) {
+        if self.world.mutation == .losesPodEnds, case .podGone = fact { return }
         let fact = self.mutated(fact)
         let isComplete = self.listed.count == self.watches.count
         if isList { self.listed.insert(type) }
@@ -35,6 +37,14 @@ final class SimulatedMirror {
 
     private func mutated(_ fact: ClusterFact) -> ClusterFact {
         switch (self.world.mutation, fact) {
+        case (.countsNodesTwice, .nodes(let nodes)):
+            return .nodes(
+                nodes.map { node in
+                    var node = node
+                    node.gpus *= 2
+                    return node
+                }
+            )
         case (.terminatingIsEnded, .pod(let attempt, var pod)):
             if pod.isDisrupted || self.world.cluster.isTerminating(pod.name) { pod.isEnded = true }
             return .pod(attempt, pod)

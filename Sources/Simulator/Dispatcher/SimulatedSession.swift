@@ -11,6 +11,7 @@ final class SimulatedSession: @unchecked Sendable {  // Of one world, whose thre
     private var clockBase = Timestamp(milliseconds: 0)
     private var clockOrigin = Timestamp(milliseconds: 0)
     private var mirror: SimulatedMirror?
+    private var areSharesLoaded = false
     private var isLoaded = false
     private(set) var isOver = false
     private var isPumpScheduled = false
@@ -86,6 +87,7 @@ final class SimulatedSession: @unchecked Sendable {  // Of one world, whose thre
                 if self.world.mutation != .forgetsRunningRows {
                     for row in try await self.life.call(.database, { database.runningTasks() }) { self.take(row) }
                 }
+                try await self.settleCharges()
                 for row in try await self.life.call(.database, { database.queuedTasks() }) { self.take(row) }
                 self.isLoaded = true
                 return self.schedulePump()
@@ -100,18 +102,31 @@ final class SimulatedSession: @unchecked Sendable {  // Of one world, whose thre
         let policy = self.world.scenario.policy
         guard !policy.isPlain else { return }
         let database = self.world.database
-        let (standings, time) = try await self.life.call(.database) { database.fairShare } ?? ([], self.now)
-        self.core.restore(standings, of: time)
+        if !self.areSharesLoaded {
+            let (standings, charges) = try await self.life.call(.database) { database.fairShare } ?? ([], [])
+            self.core.restore(standings, charges: charges)
+            self.areSharesLoaded = true
+        }
         self.core.setUsers(policy.users)
         self.core.setPauses(try await self.life.call(.database) { [unowned world] in world.pauses })
+    }
+
+    private func settleCharges() async throws {
+        let database = self.world.database
+        for attempt in self.core.unsettledAttempts {
+            let row = try await self.life.call(.database) { database.task(attempt.task) }
+            let isLast = row?.state.isTerminal == true && row?.attempt == attempt.number
+            let held = row.flatMap { row in row.started.map { row.updated - $0 } } ?? .zero
+            self.core.settle(attempt, held: isLast ? held : .zero)
+        }
     }
 
     private func sweepPolicy() async throws {
         guard !self.world.scenario.policy.isPlain else { return }
         let database = self.world.database
         self.core.setPauses(try await self.life.call(.database) { [unowned world] in world.pauses })
-        let (standings, now, epoch) = (self.core.standings(now: self.now), self.now, self.epoch)
-        try await self.life.call(.database) { database.saveFairShare(standings, at: now, epoch: epoch) }
+        let (standings, charges, epoch) = (self.core.standings(now: self.now), self.core.charges, self.epoch)
+        try await self.life.call(.database) { database.saveFairShare(standings, charges, epoch: epoch) }
     }
 
     /// Takes in what a row says now.
@@ -126,21 +141,26 @@ final class SimulatedSession: @unchecked Sendable {  // Of one world, whose thre
     private func running(_ row: SimulatedRow) -> RunningTask {
         RunningTask(
             attempt: AttemptID(task: row.id, number: row.attempt),
-            forgiven: row.forgiven,
+            forgiven: self.forgiven(row),
             user: SimulatedPolicy.user(of: row.index),
             priority: self.world.scenario.tasks[row.index].priority,
             startedAt: row.started ?? row.updated,
             jobUID: row.jobUID,
             isCancelRequested: row.cancelRequested != nil,
+            stop: self.world.mutation == .forgetsStops ? nil : row.stop,
             plan: self.steps.plan(row, attempt: row.attempt, epoch: self.epoch)
         )
+    }
+
+    private func forgiven(_ row: SimulatedRow) -> Int {
+        self.world.mutation == .forgivesEverything ? row.attempt : row.forgiven
     }
 
     private func queued(_ row: SimulatedRow) -> QueuedTask {
         let id = AttemptID(task: row.id, number: row.attempt + 1)
         return QueuedTask(
             attempt: id,
-            forgiven: row.forgiven,
+            forgiven: self.forgiven(row),
             user: SimulatedPolicy.user(of: row.index),
             priority: self.world.scenario.tasks[row.index].priority,
             queuedAt: row.queued,

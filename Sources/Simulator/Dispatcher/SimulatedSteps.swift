@@ -26,12 +26,13 @@ final class SimulatedSteps: @unchecked Sendable {  // Of one world, whose thread
         )
     }
 
-    private func request(_ row: SimulatedRow, _ id: AttemptID, name: String) -> JobRequest {
+    private func request(_ row: SimulatedRow, _ id: AttemptID, name: String, epoch: Int) -> JobRequest {
         let task = self.world.scenario.tasks[row.index]
         let attempt = task.attempts[min(id.number, task.attempts.count) - 1]
         return JobRequest(
             name: name,
             attempt: id,
+            epoch: epoch,
             gpusPerPod: task.gpusPerPod,
             spreadsPods: task.spreadsPods,
             script: attempt.script,
@@ -52,7 +53,7 @@ final class SimulatedSteps: @unchecked Sendable {  // Of one world, whose thread
                 jobName: task.plan.jobName,
                 gpus: task.plan.demand.gpus
             )
-            if isBegun { cluster.noteBegin(of: id) }
+            if isBegun { cluster.noteBegin(of: id, index: database.task(id.task)?.index ?? -1) }
             return isBegun
         }
         if isBegun { return true }
@@ -72,15 +73,18 @@ final class SimulatedSteps: @unchecked Sendable {  // Of one world, whose thread
         case .confirm: return try await self.confirm(id, epoch, onAlive: onRow)
         case .lookUp:
             let cluster = self.world.cluster
+            if self.world.mutation == .remakesWhatIsGone, let row = try await self.row(id.task) {
+                return try await self.create(self.request(row, id, name: jobName, epoch: epoch), index: row.index)
+            }
             return try await self.life.call(.kubernetes) {
                 if let job = cluster.find(jobName), job.attempt == id { return .found(uid: job.uid) }
                 cluster.giveUp(id)
                 return .notFound
             }
-        case .record(let uid):
+        case .record(let uid, let stop):
             let database = self.world.database
             let isNoted = try await self.life.call(.database) {
-                database.recordJob(id.task, attempt: id.number, epoch: epoch, uid: uid)
+                database.recordJob(id.task, attempt: id.number, epoch: epoch, uid: uid, stop: stop)
             }
             if isNoted { return .written }
             return try await self.isEnded(id) ? .written : .postponed
@@ -121,7 +125,7 @@ final class SimulatedSteps: @unchecked Sendable {  // Of one world, whose thread
         guard let row = try await self.row(id.task), row.state == .running, row.attempt == id.number else {
             return .ended
         }
-        let outcome = try await self.create(self.request(row, id, name: jobName), index: row.index)
+        let outcome = try await self.create(self.request(row, id, name: jobName, epoch: epoch), index: row.index)
         if case .found(let uid) = outcome {
             let database = self.world.database
             try await self.life.call(.database) {
@@ -173,6 +177,7 @@ final class SimulatedSteps: @unchecked Sendable {  // Of one world, whose thread
     private func settle(_ id: AttemptID) async throws -> AttemptOutcome {
         let cluster = self.world.cluster
         if try await self.isEnded(id) { return .ended }
+        if self.world.mutation == .neverLooksForFiles { return .nothingDelivered }
         let key = OutputKey.video(task: id.task, attempt: id.number)
         guard try await self.life.call(.objects, { cluster.outputs.contains(key) }) else { return .nothingDelivered }
         try await self.life.sleep(.seconds(3))
@@ -222,6 +227,7 @@ final class SimulatedSteps: @unchecked Sendable {  // Of one world, whose thread
     /// The mutation that creates the job before anybody knows of it.
     func submitBeforeIntent(_ task: QueuedTask, epoch: Int) async throws -> AttemptOutcome {
         guard let row = try await self.row(task.attempt.task), row.state == .queued else { return .ended }
-        return try await self.create(self.request(row, task.attempt, name: task.plan.jobName), index: row.index)
+        let request = self.request(row, task.attempt, name: task.plan.jobName, epoch: epoch)
+        return try await self.create(request, index: row.index)
     }
 }

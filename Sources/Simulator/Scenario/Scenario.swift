@@ -26,10 +26,7 @@ struct Scenario: Sendable {
     /// By when after that everything must have ended.
     let patience: Duration
 
-    /// Whether the database's clock may be wrong.
-    var hasClockSteps: Bool { self.clockError > .zero }
-
-    /// How wrong it may be at most.
+    /// How wrong the database's clock may be at most.
     var clockError: Duration {
         self.faults.reduce(.zero) { sum, entry in
             if case .clockStep(let step) = entry.fault { sum + max(step, .zero - step) } else { sum }

@@ -16,7 +16,8 @@ struct ScriptedTask: Sendable {
     /// Checks that the task ended as its attempts did.
     func check(_ row: SimulatedRow, in world: World) {
         let script = self.attempts[min(max(row.attempt, 1), self.attempts.count) - 1].script
-        let hasDelivered = world.cluster.outputs.contains(OutputKey.video(task: row.id, attempt: row.attempt))
+        let key = OutputKey.video(task: row.id, attempt: row.attempt)
+        let hasDelivered = world.cluster.outputs.contains(key) && !world.cluster.strayOutputs.contains(key)
         let end = "task \(row.index): \(row.state.rawValue) \(row.failure?.code ?? "") after \(row.attempt) attempts"
         if row.cancelRequested != nil {
             // What was made before the cancellation reached it is the user's.

@@ -18,4 +18,18 @@ enum Mutation: String, Sendable, CaseIterable {
     case endsLeftoversUnasked
     /// A dispatcher that takes over does not look at the rows that run.
     case forgetsRunningRows
+    /// A dispatcher that takes over does not know why its predecessor has ended an attempt.
+    case forgetsStops
+    /// A job that is gone is made again when it is looked for.
+    case remakesWhatIsGone
+    /// The end of a task is written over another end.
+    case overwritesEnds
+    /// No attempt counts against the limit.
+    case forgivesEverything
+    /// That a pod is gone is not told.
+    case losesPodEnds
+    /// The object store is not asked for the video.
+    case neverLooksForFiles
+    /// A node's capacity is counted twice.
+    case countsNodesTwice
 }

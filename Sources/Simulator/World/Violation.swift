@@ -1,6 +1,6 @@
 /// A rule that was broken.
 struct Violation: Error, Sendable, Hashable, CustomStringConvertible {
-    enum Rule: String, Sendable {
+    enum Rule: String, Sendable, CaseIterable {
         /// GPUs of live pods exceed the GPUs there are.
         case oversubscribed
         /// A task has two live jobs.
@@ -17,8 +17,10 @@ struct Violation: Error, Sendable, Hashable, CustomStringConvertible {
         case neverEnded
         /// A task is over and its job is not.
         case jobLeftBehind
-        /// A dispatcher ended a job that was wanted.
+        /// A dispatcher ended a job that was wanted, or did not write down first why it did.
         case wantedJobEnded
+        /// An attempt that made room for another counted against its task.
+        case preemptionCounted
         /// A task ended otherwise than its attempts did.
         case wrongEnd
         /// The dispatcher still counts what has ended.

@@ -15,6 +15,12 @@ extension World {
         if after.attempt != before.attempt + (isBegun ? 1 : 0) {
             self.violate(.illegalTransition, "task \(index): attempt \(before.attempt) → \(after.attempt)")
         }
+        if before.stop == .preempted, after.attempt == before.attempt, after.state != before.state {
+            let isForgiven = after.state == .queued && after.forgiven == before.forgiven + 1
+            if !isForgiven, after.state != .completed, after.state != .cancelled {
+                self.violate(.preemptionCounted, "task \(index), attempt \(after.attempt): \(after.state.rawValue)")
+            }
+        }
         if after.attempt - after.forgiven > Scenario.attempts {
             self.violate(.tooManyAttempts, "task \(index) began its attempt \(after.attempt)")
         }
@@ -29,20 +35,21 @@ extension World {
         }
     }
 
-    /// Checks that a job that a dispatcher ends is no longer wanted, or late.
+    /// Checks that a job that a dispatcher ends is no longer wanted, or late, and that its row says why.
     func checkDeletion(of attempt: AttemptID) {
         guard let row = self.database.task(attempt.task), row.state == .running, row.attempt == attempt.number,
             row.cancelRequested == nil, let started = row.trueStart
         else { return }
-        // It may have made room.
+        let name = "task \(row.index), attempt \(row.attempt)"
+        guard let stop = row.stop else { return self.violate(.wantedJobEnded, "\(name): nobody wrote down why") }
         let priority = self.scenario.tasks[row.index].priority
-        if self.scenario.policy.isPreemptive, priority.rank > 0 { return }
+        if stop == .preempted, self.scenario.policy.isPreemptive, priority.rank > 0 { return }
         // A job that shows no pod, or whose pod does not get to run, is given up before its deadline.
         let limit = self.scenario.tasks[row.index].timeLimit + Scenario.deadlineSlack
         let deadline = started + min(limit, AttemptPolicy().startPatience)
         // What the database says is the time takes its way to the dispatcher, and may be wrong.
         if self.now < deadline + (.seconds(-30) - self.scenario.clockError) {
-            self.violate(.wantedJobEnded, "task \(row.index), attempt \(row.attempt)")
+            self.violate(.wantedJobEnded, "\(name): \(stop)")
         }
     }
 }

@@ -11,6 +11,10 @@ final class World: @unchecked Sendable {
     let executor = SimulationExecutor()
     private(set) var now = Scenario.start
     private(set) var violation: Violation?
+    /// Which of the moments at which dispatchers wait for something is the one at which the one that waits dies.
+    let crashPoint: Int?
+    /// How many such moments there were.
+    private(set) var awaits = 0
     /// Changes when anything happens otherwise: two runs of a seed must agree on it.
     private(set) var digest: UInt64 = 0xCBF2_9CE4_8422_2325
     private(set) var actions = 0
@@ -31,12 +35,21 @@ final class World: @unchecked Sendable {
     private var turnEnds: [() -> Void] = []
     private let onTrace: ((String) -> Void)?
 
-    init(_ scenario: Scenario, mutation: Mutation? = nil, onTrace: ((String) -> Void)? = nil) {
+    init(
+        _ scenario: Scenario,
+        mutation: Mutation? = nil,
+        crashPoint: Int? = nil,
+        onTrace: ((String) -> Void)? = nil
+    ) {
         self.scenario = scenario
         self.mutation = mutation
+        self.crashPoint = crashPoint
         self.onTrace = onTrace
         self.random = Chance(seed: scenario.seed ^ 0x5DEE_CE66_D1CE_4E5B)
-        self.database = SimulatedDatabase(isFenced: mutation != .unfencedWrites)
+        self.database = SimulatedDatabase(
+            isFenced: mutation != .unfencedWrites,
+            keepsEnds: mutation != .overwritesEnds
+        )
         self.cluster = SimulatedCluster(scenario.nodes)
         self.database.world = self
         self.cluster.world = self
@@ -81,6 +94,16 @@ final class World: @unchecked Sendable {
     // MARK: Faults
 
     var isCalm: Bool { self.calmSince != nil }
+
+    /// Counts a moment at which a dispatcher waits for something. Whether it dies of it.
+    ///
+    /// - Parameter isPerilous: whether it may also die by chance.
+    func isFatalAwait(isPerilous: Bool) -> Bool {
+        if self.isCalm { return false }
+        self.awaits += 1
+        if self.awaits == self.crashPoint { return true }
+        return isPerilous && self.chance(self.scenario.crashChance)
+    }
 
     func process(_ index: Int) -> SimulatedProcess { self.processes[index % self.processes.count] }
 
