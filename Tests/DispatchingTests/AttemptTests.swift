@@ -163,7 +163,9 @@ struct AttemptTests {
         attempt.observe(job: .present(uid: "u", phase: .failed), now: Self.start)
         attempt.observe(pod: Self.pod(ended: true, reason: "NodeLost"), now: Self.start)
         let now = Self.start + .seconds(20)
-        guard case .write(.requeued(let failure, let notBefore, false)) = Self.steps(&attempt, now: now)[1] else {
+        let steps = Self.steps(&attempt, now: now) { $0 == .settle ? .nothingDelivered : .written }
+        #expect(steps.prefix(2) == [.release, .settle])
+        guard case .write(.requeued(let failure, let notBefore, false)) = steps[2] else {
             return #expect(Bool(false), "not requeued")
         }
         #expect(failure.code == "NODE_LOST")
@@ -368,7 +370,8 @@ struct AttemptTests {
             var attempt = Self.attempt(forgiven: forgiven, jobUID: "u")
             attempt.observe(job: .present(uid: "u", phase: .failed), now: Self.start)
             attempt.observe(pod: Self.pod(ended: true, reason: "Evicted"), now: Self.start)
-            guard case .write(.requeued) = Self.steps(&attempt)[1] else { return #expect(isLast) }
+            let steps = Self.steps(&attempt) { $0 == .settle ? .nothingDelivered : .written }
+            guard case .write(.requeued) = steps[2] else { return #expect(isLast) }
         }
     }
 

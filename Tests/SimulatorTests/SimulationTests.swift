@@ -24,6 +24,7 @@ struct SimulationTests {
             70_537,  // The end of a job that was deleted by hand was taken for the end of the next one.
             492,  // A job whose uid was not written was preempted, and the next leader made it again.
             30_613,  // A job that was over before its pods were shown gave its GPUs back.
+            536_790,  // The last attempt failed with a worker's node, when its master had just delivered.
             289_220,  // The last attempt failed with its node, whose pod worked on and delivered.
             248_504,  // A job past its deadline failed for its pod was taken away, and the pod delivered all the same.
         ] as [UInt64]

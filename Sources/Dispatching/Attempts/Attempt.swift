@@ -225,10 +225,9 @@ struct Attempt: Sendable {
     }
 
     /// Whether a pod of a job that has failed may yet deliver, on a node that is out of reach, when there is no attempt left.
-    private func isLastHope(now: Timestamp) -> Bool {
-        guard !self.pods.areEnded, now < self.deadline else { return false }
-        let verdict = self.verdict(on: FailureClassifier.classify(self.pods.byName.values), now: now)
-        return if case .ended = verdict { true } else { false }
+    private func isLastHope(after failure: TaskFailure, now: Timestamp) -> Bool {
+        guard failure.isRetryable, !self.pods.areEnded, now < self.deadline else { return false }
+        return if case .ended = self.verdict(on: failure, now: now) { true } else { false }
     }
 
     private func nextStep(now: Timestamp) -> AttemptStep? {
@@ -263,12 +262,13 @@ struct Attempt: Sendable {
             return self.mayHaveRun ? .settle : .write(self.verdict(on: stop, now: now))
         }
         if self.job.phase == .failed {
+            let failure = FailureClassifier.classify(self.pods.byName.values)
+            let isOwnFault = self.pods.haveFailed && !failure.isRetryable && !self.pods.haveSucceeded
+            if isOwnFault { return .write(self.verdict(on: failure, now: now)) }
             let isPatient = self.overSince.map { now < $0 + self.policy.explanationPatience } ?? false
-            if self.pods.haveFailed {
-                return .write(self.verdict(on: FailureClassifier.classify(self.pods.byName.values), now: now))
-            }
-            // Its pods were taken away; one may have delivered in its grace period.
-            return isPatient || self.isLastHope(now: now) ? nil : .settle
+            if isPatient, !self.pods.haveFailed { return nil }
+            // Pods were taken away; one may have delivered before, or in its grace period.
+            return self.isLastHope(after: failure, now: now) ? nil : .settle
         }
         return .settle  // Deleted by somebody else, or lost: perhaps it had delivered before.
     }

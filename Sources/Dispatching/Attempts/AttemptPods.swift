@@ -23,6 +23,8 @@ struct AttemptPods: Sendable {
     /// Whether none of them holds a GPU.
     var areEnded: Bool { self.byName.values.allSatisfy(\.isEnded) }
 
+    var haveSucceeded: Bool { self.byName.values.contains { $0.isEnded && !$0.isFailed } }
+
     var haveFailed: Bool { self.byName.values.contains(where: \.isFailed) }
 
     /// What those that live ask for.
