@@ -26,6 +26,8 @@ final class OrderRunner {
     private var workCount: UInt64 = 0
 
     private static let beginRest = Duration.seconds(1)
+    /// Intents that are committed together: the first jobs need not wait for very many others.
+    private static let beginLimit = 64
 
     init(epoch: Int, parts: DispatcherParts, events: EventPublisher) {
         self.epoch = epoch
@@ -39,11 +41,13 @@ final class OrderRunner {
     }
 
     func carryOut(_ orders: [DispatchOrder]) {
+        var beginnings: [QueuedTask] = []
+        defer { self.begin(beginnings) }
         for order in orders {
             switch order {
             case .begin(let task):
                 self.decisions[task.attempt] = self.decisions[task.attempt] ?? .now
-                self.start { await self.begin(task) }
+                beginnings.append(task)
             case .step(let id, let jobName, let step): self.start { await self.perform(step, id, jobName) }
             case .tell(let id, let stage):
                 self.events.publish(
@@ -100,23 +104,35 @@ final class OrderRunner {
     /// The pump, as long as this term may act.
     private var open: DispatchPump? { self.pump.flatMap { $0.isClosed ? nil : $0 } }
 
-    private func begin(_ task: QueuedTask) async {
-        let id = task.attempt
-        do {
-            let isBegun = try await self.steps.begin(task, epoch: self.epoch)
-            self.open?.update { core, now in core.began(id, isBegun, now: now) }
-            if isBegun {
-                let waited = (self.pump?.now ?? .now()) - task.queuedAt
-                self.metrics.waits.observe(waited, self.classes.name(of: task.priority))
-                self.onBegun(id.task)
-                self.events.publish(.state(.running, failure: nil), task: id.task, attempt: id.number)
-            } else {
-                self.decisions[id] = nil
-            }
-        } catch {
-            self.logger.warning("cannot begin", [.task: "\(id.task)", .error: "\(error)"])
-            self.open?.update { core, now in core.beginPostponed(id, until: now + Self.beginRest) }
+    private func begin(_ tasks: [QueuedTask]) {
+        var rest = tasks[...]
+        while !rest.isEmpty {
+            let part = Array(rest.prefix(Self.beginLimit))
+            rest = rest.dropFirst(part.count)
+            self.start { await self.commit(part) }
         }
+    }
+
+    private func commit(_ tasks: [QueuedTask]) async {
+        do {
+            let begun = try await self.steps.begin(tasks, epoch: self.epoch)
+            for task in tasks { self.began(task, begun.contains(task.attempt.task)) }
+        } catch {
+            self.logger.warning("cannot begin", [.count: "\(tasks.count)", .error: "\(error)"])
+            for task in tasks {
+                self.open?.update { core, now in core.beginPostponed(task.attempt, until: now + Self.beginRest) }
+            }
+        }
+    }
+
+    private func began(_ task: QueuedTask, _ isBegun: Bool) {
+        let id = task.attempt
+        self.open?.update { core, now in core.began(id, isBegun, now: now) }
+        guard isBegun else { return self.decisions[id] = nil }
+        let waited = (self.pump?.now ?? .now()) - task.queuedAt
+        self.metrics.waits.observe(waited, self.classes.name(of: task.priority))
+        self.onBegun(id.task)
+        self.events.publish(.state(.running, failure: nil), task: id.task, attempt: id.number)
     }
 
     private func perform(_ step: AttemptStep, _ id: AttemptID, _ jobName: String) async {

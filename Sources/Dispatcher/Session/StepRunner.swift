@@ -31,20 +31,24 @@ final class StepRunner {
         self.logger = logger
     }
 
-    /// Commits the intent; false when the row has moved on.
-    func begin(_ task: QueuedTask, epoch: Int) async throws -> Bool {
-        let id = task.attempt
-        let isBegun = try await self.store.begin(
-            id.task,
-            attempt: id.number,
-            epoch: epoch,
-            jobName: task.plan.jobName,
-            gpus: task.plan.demand.gpus
-        )
-        if isBegun { return true }
+    /// Commits the intents, all in one transaction. Returns those that are committed: the rows of the others have moved on.
+    func begin(_ tasks: [QueuedTask], epoch: Int) async throws -> Set<TaskID> {
+        let intents = tasks.map { task in
+            TaskIntent(
+                task: task.attempt.task,
+                attempt: task.attempt.number,
+                jobName: task.plan.jobName,
+                gpus: task.plan.demand.gpus
+            )
+        }
+        var begun = try await self.store.begin(intents, epoch: epoch)
+        let doubtful = intents.filter { !begun.contains($0.task) }
+        if doubtful.isEmpty { return begun }
         // An earlier try may have been committed without our hearing of it.
-        guard let row = try await self.store.task(id.task) else { return false }
-        return row.state == .running && row.attempt == id.number && row.epoch == epoch
+        let numbers = Dictionary(uniqueKeysWithValues: doubtful.map { ($0.task, $0.attempt) })
+        for row in try await self.store.tasks(numbers.keys)
+        where row.state == .running && row.attempt == numbers[row.id] && row.epoch == epoch { begun.insert(row.id) }
+        return begun
     }
 
     func perform(

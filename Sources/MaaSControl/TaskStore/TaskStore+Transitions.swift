@@ -13,17 +13,38 @@ extension TaskStore {
         jobName: String,
         gpus: Int
     ) async throws(PostgresError) -> Bool {
-        try await self.touches(
+        let intent = TaskIntent(task: id, attempt: attempt, jobName: jobName, gpus: gpus)
+        return try await self.begin([intent], epoch: epoch).contains(id)
+    }
+
+    /// Commits many such intents at once. Returns the tasks of which the intent was written; of the others ``begin(_:attempt:epoch:jobName:gpus:)``
+    /// says why not.
+    package func begin(_ intents: [TaskIntent], epoch: Int) async throws(PostgresError) -> Set<TaskID> {
+        let rows = try await self.pool.query(
             """
-            WITH \(fence: epoch)
-            UPDATE tasks SET
-                state = 'RUNNING', attempt = \(attempt), epoch = \(epoch), job_name = \(jobName), job_uid = NULL,
-                gpus = \(gpus), gpus_released_at = NULL, nodes = NULL, stop = NULL, stage = 'scheduling', step = NULL, total = NULL, percent = 0, eta_s = NULL,
-                error_code = NULL, error_message = NULL, not_before = NULL, started_at = now(), updated_at = now()
-            WHERE id = \(id.description) AND state = ANY(\(.states(before: .running))) AND attempt = \(attempt) - 1
-                AND EXISTS (SELECT FROM fence)
+            WITH \(fence: epoch), intents AS (
+                SELECT * FROM unnest(
+                    \(.textArray(intents.map(\.task.description))), \(.textArray(intents.map { "\($0.attempt)" }))::integer[],
+                    \(.textArray(intents.map(\.jobName))), \(.textArray(intents.map { "\($0.gpus)" }))::integer[]
+                ) AS intent (id, attempt, job_name, gpus)
+            ), held AS (
+                -- In order, so that two that touch the same tasks do not wait for each other.
+                SELECT t.id FROM tasks t JOIN intents USING (id) ORDER BY t.id FOR UPDATE OF t
+            )
+            UPDATE tasks t SET
+                state = 'RUNNING', attempt = intents.attempt, epoch = \(epoch), job_name = intents.job_name,
+                job_uid = NULL, gpus = intents.gpus, gpus_released_at = NULL, nodes = NULL, stop = NULL,
+                stage = 'scheduling', step = NULL, total = NULL, percent = 0, eta_s = NULL, error_code = NULL,
+                error_message = NULL, not_before = NULL, started_at = now(), updated_at = now()
+            FROM intents JOIN held USING (id)
+            WHERE t.id = intents.id AND t.state = ANY(\(.states(before: .running)))
+                AND t.attempt = intents.attempt - 1 AND EXISTS (SELECT FROM fence)
+            RETURNING t.id
             """
         )
+        var begun: Set<TaskID> = []
+        for row in rows { begun.insert(try row.decode("id", by: TaskID.init)) }
+        return begun
     }
 
     /// Notes the job that runs `attempt`.

@@ -244,14 +244,16 @@ final class SimulatedSession: @unchecked Sendable {  // Of one world, whose thre
 
     private func pump() {
         guard !self.isOver, !self.life.isOver else { return }
+        var beginnings: [QueuedTask] = []
         for order in self.core.orders(now: self.now) {
             self.world.note("  epoch \(self.epoch): \(self.world.brief(order))")
             switch order {
-            case .begin(let task): self.start { await self.begin(task) }
+            case .begin(let task): beginnings.append(task)
             case .step(let id, let jobName, let step): self.start { await self.carryOut(step, id, jobName) }
             case .tell, .note, .noteRelease: break
             }
         }
+        if !beginnings.isEmpty { self.start { [beginnings] in await self.begin(beginnings) } }
         guard let look = self.core.nextLook(now: self.now) else { return }
         self.timerSerial += 1
         // A leftover's deadline is at the end of time.
@@ -268,16 +270,18 @@ final class SimulatedSession: @unchecked Sendable {  // Of one world, whose thre
         }
     }
 
-    private func begin(_ task: QueuedTask) async {
+    private func begin(_ tasks: [QueuedTask]) async {
         do {
             if self.world.mutation == .postsBeforeIntent {
-                _ = try await self.steps.submitBeforeIntent(task, epoch: self.epoch)
+                for task in tasks { _ = try await self.steps.submitBeforeIntent(task, epoch: self.epoch) }
             }
-            let isBegun = try await self.steps.begin(task, epoch: self.epoch)
+            let begun = try await self.steps.begin(tasks, epoch: self.epoch)
             guard !self.isOver else { return }
-            self.core.began(task.attempt, isBegun, now: self.now)
+            for task in tasks {
+                self.core.began(task.attempt, begun.contains(task.attempt.task), now: self.now)
+            }
         } catch {
-            self.core.beginPostponed(task.attempt, until: self.now + .seconds(1))
+            for task in tasks { self.core.beginPostponed(task.attempt, until: self.now + .seconds(1)) }
         }
     }
 

@@ -42,23 +42,31 @@ final class SimulatedSteps: @unchecked Sendable {  // Of one world, whose thread
 
     // MARK: Steps
 
-    func begin(_ task: QueuedTask, epoch: Int) async throws -> Bool {
-        let id = task.attempt
+    func begin(_ tasks: [QueuedTask], epoch: Int) async throws -> Set<TaskID> {
         let (cluster, database) = (self.world.cluster, self.world.database)
-        let isBegun = try await self.life.call(.database) {
-            let isBegun = database.begin(
-                id.task,
-                attempt: id.number,
-                epoch: epoch,
-                jobName: task.plan.jobName,
-                gpus: task.plan.demand.gpus
-            )
-            if isBegun { cluster.noteBegin(of: id, index: database.task(id.task)?.index ?? -1) }
-            return isBegun
+        var begun = try await self.life.call(.database) {
+            var begun: Set<TaskID> = []
+            for task in tasks {
+                let id = task.attempt
+                let isBegun = database.begin(
+                    id.task,
+                    attempt: id.number,
+                    epoch: epoch,
+                    jobName: task.plan.jobName,
+                    gpus: task.plan.demand.gpus
+                )
+                guard isBegun else { continue }
+                begun.insert(id.task)
+                cluster.noteBegin(of: id, index: database.task(id.task)?.index ?? -1)
+            }
+            return begun
         }
-        if isBegun { return true }
-        guard let row = try await self.row(id.task) else { return false }
-        return row.state == .running && row.attempt == id.number && row.epoch == epoch
+        let doubtful = tasks.map(\.attempt).filter { !begun.contains($0.task) }
+        if doubtful.isEmpty { return begun }
+        let rows = try await self.life.call(.database) { doubtful.map { database.task($0.task) } }
+        for (id, row) in zip(doubtful, rows)
+        where row?.state == .running && row?.attempt == id.number && row?.epoch == epoch { begun.insert(id.task) }
+        return begun
     }
 
     func perform(
