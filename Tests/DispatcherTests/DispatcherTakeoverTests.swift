@@ -53,7 +53,7 @@ struct DispatcherTakeoverTests {
             let task = try await scope.submit("sleep 60")
             _ = try await scope.row(of: task, in: .running)
             _ = try await scope.store.requestCancel(task, user: "ada")
-            try await scope.ring(.cancel(task))
+            try await scope.ring(.cancel([task]))
             try await Self.changeLeader(scope, whileDeleting: task)
             let row = try #require(try await scope.row(of: task, in: .cancelled))
             #expect(row.failure == nil && row.attempt == 1)
