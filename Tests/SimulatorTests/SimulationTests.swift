@@ -26,6 +26,7 @@ struct SimulationTests {
             30_613,  // A job that was over before its pods were shown gave its GPUs back.
             536_790,  // The last attempt failed with a worker's node, when its master had just delivered.
             289_220,  // The last attempt failed with its node, whose pod worked on and delivered.
+            582_532,  // While room was made for one, lower ones were let in, and asked to end in their turn.
             248_504,  // A job past its deadline failed for its pod was taken away, and the pod delivered all the same.
         ] as [UInt64]
     )

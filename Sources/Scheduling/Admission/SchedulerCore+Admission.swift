@@ -44,7 +44,8 @@ extension SchedulerCore {
             let end = now + self.durations.cautious(Int(row.workload))
             if let reservation = pass.reservation {
                 guard self.policy.backfill.isEnabled else { return nil }
-                if end > reservation.time {
+                // Who came in while others end for the first would be asked to end in turn, and the next one after it.
+                if end > reservation.time || self.running.preempted > 0 {
                     guard let spare = reservation.place(for: shape, pool: self.cluster.pool) else {
                         pass.setAside(lane, shape: key.shape, depth: self.policy.backfill.depth)
                         self.queue.standAside(lane)

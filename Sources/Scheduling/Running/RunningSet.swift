@@ -18,6 +18,8 @@ struct RunningSet: Sendable {
 
     /// Cards that they touch.
     private(set) var cards = 0
+    /// How many of them are ending for somebody else.
+    private(set) var preempted = 0
     /// Grows with each change of any of them.
     private(set) var revision = 0
     /// Their numbers, in order.
@@ -50,6 +52,7 @@ struct RunningSet: Sendable {
         if slot == self.slots.count { self.slots.append(occupant) } else { self.slots[slot] = occupant }
         self.slotOfJob[occupant.job] = slot
         self.cards += occupant.cards
+        if occupant.isPreempted { self.preempted += 1 }
         self.note(End(time: occupant.expectedEnd, slot: slot))
     }
 
@@ -60,6 +63,7 @@ struct RunningSet: Sendable {
         self.slots[slot] = nil
         self.unused.append(slot)
         self.cards -= occupant.cards
+        if occupant.isPreempted { self.preempted -= 1 }
         self.forget(End(time: occupant.expectedEnd, slot: slot))
         return occupant
     }
@@ -68,9 +72,10 @@ struct RunningSet: Sendable {
     mutating func update(_ job: Int, _ body: (inout Occupant) -> Void) {
         guard let slot = self.slotOfJob[job], var occupant = self.slots[slot] else { return }
         self.revision += 1
-        let end = occupant.expectedEnd
+        let (end, wasPreempted) = (occupant.expectedEnd, occupant.isPreempted)
         body(&occupant)
         self.slots[slot] = occupant
+        if occupant.isPreempted != wasPreempted { self.preempted += wasPreempted ? -1 : 1 }
         guard occupant.expectedEnd != end else { return }
         self.forget(End(time: end, slot: slot))
         self.note(End(time: occupant.expectedEnd, slot: slot))
