@@ -15,6 +15,8 @@ final class TaskNotifier {
     private var bells: [TaskBell] = []
     /// By stream.
     private var events: [String: [Entry]] = [:]
+    /// Whether Redis took nothing last time. A turn is short: of an outage its begin is told, and its end.
+    private var isCutOff = false
 
     init(redis: RedisClient, configuration: MaaSConfiguration.Events, logger: Logger) {
         self.redis = redis
@@ -62,8 +64,13 @@ final class TaskNotifier {
                     entries: entries,
                     maximumLength: self.configuration.streamLength
                 )
+                if self.isCutOff { self.logger.info("telling the other services again", [.stream: stream]) }
+                self.isCutOff = false
             } catch {
-                self.logger.warning("not told to the other services", [.stream: stream, .error: "\(error)"])
+                if !self.isCutOff {
+                    self.logger.warning("not told to the other services", [.stream: stream, .error: "\(error)"])
+                }
+                self.isCutOff = true
             }
         }
     }
