@@ -1,7 +1,7 @@
 """Delivery beside nchan and a relay in Python, in one run:  compare.py LOAD  (the program made of load.c)
 
 The same watchers and the same events for each: one task a socket. nchan is given its events by HTTP, because it cannot read
-Redis Streams; what a bridge would cost comes on top of it. CPU and memory are those of the server's process alone.
+Redis Streams; what a bridge would cost comes on top of it. It runs twice: alone, and with Redis between servers. CPU and memory are those of the server's process alone.
 Prints the rows of the table. MAAS_BENCH_SOCKETS (10000), MAAS_BENCH_WATCHERS (5000), MAAS_BENCH_SECONDS (8).
 """
 
@@ -102,7 +102,7 @@ def measure(server: servers.Server, tasks: list[Task]) -> dict[str, float]:
 def main():
     tasks = make_tasks(max(SOCKETS, WATCHERS))
     found = {}
-    for make in (servers.MaaS, servers.Nchan, servers.Python):
+    for make in (servers.MaaS, servers.Nchan, servers.SharedNchan, servers.Python):
         with make() as server:
             found[make] = measure(server, tasks)
             print(f"{server.name} {server.version}: {found[make]}", file=sys.stderr)

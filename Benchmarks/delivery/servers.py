@@ -1,4 +1,4 @@
-"""The three servers: how each is started, spoken to, and weighed."""
+"""The servers: how each is started, spoken to, and weighed."""
 
 from __future__ import annotations
 
@@ -140,10 +140,11 @@ class Python(StreamServer):
 
 
 class Nchan(Server):
-    """One worker: more of them cost more for the same."""
+    """One worker: more of them cost more for the same. It keeps events to itself: a second server would not have them."""
 
     name = "nchan"
     lanes = 32
+    upstream = storage = ""
 
     @staticmethod
     def title() -> str:
@@ -153,7 +154,11 @@ class Nchan(Server):
         self.port = self.publish_port = free_port()
         self.directory = tempfile.mkdtemp(dir=os.environ["MAAS_HOME"])
         with open(os.path.join(self.directory, "nginx.conf"), "w") as file:
-            file.write(CONFIGURATION.format(directory=self.directory, port=self.port, folder=NGINX_FOLDER))
+            file.write(
+                CONFIGURATION.format(
+                    directory=self.directory, port=self.port, folder=NGINX_FOLDER, upstream=self.upstream, storage=self.storage
+                )
+            )
         command = [f"{NGINX_FOLDER}/nginx", "-p", self.directory, "-c", "nginx.conf", "-e", "error.log", "-g", "daemon off;"]
         self.process = subprocess.Popen(command)
         self.version = subprocess.run([f"{NGINX_FOLDER}/nginx", "-v"], capture_output=True, text=True).stderr.strip()
@@ -175,6 +180,30 @@ class Nchan(Server):
         return f"POST /pub/{task.id} HTTP/1.1\r\nHost: relay\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
 
 
+class SharedNchan(Nchan):
+    """With a Redis of its own between servers, so that each has all events: what a relay of several replicas needs."""
+
+    name = "nchan over Redis"
+    storage = "nchan_redis_pass shared;"
+
+    @staticmethod
+    def title() -> str:
+        return "nchan over Redis, one worker"
+
+    def __enter__(self):
+        port = free_port()
+        command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+        self.redis = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        wait_for(port)
+        self.upstream = f"upstream shared {{ nchan_redis_server redis://127.0.0.1:{port}; }}"
+        return super().__enter__()
+
+    def __exit__(self, *_):
+        super().__exit__()
+        self.redis.terminate()
+        self.redis.wait()
+
+
 NGINX_FOLDER = os.environ["NGINX_FOLDER"]
 
 CONFIGURATION = """
@@ -193,10 +222,11 @@ http {{
     fastcgi_temp_path {directory};
     uwsgi_temp_path {directory};
     scgi_temp_path {directory};
+    {upstream}
     server {{
         listen 127.0.0.1:{port} backlog=4096;
-        location ~ ^/sub/(.+)$ {{ nchan_subscriber websocket; nchan_channel_id $1; }}
-        location ~ ^/pub/(.+)$ {{ nchan_publisher; nchan_channel_id $1; nchan_message_buffer_length 10; }}
+        location ~ ^/sub/(.+)$ {{ nchan_subscriber websocket; nchan_channel_id $1; {storage} }}
+        location ~ ^/pub/(.+)$ {{ nchan_publisher; nchan_channel_id $1; nchan_message_buffer_length 10; {storage} }}
     }}
 }}
 """
