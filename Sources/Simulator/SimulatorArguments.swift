@@ -1,5 +1,5 @@
-/// What is asked for on the command line: `--seeds N --first N --trace --survey --mutation NAME`, or `--measure
-/// NAME` alone; each at most once.
+/// What is asked for on the command line: `--seeds N --first N --trace --survey --crashes --crash-at N --mutation NAME`,
+/// or `--measure NAME` alone; each at most once.
 struct SimulatorArguments: Sendable {
     /// Something that cannot be understood.
     struct Fault: Error, CustomStringConvertible {

@@ -4,7 +4,8 @@ internal import MaaSCore
 /// Takes a task from a draft to a durable row, whichever face the draft came by.
 ///
 /// The order is what makes it safe to break off anywhere: the picture is stored before the row that names it, the webhook
-/// before the task of which it is told, and the bell is rung after the row is there. Without the bell the dispatcher finds the row when it next sweeps.
+/// before the task of which it is told, and the bell is rung after the row is there. Without the bell the dispatcher finds
+/// the row when it next sweeps.
 @LoopActor
 final class Submission {
     private let catalog: TemplateCatalog

@@ -11,7 +11,7 @@ package enum StopReason: Sendable, Hashable {
     /// It does not get to run.
     case stuck(TaskFailure)
 
-    /// The reason that a row has by what the attempt ended of.
+    /// The reason that a row tells: see ``failure``.
     package init(_ failure: TaskFailure) {
         self =
             switch failure.code {
@@ -21,7 +21,8 @@ package enum StopReason: Sendable, Hashable {
             }
     }
 
-    /// What the attempt ended of, as its row has it; nil for what is no failure.
+    /// How the row tells it (`tasks.stop`), and of what the attempt ends; nil for what its user wished, which the row says
+    /// already.
     package var failure: TaskFailure? {
         switch self {
         case .cancelled: nil

@@ -16,7 +16,7 @@ package struct ObjectRemoval: Sendable, Hashable {
     /// Between the first deletion and the next look: a pod that was ended writes its output within its grace period.
     static let secondLook = Duration.minutes(10)
 
-    /// How long after the failure number `count` it is tried again: from a minute to a day, and never given up.
+    /// How long after the failure number `count` it is tried again: from two minutes to a day, and never given up.
     static func delay(afterFailure count: Int) -> Duration { min(.minutes(1) * (1 << min(count, 11)), .hours(24)) }
 
     static let columns: StaticString = """

@@ -17,8 +17,8 @@ extension TaskStore {
         return try await self.begin([intent], epoch: epoch).contains(id)
     }
 
-    /// Commits many such intents at once. Returns the tasks of which the intent was written; of the others ``begin(_:attempt:epoch:jobName:gpus:)``
-    /// says why not.
+    /// Commits many such intents at once. Returns the tasks of which the intent was written; of the others
+    /// ``begin(_:attempt:epoch:jobName:gpus:)`` says why not.
     package func begin(_ intents: [TaskIntent], epoch: Int) async throws(PostgresError) -> Set<TaskID> {
         let rows = try await self.pool.query(
             """

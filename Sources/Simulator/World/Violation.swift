@@ -1,7 +1,7 @@
 /// A rule that was broken.
 struct Violation: Error, Sendable, Hashable, CustomStringConvertible {
     enum Rule: String, Sendable, CaseIterable {
-        /// GPUs of live pods exceed the GPUs there are.
+        /// What is promised, to live jobs and to attempts whose job is still to be made, exceeds the GPUs there are.
         case oversubscribed
         /// A task has two live jobs.
         case twoLiveJobs
