@@ -16,7 +16,7 @@ down: ## Stop everything that `make up` started; data stays in .maas
 test: ## Every test, against real servers: unit, integration, end to end, SDKs, browser, operations
 	@scripts/test
 
-simulate: ## The dispatcher against a simulated world: SEEDS=1000000 FIRST=1; TRACE=1 shows the seed FIRST; CRASHES=1 dies at each wait
+simulate: ## The dispatcher against a simulated world: SEEDS=1000000 FIRST=1; TRACE=1 shows FIRST; CRASHES=1 dies at each wait
 	@scripts/simulate
 
 fuzz: ## Millions of inputs for the reporter's reader of bars: CASES=5000000 SEED=1
