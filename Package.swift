@@ -70,10 +70,11 @@ let package = Package(
         cLibrary("CLibpq", apt: "libpq-dev"),
         cLibrary("CCurl", apt: "libcurl4-openssl-dev"),
         cLibrary("CWebSockets", apt: "libwebsockets-dev"),
+        cLibrary("CJansson", apt: "libjansson-dev"),
         cLibrary("CYAML", apt: "libyaml-dev"),
         cLibrary("CCrypto", apt: "libssl-dev"),
 
-        library("MaaSCore", ["CUV", "CHiredis", "CCurl", "CYAML", "CCrypto"]),
+        library("MaaSCore", ["CUV", "CHiredis", "CCurl", "CJansson", "CYAML", "CCrypto"]),
         library("Scheduling"),
         library("Dispatching", ["MaaSCore", "Scheduling"]),
         library("KubernetesClient", ["MaaSCore"]),

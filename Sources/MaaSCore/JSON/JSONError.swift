@@ -3,6 +3,7 @@ package struct JSONError: Error, Hashable, CustomStringConvertible {
     /// Both from 1.
     package let line: Int
     package let column: Int
+    /// As jansson words it.
     package let message: String
 
     package init(line: Int, column: Int, message: String) {

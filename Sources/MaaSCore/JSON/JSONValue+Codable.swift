@@ -58,11 +58,10 @@ extension JSONValue: Codable {
 extension JSONValue {
     /// Parses a JSON text.
     package init(parsing bytes: some Sequence<UInt8>) throws(JSONError) {
-        let parse = { (text: UnsafeBufferPointer<UInt8>) in
-            Result { () throws(JSONError) in try JSONReader.read(text) }
+        let parse = { (text: UnsafeRawBufferPointer) in Result { () throws(JSONError) in try JSONDocument(text).value }
         }
-        let parsed = bytes.withContiguousStorageIfAvailable(parse) ?? Array(bytes).withUnsafeBufferPointer(parse)
-        self = try parsed.get()
+        let parsed = bytes.withContiguousStorageIfAvailable { parse(UnsafeRawBufferPointer($0)) }
+        self = try (parsed ?? Array(bytes).withUnsafeBytes(parse)).get()
     }
 
     /// Turns a typed value into a dynamic one.
