@@ -65,18 +65,19 @@ final class SimulatedCluster {
         if self.jobs.contains(where: { $0.name == request.name }) { throw .alreadyExists }
         self.uids += 1
         let job = SimulatedJob(request, uid: "uid-\(self.uids)", index: index)
-        if let rival = self.jobs.first(where: { $0.attempt.task == job.attempt.task && $0.isLive }) {
-            self.world.violate(
-                .twoLiveJobs,
-                "task \(index): attempt \(job.attempt.number) beside \(rival.attempt.number)"
-            )
-        }
         let row = self.world.database.task(job.attempt.task)
         let isWanted = row?.state == .running && row?.attempt == job.attempt.number
         self.made[job.attempt, default: 0] += 1
         job.isStray = !isWanted || self.givenUp.contains(job.attempt) || self.made[job.attempt] != 1
         // A request of a dispatcher that leads no more may have been long on its way.
         let isTimely = self.world.database.isCurrentEpoch(request.epoch)
+        let rival = self.jobs.first { $0.attempt.task == job.attempt.task && $0.isLive }
+        if let rival, isTimely || !job.isStray {
+            self.world.violate(
+                .twoLiveJobs,
+                "task \(index): attempt \(job.attempt.number) beside \(rival.attempt.number)"
+            )
+        }
         if self.made[job.attempt] != 1, isWanted, isTimely, !self.erased.contains(job.attempt) {
             self.world.violate(.secondJob, "task \(index), attempt \(job.attempt.number)")
         }
