@@ -8,15 +8,36 @@ final class PostgresHandshake {
     private var timer: LoopTimer?
     private var continuation: CheckedContinuation<PostgresError?, Never>?
 
-    /// Connects by `configuration`; fails when that takes too long or the task is cancelled.
+    /// Connects by `configuration`; fails when that takes too long or the task is cancelled. Each address has its share of
+    /// the time: one that does not answer, as that of a machine that was lost, leaves the next its own.
     static func run(_ configuration: PostgresConfiguration) async throws(PostgresError) -> PostgresHandle {
         let begun = LoopClock().now
         let limit = configuration.connectTimeout
-        let addresses = try await PostgresHosts(url: configuration.url)?.settings(within: limit) ?? []
+        let candidates = try await PostgresHosts(url: configuration.url)?.candidates(within: limit) ?? [[]]
+        var faults: [String] = []
+        for (index, address) in candidates.enumerated() {
+            let left = limit - (LoopClock().now - begun)
+            do throws(PostgresError) {
+                return try await Self.connect(
+                    by: configuration.settings + address,
+                    within: left / (candidates.count - index)
+                )
+            } catch {
+                if error.code == .closed || candidates.count == 1 { throw error }
+                faults.append(error.message)
+            }
+        }
+        throw PostgresError(.connectionFailed, faults.joined(separator: "; "))
+    }
+
+    private static func connect(
+        by settings: [(keyword: String, value: String)],
+        within limit: Duration
+    ) async throws(PostgresError) -> PostgresHandle {
         let handshake = PostgresHandshake()
-        handshake.handle = try PostgresHandle(connectingBy: configuration.settings + addresses)
+        handshake.handle = try PostgresHandle(connectingBy: settings)
         let failure = await withTaskCancellationHandler {
-            await handshake.finished(within: limit - (LoopClock().now - begun))
+            await handshake.finished(within: limit)
         } onCancel: {
             Task(executorPreference: EventLoop.main) { @LoopActor in
                 handshake.finish(PostgresError(.closed, "closed while connecting"))

@@ -37,14 +37,30 @@ struct PostgresHosts {
     /// What has to be looked up, sorted. The path of a Unix socket is no name, nor is an empty text, which is libpq's default.
     var names: [String] { Set(self.hosts.map(\.name).filter(Self.isName)).sorted() }
 
+    private typealias Part = (name: String, address: String, port: String?)
+
     /// What libpq is to be told when these addresses were found: it tries them in order. A name without any is left out.
     func settings(_ found: [String: [String]]) -> [(keyword: String, value: String)] {
-        var parts: [(name: String, address: String, port: String?)] = []
+        Self.joined(self.parts(found))
+    }
+
+    /// The same for each address by itself, in order: polled, libpq goes to the next one only when the one before it has
+    /// answered, and one that is gone does not.
+    func candidates(_ found: [String: [String]]) -> [[(keyword: String, value: String)]] {
+        self.parts(found).map { Self.joined([$0]) }
+    }
+
+    private func parts(_ found: [String: [String]]) -> [Part] {
+        var parts: [Part] = []
         for host in self.hosts {
             for address in Self.isName(host.name) ? found[host.name] ?? [] : [""] {
                 parts.append((host.name, address, host.port))
             }
         }
+        return parts
+    }
+
+    private static func joined(_ parts: [Part]) -> [(keyword: String, value: String)] {
         let hasPorts = parts.contains { $0.port != nil }
         return [
             ("host", parts.map(\.name).joined(separator: ",")),
@@ -63,19 +79,23 @@ struct PostgresHosts {
 }
 
 extension PostgresHosts {
-    /// Looks the names up, and returns what libpq is to be told. Throws when there is no address at all.
+    /// Looks the names up, and returns what libpq is to be told of each address. Throws when there is no address at all.
     @LoopActor
-    func settings(within limit: Duration) async throws(PostgresError) -> [(keyword: String, value: String)] {
+    func candidates(within limit: Duration) async throws(PostgresError) -> [[(keyword: String, value: String)]] {
+        let begun = LoopClock().now
+        let names = self.names
         var found: [String: [String]] = [:]
         var failure: HostResolverError?
-        for name in self.names {
+        for name in names {
+            // A name that nobody answers for must leave time for the others.
+            let left = limit - (LoopClock().now - begun)
             do throws(HostResolverError) {
-                found[name] = try await HostResolver.addresses(of: name, within: limit)
+                found[name] = try await HostResolver.addresses(of: name, within: names.count > 1 ? left / 2 : left)
             } catch {
                 failure = error
             }
         }
         if found.isEmpty, let failure { throw PostgresError(.connectionFailed, "\(failure)") }
-        return self.settings(found)
+        return self.candidates(found)
     }
 }

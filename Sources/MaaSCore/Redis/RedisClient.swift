@@ -16,6 +16,9 @@ package final class RedisClient: Service {
     private var repliesToGreeting = 0
     /// Counts attempts, so that what belongs to an earlier one is known when it arrives late.
     private var attempt = 0
+    /// Names looked up to connect. Not ``attempt``, which counts the end of each as well: of two addresses it would always
+    /// take the same.
+    private var lookups = 0
     private var lastFailure: RedisError?
     /// Limits an attempt to connect, and the rest between two attempts.
     private var attemptTimer: LoopTimer?
@@ -194,7 +197,8 @@ package final class RedisClient: Service {
                 let addresses = try await HostResolver.addresses(of: self.configuration.host)
                 guard attempt == self.attempt else { return }
                 // A name may stand for several addresses, not all of them served: each attempt takes the next.
-                let address = addresses[attempt % addresses.count]
+                let address = addresses[self.lookups % addresses.count]
+                self.lookups += 1
                 self.connection = try RedisConnection(address: address, port: self.configuration.port) { [weak self] in
                     self?.handle($0, of: attempt)
                 }

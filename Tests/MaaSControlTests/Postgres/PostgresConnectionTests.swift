@@ -285,6 +285,23 @@ struct PostgresConnectionTests {
         }
     }
 
+    /// A machine that was lost says nothing, not even that nobody listens.
+    @Test func aHostThatSaysNothingLeavesTheNextItsTime() async throws {
+        let silent = try SilentServer()
+        var url = try #require(URLComponents(string: TestEnvironment.databaseURL ?? ""))
+        let host = "\(try #require(url.host)):\(url.port ?? 5432)"
+        (url.host, url.port) = ("127.0.0.1", silent.port)
+        let both = try #require(url.string).replacing(
+            "127.0.0.1:\(silent.port)",
+            with: "127.0.0.1:\(silent.port),\(host)"
+        )
+        var configuration = try PostgresConfiguration(url: both)
+        configuration.connectTimeout = .seconds(2)
+        let connection = try await PostgresConnection.connect(configuration)
+        defer { connection.close() }
+        #expect(try await connection.query("SELECT 1 AS one")[0].decode("one") == 1)
+    }
+
     @Test func aScriptRunsWholeOrNotAtAll() async throws {
         try await self.withConnection { connection in
             try await connection.execute(script: "CREATE TABLE a (); CREATE TABLE b ();")
