@@ -8,6 +8,7 @@ extension WebError {
     init(tellingOf error: any Error) {
         switch error {
         case let error as WebError: self = error
+        case is MakerEnded: self = .unauthorized("this key is not valid, or not any longer")
         case let error as PostgresError where error.isRetriable || error.isOutcomeUnknown:
             self = .unavailable("the database cannot be reached at the moment")
         case let error as PostgresError where error.code == .invalidParameter:

@@ -1,7 +1,8 @@
 package import MaaSCore
 
 extension TaskStore {
-    /// Makes a key for `user`, who comes into being with the first one. Nil when they have `limit` of them.
+    /// Makes a key for `user`, who comes into being with the first one. Nil when they have `limit` of them. Throws
+    /// ``MakerEnded`` when the key of `origin` has ended: what a revoked key makes would outlive it.
     ///
     /// - Parameters:
     ///   - name: what its owner calls it.
@@ -21,6 +22,15 @@ extension TaskStore {
             try await connection.execute("INSERT INTO users (id) VALUES (\(user)) ON CONFLICT (id) DO NOTHING")
             // Those who make keys at once count one after the other.
             _ = try await connection.query("SELECT FROM users WHERE id = \(user) FOR NO KEY UPDATE")
+            if let maker = origin.key {
+                let there = try await connection.query(
+                    """
+                    SELECT FROM api_keys
+                    WHERE id = \(maker) AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now()) FOR SHARE
+                    """
+                )
+                if there.isEmpty { throw MakerEnded() }
+            }
             let count: Int = try await connection.query(
                 "SELECT count(*) AS count FROM api_keys WHERE user_id = \(user) AND revoked_at IS NULL"
             )[0].decode("count")
@@ -134,6 +144,8 @@ extension TaskStore {
     ) async throws -> [KeyRow] {
         guard id != nil || user != nil else { return [] }
         return try await self.pool.transaction { connection in
+            // What this user is making now is there, or finds its own key revoked.
+            if let user { _ = try await connection.query("SELECT FROM users WHERE id = \(user) FOR NO KEY UPDATE") }
             let rows = try await connection.query(
                 """
                 UPDATE api_keys SET revoked_at = now() WHERE id IN (

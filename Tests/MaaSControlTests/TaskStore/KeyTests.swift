@@ -38,6 +38,26 @@ struct KeyTests {
         }
     }
 
+    /// Else whoever has a stolen key would answer its revocation with another one.
+    @Test func whatHasEndedMakesNoKeys() async throws {
+        try await ScratchSchema.withTaskStore { store in
+            let maker = try await store.createKey(user: "ada", name: "", hash: SHA256.digest(of: "maker"))
+            let origin = AuditOrigin(actor: "ada", key: maker.id, source: "test")
+            let made = try await store.createKey(
+                user: "ada",
+                name: "",
+                hash: SHA256.digest(of: "1"),
+                limit: 9,
+                by: origin
+            )
+            #expect(made != nil)
+            #expect(try await store.revokeKeys(id: maker.id).count == 1)
+            await #expect(throws: MakerEnded.self) {
+                try await store.createKey(user: "ada", name: "", hash: SHA256.digest(of: "2"), limit: 9, by: origin)
+            }
+        }
+    }
+
     /// Two gateways note the same keys in different orders; each must lock them in one, or they wait for each other.
     @Test func keysAreLockedInOneOrder() async throws {
         try await ScratchSchema.with { configuration in
