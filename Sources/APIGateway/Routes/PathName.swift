@@ -9,7 +9,8 @@ enum PathName {
 
     static func isValid(_ name: String) -> Bool {
         name.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f }
-            && name.split(separator: "/", omittingEmptySubsequences: false)
-                .allSatisfy { !["", ".", ".."].contains($0) }
+            // By its bytes, as libwebsockets has it: a slash with a combining mark behind it is one all the same.
+            && name.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+                .allSatisfy { part in !["", ".", ".."].contains { part.elementsEqual($0.utf8) } }
     }
 }

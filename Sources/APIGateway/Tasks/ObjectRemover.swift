@@ -12,21 +12,28 @@ struct ObjectRemover {
     static let lease = Duration.minutes(5)
     private static let limit = 100
 
-    /// One round; returns how many were taken on.
+    /// One round; returns how many were taken on, or 0 when the store does not answer: then the others would each wait for
+    /// its time-out, past their lease, and come due again later.
     func sweep() async throws -> Int {
         let removals = try await self.store.takeRemovals(limit: Self.limit, lease: Self.lease)
-        for removal in removals { try await self.carryOut(removal) }
+        for removal in removals {
+            if try await !self.carryOut(removal) { return 0 }
+        }
         return removals.count
     }
 
-    /// Throws when the database cannot be told what became of it; then it is taken on again later.
-    func carryOut(_ removal: ObjectRemoval) async throws {
+    /// Returns whether the store answered. Throws when the database cannot be told what became of it; then it is taken on
+    /// again later.
+    @discardableResult
+    func carryOut(_ removal: ObjectRemoval) async throws -> Bool {
         do {
             for key in removal.keys { try await self.objects.delete(key) }
         } catch {
             self.logger.warning("objects are left for later", [.key: removal.id, .error: "\(error)"])
-            return try await self.store.postpone(removal, error: "\(error)")
+            try await self.store.postpone(removal, error: "\(error)")
+            return (error as? ObjectStoreError).map { !$0.isRetriable || $0.status != 0 } ?? true
         }
         try await self.store.removed(removal)
+        return true
     }
 }

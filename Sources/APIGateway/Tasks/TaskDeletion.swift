@@ -27,6 +27,6 @@ struct TaskDeletion {
             )
         }
         // The task is deleted whatever becomes of this: what is not noted comes due again.
-        try? await self.remover.carryOut(removal)
+        _ = try? await self.remover.carryOut(removal)
     }
 }
