@@ -49,8 +49,12 @@ export class TaskDetails {
 
     /** Shows the task that this one was made again from, in its place. */
     async #showOrigin(id) {
+        const shown = this.#id;
         try {
-            this.#show(await this.#actions.find(id));
+            const task = await this.#actions.find(id);
+            // It was closed, or shows another one, meanwhile.
+            if (!this.#dialog.open || this.#id !== shown) return;
+            this.#show(task);
             this.#dialog.querySelector("#details-title").focus();
         } catch (error) {
             this.#complain(sayError(error));
