@@ -91,8 +91,9 @@ extension TaskStore {
         """
     }
 
-    /// Of each user as many as are free, then of all of them those that have been ready for longest. `greatest` is written as
-    /// the index of users has it.
+    /// Of each user as many as are free, then of all of them those whose user has fewest on their way, and of these those that
+    /// have been ready for longest: users whose servers answer slowly would have all places else, one after the other.
+    /// `greatest` is written as the index of users has it.
     static func taking(
         _ turns: [(user: String, free: Int)],
         limit: Int,
@@ -100,7 +101,7 @@ extension TaskStore {
     ) -> PostgresQuery {
         """
         WITH turns AS (
-            SELECT ready.* FROM unnest(\(.textArray(turns.map(\.user))), \(.intArray(turns.map(\.free)))) AS t (user_id, free)
+            SELECT ready.*, t.user_id, t.free FROM unnest(\(.textArray(turns.map(\.user))), \(.intArray(turns.map(\.free)))) AS t (user_id, free)
             CROSS JOIN LATERAL (
                 SELECT id, greatest(held_until, due_at) AS since FROM webhook_endpoints
                 WHERE due_at IS NOT NULL AND disabled_at IS NULL AND user_id = t.user_id
@@ -108,7 +109,10 @@ extension TaskStore {
                 ORDER BY greatest(held_until, due_at), id LIMIT t.free
             ) AS ready
         ), free AS (
-            SELECT e.id FROM webhook_endpoints e JOIN (SELECT * FROM turns ORDER BY since, id LIMIT \(limit)) AS t USING (id)
+            SELECT e.id FROM webhook_endpoints e JOIN (
+                SELECT id FROM turns
+                ORDER BY row_number() OVER (PARTITION BY user_id ORDER BY since, id) - free, since, id LIMIT \(limit)
+            ) AS t USING (id)
             WHERE greatest(due_at, held_until) <= now() AND due_at IS NOT NULL AND disabled_at IS NULL
             FOR NO KEY UPDATE OF e SKIP LOCKED
         ), held AS (
