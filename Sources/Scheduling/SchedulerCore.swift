@@ -14,6 +14,8 @@ struct SchedulerCore: Sendable {
     var head: Int?
     /// The last search for jobs that make room, if it found none.
     var vainSearch: PreemptionSearch?
+    /// How many jobs were ending for another one when that was looked at last, and since when none of them has ended.
+    var ending = (count: 0, since: Duration.zero)
     /// How often it was searched for them.
     var preemptionSearches = 0
     /// In the standings that were restored, by job.

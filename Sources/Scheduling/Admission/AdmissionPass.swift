@@ -7,6 +7,8 @@ struct AdmissionPass: Sendable {
     /// How many of ``refused`` were asked for a reservation.
     var asked = 0
     var reservation: Reservation?
+    /// Whether jobs are ending for one that waits.
+    var isRoomBeingMade = false
     /// Lanes that stand aside because their first job would not end in time.
     private(set) var aside: [Int] = []
     private var triesOfShape: [Int]

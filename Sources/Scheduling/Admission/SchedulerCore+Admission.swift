@@ -16,6 +16,7 @@ extension SchedulerCore {
         self.head = nil
         guard !self.pauses.contains(.everything) else { return [] }
         var pass = AdmissionPass(shapes: self.cluster.shapes.count)
+        pass.isRoomBeingMade = self.isMakingRoom(now: now)
         var starts: [Start] = []
         while let next = self.startNext(&pass, now: now) { starts.append(next) }
         for lane in pass.aside { self.queue.resume(lane) }
@@ -45,7 +46,7 @@ extension SchedulerCore {
             if let reservation = pass.reservation {
                 guard self.policy.backfill.isEnabled else { return nil }
                 // Who came in while others end for the first would be asked to end in turn, and the next one after it.
-                if end > reservation.time || self.running.preempted > 0 {
+                if end > reservation.time || pass.isRoomBeingMade {
                     guard let spare = reservation.place(for: shape, pool: self.cluster.pool) else {
                         pass.setAside(lane, shape: key.shape, depth: self.policy.backfill.depth)
                         self.queue.standAside(lane)

@@ -24,6 +24,7 @@ extension SchedulerCore {
         self.preemptionSearches += 1
         let victims = self.victims(policy, &search, now: now)
         self.vainSearch = victims.isEmpty ? search : nil
+        if !victims.isEmpty { self.ending.since = now }
         for victim in victims {
             self.running.update(victim.job) {
                 $0.isPreempted = true
@@ -35,20 +36,33 @@ extension SchedulerCore {
         return victims.map { ($0.job, Int(row.job)) }
     }
 
+    /// Whether jobs are ending for one that waits. Nothing is expected any more when for long none of them has ended: a pod
+    /// may stay for ever, on a node that is out of reach, or with a process that cannot be killed.
+    mutating func isMakingRoom(now: Duration) -> Bool {
+        if self.running.preempted != self.ending.count { self.ending = (self.running.preempted, now) }
+        return self.ending.count > 0 && now < self.ending.since + Self.endingLimit
+    }
+
     /// Those that are to make room. Notes when there may be others, though nothing else has changed.
-    private func victims(
+    private mutating func victims(
         _ policy: PreemptionPolicy,
         _ search: inout PreemptionSearch,
         now: Duration
     ) -> [Occupant] {
         let shape = self.cluster.shapes[search.shape]
         var pool = self.cluster.pool
-        for job in self.running.occupants where job.isPreempted {
-            pool.give(job.holdings)
-            if job.isMissing { pool.giveSomewhere(job.cards) }
+        let isMakingRoom = self.isMakingRoom(now: now)
+        if isMakingRoom {
+            for job in self.running.occupants where job.isPreempted {
+                pool.give(job.holdings)
+                if job.isMissing { pool.giveSomewhere(job.cards) }
+            }
         }
         // Room is being made already.
-        guard pool.place(for: shape) == nil else { return [] }
+        guard pool.place(for: shape) == nil else {
+            if isMakingRoom { search.until = self.ending.since + Self.endingLimit }
+            return []
+        }
         if let reservation = Reservation(for: shape, pool: self.cluster.pool, running: self.running, now: now),
             reservation.time <= now + policy.patience
         {
@@ -68,6 +82,8 @@ extension SchedulerCore {
 
     /// The usual grace period of pods.
     private static let grace = Duration.seconds(30)
+    /// Longer than the pods of any template may take to end.
+    private static let endingLimit = Duration.seconds(600)
 
     private static func victims(
         among candidates: [Occupant],
