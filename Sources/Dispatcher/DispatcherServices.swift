@@ -13,10 +13,11 @@ enum DispatcherServices {
         let configuration = context.configuration
         let templates = try TemplateCatalog.load(directory: configuration.templates.directory)
         let connections = try DispatcherConnections(configuration, logger: context.logger)
-        let store = TaskStore(
-            try PostgresConfiguration(configuration.postgres, service: "dispatcher"),
-            logger: context.logger
-        )
+        var database = try PostgresConfiguration(configuration.postgres, service: "dispatcher")
+        // What moves a task holds the lease's row until it is committed: waiting for another's row, it would keep the lease
+        // from being renewed, and the dispatcher would lead no more.
+        database.lockTimeout = configuration.dispatcher.leaseTTL / 4
+        let store = TaskStore(database, logger: context.logger)
         let objects = try ObjectStore(configuration: configuration.objectStore, client: connections.http)
         let planner = JobPlanner(templates: templates, configuration: configuration, objects: objects)
         let jobs = JobClient(

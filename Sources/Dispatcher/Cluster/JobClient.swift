@@ -33,8 +33,8 @@ final class JobClient {
             case .alreadyExists: return try await self.adopt(job, id)
             case .forbidden where error.message.contains("denied the request"):
                 // The API server's words for an admission webhook that was there and said no, as the operator's does.
-                return self.refused(id, error)
-            case .invalid: return self.refused(id, error)
+                return try await self.refused(job, id, error)
+            case .invalid: return try await self.refused(job, id, error)
             default:
                 // Full quotas, an absent webhook and lost answers all pass; whether the job was made is asked first.
                 self.logger.warning("cannot create the job yet", [.task: "\(id.task)", .error: "\(error)"])
@@ -72,7 +72,9 @@ final class JobClient {
     }
 
     /// The template was checked when it was loaded; what the cluster refuses is for its operators to mend.
-    private func refused(_ id: AttemptID, _ error: KubernetesError) -> AttemptOutcome {
+    private func refused(_ job: RenderedJob, _ id: AttemptID, _ error: KubernetesError) async throws -> AttemptOutcome {
+        // An earlier try may have made it: names are looked at last.
+        if case .found(let uid) = try await self.find(job.name, id) { return .found(uid: uid) }
         self.logger.error("the cluster refuses the job", [.task: "\(id.task)", .error: "\(error)"])
         return .refused(
             TaskFailure(code: "TEMPLATE_REJECTED", message: "The cluster does not accept this template's job.")

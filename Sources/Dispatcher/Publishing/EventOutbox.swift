@@ -12,9 +12,12 @@ final class EventOutbox {
     private let logger: Logger
     private var events = FIFO<TaskEvent>()
     private var sender: Task<Void, Never>?
+    private var isClosed = false
 
     /// Events kept while the stream takes none; beyond it places in the queue are no longer kept, only what happens.
     private static let limit = 10_000
+    /// Beyond so many the oldest are given up, whatever they are: the rows have what they said.
+    private static let lastLimit = 100_000
     /// Events sent in one pipeline.
     private static let batchLimit = 256
 
@@ -27,7 +30,9 @@ final class EventOutbox {
     }
 
     func append(_ event: TaskEvent) {
+        guard !self.isClosed else { return }
         if self.events.count >= Self.limit, case .queued = event.body { return }
+        if self.events.count >= Self.lastLimit { _ = self.events.popFirst() }
         self.events.append(event)
         if self.sender == nil {
             self.sender = Task { @LoopActor in await self.send() }
@@ -35,7 +40,10 @@ final class EventOutbox {
     }
 
     /// Sends nothing further.
-    func close() { self.sender?.cancel() }
+    func close() {
+        self.isClosed = true
+        self.sender?.cancel()
+    }
 
     private func send() async {
         while !Task.isCancelled, !self.events.isEmpty {

@@ -61,7 +61,10 @@ final class RowMirror {
         var rest = attempts[...]
         while !rest.isEmpty {
             for row in try await self.store.tasks(rest.prefix(Self.pageSize).map(\.task)) {
-                guard row.state.isTerminal, let start = row.started, let end = row.ended else { continue }
+                // It may have waited again, for long, before it was cancelled: that cost no GPUs.
+                guard row.state.isTerminal, let start = row.started, let end = row.gpusReleased ?? row.ended else {
+                    continue
+                }
                 held[AttemptID(task: row.id, number: row.attempt)] = end - start
             }
             rest = rest.dropFirst(Self.pageSize)

@@ -12,6 +12,8 @@ package struct PostgresConfiguration: Sendable {
     package var acquireTimeout: Duration = .seconds(5)
     /// The longest the server works on one statement; nil for no limit.
     package var statementTimeout: Duration? = .seconds(15)
+    /// The longest a statement waits for a row or a table that somebody else holds; nil for no limit but its own.
+    package var lockTimeout: Duration?
     /// Shown in `pg_stat_activity`.
     package var applicationName = "maas"
 

@@ -61,10 +61,11 @@ package final class PostgresConnection {
         timer.start(after: limit)
         defer { timer.close() }
         let patience = "\(configuration.statementTimeout?.wholeMilliseconds ?? 0)"
+        let lockPatience = "\(configuration.lockTimeout?.wholeMilliseconds ?? 0)"
         // A transaction whose program hangs must not hold for good the rows that others wait for, nor one whose machine is
         // gone: the server's kernel would notice after two hours.
         let settings: PostgresQuery = """
-            SELECT set_config('statement_timeout', \(patience), false),
+            SELECT set_config('statement_timeout', \(patience), false), set_config('lock_timeout', \(lockPatience), false),
                 set_config('idle_in_transaction_session_timeout', \(patience), false),
                 set_config('tcp_keepalives_idle', '15', false), set_config('tcp_keepalives_interval', '5', false),
                 set_config('tcp_keepalives_count', '3', false), set_config('tcp_user_timeout', '30000', false)

@@ -113,7 +113,7 @@ extension TaskStore {
             WITH \(fence: epoch)
             UPDATE tasks SET
                 state = 'QUEUED', not_before = \(notBefore), forgiven = forgiven + \(isForgiven ? 1 : 0), error_code = \(failure.code),
-                error_message = \(failure.message), stage = NULL, step = NULL, total = NULL, percent = NULL,
+                error_message = \(failure.message), stop = NULL, stage = NULL, step = NULL, total = NULL, percent = NULL,
                 eta_s = NULL, updated_at = now()
             WHERE id = \(id.description) AND state = ANY(\(.states(before: .queued))) AND attempt = \(attempt)
                 AND cancel_requested_at IS NULL AND EXISTS (SELECT FROM fence)
