@@ -261,6 +261,8 @@ final class FeedHub {
                     self.begin(task, for: follower, from: seen, mode: mode)
                 } else {
                     follower.session.refuse(task)
+                    // It was followed, if this begins it anew and its user deleted the task meanwhile.
+                    self.release(task, follower)
                 }
                 follower.flush(.now)
             } catch {
