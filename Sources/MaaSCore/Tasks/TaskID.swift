@@ -4,7 +4,10 @@
 /// creation, fit a DNS label and can be read out loud.
 package struct TaskID: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// The identifier itself: a number is compared, hashed and copied for less than a text, which is made when it is shown.
-    private let bits: UInt128
+    ///
+    /// In halves: Swift 6.3 moves the stack by a wrong amount where an optimised async function is handed a `UInt128` there,
+    /// for it must lie at a multiple of 16 bytes, and the program jumps to nowhere.
+    private let high, low: UInt64
 
     package static let length = 26
 
@@ -19,7 +22,7 @@ package struct TaskID: Sendable, Hashable, Comparable, CustomStringConvertible {
             guard digit < 32 else { return nil }
             bits = bits << 5 | UInt128(digit)
         }
-        self.bits = bits
+        self.init(bits)
     }
 
     /// Makes an identifier of a time and ten random bytes.
@@ -29,8 +32,15 @@ package struct TaskID: Sendable, Hashable, Comparable, CustomStringConvertible {
         for (index, byte) in random.enumerated() { bits |= UInt128(byte) << (72 - 8 * index) }
         bits = bits & ~(0xF << 76) | 7 << 76  // Version 7.
         bits = bits & ~(0b11 << 62) | 0b10 << 62  // The variant of RFC 9562.
-        self.bits = bits
+        self.init(bits)
     }
+
+    private init(_ bits: UInt128) {
+        self.high = UInt64(truncatingIfNeeded: bits >> 64)
+        self.low = UInt64(truncatingIfNeeded: bits)
+    }
+
+    private var bits: UInt128 { UInt128(self.high) << 64 | UInt128(self.low) }
 
     package var description: String {
         String(unsafeUninitializedCapacity: Self.length) { characters in
@@ -41,7 +51,7 @@ package struct TaskID: Sendable, Hashable, Comparable, CustomStringConvertible {
 
     /// The characters of ``description``, one after the other.
     package var characters: some Sequence<UInt8> {
-        (0..<Self.length).lazy.map { [bits] in
+        (0..<Self.length).lazy.map { [bits = self.bits] in
             Self.alphabet[Int(truncatingIfNeeded: bits >> (5 * (Self.length - 1 - $0))) & 31]
         }
     }
@@ -49,7 +59,7 @@ package struct TaskID: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// A new identifier.
     @LoopActor package static func make() -> TaskID { TaskID(time: .now(), random: RandomBytes.shared.next(10)) }
 
-    package static func < (left: TaskID, right: TaskID) -> Bool { left.bits < right.bits }
+    package static func < (left: TaskID, right: TaskID) -> Bool { (left.high, left.low) < (right.high, right.low) }
 
     private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
     /// What each byte stands for in ``alphabet``; 255 for those that are not in it.
