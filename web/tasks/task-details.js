@@ -185,7 +185,7 @@ export class TaskDetails {
 
     #originButton(id) {
         const title = t("details.showDerived");
-        return h("button", { type: "button", class: "link", title, onclick: () => this.#showOrigin(id) }, h("code", {}, id));
+        return h("button", { type: "button", class: "text-link", title, onclick: () => this.#showOrigin(id) }, h("code", {}, id));
     }
 
     #result({ result }) {
