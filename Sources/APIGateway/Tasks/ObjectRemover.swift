@@ -24,14 +24,13 @@ struct ObjectRemover {
 
     /// Returns whether the store answered. Throws when the database cannot be told what became of it; then it is taken on
     /// again later.
-    @discardableResult
     func carryOut(_ removal: ObjectRemoval) async throws -> Bool {
         do {
             for key in removal.keys { try await self.objects.delete(key) }
         } catch {
             self.logger.warning("objects are left for later", [.key: removal.id, .error: "\(error)"])
             try await self.store.postpone(removal, error: "\(error)")
-            return (error as? ObjectStoreError).map { !$0.isRetriable || $0.status != 0 } ?? true
+            return !error.isRetriable || error.status != 0
         }
         try await self.store.removed(removal)
         return true
