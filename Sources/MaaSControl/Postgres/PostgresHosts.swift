@@ -37,36 +37,14 @@ struct PostgresHosts {
     /// What has to be looked up, sorted. The path of a Unix socket is no name, nor is an empty text, which is libpq's default.
     var names: [String] { Set(self.hosts.map(\.name).filter(Self.isName)).sorted() }
 
-    private typealias Part = (name: String, address: String, port: String?)
-
-    /// What libpq is to be told when these addresses were found: it tries them in order. A name without any is left out.
-    func settings(_ found: [String: [String]]) -> [(keyword: String, value: String)] {
-        Self.joined(self.parts(found))
-    }
-
-    /// The same for each address by itself, in order: polled, libpq goes to the next one only when the one before it has
-    /// answered, and one that is gone does not.
+    /// What libpq is to be told when these addresses were found, for each by itself and in order: polled, libpq goes to the
+    /// next address only when the one before it has answered, and one that is gone does not. A name without any is left out.
     func candidates(_ found: [String: [String]]) -> [[(keyword: String, value: String)]] {
-        self.parts(found).map { Self.joined([$0]) }
-    }
-
-    private func parts(_ found: [String: [String]]) -> [Part] {
-        var parts: [Part] = []
-        for host in self.hosts {
-            for address in Self.isName(host.name) ? found[host.name] ?? [] : [""] {
-                parts.append((host.name, address, host.port))
+        self.hosts.flatMap { host in
+            (Self.isName(host.name) ? found[host.name] ?? [] : [""]).map { address in
+                [("host", host.name), ("hostaddr", address), ("port", host.port ?? "")]
             }
         }
-        return parts
-    }
-
-    private static func joined(_ parts: [Part]) -> [(keyword: String, value: String)] {
-        let hasPorts = parts.contains { $0.port != nil }
-        return [
-            ("host", parts.map(\.name).joined(separator: ",")),
-            ("hostaddr", parts.map(\.address).joined(separator: ",")),
-            ("port", hasPorts ? parts.map { $0.port ?? "" }.joined(separator: ",") : ""),
-        ]
     }
 
     private static func isName(_ host: String) -> Bool {
