@@ -9,11 +9,7 @@ import Testing
 struct DispatcherPolicyTests {
     @Test("A task of a lower class makes room, begins again afterwards, and it costs it nothing")
     func preemption() async throws {
-        try await DispatcherScope.with {
-            $0.scheduling.preemption.isEnabled = true
-            $0.scheduling.preemption.minimumRunTime = .zero
-            $0.scheduling.preemption.patience = .zero
-        } _: { scope in
+        try await DispatcherScope.with(configure: DispatcherScope.preemptAtOnce) { scope in
             try await scope.startDispatcher()
             let low = try await scope.submit("sleep 3", gpus: 2, priority: .low)
             try await scope.deliver(low, attempt: 2)

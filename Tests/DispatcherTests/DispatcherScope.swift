@@ -31,6 +31,13 @@ final class DispatcherScope {
 
     nonisolated private static var environment: [String: String] { ProcessInfo.processInfo.environment }
 
+    /// Whoever is less urgent makes room, however short it has run.
+    static func preemptAtOnce(_ configuration: inout MaaSConfiguration) {
+        configuration.scheduling.preemption.isEnabled = true
+        configuration.scheduling.preemption.minimumRunTime = .zero
+        configuration.scheduling.preemption.patience = .zero
+    }
+
     /// Lends a scope in which no dispatcher runs yet.
     static func with(
         template: String = DispatcherScope.template,

@@ -13,11 +13,7 @@ import Testing
 struct DispatcherTakeoverTests {
     @Test("A preempted task waits again as if it had not run, whoever leads when its job is gone")
     func preempted() async throws {
-        try await DispatcherScope.with {
-            $0.scheduling.preemption.isEnabled = true
-            $0.scheduling.preemption.minimumRunTime = .zero
-            $0.scheduling.preemption.patience = .zero
-        } _: { scope in
+        try await DispatcherScope.with(configure: DispatcherScope.preemptAtOnce) { scope in
             try await scope.startDispatcher()
             let low = try await scope.submit("sleep 60", gpus: 2, priority: .low)
             _ = try await scope.row(of: low, in: .running)
