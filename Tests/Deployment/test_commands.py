@@ -15,6 +15,7 @@ from documents import PAGES, commands, parts  # noqa: E402
 #: Commands that no test runs, by page and heading, with the reason.
 EXEMPT = {
     ("README.md", "Two commands"): "`make test` is what runs the tests; `make run` is tried by docs/local-mode.md",
+    ("docs/simulation.md", ""): "they take minutes; SimulatorTests run the same campaigns with fewer seeds",
     ("docs/deploy.md", "A look at all of it"): "it takes a cluster; DoctorTest asks the same of the running product",
 }
 

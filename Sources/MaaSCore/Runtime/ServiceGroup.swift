@@ -55,7 +55,8 @@ package final class ServiceGroup {
         return 0
     }
 
-    /// Begins the shutdown; a further SIGTERM or SIGINT then ends the process at once.
+    /// Begins the shutdown; a further SIGTERM or SIGINT then ends the process at once, unless it is the first of a container,
+    /// for which the kernel leaves default actions out.
     package func requestShutdown() {
         self.isShutdownRequested = true
         for signal in self.signals { signal.close() }
