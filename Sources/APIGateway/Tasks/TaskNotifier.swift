@@ -15,8 +15,8 @@ final class TaskNotifier {
     private var bells: [TaskBell] = []
     /// By stream.
     private var events: [String: [Entry]] = [:]
-    /// Whether Redis took nothing last time. A turn is short: of an outage its begin is told, and its end.
-    private var isCutOff = false
+    /// Streams that took nothing last time. A turn is short: of an outage its begin is told, and its end.
+    private var cutOff: Set<String> = []
 
     init(redis: RedisClient, configuration: MaaSConfiguration.Events, logger: Logger) {
         self.redis = redis
@@ -57,20 +57,20 @@ final class TaskNotifier {
         entries[self.configuration.taskStream] = TaskBell.joined(self.bells).map(\.fields)
         self.bells = []
         self.events = [:]
-        for (stream, entries) in entries {
+        for (stream, entries) in entries where !entries.isEmpty {
             do {
                 try await self.redis.addToStream(
                     stream,
                     entries: entries,
                     maximumLength: self.configuration.streamLength
                 )
-                if self.isCutOff { self.logger.info("telling the other services again", [.stream: stream]) }
-                self.isCutOff = false
+                if self.cutOff.remove(stream) != nil {
+                    self.logger.info("telling the other services again", [.stream: stream])
+                }
             } catch {
-                if !self.isCutOff {
+                if self.cutOff.insert(stream).inserted {
                     self.logger.warning("not told to the other services", [.stream: stream, .error: "\(error)"])
                 }
-                self.isCutOff = true
             }
         }
     }
