@@ -2,8 +2,8 @@ internal import MaaSCore
 
 /// Commits the tasks that arrive together with one INSERT.
 ///
-/// While a batch is in flight the next one gathers, so a batch is as large as the load makes it and a lone task waits
-/// for nothing.
+/// While a batch is in flight the next one gathers, so a batch is as large as the load makes it (`TaskBatches`) and a lone
+/// task waits for nothing.
 @LoopActor
 final class TaskInserter {
     /// Whether it is stored now: not when its terms do not allow it.
@@ -14,11 +14,9 @@ final class TaskInserter {
         let continuation: CheckedContinuation<Outcome, Never>
     }
 
-    /// The most rows in one statement: bounds how long one of them waits for the others.
-    private static let batchLimit = 500
-
     private let pool: PostgresPool
     private var waiters = FIFO<Waiter>()
+    private var batches = TaskBatches()
     private var isScheduled = false
     private var isCommitting = false
     /// Statements sent, for tests and metrics.
@@ -56,15 +54,17 @@ final class TaskInserter {
         for (waiter, outcome) in zip(batch, outcomes) { waiter.continuation.resume(returning: outcome) }
     }
 
-    /// As many as there are. A key may be in a statement once: the second to have it waits for the next.
+    /// A key may be in a statement once: the second to have it waits for the next.
     private func nextBatch() -> [Waiter] {
+        let size = self.batches.next(waiting: self.waiters.count)
         var batch: [Waiter] = []
         var keys: Set<[UInt8]> = []
-        while batch.count < Self.batchLimit, let next = self.waiters.first {
+        while batch.count < size, let next = self.waiters.first {
             if let key = next.submission.key, !keys.insert(key.digest).inserted { break }
             _ = self.waiters.popFirst()
             batch.append(next)
         }
+        self.batches.taken(batch.count)
         return batch
     }
 
