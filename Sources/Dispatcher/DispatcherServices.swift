@@ -6,7 +6,6 @@ internal import MaaSCore
 
 /// Puts the dispatcher together, in the order in which its parts start.
 enum DispatcherServices {
-    ///
     /// - Parameter holder: names this process in the lease.
     @LoopActor
     static func make(_ context: ServiceContext, holder: String = Self.holder) throws -> [any Service] {

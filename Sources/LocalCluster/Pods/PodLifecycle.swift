@@ -57,9 +57,6 @@ struct PodLifecycle: Sendable {
         return hasStarted ? "Running" : "Pending"
     }
 
-    /// Whether a container runs, or was told to start.
-    var isAnyAlive: Bool { states.values.contains(where: \.isRunning) }
-
     /// Starts what is next.
     mutating func begin() -> [Action] { advance() }
 

@@ -135,13 +135,6 @@ extension RedisClient {
         }
     }
 
-    /// `XREVRANGE … COUNT`: the newest entries, newest first.
-    package func newestEntries(of stream: String, count: Int) async throws(RedisError) -> [RedisStreamEntry] {
-        let reply = try await self.send(["XREVRANGE", stream, "+", "-", "COUNT", String(count)])
-        guard let entries = reply.array else { throw Self.surprise(reply) }
-        return try Self.entries(entries)
-    }
-
     /// `XINFO STREAM`, or nil when there is no such stream.
     package func streamInfo(_ stream: String) async throws(RedisError) -> RedisStreamInfo? {
         let reply: RedisValue

@@ -10,7 +10,7 @@ package enum LogKey: String, Sendable {
     case epoch
     case error
     case gpus
-    case job = "job"
+    case job
     case key
     case method
     case name

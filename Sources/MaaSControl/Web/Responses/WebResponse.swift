@@ -48,10 +48,6 @@ extension WebResponse {
 
     package static func noContent() -> WebResponse { WebResponse(status: 204) }
 
-    package static func redirect(to location: String, status: Int = 302) -> WebResponse {
-        WebResponse(status: status, headers: ["Location": location])
-    }
-
     /// A body written while the client listens, such as a watch.
     package static func stream(
         type: String,

@@ -24,9 +24,6 @@ package final class WebSocketConnection {
 
     // MARK: Sending
 
-    /// Bytes that wait to be written: not yet given to the kernel.
-    package var queuedBytes: Int { self.outbox.queuedCount }
-
     /// Whether anything waits. Then ``WebSocketHandler/drained(_:)`` will be called when nothing does any more.
     package var isChoked: Bool { !self.outbox.isEmpty || self.connection.hasBufferedOutput }
 

@@ -1,1 +1,0 @@
-// Room: see docs/architecture.md.

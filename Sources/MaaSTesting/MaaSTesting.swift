@@ -1,1 +1,0 @@
-// Scopes and clocks that the test targets share.
