@@ -40,19 +40,6 @@ extension TaskStore {
         try await self.rows("SELECT \(sql: TaskRow.columns) FROM tasks t WHERE state = 'RUNNING' ORDER BY id")
     }
 
-    /// How many wait, by class; a class in which none waits is left out.
-    package func queueDepth() async throws(PostgresError) -> [TaskPriority: Int] {
-        var depths: [TaskPriority: Int] = [:]
-        for row in try await self.pool.query(
-            "SELECT priority, count(*) AS depth FROM tasks WHERE state = 'QUEUED' GROUP BY priority"
-        ) {
-            if let priority = TaskPriority(rank: try row.decode("priority")) {
-                depths[priority] = try row.decode("depth")
-            }
-        }
-        return depths
-    }
-
     func rows(_ query: PostgresQuery) async throws(PostgresError) -> [TaskRow] {
         var tasks: [TaskRow] = []
         for row in try await self.pool.query(query) {

@@ -51,7 +51,7 @@ struct SubmissionTermsTests {
             #expect(stored.count { $0 } == 1)
             let winner = zip(tasks, stored).first { $1 }?.0
             #expect(try await first.submission(of: "ada", under: Self.key("once"))?.task == winner?.id)
-            #expect(try await first.queueDepth() == [.normal: 1])
+            #expect(try await first.countQueued() == [.normal: 1])
         }
     }
 

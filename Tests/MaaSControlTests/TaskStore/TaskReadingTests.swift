@@ -87,7 +87,7 @@ struct TaskReadingTests {
             }
             let wanted = tasks.sorted { ($0.priority.rank, $0.created, $0.id) < ($1.priority.rank, $1.created, $1.id) }
             #expect(seen.map(\.id) == wanted.map(\.id))
-            #expect(try await store.queueDepth() == [.high: 2, .normal: 3, .low: 2])
+            #expect(try await store.countQueued() == [.high: 2, .normal: 3, .low: 2])
         }
     }
 }

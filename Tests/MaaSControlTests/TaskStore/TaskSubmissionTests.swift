@@ -42,7 +42,7 @@ struct TaskSubmissionTests {
         try await ScratchSchema.withTaskStore { store in
             let tasks = (0..<1000).map { _ in NewTask.sample() }
             #expect(await self.submit(tasks, to: store).isEmpty)
-            let depth = try await store.queueDepth()
+            let depth = try await store.countQueued()
             #expect(depth == [.normal: 1000])
             #expect(try await store.queueDepths() == ["ada": [.normal: 1000]])
             #expect(store.inserter.batchCount < 100)
@@ -59,7 +59,7 @@ struct TaskSubmissionTests {
             #expect(Set(errors.keys) == [tasks[17].id, tasks[62].id])
             #expect(errors[tasks[17].id]?.code == .invalidParameter)
             #expect(errors[tasks[62].id]?.sqlState == "23514")
-            #expect(try await store.queueDepth() == [.normal: 98])
+            #expect(try await store.countQueued() == [.normal: 98])
         }
     }
 
@@ -91,7 +91,7 @@ struct TaskSubmissionTests {
             other.priority = .low
             try await store.submit(other)
             try await store.insert([task, .sample()])
-            #expect(try await store.queueDepth() == [.normal: 2])
+            #expect(try await store.countQueued() == [.normal: 2])
         }
     }
 
@@ -114,7 +114,7 @@ struct TaskSubmissionTests {
                 #expect(try await store.task(task.id) != nil)
             }
             #expect(await self.submit(tasks, to: store).isEmpty)
-            #expect(try await store.queueDepth() == [.normal: 301])
+            #expect(try await store.countQueued() == [.normal: 301])
         }
     }
 }
