@@ -13,11 +13,11 @@ struct KeyCommand {
 
     func run(_ words: [String]) async throws -> Int32 {
         let request: KeyRequest
-        do throws(KeyRequestError) {
+        do throws(UsageError) {
             request = try KeyRequest(words)
         } catch {
             let usage = "usage: api-gateway \(KeyRequest.usage)"
-            Self.print("api-gateway keys: \(error.message)\n\(usage)\n", to: STDERR_FILENO)
+            OutputWriter.write("api-gateway keys: \(error.message)\n\(usage)", to: STDERR_FILENO)
             return ServiceMain.ExitStatus.usage
         }
         let configuration = self.context.configuration
@@ -50,13 +50,13 @@ struct KeyCommand {
                 by: Self.origin
             )
             self.context.logger.info("key created", [.user: user, .key: row.id])
-            Self.print(key.text + "\n", to: STDOUT_FILENO)
+            OutputWriter.write(key.text, to: STDOUT_FILENO)
         case .list(let user): try await self.list(user, store)
         case .revoke(let id):
             do {
                 try await revocations.revoke(id, of: nil, by: Self.origin)
             } catch let error as WebError {
-                Self.print("\(error.message): \(id), or it was revoked before\n", to: STDERR_FILENO)
+                OutputWriter.write("\(error.message): \(id), or it was revoked before", to: STDERR_FILENO)
                 return 1
             }
             self.context.logger.info("key revoked", [.key: id])
@@ -76,7 +76,7 @@ struct KeyCommand {
             for key in keys {
                 let times = [key.expires, key.lastUsed].map { $0.map { "\($0)" } ?? "never" }
                 let words = [key.id, key.user, key.name, key.scopes.names.joined(separator: ",")] + times
-                Self.print(words.joined(separator: "\t") + "\n", to: STDOUT_FILENO)
+                OutputWriter.write(words.joined(separator: "\t"), to: STDOUT_FILENO)
             }
             guard keys.count == pageSize, let last = keys.last else { return }
             after = last.id
@@ -87,9 +87,5 @@ struct KeyCommand {
     private static var origin: AuditOrigin {
         let name = ProcessInfo.processInfo.environment["USER"] ?? "uid \(getuid())"
         return AuditOrigin(actor: "command line: \(name)", source: ProcessInfo.processInfo.hostName)
-    }
-
-    private static func print(_ text: String, to descriptor: CInt) {
-        _ = Array(text.utf8).withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
     }
 }

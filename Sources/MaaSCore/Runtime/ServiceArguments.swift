@@ -14,7 +14,7 @@ package struct ServiceArguments: Sendable, Hashable {
     package var rest: [String] = []
 
     /// Reads the arguments after the program's name. The first word that is no option ends the options.
-    package init(_ arguments: some Collection<String>) throws(ServiceArgumentsError) {
+    package init(_ arguments: some Collection<String>) throws(UsageError) {
         var arguments = arguments[...]
         while let argument = arguments.first, argument.hasPrefix("-") {
             arguments = arguments.dropFirst()
@@ -23,21 +23,13 @@ package struct ServiceArguments: Sendable, Hashable {
             case "--version": self.action = .showVersion
             case "--check-config": self.action = .checkConfiguration
             case "--config", "-c":
-                guard let path = arguments.popFirst() else {
-                    throw ServiceArgumentsError(message: "\(argument) needs a path")
-                }
+                guard let path = arguments.popFirst() else { throw UsageError("\(argument) needs a path") }
                 self.configurationPath = path
             case _ where argument.hasPrefix("--config="):
                 self.configurationPath = String(argument.dropFirst("--config=".count))
-            default: throw ServiceArgumentsError(message: "unknown option \(argument)")
+            default: throw UsageError("unknown option \(argument)")
             }
         }
         self.rest = Array(arguments)
     }
-}
-
-/// A command line that cannot be understood.
-package struct ServiceArgumentsError: Error, Sendable, Hashable, CustomStringConvertible {
-    package let message: String
-    package var description: String { self.message }
 }

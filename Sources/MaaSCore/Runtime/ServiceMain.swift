@@ -46,7 +46,7 @@ package struct ServiceMain: Sendable {
         }
         switch arguments.action {
         case .showHelp: self.finish(self.help)
-        case .showVersion: self.finish("\(self.name) \(MaaSVersion.current)\n")
+        case .showVersion: self.finish("\(self.name) \(MaaSVersion.current)")
         case .checkConfiguration:
             let templates = self.loadConfiguration(arguments.configurationPath).templates
             do {
@@ -54,7 +54,7 @@ package struct ServiceMain: Sendable {
             } catch {
                 self.refuse(error)
             }
-            self.finish("\(arguments.configurationPath): no faults\n")
+            self.finish("\(arguments.configurationPath): no faults")
         case .run:
             let configuration = self.loadConfiguration(arguments.configurationPath)
             exit(EventLoop.main.run { await self.run(configuration, arguments.rest) })
@@ -100,32 +100,27 @@ package struct ServiceMain: Sendable {
               --check-config   check the configuration and the templates, say every fault and exit
               --version        print the version
               --help           print this
-
             """
         if !self.commands.isEmpty {
-            text += "\ncommands:\n"
-            for (_, command) in self.commands.sorted(by: { $0.key < $1.key }) { text += "  \(command.usage)\n" }
+            text += "\n\ncommands:"
+            for (_, command) in self.commands.sorted(by: { $0.key < $1.key }) { text += "\n  \(command.usage)" }
         }
         return text
     }
 
     private func finish(_ text: String) -> Never {
-        Self.write(text, to: STDOUT_FILENO)
+        OutputWriter.write(text, to: STDOUT_FILENO)
         exit(0)
     }
 
     private func fail(_ text: String, _ status: Int32) -> Never {
-        Self.write("\(self.name): \(text)", to: STDERR_FILENO)
+        OutputWriter.write("\(self.name): \(text)", to: STDERR_FILENO)
         exit(status)
     }
 
     /// Ends with the faults of a file as they are: a line each, which an editor can follow to its place.
     private func refuse(_ faults: some CustomStringConvertible) -> Never {
-        Self.write("\(faults)\n", to: STDERR_FILENO)
+        OutputWriter.write("\(faults)", to: STDERR_FILENO)
         exit(ExitStatus.configuration)
-    }
-
-    private static func write(_ text: String, to descriptor: Int32) {
-        _ = Array(text.utf8).withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
     }
 }

@@ -15,6 +15,6 @@ struct ServiceArgumentsTests {
 
     @Test("What cannot be understood is said", arguments: [["--config"], ["--verbose"]])
     func faults(arguments: [String]) {
-        #expect(throws: ServiceArgumentsError.self) { try ServiceArguments(arguments) }
+        #expect(throws: UsageError.self) { try ServiceArguments(arguments) }
     }
 }
