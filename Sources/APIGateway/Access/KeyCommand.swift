@@ -18,7 +18,7 @@ struct KeyCommand {
         } catch {
             let usage = "usage: api-gateway \(KeyRequest.usage)"
             OutputWriter.write("api-gateway keys: \(error.message)\n\(usage)", to: STDERR_FILENO)
-            return ServiceMain.ExitStatus.usage
+            return ExitCode.usage
         }
         let configuration = self.context.configuration
         let store = TaskStore(

@@ -1,3 +1,3 @@
-/// An error at start that no restart mends: the process ends with ``ServiceMain/ExitStatus/configuration``, and whoever
+/// An error at start that no restart mends: the process ends with ``ExitCode/configuration``, and whoever
 /// supervises it does not start it again.
 package protocol PermanentFault: Error {}

@@ -41,7 +41,7 @@ package final class ServiceGroup {
             } catch {
                 self.logger.error("cannot start", [.name: service.name, .error: "\(error)"])
                 await self.stop(started)
-                return error is any PermanentFault ? ServiceMain.ExitStatus.configuration : 1
+                return error is any PermanentFault ? ExitCode.configuration : 1
             }
         }
         self.health.endStarting()

@@ -9,12 +9,6 @@ package struct ServiceMain: Sendable {
     /// Runs a subcommand such as `keys create` and returns the exit status.
     package typealias Command = @Sendable @LoopActor (ServiceContext, [String]) async throws -> Int32
 
-    /// Exit statuses of sysexits.h.
-    package enum ExitStatus {
-        package static let usage: Int32 = 64
-        package static let configuration: Int32 = 78
-    }
-
     private let name: String
     private let summary: String
     private let commands: [String: (usage: String, run: Command)]
@@ -39,10 +33,10 @@ package struct ServiceMain: Sendable {
         do {
             arguments = try ServiceArguments(CommandLine.arguments.dropFirst())
         } catch {
-            self.fail("\(error)\n\n\(self.help)", ExitStatus.usage)
+            self.fail("\(error)\n\n\(self.help)", ExitCode.usage)
         }
         if let word = arguments.rest.first, self.commands[word] == nil {
-            self.fail("unknown command \(word)\n\n\(self.help)", ExitStatus.usage)
+            self.fail("unknown command \(word)\n\n\(self.help)", ExitCode.usage)
         }
         switch arguments.action {
         case .showHelp: self.finish(self.help)
@@ -121,6 +115,6 @@ package struct ServiceMain: Sendable {
     /// Ends with the faults of a file as they are: a line each, which an editor can follow to its place.
     private func refuse(_ faults: some CustomStringConvertible) -> Never {
         OutputWriter.write("\(faults)", to: STDERR_FILENO)
-        exit(ExitStatus.configuration)
+        exit(ExitCode.configuration)
     }
 }

@@ -14,7 +14,7 @@ struct ControlMain {
             command = try ControlCommand(arguments)
         } catch {
             OutputWriter.write("maasctl: \(error.message)\n\n\(ControlCommand.usage)", to: STDERR_FILENO)
-            return ServiceMain.ExitStatus.usage
+            return ExitCode.usage
         }
         switch command {
         case .help: OutputWriter.write(ControlCommand.usage, to: STDOUT_FILENO)

@@ -33,7 +33,7 @@ struct Doctor {
                     )
                 ])
             }
-            return ServiceMain.ExitStatus.configuration
+            return ExitCode.configuration
         }
         let (templates, catalog) = TemplateCheck(configuration: configuration).run()
         tell(templates)

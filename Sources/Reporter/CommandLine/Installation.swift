@@ -22,7 +22,7 @@ struct Installation {
             return 0
         } catch {
             OutputWriter.write("reporter: install: \(error)", to: STDERR_FILENO)
-            return EX.temporaryFailure
+            return ExitCode.temporaryFailure
         }
     }
 

@@ -11,7 +11,7 @@ enum ReporterMain {
             command = try ReporterCommand(arguments)
         } catch {
             OutputWriter.write("reporter: \(error.message)\n\n" + ReporterCommand.usage, to: STDERR_FILENO)
-            return EX.usage
+            return ExitCode.usage
         }
         switch command {
         case .help:

@@ -37,11 +37,14 @@ struct OutputUpload {
         guard let url = self.context.environment["MAAS_OUTPUT_URL"],
             let key = self.context.environment["MAAS_OUTPUT_KEY"]
         else {
-            throw TransferError(message: "MAAS_OUTPUT_URL and MAAS_OUTPUT_KEY must be set", status: EX.configuration)
+            throw TransferError(
+                message: "MAAS_OUTPUT_URL and MAAS_OUTPUT_KEY must be set",
+                status: ExitCode.configuration
+            )
         }
         let facts = try VideoFacts.read(self.options.facts)
         guard let digest = await FileDigest.read(self.options.path), digest.size > 0 else {
-            throw TransferError(message: "the video is not there, or empty", status: EX.configuration)
+            throw TransferError(message: "the video is not there, or empty", status: ExitCode.configuration)
         }
         let request = Self.request(url, type: "video/mp4")
         try await self.retry(Self.limit).run { () throws(HTTPClientError) in

@@ -1,3 +1,5 @@
+internal import MaaSCore
+
 /// A transfer that will not succeed by trying longer.
 struct TransferError: Error, Equatable {
     /// Without the URL, whose query is a signature.
@@ -5,5 +7,5 @@ struct TransferError: Error, Equatable {
     /// Whether another attempt of the task may have more luck.
     var isRetryable = false
     /// What the program ends with.
-    var status = EX.temporaryFailure
+    var status = ExitCode.temporaryFailure
 }

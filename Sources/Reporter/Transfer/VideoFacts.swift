@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import MaaSCore
 
 /// What postprocess.py has found out about the video.
 struct VideoFacts: Codable, Equatable {
@@ -18,7 +19,7 @@ struct VideoFacts: Codable, Equatable {
         do {
             return try JSONDecoder().decode(VideoFacts.self, from: Data(contentsOf: URL(filePath: path)))
         } catch {
-            throw TransferError(message: "--facts: cannot read \(path)", status: EX.configuration)
+            throw TransferError(message: "--facts: cannot read \(path)", status: ExitCode.configuration)
         }
     }
 }
