@@ -20,8 +20,8 @@ struct Gateway {
         let redis = RedisClient(try self.redis, logger: logger)
         let client = HTTPClient()
         let objects = try ObjectStore(configuration: self.configuration.objectStore, client: client)
-        store.tell(self.context.metrics)
-        redis.tell(self.context.metrics, client: "requests")
+        store.register(in: self.context.metrics)
+        redis.register(in: self.context.metrics, client: "requests")
         self.context.health.register("postgres") { store.isHealthy ? nil : "no connection" }
         let section = self.configuration.apiGateway
         let fetcher = PictureFetcher(configuration: section, addresses: self.configuration.outbound.addresses)

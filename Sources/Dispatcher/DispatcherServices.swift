@@ -57,10 +57,10 @@ enum DispatcherServices {
             term.session = nil
         }
 
-        term.tell(context.metrics, classes: configuration.scheduling.classes)
-        store.tell(context.metrics)
-        connections.redis.tell(context.metrics, client: "requests")
-        connections.bellRedis.tell(context.metrics, client: "bells")
+        term.register(in: context.metrics, classes: configuration.scheduling.classes)
+        store.register(in: context.metrics)
+        connections.redis.register(in: context.metrics, client: "requests")
+        connections.bellRedis.register(in: context.metrics, client: "bells")
         context.health.register("database") { store.isHealthy ? nil : "no connection" }
         context.health.register("redis") { connections.redis.isConnected ? nil : "no connection" }
         context.health.register("cluster") { term.session?.problem }

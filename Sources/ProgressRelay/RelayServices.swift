@@ -53,8 +53,8 @@ enum RelayServices {
             metrics: context.metrics,
             logger: logger
         )
-        store.tell(context.metrics)
-        asking.tell(context.metrics, client: "requests")
+        store.register(in: context.metrics)
+        asking.register(in: context.metrics, client: "requests")
         context.health.register("events") { reader.problem }
         context.health.register("writer") { writer.problem }
         context.health.register("database") { store.isHealthy ? nil : "no connection" }

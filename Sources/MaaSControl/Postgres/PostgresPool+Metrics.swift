@@ -1,8 +1,8 @@
 package import MaaSCore
 
 extension PostgresPool {
-    /// Tells of the pool from now on.
-    package func tell(_ metrics: Metrics) {
+    /// Has `metrics` show the pool.
+    package func register(in metrics: Metrics) {
         metrics.gauge("maas_postgres_connections", help: "Open connections to PostgreSQL.") { [weak self] in
             self.map { Double($0.openCount) }
         }

@@ -41,8 +41,8 @@ package final class TaskStore: Service {
 
     package func stop() async { await self.pool.close() }
 
-    /// Tells of the connections from now on.
-    package func tell(_ metrics: Metrics) { self.pool.tell(metrics) }
+    /// Has `metrics` show the connections.
+    package func register(in metrics: Metrics) { self.pool.register(in: metrics) }
 
     /// Whether there is a connection: what readiness asks.
     package var isHealthy: Bool { self.pool.isHealthy }

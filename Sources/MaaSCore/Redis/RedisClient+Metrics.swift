@@ -1,6 +1,6 @@
 extension RedisClient {
-    /// Tells of this client from now on, under a name that says what it is for: a process has a few.
-    package func tell(_ metrics: Metrics, client: String) {
+    /// Has `metrics` show this client, under a name that says what it is for: a process has a few.
+    package func register(in metrics: Metrics, client: String) {
         metrics.gauge("maas_redis_connected", help: "Whether there is a connection to Redis.", labels: ["client"]) {
             [weak self] in self.map { [([client], $0.isConnected ? 1 : 0)] } ?? []
         }
