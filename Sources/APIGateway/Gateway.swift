@@ -22,7 +22,7 @@ struct Gateway {
         let objects = try ObjectStore(configuration: self.configuration.objectStore, client: client)
         store.register(in: self.context.metrics)
         redis.register(in: self.context.metrics, client: "requests")
-        self.context.health.register("postgres") { store.isHealthy ? nil : "no connection" }
+        self.context.health.register("database") { store.isHealthy ? nil : "no connection" }
         let section = self.configuration.apiGateway
         let fetcher = PictureFetcher(configuration: section, addresses: self.configuration.outbound.addresses)
         let uploads = Uploads(configuration: section, store: store, objects: objects)
