@@ -101,7 +101,7 @@ enum RelayServices {
         let queued = rows.filter { $0.state == .queued }.map(\.id.description)
         var places: [String: TaskWait] = [:]
         if !queued.isEmpty {
-            let reply = try? await redis.send(["HMGET", EventStreams.positions] + queued, timeout: .seconds(1))
+            let reply = try? await redis.send(["HMGET", SharedKeys.positions] + queued, timeout: .seconds(1))
             for (task, place) in zip(queued, reply?.array ?? []) {
                 places[task] = place.string.flatMap(TaskWait.init(text:))
             }

@@ -149,7 +149,7 @@ extension GatewayTests {
     @Test func theQueueIsSeenByClassAndUser() async throws {
         try await GatewayScope.run { gateway in
             let admin = try await gateway.key(scopes: [.admin])
-            try await gateway.redis.send("SET", EventStreams.capacity, "16", "PX", "60000")
+            try await gateway.redis.send("SET", SharedKeys.capacity, "16", "PX", "60000")
             _ = try await self.submit(gateway)
             let queue = try await gateway.send(.get, "/v1/admin/queue", key: admin).json
             #expect(queue["gpus"]?["capacity"] == 16)
@@ -157,7 +157,7 @@ extension GatewayTests {
             let own = queue["users"]?.array?.first { $0["user"] == .string(gateway.user) }
             #expect(own?["waiting"] == 1)
             #expect(own?["gpus"] == 0)
-            try await gateway.redis.send("DEL", EventStreams.capacity)
+            try await gateway.redis.send("DEL", SharedKeys.capacity)
             let later = try await gateway.send(.get, "/v1/admin/queue", key: admin).json
             #expect(later["gpus"]?["capacity"] == .null)
         }

@@ -155,8 +155,8 @@ struct DispatcherTests {
             let first = try await scope.submit("sleep 60", gpus: 2)
             _ = try await scope.row(of: first, in: .running)
             // Whoever administers reads this; it is there for a while only.
-            #expect(try await scope.redis.send("GET", EventStreams.capacity).string == "2")
-            #expect((try await scope.redis.send("PTTL", EventStreams.capacity).integer ?? 0) > 0)
+            #expect(try await scope.redis.send("GET", SharedKeys.capacity).string == "2")
+            #expect((try await scope.redis.send("PTTL", SharedKeys.capacity).integer ?? 0) > 0)
             let second = try await scope.submit("true", gpus: 2, video: true)
             try await scope.event(of: second) { if case .queued = $0 { true } else { false } }
             _ = try await scope.store.requestCancel(first, user: "ada")

@@ -29,7 +29,7 @@ struct Revocations {
     private func tell(_ revocations: [Revocation]) async {
         do {
             try await self.redis.addToStream(
-                EventStreams.revocations,
+                SharedKeys.revocations,
                 entries: revocations.map(\.fields),
                 maximumLength: Self.streamLength
             )

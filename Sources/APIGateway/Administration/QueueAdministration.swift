@@ -33,7 +33,7 @@ struct QueueAdministration {
     /// As the dispatcher last said; nil when it has not for a while.
     private func capacity() async -> Int? {
         guard self.redis.isConnected,
-            let text = try? await self.redis.send(["GET", EventStreams.capacity], timeout: Self.patience).string
+            let text = try? await self.redis.send(["GET", SharedKeys.capacity], timeout: Self.patience).string
         else { return nil }
         return Int(text)
     }

@@ -13,7 +13,7 @@ final class WaitingPlaces {
     /// What is known of `tasks`; empty when Redis is away.
     func places(of tasks: [TaskID]) async -> [TaskID: TaskWait] {
         guard !tasks.isEmpty, self.redis.isConnected else { return [:] }
-        let command = ["HMGET", EventStreams.positions] + tasks.map(\.description)
+        let command = ["HMGET", SharedKeys.positions] + tasks.map(\.description)
         guard let values = try? await self.redis.send(command, timeout: Self.patience).array else { return [:] }
         var places: [TaskID: TaskWait] = [:]
         for (task, value) in zip(tasks, values) { places[task] = value.string.flatMap { TaskWait(text: $0) } }

@@ -37,7 +37,7 @@ final class CapacityPublisher {
     private func write(_ capacity: Int) async {
         let milliseconds = String(max(1, self.lifetime.wholeMilliseconds))
         do {
-            try await self.redis.send("SET", EventStreams.capacity, String(capacity), "PX", milliseconds)
+            try await self.redis.send("SET", SharedKeys.capacity, String(capacity), "PX", milliseconds)
         } catch {
             self.logger.warning("cannot write the capacity", [.error: "\(error)"])
         }

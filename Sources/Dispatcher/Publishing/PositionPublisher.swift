@@ -47,7 +47,7 @@ final class PositionPublisher {
 
     /// Writes everything anew when Redis has lost it: a Redis that came back empty fails no write.
     func verify() async {
-        guard !self.board.isEmpty, let reply = try? await self.redis.send("EXISTS", EventStreams.positions),
+        guard !self.board.isEmpty, let reply = try? await self.redis.send("EXISTS", SharedKeys.positions),
             reply == .integer(0)
         else { return }
         self.startOver()
@@ -87,7 +87,7 @@ final class PositionPublisher {
         guard let pump = self.pump else { return }
         var waits = pump.read { core, now in core.waits(now: now) }
         // What a former leader left may name tasks that wait no longer.
-        if self.isFresh { _ = try await self.redis.pipeline([["DEL", EventStreams.positions]]) }
+        if self.isFresh { _ = try await self.redis.pipeline([["DEL", SharedKeys.positions]]) }
         self.isFresh = false
         self.board.begin()
         var isMore = true
@@ -103,7 +103,7 @@ final class PositionPublisher {
                     self.board.look(at: next.task, attempt: next.attempt, next.wait, now: pump.now)
                 else { continue }
                 self.events.publish(.queued(next.wait), task: next.task, attempt: next.attempt)
-                commands.append(["HSET", EventStreams.positions, next.task.description, next.wait.text])
+                commands.append(["HSET", SharedKeys.positions, next.task.description, next.wait.text])
             }
             if !commands.isEmpty { _ = try await self.redis.pipeline(commands) }
             // A timer of its own lets all other I/O have its turn.
@@ -113,7 +113,7 @@ final class PositionPublisher {
         guard !pump.isClosed else { return }
         let gone = self.board.finish()
         if !gone.isEmpty {
-            _ = try await self.redis.pipeline([["HDEL", EventStreams.positions] + gone.map(\.description)])
+            _ = try await self.redis.pipeline([["HDEL", SharedKeys.positions] + gone.map(\.description)])
         }
     }
 

@@ -39,7 +39,7 @@ package final class RevocationReader: Service {
             do {
                 // Of what came before, nothing is remembered here. So too after a fault: a stream that was lost begins anew
                 // with smaller ids, and what was missed runs out by itself.
-                var cursor = try await self.redis.streamInfo(EventStreams.revocations)?.lastGeneratedID ?? .zero
+                var cursor = try await self.redis.streamInfo(SharedKeys.revocations)?.lastGeneratedID ?? .zero
                 backoff.reset()
                 while !Task.isCancelled { cursor = try await self.read(after: cursor) }
             } catch {
@@ -51,7 +51,7 @@ package final class RevocationReader: Service {
     }
 
     private func read(after cursor: RedisStreamID) async throws(RedisError) -> RedisStreamID {
-        let stream = EventStreams.revocations
+        let stream = SharedKeys.revocations
         let streams = try await self.redis.readStreams([stream: cursor], count: Self.batchLimit, block: Self.block)
         let entries = streams[stream] ?? []
         for revocation in entries.compactMap({ Revocation(fields: $0.fields) }) { self.handler(revocation) }

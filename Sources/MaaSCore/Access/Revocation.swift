@@ -1,4 +1,4 @@
-/// An entry of the stream ``EventStreams/revocations``: the access of a key, or of a user with all their keys, has ended.
+/// An entry of the stream ``SharedKeys/revocations``: the access of a key, or of a user with all their keys, has ended.
 ///
 /// It only makes haste. Whoever misses it finds out when what they remember runs out.
 package struct Revocation: Sendable, Hashable {

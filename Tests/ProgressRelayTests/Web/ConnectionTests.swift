@@ -62,7 +62,7 @@ struct ConnectionTests {
             let revocation = Revocation(key: "one", user: user)
             let saying = LoopActor.immediate {
                 while !Task.isCancelled {
-                    _ = try? await relay.redis.addToStream(EventStreams.revocations, fields: revocation.fields)
+                    _ = try? await relay.redis.addToStream(SharedKeys.revocations, fields: revocation.fields)
                     try? await LoopClock().sleep(for: .milliseconds(100))
                 }
             }
