@@ -10,7 +10,7 @@ from pathlib import Path
 from product import ProductTestCase
 
 SERVICES = "api-gateway", "dispatcher", "progress-relay", "local-cluster"
-KEYS = Path(__file__).resolve().parents[2] / "Sources/MaaSCore/Runtime/LogKey.swift"
+KEYS = Path(__file__).resolve().parents[2] / "Sources/MaaSCore/Logging/LogKey.swift"
 ALWAYS = {"time", "level", "service", "message"}
 
 
