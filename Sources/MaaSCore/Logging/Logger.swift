@@ -23,16 +23,16 @@ package struct Logger: Sendable {
     package let service: String
     package let level: Level
     private let isText: Bool
-    private let output: LogOutput
+    private let sink: LogSink
 
     package init(service: String, level: Level = .info, format: Format = .automatic) {
-        self.init(service: service, level: level, format: format, output: .standard)
+        self.init(service: service, level: level, format: format, sink: .standard)
     }
 
-    init(service: String, level: Level, format: Format, output: LogOutput) {
+    init(service: String, level: Level, format: Format, sink: LogSink) {
         self.service = service
         self.level = level
-        self.output = output
+        self.sink = sink
         switch format {
         case .json: self.isText = false
         case .text: self.isText = true
@@ -47,7 +47,7 @@ package struct Logger: Sendable {
 
     private func log(_ level: Level, _ message: StaticString, _ metadata: Metadata) {
         guard level >= self.level else { return }
-        self.output.write(self.line(level, message, metadata, at: .now()), atOnce: level >= .warning)
+        self.sink.write(self.line(level, message, metadata, at: .now()), atOnce: level >= .warning)
     }
 
     /// Most lines are shorter than this.

@@ -5,11 +5,11 @@ internal import Glibc
 /// The lines of one turn of the loop leave in one write at its end: tasks are accepted many at a time, and a system call
 /// costs more than a line. A warning or an error does not wait, and takes along what does.
 @LoopActor
-final class LogOutput {
+final class LogSink {
     /// Standard error. Whatever ends the process with `exit`, what waits is written.
-    nonisolated static let standard: LogOutput = {
-        atexit { if EventLoop.main.isOnLoop { LoopActor.assumeIsolated { LogOutput.standard.flush() } } }
-        return LogOutput(descriptor: STDERR_FILENO)
+    nonisolated static let standard: LogSink = {
+        atexit { if EventLoop.main.isOnLoop { LoopActor.assumeIsolated { LogSink.standard.flush() } } }
+        return LogSink(descriptor: STDERR_FILENO)
     }()
 
     private nonisolated let descriptor: CInt

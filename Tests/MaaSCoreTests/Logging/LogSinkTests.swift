@@ -4,18 +4,18 @@ import Testing
 @testable import MaaSCore
 
 @Suite("Output of logs", .timeLimit(.minutes(1)))
-struct LogOutputTests {
-    /// A socket that keeps writes apart from each other, and the output whose other end it is.
+struct LogSinkTests {
+    /// A socket that keeps writes apart from each other, and the sink whose other end it is.
     @LoopActor
     private final class Writes {
-        let output: LogOutput
+        let sink: LogSink
         private let ends: (read: CInt, write: CInt)
 
         init() throws {
             var ends: [CInt] = [0, 0]
             try #require(socketpair(AF_UNIX, CInt(SOCK_DGRAM.rawValue | SOCK_NONBLOCK.rawValue), 0, &ends) == 0)
             self.ends = (ends[0], ends[1])
-            self.output = LogOutput(descriptor: ends[1])
+            self.sink = LogSink(descriptor: ends[1])
         }
 
         deinit {
@@ -34,7 +34,7 @@ struct LogOutputTests {
             }
         }
 
-        func logger() -> Logger { Logger(service: "test", level: .info, format: .text, output: self.output) }
+        func logger() -> Logger { Logger(service: "test", level: .info, format: .text, sink: self.sink) }
 
         /// Waits for the end of this turn of the loop, after what was put there already.
         func turn() async {
