@@ -33,26 +33,3 @@ final class SimulatedJob {
         JobSighting(attempt: self.attempt, name: self.name, uid: self.uid, phase: self.phase)
     }
 }
-
-/// What a dispatcher asks the cluster to create.
-struct JobRequest: Sendable {
-    let name: String
-    let attempt: AttemptID
-    /// Of the dispatcher that asks.
-    let epoch: Int
-    let gpusPerPod: [Int]
-    let spreadsPods: Bool
-    let script: AttemptScript
-    let duration: Duration
-}
-
-/// A refusal that the cluster is sure of.
-enum KubernetesRefusal: Error, Sendable {
-    case alreadyExists
-    /// 500 "failed calling webhook".
-    case webhookDown
-    /// 403 "exceeded quota".
-    case quotaExceeded
-    /// 422: it will never take this job.
-    case invalid
-}

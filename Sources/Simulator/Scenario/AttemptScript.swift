@@ -1,5 +1,3 @@
-internal import MaaSCore
-
 /// What an attempt's job will do when its pods run.
 enum AttemptScript: Sendable, Hashable {
     /// It leaves a video, and perhaps says so.
@@ -13,11 +11,4 @@ enum AttemptScript: Sendable, Hashable {
     case neverStarts
     /// The cluster refuses it.
     case isInvalid
-}
-
-/// One attempt of a task, should it come to that.
-struct ScriptedAttempt: Sendable {
-    let script: AttemptScript
-    /// Of its work.
-    let duration: Duration
 }

@@ -1,0 +1,7 @@
+/// When a line rises by a class.
+struct Rise: Sendable, Comparable {
+    var due: Duration
+    var line: Int
+
+    static func < (left: Self, right: Self) -> Bool { (left.due, left.line) < (right.due, right.line) }
+}
