@@ -71,7 +71,7 @@ struct APIFormTests {
         try rules.check(host: "localhost", authorization: nil)
         #expect(throws: APIStatus.self) { try rules.check(host: "rebound.example:6443", authorization: nil) }
         settings.listen = ListenAddress(host: "0.0.0.0", port: 6443)
-        #expect(throws: AccessError.self) { try AccessRules(settings) }
+        #expect(throws: SetupError.self) { try AccessRules(settings) }
         settings.certificate = "c"
         settings.privateKey = "k"
         settings.token = "0123456789abcdef"

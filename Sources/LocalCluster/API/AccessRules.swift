@@ -12,18 +12,18 @@ struct AccessRules: Sendable {
     let hosts: Set<String>?
 
     /// - Throws: an error that says what is needed, for an address others can reach without TLS and a token.
-    init(_ configuration: MaaSConfiguration.LocalCluster) throws(AccessError) {
+    init(_ configuration: MaaSConfiguration.LocalCluster) throws(SetupError) {
         let host = configuration.listen.host
         let isLoopback = host == "localhost" || host == "::1" || host.hasPrefix("127.")
         if configuration.certificate != nil {
             guard let token = configuration.token else {
-                throw AccessError(message: "local_cluster.token is needed with local_cluster.certificate")
+                throw SetupError(message: "local_cluster.token is needed with local_cluster.certificate")
             }
             self.token = token
             hosts = nil
         } else {
             guard isLoopback else {
-                throw AccessError(
+                throw SetupError(
                     message:
                         "local_cluster.listen must be a loopback address, as 127.0.0.1:6443: whoever reaches the port "
                         + "can run programs here. Others need local_cluster.certificate, private_key and token"
@@ -56,10 +56,4 @@ extension AccessRules {
         guard let colon = host.lastIndex(of: ":"), !host.hasSuffix("]") else { return host }
         return String(host[..<colon])
     }
-}
-
-/// Why the API is not served as configured.
-struct AccessError: PermanentFault, CustomStringConvertible {
-    let message: String
-    var description: String { message }
 }

@@ -9,10 +9,10 @@ final class AuditLog {
     private let descriptor: CInt
 
     /// - Parameter path: lines are added to what is there.
-    init(path: String) throws(AccessError) {
+    init(path: String) throws(SetupError) {
         descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
-            throw AccessError(message: "local_cluster.audit_log: cannot write \(path)")
+            throw SetupError(message: "local_cluster.audit_log: cannot write \(path)")
         }
     }
 

@@ -46,7 +46,7 @@ final class ClusterService: Service {
             try await server.start()
         } catch let error as WebServerError where error.code != .cannotBind {
             // A port may come free; a certificate that cannot be read stays so.
-            throw AccessError(message: error.message)
+            throw SetupError(message: error.message)
         }
         self.cluster = cluster
         self.server = server

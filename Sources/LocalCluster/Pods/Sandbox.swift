@@ -39,10 +39,10 @@ struct Sandbox: Sendable {
 
     /// Finds bubblewrap and tries it; says in plain words what is missing.
     @LoopActor
-    static func find() async throws(SandboxError) -> Sandbox {
+    static func find() async throws(SetupError) -> Sandbox {
         let candidates = ["/usr/bin/bwrap", "/bin/bwrap", "/usr/local/bin/bwrap"]
         guard let executable = candidates.first(where: { access($0, X_OK) == 0 }) else {
-            throw SandboxError(message: "bubblewrap is not installed: apt-get install bubblewrap")
+            throw SetupError(message: "bubblewrap is not installed: apt-get install bubblewrap")
         }
         let devices =
             ["nvidiactl", "nvidia-uvm", "nvidia-uvm-tools", "nvidia-modeset"] + (0..<16).map { "nvidia\($0)" }
@@ -56,7 +56,7 @@ struct Sandbox: Sendable {
     }
 
     @LoopActor
-    private func probe() async throws(SandboxError) {
+    private func probe() async throws(SetupError) {
         var said: [UInt8] = []
         let arguments = [
             "--unshare-user", "--unshare-pid", "--ro-bind", "/", "/", "--proc", "/proc", "--", "/bin/true",
@@ -68,20 +68,14 @@ struct Sandbox: Sendable {
             await child.waitForOutput()
             if status == .exited(0) { return }
         } catch {
-            throw SandboxError(message: error.description)
+            throw SetupError(message: error.description)
         }
-        throw SandboxError(
+        throw SetupError(
             message: "bubblewrap cannot make a sandbox here: \(String(decoding: said, as: UTF8.self).trimmedLines). "
                 + "It needs unprivileged user namespaces: sysctl kernel.unprivileged_userns_clone=1; inside a container, "
                 + "one started with --privileged"
         )
     }
-}
-
-/// Why no container can be run on this machine.
-struct SandboxError: PermanentFault, CustomStringConvertible {
-    let message: String
-    var description: String { message }
 }
 
 extension String {
