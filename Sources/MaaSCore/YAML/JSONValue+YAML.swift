@@ -15,29 +15,3 @@ extension JSONValue {
         }
     }
 }
-
-extension YAMLNode {
-    /// The node of a value, keys sorted. A text that would read as something else is quoted.
-    package init(json value: JSONValue) {
-        switch value {
-        case .null, .bool, .integer, .number:
-            self.init(.scalar(YAMLScalar(value.text)))
-        case .string(let text):
-            self.init(.scalar(Self.scalar(text)))
-        case .array(let elements):
-            self.init(.sequence(elements.map(YAMLNode.init(json:))))
-        case .object(let members):
-            self.init(
-                .mapping(
-                    members.sorted { $0.key < $1.key }.map { key, value in
-                        YAMLEntry(key: Self.scalar(key), value: YAMLNode(json: value))
-                    }
-                )
-            )
-        }
-    }
-
-    private static func scalar(_ text: String) -> YAMLScalar {
-        YAMLScalar(text, style: YAMLCoreSchema.isPlainText(text) ? .plain : .doubleQuoted)
-    }
-}

@@ -25,12 +25,6 @@ enum YAMLCoreSchema {
         }
     }
 
-    /// Whether a plain scalar of this text would be read as a text: by us, or by a reader of YAML 1.1.
-    static func isPlainText(_ text: String) -> Bool {
-        guard let value = try? plainValue(text, at: .start), value == .string(text) else { return false }
-        return !["y", "n", "yes", "no", "on", "off"].contains(text.lowercased()) && text.first?.isNumber != true
-    }
-
     private static func plainValue(_ text: String, at position: YAMLPosition) throws(YAMLError) -> JSONValue {
         switch text {
         case "", "~", "null", "Null", "NULL": return .null

@@ -47,21 +47,4 @@ struct YAMLCoreSchemaTests {
         #expect(error.code == .unsupported)
         #expect(error.position.line == 1)
     }
-
-    @Test("a JSON value comes back from its YAML text")
-    func roundTrip() throws {
-        let texts = [
-            "", "1", "true", "yes", "null", "0x1", "a", " a", "a\nb", "- x", "{{ a }}", "🎬", "\u{0}", "1.5", "=",
-            "12:30",
-        ]
-        let original = JSONValue.object([
-            "texts": .array(texts.map(JSONValue.string)),
-            "true": .bool(true),
-            "numbers": .array([.integer(.min), .integer(.max), .number(0.1), .number(1e300), .null]),
-            "empty": .object([:]),
-            "none": .array([]),
-        ])
-        let text = try YAMLEmitter.text(of: [YAMLNode(json: original)])
-        #expect(try JSONValue(yaml: YAMLParser.document(in: Array(text.utf8))) == original)
-    }
 }
