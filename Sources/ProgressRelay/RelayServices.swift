@@ -16,8 +16,10 @@ enum RelayServices {
         let asking = RedisClient(redis, logger: logger)
         let verifier = EventVerifier(token: EventToken(secret: configuration.events.secrets))
         let streams = EventShards(configuration.events)
+        // A whole second, because what is left out of a snapshot is told only when it changes.
+        let places = WaitingPlaces(redis: asking, patience: .seconds(1))
         let hub = FeedHub(settings, events: configuration.events, metrics: context.metrics, logger: logger) {
-            try await Self.lookUp($0, store, asking)
+            try await Self.lookUp($0, store, places)
         }
         let writer = EventWriter(
             streams: streams,
@@ -95,17 +97,10 @@ enum RelayServices {
     private static func lookUp(
         _ tasks: [TaskID],
         _ store: TaskStore,
-        _ redis: RedisClient
+        _ places: WaitingPlaces
     ) async throws -> [TaskID: TaskRows.Found] {
         let rows = try await store.tasks(tasks)
-        let queued = rows.filter { $0.state == .queued }.map(\.id.description)
-        var places: [String: TaskWait] = [:]
-        if !queued.isEmpty {
-            let reply = try? await redis.send(["HMGET", SharedKeys.positions] + queued, timeout: .seconds(1))
-            for (task, place) in zip(queued, reply?.array ?? []) {
-                places[task] = place.string.flatMap(TaskWait.init(text:))
-            }
-        }
-        return Dictionary(uniqueKeysWithValues: rows.map { ($0.id, ($0, places[$0.id.description])) })
+        let waits = await places.places(of: rows.filter { $0.state == .queued }.map(\.id))
+        return Dictionary(uniqueKeysWithValues: rows.map { ($0.id, ($0, waits[$0.id])) })
     }
 }

@@ -1,20 +1,20 @@
-internal import MaaSCore
-
 /// Where queued tasks stand, as the dispatcher last said.
 @LoopActor
-final class WaitingPlaces {
+package final class WaitingPlaces {
     private let redis: RedisClient
-
     /// An answer without a position is better than a late one.
-    private static let patience: Duration = .milliseconds(300)
+    private let patience: Duration
 
-    init(redis: RedisClient) { self.redis = redis }
+    package init(redis: RedisClient, patience: Duration = .milliseconds(300)) {
+        self.redis = redis
+        self.patience = patience
+    }
 
     /// What is known of `tasks`; empty when Redis is away.
-    func places(of tasks: [TaskID]) async -> [TaskID: TaskWait] {
+    package func places(of tasks: [TaskID]) async -> [TaskID: TaskWait] {
         guard !tasks.isEmpty, self.redis.isConnected else { return [:] }
         let command = ["HMGET", SharedKeys.positions] + tasks.map(\.description)
-        guard let values = try? await self.redis.send(command, timeout: Self.patience).array else { return [:] }
+        guard let values = try? await self.redis.send(command, timeout: self.patience).array else { return [:] }
         var places: [TaskID: TaskWait] = [:]
         for (task, value) in zip(tasks, values) { places[task] = value.string.flatMap { TaskWait(text: $0) } }
         return places
