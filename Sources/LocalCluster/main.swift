@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 ServiceMain(
     name: "local-cluster",

@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// What a request does with resources, in the words of Kubernetes.
 enum APIVerb: String, Sendable, CaseIterable {

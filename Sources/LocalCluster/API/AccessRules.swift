@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// Who may use the API.
 ///

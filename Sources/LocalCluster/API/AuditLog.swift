@@ -1,6 +1,6 @@
-import Glibc
-import MaaSControl
-import MaaSCore
+internal import Glibc
+internal import MaaSControl
+internal import MaaSCore
 
 /// What was asked of the API, a line a request, in the form of Kubernetes' own audit log: `audit.k8s.io/v1`, level
 /// `Metadata`. Several clusters may write to one file.

@@ -1,5 +1,5 @@
-import MaaSControl
-import MaaSCore
+internal import MaaSControl
+internal import MaaSCore
 
 extension ClusterAPI {
     /// GET of one object, of a list, or of a watch.

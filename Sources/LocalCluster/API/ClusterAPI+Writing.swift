@@ -1,5 +1,5 @@
-import MaaSControl
-import MaaSCore
+internal import MaaSControl
+internal import MaaSCore
 
 extension ClusterAPI {
     func create(_ path: ResourcePath, _ document: JSONValue, query: [String: String]) throws -> WebResponse {

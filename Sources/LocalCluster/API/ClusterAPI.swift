@@ -1,5 +1,5 @@
-import MaaSControl
-import MaaSCore
+internal import MaaSControl
+internal import MaaSCore
 
 /// The Kubernetes API over HTTP: finds what a request names, asks the cluster, and writes the answer as Kubernetes does.
 @LoopActor

@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// What the server tells about itself: versions, groups and kinds.
 enum Discovery {

@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// Changes to a document as a client sends them with PATCH.
 enum DocumentPatch {

@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// The members a document may have, for `fieldValidation=Strict`.
 ///

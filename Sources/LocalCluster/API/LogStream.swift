@@ -1,5 +1,5 @@
-import MaaSControl
-import MaaSCore
+internal import MaaSControl
+internal import MaaSCore
 
 /// The answer to a request for a container's log.
 @LoopActor

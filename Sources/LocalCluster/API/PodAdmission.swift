@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// The rules for a pod that is to be created.
 enum PodAdmission {

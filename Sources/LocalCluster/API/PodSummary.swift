@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// The one word `kubectl get pods` shows for a pod; `printPod` of `k8s.io/kubernetes/pkg/printers`.
 struct PodSummary: Sendable {

@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// Objects as the rows `kubectl get` prints: the `Table` form of an answer.
 struct ResourceTable: Sendable {

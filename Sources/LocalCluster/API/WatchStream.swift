@@ -1,5 +1,5 @@
-import MaaSControl
-import MaaSCore
+internal import MaaSControl
+internal import MaaSCore
 
 /// The answer to a watch: one JSON document a line, until the time is up, the client leaves or the server cuts it.
 @LoopActor

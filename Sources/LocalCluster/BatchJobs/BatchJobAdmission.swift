@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// What the API server checks in a `batch/v1` Job, and the defaults it writes into one.
 enum BatchJobAdmission {

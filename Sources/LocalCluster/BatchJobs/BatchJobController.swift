@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// The job controller of Kubernetes: a `batch/v1` Job and its pods in, actions out.
 ///

@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// The pods a `batch/v1` Job asks for, with the labels and the environment the job controller adds.
 struct BatchJobLayout: Sendable {

@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// The `status` of a `batch/v1` Job and the rules for changing it.
 struct BatchJobStatus: Sendable, Hashable {

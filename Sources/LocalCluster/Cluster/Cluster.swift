@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// The cluster: the store, what is kept on disk, who watches, and the controllers that act on changes.
 @LoopActor

@@ -1,6 +1,6 @@
-import Glibc
-import MaaSControl
-import MaaSCore
+internal import Glibc
+internal import MaaSControl
+internal import MaaSCore
 
 /// The cluster as a service: finds the sandbox, takes up the state, serves the API.
 @LoopActor

@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// What the controller of a job wants done about it: the training operator, or the job controller.
 enum ControllerAction: Sendable, Hashable {

@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// Turns notes about objects into `Event` objects; the same note again counts up the one that is there.
 struct EventRecorder: Sendable {

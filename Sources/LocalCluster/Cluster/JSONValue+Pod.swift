@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// What the scheduler and the node write into a pod.
 extension JSONValue {

@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// Which jobs a controller is to look at: at once, or later. Pure.
 ///

@@ -1,6 +1,6 @@
-import FoundationEssentials
-import Glibc
-import MaaSCore
+internal import FoundationEssentials
+internal import Glibc
+internal import MaaSCore
 
 /// The objects on disk: a snapshot and, line by line, what has changed since.
 ///

@@ -1,5 +1,5 @@
-import Glibc
-import MaaSCore
+internal import Glibc
+internal import MaaSCore
 
 /// A journal that cannot be written: the cluster must not go on as if it had been, and cannot start with it.
 struct JournalError: PermanentFault, CustomStringConvertible {

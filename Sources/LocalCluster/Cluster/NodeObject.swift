@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// What the cluster writes about one of its own nodes.
 struct NodeObject: Sendable {

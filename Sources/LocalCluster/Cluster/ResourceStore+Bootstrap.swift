@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 extension ResourceStore {
     /// Makes the namespaces and the nodes of the configuration; nodes that are no longer in it go.

@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// Why the cluster cannot be set up as it is configured, or not on this machine.
 struct SetupError: PermanentFault, CustomStringConvertible {

@@ -1,4 +1,4 @@
-import FoundationEssentials
+internal import FoundationEssentials
 
 /// Random identifiers as `metadata.uid` has them.
 enum UUIDv4 {

@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// One client's watch: what it has yet to be told.
 @LoopActor

@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// Misbehaviour of real clusters that can be switched on, so that clients can be held to it.
 ///

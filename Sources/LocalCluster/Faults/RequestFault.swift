@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// Misbehaviour of the API towards requests of one kind.
 struct RequestFault: Sendable, Hashable {

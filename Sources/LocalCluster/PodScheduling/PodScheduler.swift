@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// Gives pods to nodes and counts GPUs; pure.
 ///

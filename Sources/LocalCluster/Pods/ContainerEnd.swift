@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// How a container ended.
 struct ContainerEnd: Sendable, Hashable {

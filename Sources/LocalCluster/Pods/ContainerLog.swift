@@ -1,5 +1,5 @@
-import Glibc
-import MaaSCore
+internal import Glibc
+internal import MaaSCore
 
 /// The output of one container in a file, line by line with time and stream, as the container runtime interface has it:
 /// `2026-11-24T01:02:03.004000000Z stdout F text`.

@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// Everything needed to start one container, worked out from its pod; pure.
 struct ContainerPlan: Sendable, Hashable {

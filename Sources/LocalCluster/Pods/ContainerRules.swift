@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// The rules for the containers of a pod that can be checked when it arrives.
 enum ContainerRules {

@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// Where one container of a pod stands.
 enum ContainerState: Sendable, Hashable {

@@ -1,4 +1,4 @@
-import Glibc
+internal import Glibc
 
 /// The parts of this machine's file system that every container sees, read only: programs and libraries, and of `/etc`
 /// what programs need. No home directory, no configuration, no state of services.

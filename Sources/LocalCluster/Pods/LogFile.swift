@@ -1,5 +1,5 @@
-import Glibc
-import MaaSCore
+internal import Glibc
+internal import MaaSCore
 
 /// Reads a container's log file from where it stopped the last time.
 struct LogFile: Sendable {

@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// One line of a container's log file.
 struct LogLine: Sendable, Hashable {

@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// What a client wants of a container's log: the query of `pods/log`.
 struct LogQuery: Sendable, Hashable {

@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// Runs the pods that are bound to the nodes of this machine: what kubelet is in a real cluster.
 @LoopActor

@@ -1,5 +1,5 @@
-import FoundationEssentials
-import MaaSCore
+internal import FoundationEssentials
+internal import MaaSCore
 
 /// What containers need of this machine: the sandbox, images, directories.
 struct NodeEnvironment: Sendable {

@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// The life of one pod on its node: init containers in order, then all containers, then the end; pure.
 ///

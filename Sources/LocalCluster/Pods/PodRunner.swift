@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// Carries out what a ``PodLifecycle`` decides: starts containers, stops them, reports.
 @LoopActor

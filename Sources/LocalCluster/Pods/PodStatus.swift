@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// The `status` of a pod, made from its life.
 struct PodStatus: Sendable {

@@ -1,6 +1,6 @@
-import FoundationEssentials
-import Glibc
-import MaaSCore
+internal import FoundationEssentials
+internal import Glibc
+internal import MaaSCore
 
 /// One container while its process lives.
 @LoopActor

@@ -1,5 +1,5 @@
-import Glibc
-import MaaSCore
+internal import Glibc
+internal import MaaSCore
 
 /// Containers as bubblewrap processes: namespaces of their own for processes, users, IPC and the host name; the
 /// machine's network; a private root.

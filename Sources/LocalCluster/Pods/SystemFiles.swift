@@ -1,5 +1,5 @@
-import Glibc
-import MaaSCore
+internal import Glibc
+internal import MaaSCore
 
 /// The files of `/etc` that a container runtime writes for each container.
 struct SystemFiles: Sendable {

@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// A refusal in the words of Kubernetes: the `Status` object every client branches on.
 ///

@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// What a client asks for with a deletion: `DeleteOptions` from the body or the query.
 struct DeletionOptions: Sendable, Hashable {

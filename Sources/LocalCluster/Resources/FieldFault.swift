@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// One field of a document that breaks a rule, in the wording of `k8s.io/apimachinery`'s `field.Error`.
 struct FieldFault: Sendable, Hashable, CustomStringConvertible {

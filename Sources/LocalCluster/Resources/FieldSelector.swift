@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// A `fieldSelector` query: equalities and inequalities on a few fields of an object.
 struct FieldSelector: Sendable, Hashable {

@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// Reading and writing inside an untyped Kubernetes object by path.
 extension JSONValue {

@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// A `labelSelector` query: requirements that must all hold.
 ///

@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// Where the next page of a list begins: the revision of the first page and the last key that was sent.
 ///

@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// One page of a list, all pages being of the same revision.
 struct ListPage: Sendable, Hashable {

@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// The rules for `metadata`, the same for every kind.
 enum ObjectMetadata {

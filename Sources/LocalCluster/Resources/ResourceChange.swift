@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// One committed change of one object: what the watch log holds and what the journal keeps.
 struct ResourceChange: Sendable, Hashable {

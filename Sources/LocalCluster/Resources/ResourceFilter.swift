@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// Which objects a list or a watch is about.
 struct ResourceFilter: Sendable, Hashable {

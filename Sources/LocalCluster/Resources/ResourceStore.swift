@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// Every object of the cluster with the rules of Kubernetes for changing them; pure, no clock and no I/O of its own.
 ///

@@ -1,5 +1,5 @@
-import FoundationEssentials
-import MaaSCore
+internal import FoundationEssentials
+internal import MaaSCore
 
 extension Timestamp {
     /// `metav1.Time`: RFC 3339 in whole seconds, as all times in objects are.

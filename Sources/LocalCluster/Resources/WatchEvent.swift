@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// One line of a watch.
 struct WatchEvent: Sendable, Hashable {

@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// The rules of the operator's validating webhook for a PyTorchJob, and those of its CRD.
 ///

@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// The `status` of a PyTorchJob and the operator's rules for changing it.
 ///

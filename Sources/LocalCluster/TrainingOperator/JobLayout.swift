@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// The pods and services a PyTorchJob asks for, with the labels and the environment the operator adds.
 struct JobLayout: Sendable {

@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// How many pods of one role run, have succeeded, have failed.
 struct ReplicaCounts: Sendable, Hashable {

@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// The training operator: a job, its pods and its services in, actions out.
 ///
