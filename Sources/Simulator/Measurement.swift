@@ -4,7 +4,7 @@ internal import MaaSCore
 enum Measurement: String, CaseIterable, Sendable {
     case policy, speed, pools
 
-    /// A line a number, with tabs between: what it is, ours, the other's or nothing, its format, and a remark.
+    /// One line per number, with tabs between: what it is, ours, the other's or nothing, its format, and a remark.
     func run() -> [String] {
         switch self {
         case .policy: Self.kueue() + Self.hog() + Self.aging() + Self.utilisation() + Self.estimates()

@@ -67,7 +67,7 @@ struct KeyCommand {
         return 0
     }
 
-    /// A line a key, with tabs between: id, user, name, scopes, end, last use.
+    /// One line per key, with tabs between: id, user, name, scopes, end, last use.
     private func list(_ user: String?, _ store: TaskStore) async throws {
         let pageSize = 500
         var after: String?

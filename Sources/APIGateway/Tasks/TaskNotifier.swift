@@ -15,7 +15,7 @@ final class TaskNotifier {
     private var bells: [TaskBell] = []
     /// By stream.
     private var events: [String: [Entry]] = [:]
-    /// Streams that took nothing last time. A turn is short: of an outage its begin is told, and its end.
+    /// Streams that took nothing last time. An outage outlasts many turns: only its beginning and its end are logged.
     private var cutOff: Set<String> = []
 
     init(redis: RedisClient, configuration: MaaSConfiguration.Events, logger: Logger) {

@@ -2,7 +2,7 @@ internal import Glibc
 internal import MaaSControl
 internal import MaaSCore
 
-/// What was asked of the API, a line a request, in the form of Kubernetes' own audit log: `audit.k8s.io/v1`, level
+/// What was asked of the API, one line per request, in the form of Kubernetes' own audit log: `audit.k8s.io/v1`, level
 /// `Metadata`. Several clusters may write to one file.
 @LoopActor
 final class AuditLog {

@@ -9,7 +9,7 @@ package struct ConfigurationFaults: Error, Hashable, CustomStringConvertible {
         self.faults = faults
     }
 
-    /// One line a fault, fit for a terminal: `services.yaml:12: redis.url: …`.
+    /// One line per fault, fit for a terminal: `services.yaml:12: redis.url: …`.
     package var description: String {
         faults.map { "\(file):\($0)" }.joined(separator: "\n")
     }

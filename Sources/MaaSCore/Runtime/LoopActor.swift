@@ -1,6 +1,6 @@
 /// The isolation of everything that lives on ``EventLoop/main``.
 ///
-/// One global actor, not one actor a component: parts call each other without `await`, and a C callback
+/// One global actor, not one actor per component: parts call each other without `await`, and a C callback
 /// enters with ``assumeIsolated(_:)``.
 @globalActor
 package actor LoopActor {

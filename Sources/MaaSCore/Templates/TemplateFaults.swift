@@ -6,6 +6,6 @@ package struct TemplateFaults: Error, Hashable, CustomStringConvertible {
         self.faults = faults
     }
 
-    /// One line a fault, fit for a terminal.
+    /// One line per fault, fit for a terminal.
     package var description: String { faults.map(\.description).joined(separator: "\n") }
 }
