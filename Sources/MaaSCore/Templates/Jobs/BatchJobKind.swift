@@ -44,7 +44,7 @@ struct BatchJobKind: JobKind {
             JobReplica(
                 role: "Pod",
                 count: Int(count),
-                gpusPerPod: try PodDemand.gpus(of: pod),
+                gpusPerPod: try PodGPUs.gpus(of: pod),
                 podSpec: pod ?? .null
             )
         ]

@@ -68,7 +68,7 @@ struct PyTorchJobKind: JobKind {
                 JobReplica(
                     role: role,
                     count: Int(count),
-                    gpusPerPod: try PodDemand.gpus(of: pod),
+                    gpusPerPod: try PodGPUs.gpus(of: pod),
                     podSpec: pod ?? .null
                 )
             )

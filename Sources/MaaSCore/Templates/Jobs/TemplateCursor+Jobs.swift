@@ -12,7 +12,7 @@ extension TemplateCursor {
         for container in self["containers"].items + self["initContainers"].items {
             if container["name"].text == nil { container["name"].fault("is missing") }
             if container["image"].text == nil { container["image"].fault("is missing") }
-            let gpus = container["resources"]["limits"][PodDemand.gpuResource]
+            let gpus = container["resources"]["limits"][PodGPUs.gpuResource]
             if gpus.node != nil { gpus.expectCount(atLeast: 0) }
         }
     }
@@ -20,7 +20,7 @@ extension TemplateCursor {
     /// Where a pod's containers say how many GPUs they want.
     var gpuPlaces: [TemplateCursor] {
         (self["containers"].items + self["initContainers"].items).map {
-            $0["resources"]["limits"][PodDemand.gpuResource]
+            $0["resources"]["limits"][PodGPUs.gpuResource]
         }
     }
 }

@@ -1,5 +1,5 @@
-/// What the pods of a rendered job ask for.
-enum PodDemand {
+/// How many GPUs the pods of a rendered job ask for.
+enum PodGPUs {
     static let gpuResource = "nvidia.com/gpu"
     private static let shareResources = ["nvidia.com/gpumem", "nvidia.com/gpumem-percentage", "nvidia.com/gpucores"]
 
