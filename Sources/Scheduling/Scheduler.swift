@@ -22,7 +22,7 @@ package struct Scheduler<ID: Hashable & Sendable>: Sendable {
     package mutating func setUsers(_ users: [String: UserPolicy]) { self.core.setUsers(users) }
 
     /// All that is paused; it replaces what was said before.
-    package mutating func setPauses(_ pauses: Set<Pause>) { self.core.setPauses(pauses) }
+    package mutating func setPauses(_ pauses: Set<PauseTarget>) { self.core.setPauses(pauses) }
 
     /// Takes how users stood with a scheduler before this one, and which charges are in that. Before any job is told.
     ///

@@ -2,7 +2,7 @@
 struct SchedulerCore: Sendable {
     let policy: SchedulingPolicy
     private(set) var users: [String: UserPolicy] = [:]
-    private(set) var pauses: Set<Pause> = []
+    private(set) var pauses: Set<PauseTarget> = []
 
     var queue: WaitingQueue
     var resting = RestingJobs()
@@ -54,7 +54,7 @@ struct SchedulerCore: Sendable {
     }
 
     /// All that is paused; it replaces what was said before.
-    mutating func setPauses(_ pauses: Set<Pause>) {
+    mutating func setPauses(_ pauses: Set<PauseTarget>) {
         guard self.pauses != pauses else { return }
         self.pauses = pauses
         self.cluster.set(paused: Set(pauses.compactMap { if case .node(let name) = $0 { name } else { nil } }))

@@ -112,11 +112,11 @@ struct PolicyTests {
     @Test(
         "What is paused starts nothing and says so; the rest goes on",
         arguments: [
-            (Pause.everything, [0, 1, 2, 3]), (.priorityClass(0), [0]), (.template("big"), [1]), (.user("ada"), [2]),
-            (.node("n1"), [3]),
+            (PauseTarget.everything, [0, 1, 2, 3]), (.priorityClass(0), [0]), (.template("big"), [1]),
+            (.user("ada"), [2]), (.node("n1"), [3]),
         ]
     )
-    func pauses(pause: Pause, held: [Int]) {
+    func pauses(pause: PauseTarget, held: [Int]) {
         let onlyThere = Demand(pods: [PodDemand(gpus: 1, nodeSelector: [NodeCapacity.hostnameLabel: "n1"])])
         var scheduler = Scheduler<Int>.sample(
             nodes: [4, 4],

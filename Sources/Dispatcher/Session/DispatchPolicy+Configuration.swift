@@ -54,7 +54,7 @@ extension MaaSConfiguration.Scheduling {
     }
 
     /// What the scheduler calls what is paused; nil for a class that is not configured.
-    func paused(_ pause: MaaSCore.Pause) -> Scheduling.Pause? {
+    func paused(_ pause: Pause) -> PauseTarget? {
         switch pause.scope {
         case .all: .everything
         case .priority: self.classes[pause.target].map { .priorityClass($0.rank) }

@@ -9,7 +9,7 @@ final class PolicyReader {
     private let store: TaskStore
     private let configuration: MaaSConfiguration.Scheduling
     private var users: [String: UserLimits]?
-    private var pauses: [MaaSCore.Pause]?
+    private var pauses: [Pause]?
 
     init(store: TaskStore, configuration: MaaSConfiguration.Scheduling) {
         self.store = store

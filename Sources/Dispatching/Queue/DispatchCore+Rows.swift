@@ -62,7 +62,7 @@ extension DispatchCore {
     package mutating func setUsers(_ users: [String: UserPolicy]) { self.scheduler.setUsers(users) }
 
     /// Takes all that is paused.
-    package mutating func setPauses(_ pauses: Set<Scheduling.Pause>) { self.scheduler.setPauses(pauses) }
+    package mutating func setPauses(_ pauses: Set<PauseTarget>) { self.scheduler.setPauses(pauses) }
 
     /// Takes how users stood with the dispatcher that led before, and which charges are in that. Before any row.
     package mutating func restore(_ standings: [Standing], charges: [Charge<AttemptID>]) {

@@ -11,7 +11,7 @@ struct SimulatedPolicy: Sendable {
     private(set) var scheduling = SchedulingPolicy()
     private(set) var users: [String: UserPolicy] = [:]
     /// What is paused from a time on; it replaces what was before.
-    private(set) var pauses: [(time: Duration, paused: Set<Scheduling.Pause>)] = []
+    private(set) var pauses: [(time: Duration, paused: Set<PauseTarget>)] = []
 
     /// Whether running tasks may be ended for more urgent ones.
     var isPreemptive: Bool { self.scheduling.preemption != nil }
@@ -43,7 +43,7 @@ struct SimulatedPolicy: Sendable {
             )
         }
         for _ in 0..<dice.number(0...3) {
-            let pause: Scheduling.Pause =
+            let pause: PauseTarget =
                 switch dice.number(0...4) {
                 case 0: .everything
                 case 1: .priorityClass(dice.number(0...2))

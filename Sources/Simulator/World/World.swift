@@ -23,7 +23,7 @@ final class World: @unchecked Sendable {
     /// Servers that nobody can reach.
     private(set) var outages: [Link] = []
     /// What operators have paused.
-    private(set) var pauses: Set<Scheduling.Pause> = []
+    private(set) var pauses: Set<PauseTarget> = []
 
     let database: SimulatedDatabase
     let cluster: SimulatedCluster
@@ -109,7 +109,7 @@ final class World: @unchecked Sendable {
 
     func begin(outage link: Link) { self.outages.append(link) }
 
-    func pause(_ paused: Set<Scheduling.Pause>) {
+    func pause(_ paused: Set<PauseTarget>) {
         self.note("paused: \(paused)")
         self.pauses = self.isCalm ? [] : paused
     }

@@ -1,5 +1,5 @@
-/// Of what nothing starts until it is taken back. What runs goes on.
-package enum Pause: Sendable, Hashable {
+/// What is paused: nothing of it starts until that is taken back. What runs goes on.
+package enum PauseTarget: Sendable, Hashable {
     case everything
     /// The rank of a priority class.
     case priorityClass(Int)
