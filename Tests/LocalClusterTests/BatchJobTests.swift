@@ -24,9 +24,9 @@ struct BatchJobTests {
         /// Lets the controller act until it has nothing to do.
         mutating func settle(at now: Timestamp = Sample.start) {
             for _ in 0..<10 {
-                let actions = BatchJobController().reconcile(job: job, pods: pods, now: now)
+                let actions = BatchJobController().reconcile(job: self.job, pods: self.pods, now: now)
                 if actions.allSatisfy({ if case .requeue = $0 { true } else { false } }) { return }
-                for action in actions { carryOut(action) }
+                for action in actions { self.carryOut(action) }
             }
             Issue.record("the controller does not come to rest")
         }
@@ -34,32 +34,32 @@ struct BatchJobTests {
         private mutating func carryOut(_ action: ControllerAction) {
             switch action {
             case .createPod(var pod):
-                serial += 1
+                self.serial += 1
                 pod[path: "metadata", "name"] = .string(
-                    (pod.string(at: "metadata", "generateName") ?? "") + "\(serial)"
+                    (pod.string(at: "metadata", "generateName") ?? "") + "\(self.serial)"
                 )
                 pod[path: "metadata", "namespace"] = "maas"
-                pods.append(pod)
+                self.pods.append(pod)
             case .delete(let key):
-                guard let index = pods.firstIndex(where: { $0.name == key.name }) else { return }
-                pods[index][path: "metadata", "deletionTimestamp"] = "2026-11-24T01:00:00Z"
+                guard let index = self.pods.firstIndex(where: { $0.name == key.name }) else { return }
+                self.pods[index][path: "metadata", "deletionTimestamp"] = "2026-11-24T01:00:00Z"
             case .removeFinalizer(_, let key):
-                guard let index = pods.firstIndex(where: { $0.name == key.name }) else { return }
-                pods[index][path: "metadata", "finalizers"] = nil
-                if pods[index].isBeingDeleted { pods.remove(at: index) }
-            case .updateStatus(let status): job["status"] = status
-            case .record(let note): notes.append(note.reason)
+                guard let index = self.pods.firstIndex(where: { $0.name == key.name }) else { return }
+                self.pods[index][path: "metadata", "finalizers"] = nil
+                if self.pods[index].isBeingDeleted { self.pods.remove(at: index) }
+            case .updateStatus(let status): self.job["status"] = status
+            case .record(let note): self.notes.append(note.reason)
             case .createService, .requeue: break
             }
         }
 
         mutating func end(_ index: Int, _ phase: String) {
-            pods[index][path: "spec", "nodeName"] = "n1"
-            pods[index][path: "status", "phase"] = .string(phase)
+            self.pods[index][path: "spec", "nodeName"] = "n1"
+            self.pods[index][path: "status", "phase"] = .string(phase)
         }
 
         var conditions: [String] {
-            job.elements(at: "status", "conditions").map {
+            self.job.elements(at: "status", "conditions").map {
                 "\($0.string(at: "type") ?? "")=\($0.string(at: "status") ?? "")"
             }
         }

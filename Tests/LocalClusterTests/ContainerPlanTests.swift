@@ -17,7 +17,7 @@ struct ContainerPlanTests {
             "spec": ["containers": [container], "volumes": volumes],
         ]
         pod.bind(to: "local", gpus: gpus)
-        return try ContainerPlan(pod: pod, container: container, context: context)
+        return try ContainerPlan(pod: pod, container: container, context: self.context)
     }
 
     @Test(
@@ -29,13 +29,13 @@ struct ContainerPlanTests {
     )
     func expandsReferences(text: String, expected: String) throws {
         #expect(VariableReferences.expand(text, with: ["NAME": "world"]) == expected)
-        let plan = try plan(["args": [.string(text)], "env": [["name": "NAME", "value": "world"]]])
+        let plan = try self.plan(["args": [.string(text)], "env": [["name": "NAME", "value": "world"]]])
         #expect(plan.arguments == ["/bin/true", expected])
     }
 
     @Test("Variables see those before them, and the downward API")
     func resolvesEnvironment() throws {
-        let plan = try plan([
+        let plan = try self.plan([
             "env": [
                 ["name": "A", "value": "1"], ["name": "B", "value": "$(A)2"],
                 ["name": "POD", "valueFrom": ["fieldRef": ["fieldPath": "metadata.name"]]],
@@ -51,7 +51,7 @@ struct ContainerPlanTests {
 
     @Test("A container sees the GPUs it was given, and cannot ask for others")
     func showsGPUs() throws {
-        let plan = try plan(
+        let plan = try self.plan(
             [
                 "resources": ["limits": ["nvidia.com/gpu": "2"]],
                 "env": [["name": "CUDA_VISIBLE_DEVICES", "value": "0,1,2,3"]],
@@ -63,7 +63,7 @@ struct ContainerPlanTests {
 
     @Test("Volumes become mounts")
     func mountsVolumes() throws {
-        let plan = try plan(
+        let plan = try self.plan(
             [
                 "volumeMounts": [
                     ["name": "work", "mountPath": "/work"],
@@ -80,7 +80,7 @@ struct ContainerPlanTests {
     @Test("What this node cannot do is said in kubelet's words")
     func refuses() {
         func fault(_ container: JSONValue, volumes: JSONValue = []) -> ContainerFault? {
-            #expect(throws: ContainerFault.self) { try plan(container, volumes: volumes) }
+            #expect(throws: ContainerFault.self) { try self.plan(container, volumes: volumes) }
         }
         #expect(fault(["image": "unknown:1"])?.reason == "ErrImagePull")
         #expect(fault(["command": []])?.reason == "CreateContainerError")
@@ -93,7 +93,7 @@ struct ContainerPlanTests {
 
     @Test("The sandbox keeps variables off the command line and mounts inner paths last")
     func makesCommands() throws {
-        let plan = try plan(
+        let plan = try self.plan(
             [
                 "env": [["name": "TOKEN", "value": "s3cret"]],
                 "volumeMounts": [["name": "w", "mountPath": "/opt/maas/work"]],

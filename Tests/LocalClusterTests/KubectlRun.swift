@@ -22,17 +22,17 @@ final class KubectlRun {
 
     /// Waits until it has said `text`, or has ended.
     func wait(for text: String) async {
-        for await chunk in chunks {
-            said += chunk
-            if output.contains(text) { return }
+        for await chunk in self.chunks {
+            self.said += chunk
+            if self.output.contains(text) { return }
         }
     }
 
     /// Waits for its end; returns its exit code and everything it said.
     func finish() async -> (code: Int32, output: String) {
-        for await chunk in chunks { said += chunk }
-        return (await child.waitForExit().shellCode, output)
+        for await chunk in self.chunks { self.said += chunk }
+        return (await self.child.waitForExit().shellCode, self.output)
     }
 
-    private var output: String { String(decoding: said, as: UTF8.self) }
+    private var output: String { String(decoding: self.said, as: UTF8.self) }
 }

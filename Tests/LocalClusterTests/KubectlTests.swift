@@ -128,7 +128,7 @@ struct KubectlTests {
             try await cluster.kubectl("wait", "--for=condition=Ready", "pod/long-master-0", "--timeout=20s")
             let following = try cluster.startKubectl(["logs", "-f", "long-master-0"])
             await following.wait(for: "begun\n")
-            #expect(isRunning(marker))
+            #expect(self.isRunning(marker))
             let deletion = try await cluster.kubectl(
                 "delete",
                 "pytorchjob",
@@ -138,7 +138,7 @@ struct KubectlTests {
             )
             #expect(deletion.code == 0)
             #expect(await following.finish().output == "begun\nasked to end\n")
-            #expect(!isRunning(marker))
+            #expect(!self.isRunning(marker))
             #expect(try await cluster.kubectl("get", "pods", "-o", "name").output == "")
         }
     }
@@ -153,7 +153,7 @@ struct KubectlTests {
             let before = try await cluster.kubectl("get", "pytorchjob", "lost", "-o", version).output
             await cluster.end(SIGKILL)
             // The kernel delivers the deaths one after the other: of bubblewrap, then of what is inside.
-            while isRunning(marker) { try await LoopClock().sleep(for: .milliseconds(10)) }
+            while self.isRunning(marker) { try await LoopClock().sleep(for: .milliseconds(10)) }
 
             try await cluster.start()
             try await cluster.kubectl("wait", "--for=condition=Failed", "pytorchjob/lost", "--timeout=20s")

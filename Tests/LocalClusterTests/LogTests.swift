@@ -10,7 +10,7 @@ struct LogTests {
     }
 
     private var sample: [LogLine] {
-        lines(
+        self.lines(
             """
             2026-11-24T01:00:00.000000000Z stdout F one
             2026-11-24T01:00:01.000000000Z stderr P tw
@@ -23,7 +23,8 @@ struct LogTests {
     @Test("Lines come out as they went in; pieces of a long one are joined")
     func renders() {
         #expect(
-            String(decoding: LogQuery().select(sample, isFirst: true), as: UTF8.self) == "one\ntwo\nthree words here\n"
+            String(decoding: LogQuery().select(self.sample, isFirst: true), as: UTF8.self)
+                == "one\ntwo\nthree words here\n"
         )
     }
 
@@ -32,11 +33,11 @@ struct LogTests {
         var query = LogQuery()
         query.tailLines = 1
         query.withTimes = true
-        let tail = String(decoding: query.select(sample, isFirst: true), as: UTF8.self)
+        let tail = String(decoding: query.select(self.sample, isFirst: true), as: UTF8.self)
         #expect(tail == "2026-11-24T01:00:02.000000000Z three words here\n")
-        #expect(query.select(sample, isFirst: false).count > tail.utf8.count)
+        #expect(query.select(self.sample, isFirst: false).count > tail.utf8.count)
         var since = LogQuery()
         since.since = Sample.start.advanced(bySeconds: 2)
-        #expect(String(decoding: since.select(sample, isFirst: true), as: UTF8.self) == "three words here\n")
+        #expect(String(decoding: since.select(self.sample, isFirst: true), as: UTF8.self) == "three words here\n")
     }
 }

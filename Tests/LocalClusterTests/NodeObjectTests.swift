@@ -24,7 +24,7 @@ struct NodeObjectTests {
 
     @Test("Labels and taints are the configuration's")
     func describes() throws {
-        let object = try object(node())
+        let object = try self.object(self.node())
         #expect(object.strings(at: "metadata", "labels")["pool"] == "h100")
         #expect(object.elements(at: "spec", "taints").map { $0.string(at: "effect") } == ["NoSchedule"])
         #expect(object.allocatableGPUs == 2)
@@ -33,22 +33,22 @@ struct NodeObjectTests {
 
     @Test("A lost node is not ready and tainted; one that is back is neither, and keeps its own taints")
     func loses() throws {
-        var object = try object(node(), faults: ["lost_nodes": ["n1"]])
+        var object = try self.object(self.node(), faults: ["lost_nodes": ["n1"]])
         #expect(object.elements(at: "status", "conditions").first?.string(at: "status") == "Unknown")
         #expect(object.elements(at: "spec", "taints").count == 3)
-        NodeObject(node()).report(into: &object, now: Sample.start)
+        NodeObject(self.node()).report(into: &object, now: Sample.start)
         #expect(object.elements(at: "spec", "taints").count == 1)
     }
 
     @Test("HAMi's annotation, in both forms, says which GPUs are well; allocatable counts shares")
     func hami() throws {
-        let text = try object(node(.text), faults: ["unhealthy_gpus": ["n1": [1]]])
+        let text = try self.object(self.node(.text), faults: ["unhealthy_gpus": ["n1": [1]]])
         let expected =
             "GPU-n1-0,10,81920,100,NVIDIA-H100,0,true,0,hami-core:GPU-n1-1,10,81920,100,NVIDIA-H100,0,false,1,hami-core:"
         #expect(text.strings(at: "metadata", "annotations")[NodeObject.hamiAnnotation] == expected)
         #expect(text.allocatableGPUs == 10)
 
-        let json = try object(node(.json), faults: ["unhealthy_gpus": ["n1": [1]]])
+        let json = try self.object(self.node(.json), faults: ["unhealthy_gpus": ["n1": [1]]])
         let annotation = try #require(json.strings(at: "metadata", "annotations")[NodeObject.hamiAnnotation])
         let devices = try JSONValue(parsing: annotation.utf8).array ?? []
         // As `omitempty` has it: no index for the first, no health for one that is not well.

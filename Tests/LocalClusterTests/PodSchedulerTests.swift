@@ -12,16 +12,16 @@ struct PodSchedulerTests {
     @Test("GPUs are given by index, never twice")
     func binds() {
         let running = Sample.pod("a", gpus: 1, node: "n1", holding: [1])
-        let decisions = scheduler.decide(
+        let decisions = self.scheduler.decide(
             nodes: [Sample.node("n1", gpus: 3)],
             pods: [running, Sample.pod("b", gpus: 1), Sample.pod("c", gpus: 1), Sample.pod("d", gpus: 1)],
             busy: [:]
         )
         #expect(
             decisions == [
-                .bind(pod: key("b"), node: "n1", gpus: [0]),
-                .bind(pod: key("c"), node: "n1", gpus: [2]),
-                .unschedulable(pod: key("d"), message: "0/1 nodes are available: 1 Insufficient nvidia.com/gpu."),
+                .bind(pod: self.key("b"), node: "n1", gpus: [0]),
+                .bind(pod: self.key("c"), node: "n1", gpus: [2]),
+                .unschedulable(pod: self.key("d"), message: "0/1 nodes are available: 1 Insufficient nvidia.com/gpu."),
             ]
         )
     }
@@ -33,11 +33,11 @@ struct PodSchedulerTests {
         let nodes = [Sample.node("n1", gpus: 1)]
         let waiting = Sample.pod("b", gpus: 1)
         #expect(
-            scheduler.decide(nodes: nodes, pods: [over, waiting], busy: [:]) == [
-                .bind(pod: key("b"), node: "n1", gpus: [0])
+            self.scheduler.decide(nodes: nodes, pods: [over, waiting], busy: [:]) == [
+                .bind(pod: self.key("b"), node: "n1", gpus: [0])
             ]
         )
-        let held = scheduler.decide(nodes: nodes, pods: [waiting], busy: ["n1": [0]])
+        let held = self.scheduler.decide(nodes: nodes, pods: [waiting], busy: ["n1": [0]])
         guard case .unschedulable = held[0] else {
             Issue.record("the GPU of a running container was given away")
             return
@@ -50,16 +50,16 @@ struct PodSchedulerTests {
         cordoned[path: "spec", "unschedulable"] = true
         var picky = Sample.pod("c")
         picky[path: "spec", "nodeSelector"] = ["gpu": "h100"]
-        let decisions = scheduler.decide(
+        let decisions = self.scheduler.decide(
             nodes: [cordoned, Sample.node("n2", gpus: 1)],
             pods: [Sample.pod("a", gpus: 2), Sample.pod("b", gpus: 1), picky],
             busy: [:]
         )
-        #expect(decisions[1] == .bind(pod: key("b"), node: "n2", gpus: [0]))
+        #expect(decisions[1] == .bind(pod: self.key("b"), node: "n2", gpus: [0]))
         #expect(
             decisions[0]
                 == .unschedulable(
-                    pod: key("a"),
+                    pod: self.key("a"),
                     message: "0/2 nodes are available: 1 Insufficient nvidia.com/gpu, 1 node(s) were unschedulable."
                 )
         )

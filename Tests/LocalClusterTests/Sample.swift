@@ -10,7 +10,7 @@ enum Sample {
     static func store(window: Int = 4096) -> ResourceStore {
         let counter = Counter()
         var store = ResourceStore(window: window, makeUID: { counter.next() })
-        store.bootstrap(nodes: [], namespaces: ["maas"], now: start)
+        store.bootstrap(nodes: [], namespaces: ["maas"], now: Self.start)
         _ = store.takeChanges()
         return store
     }
@@ -78,7 +78,7 @@ private final class Counter: Sendable {
     private let count = Locked(0)
 
     func next() -> String {
-        count.withLock { count in
+        self.count.withLock { count in
             count += 1
             return "uid-\(count)"
         }

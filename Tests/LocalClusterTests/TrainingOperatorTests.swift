@@ -18,17 +18,17 @@ struct TrainingOperatorTests {
 
         /// Lets the operator act once; returns whether it did anything to the objects.
         mutating func step(_ trainingOperator: TrainingOperator, now: Timestamp) -> Bool {
-            let actions = trainingOperator.reconcile(job: job, pods: pods, services: services, now: now)
+            let actions = trainingOperator.reconcile(job: self.job, pods: self.pods, services: self.services, now: now)
             for action in actions {
                 switch action {
-                case .createPod(let pod): pods.append(pod)
-                case .createService(let service): services.insert(service.name)
-                case .updateStatus(let status): job["status"] = status
-                case .record(let note): notes.append(note.reason)
+                case .createPod(let pod): self.pods.append(pod)
+                case .createService(let service): self.services.insert(service.name)
+                case .updateStatus(let status): self.job["status"] = status
+                case .record(let note): self.notes.append(note.reason)
                 case .delete(let key):
-                    deleted.append(key)
-                    pods.removeAll { key.kind == .pods && $0.name == key.name }
-                    if key.kind == .services { services.remove(key.name) }
+                    self.deleted.append(key)
+                    self.pods.removeAll { key.kind == .pods && $0.name == key.name }
+                    if key.kind == .services { self.services.remove(key.name) }
                 case .requeue, .removeFinalizer: break
                 }
             }
@@ -36,16 +36,16 @@ struct TrainingOperatorTests {
         }
 
         mutating func settle(_ trainingOperator: TrainingOperator, now: Timestamp) {
-            for _ in 0..<10 where !step(trainingOperator, now: now) { return }
+            for _ in 0..<10 where !self.step(trainingOperator, now: now) { return }
         }
 
         mutating func setPhase(_ phase: String, of index: Int, deleting: Bool = false) {
-            pods[index]["status"] = ["phase": .string(phase)]
-            if deleting { pods[index][path: "metadata", "deletionTimestamp"] = "2026-11-24T01:00:30Z" }
+            self.pods[index]["status"] = ["phase": .string(phase)]
+            if deleting { self.pods[index][path: "metadata", "deletionTimestamp"] = "2026-11-24T01:00:30Z" }
         }
 
         var conditions: [String] {
-            job.elements(at: "status", "conditions").map {
+            self.job.elements(at: "status", "conditions").map {
                 "\($0.string(at: "type") ?? "")=\($0.string(at: "status") ?? "")"
             }
         }
@@ -59,12 +59,12 @@ struct TrainingOperatorTests {
 
     @Test("Created comes first, then pods, services and events")
     func begins() {
-        var world = world(workers: 1)
-        let acted = world.step(trainingOperator, now: now)
+        var world = self.world(workers: 1)
+        let acted = world.step(self.trainingOperator, now: self.now)
         #expect(acted)
         #expect(world.conditions == ["Created=True"])
         #expect(world.pods.isEmpty)
-        world.settle(trainingOperator, now: now)
+        world.settle(self.trainingOperator, now: self.now)
         #expect(world.pods.map(\.name) == ["demo-1-master-0", "demo-1-worker-0"])
         #expect(world.services == ["demo-1-master-0", "demo-1-worker-0"])
         #expect(world.notes.filter { $0 == "SuccessfulCreatePod" }.count == 2)
@@ -72,9 +72,9 @@ struct TrainingOperatorTests {
 
     @Test("Pods carry the operator's labels, owner and environment")
     func describesPods() throws {
-        var world = world(workers: 2)
+        var world = self.world(workers: 2)
         world.job[path: "spec", "nprocPerNode"] = "4"
-        world.settle(trainingOperator, now: now)
+        world.settle(self.trainingOperator, now: self.now)
         let worker = try #require(world.pods.last)
         let labels = worker.strings(at: "metadata", "labels")
         #expect(labels["training.kubeflow.org/job-name"] == "demo-1")
@@ -97,97 +97,102 @@ struct TrainingOperatorTests {
 
     @Test("Running follows the master alone; conditions keep the order of their coming")
     func runs() {
-        var world = world(workers: 1)
-        world.settle(trainingOperator, now: now)
+        var world = self.world(workers: 1)
+        world.settle(self.trainingOperator, now: self.now)
         world.setPhase("Running", of: 1)
-        world.settle(trainingOperator, now: now)
+        world.settle(self.trainingOperator, now: self.now)
         #expect(world.conditions == ["Created=True"])
         world.setPhase("Running", of: 0)
-        world.settle(trainingOperator, now: now)
+        world.settle(self.trainingOperator, now: self.now)
         #expect(world.conditions == ["Created=True", "Running=True"])
         #expect(world.job.integer(at: "status", "replicaStatuses", "Worker", "active") == 1)
     }
 
     @Test("Success is the master's; the condition turns before the stragglers go")
     func succeeds() {
-        var world = world(workers: 1)
-        world.settle(trainingOperator, now: now)
+        var world = self.world(workers: 1)
+        world.settle(self.trainingOperator, now: self.now)
         for index in 0...1 { world.setPhase("Running", of: index) }
-        world.settle(trainingOperator, now: now)
+        world.settle(self.trainingOperator, now: self.now)
         world.setPhase("Succeeded", of: 0)
-        let acted = world.step(trainingOperator, now: now)
+        let acted = world.step(self.trainingOperator, now: self.now)
         #expect(acted)
         #expect(world.conditions == ["Created=True", "Running=False", "Succeeded=True"])
         #expect(world.pods.count == 2)
-        world.settle(trainingOperator, now: now)
+        world.settle(self.trainingOperator, now: self.now)
         #expect(world.pods.map(\.name) == ["demo-1-master-0"])
         #expect(world.job.string(at: "status", "completionTime") != nil)
     }
 
     @Test("A failed replica fails the job, and nothing is set after that", arguments: [0, 1])
     func fails(index: Int) {
-        var world = world(workers: 1, policy: "None")
-        world.settle(trainingOperator, now: now)
+        var world = self.world(workers: 1, policy: "None")
+        world.settle(self.trainingOperator, now: self.now)
         for index in 0...1 { world.setPhase("Running", of: index) }
-        world.settle(trainingOperator, now: now)
+        world.settle(self.trainingOperator, now: self.now)
         world.setPhase("Failed", of: index)
-        world.settle(trainingOperator, now: now)
+        world.settle(self.trainingOperator, now: self.now)
         #expect(world.conditions.last == "Failed=True")
         #expect(world.notes.contains("PyTorchJobFailed"))
         #expect(world.pods.count == 2)
         let status = world.job["status"]
         world.setPhase("Succeeded", of: 0)
-        world.settle(trainingOperator, now: now)
+        world.settle(self.trainingOperator, now: self.now)
         #expect(world.job["status"] == status)
     }
 
     @Test("A running pod that is being deleted counts as failed")
     func countsDeletedAsFailed() {
-        var world = world()
-        world.settle(trainingOperator, now: now)
+        var world = self.world()
+        world.settle(self.trainingOperator, now: self.now)
         world.setPhase("Running", of: 0)
-        world.settle(trainingOperator, now: now)
+        world.settle(self.trainingOperator, now: self.now)
         world.setPhase("Running", of: 0, deleting: true)
-        world.settle(trainingOperator, now: now)
+        world.settle(self.trainingOperator, now: self.now)
         #expect(world.conditions.last == "Failed=True")
     }
 
     @Test("A job that is being deleted is left alone")
     func leavesDeletedJobs() {
-        var world = world()
+        var world = self.world()
         world.job[path: "metadata", "deletionTimestamp"] = "2026-11-24T01:00:00Z"
-        let acted = world.step(trainingOperator, now: now)
+        let acted = world.step(self.trainingOperator, now: self.now)
         #expect(!acted)
     }
 
     @Test("A suspended job has no pods, and gets them when it goes on")
     func suspends() {
-        var world = world()
-        world.settle(trainingOperator, now: now)
+        var world = self.world()
+        world.settle(self.trainingOperator, now: self.now)
         world.job[path: "spec", "runPolicy", "suspend"] = true
-        world.settle(trainingOperator, now: now)
+        world.settle(self.trainingOperator, now: self.now)
         #expect(world.pods.isEmpty)
         #expect(world.conditions.last == "Suspended=True")
         world.job[path: "spec", "runPolicy", "suspend"] = false
-        world.settle(trainingOperator, now: now)
+        world.settle(self.trainingOperator, now: self.now)
         // The last condition is a false one: whoever looks at that only is misled.
         #expect(world.conditions == ["Created=True", "Suspended=False"])
         #expect(world.notes.contains("PyTorchJobResumed"))
         world.setPhase("Running", of: 0)
-        world.settle(trainingOperator, now: now)
+        world.settle(self.trainingOperator, now: self.now)
         #expect(world.conditions == ["Created=True", "Suspended=False", "Running=True"])
     }
 
     @Test("The job goes when its time after the end is over")
     func expires() {
-        var world = world()
+        var world = self.world()
         world.job[path: "spec", "runPolicy", "ttlSecondsAfterFinished"] = 60
-        world.settle(trainingOperator, now: now)
+        world.settle(self.trainingOperator, now: self.now)
         world.setPhase("Succeeded", of: 0)
-        world.settle(trainingOperator, now: now)
-        let waiting = trainingOperator.reconcile(job: world.job, pods: world.pods, services: world.services, now: now)
-        #expect(waiting.contains(.requeue(at: now.advanced(bySeconds: 60))))
-        world.settle(trainingOperator, now: now.advanced(bySeconds: 60))
+        world.settle(self.trainingOperator, now: self.now)
+        let waiting = self.trainingOperator.reconcile(
+            job: world.job,
+            pods: world.pods,
+            services: world.services,
+            now: self.now
+        )
+        #expect(waiting.contains(.requeue(at: self.now.advanced(bySeconds: 60))))
+        world.settle(self.trainingOperator, now: self.now.advanced(bySeconds: 60))
         #expect(world.deleted.contains(ResourceKey(.pyTorchJobs, namespace: "maas", name: "demo-1")))
     }
 

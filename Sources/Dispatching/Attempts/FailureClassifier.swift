@@ -10,7 +10,7 @@ enum FailureClassifier {
 
     static func classify(_ pods: some Collection<PodFacts>) -> TaskFailure {
         let failed = pods.filter(\.isFailed).sorted { $0.name < $1.name }
-        if let pod = failed.first(where: { $0.isDisrupted || clusterReasons.contains($0.reason ?? "") }) {
+        if let pod = failed.first(where: { $0.isDisrupted || Self.clusterReasons.contains($0.reason ?? "") }) {
             return TaskFailure(
                 code: "NODE_LOST",
                 message: "The machine it ran on was taken away (\(pod.reason ?? "disrupted")).",

@@ -20,7 +20,7 @@ struct AccessRules: Sendable {
                 throw SetupError(message: "local_cluster.token is needed with local_cluster.certificate")
             }
             self.token = token
-            hosts = nil
+            self.hosts = nil
         } else {
             guard isLoopback else {
                 throw SetupError(
@@ -29,8 +29,8 @@ struct AccessRules: Sendable {
                         + "can run programs here. Others need local_cluster.certificate, private_key and token"
                 )
             }
-            token = nil
-            hosts = ["localhost", "127.0.0.1", "[::1]", host]
+            self.token = nil
+            self.hosts = ["localhost", "127.0.0.1", "[::1]", host]
         }
     }
 

@@ -10,13 +10,13 @@ final class AuditLog {
 
     /// - Parameter path: lines are added to what is there.
     init(path: String) throws(SetupError) {
-        descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else {
+        self.descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        guard self.descriptor >= 0 else {
             throw SetupError(message: "local_cluster.audit_log: cannot write \(path)")
         }
     }
 
-    isolated deinit { close(descriptor) }
+    isolated deinit { close(self.descriptor) }
 
     /// Notes a request as it arrives. A disk that is full loses the note and nothing else.
     func note(_ verb: APIVerb, _ resource: ResourcePath, _ request: WebRequest) {
@@ -39,6 +39,6 @@ final class AuditLog {
             "requestReceivedTimestamp": .string(Timestamp.now().description),
         ]
         let line = event.encoded() + [UInt8(ascii: "\n")]
-        _ = line.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+        _ = line.withUnsafeBytes { write(self.descriptor, $0.baseAddress, $0.count) }
     }
 }

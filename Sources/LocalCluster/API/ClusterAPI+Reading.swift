@@ -5,9 +5,9 @@ extension ClusterAPI {
     /// GET of one object, of a list, or of a watch.
     func read(_ path: ResourcePath, query: [String: String], form: ObjectForm) throws -> WebResponse {
         let list = try ListQuery(query, path: path)
-        if list.isWatch { return try watch(list, form: form) }
+        if list.isWatch { return try self.watch(list, form: form) }
         if let key = path.key {
-            let object = try cluster.store.get(key)
+            let object = try self.cluster.store.get(key)
             switch form {
             case .whole: return .json(object)
             case .table:
@@ -15,17 +15,17 @@ extension ClusterAPI {
                 return .json(ResourceTable(kind: path.kind, now: .now()).document([object], metadata: metadata))
             }
         }
-        if let wanted = list.resourceVersion, wanted > cluster.store.revision {
+        if let wanted = list.resourceVersion, wanted > self.cluster.store.revision {
             throw APIStatus(
                 .timeout,
-                "Too large resource version: \(wanted), current: \(cluster.store.revision)",
+                "Too large resource version: \(wanted), current: \(self.cluster.store.revision)",
                 details: [
                     "causes": [["reason": "ResourceVersionTooLarge", "message": "Too large resource version"]],
                     "retryAfterSeconds": 1,
                 ]
             )
         }
-        let page = try cluster.store.list(list.filter, limit: list.limit, token: list.continuation)
+        let page = try self.cluster.store.list(list.filter, limit: list.limit, token: list.continuation)
         var metadata: JSONValue = ["resourceVersion": .string("\(page.revision)")]
         if let token = page.continuation { metadata["continue"] = .string(token) }
         if let remaining = page.remaining { metadata["remainingItemCount"] = .integer(Int64(remaining)) }
@@ -43,14 +43,14 @@ extension ClusterAPI {
     }
 
     private func watch(_ list: ListQuery, form: ObjectForm) throws -> WebResponse {
-        let stream = WatchStream(list, form: form, cluster: cluster)
+        let stream = WatchStream(list, form: form, cluster: self.cluster)
         return .stream(type: "application/json") { try await stream.run(writingTo: $0) }
     }
 
     /// The log of a container.
     func log(_ path: ResourcePath, query: [String: String]) throws -> WebResponse {
         guard let key = path.key else { throw APIStatus(.badRequest, "a pod is needed") }
-        let pod = try cluster.store.get(key)
+        let pod = try self.cluster.store.get(key)
         let container = try Self.container(query["container"], of: pod)
         if ListQuery.flag("previous", in: query) {
             throw APIStatus(
@@ -68,7 +68,7 @@ extension ClusterAPI {
         } else {
             wanted.since = query["sinceTime"].flatMap { Timestamp(kubernetesTime: $0) }
         }
-        let source = cluster.log(of: container, in: pod)
+        let source = self.cluster.log(of: container, in: pod)
         let stream = LogStream(path: source.path, live: source.live, query: wanted)
         guard stream.hasFile else {
             let statuses = ["containerStatuses", "initContainerStatuses"].flatMap { pod.elements(at: "status", $0) }

@@ -7,8 +7,8 @@ extension ClusterAPI {
             throw APIStatus(.badRequest, "an empty namespace may not be set during creation")
         }
         let namespace = path.namespace ?? ""
-        let draft = try admit(document, path, query: query)
-        let object = try change(query) { store throws(APIStatus) in
+        let draft = try self.admit(document, path, query: query)
+        let object = try self.change(query) { store throws(APIStatus) in
             try store.create(path.kind, namespace: namespace, draft, now: .now())
         }
         return .json(object, status: 201)
@@ -20,7 +20,7 @@ extension ClusterAPI {
             let fault = FieldFault.invalid("metadata.resourceVersion", "0x0", "must be specified for an update")
             throw APIStatus.invalid(key.kind, name: key.name, [fault])
         }
-        return .json(try replace(path, key, with: document, query: query))
+        return .json(try self.replace(path, key, with: document, query: query))
     }
 
     func patch(
@@ -30,11 +30,11 @@ extension ClusterAPI {
         query: [String: String]
     ) throws -> WebResponse {
         guard let key = path.key else { throw APIStatus(.badRequest, "name is needed") }
-        let present = cluster.store[key]
+        let present = self.cluster.store[key]
         if type == "application/apply-patch+yaml", present == nil {
-            return try create(path, document, query: query)
+            return try self.create(path, document, query: query)
         }
-        let object = try cluster.store.get(key)
+        let object = try self.cluster.store.get(key)
         let changed: JSONValue
         switch type {
         case "application/merge-patch+json", "application/apply-patch+yaml":
@@ -48,7 +48,7 @@ extension ClusterAPI {
                     + "application/merge-patch+json, application/apply-patch+yaml"
             )
         }
-        return .json(try replace(path, key, with: changed, query: query))
+        return .json(try self.replace(path, key, with: changed, query: query))
     }
 
     func delete(_ path: ResourcePath, _ document: JSONValue, query: [String: String]) throws -> WebResponse {
@@ -58,8 +58,8 @@ extension ClusterAPI {
         if query["dryRun"] == "All" { options.isDryRun = true }
         var query = query
         if options.isDryRun { query["dryRun"] = "All" }
-        guard let key = path.key else { return try deleteAll(path, options, query: query) }
-        let deletion = try change(query) { [options] store throws(APIStatus) in
+        guard let key = path.key else { return try self.deleteAll(path, options, query: query) }
+        let deletion = try self.change(query) { [options] store throws(APIStatus) in
             try store.delete(key, options, now: .now())
         }
         switch deletion {
@@ -84,10 +84,10 @@ extension ClusterAPI {
         -> WebResponse
     {
         let list = try ListQuery(query, path: path)
-        let page = try cluster.store.list(list.filter)
+        let page = try self.cluster.store.list(list.filter)
         for object in page.items {
             let key = ResourceKey(path.kind, namespace: object.namespace, name: object.name)
-            _ = try change(query) { store throws(APIStatus) in try store.delete(key, options, now: .now()) }
+            _ = try self.change(query) { store throws(APIStatus) in try store.delete(key, options, now: .now()) }
         }
         return .json([
             "kind": .string("\(path.kind.kind)List"),
@@ -104,10 +104,10 @@ extension ClusterAPI {
         query: [String: String]
     ) throws(APIStatus) -> JSONValue {
         if path.subresource == "status" {
-            return try change(query) { store throws(APIStatus) in try store.updateStatus(key, document) }
+            return try self.change(query) { store throws(APIStatus) in try store.updateStatus(key, document) }
         }
-        let draft = try admit(document, path, query: query)
-        return try change(query) { store throws(APIStatus) in try store.update(key, draft) }
+        let draft = try self.admit(document, path, query: query)
+        return try self.change(query) { store throws(APIStatus) in try store.update(key, draft) }
     }
 
     /// Changes the cluster; a dry run changes a copy of the store that nobody sees.
@@ -116,9 +116,9 @@ extension ClusterAPI {
         _ body: (inout ResourceStore) throws(APIStatus) -> Result
     ) throws(APIStatus) -> Result {
         switch query["dryRun"] {
-        case nil, "": return try cluster.change(body)
+        case nil, "": return try self.cluster.change(body)
         case "All":
-            var copy = cluster.store
+            var copy = self.cluster.store
             return try body(&copy)
         case let other?:
             throw APIStatus(.badRequest, "dryRun: Unsupported value: \"\(other)\": supported values: \"All\"")
@@ -161,7 +161,7 @@ extension ClusterAPI {
         var object = document
         if kind == .pyTorchJobs {
             if path.name == nil { object["status"] = nil }
-            if cluster.faults.isWebhookAway { throw FaultPlan.webhookOutage }
+            if self.cluster.faults.isWebhookAway { throw FaultPlan.webhookOutage }
             var named = object
             // A generated name is checked by what it will look like.
             if object.name.isEmpty {

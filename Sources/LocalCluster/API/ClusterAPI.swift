@@ -19,29 +19,29 @@ final class ClusterAPI {
     /// A router that leaves every path to this API.
     func makeRouter() -> Router {
         let router = Router()
-        router.fallback = { [self] in try await respond(to: $0) }
+        router.fallback = { [self] in try await self.respond(to: $0) }
         router.errorResponse = { error, _ in Self.response(for: error) }
         return router
     }
 
     private func respond(to request: WebRequest) async throws -> WebResponse {
-        try access.check(host: request.headers["host"], authorization: request.headers["authorization"])
+        try self.access.check(host: request.headers["host"], authorization: request.headers["authorization"])
         let query = Dictionary(request.query.items.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
         let path =
             request.path.count > 1 && request.path.hasSuffix("/") ? String(request.path.dropLast()) : request.path
-        if let answer = try await respondBesideResources(to: request, path: path) { return answer }
+        if let answer = try await self.respondBesideResources(to: request, path: path) { return answer }
         guard let resource = ResourcePath(path) else {
             throw APIStatus(.notFound, "the server could not find the requested resource")
         }
         let isWatch = ListQuery.flag("watch", in: query)
         guard let verb = APIVerb(request.method, hasName: resource.name != nil, isWatch: isWatch) else {
-            return try await serve(resource, request, query)
+            return try await self.serve(resource, request, query)
         }
-        audit?.note(verb, resource, request)
-        guard let fault = cluster.faults.takeFault(on: verb, resource.kind.plural) else {
-            return try await serve(resource, request, query)
+        self.audit?.note(verb, resource, request)
+        guard let fault = self.cluster.faults.takeFault(on: verb, resource.kind.plural) else {
+            return try await self.serve(resource, request, query)
         }
-        return try await misbehave(fault, resource, request, query)
+        return try await self.misbehave(fault, resource, request, query)
     }
 
     private func misbehave(
@@ -53,13 +53,13 @@ final class ClusterAPI {
         if let refusal = fault.refusal(of: resource.kind, name: resource.name ?? "") { throw refusal }
         switch fault.effect {
         case .answerLost:
-            _ = try? await serve(resource, request, query)
+            _ = try? await self.serve(resource, request, query)
             return Self.brokenAnswer
         case .delayed:
             try await LoopClock().sleep(for: .seconds(fault.seconds))
-            return try await serve(resource, request, query)
+            return try await self.serve(resource, request, query)
         case .answerDelayed:
-            let answer = try await serve(resource, request, query)
+            let answer = try await self.serve(resource, request, query)
             try await LoopClock().sleep(for: .seconds(fault.seconds))
             return answer
         default: return Self.brokenAnswer
@@ -78,18 +78,23 @@ final class ClusterAPI {
     ) async throws -> WebResponse {
         switch request.method {
         case .get, .head:
-            if resource.subresource == "log" { return try log(resource, query: query) }
-            return try read(resource, query: query, form: ObjectForm(accept: request.headers["accept"]))
+            if resource.subresource == "log" { return try self.log(resource, query: query) }
+            return try self.read(resource, query: query, form: ObjectForm(accept: request.headers["accept"]))
         case .post where resource.name == nil:
-            return try create(resource, try await body(of: request), query: query)
+            return try self.create(resource, try await self.body(of: request), query: query)
         case .put where resource.name != nil:
-            return try update(resource, try await body(of: request), query: query)
+            return try self.update(resource, try await self.body(of: request), query: query)
         case .patch where resource.name != nil:
-            return try patch(resource, try await body(of: request), type: request.contentType ?? "", query: query)
+            return try self.patch(
+                resource,
+                try await self.body(of: request),
+                type: request.contentType ?? "",
+                query: query
+            )
         case .delete:
             let bytes = try await request.body(limit: Self.bodyLimit)
             let document = bytes.isEmpty ? .object([:]) : try Self.parse(bytes, type: request.contentType)
-            return try delete(resource, document, query: query)
+            return try self.delete(resource, document, query: query)
         default:
             throw APIStatus(.methodNotAllowed, "the server does not allow this method on the requested resource")
         }
@@ -101,16 +106,16 @@ final class ClusterAPI {
         case (.get, "/openapi/v2"):
             let type = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
             return WebResponse(status: 200, headers: ["Content-Type": type], body: .bytes(Discovery.openAPIv2))
-        case (.get, "/debug/faults"): return .json(cluster.faults.document)
+        case (.get, "/debug/faults"): return .json(self.cluster.faults.document)
         case (.put, "/debug/faults"):
-            cluster.faults = try FaultPlan(try await body(of: request))
-            return .json(cluster.faults.document)
+            self.cluster.faults = try FaultPlan(try await self.body(of: request))
+            return .json(self.cluster.faults.document)
         case (.post, "/debug/faults/cut-watches"):
-            cluster.cutWatches()
-            return .json(cluster.faults.document)
+            self.cluster.cutWatches()
+            return .json(self.cluster.faults.document)
         case (.post, "/debug/faults/expire-history"):
-            cluster.compact()
-            return .json(cluster.faults.document)
+            self.cluster.compact()
+            return .json(self.cluster.faults.document)
         case (.get, _): return Discovery.document(for: path).map { .json($0) }
         default: return nil
         }

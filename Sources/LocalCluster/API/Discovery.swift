@@ -20,11 +20,11 @@ enum Discovery {
         case "/api":
             ["kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": []]
         case "/apis":
-            ["kind": "APIGroupList", "apiVersion": "v1", "groups": .array(groups.map(group))]
-        case "/api/v1": resources(of: "", version: "v1")
-        case "/openapi/v3": ["paths": .object(openAPIPaths)]
-        case "/openapi/v3/api/v1": openAPI(of: "")
-        default: groupDocument(for: path)
+            ["kind": "APIGroupList", "apiVersion": "v1", "groups": .array(Self.groups.map(Self.group))]
+        case "/api/v1": Self.resources(of: "", version: "v1")
+        case "/openapi/v3": ["paths": .object(Self.openAPIPaths)]
+        case "/openapi/v3/api/v1": Self.openAPI(of: "")
+        default: Self.groupDocument(for: path)
         }
     }
 
@@ -32,11 +32,11 @@ enum Discovery {
     private static let groups = ["batch", "kubeflow.org"]
 
     private static func groupDocument(for path: String) -> JSONValue? {
-        for name in groups {
+        for name in Self.groups {
             switch path {
-            case "/apis/\(name)": return group(name)
-            case "/apis/\(name)/v1": return resources(of: name, version: "v1")
-            case "/openapi/v3/apis/\(name)/v1": return openAPI(of: name)
+            case "/apis/\(name)": return Self.group(name)
+            case "/apis/\(name)/v1": return Self.resources(of: name, version: "v1")
+            case "/openapi/v3/apis/\(name)/v1": return Self.openAPI(of: name)
             default: continue
             }
         }
@@ -44,7 +44,7 @@ enum Discovery {
     }
 
     private static var openAPIPaths: [String: JSONValue] {
-        let paths = ["api/v1"] + groups.map { "apis/\($0)/v1" }
+        let paths = ["api/v1"] + Self.groups.map { "apis/\($0)/v1" }
         return Dictionary(
             uniqueKeysWithValues: paths.map { ($0, ["serverRelativeURL": .string("/openapi/v3/\($0)")]) }
         )
@@ -66,7 +66,7 @@ enum Discovery {
     private static func resources(of group: String, version: String) -> JSONValue {
         let kinds = ResourceKind.all.filter { $0.group == group }
         let entries = kinds.flatMap { kind in
-            [entry(kind)]
+            [Self.entry(kind)]
                 + kind.subresources.map { subresource in
                     [
                         "name": .string("\(kind.plural)/\(subresource)"),

@@ -7,7 +7,7 @@ enum DocumentPatch {
         guard case .object(let changes) = patch else { return patch }
         var members = document.object ?? [:]
         for (name, change) in changes {
-            members[name] = change == .null ? .none : merge(change, into: members[name] ?? .null)
+            members[name] = change == .null ? .none : Self.merge(change, into: members[name] ?? .null)
         }
         return .object(members)
     }
@@ -19,7 +19,7 @@ enum DocumentPatch {
         case .object(let changes):
             var members = document.object ?? [:]
             for (name, change) in changes where !name.hasPrefix("$") {
-                members[name] = change == .null ? .none : strategicMerge(change, into: members[name] ?? .null)
+                members[name] = change == .null ? .none : Self.strategicMerge(change, into: members[name] ?? .null)
             }
             return .object(members)
         case .array(let changes) where !changes.isEmpty && changes.allSatisfy({ $0.string(at: "name") != nil }):
@@ -29,9 +29,9 @@ enum DocumentPatch {
                 if change.string(at: "$patch") == "delete" {
                     if let index { elements.remove(at: index) }
                 } else if let index {
-                    elements[index] = strategicMerge(change, into: elements[index])
+                    elements[index] = Self.strategicMerge(change, into: elements[index])
                 } else {
-                    elements.append(strategicMerge(change, into: .null))
+                    elements.append(Self.strategicMerge(change, into: .null))
                 }
             }
             return .array(elements)

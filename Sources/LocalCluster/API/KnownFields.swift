@@ -8,46 +8,48 @@ enum KnownFields {
     static func unknown(in object: JSONValue, kind: ResourceKind) -> [String] {
         var unknown: [String] = []
         guard [.pyTorchJobs, .jobs, .pods].contains(kind) else { return [] }
-        collect(object, ["apiVersion", "kind", "metadata", "spec", "status"], at: "", into: &unknown)
-        if let metadata = object["metadata"] { collect(metadata, Self.metadata, at: "metadata", into: &unknown) }
+        Self.collect(object, ["apiVersion", "kind", "metadata", "spec", "status"], at: "", into: &unknown)
+        if let metadata = object["metadata"] { Self.collect(metadata, Self.metadata, at: "metadata", into: &unknown) }
         guard let spec = object["spec"] else { return unknown }
         if kind == .pods {
-            collectPod(spec, at: "spec", into: &unknown)
+            Self.collectPod(spec, at: "spec", into: &unknown)
             return unknown
         }
         if kind == .jobs {
-            collect(spec, batchJobSpec, at: "spec", into: &unknown)
-            if let template = spec["template"] { collectTemplate(template, at: "spec.template", into: &unknown) }
+            Self.collect(spec, Self.batchJobSpec, at: "spec", into: &unknown)
+            if let template = spec["template"] { Self.collectTemplate(template, at: "spec.template", into: &unknown) }
             return unknown
         }
-        collect(
+        Self.collect(
             spec,
             ["elasticPolicy", "nprocPerNode", "pytorchReplicaSpecs", "runPolicy"],
             at: "spec",
             into: &unknown
         )
-        if let policy = spec["runPolicy"] { collect(policy, runPolicy, at: "spec.runPolicy", into: &unknown) }
+        if let policy = spec["runPolicy"] { Self.collect(policy, Self.runPolicy, at: "spec.runPolicy", into: &unknown) }
         for (name, replica) in spec.members(at: "pytorchReplicaSpecs").sorted(by: { $0.key < $1.key }) {
             let path = "spec.pytorchReplicaSpecs.\(name)"
-            collect(replica, ["replicas", "restartPolicy", "template"], at: path, into: &unknown)
-            if let template = replica["template"] { collectTemplate(template, at: "\(path).template", into: &unknown) }
+            Self.collect(replica, ["replicas", "restartPolicy", "template"], at: path, into: &unknown)
+            if let template = replica["template"] {
+                Self.collectTemplate(template, at: "\(path).template", into: &unknown)
+            }
         }
         return unknown
     }
 
     private static func collectTemplate(_ template: JSONValue, at path: String, into unknown: inout [String]) {
-        collect(template, ["metadata", "spec"], at: path, into: &unknown)
+        Self.collect(template, ["metadata", "spec"], at: path, into: &unknown)
         if let metadata = template["metadata"] {
-            collect(metadata, Self.metadata, at: "\(path).metadata", into: &unknown)
+            Self.collect(metadata, Self.metadata, at: "\(path).metadata", into: &unknown)
         }
-        if let pod = template["spec"] { collectPod(pod, at: "\(path).spec", into: &unknown) }
+        if let pod = template["spec"] { Self.collectPod(pod, at: "\(path).spec", into: &unknown) }
     }
 
     private static func collectPod(_ spec: JSONValue, at path: String, into unknown: inout [String]) {
-        collect(spec, podSpec, at: path, into: &unknown)
+        Self.collect(spec, Self.podSpec, at: path, into: &unknown)
         for list in ["containers", "initContainers"] {
             for (index, item) in spec.elements(at: list).enumerated() {
-                collect(item, container, at: "\(path).\(list)[\(index)]", into: &unknown)
+                Self.collect(item, Self.container, at: "\(path).\(list)[\(index)]", into: &unknown)
             }
         }
     }

@@ -16,20 +16,20 @@ struct ListQuery: Sendable, Hashable {
         let labels = query["labelSelector"]?.replacing("+", with: " ") ?? ""
         var fields = query["fieldSelector"]?.replacing("+", with: " ") ?? ""
         if let name = path.name { fields = "metadata.name=\(name)" }
-        filter = ResourceFilter(
+        self.filter = ResourceFilter(
             kind: path.kind,
             namespace: path.namespace,
             labels: try LabelSelector(labels),
             fields: try FieldSelector(fields, for: path.kind)
         )
-        limit = try Self.number("limit", in: query)
-        continuation = query["continue"].flatMap { $0.isEmpty ? nil : $0 }
+        self.limit = try Self.number("limit", in: query)
+        self.continuation = query["continue"].flatMap { $0.isEmpty ? nil : $0 }
         let version = try Self.number("resourceVersion", in: query)
-        resourceVersion = version == 0 ? nil : version
-        isWatch = Self.flag("watch", in: query)
-        wantsBookmarks = Self.flag("allowWatchBookmarks", in: query)
-        sendsInitialEvents = Self.flag("sendInitialEvents", in: query)
-        timeoutSeconds = try Self.number("timeoutSeconds", in: query)
+        self.resourceVersion = version == 0 ? nil : version
+        self.isWatch = Self.flag("watch", in: query)
+        self.wantsBookmarks = Self.flag("allowWatchBookmarks", in: query)
+        self.sendsInitialEvents = Self.flag("sendInitialEvents", in: query)
+        self.timeoutSeconds = try Self.number("timeoutSeconds", in: query)
     }
 
     /// A flag as `strconv.ParseBool` reads it; kubectl writes `true`, others `1`.

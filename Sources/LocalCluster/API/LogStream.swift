@@ -18,19 +18,19 @@ final class LogStream {
         self.live = live
         self.query = query
         var file = LogFile(path: path)
-        first = file.nextLines()
+        self.first = file.nextLines()
         self.file = file
     }
 
     /// Whether the container has ever written, or runs.
-    var hasFile: Bool { first != nil }
+    var hasFile: Bool { self.first != nil }
 
     func run(writingTo stream: ResponseStream) async throws {
-        let isOpen = try await send(query.select(first ?? [], isFirst: true), to: stream)
-        first = nil
-        guard isOpen, query.follows, let live else { return }
+        let isOpen = try await self.send(self.query.select(self.first ?? [], isFirst: true), to: stream)
+        self.first = nil
+        guard isOpen, self.query.follows, let live else { return }
         try await withTaskCancellationHandler {
-            try await follow(live, to: stream)
+            try await self.follow(live, to: stream)
         } onCancel: {
             Task(executorPreference: EventLoop.main) { @LoopActor in live.wakeReaders() }
         }
@@ -40,8 +40,8 @@ final class LogStream {
         while true {
             // Looked at before the reading: what is written after it is not missed, for then it is still open.
             let isLast = live.isClosed
-            let lines = file.nextLines() ?? []
-            if try await !send(query.select(lines, isFirst: false), to: stream) || isLast { return }
+            let lines = self.file.nextLines() ?? []
+            if try await !self.send(self.query.select(lines, isFirst: false), to: stream) || isLast { return }
             try Task.checkCancellation()
             if lines.isEmpty { await live.waitForMore() }
         }
@@ -50,12 +50,12 @@ final class LogStream {
     /// Sends in pieces; returns whether more may be sent.
     private func send(_ bytes: [UInt8], to stream: ResponseStream) async throws -> Bool {
         var rest = bytes[...]
-        if let limit = query.byteLimit { rest = rest.prefix(limit - sent) }
-        sent += rest.count
+        if let limit = self.query.byteLimit { rest = rest.prefix(limit - self.sent) }
+        self.sent += rest.count
         while !rest.isEmpty {
             try await stream.write(Array(rest.prefix(Self.piece)))
             rest = rest.dropFirst(Self.piece)
         }
-        return query.byteLimit.map { sent < $0 } ?? true
+        return self.query.byteLimit.map { self.sent < $0 } ?? true
     }
 }

@@ -6,21 +6,21 @@ struct PodSummary: Sendable {
 
     init(_ pod: JSONValue) {
         if pod.isBeingDeleted {
-            text = "Terminating"
+            self.text = "Terminating"
             return
         }
         let phase = pod.string(at: "status", "phase") ?? "Unknown"
         if let reason = pod.string(at: "status", "reason") {
-            text = reason
+            self.text = reason
             return
         }
         let initial = pod.elements(at: "status", "initContainerStatuses")
         if let index = initial.firstIndex(where: { $0.integer(at: "state", "terminated", "exitCode") != 0 }) {
-            text = "Init:" + (Self.reason(of: initial[index]) ?? "\(index)/\(initial.count)")
+            self.text = "Init:" + (Self.reason(of: initial[index]) ?? "\(index)/\(initial.count)")
             return
         }
         let reasons = pod.elements(at: "status", "containerStatuses").compactMap(Self.reason)
-        text = reasons.first { $0 != "Completed" } ?? reasons.first ?? phase
+        self.text = reasons.first { $0 != "Completed" } ?? reasons.first ?? phase
     }
 
     /// Why a container waits or has ended; nil while it runs.

@@ -29,15 +29,15 @@ struct ResourcePath: Sendable, Hashable {
         guard kind.isNamespaced || namespace == nil, parts.count <= 2 else { return nil }
         self.kind = kind
         self.namespace = namespace
-        name = parts.popFirst()
-        subresource = parts.popFirst()
+        self.name = parts.popFirst()
+        self.subresource = parts.popFirst()
         if let subresource, !kind.subresources.contains(subresource) { return nil }
         // One object of a namespaced kind is found in a namespace only.
-        if name != nil, kind.isNamespaced, namespace == nil { return nil }
+        if self.name != nil, kind.isNamespaced, namespace == nil { return nil }
     }
 
     /// The key of the object, if the path names one.
     var key: ResourceKey? {
-        name.map { ResourceKey(kind, namespace: namespace ?? "", name: $0) }
+        self.name.map { ResourceKey(self.kind, namespace: self.namespace ?? "", name: $0) }
     }
 }

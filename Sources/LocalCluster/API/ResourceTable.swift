@@ -24,8 +24,8 @@ struct ResourceTable: Sendable {
             "kind": "Table",
             "apiVersion": "meta.k8s.io/v1",
             "metadata": metadata,
-            "columnDefinitions": .array(columns.map(definition)),
-            "rows": .array(objects.map(row)),
+            "columnDefinitions": .array(self.columns.map(self.definition)),
+            "rows": .array(objects.map(self.row)),
         ]
     }
 
@@ -41,7 +41,7 @@ struct ResourceTable: Sendable {
 
     private func row(_ object: JSONValue) -> JSONValue {
         [
-            "cells": .array(cells(object)),
+            "cells": .array(self.cells(object)),
             "object": [
                 "kind": "PartialObjectMetadata",
                 "apiVersion": "meta.k8s.io/v1",
@@ -51,7 +51,7 @@ struct ResourceTable: Sendable {
     }
 
     private var columns: [Column] {
-        switch kind {
+        switch self.kind {
         case .pyTorchJobs:
             [
                 Column("Name"), Column("State"), Column("Age"), Column("Replicas", isWide: true),
@@ -80,8 +80,8 @@ struct ResourceTable: Sendable {
 
     private func cells(_ object: JSONValue) -> [JSONValue] {
         let name = JSONValue.string(object.name)
-        let age = age(object.string(at: "metadata", "creationTimestamp"))
-        switch kind {
+        let age = self.age(object.string(at: "metadata", "creationTimestamp"))
+        switch self.kind {
         case .pyTorchJobs:
             let layout = JobLayout(object)
             let gpus = layout.replicas.reduce(0) { $0 + layout.pod(for: $1).requestedGPUs }
@@ -125,7 +125,7 @@ struct ResourceTable: Sendable {
     /// A time as kubectl shows ages: `12s`, `5m`, `3h`, `2d`.
     private func age(_ text: String?) -> JSONValue {
         guard let time = text.flatMap(Timestamp.init(kubernetesTime:)) else { return "<unknown>" }
-        let seconds = max(0, (now - time).components.seconds)
+        let seconds = max(0, (self.now - time).components.seconds)
         switch seconds {
         case ..<120: return .string("\(seconds)s")
         case ..<600: return .string(seconds % 60 == 0 ? "\(seconds / 60)m" : "\(seconds / 60)m\(seconds % 60)s")

@@ -22,54 +22,60 @@ final class WatchStream {
     func run(writingTo stream: ResponseStream) async throws {
         let subscription: WatchSubscription
         do {
-            let begins = list.sendsInitialEvents ? nil : list.resourceVersion
-            subscription = try cluster.watch(list.filter, after: begins)
+            let begins = self.list.sendsInitialEvents ? nil : self.list.resourceVersion
+            subscription = try self.cluster.watch(self.list.filter, after: begins)
         } catch {
             // Not an HTTP status: the client has asked for a stream and reads this in it.
-            try await stream.write(line(WatchEvent(type: .error, object: error.document)))
+            try await stream.write(self.line(WatchEvent(type: .error, object: error.document)))
             return
         }
-        let seconds = list.timeoutSeconds ?? Int.random(in: Self.defaultTimeout)
+        let seconds = self.list.timeoutSeconds ?? Int.random(in: Self.defaultTimeout)
         let deadline = LoopTimer { subscription.close() }
         deadline.start(after: .seconds(seconds))
         let bookmarks = LoopTimer { subscription.wake() }
-        if list.wantsBookmarks { bookmarks.start(after: Self.bookmarkInterval, repeating: Self.bookmarkInterval) }
+        if self.list.wantsBookmarks { bookmarks.start(after: Self.bookmarkInterval, repeating: Self.bookmarkInterval) }
         defer {
             deadline.close()
             bookmarks.close()
-            cluster.unwatch(subscription)
+            self.cluster.unwatch(subscription)
         }
         try await withTaskCancellationHandler {
-            try await send(subscription, to: stream)
+            try await self.send(subscription, to: stream)
         } onCancel: {
             Task(executorPreference: EventLoop.main) { @LoopActor in subscription.close() }
         }
     }
 
     private func send(_ subscription: WatchSubscription, to stream: ResponseStream) async throws {
-        if list.sendsInitialEvents {
+        if self.list.sendsInitialEvents {
             let events = subscription.pending()
-            let end = WatchEvent.bookmark(list.filter.kind, revision: cluster.store.revision, endsInitialEvents: true)
-            try await stream.write((events + [end]).flatMap(line))
+            let end = WatchEvent.bookmark(
+                self.list.filter.kind,
+                revision: self.cluster.store.revision,
+                endsInitialEvents: true
+            )
+            try await stream.write((events + [end]).flatMap(self.line))
         }
         while !subscription.isClosed {
             // The head of the answer goes out with the first bytes; a client waits for it before it says "watching".
             let events = await subscription.next()
             if !events.isEmpty {
-                try await stream.write(events.flatMap(line))
-            } else if list.wantsBookmarks, !subscription.isClosed {
-                try await stream.write(line(.bookmark(list.filter.kind, revision: cluster.store.revision)))
+                try await stream.write(events.flatMap(self.line))
+            } else if self.list.wantsBookmarks, !subscription.isClosed {
+                try await stream.write(
+                    self.line(.bookmark(self.list.filter.kind, revision: self.cluster.store.revision))
+                )
             }
         }
     }
 
     private func line(_ event: WatchEvent) -> [UInt8] {
         var object = event.object
-        switch (form, event.type) {
+        switch (self.form, event.type) {
         case (.table, .added), (.table, .modified), (.table, .deleted), (.table, .bookmark):
             let metadata: JSONValue = ["resourceVersion": .string(object.resourceVersion)]
             let rows = event.type == .bookmark ? [] : [object]
-            object = ResourceTable(kind: list.filter.kind, now: .now()).document(rows, metadata: metadata)
+            object = ResourceTable(kind: self.list.filter.kind, now: .now()).document(rows, metadata: metadata)
         case (_, .error), (.whole, _): break
         }
         return JSONValue.object(["type": .string(event.type.rawValue), "object": object]).encoded() + [

@@ -13,9 +13,9 @@ struct BatchJobController: Sendable {
     ///
     /// - Parameter pods: those that the job owns.
     func reconcile(job: JSONValue, pods: [JSONValue], now: Timestamp) -> [ControllerAction] {
-        if job.isBeingDeleted { return release(pods) }
+        if job.isBeingDeleted { return self.release(pods) }
         var status = BatchJobStatus(of: job)
-        if status.isFinished { return release(pods) + expire(job, now: now) }
+        if status.isFinished { return self.release(pods) + self.expire(job, now: now) }
         let ended = pods.filter { $0.isTracked && ($0.isOver || ($0.isBeingDeleted && $0.isUnbound)) }
         status.count(ended)
         let live = pods.filter { !$0.isOver && !($0.isBeingDeleted && $0.isUnbound) }
@@ -23,13 +23,13 @@ struct BatchJobController: Sendable {
         status.set(active: active, terminating: live.count - active.count)
         var actions = ended.map { ControllerAction.removeFinalizer(Self.finalizer, from: Self.key(of: $0)) }
 
-        let wish = decide(job, &status, active: active, now: now)
+        let wish = self.decide(job, &status, active: active, now: now)
         if !wish.keepsPods { actions += active.map { .delete(Self.key(of: $0)) } }
         let layout = BatchJobLayout(job)
         actions += wish.indexes.map { .createPod(layout.pod(index: $0)) }
         if status.verdict != nil, live.isEmpty { actions.append(.record(status.finish(now: now))) }
         if status.document != job["status"] { actions.append(.updateStatus(status.document)) }
-        if let deadline = deadline(of: job, status), !status.isFinished { actions.append(.requeue(at: deadline)) }
+        if let deadline = self.deadline(of: job, status), !status.isFinished { actions.append(.requeue(at: deadline)) }
         return actions
     }
 
@@ -62,7 +62,7 @@ struct BatchJobController: Sendable {
         if status.verdict == nil {
             if status.failed > job.integer(at: "spec", "backoffLimit") ?? 6 {
                 status.fail("BackoffLimitExceeded", "Job has reached the specified backoff limit", now: now)
-            } else if let deadline = deadline(of: job, status), deadline <= now {
+            } else if let deadline = self.deadline(of: job, status), deadline <= now {
                 status.fail("DeadlineExceeded", "Job was active longer than specified deadline", now: now)
             } else if status.succeeded >= completions ?? 1, completions != nil || active.isEmpty {
                 status.succeed(now: now)
@@ -104,11 +104,13 @@ struct BatchJobController: Sendable {
 extension JSONValue {
     /// Whether the job controller has yet to count this pod.
     fileprivate var isTracked: Bool {
-        elements(at: "metadata", "finalizers").contains(.string(BatchJobController.finalizer))
+        self.elements(at: "metadata", "finalizers").contains(.string(BatchJobController.finalizer))
     }
 
-    fileprivate var isUnbound: Bool { string(at: "spec", "nodeName") == nil }
+    fileprivate var isUnbound: Bool { self.string(at: "spec", "nodeName") == nil }
 
     /// Which of an indexed job's completions a pod works on.
-    var completionIndex: Int? { strings(at: "metadata", "annotations")[BatchJobLayout.indexKey].flatMap { Int($0) } }
+    var completionIndex: Int? {
+        self.strings(at: "metadata", "annotations")[BatchJobLayout.indexKey].flatMap { Int($0) }
+    }
 }

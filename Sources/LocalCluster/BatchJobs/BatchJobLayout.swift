@@ -19,19 +19,20 @@ struct BatchJobLayout: Sendable {
 
     /// A new pod; the store completes its name.
     func pod(index: Int?) -> JSONValue {
-        let template = job[path: "spec", "template"] ?? [:]
+        let template = self.job[path: "spec", "template"] ?? [:]
         var pod: JSONValue = ["metadata": template["metadata"] ?? [:], "spec": template["spec"] ?? [:]]
         pod[path: "metadata", "name"] = nil
-        let prefix = index.map { "\(job.name)-\($0)-" } ?? "\(job.name)-"
+        let prefix = index.map { "\(self.job.name)-\($0)-" } ?? "\(self.job.name)-"
         pod[path: "metadata", "generateName"] = .string(prefix)
         pod[path: "metadata", "finalizers"] = [.string(BatchJobController.finalizer)]
         pod[path: "metadata", "ownerReferences"] = [
             [
                 "apiVersion": .string(ResourceKind.jobs.apiVersion), "kind": .string(ResourceKind.jobs.kind),
-                "name": .string(job.name), "uid": .string(job.uid), "controller": true, "blockOwnerDeletion": true,
+                "name": .string(self.job.name), "uid": .string(self.job.uid), "controller": true,
+                "blockOwnerDeletion": true,
             ]
         ]
-        for (key, value) in Self.labels(job: job.name, uid: job.uid) {
+        for (key, value) in Self.labels(job: self.job.name, uid: self.job.uid) {
             pod[path: "metadata", "labels", key] = .string(value)
         }
         // No container is started again here, whatever the policy says.
@@ -39,7 +40,7 @@ struct BatchJobLayout: Sendable {
         guard let index else { return pod }
         pod[path: "metadata", "labels", Self.indexKey] = .string("\(index)")
         pod[path: "metadata", "annotations", Self.indexKey] = .string("\(index)")
-        pod[path: "spec", "hostname"] = .string("\(job.name)-\(index)")
+        pod[path: "spec", "hostname"] = .string("\(self.job.name)-\(index)")
         for list in ["initContainers", "containers"] where pod[path: "spec", list] != nil {
             let containers = pod.elements(at: "spec", list).map { container in
                 var container = container

@@ -14,22 +14,22 @@ struct BatchJobStatus: Sendable, Hashable {
     /// The whole `status`.
     private(set) var document: JSONValue
 
-    init(of job: JSONValue) { document = job["status"] ?? [:] }
+    init(of job: JSONValue) { self.document = job["status"] ?? [:] }
 
-    var isFinished: Bool { isTrue("Complete") || isTrue("Failed") }
-    var verdict: Verdict? { [.success, .failure].first { isTrue($0.rawValue) } }
-    var succeeded: Int { document.integer(at: "succeeded") ?? 0 }
-    var failed: Int { document.integer(at: "failed") ?? 0 }
-    var startTime: Timestamp? { document.string(at: "startTime").flatMap(Timestamp.init(kubernetesTime:)) }
+    var isFinished: Bool { self.isTrue("Complete") || self.isTrue("Failed") }
+    var verdict: Verdict? { [.success, .failure].first { self.isTrue($0.rawValue) } }
+    var succeeded: Int { self.document.integer(at: "succeeded") ?? 0 }
+    var failed: Int { self.document.integer(at: "failed") ?? 0 }
+    var startTime: Timestamp? { self.document.string(at: "startTime").flatMap(Timestamp.init(kubernetesTime:)) }
     /// When it became complete or failed.
     var endTime: Timestamp? {
-        let end = conditions.first { ["Complete", "Failed"].contains($0.string(at: "type")) }
+        let end = self.conditions.first { ["Complete", "Failed"].contains($0.string(at: "type")) }
         return end?.string(at: "lastTransitionTime").flatMap(Timestamp.init(kubernetesTime:))
     }
 
     /// As the API has it: `0,2-4`.
     var completedIndexes: Set<Int> {
-        let parts = (document.string(at: "completedIndexes") ?? "").split(separator: ",")
+        let parts = (self.document.string(at: "completedIndexes") ?? "").split(separator: ",")
         return Set(
             parts.flatMap { part -> [Int] in
                 let ends = part.split(separator: "-").compactMap { Int($0) }
@@ -39,66 +39,67 @@ struct BatchJobStatus: Sendable, Hashable {
         )
     }
 
-    private var conditions: [JSONValue] { document.elements(at: "conditions") }
+    private var conditions: [JSONValue] { self.document.elements(at: "conditions") }
 
     private func isTrue(_ type: String) -> Bool {
-        conditions.contains { $0.string(at: "type") == type && $0.string(at: "status") == "True" }
+        self.conditions.contains { $0.string(at: "type") == type && $0.string(at: "status") == "True" }
     }
 
     // MARK: Changes
 
     mutating func begin(now: Timestamp) {
-        if isTrue("Suspended") { set("Suspended", "False", "JobResumed", "Job resumed", now: now) }
-        if document["startTime"] == nil { document["startTime"] = .string(now.kubernetesTime) }
+        if self.isTrue("Suspended") { self.set("Suspended", "False", "JobResumed", "Job resumed", now: now) }
+        if self.document["startTime"] == nil { self.document["startTime"] = .string(now.kubernetesTime) }
     }
 
     mutating func suspend(now: Timestamp) {
-        guard !isTrue("Suspended") else { return }
-        set("Suspended", "True", "JobSuspended", "Job suspended", now: now)
-        document["startTime"] = nil
+        guard !self.isTrue("Suspended") else { return }
+        self.set("Suspended", "True", "JobSuspended", "Job suspended", now: now)
+        self.document["startTime"] = nil
     }
 
     mutating func succeed(now: Timestamp) {
         let message = "Reached expected number of succeeded pods"
-        set(Verdict.success.rawValue, "True", "CompletionsReached", message, now: now)
+        self.set(Verdict.success.rawValue, "True", "CompletionsReached", message, now: now)
     }
 
     mutating func fail(_ reason: String, _ message: String, now: Timestamp) {
-        set(Verdict.failure.rawValue, "True", reason, message, now: now)
+        self.set(Verdict.failure.rawValue, "True", reason, message, now: now)
     }
 
     /// All pods have ended: what was said before is so.
     mutating func finish(now: Timestamp) -> EventNote {
-        guard let verdict, let cause = conditions.first(where: { $0.string(at: "type") == verdict.rawValue }) else {
+        guard let verdict, let cause = self.conditions.first(where: { $0.string(at: "type") == verdict.rawValue })
+        else {
             return .normal("Running", "")
         }
         let (reason, message) = (cause.string(at: "reason") ?? "", cause.string(at: "message") ?? "")
-        set(verdict.end, "True", reason, message, now: now)
+        self.set(verdict.end, "True", reason, message, now: now)
         if verdict == .failure { return .warning(reason, message) }
-        document["completionTime"] = .string(now.kubernetesTime)
+        self.document["completionTime"] = .string(now.kubernetesTime)
         return .normal("Completed", "Job completed")
     }
 
     /// Takes pods that have ended into the sums.
     mutating func count(_ pods: [JSONValue]) {
         let good = pods.filter { $0.string(at: "status", "phase") == "Succeeded" }
-        setCount("failed", failed + pods.count - good.count)
+        self.setCount("failed", self.failed + pods.count - good.count)
         let indexes = good.compactMap(\.completionIndex)
-        guard !indexes.isEmpty else { return setCount("succeeded", succeeded + good.count) }
-        let completed = completedIndexes.union(indexes)
-        document["completedIndexes"] = .string(completed.sorted().map(String.init).joined(separator: ","))
-        setCount("succeeded", completed.count)
+        guard !indexes.isEmpty else { return self.setCount("succeeded", self.succeeded + good.count) }
+        let completed = self.completedIndexes.union(indexes)
+        self.document["completedIndexes"] = .string(completed.sorted().map(String.init).joined(separator: ","))
+        self.setCount("succeeded", completed.count)
     }
 
     mutating func set(active: [JSONValue], terminating: Int) {
-        setCount("active", active.count)
-        setCount("ready", active.count { $0.isReady })
-        setCount("terminating", terminating)
+        self.setCount("active", active.count)
+        self.setCount("ready", active.count { $0.isReady })
+        self.setCount("terminating", terminating)
     }
 
     /// Zero is left out, as Go's omitempty does.
     private mutating func setCount(_ name: String, _ count: Int) {
-        document[path: name] = count > 0 ? .integer(Int64(count)) : .none
+        self.document[path: name] = count > 0 ? .integer(Int64(count)) : .none
     }
 
     private mutating func set(_ type: String, _ value: String, _ reason: String, _ message: String, now: Timestamp) {
@@ -106,14 +107,14 @@ struct BatchJobStatus: Sendable, Hashable {
             "type": .string(type), "status": .string(value), "reason": .string(reason), "message": .string(message),
             "lastProbeTime": .string(now.kubernetesTime), "lastTransitionTime": .string(now.kubernetesTime),
         ]
-        let others = conditions.filter { $0.string(at: "type") != type }
-        document["conditions"] = .array(others + [condition])
+        let others = self.conditions.filter { $0.string(at: "type") != type }
+        self.document["conditions"] = .array(others + [condition])
     }
 }
 
 extension JSONValue {
     fileprivate var isReady: Bool {
-        elements(at: "status", "conditions").contains {
+        self.elements(at: "status", "conditions").contains {
             $0.string(at: "type") == "Ready" && $0.string(at: "status") == "True"
         }
     }

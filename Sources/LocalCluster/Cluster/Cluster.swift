@@ -5,7 +5,7 @@ internal import MaaSCore
 final class Cluster {
     /// What misbehaves on purpose.
     var faults = FaultPlan() {
-        didSet { if faults != oldValue { faultsChanged(since: oldValue) } }
+        didSet { if self.faults != oldValue { self.faultsChanged(since: oldValue) } }
     }
 
     private(set) var store: ResourceStore
@@ -41,48 +41,48 @@ final class Cluster {
         self.logger = logger
         self.onJournalFailure = onJournalFailure
         let contents = try journal.open()
-        store = ResourceStore(objects: contents.objects, revision: contents.revision, makeUID: { UUIDv4.make() })
-        agent.object = { [unowned self] in store[$0] }
-        agent.report = { [unowned self] in handle($0) }
+        self.store = ResourceStore(objects: contents.objects, revision: contents.revision, makeUID: { UUIDv4.make() })
+        agent.object = { [unowned self] in self.store[$0] }
+        agent.report = { [unowned self] in self.handle($0) }
     }
 
     /// Registers nodes and namespaces, settles what the last run left, and begins to act.
     func start(namespaces: [String]) {
-        let pods = store.objects(ResourceFilter(kind: .pods))
-        agent.tidy(knownPods: Set(pods.map(\.value.uid)))
-        store.bootstrap(nodes: nodes, namespaces: namespaces, now: .now())
-        store.reportLostPods(now: .now())
-        dueJobs.formUnion(Self.jobKinds.flatMap { store.objects(ResourceFilter(kind: $0)).map(\.key) })
-        jobTimer = LoopTimer { [unowned self] in settle() }
+        let pods = self.store.objects(ResourceFilter(kind: .pods))
+        self.agent.tidy(knownPods: Set(pods.map(\.value.uid)))
+        self.store.bootstrap(nodes: self.nodes, namespaces: namespaces, now: .now())
+        self.store.reportLostPods(now: .now())
+        self.dueJobs.formUnion(Self.jobKinds.flatMap { self.store.objects(ResourceFilter(kind: $0)).map(\.key) })
+        self.jobTimer = LoopTimer { [unowned self] in self.settle() }
         let timer = LoopTimer { [unowned self] in
-            recorder.prune(&store, now: .now())
-            settle()
+            self.recorder.prune(&self.store, now: .now())
+            self.settle()
         }
         timer.start(after: .seconds(60), repeating: .seconds(60))
-        pruneTimer = timer
-        settle()
-        for (key, pod) in pods where store[key] != nil { adopt(key, pod) }
-        settle()
+        self.pruneTimer = timer
+        self.settle()
+        for (key, pod) in pods where self.store[key] != nil { self.adopt(key, pod) }
+        self.settle()
     }
 
     /// Ends all pods and closes all watches.
     func stop(grace: Int) async {
-        await agent.stop(grace: grace)
-        for timer in [jobTimer, pruneTimer] { timer?.close() }
-        cutWatches()
-        journal.close()
+        await self.agent.stop(grace: grace)
+        for timer in [self.jobTimer, self.pruneTimer] { timer?.close() }
+        self.cutWatches()
+        self.journal.close()
     }
 
     /// Changes the store on behalf of a client and lets the cluster react before it returns.
     func change<Result>(_ body: (inout ResourceStore) throws(APIStatus) -> Result) throws(APIStatus) -> Result {
-        let result = try body(&store)
-        settle()
+        let result = try body(&self.store)
+        self.settle()
         return result
     }
 
     /// Where the log of a container is, and who writes it if it runs.
     func log(of container: String, in pod: JSONValue) -> (path: String, live: ContainerLog?) {
-        agent.log(of: container, in: pod)
+        self.agent.log(of: container, in: pod)
     }
 }
 
@@ -93,29 +93,29 @@ extension Cluster {
     func watch(_ filter: ResourceFilter, after revision: Int?) throws(APIStatus) -> WatchSubscription {
         let events: [WatchEvent]
         if let revision {
-            events = try store.events(filter, after: revision)
+            events = try self.store.events(filter, after: revision)
         } else {
-            events = store.objects(filter).map { WatchEvent(type: .added, object: $0.value) }
+            events = self.store.objects(filter).map { WatchEvent(type: .added, object: $0.value) }
         }
         let subscription = WatchSubscription(filter, events: events)
-        subscriptions[ObjectIdentifier(subscription)] = subscription
+        self.subscriptions[ObjectIdentifier(subscription)] = subscription
         return subscription
     }
 
     func unwatch(_ subscription: WatchSubscription) {
         subscription.close()
-        subscriptions[ObjectIdentifier(subscription)] = nil
+        self.subscriptions[ObjectIdentifier(subscription)] = nil
     }
 
     /// Ends every watch, as an API server does that restarts.
     func cutWatches() {
-        for subscription in subscriptions.values { subscription.close() }
-        subscriptions = [:]
+        for subscription in self.subscriptions.values { subscription.close() }
+        self.subscriptions = [:]
     }
 
     /// Forgets the history: whoever resumes from before now is told `Expired`.
     func compact() {
-        store.compact()
+        self.store.compact()
     }
 }
 
@@ -124,106 +124,106 @@ extension Cluster {
 extension Cluster {
     /// Lets changes and reactions follow each other until nothing changes any more.
     private func settle() {
-        guard !isSettling else { return }
-        isSettling = true
-        defer { isSettling = false }
+        guard !self.isSettling else { return }
+        self.isSettling = true
+        defer { self.isSettling = false }
         while true {
-            store.collectGarbage(now: .now())
-            let changes = store.takeChanges()
+            self.store.collectGarbage(now: .now())
+            let changes = self.store.takeChanges()
             if !changes.isEmpty {
-                publish(changes)
+                self.publish(changes)
                 continue
             }
-            if let job = nextDueJob() {
-                reconcile(job)
-            } else if needsScheduling {
-                needsScheduling = false
-                schedule()
+            if let job = self.nextDueJob() {
+                self.reconcile(job)
+            } else if self.needsScheduling {
+                self.needsScheduling = false
+                self.schedule()
             } else {
                 break
             }
         }
-        if let next = dueJobs.next { jobTimer?.start(after: max(.zero, next - .now())) }
+        if let next = self.dueJobs.next { self.jobTimer?.start(after: max(.zero, next - .now())) }
     }
 
     private func publish(_ changes: [ResourceChange]) {
         do {
-            try journal.append(changes)
-            if journal.isDue { try journal.rewrite(store.everything, revision: store.revision) }
+            try self.journal.append(changes)
+            if self.journal.isDue { try self.journal.rewrite(self.store.everything, revision: self.store.revision) }
         } catch {
-            logger.error("cannot write the journal", [.error: "\(error)"])
-            onJournalFailure()
+            self.logger.error("cannot write the journal", [.error: "\(error)"])
+            self.onJournalFailure()
         }
         for change in changes {
-            for subscription in subscriptions.values { subscription.offer(change) }
+            for subscription in self.subscriptions.values { subscription.offer(change) }
             switch change.key.kind {
             case .pyTorchJobs, .jobs:
-                enqueue(change.key, change.object)
+                self.enqueue(change.key, change.object)
             case .pods:
-                needsScheduling = true
+                self.needsScheduling = true
                 // A node that is lost hears of nothing. A pod that was removed by force is ended there all the same.
-                if change.kind == .deleted || !isLost(change.object) { agent.observe(change) }
-                dueJobs.formUnion(Self.jobKinds.compactMap { change.object.owner(of: $0) })
+                if change.kind == .deleted || !self.isLost(change.object) { self.agent.observe(change) }
+                self.dueJobs.formUnion(Self.jobKinds.compactMap { change.object.owner(of: $0) })
             case .nodes:
-                needsScheduling = true
-                if change.kind == .deleted { collectPods(of: change.key.name) }
+                self.needsScheduling = true
+                if change.kind == .deleted { self.collectPods(of: change.key.name) }
             default: break
             }
         }
     }
 
     private func enqueue(_ key: ResourceKey, _ job: JSONValue) {
-        if key.kind == .pyTorchJobs, faults.statusDelay > 0, job["status"] == nil {
-            dueJobs.insert(key, at: .now().advanced(bySeconds: faults.statusDelay))
-        } else if !dueJobs.isLater(key) || job["status"] != nil {
-            dueJobs.insert(key)
+        if key.kind == .pyTorchJobs, self.faults.statusDelay > 0, job["status"] == nil {
+            self.dueJobs.insert(key, at: .now().advanced(bySeconds: self.faults.statusDelay))
+        } else if !self.dueJobs.isLater(key) || job["status"] != nil {
+            self.dueJobs.insert(key)
         }
     }
 
     private func nextDueJob() -> ResourceKey? {
         // The job controller is part of Kubernetes: it works without the operator.
-        dueJobs.popDue(at: .now()) { !faults.isOperatorDown || $0.kind == .jobs }
+        self.dueJobs.popDue(at: .now()) { !self.faults.isOperatorDown || $0.kind == .jobs }
     }
 
     private static let jobKinds = [ResourceKind.pyTorchJobs, .jobs]
 
     private func reconcile(_ key: ResourceKey) {
         let now = Timestamp.now()
-        guard let job = store[key] else {
+        guard let job = self.store[key] else {
             // Its pods may wait for a controller that will never look at them again.
-            let pods = store.objects(ResourceFilter(kind: .pods, namespace: key.namespace)).map(\.value)
+            let pods = self.store.objects(ResourceFilter(kind: .pods, namespace: key.namespace)).map(\.value)
             let orphans = pods.filter { $0.owner(of: .jobs) == key }
-            for action in jobController.release(orphans) { carryOut(action, for: key, .null, now: now) }
+            for action in self.jobController.release(orphans) { self.carryOut(action, for: key, .null, now: now) }
             return
         }
         let owned = { [store] (kind: ResourceKind) in
             store.objects(ResourceFilter(kind: kind, namespace: key.namespace)).filter { $0.value.isOwned(by: job.uid) }
         }
         if key.kind == .jobs {
-            let actions = jobController.reconcile(job: job, pods: owned(.pods).map(\.value), now: now)
-            for action in actions { carryOut(action, for: key, job, now: now) }
+            let actions = self.jobController.reconcile(job: job, pods: owned(.pods).map(\.value), now: now)
+            for action in actions { self.carryOut(action, for: key, job, now: now) }
             return
         }
         let services = Set(owned(.services).map(\.key.name))
-        for action in trainingOperator.reconcile(
+        for action in self.trainingOperator.reconcile(
             job: job,
             pods: owned(.pods).map(\.value),
             services: services,
             now: now
         ) {
-            carryOut(action, for: key, job, now: now)
+            self.carryOut(action, for: key, job, now: now)
         }
     }
 
     private func carryOut(_ action: ControllerAction, for key: ResourceKey, _ job: JSONValue, now: Timestamp) {
         switch action {
-        case .createPod(let pod): create(.pods, pod, for: key, job, now: now)
-        case .createService(let service): create(.services, service, for: key, job, now: now)
-        case .delete(let key): _ = try? store.delete(key, DeletionOptions(), now: now)
-        case .removeFinalizer(let name, let key): store.removeFinalizer(name, from: key)
-        case .updateStatus(let status): store.modify(key) { $0["status"] = status }
-        case .record(let note): record(note, about: key, uid: job.uid, by: Self.controller(of: key.kind))
-        case .requeue(let time): dueJobs.insert(key, at: time)
+        case .createPod(let pod): self.create(.pods, pod, for: key, job, now: now)
+        case .createService(let service): self.create(.services, service, for: key, job, now: now)
+        case .delete(let key): _ = try? self.store.delete(key, DeletionOptions(), now: now)
+        case .removeFinalizer(let name, let key): self.store.removeFinalizer(name, from: key)
+        case .updateStatus(let status): self.store.modify(key) { $0["status"] = status }
+        case .record(let note): self.record(note, about: key, uid: job.uid, by: Self.controller(of: key.kind))
+        case .requeue(let time): self.dueJobs.insert(key, at: time)
         }
     }
 
@@ -236,10 +236,10 @@ extension Cluster {
     ) {
         do {
             let object = kind == .pods ? draft.withPodDefaults : draft
-            _ = try store.create(kind, namespace: key.namespace, object, now: now)
+            _ = try self.store.create(kind, namespace: key.namespace, object, now: now)
         } catch {
             let note = EventNote.warning("FailedCreate\(kind.kind)", "Error creating: \(error.message)")
-            record(note, about: key, uid: job.uid, by: Self.controller(of: key.kind))
+            self.record(note, about: key, uid: job.uid, by: Self.controller(of: key.kind))
         }
     }
 
@@ -248,67 +248,69 @@ extension Cluster {
     }
 
     private func schedule() {
-        let nodes = store.objects(ResourceFilter(kind: .nodes)).map(\.value)
-        let pods = store.objects(ResourceFilter(kind: .pods)).map(\.value)
+        let nodes = self.store.objects(ResourceFilter(kind: .nodes)).map(\.value)
+        let pods = self.store.objects(ResourceFilter(kind: .pods)).map(\.value)
         let devices = Dictionary(
-            uniqueKeysWithValues: self.nodes.map { ($0.name, NodeObject($0, faults: faults).usableGPUs) }
+            uniqueKeysWithValues: self.nodes.map { ($0.name, NodeObject($0, faults: self.faults).usableGPUs) }
         )
-        for decision in scheduler.decide(nodes: nodes, pods: pods, busy: agent.busyGPUs, devices: devices) {
+        for decision in self.scheduler.decide(nodes: nodes, pods: pods, busy: self.agent.busyGPUs, devices: devices) {
             switch decision {
             case .bind(let key, let node, let gpus):
-                let uid = store[key]?.uid ?? ""
-                store.modify(key) { $0.bind(to: node, gpus: gpus) }
+                let uid = self.store[key]?.uid ?? ""
+                self.store.modify(key) { $0.bind(to: node, gpus: gpus) }
                 let message = "Successfully assigned \(key.namespace)/\(key.name) to \(node)"
-                record(.normal("Scheduled", message), about: key, uid: uid, by: "default-scheduler")
+                self.record(.normal("Scheduled", message), about: key, uid: uid, by: "default-scheduler")
             case .unschedulable(let key, let message):
-                guard let pod = store[key], pod.unschedulableMessage != message else { continue }
-                store.modify(key) { $0.markUnschedulable(message, now: .now()) }
-                record(.warning("FailedScheduling", message), about: key, uid: pod.uid, by: "default-scheduler")
+                guard let pod = self.store[key], pod.unschedulableMessage != message else { continue }
+                self.store.modify(key) { $0.markUnschedulable(message, now: .now()) }
+                self.record(.warning("FailedScheduling", message), about: key, uid: pod.uid, by: "default-scheduler")
             }
         }
     }
 
     /// Takes up a pod of an earlier run that had not begun, or that is being deleted.
     private func adopt(_ key: ResourceKey, _ pod: JSONValue) {
-        guard let present = store[key] else { return }
+        guard let present = self.store[key] else { return }
         let change = ResourceChange(
             kind: .modified,
             key: key,
-            revision: store.revision,
+            revision: self.store.revision,
             object: present,
             previous: nil
         )
-        agent.observe(change)
+        self.agent.observe(change)
     }
 
     private func record(_ note: EventNote, about key: ResourceKey, uid: String, by component: String) {
-        recorder.record(note, about: key, uid: uid, by: component, in: &store, now: .now())
+        self.recorder.record(note, about: key, uid: uid, by: component, in: &self.store, now: .now())
     }
 
     private func handle(_ report: NodeAgent.Report) {
         switch report {
-        case .status(let key, _, _) where isLost(store[key]), .gone(let key, _) where isLost(store[key]): break
+        case .status(let key, _, _) where self.isLost(self.store[key]),
+            .gone(let key, _) where self.isLost(self.store[key]):
+            break
         case .status(let key, let uid, let status):
-            store.modify(key) { if $0.uid == uid { $0["status"] = status } }
+            self.store.modify(key) { if $0.uid == uid { $0["status"] = status } }
         case .event(let key, let uid, let note):
-            record(note, about: key, uid: uid, by: "kubelet")
+            self.record(note, about: key, uid: uid, by: "kubelet")
         case .gone(let key, let uid):
-            removePod(key, uid: uid)
+            self.removePod(key, uid: uid)
         case .released:
-            needsScheduling = true
+            self.needsScheduling = true
         }
-        settle()
+        self.settle()
     }
 
     private func removePod(_ key: ResourceKey, uid: String) {
         var options = DeletionOptions()
         options.gracePeriodSeconds = 0
         options.uid = uid
-        guard faults.terminatingDelay > 0 else {
-            _ = try? store.delete(key, options, now: .now())
+        guard self.faults.terminatingDelay > 0 else {
+            _ = try? self.store.delete(key, options, now: .now())
             return
         }
-        let delay = Duration.seconds(faults.terminatingDelay)
+        let delay = Duration.seconds(self.faults.terminatingDelay)
         LoopActor.immediate { [weak self, options] in
             try? await LoopClock().sleep(for: delay)
             _ = try? self?.change { store throws(APIStatus) in try store.delete(key, options, now: .now()) }
@@ -320,34 +322,34 @@ extension Cluster {
 
 extension Cluster {
     private func isLost(_ pod: JSONValue?) -> Bool {
-        pod?.string(at: "spec", "nodeName").map(faults.lostNodes.contains) ?? false
+        pod?.string(at: "spec", "nodeName").map(self.faults.lostNodes.contains) ?? false
     }
 
     private func pods(of node: String) -> [(key: ResourceKey, value: JSONValue)] {
-        store.objects(ResourceFilter(kind: .pods)).filter { $0.value.string(at: "spec", "nodeName") == node }
+        self.store.objects(ResourceFilter(kind: .pods)).filter { $0.value.string(at: "spec", "nodeName") == node }
     }
 
     private func faultsChanged(since old: FaultPlan) {
-        if old.lostNodes != faults.lostNodes || old.unhealthyGPUs != faults.unhealthyGPUs {
-            for node in nodes {
-                let object = NodeObject(node, faults: faults)
-                store.modify(ResourceKey(.nodes, name: node.name)) { object.report(into: &$0, now: .now()) }
+        if old.lostNodes != self.faults.lostNodes || old.unhealthyGPUs != self.faults.unhealthyGPUs {
+            for node in self.nodes {
+                let object = NodeObject(node, faults: self.faults)
+                self.store.modify(ResourceKey(.nodes, name: node.name)) { object.report(into: &$0, now: .now()) }
             }
         }
-        for node in faults.lostNodes.subtracting(old.lostNodes).sorted() { evictPods(of: node) }
-        settle()
-        for node in old.lostNodes.subtracting(faults.lostNodes).sorted() {
-            for (key, pod) in pods(of: node) { adopt(key, pod) }
+        for node in self.faults.lostNodes.subtracting(old.lostNodes).sorted() { self.evictPods(of: node) }
+        self.settle()
+        for node in old.lostNodes.subtracting(self.faults.lostNodes).sorted() {
+            for (key, pod) in self.pods(of: node) { self.adopt(key, pod) }
         }
-        settle()
+        self.settle()
     }
 
     /// What the taint manager does with pods that do not tolerate a lost node; here at once.
     private func evictPods(of node: String) {
-        for (key, pod) in pods(of: node) where !pod.isOver {
+        for (key, pod) in self.pods(of: node) where !pod.isOver {
             let message = "Taint manager: deleting due to NoExecute taint"
-            store.modify(key) { $0.markDisrupted(reason: "DeletionByTaintManager", message: message, now: .now()) }
-            _ = try? store.delete(key, DeletionOptions(), now: .now())
+            self.store.modify(key) { $0.markDisrupted(reason: "DeletionByTaintManager", message: message, now: .now()) }
+            _ = try? self.store.delete(key, DeletionOptions(), now: .now())
         }
     }
 
@@ -355,9 +357,9 @@ extension Cluster {
     private func collectPods(of node: String) {
         var options = DeletionOptions()
         options.gracePeriodSeconds = 0
-        for (key, pod) in pods(of: node) {
-            if !pod.isOver { store.modify(key) { $0.markLost(now: .now()) } }
-            _ = try? store.delete(key, options, now: .now())
+        for (key, pod) in self.pods(of: node) {
+            if !pod.isOver { self.store.modify(key) { $0.markLost(now: .now()) } }
+            _ = try? self.store.delete(key, options, now: .now())
         }
     }
 }

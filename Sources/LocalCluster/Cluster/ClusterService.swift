@@ -18,7 +18,7 @@ final class ClusterService: Service {
     }
 
     func start() async throws {
-        let settings = context.configuration.localCluster
+        let settings = self.context.configuration.localCluster
         let access = try AccessRules(settings)
         let audit = try settings.auditLog.map { try AuditLog(path: $0) }
         let environment = NodeEnvironment(
@@ -27,7 +27,7 @@ final class ClusterService: Service {
             podDirectory: "\(settings.stateDirectory)/pods",
             logDirectory: settings.logDirectory
         )
-        let logger = context.logger
+        let logger = self.context.logger
         let cluster = try Cluster(
             journal: Journal(directory: settings.stateDirectory),
             nodes: settings.nodes,
@@ -35,7 +35,7 @@ final class ClusterService: Service {
             logger: logger,
             onJournalFailure: { kill(getpid(), SIGTERM) }
         )
-        cluster.start(namespaces: ["default", context.configuration.kubernetes.namespace])
+        cluster.start(namespaces: ["default", self.context.configuration.kubernetes.namespace])
         var web = WebServerConfiguration(address: settings.listen.host, port: settings.listen.port)
         if let certificate = settings.certificate, let key = settings.privateKey {
             web.tls = WebServerConfiguration.TLS(certificatePath: certificate, keyPath: key)
@@ -54,9 +54,9 @@ final class ClusterService: Service {
     }
 
     func stop() async {
-        await server?.stop()
-        await cluster?.stop(grace: Self.shutdownGrace)
-        server = nil
-        cluster = nil
+        await self.server?.stop()
+        await self.cluster?.stop(grace: Self.shutdownGrace)
+        self.server = nil
+        self.cluster = nil
     }
 }

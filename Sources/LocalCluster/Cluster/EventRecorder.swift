@@ -24,14 +24,14 @@ struct EventRecorder: Sendable {
     ) {
         let identity = Identity(uid: uid, note: note)
         let time = JSONValue.string(now.kubernetesTime)
-        if let event = known[identity], store[event] != nil {
+        if let event = self.known[identity], store[event] != nil {
             store.modify(event) { event in
                 event["count"] = .integer(Int64((event.integer(at: "count") ?? 1) + 1))
                 event["lastTimestamp"] = time
             }
             return
         }
-        serial += 1
+        self.serial += 1
         var involved: JSONValue = [
             "apiVersion": .string(key.kind.apiVersion),
             "kind": .string(key.kind.kind),
@@ -41,7 +41,7 @@ struct EventRecorder: Sendable {
         if !key.namespace.isEmpty { involved["namespace"] = .string(key.namespace) }
         let home = key.namespace.isEmpty ? "default" : key.namespace
         // The time makes the name new also after a restart, when counting begins again.
-        let name = "\(key.name).\(String(now.milliseconds, radix: 16))\(String(serial, radix: 16))"
+        let name = "\(key.name).\(String(now.milliseconds, radix: 16))\(String(self.serial, radix: 16))"
         let draft: JSONValue = [
             "metadata": ["name": .string(name)],
             "involvedObject": involved,
@@ -57,7 +57,7 @@ struct EventRecorder: Sendable {
         ]
         // An event about something in a namespace that is going away has nowhere to be: nobody misses it.
         guard (try? store.create(.events, namespace: home, draft, now: now)) != nil else { return }
-        known[identity] = ResourceKey(.events, namespace: home, name: name)
+        self.known[identity] = ResourceKey(.events, namespace: home, name: name)
     }
 
     /// Removes the events that are too old.
@@ -67,6 +67,6 @@ struct EventRecorder: Sendable {
         where event.string(at: "lastTimestamp").map({ $0 < limit }) ?? false {
             _ = try? store.delete(key, DeletionOptions(), now: now)
         }
-        known = known.filter { store[$0.value] != nil }
+        self.known = self.known.filter { store[$0.value] != nil }
     }
 }

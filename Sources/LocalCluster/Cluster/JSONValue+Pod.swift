@@ -29,14 +29,16 @@ extension JSONValue {
 
     /// The owner of a kind, as its key.
     func owner(of kind: ResourceKind) -> ResourceKey? {
-        elements(at: "metadata", "ownerReferences").first { $0.string(at: "kind") == kind.kind }.map {
-            ResourceKey(kind, namespace: namespace, name: $0.string(at: "name") ?? "")
+        self.elements(at: "metadata", "ownerReferences").first { $0.string(at: "kind") == kind.kind }.map {
+            ResourceKey(kind, namespace: self.namespace, name: $0.string(at: "name") ?? "")
         }
     }
 
     /// Why the pod waits for a node, if the scheduler has said so.
     var unschedulableMessage: String? {
-        elements(at: "status", "conditions").first { $0.string(at: "type") == "PodScheduled" }?.string(at: "message")
+        self.elements(at: "status", "conditions").first { $0.string(at: "type") == "PodScheduled" }?.string(
+            at: "message"
+        )
     }
 
     mutating func bind(to node: String, gpus: [Int]) {
@@ -59,7 +61,7 @@ extension JSONValue {
 
     /// Notes that Kubernetes itself takes the pod away.
     mutating func markDisrupted(reason: String, message: String, now: Timestamp) {
-        let others = elements(at: "status", "conditions").filter { $0.string(at: "type") != "DisruptionTarget" }
+        let others = self.elements(at: "status", "conditions").filter { $0.string(at: "type") != "DisruptionTarget" }
         let condition: JSONValue = [
             "type": "DisruptionTarget", "status": "True", "reason": .string(reason), "message": .string(message),
             "lastTransitionTime": .string(now.kubernetesTime),
@@ -73,15 +75,15 @@ extension JSONValue {
         self[path: "status", "phase"] = "Failed"
         self[path: "status", "reason"] = .string(verdict.reason)
         self[path: "status", "message"] = .string(verdict.message)
-        let conditions = elements(at: "status", "conditions").map { condition in
+        let conditions = self.elements(at: "status", "conditions").map { condition in
             var condition = condition
             if ["Ready", "ContainersReady"].contains(condition.string(at: "type")) { condition["status"] = "False" }
             return condition
         }
         self[path: "status", "conditions"] = .array(conditions)
-        markDisrupted(reason: "DeletionByPodGC", message: verdict.message, now: now)
+        self.markDisrupted(reason: "DeletionByPodGC", message: verdict.message, now: now)
         for list in ["initContainerStatuses", "containerStatuses"] where self[path: "status", list] != nil {
-            self[path: "status", list] = .array(elements(at: "status", list).map { $0.lost(now: now) })
+            self[path: "status", list] = .array(self.elements(at: "status", list).map { $0.lost(now: now) })
         }
     }
 

@@ -9,26 +9,26 @@ struct JobAgenda: Sendable {
     /// No later than the first of them.
     private(set) var next: Timestamp?
 
-    mutating func insert(_ key: ResourceKey) { due.insert(key) }
+    mutating func insert(_ key: ResourceKey) { self.due.insert(key) }
 
-    mutating func formUnion(_ keys: some Sequence<ResourceKey>) { due.formUnion(keys) }
+    mutating func formUnion(_ keys: some Sequence<ResourceKey>) { self.due.formUnion(keys) }
 
     mutating func insert(_ key: ResourceKey, at time: Timestamp) {
-        later[key] = time
-        next = next.map { min($0, time) } ?? time
+        self.later[key] = time
+        self.next = self.next.map { min($0, time) } ?? time
     }
 
-    func isLater(_ key: ResourceKey) -> Bool { later[key] != nil }
+    func isLater(_ key: ResourceKey) -> Bool { self.later[key] != nil }
 
     /// Takes one that is due, of those that may be looked at.
     mutating func popDue(at now: Timestamp, where isAllowed: (ResourceKey) -> Bool) -> ResourceKey? {
         if let next, next <= now {
-            for (key, time) in later where time <= now {
-                later[key] = nil
-                due.insert(key)
+            for (key, time) in self.later where time <= now {
+                self.later[key] = nil
+                self.due.insert(key)
             }
-            self.next = later.values.min()
+            self.next = self.later.values.min()
         }
-        return due.first(where: isAllowed).flatMap { due.remove($0) }
+        return self.due.first(where: isAllowed).flatMap { self.due.remove($0) }
     }
 }

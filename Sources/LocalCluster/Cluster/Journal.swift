@@ -34,73 +34,75 @@ final class Journal {
         } catch {
             throw JournalError("local_cluster.state_directory: cannot make \(directory): \(error)")
         }
-        lock = Glibc.open("\(directory)/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard lock >= 0 else {
+        self.lock = Glibc.open("\(directory)/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard self.lock >= 0 else {
             throw JournalError("local_cluster.state_directory: cannot write to \(directory)", errno)
         }
-        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
-            Glibc.close(lock)
+        guard flock(self.lock, LOCK_EX | LOCK_NB) == 0 else {
+            Glibc.close(self.lock)
             throw JournalError("local_cluster.state_directory: another local-cluster is using \(directory)")
         }
-        path = "\(directory)/objects.jsonl"
+        self.path = "\(directory)/objects.jsonl"
     }
 
     /// Reads what is there and goes on from it.
     func open() throws -> Contents {
         var contents = Contents()
-        let bytes = FileManager.default.contents(atPath: path) ?? Data()
+        let bytes = FileManager.default.contents(atPath: self.path) ?? Data()
         for line in bytes.split(separator: UInt8(ascii: "\n")) {
             guard let record = try? JSONValue(parsing: line) else { continue }
-            apply(record, to: &contents)
+            self.apply(record, to: &contents)
         }
-        try rewrite(contents.objects, revision: contents.revision)
+        try self.rewrite(contents.objects, revision: contents.revision)
         return contents
     }
 
     /// Adds changes; throws when they could not be written.
     func append(_ changes: [ResourceChange]) throws(JournalError) {
-        try write(changes.flatMap { Self.line($0.key, $0.kind == .deleted ? .none : $0.object, revision: $0.revision) })
+        try self.write(
+            changes.flatMap { Self.line($0.key, $0.kind == .deleted ? .none : $0.object, revision: $0.revision) }
+        )
     }
 
     /// Whether it is time for ``rewrite(_:revision:)``.
-    var isDue: Bool { size > Self.rewriteSize }
+    var isDue: Bool { self.size > Self.rewriteSize }
 
     /// Replaces the file by one that has each object once.
     func rewrite(_ objects: [ResourceKey: JSONValue], revision: Int) throws(JournalError) {
-        if descriptor >= 0 { Glibc.close(descriptor) }
-        let draft = path + ".new"
-        descriptor = Glibc.open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        size = 0
-        guard descriptor >= 0 else { throw JournalError("cannot write \(path)", errno) }
+        if self.descriptor >= 0 { Glibc.close(self.descriptor) }
+        let draft = self.path + ".new"
+        self.descriptor = Glibc.open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        self.size = 0
+        guard self.descriptor >= 0 else { throw JournalError("cannot write \(self.path)", errno) }
         var lines = JSONValue.object(["revision": .integer(Int64(revision))]).encoded() + [UInt8(ascii: "\n")]
         for (key, object) in objects.sorted(by: { $0.key < $1.key }) {
             lines += Self.line(key, object, revision: revision)
         }
-        try write(lines)
+        try self.write(lines)
         // The descriptor follows the file to its new name.
-        guard fsync(descriptor) == 0, rename(draft, path) == 0 else {
-            throw JournalError("cannot write \(path)", errno)
+        guard fsync(self.descriptor) == 0, rename(draft, self.path) == 0 else {
+            throw JournalError("cannot write \(self.path)", errno)
         }
     }
 
     func close() {
-        if descriptor >= 0 { Glibc.close(descriptor) }
-        descriptor = -1
+        if self.descriptor >= 0 { Glibc.close(self.descriptor) }
+        self.descriptor = -1
     }
 
-    deinit { Glibc.close(lock) }
+    deinit { Glibc.close(self.lock) }
 
     private func write(_ bytes: [UInt8]) throws(JournalError) {
         var rest = bytes[...]
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            let count = rest.withUnsafeBytes { Glibc.write(self.descriptor, $0.baseAddress, $0.count) }
             if count < 0 {
                 if errno == EINTR { continue }
-                throw JournalError("cannot write \(path)", errno)
+                throw JournalError("cannot write \(self.path)", errno)
             }
             rest = rest.dropFirst(count)
         }
-        size += bytes.count
+        self.size += bytes.count
     }
 
     private static func line(_ key: ResourceKey, _ object: JSONValue?, revision: Int) -> [UInt8] {

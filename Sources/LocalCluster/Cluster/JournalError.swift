@@ -7,6 +7,6 @@ struct JournalError: PermanentFault, CustomStringConvertible {
 
     /// - Parameter number: `errno`, if the system said something.
     init(_ message: String, _ number: CInt? = nil) {
-        description = message + (number.map { ": \(String(cString: strerror($0)))" } ?? "")
+        self.description = message + (number.map { ": \(String(cString: strerror($0)))" } ?? "")
     }
 }

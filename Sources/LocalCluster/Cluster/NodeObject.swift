@@ -15,35 +15,35 @@ struct NodeObject: Sendable {
 
     init(_ node: MaaSConfiguration.LocalCluster.Node, faults: FaultPlan = FaultPlan()) {
         self.node = node
-        isLost = faults.lostNodes.contains(node.name)
-        unhealthyGPUs = faults.unhealthyGPUs[node.name] ?? []
+        self.isLost = faults.lostNodes.contains(node.name)
+        self.unhealthyGPUs = faults.unhealthyGPUs[node.name] ?? []
     }
 
     /// The GPUs that pods may be given, by index.
-    var usableGPUs: [Int] { (0..<node.gpus).filter { !unhealthyGPUs.contains($0) } }
+    var usableGPUs: [Int] { (0..<self.node.gpus).filter { !self.unhealthyGPUs.contains($0) } }
 
     /// The object as it is when the node joins the cluster. Labels and taints belong to whoever runs it from then on.
     var draft: JSONValue {
         let own: [String: JSONValue] = [
-            "kubernetes.io/hostname": .string(node.name), "kubernetes.io/os": "linux",
+            "kubernetes.io/hostname": .string(self.node.name), "kubernetes.io/os": "linux",
             "node-role.kubernetes.io/control-plane": "",
         ]
-        let labels = own.merging(node.labels.mapValues { .string($0) }) { _, given in given }
-        let taints = node.taints.map { taint -> JSONValue in
+        let labels = own.merging(self.node.labels.mapValues { .string($0) }) { _, given in given }
+        let taints = self.node.taints.map { taint -> JSONValue in
             var document: JSONValue = ["key": .string(taint.key), "effect": .string(taint.effect.rawValue)]
             if let value = taint.value { document["value"] = .string(value) }
             return document
         }
         var spec: JSONValue = [:]
         if !taints.isEmpty { spec["taints"] = .array(taints) }
-        return ["metadata": ["name": .string(node.name), "labels": .object(labels)], "spec": spec]
+        return ["metadata": ["name": .string(self.node.name), "labels": .object(labels)], "spec": spec]
     }
 
     /// Writes how the node is now: its status, the taints of a lost node, HAMi's annotation.
     func report(into object: inout JSONValue, now: Timestamp) {
-        object["status"] = status(before: object, now: now)
+        object["status"] = self.status(before: object, now: now)
         var taints = object.elements(at: "spec", "taints").filter { $0.string(at: "key") != Self.unreachable }
-        if isLost {
+        if self.isLost {
             taints += ["NoSchedule", "NoExecute"].map { ["key": .string(Self.unreachable), "effect": .string($0)] }
         }
         object[path: "spec", "taints"] = taints.isEmpty ? .none : .array(taints)
@@ -52,10 +52,10 @@ struct NodeObject: Sendable {
 
     /// The annotation as HAMi writes it: `omitempty` leaves out zeroes, and `health` of a GPU that is not well.
     private var devices: String? {
-        let gpus = (0..<node.gpus).map {
-            (index: $0, id: "GPU-\(node.name)-\($0)", isHealthy: !unhealthyGPUs.contains($0))
+        let gpus = (0..<self.node.gpus).map {
+            (index: $0, id: "GPU-\(self.node.name)-\($0)", isHealthy: !self.unhealthyGPUs.contains($0))
         }
-        switch node.hami {
+        switch self.node.hami {
         case .none: return nil
         case .text:
             return gpus.map {
@@ -77,18 +77,18 @@ struct NodeObject: Sendable {
     }
 
     private func status(before: JSONValue, now: Timestamp) -> JSONValue {
-        let shares = node.hami == .none ? 1 : Self.hamiShares
+        let shares = self.node.hami == .none ? 1 : Self.hamiShares
         let resources = { (gpus: Int) -> JSONValue in
             ["pods": "1000", PodScheduler.gpu: .string("\(gpus * shares)")]
         }
         return [
-            "capacity": resources(node.gpus),
-            "allocatable": resources(usableGPUs.count),
+            "capacity": resources(self.node.gpus),
+            "allocatable": resources(self.usableGPUs.count),
             "addresses": [
                 ["type": "InternalIP", "address": .string(PodStatus.address)],
-                ["type": "Hostname", "address": .string(node.name)],
+                ["type": "Hostname", "address": .string(self.node.name)],
             ],
-            "conditions": [readiness(before: before, now: now)],
+            "conditions": [self.readiness(before: before, now: now)],
             "nodeInfo": [
                 "kubeletVersion": .string(ServerVersion.git),
                 "operatingSystem": "linux",
@@ -101,13 +101,13 @@ struct NodeObject: Sendable {
     }
 
     private func readiness(before: JSONValue, now: Timestamp) -> JSONValue {
-        let value = isLost ? "Unknown" : "True"
+        let value = self.isLost ? "Unknown" : "True"
         let present = before.elements(at: "status", "conditions").first { $0.string(at: "status") == value }
         return [
             "type": "Ready",
             "status": .string(value),
-            "reason": .string(isLost ? "NodeStatusUnknown" : "KubeletReady"),
-            "message": .string(isLost ? "Kubelet stopped posting node status." : "local-cluster is running"),
+            "reason": .string(self.isLost ? "NodeStatusUnknown" : "KubeletReady"),
+            "message": .string(self.isLost ? "Kubelet stopped posting node status." : "local-cluster is running"),
             "lastHeartbeatTime": .string(now.kubernetesTime),
             "lastTransitionTime": .string(present?.string(at: "lastTransitionTime") ?? now.kubernetesTime),
         ]

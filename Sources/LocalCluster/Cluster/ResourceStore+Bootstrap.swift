@@ -9,17 +9,17 @@ extension ResourceStore {
                 "spec": ["finalizers": ["kubernetes"]],
                 "status": ["phase": "Active"],
             ]
-            _ = try? create(.namespaces, namespace, now: now)
+            _ = try? self.create(.namespaces, namespace, now: now)
         }
         let names = Set(nodes.map(\.name))
-        for (key, _) in objects(ResourceFilter(kind: .nodes)) where !names.contains(key.name) {
-            _ = try? delete(key, DeletionOptions(), now: now)
+        for (key, _) in self.objects(ResourceFilter(kind: .nodes)) where !names.contains(key.name) {
+            _ = try? self.delete(key, DeletionOptions(), now: now)
         }
         for node in nodes {
             let key = ResourceKey(.nodes, name: node.name)
             let object = NodeObject(node)
-            if self[key] == nil { _ = try? create(.nodes, object.draft, now: now) }
-            modify(key) { object.report(into: &$0, now: now) }
+            if self[key] == nil { _ = try? self.create(.nodes, object.draft, now: now) }
+            self.modify(key) { object.report(into: &$0, now: now) }
         }
     }
 
@@ -27,9 +27,9 @@ extension ResourceStore {
     ///
     /// The reason is one that a dispatcher takes for the cluster's fault: it tries the job again.
     mutating func reportLostPods(now: Timestamp) {
-        for (key, pod) in objects(ResourceFilter(kind: .pods))
+        for (key, pod) in self.objects(ResourceFilter(kind: .pods))
         where pod.string(at: "status", "startTime") != nil && !pod.isOver {
-            modify(key) { $0.markLost(now: now) }
+            self.modify(key) { $0.markLost(now: now) }
         }
     }
 }

@@ -18,33 +18,33 @@ final class WatchSubscription {
     }
 
     func offer(_ change: ResourceChange) {
-        guard !isClosed, let event = filter.event(for: change) else { return }
-        events.append(event)
-        if events.count > Self.limit { close() }
-        wake()
+        guard !self.isClosed, let event = self.filter.event(for: change) else { return }
+        self.events.append(event)
+        if self.events.count > Self.limit { self.close() }
+        self.wake()
     }
 
     /// Ends the watch.
     func close() {
-        isClosed = true
-        wake()
+        self.isClosed = true
+        self.wake()
     }
 
     /// The events since the last call; waits for one. Empty when `wake` came first, or the watch is closed.
     func next() async -> [WatchEvent] {
-        if events.isEmpty, !isClosed { await withCheckedContinuation { waiter = $0 } }
-        defer { events = [] }
-        return events
+        if self.events.isEmpty, !self.isClosed { await withCheckedContinuation { self.waiter = $0 } }
+        defer { self.events = [] }
+        return self.events
     }
 
     /// What there is now, without waiting.
     func pending() -> [WatchEvent] {
-        defer { events = [] }
-        return events
+        defer { self.events = [] }
+        return self.events
     }
 
     /// Lets ``next()`` return with what there is: for bookmarks and time-outs.
     func wake() {
-        waiter.take()?.resume()
+        self.waiter.take()?.resume()
     }
 }

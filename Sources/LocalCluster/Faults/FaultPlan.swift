@@ -25,15 +25,15 @@ struct FaultPlan: Sendable, Hashable {
     init(_ document: JSONValue) throws(APIStatus) {
         for (name, value) in document.object ?? [:] {
             switch (name, value) {
-            case ("webhook_outage", .bool(let flag)): hasWebhookOutage = flag
-            case ("operator_down", .bool(let flag)): isOperatorDown = flag
-            case ("status_delay_s", .integer(let seconds)): statusDelay = Int(seconds)
-            case ("terminating_delay_s", .integer(let seconds)): terminatingDelay = Int(seconds)
-            case ("lost_nodes", .array(let names)): lostNodes = Set(names.compactMap(\.string))
+            case ("webhook_outage", .bool(let flag)): self.hasWebhookOutage = flag
+            case ("operator_down", .bool(let flag)): self.isOperatorDown = flag
+            case ("status_delay_s", .integer(let seconds)): self.statusDelay = Int(seconds)
+            case ("terminating_delay_s", .integer(let seconds)): self.terminatingDelay = Int(seconds)
+            case ("lost_nodes", .array(let names)): self.lostNodes = Set(names.compactMap(\.string))
             case ("unhealthy_gpus", .object(let nodes)):
-                unhealthyGPUs = nodes.mapValues { Set(($0.array ?? []).compactMap { $0.integer.map { Int($0) } }) }
+                self.unhealthyGPUs = nodes.mapValues { Set(($0.array ?? []).compactMap { $0.integer.map { Int($0) } }) }
             case ("requests", .array(let faults)):
-                for fault in faults { requests.append(try RequestFault(fault)) }
+                for fault in faults { self.requests.append(try RequestFault(fault)) }
             default:
                 throw APIStatus(
                     .badRequest,
@@ -48,28 +48,28 @@ struct FaultPlan: Sendable, Hashable {
     /// What the plan says, as it is read.
     var document: JSONValue {
         [
-            "webhook_outage": .bool(hasWebhookOutage),
-            "operator_down": .bool(isOperatorDown),
-            "status_delay_s": .integer(Int64(statusDelay)),
-            "terminating_delay_s": .integer(Int64(terminatingDelay)),
-            "lost_nodes": .array(lostNodes.sorted().map { .string($0) }),
+            "webhook_outage": .bool(self.hasWebhookOutage),
+            "operator_down": .bool(self.isOperatorDown),
+            "status_delay_s": .integer(Int64(self.statusDelay)),
+            "terminating_delay_s": .integer(Int64(self.terminatingDelay)),
+            "lost_nodes": .array(self.lostNodes.sorted().map { .string($0) }),
             "unhealthy_gpus": .object(
-                unhealthyGPUs.mapValues { .array($0.sorted().map { .integer(Int64($0)) }) }
+                self.unhealthyGPUs.mapValues { .array($0.sorted().map { .integer(Int64($0)) }) }
             ),
-            "requests": .array(requests.map(\.document)),
+            "requests": .array(self.requests.map(\.document)),
         ]
     }
 
     /// Whether jobs cannot be created because nobody checks them.
-    var isWebhookAway: Bool { hasWebhookOutage || isOperatorDown }
+    var isWebhookAway: Bool { self.hasWebhookOutage || self.isOperatorDown }
 
     /// The fault that meets this request, which is counted; nil when it fares well.
     mutating func takeFault(on verb: APIVerb, _ resource: String) -> RequestFault? {
-        guard let index = requests.firstIndex(where: { $0.meets(verb, resource) }) else { return nil }
-        let fault = requests[index]
+        guard let index = self.requests.firstIndex(where: { $0.meets(verb, resource) }) else { return nil }
+        let fault = self.requests[index]
         if let remaining = fault.remaining {
-            requests[index].remaining = remaining - 1
-            if remaining == 1 { requests.remove(at: index) }
+            self.requests[index].remaining = remaining - 1
+            if remaining == 1 { self.requests.remove(at: index) }
         }
         return fault
     }

@@ -50,16 +50,16 @@ struct RequestFault: Sendable, Hashable {
                     throw Self.misunderstood("verb", "is one of " + Self.names(APIVerb.self))
                 }
                 self.verb = verb
-            case ("resource", .string(let text)): resource = text
-            case ("seconds", .integer(let number)) where number >= 0: seconds = Int(number)
-            case ("count", .integer(let number)) where number > 0: remaining = Int(number)
+            case ("resource", .string(let text)): self.resource = text
+            case ("seconds", .integer(let number)) where number >= 0: self.seconds = Int(number)
+            case ("count", .integer(let number)) where number > 0: self.remaining = Int(number)
             default: throw Self.misunderstood(name, "the members are effect, verb, resource, seconds and count")
             }
         }
     }
 
     var document: JSONValue {
-        var document: JSONValue = ["effect": .string(effect.rawValue), "seconds": .integer(Int64(seconds))]
+        var document: JSONValue = ["effect": .string(self.effect.rawValue), "seconds": .integer(Int64(self.seconds))]
         if let verb { document["verb"] = .string(verb.rawValue) }
         if let resource { document["resource"] = .string(resource) }
         if let remaining { document["count"] = .integer(Int64(remaining)) }
@@ -74,7 +74,7 @@ struct RequestFault: Sendable, Hashable {
     ///
     /// The wording is that of `k8s.io/apiserver` and of the quota admission plugin: clients are known to look at it.
     func refusal(of kind: ResourceKind, name: String) -> APIStatus? {
-        switch effect {
+        switch self.effect {
         case .exceededQuota:
             let count = "count/\(kind.qualifiedPlural)"
             return APIStatus(
@@ -91,7 +91,7 @@ struct RequestFault: Sendable, Hashable {
             return APIStatus(
                 .tooManyRequests,
                 "the server has received too many requests and has asked us to try again later",
-                details: ["retryAfterSeconds": .integer(Int64(seconds))]
+                details: ["retryAfterSeconds": .integer(Int64(self.seconds))]
             )
         case .unavailable:
             return APIStatus(.serviceUnavailable, "the server is currently unable to handle the request")

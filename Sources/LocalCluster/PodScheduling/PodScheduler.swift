@@ -31,12 +31,13 @@ struct PodScheduler: Sendable {
             free[node.name] = (devices[node.name] ?? Array(0..<node.allocatableGPUs)).filter { !taken.contains($0) }
         }
         let waiting = pods.filter { $0.string(at: "spec", "nodeName") == nil && !$0.isBeingDeleted && !$0.isOver }
-        return waiting.sorted(by: isEarlier).map { pod in
+        return waiting.sorted(by: self.isEarlier).map { pod in
             let key = ResourceKey(.pods, namespace: pod.namespace, name: pod.name)
             var refusals: [String: Int] = [:]
             for node in nodes {
                 let neighbours = placed.filter { $0.string(at: "spec", "nodeName") == node.name }
-                if let refusal = refusal(of: pod, by: node, free: free[node.name]?.count ?? 0, beside: neighbours) {
+                if let refusal = self.refusal(of: pod, by: node, free: free[node.name]?.count ?? 0, beside: neighbours)
+                {
                     refusals[refusal, default: 0] += 1
                 } else {
                     let gpus = Array((free[node.name] ?? []).prefix(pod.requestedGPUs))
@@ -67,7 +68,7 @@ struct PodScheduler: Sendable {
             return "node(s) didn't match Pod's node affinity/selector"
         }
         let tolerations = pod.elements(at: "spec", "tolerations")
-        if let taint = node.elements(at: "spec", "taints").first(where: { !isTolerated($0, by: tolerations) }) {
+        if let taint = node.elements(at: "spec", "taints").first(where: { !self.isTolerated($0, by: tolerations) }) {
             return
                 "node(s) had untolerated taint {\(taint.string(at: "key") ?? ""): \(taint.string(at: "value") ?? "")}"
         }
@@ -98,32 +99,33 @@ struct PodScheduler: Sendable {
 
 extension JSONValue {
     /// How many GPUs a node offers.
-    var allocatableGPUs: Int { quantity(at: "status", "allocatable", PodScheduler.gpu) }
+    var allocatableGPUs: Int { self.quantity(at: "status", "allocatable", PodScheduler.gpu) }
 
     /// How many GPUs a pod asks for: the sum of its containers, or more if one of its init containers asks for more.
     var requestedGPUs: Int {
-        let containers = elements(at: "spec", "containers").reduce(0) { $0 + $1.limitedGPUs }
-        return max(containers, elements(at: "spec", "initContainers").map(\.limitedGPUs).max() ?? 0)
+        let containers = self.elements(at: "spec", "containers").reduce(0) { $0 + $1.limitedGPUs }
+        return max(containers, self.elements(at: "spec", "initContainers").map(\.limitedGPUs).max() ?? 0)
     }
 
     /// How many GPUs a container asks for.
     var limitedGPUs: Int {
         max(
-            quantity(at: "resources", "limits", PodScheduler.gpu),
-            quantity(at: "resources", "requests", PodScheduler.gpu)
+            self.quantity(at: "resources", "limits", PodScheduler.gpu),
+            self.quantity(at: "resources", "requests", PodScheduler.gpu)
         )
     }
 
     /// The GPUs a pod has been given.
     var gpuIndexes: [Int] {
-        (string(at: "metadata", "annotations", PodScheduler.gpuAnnotation) ?? "").split(separator: ",").compactMap {
+        (self.string(at: "metadata", "annotations", PodScheduler.gpuAnnotation) ?? "").split(separator: ",").compactMap
+        {
             Int($0)
         }
     }
 
     /// Whether a pod's containers have all ended.
     var isOver: Bool {
-        let phase = string(at: "status", "phase")
+        let phase = self.string(at: "status", "phase")
         return phase == "Succeeded" || phase == "Failed"
     }
 
@@ -131,8 +133,8 @@ extension JSONValue {
     /// `kubernetes.io/hostname` is looked at.
     func avoids(_ other: JSONValue) -> Bool {
         let key = "requiredDuringSchedulingIgnoredDuringExecution"
-        return other.namespace == namespace
-            && elements(at: "spec", "affinity", "podAntiAffinity", key).contains { term in
+        return other.namespace == self.namespace
+            && self.elements(at: "spec", "affinity", "podAntiAffinity", key).contains { term in
                 term.string(at: "topologyKey") == "kubernetes.io/hostname"
                     && LabelSelector(term["labelSelector"] ?? [:]).matches(other.strings(at: "metadata", "labels"))
             }
@@ -140,7 +142,7 @@ extension JSONValue {
 
     /// Whether a pod keeps GPUs of a node from others: bound to it, and its containers have not ended.
     func holdsGPUs(of node: String) -> Bool {
-        string(at: "spec", "nodeName") == node && !isOver
+        self.string(at: "spec", "nodeName") == node && !self.isOver
     }
 
     /// A whole quantity, written as a number or as a string.

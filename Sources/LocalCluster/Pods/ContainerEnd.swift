@@ -22,12 +22,12 @@ struct ContainerEnd: Sendable, Hashable {
     /// The `terminated` member of a container status.
     var document: JSONValue {
         var document: JSONValue = [
-            "exitCode": .integer(Int64(exitCode)),
-            "reason": .string(reason),
-            "startedAt": .string(startedAt.kubernetesTime),
-            "finishedAt": .string(finishedAt.kubernetesTime),
+            "exitCode": .integer(Int64(self.exitCode)),
+            "reason": .string(self.reason),
+            "startedAt": .string(self.startedAt.kubernetesTime),
+            "finishedAt": .string(self.finishedAt.kubernetesTime),
         ]
-        if !message.isEmpty { document["message"] = .string(message) }
+        if !self.message.isEmpty { document["message"] = .string(self.message) }
         return document
     }
 }

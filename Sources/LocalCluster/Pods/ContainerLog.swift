@@ -21,14 +21,14 @@ final class ContainerLog {
 
     /// Opens the file anew; one that cannot be opened loses the output and nothing else.
     init(path: String) {
-        descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
+        self.descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
     }
 
     func write(_ stream: ChildProcess.Stream, _ bytes: UnsafeRawBufferPointer) {
-        if stream == .standardError, firstError.count < 1024 { firstError += bytes.prefix(1024) }
+        if stream == .standardError, self.firstError.count < 1024 { self.firstError += bytes.prefix(1024) }
         let time = Timestamp.now()
         var lines: [UInt8] = []
-        var line = partial.removeValue(forKey: stream) ?? []
+        var line = self.partial.removeValue(forKey: stream) ?? []
         for byte in bytes {
             if byte == UInt8(ascii: "\n") {
                 lines += Self.line(time, stream, "F", line)
@@ -41,43 +41,43 @@ final class ContainerLog {
                 }
             }
         }
-        if !line.isEmpty { partial[stream] = line }
-        save(lines)
+        if !line.isEmpty { self.partial[stream] = line }
+        self.save(lines)
     }
 
     /// Writes what is left of unfinished lines and lets go of the file.
     func close() {
-        guard !isClosed else { return }
-        for (stream, line) in partial { save(Self.line(.now(), stream, "F", line)) }
-        isClosed = true
-        if descriptor >= 0 { Glibc.close(descriptor) }
-        descriptor = -1
-        wakeReaders()
+        guard !self.isClosed else { return }
+        for (stream, line) in self.partial { self.save(Self.line(.now(), stream, "F", line)) }
+        self.isClosed = true
+        if self.descriptor >= 0 { Glibc.close(self.descriptor) }
+        self.descriptor = -1
+        self.wakeReaders()
     }
 
     /// Waits until something more has been written, or the log is closed.
     func waitForMore() async {
-        guard !isClosed else { return }
-        await withCheckedContinuation { readers.append($0) }
+        guard !self.isClosed else { return }
+        await withCheckedContinuation { self.readers.append($0) }
     }
 
     /// Lets everybody who waits look again: after a cancellation.
     func wakeReaders() {
-        let waiting = readers
-        readers = []
+        let waiting = self.readers
+        self.readers = []
         for reader in waiting { reader.resume() }
     }
 
     private func save(_ lines: [UInt8]) {
-        guard !lines.isEmpty, descriptor >= 0, size < Self.sizeLimit else { return }
+        guard !lines.isEmpty, self.descriptor >= 0, self.size < Self.sizeLimit else { return }
         var bytes = lines
-        if size + bytes.count > Self.sizeLimit {
+        if self.size + bytes.count > Self.sizeLimit {
             bytes = Self.line(.now(), .standardError, "F", Array("the log is full; what follows is lost".utf8))
-            size = Self.sizeLimit
+            self.size = Self.sizeLimit
         }
         // A short write means that the disk is full: nothing here can help that.
-        size += max(0, bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) })
-        wakeReaders()
+        self.size += max(0, bytes.withUnsafeBytes { Glibc.write(self.descriptor, $0.baseAddress, $0.count) })
+        self.wakeReaders()
     }
 
     private static func line(_ time: Timestamp, _ stream: ChildProcess.Stream, _ tag: String, _ text: [UInt8])

@@ -48,8 +48,8 @@ struct ContainerPlan: Sendable, Hashable {
             )
         }
         let gpus = Self.share(of: name, in: pod)
-        environment = try Self.environment(pod: pod, container: container, gpus: gpus)
-        hasGPUs = !gpus.isEmpty
+        self.environment = try Self.environment(pod: pod, container: container, gpus: gpus)
+        self.hasGPUs = !gpus.isEmpty
 
         let command = container.elements(at: "command") + container.elements(at: "args")
         guard !container.elements(at: "command").isEmpty else {
@@ -58,25 +58,25 @@ struct ContainerPlan: Sendable, Hashable {
                 message: "container \(name) needs a command: images have no entrypoint in this cluster"
             )
         }
-        let variables = environment
-        arguments = command.map { VariableReferences.expand($0.string ?? "", with: variables) }
-        workingDirectory = container.string(at: "workingDir") ?? "/"
+        let variables = self.environment
+        self.arguments = command.map { VariableReferences.expand($0.string ?? "", with: variables) }
+        self.workingDirectory = container.string(at: "workingDir") ?? "/"
 
         let own = "\(context.podDirectory)/containers/\(name)"
         let files = SystemFiles(pod: pod).files.map { (path: $0.key, source: "\(own)\($0.key)", contents: $0.value) }
-        terminationLog = Mount(
+        self.terminationLog = Mount(
             path: container.string(at: "terminationMessagePath") ?? "/dev/termination-log",
             source: "\(own)/termination-log",
             isReadOnly: false
         )
-        usesLogsAsLastWords = container.string(at: "terminationMessagePolicy") == "FallbackToLogsOnError"
+        self.usesLogsAsLastWords = container.string(at: "terminationMessagePolicy") == "FallbackToLogsOnError"
         let volumes = try Self.volumes(pod: pod, container: container, directory: "\(context.podDirectory)/volumes")
-        mounts =
+        self.mounts =
             binds.sorted { $0.key < $1.key }.map { Mount(path: $0.key, source: $0.value, isReadOnly: true) }
             + files.sorted { $0.path < $1.path }.map { Mount(path: $0.path, source: $0.source, isReadOnly: true) }
-            + volumes.map(\.mount) + [terminationLog]
-        preparations =
-            [.directory("\(own)/etc"), .file(terminationLog.source, contents: "")]
+            + volumes.map(\.mount) + [self.terminationLog]
+        self.preparations =
+            [.directory("\(own)/etc"), .file(self.terminationLog.source, contents: "")]
             + files.map { .file($0.source, contents: $0.contents) }
             + binds.values.sorted().map { .existing($0, type: "") } + volumes.map(\.preparation)
     }
@@ -118,7 +118,7 @@ extension ContainerPlan {
         for entry in container.elements(at: "env") {
             let name = entry.string(at: "name") ?? ""
             if let source = entry["valueFrom"] {
-                variables[name] = try value(of: source, for: name, pod: pod, container: container)
+                variables[name] = try Self.value(of: source, for: name, pod: pod, container: container)
             } else {
                 variables[name] = VariableReferences.expand(entry.string(at: "value") ?? "", with: variables)
             }
@@ -233,7 +233,7 @@ extension ContainerPlan {
 extension String {
     /// The key in `field['key']`, if that is what the text is.
     fileprivate func subscriptKey(of field: String) -> String? {
-        guard hasPrefix("\(field)['"), hasSuffix("']") else { return nil }
-        return String(dropFirst(field.utf8.count + 2).dropLast(2))
+        guard self.hasPrefix("\(field)['"), self.hasSuffix("']") else { return nil }
+        return String(self.dropFirst(field.utf8.count + 2).dropLast(2))
     }
 }

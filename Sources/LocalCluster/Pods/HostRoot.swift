@@ -14,10 +14,10 @@ struct HostRoot: Sendable, Hashable {
     /// Looks at this machine: on one with a merged `/usr`, `/bin` and `/lib` are links.
     static func ofThisMachine() -> HostRoot {
         HostRoot(
-            entries: paths.compactMap { path in
-                if let target = readLink(path) { return .symlink(path: path, target: target) }
+            entries: Self.paths.compactMap { path in
+                if let target = Self.readLink(path) { return .symlink(path: path, target: target) }
                 return access(path, R_OK) == 0 ? .bind(path) : nil
-            } + etc.filter { access($0, R_OK) == 0 }.map { .bind($0) }
+            } + Self.etc.filter { access($0, R_OK) == 0 }.map { .bind($0) }
         )
     }
 

@@ -13,22 +13,24 @@ struct LogFile: Sendable {
 
     /// The whole lines that have come since the last call; nil when there is no such file.
     mutating func nextLines() -> [LogLine]? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = open(self.path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
-        var bytes = rest
+        var bytes = self.rest
         var buffer = [UInt8](repeating: 0, count: 256 << 10)
         while true {
-            let count = buffer.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, off_t(offset)) }
+            let count = buffer.withUnsafeMutableBytes {
+                pread(descriptor, $0.baseAddress, $0.count, off_t(self.offset))
+            }
             guard count > 0 else { break }
             bytes += buffer[..<count]
-            offset += count
+            self.offset += count
         }
         guard let end = bytes.lastIndex(of: UInt8(ascii: "\n")) else {
-            rest = bytes
+            self.rest = bytes
             return []
         }
-        rest = Array(bytes[(end + 1)...])
+        self.rest = Array(bytes[(end + 1)...])
         return bytes[...end].split(separator: UInt8(ascii: "\n")).compactMap { LogLine($0) }
     }
 }

@@ -12,13 +12,13 @@ struct LogLine: Sendable, Hashable {
     init?(_ bytes: ArraySlice<UInt8>) {
         let parts = bytes.split(separator: UInt8(ascii: " "), maxSplits: 3, omittingEmptySubsequences: false)
         guard parts.count == 4, parts[2].count == 1 else { return nil }
-        time = String(decoding: parts[0], as: UTF8.self)
-        isPartial = parts[2].first == UInt8(ascii: "P")
-        text = parts[3]
+        self.time = String(decoding: parts[0], as: UTF8.self)
+        self.isPartial = parts[2].first == UInt8(ascii: "P")
+        self.text = parts[3]
     }
 
     /// What `kubectl logs` prints.
     func rendered(withTime: Bool) -> [UInt8] {
-        (withTime ? Array("\(time) ".utf8) : []) + text + (isPartial ? [] : [UInt8(ascii: "\n")])
+        (withTime ? Array("\(self.time) ".utf8) : []) + self.text + (self.isPartial ? [] : [UInt8(ascii: "\n")])
     }
 }

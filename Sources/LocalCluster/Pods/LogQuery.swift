@@ -20,6 +20,6 @@ struct LogQuery: Sendable, Hashable {
             chosen = chosen.drop { line in Timestamp(line.time).map { $0 < since } ?? false }
         }
         if isFirst, let tailLines { chosen = chosen.suffix(tailLines) }
-        return chosen.flatMap { $0.rendered(withTime: withTimes) }
+        return chosen.flatMap { $0.rendered(withTime: self.withTimes) }
     }
 }

@@ -29,57 +29,59 @@ final class NodeAgent {
 
     /// GPUs by node that containers hold, whatever the objects say.
     var busyGPUs: [String: Set<Int>] {
-        runners.values.reduce(into: [:]) { $0[$1.node, default: []].formUnion($1.pod.gpuIndexes) }
+        self.runners.values.reduce(into: [:]) { $0[$1.node, default: []].formUnion($1.pod.gpuIndexes) }
     }
 
     /// Follows a change of a pod's object.
     func observe(_ change: ResourceChange) {
         let pod = change.object
-        let runner = runners[pod.uid]
+        let runner = self.runners[pod.uid]
         if change.kind == .deleted {
             if let runner {
                 runner.stop(grace: 0)
             } else {
-                environment.removeFiles(ofPod: pod.uid)
+                self.environment.removeFiles(ofPod: pod.uid)
             }
         } else if pod.isBeingDeleted {
             let grace = pod.integer(at: "metadata", "deletionGracePeriodSeconds") ?? 0
             if let runner {
                 if change.previous?.integer(at: "metadata", "deletionGracePeriodSeconds") != grace {
-                    report(.event(change.key, uid: pod.uid, .normal("Killing", "Stopping the containers of the pod")))
+                    self.report(
+                        .event(change.key, uid: pod.uid, .normal("Killing", "Stopping the containers of the pod"))
+                    )
                     runner.stop(grace: grace)
                 }
             } else if pod.string(at: "spec", "nodeName") != nil {
-                report(.gone(change.key, uid: pod.uid))
+                self.report(.gone(change.key, uid: pod.uid))
             }
-        } else if runner == nil, pod.string(at: "spec", "nodeName") != nil, !pod.isOver, !isStopping {
-            run(pod, key: change.key)
+        } else if runner == nil, pod.string(at: "spec", "nodeName") != nil, !pod.isOver, !self.isStopping {
+            self.run(pod, key: change.key)
         }
     }
 
     /// Where the log of a container is, and who writes it if it runs; nil for a container that never started.
     func log(of container: String, in pod: JSONValue) -> (path: String, live: ContainerLog?) {
-        (environment.logPath(of: container, in: pod), runners[pod.uid]?.log(of: container))
+        (self.environment.logPath(of: container, in: pod), self.runners[pod.uid]?.log(of: container))
     }
 
     /// Removes what pods that are not known any more have left behind.
     func tidy(knownPods: Set<String>) {
-        environment.removeFiles(exceptOf: knownPods)
+        self.environment.removeFiles(exceptOf: knownPods)
     }
 
     /// Ends every pod, with a grace period that is not longer than `grace` seconds.
     func stop(grace: Int) async {
-        isStopping = true
-        for runner in runners.values {
+        self.isStopping = true
+        for runner in self.runners.values {
             let own = runner.pod.integer(at: "spec", "terminationGracePeriodSeconds") ?? 30
             runner.stop(grace: min(grace, own), verdict: .shutdown)
         }
-        if !runners.isEmpty { await withCheckedContinuation { idleWaiters.append($0) } }
+        if !self.runners.isEmpty { await withCheckedContinuation { self.idleWaiters.append($0) } }
     }
 
     private func run(_ pod: JSONValue, key: ResourceKey) {
-        let runner = PodRunner(pod, key: key, environment: environment) { [unowned self] in handle($0, $1) }
-        runners[pod.uid] = runner
+        let runner = PodRunner(pod, key: key, environment: self.environment) { [unowned self] in self.handle($0, $1) }
+        self.runners[pod.uid] = runner
         runner.begin()
     }
 
@@ -87,23 +89,23 @@ final class NodeAgent {
         let uid = runner.pod.uid
         switch what {
         case .noted(let note):
-            report(.event(runner.key, uid: uid, note))
+            self.report(.event(runner.key, uid: uid, note))
         case .changed, .finished:
             let isFinished = if case .finished = what { true } else { false }
             // Before the report, so that whoever follows it finds the GPUs free.
-            if isFinished { runners[uid] = nil }
-            let object = object(runner.key).flatMap { $0.uid == uid ? $0 : .none }
-            if let object { report(.status(runner.key, uid: uid, runner.status(over: object))) }
+            if isFinished { self.runners[uid] = nil }
+            let object = self.object(runner.key).flatMap { $0.uid == uid ? $0 : .none }
+            if let object { self.report(.status(runner.key, uid: uid, runner.status(over: object))) }
             guard isFinished else { return }
             if object == nil {
-                environment.removeFiles(ofPod: uid)
+                self.environment.removeFiles(ofPod: uid)
             } else if object?.isBeingDeleted == true {
-                report(.gone(runner.key, uid: uid))
+                self.report(.gone(runner.key, uid: uid))
             }
-            report(.released)
-            if runners.isEmpty {
-                let waiters = idleWaiters
-                idleWaiters = []
+            self.report(.released)
+            if self.runners.isEmpty {
+                let waiters = self.idleWaiters
+                self.idleWaiters = []
                 for waiter in waiters { waiter.resume() }
             }
         }

@@ -14,42 +14,45 @@ struct NodeEnvironment: Sendable {
     private static let keptLogs = 100
 
     func context(for pod: JSONValue) -> ContainerPlan.Context {
-        ContainerPlan.Context(images: images, podDirectory: "\(podDirectory)/\(pod.uid)")
+        ContainerPlan.Context(images: self.images, podDirectory: "\(self.podDirectory)/\(pod.uid)")
     }
 
     /// The directory of a pod's logs: `<namespace>_<name>_<uid>`, as kubelet names it.
-    func logDirectory(of pod: JSONValue) -> String { "\(logDirectory)/\(pod.namespace)_\(pod.name)_\(pod.uid)" }
+    func logDirectory(of pod: JSONValue) -> String { "\(self.logDirectory)/\(pod.namespace)_\(pod.name)_\(pod.uid)" }
 
-    func logPath(of container: String, in pod: JSONValue) -> String { "\(logDirectory(of: pod))/\(container).log" }
+    func logPath(of container: String, in pod: JSONValue) -> String { "\(self.logDirectory(of: pod))/\(container).log" }
 
     /// The path of a log, in a directory that is there.
     func makeLogPath(of container: String, in pod: JSONValue) throws(ContainerFault) -> String {
         do {
-            try FileManager.default.createDirectory(atPath: logDirectory(of: pod), withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                atPath: self.logDirectory(of: pod),
+                withIntermediateDirectories: true
+            )
         } catch {
             throw ContainerFault(reason: "CreateContainerError", message: "\(error)")
         }
-        return logPath(of: container, in: pod)
+        return self.logPath(of: container, in: pod)
     }
 
     /// Removes the files of a pod that is gone, and the oldest logs beyond those that are kept.
     func removeFiles(ofPod uid: String) {
         let files = FileManager.default
-        try? files.removeItem(atPath: "\(podDirectory)/\(uid)")
-        let logs = (try? files.contentsOfDirectory(atPath: logDirectory)) ?? []
+        try? files.removeItem(atPath: "\(self.podDirectory)/\(uid)")
+        let logs = (try? files.contentsOfDirectory(atPath: self.logDirectory)) ?? []
         guard logs.count > Self.keptLogs else { return }
         let dated = logs.map { name in
-            let attributes = try? files.attributesOfItem(atPath: "\(logDirectory)/\(name)")
+            let attributes = try? files.attributesOfItem(atPath: "\(self.logDirectory)/\(name)")
             return (name: name, date: attributes?[.modificationDate] as? Date ?? .distantPast)
         }
         for log in dated.sorted(by: { $0.date < $1.date }).dropLast(Self.keptLogs) {
-            try? files.removeItem(atPath: "\(logDirectory)/\(log.name)")
+            try? files.removeItem(atPath: "\(self.logDirectory)/\(log.name)")
         }
     }
 
     /// Removes the files of pods this cluster does not know: left by one that was killed.
     func removeFiles(exceptOf uids: Set<String>) {
-        let present = (try? FileManager.default.contentsOfDirectory(atPath: podDirectory)) ?? []
-        for uid in present where !uids.contains(uid) { removeFiles(ofPod: uid) }
+        let present = (try? FileManager.default.contentsOfDirectory(atPath: self.podDirectory)) ?? []
+        for uid in present where !uids.contains(uid) { self.removeFiles(ofPod: uid) }
     }
 }

@@ -36,11 +36,11 @@ struct PodLifecycle: Sendable {
     private var isFinished = false
 
     init(_ pod: JSONValue) {
-        initContainers = pod.elements(at: "spec", "initContainers").map { $0.string(at: "name") ?? "" }
-        containers = pod.elements(at: "spec", "containers").map { $0.string(at: "name") ?? "" }
-        for name in initContainers + containers {
-            states[name] = .waiting(
-                reason: initContainers.isEmpty ? "ContainerCreating" : "PodInitializing",
+        self.initContainers = pod.elements(at: "spec", "initContainers").map { $0.string(at: "name") ?? "" }
+        self.containers = pod.elements(at: "spec", "containers").map { $0.string(at: "name") ?? "" }
+        for name in self.initContainers + self.containers {
+            self.states[name] = .waiting(
+                reason: self.initContainers.isEmpty ? "ContainerCreating" : "PodInitializing",
                 message: nil
             )
         }
@@ -48,71 +48,74 @@ struct PodLifecycle: Sendable {
 
     /// `Pending`, `Running`, `Succeeded` or `Failed`.
     var phase: String {
-        let ends = containers.compactMap { states[$0]?.end }
-        if isFinished {
-            let isGood = verdict == nil && ends.count == containers.count && ends.allSatisfy { $0.exitCode == 0 }
+        let ends = self.containers.compactMap { self.states[$0]?.end }
+        if self.isFinished {
+            let isGood =
+                self.verdict == nil && ends.count == self.containers.count && ends.allSatisfy { $0.exitCode == 0 }
             return isGood ? "Succeeded" : "Failed"
         }
-        let hasStarted = containers.contains { states[$0].map { $0.isRunning || $0.isEnded } ?? false }
+        let hasStarted = self.containers.contains { self.states[$0].map { $0.isRunning || $0.isEnded } ?? false }
         return hasStarted ? "Running" : "Pending"
     }
 
     /// Starts what is next.
-    mutating func begin() -> [Action] { advance() }
+    mutating func begin() -> [Action] { self.advance() }
 
     mutating func didStart(_ name: String, now: Timestamp) {
-        states[name] = .running(since: now)
+        self.states[name] = .running(since: now)
     }
 
     /// A container cannot be started yet; it is tried again.
     mutating func cannotStart(_ name: String, reason: String, message: String) -> [Action] {
-        states[name] = .waiting(reason: reason, message: message)
-        return isStopping ? advance() : [.awaitRetry]
+        self.states[name] = .waiting(reason: reason, message: message)
+        return self.isStopping ? self.advance() : [.awaitRetry]
     }
 
     /// Starts again what could not start.
-    mutating func retry() -> [Action] { advance() }
+    mutating func retry() -> [Action] { self.advance() }
 
     mutating func didEnd(_ name: String, _ end: ContainerEnd) -> [Action] {
-        states[name] = .ended(end)
-        return advance()
+        self.states[name] = .ended(end)
+        return self.advance()
     }
 
     /// Ends the pod: SIGTERM now, SIGKILL when the grace period is over.
     mutating func stop(grace: Int, verdict: Verdict? = nil) -> [Action] {
         if self.verdict == nil { self.verdict = verdict }
-        let running = alive
-        let isFirst = !isStopping
-        isStopping = true
-        guard !running.isEmpty else { return advance() }
+        let running = self.alive
+        let isFirst = !self.isStopping
+        self.isStopping = true
+        guard !running.isEmpty else { return self.advance() }
         if grace == 0 { return running.map { .kill($0) } }
         // A second request may shorten the wait; a second SIGTERM would surprise the container.
         return (isFirst ? running.map { .terminate($0) } : []) + [.awaitGrace(seconds: grace)]
     }
 
     mutating func graceElapsed() -> [Action] {
-        alive.map { .kill($0) }
+        self.alive.map { .kill($0) }
     }
 
     private var alive: [String] {
-        (initContainers + containers).filter { states[$0]?.isRunning ?? false }
+        (self.initContainers + self.containers).filter { self.states[$0]?.isRunning ?? false }
     }
 
     private mutating func advance() -> [Action] {
-        guard !isFinished else { return [] }
-        let failed = initContainers.first { name in states[name]?.end.map { $0.exitCode != 0 } ?? false }
-        if isStopping || failed != nil {
-            guard alive.isEmpty else { return [] }
-            isFinished = true
+        guard !self.isFinished else { return [] }
+        let failed = self.initContainers.first { name in self.states[name]?.end.map { $0.exitCode != 0 } ?? false }
+        if self.isStopping || failed != nil {
+            guard self.alive.isEmpty else { return [] }
+            self.isFinished = true
             return [.finish]
         }
-        if let next = initContainers.first(where: { !(states[$0]?.isEnded ?? false) }) {
-            return states[next]?.isRunning == true ? [] : [.start(next)]
+        if let next = self.initContainers.first(where: { !(self.states[$0]?.isEnded ?? false) }) {
+            return self.states[next]?.isRunning == true ? [] : [.start(next)]
         }
-        if containers.allSatisfy({ states[$0]?.isEnded ?? false }) {
-            isFinished = true
+        if self.containers.allSatisfy({ self.states[$0]?.isEnded ?? false }) {
+            self.isFinished = true
             return [.finish]
         }
-        return containers.filter { states[$0].map { !$0.isRunning && !$0.isEnded } ?? false }.map { .start($0) }
+        return self.containers.filter { self.states[$0].map { !$0.isRunning && !$0.isEnded } ?? false }.map {
+            .start($0)
+        }
     }
 }

@@ -36,80 +36,84 @@ final class PodRunner {
         self.key = key
         self.environment = environment
         self.report = report
-        node = pod.string(at: "spec", "nodeName") ?? ""
-        lifecycle = PodLifecycle(pod)
+        self.node = pod.string(at: "spec", "nodeName") ?? ""
+        self.lifecycle = PodLifecycle(pod)
     }
 
     func begin() {
-        if let seconds = pod.integer(at: "spec", "activeDeadlineSeconds") {
-            deadlineTimer = timer(after: .seconds(seconds)) { $0.stop(grace: $0.grace, verdict: .deadline) }
+        if let seconds = self.pod.integer(at: "spec", "activeDeadlineSeconds") {
+            self.deadlineTimer = self.timer(after: .seconds(seconds)) { $0.stop(grace: $0.grace, verdict: .deadline) }
         }
-        perform(lifecycle.begin())
+        self.perform(self.lifecycle.begin())
     }
 
     /// Ends the pod: SIGTERM, and SIGKILL after the grace period.
     func stop(grace: Int, verdict: PodLifecycle.Verdict? = nil) {
-        perform(lifecycle.stop(grace: grace, verdict: verdict))
+        self.perform(self.lifecycle.stop(grace: grace, verdict: verdict))
     }
 
     /// The log of a container that runs now.
-    func log(of container: String) -> ContainerLog? { containers[container]?.log }
+    func log(of container: String) -> ContainerLog? { self.containers[container]?.log }
 
     /// The pod's status now, on top of what its object says.
     func status(over object: JSONValue) -> JSONValue {
-        PodStatus(pod: object, lifecycle: lifecycle, startedAt: startedAt).document(now: .now())
+        PodStatus(pod: object, lifecycle: self.lifecycle, startedAt: self.startedAt).document(now: .now())
     }
 
-    private var grace: Int { pod.integer(at: "spec", "terminationGracePeriodSeconds") ?? 30 }
+    private var grace: Int { self.pod.integer(at: "spec", "terminationGracePeriodSeconds") ?? 30 }
 
     private func perform(_ actions: [PodLifecycle.Action]) {
         for action in actions {
             switch action {
-            case .start(let name): start(name)
-            case .terminate(let name): containers[name]?.terminate()
-            case .kill(let name): containers[name]?.kill()
+            case .start(let name): self.start(name)
+            case .terminate(let name): self.containers[name]?.terminate()
+            case .kill(let name): self.containers[name]?.kill()
             case .awaitGrace(let seconds):
-                graceTimer?.close()
-                graceTimer = timer(after: .seconds(seconds)) { $0.perform($0.lifecycle.graceElapsed()) }
+                self.graceTimer?.close()
+                self.graceTimer = self.timer(after: .seconds(seconds)) { $0.perform($0.lifecycle.graceElapsed()) }
             case .awaitRetry:
-                retryTimer?.close()
-                retryTimer = timer(after: .seconds(10)) { $0.perform($0.lifecycle.retry()) }
-            case .finish: finish()
+                self.retryTimer?.close()
+                self.retryTimer = self.timer(after: .seconds(10)) { $0.perform($0.lifecycle.retry()) }
+            case .finish: self.finish()
             }
         }
-        report(self, .changed)
+        self.report(self, .changed)
     }
 
     private func start(_ name: String) {
-        let specs = pod.elements(at: "spec", "initContainers") + pod.elements(at: "spec", "containers")
+        let specs = self.pod.elements(at: "spec", "initContainers") + self.pod.elements(at: "spec", "containers")
         guard let spec = specs.first(where: { $0.string(at: "name") == name }) else { return }
         do {
-            let plan = try ContainerPlan(pod: pod, container: spec, context: environment.context(for: pod))
+            let plan = try ContainerPlan(
+                pod: self.pod,
+                container: spec,
+                context: self.environment.context(for: self.pod)
+            )
             let container = try RunningContainer(
                 plan,
-                hostname: pod.name,
-                in: environment.sandbox,
-                logPath: try environment.makeLogPath(of: name, in: pod)
+                hostname: self.pod.name,
+                in: self.environment.sandbox,
+                logPath: try self.environment.makeLogPath(of: name, in: self.pod)
             )
-            containers[name] = container
-            lifecycle.didStart(name, now: .now())
-            report(self, .noted(.normal("Started", "Started container \(name)")))
+            self.containers[name] = container
+            self.lifecycle.didStart(name, now: .now())
+            self.report(self, .noted(.normal("Started", "Started container \(name)")))
             LoopActor.immediate { [self] in
                 let end = await container.waitForEnd()
-                containers[name] = nil
-                perform(lifecycle.didEnd(name, end))
+                self.containers[name] = nil
+                self.perform(self.lifecycle.didEnd(name, end))
             }
         } catch {
-            report(self, .noted(.warning(error.reason == "ErrImagePull" ? "Failed" : error.reason, error.message)))
+            self.report(self, .noted(.warning(error.reason == "ErrImagePull" ? "Failed" : error.reason, error.message)))
             // Kubelet shows the wait between two tries rather than the error.
             let reason = error.reason == "ErrImagePull" ? "ImagePullBackOff" : error.reason
-            perform(lifecycle.cannotStart(name, reason: reason, message: error.message))
+            self.perform(self.lifecycle.cannotStart(name, reason: reason, message: error.message))
         }
     }
 
     private func finish() {
-        for timer in [graceTimer, retryTimer, deadlineTimer] { timer?.close() }
-        report(self, .finished)
+        for timer in [self.graceTimer, self.retryTimer, self.deadlineTimer] { timer?.close() }
+        self.report(self, .finished)
     }
 
     private func timer(after delay: Duration, _ action: @escaping @LoopActor (PodRunner) -> Void) -> LoopTimer {

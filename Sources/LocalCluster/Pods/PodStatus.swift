@@ -12,45 +12,46 @@ struct PodStatus: Sendable {
     /// The document, with the transition times of the status before kept where nothing moved.
     func document(now: Timestamp) -> JSONValue {
         var status: JSONValue = [
-            "phase": .string(lifecycle.phase),
+            "phase": .string(self.lifecycle.phase),
             "hostIP": .string(Self.address),
             "podIP": .string(Self.address),
             "podIPs": [["ip": .string(Self.address)]],
-            "startTime": .string(startedAt.kubernetesTime),
+            "startTime": .string(self.startedAt.kubernetesTime),
             "qosClass": "BestEffort",
-            "containerStatuses": statuses("containers", lifecycle.containers),
+            "containerStatuses": self.statuses("containers", self.lifecycle.containers),
         ]
-        if !lifecycle.initContainers.isEmpty {
-            status["initContainerStatuses"] = statuses("initContainers", lifecycle.initContainers)
+        if !self.lifecycle.initContainers.isEmpty {
+            status["initContainerStatuses"] = self.statuses("initContainers", self.lifecycle.initContainers)
         }
-        if let verdict = lifecycle.verdict, lifecycle.phase == "Failed" {
+        if let verdict = self.lifecycle.verdict, self.lifecycle.phase == "Failed" {
             status["reason"] = .string(verdict.reason)
             status["message"] = .string(verdict.message)
         }
-        status["conditions"] = .array(conditions(now: now))
+        status["conditions"] = .array(self.conditions(now: now))
         return status
     }
 
     private func conditions(now: Timestamp) -> [JSONValue] {
-        let isInitialized = lifecycle.initContainers.allSatisfy { lifecycle.states[$0]?.end?.exitCode == 0 }
+        let isInitialized = self.lifecycle.initContainers.allSatisfy { self.lifecycle.states[$0]?.end?.exitCode == 0 }
         let isReady =
-            lifecycle.containers.allSatisfy { lifecycle.states[$0]?.isRunning ?? false } && !lifecycle.isStopping
-        let isCompleted = lifecycle.phase == "Succeeded"
+            self.lifecycle.containers.allSatisfy { self.lifecycle.states[$0]?.isRunning ?? false }
+            && !self.lifecycle.isStopping
+        let isCompleted = self.lifecycle.phase == "Succeeded"
         let why = isCompleted ? "PodCompleted" : "ContainersNotReady"
         var conditions = [
-            condition("PodScheduled", true, now: now),
-            condition(
+            self.condition("PodScheduled", true, now: now),
+            self.condition(
                 "Initialized",
                 isInitialized,
                 reason: isCompleted ? "PodCompleted" : "ContainersNotInitialized",
                 now: now
             ),
-            condition("ContainersReady", isReady, reason: why, now: now),
-            condition("Ready", isReady, reason: why, now: now),
+            self.condition("ContainersReady", isReady, reason: why, now: now),
+            self.condition("Ready", isReady, reason: why, now: now),
         ]
-        if lifecycle.verdict?.isDisruption == true, lifecycle.phase == "Failed" {
+        if self.lifecycle.verdict?.isDisruption == true, self.lifecycle.phase == "Failed" {
             conditions.append(
-                condition("DisruptionTarget", true, reason: "TerminationByKubelet", always: true, now: now)
+                self.condition("DisruptionTarget", true, reason: "TerminationByKubelet", always: true, now: now)
             )
         }
         return conditions
@@ -64,7 +65,7 @@ struct PodStatus: Sendable {
         now: Timestamp
     ) -> JSONValue {
         let value = isTrue ? "True" : "False"
-        let before = pod.elements(at: "status", "conditions").first {
+        let before = self.pod.elements(at: "status", "conditions").first {
             $0.string(at: "type") == type && $0.string(at: "status") == value
         }
         var condition: JSONValue = [
@@ -78,16 +79,18 @@ struct PodStatus: Sendable {
     }
 
     private func statuses(_ list: String, _ names: [String]) -> JSONValue {
-        let specs = pod.elements(at: "spec", list)
+        let specs = self.pod.elements(at: "spec", list)
         return .array(
             zip(names, specs).map { name, spec in
-                let state = lifecycle.states[name] ?? .waiting(reason: "ContainerCreating", message: nil)
+                let state = self.lifecycle.states[name] ?? .waiting(reason: "ContainerCreating", message: nil)
                 let image = spec.string(at: "image") ?? ""
                 return [
                     "name": .string(name),
                     "image": .string(image),
                     "imageID": .string(state.isRunning || state.isEnded ? "local://\(image)" : ""),
-                    "containerID": .string(state.isRunning || state.isEnded ? "bubblewrap://\(pod.uid)/\(name)" : ""),
+                    "containerID": .string(
+                        state.isRunning || state.isEnded ? "bubblewrap://\(self.pod.uid)/\(name)" : ""
+                    ),
                     "ready": .bool(list == "containers" ? state.isRunning : state.end?.exitCode == 0),
                     "started": .bool(state.isRunning),
                     "restartCount": 0,
@@ -101,7 +104,7 @@ struct PodStatus: Sendable {
 
 extension PodLifecycle.Verdict {
     /// The node was at fault, not the pod.
-    var isDisruption: Bool { reason != Self.deadlineExceeded }
+    var isDisruption: Bool { self.reason != Self.deadlineExceeded }
 
     static let deadlineExceeded = "DeadlineExceeded"
 

@@ -16,7 +16,7 @@ final class RunningContainer {
         for preparation in plan.preparations { try preparation.carryOut() }
         let log = ContainerLog(path: logPath)
         do {
-            child = try ChildProcess.spawn(sandbox.command(for: plan, hostname: hostname)) { log.write($0, $1) }
+            self.child = try ChildProcess.spawn(sandbox.command(for: plan, hostname: hostname)) { log.write($0, $1) }
         } catch {
             log.close()
             throw ContainerFault(reason: "RunContainerError", message: error.description)
@@ -24,7 +24,7 @@ final class RunningContainer {
         self.log = log
         self.plan = plan
         self.logPath = logPath
-        startedAt = .now()
+        self.startedAt = .now()
     }
 
     /// SIGTERM to the container's first process, as a container runtime does. Before its command has begun nobody is
@@ -33,8 +33,8 @@ final class RunningContainer {
     /// - Returns: whether somebody was there to be asked.
     @discardableResult
     func terminate() -> Bool {
-        guard let pid = firstProcess, hasBegun(pid) else {
-            kill()
+        guard let pid = self.firstProcess, self.hasBegun(pid) else {
+            self.kill()
             return false
         }
         Glibc.kill(pid, SIGTERM)
@@ -43,30 +43,30 @@ final class RunningContainer {
 
     /// SIGKILL to the container's first process: the kernel then ends all others of its namespace.
     func kill() {
-        guard child.status == nil else { return }
-        if let pid = firstProcess {
+        guard self.child.status == nil else { return }
+        if let pid = self.firstProcess {
             Glibc.kill(pid, SIGKILL)
         } else {
             // It is not bubblewrap that is killed: a first process that it has just made would wait for it forever.
             LoopActor.immediate { [self] in
                 try? await LoopClock().sleep(for: .milliseconds(5))
-                kill()
+                self.kill()
             }
         }
     }
 
     /// Waits for the end of the process and of its output.
     func waitForEnd() async -> ContainerEnd {
-        let status = await child.waitForExit()
-        await child.waitForOutput()
-        log.close()
-        return end(Int(status.shellCode))
+        let status = await self.child.waitForExit()
+        await self.child.waitForOutput()
+        self.log.close()
+        return self.end(Int(status.shellCode))
     }
 
     /// Process 1 of the container: the one child of bubblewrap, which stays outside and waits.
     private var firstProcess: pid_t? {
-        guard child.status == nil else { return nil }
-        let list = FileManager.default.contents(atPath: "/proc/\(child.pid)/task/\(child.pid)/children")
+        guard self.child.status == nil else { return nil }
+        let list = FileManager.default.contents(atPath: "/proc/\(self.child.pid)/task/\(self.child.pid)/children")
         return String(decoding: list ?? Data(), as: UTF8.self).split(separator: " ").first.flatMap { pid_t($0) }
     }
 
@@ -76,26 +76,31 @@ final class RunningContainer {
     }
 
     private func end(_ code: Int) -> ContainerEnd {
-        let said = String(decoding: log.firstError, as: UTF8.self)
+        let said = String(decoding: self.log.firstError, as: UTF8.self)
         if code == 1, said.hasPrefix("bwrap: ") {
             let line = said.split(separator: "\n").first.map(String.init) ?? said
             return ContainerEnd(
                 exitCode: 128,
                 reason: "StartError",
                 message: line,
-                startedAt: startedAt,
+                startedAt: self.startedAt,
                 finishedAt: .now()
             )
         }
-        return ContainerEnd(exitCode: code, message: lastWords(code), startedAt: startedAt, finishedAt: .now())
+        return ContainerEnd(
+            exitCode: code,
+            message: self.lastWords(code),
+            startedAt: self.startedAt,
+            finishedAt: .now()
+        )
     }
 
     /// What the container left in its termination message file: 4096 bytes of it at most, as kubelet takes.
     private func lastWords(_ code: Int) -> String {
-        let bytes = FileManager.default.contents(atPath: plan.terminationLog.source) ?? Data()
+        let bytes = FileManager.default.contents(atPath: self.plan.terminationLog.source) ?? Data()
         if !bytes.isEmpty { return String(decoding: bytes.prefix(4096), as: UTF8.self) }
-        guard code != 0, plan.usesLogsAsLastWords else { return "" }
-        var file = LogFile(path: logPath)
+        guard code != 0, self.plan.usesLogsAsLastWords else { return "" }
+        var file = LogFile(path: self.logPath)
         let text = (file.nextLines() ?? []).suffix(80).flatMap { $0.rendered(withTime: false) }
         return String(decoding: text.suffix(2048), as: UTF8.self)
     }

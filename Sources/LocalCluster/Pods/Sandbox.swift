@@ -21,20 +21,20 @@ struct Sandbox: Sendable {
             "--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try",
             "--hostname", String(hostname.prefix(63)), "--cap-drop", "ALL",
         ]
-        for entry in root.entries {
+        for entry in self.root.entries {
             switch entry {
             case .bind(let path): arguments += ["--ro-bind", path, path]
             case .symlink(let path, let target): arguments += ["--symlink", target, path]
             }
         }
         arguments += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--dir", "/run", "--dir", "/var/tmp"]
-        if plan.hasGPUs { arguments += gpuDevices.flatMap { ["--dev-bind-try", $0, $0] } }
+        if plan.hasGPUs { arguments += self.gpuDevices.flatMap { ["--dev-bind-try", $0, $0] } }
         // A mount inside another one has to come after it.
         for mount in plan.mounts.sorted(by: { $0.path.utf8.count < $1.path.utf8.count }) {
             arguments += [mount.isReadOnly ? "--ro-bind" : "--bind", mount.source, mount.path]
         }
         arguments += ["--chdir", plan.workingDirectory, "--"]
-        return ChildProcess.Command(executable, arguments + plan.arguments, environment: plan.environment)
+        return ChildProcess.Command(self.executable, arguments + plan.arguments, environment: plan.environment)
     }
 
     /// Finds bubblewrap and tries it; says in plain words what is missing.
@@ -62,7 +62,8 @@ struct Sandbox: Sendable {
             "--unshare-user", "--unshare-pid", "--ro-bind", "/", "/", "--proc", "/proc", "--", "/bin/true",
         ]
         do {
-            let child = try ChildProcess.spawn(ChildProcess.Command(executable, arguments)) { _, bytes in said += bytes
+            let child = try ChildProcess.spawn(ChildProcess.Command(self.executable, arguments)) { _, bytes in
+                said += bytes
             }
             let status = await child.waitForExit()
             await child.waitForOutput()
@@ -79,5 +80,5 @@ struct Sandbox: Sendable {
 }
 
 extension String {
-    fileprivate var trimmedLines: String { split(whereSeparator: \.isNewline).joined(separator: "; ") }
+    fileprivate var trimmedLines: String { self.split(whereSeparator: \.isNewline).joined(separator: "; ") }
 }

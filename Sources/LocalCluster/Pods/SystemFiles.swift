@@ -8,14 +8,14 @@ struct SystemFiles: Sendable {
     /// Contents by path.
     var files: [String: String] {
         // The pods of a job find each other by name, and all of them are on this machine.
-        let master = pod.strings(at: "metadata", "labels")[JobLayout.Label.jobName].map { "\($0)-master-0" }
-        let names = [pod.name] + (master.map { $0 == pod.name ? [] : [$0] } ?? [])
+        let master = self.pod.strings(at: "metadata", "labels")[JobLayout.Label.jobName].map { "\($0)-master-0" }
+        let names = [self.pod.name] + (master.map { $0 == self.pod.name ? [] : [$0] } ?? [])
         let user = getuid()
         let group = getgid()
         return [
             "/etc/hosts":
                 "127.0.0.1 localhost\n::1 localhost ip6-localhost\n\(PodStatus.address) \(names.joined(separator: " "))\n",
-            "/etc/hostname": "\(pod.name)\n",
+            "/etc/hostname": "\(self.pod.name)\n",
             "/etc/passwd":
                 "\(user == 0 ? "root" : "user"):x:\(user):\(group)::/tmp:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n",
             "/etc/group": "\(group == 0 ? "root" : "user"):x:\(group):\nnogroup:x:65534:\n",

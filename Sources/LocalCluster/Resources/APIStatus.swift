@@ -37,7 +37,7 @@ struct APIStatus: Error, Hashable {
 
     /// The HTTP status code that goes with the reason.
     var code: Int {
-        switch reason {
+        switch self.reason {
         case .badRequest: 400
         case .unauthorized: 401
         case .forbidden: 403
@@ -57,7 +57,7 @@ struct APIStatus: Error, Hashable {
     }
 
     /// After how many seconds the client may try again, where it is told.
-    var retryAfter: Int? { details?.integer(at: "retryAfterSeconds") }
+    var retryAfter: Int? { self.details?.integer(at: "retryAfterSeconds") }
 
     /// The document that is sent.
     var document: JSONValue {
@@ -66,30 +66,34 @@ struct APIStatus: Error, Hashable {
             "apiVersion": .string("v1"),
             "metadata": .object([:]),
             "status": .string("Failure"),
-            "message": .string(message),
-            "reason": .string(reason.rawValue),
-            "code": .integer(Int64(code)),
+            "message": .string(self.message),
+            "reason": .string(self.reason.rawValue),
+            "code": .integer(Int64(self.code)),
         ])
-        document[path: "details"] = details
+        document[path: "details"] = self.details
         return document
     }
 }
 
 extension APIStatus {
     static func notFound(_ key: ResourceKey) -> APIStatus {
-        APIStatus(.notFound, "\(quoted(key)) not found", details: details(of: key))
+        APIStatus(.notFound, "\(Self.quoted(key)) not found", details: Self.details(of: key))
     }
 
     static func alreadyExists(_ key: ResourceKey, isBeingDeleted: Bool) -> APIStatus {
         APIStatus(
             .alreadyExists,
-            "\(isBeingDeleted ? "object is being deleted: " : "")\(quoted(key)) already exists",
-            details: details(of: key)
+            "\(isBeingDeleted ? "object is being deleted: " : "")\(Self.quoted(key)) already exists",
+            details: Self.details(of: key)
         )
     }
 
     static func conflict(_ key: ResourceKey, _ cause: String) -> APIStatus {
-        APIStatus(.conflict, "Operation cannot be fulfilled on \(quoted(key)): \(cause)", details: details(of: key))
+        APIStatus(
+            .conflict,
+            "Operation cannot be fulfilled on \(Self.quoted(key)): \(cause)",
+            details: Self.details(of: key)
+        )
     }
 
     /// A document whose fields break a rule; each fault names its field.

@@ -12,20 +12,20 @@ struct ChangeLog: Sendable {
     }
 
     mutating func append(_ change: ResourceChange) {
-        changes.append(change)
-        if changes.count > window, let dropped = changes.popFirst() { horizon = dropped.revision }
+        self.changes.append(change)
+        if self.changes.count > self.window, let dropped = self.changes.popFirst() { self.horizon = dropped.revision }
     }
 
     /// Forgets everything, as a compaction does: all older watches and continuations expire.
     mutating func compact(to revision: Int) {
-        changes = []
-        horizon = revision
+        self.changes = []
+        self.horizon = revision
     }
 
     /// The changes after `revision`, oldest first; nil when some of them are gone from the log.
     func changes(after revision: Int) -> ArraySlice<ResourceChange>? {
-        guard revision >= horizon else { return nil }
-        let first = changes.lastIndex { $0.revision <= revision }.map { changes.index(after: $0) }
-        return changes[(first ?? changes.startIndex)...]
+        guard revision >= self.horizon else { return nil }
+        let first = self.changes.lastIndex { $0.revision <= revision }.map { self.changes.index(after: $0) }
+        return self.changes[(first ?? self.changes.startIndex)...]
     }
 }

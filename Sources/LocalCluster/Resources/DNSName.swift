@@ -7,14 +7,15 @@ enum DNSName {
         let longest = isLabel ? 63 : 253
         if name.utf8.count > longest { return "must be no more than \(longest) characters" }
         let labels = isLabel ? [name[...]] : name.split(separator: ".", omittingEmptySubsequences: false)
-        if labels.allSatisfy(isLowerCaseLabel) { return nil }
+        if labels.allSatisfy(Self.isLowerCaseLabel) { return nil }
         return "a lowercase RFC 1123 \(isLabel ? "label" : "subdomain") must consist of lower case alphanumeric "
             + "characters\(isLabel ? "" : ", '.'") or '-', and must start and end with an alphanumeric character"
     }
 
     /// What is wrong with a DNS-1035 label: it must start with a letter; nil for a good one.
     static func labelFault(in name: String) -> String? {
-        let isGood = name.utf8.count <= 63 && isLowerCaseLabel(name[...]) && name.utf8.first.map(isDigit) == false
+        let isGood =
+            name.utf8.count <= 63 && Self.isLowerCaseLabel(name[...]) && name.utf8.first.map(Self.isDigit) == false
         if isGood { return nil }
         return "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic "
             + "character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for "
@@ -25,14 +26,14 @@ enum DNSName {
     static func isLabelValue(_ text: String) -> Bool {
         guard let first = text.utf8.first, let last = text.utf8.last else { return true }
         let dashes = [UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: ".")]
-        return text.utf8.count <= 63 && isAlphanumeric(first) && isAlphanumeric(last)
-            && text.utf8.allSatisfy { isAlphanumeric($0) || dashes.contains($0) }
+        return text.utf8.count <= 63 && Self.isAlphanumeric(first) && Self.isAlphanumeric(last)
+            && text.utf8.allSatisfy { Self.isAlphanumeric($0) || dashes.contains($0) }
     }
 
     private static func isLowerCaseLabel(_ label: Substring) -> Bool {
         guard let first = label.utf8.first, let last = label.utf8.last else { return false }
-        return isLowerCase(first) && isLowerCase(last)
-            && label.utf8.allSatisfy { isLowerCase($0) || $0 == UInt8(ascii: "-") }
+        return Self.isLowerCase(first) && Self.isLowerCase(last)
+            && label.utf8.allSatisfy { Self.isLowerCase($0) || $0 == UInt8(ascii: "-") }
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool {
@@ -40,10 +41,10 @@ enum DNSName {
     }
 
     private static func isLowerCase(_ byte: UInt8) -> Bool {
-        isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+        Self.isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
     }
 
     private static func isAlphanumeric(_ byte: UInt8) -> Bool {
-        isLowerCase(byte) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+        Self.isLowerCase(byte) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
     }
 }

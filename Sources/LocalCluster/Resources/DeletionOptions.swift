@@ -25,11 +25,11 @@ struct DeletionOptions: Sendable, Hashable {
 
     /// Reads the document of a request.
     init(_ document: JSONValue) throws(APIStatus) {
-        if let text = document.string(at: "propagationPolicy") { try setPropagation(text) }
-        if let grace = document.integer(at: "gracePeriodSeconds") { try setGracePeriod(grace) }
-        uid = document.string(at: "preconditions", "uid")
-        resourceVersion = document.string(at: "preconditions", "resourceVersion")
-        isDryRun = document.elements(at: "dryRun").contains(.string("All"))
+        if let text = document.string(at: "propagationPolicy") { try self.setPropagation(text) }
+        if let grace = document.integer(at: "gracePeriodSeconds") { try self.setGracePeriod(grace) }
+        self.uid = document.string(at: "preconditions", "uid")
+        self.resourceVersion = document.string(at: "preconditions", "resourceVersion")
+        self.isDryRun = document.elements(at: "dryRun").contains(.string("All"))
     }
 
     /// Sets the policy from its name in a request.
@@ -49,6 +49,6 @@ struct DeletionOptions: Sendable, Hashable {
         guard seconds >= 0 else {
             throw APIStatus(.invalid, "gracePeriodSeconds: Invalid value: \(seconds): must be zero or more")
         }
-        gracePeriodSeconds = seconds
+        self.gracePeriodSeconds = seconds
     }
 }

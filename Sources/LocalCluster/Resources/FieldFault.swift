@@ -37,10 +37,10 @@ struct FieldFault: Sendable, Hashable, CustomStringConvertible {
         )
     }
 
-    var description: String { "\(field): \(detail)" }
+    var description: String { "\(self.field): \(self.detail)" }
 
     /// The fault as an entry of `Status.details.causes`.
     var cause: JSONValue {
-        .object(["reason": .string(kind.rawValue), "message": .string(detail), "field": .string(field)])
+        .object(["reason": .string(self.kind.rawValue), "message": .string(self.detail), "field": .string(self.field)])
     }
 }

@@ -41,7 +41,7 @@ struct FieldSelector: Sendable, Hashable {
     }
 
     func matches(_ object: JSONValue) -> Bool {
-        terms.allSatisfy { term in
+        self.terms.allSatisfy { term in
             (FieldSelector.text(of: term.path, in: object) == term.value) == term.isEqual
         }
     }

@@ -6,19 +6,19 @@ extension JSONValue {
     ///
     /// Setting creates the objects on the way; setting nil removes the last member.
     subscript(path path: String...) -> JSONValue? {
-        get { value(at: path[...]) }
-        set { set(newValue, at: path[...]) }
+        get { self.value(at: path[...]) }
+        set { self.set(newValue, at: path[...]) }
     }
 
     /// The string under a path, if there is one.
     func string(at path: String...) -> String? {
-        guard case .string(let text) = value(at: path[...]) else { return nil }
+        guard case .string(let text) = self.value(at: path[...]) else { return nil }
         return text
     }
 
     /// The whole number under a path, if there is one.
     func integer(at path: String...) -> Int? {
-        switch value(at: path[...]) {
+        switch self.value(at: path[...]) {
         case .integer(let number): Int(number)
         case .number(let number): Int(exactly: number)
         default: nil
@@ -27,25 +27,25 @@ extension JSONValue {
 
     /// The truth value under a path, if there is one.
     func bool(at path: String...) -> Bool? {
-        guard case .bool(let flag) = value(at: path[...]) else { return nil }
+        guard case .bool(let flag) = self.value(at: path[...]) else { return nil }
         return flag
     }
 
     /// The elements under a path; empty where there are none.
     func elements(at path: String...) -> [JSONValue] {
-        guard case .array(let elements) = value(at: path[...]) else { return [] }
+        guard case .array(let elements) = self.value(at: path[...]) else { return [] }
         return elements
     }
 
     /// The members under a path; empty where there are none.
     func members(at path: String...) -> [String: JSONValue] {
-        guard case .object(let members) = value(at: path[...]) else { return [:] }
+        guard case .object(let members) = self.value(at: path[...]) else { return [:] }
         return members
     }
 
     /// The members under a path whose values are strings: labels, annotations, node selectors.
     func strings(at path: String...) -> [String: String] {
-        guard case .object(let members) = value(at: path[...]) else { return [:] }
+        guard case .object(let members) = self.value(at: path[...]) else { return [:] }
         return members.compactMapValues { value in
             if case .string(let text) = value { text } else { nil }
         }

@@ -35,7 +35,7 @@ struct LabelSelector: Sendable, Hashable {
         let exact = object.strings(at: "matchLabels").sorted { $0.key < $1.key }.map { label in
             Requirement.among(key: label.key, values: [label.value])
         }
-        requirements =
+        self.requirements =
             exact
             + object.elements(at: "matchExpressions").map { expression in
                 let key = expression.string(at: "key") ?? ""
@@ -51,7 +51,7 @@ struct LabelSelector: Sendable, Hashable {
     }
 
     func matches(_ labels: [String: String]) -> Bool {
-        requirements.allSatisfy { requirement in
+        self.requirements.allSatisfy { requirement in
             switch requirement {
             case .among(let key, let values): labels[key].map(values.contains) ?? false
             // A label that is missing is not among the values: it matches.
@@ -89,22 +89,25 @@ struct LabelSelector: Sendable, Hashable {
             let head = part[..<open].split(separator: " ").map(String.init)
             let values = part[part.index(after: open)...].dropLast().split(separator: ",").map { String($0).trimmed }
             switch (head.count, head.last) {
-            case (2, "in"): return .among(key: try key(head[0]), values: Set(values))
-            case (2, "notin"): return .notAmong(key: try key(head[0]), values: Set(values))
-            default: throw unreadable(part)
+            case (2, "in"): return .among(key: try Self.key(head[0]), values: Set(values))
+            case (2, "notin"): return .notAmong(key: try Self.key(head[0]), values: Set(values))
+            default: throw Self.unreadable(part)
             }
         }
         if let range = part.firstRange(of: "!=") {
             return .notAmong(
-                key: try key(part[..<range.lowerBound]),
+                key: try Self.key(part[..<range.lowerBound]),
                 values: [String(part[range.upperBound...]).trimmed]
             )
         }
         if let range = part.firstRange(of: "==") ?? part.firstRange(of: "=") {
-            return .among(key: try key(part[..<range.lowerBound]), values: [String(part[range.upperBound...]).trimmed])
+            return .among(
+                key: try Self.key(part[..<range.lowerBound]),
+                values: [String(part[range.upperBound...]).trimmed]
+            )
         }
-        if part.hasPrefix("!") { return .absent(key: try key(part.dropFirst())) }
-        return .present(key: try key(part))
+        if part.hasPrefix("!") { return .absent(key: try Self.key(part.dropFirst())) }
+        return .present(key: try Self.key(part))
     }
 
     private static func key(_ text: some StringProtocol) throws(APIStatus) -> String {
@@ -117,7 +120,7 @@ struct LabelSelector: Sendable, Hashable {
             default: false
             }
         }
-        guard allowed, !key.isEmpty else { throw unreadable(key) }
+        guard allowed, !key.isEmpty else { throw Self.unreadable(key) }
         return key
     }
 

@@ -9,12 +9,12 @@ struct ListContinuation: Sendable, Hashable {
     let name: String
 
     /// The opaque text a client hands back.
-    var token: String { Base64.url.encode(Array("\(revision)/\(namespace)/\(name)".utf8)) }
+    var token: String { Base64.url.encode(Array("\(self.revision)/\(self.namespace)/\(self.name)".utf8)) }
 
     init(revision: Int, after key: ResourceKey) {
         self.revision = revision
-        namespace = key.namespace
-        name = key.name
+        self.namespace = key.namespace
+        self.name = key.name
     }
 
     /// Reads a token; throws `BadRequest` for one this server never made.
@@ -26,7 +26,7 @@ struct ListContinuation: Sendable, Hashable {
             throw APIStatus(.badRequest, "continue key is not valid: it was not given out by this server")
         }
         self.revision = revision
-        namespace = String(parts[1])
-        name = String(parts[2])
+        self.namespace = String(parts[1])
+        self.name = String(parts[2])
     }
 }

@@ -51,62 +51,62 @@ extension ResourceKind {
 
 extension JSONValue {
     /// `metadata.uid`.
-    var uid: String { string(at: "metadata", "uid") ?? "" }
+    var uid: String { self.string(at: "metadata", "uid") ?? "" }
 
     /// `metadata.resourceVersion`.
-    var resourceVersion: String { string(at: "metadata", "resourceVersion") ?? "" }
+    var resourceVersion: String { self.string(at: "metadata", "resourceVersion") ?? "" }
 
     /// `metadata.name`.
-    var name: String { string(at: "metadata", "name") ?? "" }
+    var name: String { self.string(at: "metadata", "name") ?? "" }
 
     /// `metadata.namespace`.
-    var namespace: String { string(at: "metadata", "namespace") ?? "" }
+    var namespace: String { self.string(at: "metadata", "namespace") ?? "" }
 
     /// Whether its deletion has begun.
-    var isBeingDeleted: Bool { string(at: "metadata", "deletionTimestamp") != nil }
+    var isBeingDeleted: Bool { self.string(at: "metadata", "deletionTimestamp") != nil }
 
     /// Whether an object that is being deleted still waits for somebody.
     var isHeldFromRemoval: Bool {
-        !elements(at: "metadata", "finalizers").isEmpty
-            || (integer(at: "metadata", "deletionGracePeriodSeconds") ?? 0) > 0
-            || string(at: "kind") == ResourceKind.namespaces.kind
+        !self.elements(at: "metadata", "finalizers").isEmpty
+            || (self.integer(at: "metadata", "deletionGracePeriodSeconds") ?? 0) > 0
+            || self.string(at: "kind") == ResourceKind.namespaces.kind
     }
 
     /// Whether it has owners and none of them is among those that exist.
     func isOrphaned(among owners: Set<String>) -> Bool {
-        let references = elements(at: "metadata", "ownerReferences")
+        let references = self.elements(at: "metadata", "ownerReferences")
         return !references.isEmpty && references.allSatisfy { !owners.contains($0.string(at: "uid") ?? "") }
     }
 
     /// Whether the object with this uid is among its owners.
     func isOwned(by uid: String) -> Bool {
-        elements(at: "metadata", "ownerReferences").contains { $0.string(at: "uid") == uid }
+        self.elements(at: "metadata", "ownerReferences").contains { $0.string(at: "uid") == uid }
     }
 
     /// Whether a foreground deletion of that owner has to wait for this object.
     func blocksDeletion(of uid: String) -> Bool {
-        elements(at: "metadata", "ownerReferences").contains { reference in
+        self.elements(at: "metadata", "ownerReferences").contains { reference in
             reference.string(at: "uid") == uid && reference.bool(at: "blockOwnerDeletion") == true
         }
     }
 
     /// Takes an owner out of the owner references.
     mutating func removeOwner(_ uid: String) {
-        let rest = elements(at: "metadata", "ownerReferences").filter { $0.string(at: "uid") != uid }
+        let rest = self.elements(at: "metadata", "ownerReferences").filter { $0.string(at: "uid") != uid }
         self[path: "metadata", "ownerReferences"] = rest.isEmpty ? .none : .array(rest)
     }
 
     /// Seconds a pod's containers get to end; none where nothing runs: not bound to a node yet, or already over.
     func terminationGrace(asked: Int?) -> Int {
-        let phase = string(at: "status", "phase")
-        guard string(at: "spec", "nodeName") != nil, phase != "Succeeded", phase != "Failed" else { return 0 }
-        return asked ?? integer(at: "spec", "terminationGracePeriodSeconds") ?? 30
+        let phase = self.string(at: "status", "phase")
+        guard self.string(at: "spec", "nodeName") != nil, phase != "Succeeded", phase != "Failed" else { return 0 }
+        return asked ?? self.integer(at: "spec", "terminationGracePeriodSeconds") ?? 30
     }
 }
 
 extension [JSONValue] {
     /// Adds a value that is not there yet.
     mutating func appendUnlessPresent(_ value: JSONValue) {
-        if !contains(value) { append(value) }
+        if !self.contains(value) { self.append(value) }
     }
 }

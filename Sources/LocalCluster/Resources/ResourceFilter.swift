@@ -9,16 +9,16 @@ struct ResourceFilter: Sendable, Hashable {
     var fields = FieldSelector.everything
 
     func matches(_ key: ResourceKey, _ object: JSONValue) -> Bool {
-        key.kind == kind && (namespace == nil || namespace == key.namespace)
-            && labels.matches(object.strings(at: "metadata", "labels")) && fields.matches(object)
+        key.kind == self.kind && (self.namespace == nil || self.namespace == key.namespace)
+            && self.labels.matches(object.strings(at: "metadata", "labels")) && self.fields.matches(object)
     }
 
     /// What a watcher with this filter sees of a change.
     ///
     /// An object that begins to match is added, one that no longer matches is deleted, whatever really happened.
     func event(for change: ResourceChange) -> WatchEvent? {
-        let isMatch = change.kind != .deleted && matches(change.key, change.object)
-        let wasMatch = change.previous.map { matches(change.key, $0) } ?? false
+        let isMatch = change.kind != .deleted && self.matches(change.key, change.object)
+        let wasMatch = change.previous.map { self.matches(change.key, $0) } ?? false
         switch (wasMatch, isMatch) {
         case (false, false): return nil
         case (false, true): return WatchEvent(type: .added, object: change.object)

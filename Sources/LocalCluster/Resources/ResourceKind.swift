@@ -18,10 +18,10 @@ struct ResourceKind: Sendable, Hashable {
     let subresources: [String]
 
     /// Value of `apiVersion` in documents.
-    var apiVersion: String { group.isEmpty ? version : "\(group)/\(version)" }
+    var apiVersion: String { self.group.isEmpty ? self.version : "\(self.group)/\(self.version)" }
 
     /// The name that stands in messages and in `Status.details`: `pods`, `pytorchjobs.kubeflow.org`.
-    var qualifiedPlural: String { group.isEmpty ? plural : "\(plural).\(group)" }
+    var qualifiedPlural: String { self.group.isEmpty ? self.plural : "\(self.plural).\(self.group)" }
 }
 
 extension ResourceKind {
@@ -57,7 +57,7 @@ extension ResourceKind {
 
     /// Looks a kind up by group, version and plural as they stand in a URL.
     static func named(_ plural: String, group: String, version: String) -> ResourceKind? {
-        all.first { $0.plural == plural && $0.group == group && $0.version == version }
+        Self.all.first { $0.plural == plural && $0.group == group && $0.version == version }
     }
 
     private static func core(

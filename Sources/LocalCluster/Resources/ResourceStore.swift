@@ -27,18 +27,18 @@ struct ResourceStore: Sendable {
         self.objects = objects
         self.revision = revision
         self.makeUID = makeUID
-        log = ChangeLog(window: window, horizon: revision)
+        self.log = ChangeLog(window: window, horizon: revision)
     }
 
     /// Hands over the changes since the last call, oldest first.
     mutating func takeChanges() -> [ResourceChange] {
-        defer { untaken = [] }
-        return untaken
+        defer { self.untaken = [] }
+        return self.untaken
     }
 
     /// Forgets the history: watches that are behind, and pages that are under way, expire.
     mutating func compact() {
-        log.compact(to: revision)
+        self.log.compact(to: self.revision)
     }
 }
 
@@ -46,35 +46,35 @@ struct ResourceStore: Sendable {
 
 extension ResourceStore {
     /// The object under a key, if there is one.
-    subscript(key: ResourceKey) -> JSONValue? { objects[key] }
+    subscript(key: ResourceKey) -> JSONValue? { self.objects[key] }
 
     /// The object under a key; throws `NotFound`.
     func get(_ key: ResourceKey) throws(APIStatus) -> JSONValue {
-        guard let object = objects[key] else { throw APIStatus.notFound(key) }
+        guard let object = self.objects[key] else { throw APIStatus.notFound(key) }
         return object
     }
 
     /// All objects a filter selects, in the order of their keys.
     func objects(_ filter: ResourceFilter) -> [(key: ResourceKey, value: JSONValue)] {
-        ResourceStore.select(filter, from: objects)
+        ResourceStore.select(filter, from: self.objects)
     }
 
     /// Everything there is: what a snapshot writes down.
-    var everything: [ResourceKey: JSONValue] { objects }
+    var everything: [ResourceKey: JSONValue] { self.objects }
 
     /// One page of what a filter selects.
     ///
     /// All pages of a list show the revision of the first one; when that has left the log the answer is `Expired`.
     func list(_ filter: ResourceFilter, limit: Int? = nil, token: String? = nil) throws(APIStatus) -> ListPage {
-        var page = revision
+        var page = self.revision
         var selected: [(key: ResourceKey, value: JSONValue)]
         if let token {
             let continuation = try ListContinuation(token: token)
             page = continuation.revision
             let last = ResourceKey(filter.kind, namespace: continuation.namespace, name: continuation.name)
-            selected = ResourceStore.select(filter, from: try objects(at: page)).filter { $0.key > last }
+            selected = ResourceStore.select(filter, from: try self.objects(at: page)).filter { $0.key > last }
         } else {
-            selected = objects(filter)
+            selected = self.objects(filter)
         }
         guard let limit, limit > 0, selected.count > limit else {
             return ListPage(items: selected.map(\.value), revision: page, continuation: nil, remaining: nil)
@@ -89,7 +89,7 @@ extension ResourceStore {
 
     /// What a watcher that has seen everything up to `revision` has missed; throws `Expired` when that is not known any more.
     func events(_ filter: ResourceFilter, after revision: Int) throws(APIStatus) -> [WatchEvent] {
-        guard let changes = log.changes(after: revision) else {
+        guard let changes = self.log.changes(after: revision) else {
             throw APIStatus.expired(revision, current: self.revision)
         }
         return changes.compactMap(filter.event)
@@ -97,14 +97,14 @@ extension ResourceStore {
 
     /// The objects as they were at an earlier revision, by taking the changes since then back.
     private func objects(at revision: Int) throws(APIStatus) -> [ResourceKey: JSONValue] {
-        guard let changes = log.changes(after: revision), revision <= self.revision else {
+        guard let changes = self.log.changes(after: revision), revision <= self.revision else {
             throw APIStatus(
                 .expired,
                 "The provided continue parameter is too old to display a consistent list result. "
                     + "You must start a new list without the continue parameter."
             )
         }
-        var past = objects
+        var past = self.objects
         for change in changes.reversed() { past[change.key] = change.previous }
         return past
     }
@@ -130,7 +130,7 @@ extension ResourceStore {
         now: Timestamp
     ) throws(APIStatus) -> JSONValue {
         var object = draft
-        let uid = makeUID()
+        let uid = self.makeUID()
         var name = object.string(at: "metadata", "name") ?? ""
         if name.isEmpty, let prefix = object.string(at: "metadata", "generateName"), !prefix.isEmpty {
             // The last characters of a UUID are as random as the five that Kubernetes adds.
@@ -140,7 +140,7 @@ extension ResourceStore {
         guard faults.isEmpty else { throw APIStatus.invalid(kind, name: name, faults) }
 
         let key = ResourceKey(kind, namespace: namespace, name: name)
-        if let present = objects[key] {
+        if let present = self.objects[key] {
             throw APIStatus.alreadyExists(
                 key,
                 isBeingDeleted: present.string(at: "metadata", "deletionTimestamp") != nil
@@ -148,7 +148,7 @@ extension ResourceStore {
         }
         if kind.isNamespaced {
             let home = ResourceKey(.namespaces, name: namespace)
-            let space = try get(home)
+            let space = try self.get(home)
             guard space.string(at: "metadata", "deletionTimestamp") == nil else {
                 throw APIStatus(
                     .forbidden,
@@ -171,12 +171,12 @@ extension ResourceStore {
             object[path: "spec", "selector"] = ["matchLabels": ["batch.kubernetes.io/controller-uid": .string(uid)]]
         }
         object[path: "metadata", "selfLink"] = nil
-        return commit(.added, key, object, previous: nil)
+        return self.commit(.added, key, object, previous: nil)
     }
 
     /// Replaces an object, all but its status; throws `NotFound`, `Conflict` or `Invalid`.
     mutating func update(_ key: ResourceKey, _ draft: JSONValue) throws(APIStatus) -> JSONValue {
-        let present = try check(key, draft)
+        let present = try self.check(key, draft)
         var object = draft
         object[path: "apiVersion"] = .string(key.kind.apiVersion)
         object[path: "kind"] = .string(key.kind.kind)
@@ -190,36 +190,36 @@ extension ResourceStore {
             let generation = present.integer(at: "metadata", "generation") ?? 1
             object[path: "metadata", "generation"] = .integer(Int64(generation + 1))
         }
-        return replace(key, present, with: object)
+        return self.replace(key, present, with: object)
     }
 
     /// Replaces an object's status and nothing else; throws `NotFound` or `Conflict`.
     mutating func updateStatus(_ key: ResourceKey, _ draft: JSONValue) throws(APIStatus) -> JSONValue {
-        let present = try check(key, draft)
+        let present = try self.check(key, draft)
         var object = present
         object[path: "status"] = draft[path: "status"]
-        return replace(key, present, with: object)
+        return self.replace(key, present, with: object)
     }
 
     /// Changes an object in place on behalf of the cluster itself; does nothing where it is gone or stays the same.
     mutating func modify(_ key: ResourceKey, _ change: (inout JSONValue) -> Void) {
-        guard let present = objects[key] else { return }
+        guard let present = self.objects[key] else { return }
         var object = present
         change(&object)
-        _ = replace(key, present, with: object)
+        _ = self.replace(key, present, with: object)
     }
 
     /// Commits a new state; the last finalizer gone from an object that is being deleted removes it.
     private mutating func replace(_ key: ResourceKey, _ present: JSONValue, with object: JSONValue) -> JSONValue {
         guard object != present else { return present }
         if object.string(at: "metadata", "deletionTimestamp") != nil, !object.isHeldFromRemoval {
-            return commit(.deleted, key, object, previous: present)
+            return self.commit(.deleted, key, object, previous: present)
         }
-        return commit(.modified, key, object, previous: present)
+        return self.commit(.modified, key, object, previous: present)
     }
 
     private func check(_ key: ResourceKey, _ draft: JSONValue) throws(APIStatus) -> JSONValue {
-        let present = try get(key)
+        let present = try self.get(key)
         if let uid = draft.string(at: "metadata", "uid"), !uid.isEmpty, uid != present.string(at: "metadata", "uid") {
             throw APIStatus.conflict(
                 key,
@@ -243,15 +243,15 @@ extension ResourceStore {
         _ state: JSONValue,
         previous: JSONValue?
     ) -> JSONValue {
-        revision += 1
+        self.revision += 1
         var object = state
-        object[path: "metadata", "resourceVersion"] = .string("\(revision)")
+        object[path: "metadata", "resourceVersion"] = .string("\(self.revision)")
         // `nil` would be JSON's null here, for a JSON value can be written so.
-        objects[key] = kind == .deleted ? .none : object
-        let change = ResourceChange(kind: kind, key: key, revision: revision, object: object, previous: previous)
-        log.append(change)
-        untaken.append(change)
-        if kind == .deleted || object.string(at: "metadata", "deletionTimestamp") != nil { needsCollection = true }
+        self.objects[key] = kind == .deleted ? .none : object
+        let change = ResourceChange(kind: kind, key: key, revision: self.revision, object: object, previous: previous)
+        self.log.append(change)
+        self.untaken.append(change)
+        if kind == .deleted || object.string(at: "metadata", "deletionTimestamp") != nil { self.needsCollection = true }
         return object
     }
 }
@@ -271,7 +271,7 @@ extension ResourceStore {
     ///
     /// - Parameter grace: seconds its containers get; 0 removes a pod from the store at once.
     mutating func delete(_ key: ResourceKey, _ options: DeletionOptions, now: Timestamp) throws(APIStatus) -> Deletion {
-        let present = try get(key)
+        let present = try self.get(key)
         if let uid = options.uid, uid != present.uid {
             throw APIStatus.conflict(
                 key,
@@ -299,25 +299,25 @@ extension ResourceStore {
         if let remaining = present.integer(at: "metadata", "deletionGracePeriodSeconds"), isPending, grace >= remaining
         {
             // A second deletion can only shorten the grace period.
-            return .pending(replace(key, present, with: object))
+            return .pending(self.replace(key, present, with: object))
         }
         object[path: "metadata", "deletionTimestamp"] = .string(now.advanced(bySeconds: grace).kubernetesTime)
         object[path: "metadata", "deletionGracePeriodSeconds"] = .integer(Int64(grace))
-        if isPending { return .pending(commit(.modified, key, object, previous: present)) }
-        return .removed(commit(.deleted, key, object, previous: present))
+        if isPending { return .pending(self.commit(.modified, key, object, previous: present)) }
+        return .removed(self.commit(.deleted, key, object, previous: present))
     }
 
     /// Follows the owner references until nothing is left to do: what the garbage collector of Kubernetes does.
     mutating func collectGarbage(now: Timestamp) {
-        while needsCollection {
-            needsCollection = false
-            let owners = Set(objects.values.map(\.uid))
-            for key in objects.keys.sorted() {
-                guard let object = objects[key] else { continue }
+        while self.needsCollection {
+            self.needsCollection = false
+            let owners = Set(self.objects.values.map(\.uid))
+            for key in self.objects.keys.sorted() {
+                guard let object = self.objects[key] else { continue }
                 if object.string(at: "metadata", "deletionTimestamp") != nil {
-                    finishDeletion(of: key, object, now: now)
+                    self.finishDeletion(of: key, object, now: now)
                 } else if object.isOrphaned(among: owners) {
-                    _ = try? delete(key, DeletionOptions(), now: now)
+                    _ = try? self.delete(key, DeletionOptions(), now: now)
                 }
             }
         }
@@ -326,37 +326,37 @@ extension ResourceStore {
     /// Moves an object on that waits for its dependents.
     private mutating func finishDeletion(of key: ResourceKey, _ object: JSONValue, now: Timestamp) {
         let finalizers = object.elements(at: "metadata", "finalizers")
-        let dependents = objects.filter { entry in
+        let dependents = self.objects.filter { entry in
             key.kind == .namespaces ? entry.key.namespace == key.name : entry.value.isOwned(by: object.uid)
         }
         if key.kind == .namespaces || finalizers.contains(.string(ObjectMetadata.foregroundFinalizer)) {
             for dependent in dependents where dependent.value.string(at: "metadata", "deletionTimestamp") == nil {
-                _ = try? delete(dependent.key, DeletionOptions(), now: now)
+                _ = try? self.delete(dependent.key, DeletionOptions(), now: now)
             }
             let isBlocked = dependents.keys.contains { dependent in
-                objects[dependent].map { key.kind == .namespaces || $0.blocksDeletion(of: object.uid) } ?? false
+                self.objects[dependent].map { key.kind == .namespaces || $0.blocksDeletion(of: object.uid) } ?? false
             }
-            if !isBlocked { removeFinalizer(ObjectMetadata.foregroundFinalizer, from: key) }
+            if !isBlocked { self.removeFinalizer(ObjectMetadata.foregroundFinalizer, from: key) }
         }
         if finalizers.contains(.string(ObjectMetadata.orphanFinalizer)) {
             for dependent in dependents.keys {
-                modify(dependent) { $0.removeOwner(object.uid) }
+                self.modify(dependent) { $0.removeOwner(object.uid) }
             }
-            removeFinalizer(ObjectMetadata.orphanFinalizer, from: key)
+            self.removeFinalizer(ObjectMetadata.orphanFinalizer, from: key)
         }
     }
 
     /// Takes a finalizer off an object; the last one off an object that is being deleted removes it.
     mutating func removeFinalizer(_ name: String, from key: ResourceKey) {
-        guard let present = objects[key] else { return }
+        guard let present = self.objects[key] else { return }
         var object = present
         let rest = present.elements(at: "metadata", "finalizers").filter { $0 != .string(name) }
         object[path: "metadata", "finalizers"] = rest.isEmpty ? .none : .array(rest)
         let grace = object.integer(at: "metadata", "deletionGracePeriodSeconds") ?? 0
         if rest.isEmpty, present.isBeingDeleted, grace == 0 {
-            _ = commit(.deleted, key, object, previous: present)
+            _ = self.commit(.deleted, key, object, previous: present)
         } else {
-            _ = replace(key, present, with: object)
+            _ = self.replace(key, present, with: object)
         }
     }
 }

@@ -3,7 +3,7 @@ internal import MaaSCore
 
 extension Timestamp {
     /// `metav1.Time`: RFC 3339 in whole seconds, as all times in objects are.
-    var kubernetesTime: String { date.formatted(Date.ISO8601FormatStyle()) }
+    var kubernetesTime: String { self.date.formatted(Date.ISO8601FormatStyle()) }
 
     /// Reads a time out of an object.
     init?(kubernetesTime text: String) {
@@ -12,6 +12,6 @@ extension Timestamp {
     }
 
     func advanced(bySeconds seconds: Int) -> Timestamp {
-        Timestamp(milliseconds: milliseconds + Int64(seconds) * 1000)
+        Timestamp(milliseconds: self.milliseconds + Int64(seconds) * 1000)
     }
 }

@@ -16,14 +16,14 @@ enum JobAdmission {
                 [.required("spec.pytorchReplicaSpecs", "Required value")]
             )
         }
-        let faults = schemaFaults(job, specs)
+        let faults = Self.schemaFaults(job, specs)
         guard faults.isEmpty else { throw APIStatus.invalid(.pyTorchJobs, name: job.name, faults) }
-        let refusals = webhookFaults(job, specs)
+        let refusals = Self.webhookFaults(job, specs)
         guard refusals.isEmpty else {
             let list = refusals.map(\.description)
             throw APIStatus(
                 .forbidden,
-                "admission webhook \"\(webhook)\" denied the request: "
+                "admission webhook \"\(Self.webhook)\" denied the request: "
                     + (list.count == 1 ? list[0] : "[\(list.joined(separator: ", "))]")
             )
         }
@@ -70,7 +70,7 @@ enum JobAdmission {
                 faults.append(.notSupported(field, name, supported: ReplicaType.allCases.map(\.rawValue)))
                 continue
             }
-            faults += replicaFaults(spec, type, field)
+            faults += Self.replicaFaults(spec, type, field)
         }
         if job[path: "spec", "elasticPolicy"] != nil {
             faults.append(.forbidden("spec.elasticPolicy", "elastic jobs are not supported by this cluster"))

@@ -17,21 +17,21 @@ struct JobConditions: Sendable, Hashable {
     private(set) var status: JSONValue
 
     init(of job: JSONValue) {
-        status = job[path: "status"] ?? .object([:])
+        self.status = job[path: "status"] ?? .object([:])
     }
 
     func isTrue(_ kind: Kind) -> Bool {
-        status.elements(at: "conditions").contains {
+        self.status.elements(at: "conditions").contains {
             $0.string(at: "type") == kind.rawValue && $0.string(at: "status") == "True"
         }
     }
 
-    var isFinished: Bool { isTrue(.succeeded) || isTrue(.failed) }
+    var isFinished: Bool { self.isTrue(.succeeded) || self.isTrue(.failed) }
 
     /// Sets a condition; says whether anything changed.
     mutating func set(_ kind: Kind, message: String, now: Timestamp) -> Bool {
-        guard !isTrue(.failed), !isTrue(kind) else { return false }
-        var conditions = status.elements(at: "conditions")
+        guard !self.isTrue(.failed), !self.isTrue(kind) else { return false }
+        var conditions = self.status.elements(at: "conditions")
         for index in conditions.indices where conditions[index].string(at: "type") == Kind.running.rawValue {
             // Running does not survive the end; Created stays true for ever.
             if kind == .succeeded || kind == .failed || kind == .suspended {
@@ -40,15 +40,15 @@ struct JobConditions: Sendable, Hashable {
                 conditions[index][path: "lastTransitionTime"] = .string(now.kubernetesTime)
             }
         }
-        status[path: "conditions"] = .array(conditions)
-        append(kind, "True", reason: "PyTorchJob\(kind.rawValue)", message: message, now: now)
+        self.status[path: "conditions"] = .array(conditions)
+        self.append(kind, "True", reason: "PyTorchJob\(kind.rawValue)", message: message, now: now)
         return true
     }
 
     /// A suspended job goes on: the condition is set anew, so that the last of all conditions is a false one.
     mutating func resume(message: String, now: Timestamp) {
-        append(.suspended, "False", reason: "PyTorchJobResumed", message: message, now: now)
-        status[path: "startTime"] = .string(now.kubernetesTime)
+        self.append(.suspended, "False", reason: "PyTorchJobResumed", message: message, now: now)
+        self.status[path: "startTime"] = .string(now.kubernetesTime)
     }
 
     private mutating func append(
@@ -58,7 +58,7 @@ struct JobConditions: Sendable, Hashable {
         message: String,
         now: Timestamp
     ) {
-        let others = status.elements(at: "conditions").filter { $0.string(at: "type") != kind.rawValue }
+        let others = self.status.elements(at: "conditions").filter { $0.string(at: "type") != kind.rawValue }
         let condition: JSONValue = [
             "type": .string(kind.rawValue),
             "status": .string(value),
@@ -67,16 +67,16 @@ struct JobConditions: Sendable, Hashable {
             "lastUpdateTime": .string(now.kubernetesTime),
             "lastTransitionTime": .string(now.kubernetesTime),
         ]
-        status[path: "conditions"] = .array(others + [condition])
+        self.status[path: "conditions"] = .array(others + [condition])
     }
 
     /// Sets a time field that is not set yet.
     mutating func stamp(_ field: String, now: Timestamp) {
-        if status.string(at: field) == nil { status[path: field] = .string(now.kubernetesTime) }
+        if self.status.string(at: field) == nil { self.status[path: field] = .string(now.kubernetesTime) }
     }
 
     /// Sets how many replicas of a role are in which state.
     mutating func set(_ counts: ReplicaCounts, of type: ReplicaType, job: String) {
-        status[path: "replicaStatuses", type.rawValue] = counts.status(job: job, type: type)
+        self.status[path: "replicaStatuses", type.rawValue] = counts.status(job: job, type: type)
     }
 }

@@ -30,8 +30,8 @@ struct JobLayout: Sendable {
     init(_ job: JSONValue) {
         self.job = job
         let specs = job.members(at: "spec", "pytorchReplicaSpecs")
-        types = ReplicaType.allCases.filter { specs[$0.rawValue] != nil }
-        replicas = types.flatMap { type in
+        self.types = ReplicaType.allCases.filter { specs[$0.rawValue] != nil }
+        self.replicas = self.types.flatMap { type in
             let spec = specs[type.rawValue] ?? .null
             let policy = spec.string(at: "restartPolicy") ?? "OnFailure"
             return (0..<(spec.integer(at: "replicas") ?? 1)).map { index in
@@ -50,19 +50,19 @@ struct JobLayout: Sendable {
         }
         let ports = specs[ReplicaType.master.rawValue]?.elements(at: "template", "spec", "containers")
             .flatMap { $0.elements(at: "ports") }
-        port = ports?.first { $0.string(at: "name") == "pytorchjob-port" }?.integer(at: "containerPort") ?? 23456
+        self.port = ports?.first { $0.string(at: "name") == "pytorchjob-port" }?.integer(at: "containerPort") ?? 23456
     }
 
     /// The pod of one replica.
     func pod(for replica: Replica) -> JSONValue {
-        let template = job[path: "spec", "pytorchReplicaSpecs", replica.type.rawValue, "template"] ?? .object([:])
+        let template = self.job[path: "spec", "pytorchReplicaSpecs", replica.type.rawValue, "template"] ?? .object([:])
         var pod: JSONValue = .object(["metadata": template[path: "metadata"] ?? .object([:])])
         pod[path: "spec"] = template[path: "spec"]
         pod[path: "metadata", "name"] = .string(replica.name)
-        pod[path: "metadata", "ownerReferences"] = ownerReferences
-        for (key, value) in labels(of: replica) { pod[path: "metadata", "labels", key] = .string(value) }
+        pod[path: "metadata", "ownerReferences"] = self.ownerReferences
+        for (key, value) in self.labels(of: replica) { pod[path: "metadata", "labels", key] = .string(value) }
         pod[path: "spec", "restartPolicy"] = .string("Never")
-        let variables = environment(of: replica)
+        let variables = self.environment(of: replica)
         for list in ["initContainers", "containers"] where pod[path: "spec", list] != nil {
             let containers = pod.elements(at: "spec", list).map { container in
                 var container = container
@@ -77,15 +77,15 @@ struct JobLayout: Sendable {
 
     /// The headless service of one replica: only its name matters here, for it is the master's address.
     func service(for replica: Replica) -> JSONValue {
-        let labels = JSONValue.object(labels(of: replica).mapValues { .string($0) })
+        let labels = JSONValue.object(self.labels(of: replica).mapValues { .string($0) })
         return .object([
             "metadata": .object([
-                "name": .string(replica.name), "labels": labels, "ownerReferences": ownerReferences,
+                "name": .string(replica.name), "labels": labels, "ownerReferences": self.ownerReferences,
             ]),
             "spec": .object([
                 "clusterIP": .string("None"),
                 "selector": labels,
-                "ports": .array([.object(["name": .string("pytorchjob-port"), "port": .integer(Int64(port))])]),
+                "ports": .array([.object(["name": .string("pytorchjob-port"), "port": .integer(Int64(self.port))])]),
             ]),
         ])
     }
@@ -95,8 +95,8 @@ struct JobLayout: Sendable {
             .object([
                 "apiVersion": .string(ResourceKind.pyTorchJobs.apiVersion),
                 "kind": .string(ResourceKind.pyTorchJobs.kind),
-                "name": .string(job.name),
-                "uid": .string(job.uid),
+                "name": .string(self.job.name),
+                "uid": .string(self.job.uid),
                 "controller": .bool(true),
                 "blockOwnerDeletion": .bool(true),
             ])
@@ -106,7 +106,7 @@ struct JobLayout: Sendable {
     private func labels(of replica: Replica) -> [String: String] {
         var labels = [
             Label.operatorName: "pytorchjob-controller",
-            Label.jobName: job.name,
+            Label.jobName: self.job.name,
             Label.replicaType: replica.type.lowercased,
             Label.replicaIndex: "\(replica.index)",
         ]
@@ -116,20 +116,20 @@ struct JobLayout: Sendable {
 
     /// The variables of `pkg/controller.v1/pytorch/envvar.go`; elastic jobs are not supported.
     private func environment(of replica: Replica) -> [JSONValue] {
-        let perNode = job.string(at: "spec", "nprocPerNode") ?? "auto"
+        let perNode = self.job.string(at: "spec", "nprocPerNode") ?? "auto"
         let rank = replica.type == .master ? 0 : replica.index + 1
         let variables = [
             ("PYTHONUNBUFFERED", "1"),
-            ("MASTER_PORT", "\(port)"),
-            ("PET_MASTER_PORT", "\(port)"),
-            ("MASTER_ADDR", "\(job.name)-master-0"),
-            ("PET_MASTER_ADDR", "\(job.name)-master-0"),
+            ("MASTER_PORT", "\(self.port)"),
+            ("PET_MASTER_PORT", "\(self.port)"),
+            ("MASTER_ADDR", "\(self.job.name)-master-0"),
+            ("PET_MASTER_ADDR", "\(self.job.name)-master-0"),
             // With "auto" it counts nodes, not processes.
-            ("WORLD_SIZE", "\(replicas.count * (Int(perNode) ?? 1))"),
+            ("WORLD_SIZE", "\(self.replicas.count * (Int(perNode) ?? 1))"),
             ("RANK", "\(rank)"),
             ("PET_NODE_RANK", "\(rank)"),
             ("PET_NPROC_PER_NODE", perNode),
-            ("PET_NNODES", "\(replicas.count)"),
+            ("PET_NNODES", "\(self.replicas.count)"),
         ]
         return variables.map { .object(["name": .string($0.0), "value": .string($0.1)]) }
     }

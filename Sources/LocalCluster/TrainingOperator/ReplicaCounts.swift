@@ -10,10 +10,10 @@ struct ReplicaCounts: Sendable, Hashable {
     init(_ pods: [JSONValue]) {
         for pod in pods {
             switch pod.string(at: "status", "phase") {
-            case "Running" where pod.isBeingDeleted: failed += 1
-            case "Running": active += 1
-            case "Succeeded": succeeded += 1
-            case "Failed": failed += 1
+            case "Running" where pod.isBeingDeleted: self.failed += 1
+            case "Running": self.active += 1
+            case "Succeeded": self.succeeded += 1
+            case "Failed": self.failed += 1
             default: break
             }
         }
@@ -21,8 +21,8 @@ struct ReplicaCounts: Sendable, Hashable {
 
     /// What the operator makes of them when the job has succeeded.
     mutating func countActiveAsSucceeded() {
-        succeeded += active
-        active = 0
+        self.succeeded += self.active
+        self.active = 0
     }
 
     func status(job: String, type: ReplicaType) -> JSONValue {
@@ -33,7 +33,8 @@ struct ReplicaCounts: Sendable, Hashable {
             )
         ]
         // Zero is left out, as Go's omitempty does.
-        for (name, count) in [("active", active), ("succeeded", succeeded), ("failed", failed)] where count > 0 {
+        for (name, count) in [("active", self.active), ("succeeded", self.succeeded), ("failed", self.failed)]
+        where count > 0 {
             members[name] = .integer(Int64(count))
         }
         return .object(members)

@@ -4,5 +4,5 @@ enum ReplicaType: String, Sendable, CaseIterable {
     case worker = "Worker"
 
     /// How the role is written in names and labels.
-    var lowercased: String { rawValue.lowercased() }
+    var lowercased: String { self.rawValue.lowercased() }
 }

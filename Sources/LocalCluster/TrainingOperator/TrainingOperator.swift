@@ -17,16 +17,16 @@ struct TrainingOperator: Sendable {
         if conditions.set(.created, message: "PyTorchJob \(job.name) is created.", now: now) {
             return [.updateStatus(conditions.status)]
         }
-        if conditions.isFinished { return cleanUp(job, pods, services, now: now) }
+        if conditions.isFinished { return self.cleanUp(job, pods, services, now: now) }
         if job.bool(at: "spec", "runPolicy", "suspend") == true {
-            return suspend(job, pods, services, &conditions, now: now)
+            return self.suspend(job, pods, services, &conditions, now: now)
         }
         if conditions.isTrue(.suspended) {
             let message = "PyTorchJob \(job.name) is resumed."
             conditions.resume(message: message, now: now)
             return [.updateStatus(conditions.status), .record(.normal("PyTorchJobResumed", message))]
         }
-        return run(job, pods, services, &conditions, now: now)
+        return self.run(job, pods, services, &conditions, now: now)
     }
 
     // MARK: Running
@@ -51,7 +51,7 @@ struct TrainingOperator: Sendable {
             actions.append(.createService(layout.service(for: replica)))
             actions.append(.record(.normal("SuccessfulCreateService", "Created service: \(replica.name)")))
         }
-        actions += settle(job, layout, pods, &conditions, now: now)
+        actions += self.settle(job, layout, pods, &conditions, now: now)
         if conditions.status != job[path: "status"] { actions.append(.updateStatus(conditions.status)) }
         return actions
     }
@@ -102,7 +102,7 @@ struct TrainingOperator: Sendable {
         _ conditions: inout JobConditions,
         now: Timestamp
     ) -> [ControllerAction] {
-        var actions = deletions(job, pods, services)
+        var actions = self.deletions(job, pods, services)
         let message = "PyTorchJob \(job.name) is suspended."
         if conditions.set(.suspended, message: message, now: now) {
             actions.append(.record(.normal("PyTorchJobSuspended", message)))
@@ -119,12 +119,12 @@ struct TrainingOperator: Sendable {
     ) -> [ControllerAction] {
         var actions: [ControllerAction] = []
         switch job.string(at: "spec", "runPolicy", "cleanPodPolicy") {
-        case "All": actions += deletions(job, pods, services)
+        case "All": actions += self.deletions(job, pods, services)
         case "Running":
             let running = pods.filter {
                 $0.string(at: "status", "phase").map { $0 == "Running" || $0 == "Pending" } ?? true
             }
-            actions += deletions(job, running, running.isEmpty ? [] : services)
+            actions += self.deletions(job, running, running.isEmpty ? [] : services)
         default: break
         }
         var conditions = JobConditions(of: job)
@@ -166,7 +166,7 @@ struct TrainingOperator: Sendable {
 extension JSONValue {
     /// The role of a pod that the operator made.
     var replicaType: ReplicaType? {
-        switch strings(at: "metadata", "labels")[JobLayout.Label.replicaType] {
+        switch self.strings(at: "metadata", "labels")[JobLayout.Label.replicaType] {
         case ReplicaType.master.lowercased: .master
         case ReplicaType.worker.lowercased: .worker
         default: nil

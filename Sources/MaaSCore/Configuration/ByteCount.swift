@@ -25,8 +25,9 @@ package struct ByteCount: Sendable, Hashable, Comparable, CustomStringConvertibl
 
     /// The shortest exact text: `20MiB` rather than `20971520B`.
     package var description: String {
-        let unit = Self.units.last { $0.isBinary && bytes != 0 && bytes.isMultiple(of: $0.bytes) } ?? Self.units[0]
-        return "\(bytes / unit.bytes)\(unit.name)"
+        let unit =
+            Self.units.last { $0.isBinary && self.bytes != 0 && self.bytes.isMultiple(of: $0.bytes) } ?? Self.units[0]
+        return "\(self.bytes / unit.bytes)\(unit.name)"
     }
 
     /// Ascending within each family; IEC 80000-13 names for powers of 1024, SI names for powers of 1000.

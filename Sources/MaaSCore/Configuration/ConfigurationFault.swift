@@ -14,6 +14,6 @@ package struct ConfigurationFault: Sendable, Hashable, CustomStringConvertible {
     }
 
     package var description: String {
-        path.isEmpty ? "\(line): \(message)" : "\(line): \(path): \(message)"
+        self.path.isEmpty ? "\(self.line): \(self.message)" : "\(self.line): \(self.path): \(self.message)"
     }
 }

@@ -11,6 +11,6 @@ package struct ConfigurationFaults: Error, Hashable, CustomStringConvertible {
 
     /// One line per fault, fit for a terminal: `services.yaml:12: redis.url: …`.
     package var description: String {
-        faults.map { "\(file):\($0)" }.joined(separator: "\n")
+        self.faults.map { "\(self.file):\($0)" }.joined(separator: "\n")
     }
 }

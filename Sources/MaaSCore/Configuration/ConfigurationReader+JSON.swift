@@ -1,43 +1,43 @@
 extension ConfigurationReader {
     /// Reads any value at all.
     func read(json key: String, into value: inout JSONValue?) {
-        guard let node = node(key) else { return }
+        guard let node = self.node(key) else { return }
         do {
             value = try JSONValue(yaml: node)
         } catch {
-            fault(key, error.message)
+            self.fault(key, error.message)
         }
     }
 
     /// Reads a list of any values.
     func read(jsonList key: String, into values: inout [JSONValue]?) {
         var value: JSONValue?
-        read(json: key, into: &value)
+        self.read(json: key, into: &value)
         switch value {
         case .array(let elements): values = elements
         case nil: break
-        default: fault(key, "expected a list")
+        default: self.fault(key, "expected a list")
         }
     }
 
     /// Reads a list of texts.
     func read(texts key: String, into texts: inout [String]) {
         var values: [JSONValue]?
-        read(jsonList: key, into: &values)
+        self.read(jsonList: key, into: &values)
         guard let values else { return }
         texts = values.compactMap { value in
             guard case .string(let text) = value else { return nil }
             return text
         }
-        if texts.count < values.count { fault(key, "expected texts: write numbers and the like in quotes") }
+        if texts.count < values.count { self.fault(key, "expected texts: write numbers and the like in quotes") }
     }
 
     /// Takes in the annotations: the keys that begin with `x-`, which mean nothing here and are kept.
     func annotations() -> [String: JSONValue] {
         var annotations: [String: JSONValue] = [:]
-        for key in keys(prefix: "x-") {
+        for key in self.keys(prefix: "x-") {
             var value: JSONValue?
-            read(json: key, into: &value)
+            self.read(json: key, into: &value)
             annotations[key] = value
         }
         return annotations

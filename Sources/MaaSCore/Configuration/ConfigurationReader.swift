@@ -11,14 +11,14 @@ final class ConfigurationReader {
         var faults: [ConfigurationFault] = []
 
         init(environment: [String: String]?, directory: String) {
-            expansion = environment.map(VariableExpansion.init(environment:))
+            self.expansion = environment.map(VariableExpansion.init(environment:))
             self.directory = directory
         }
     }
 
     /// The format of a path; a relative one starts where the configuration file is.
     var path: ScalarFormat<String> {
-        let directory = context.directory
+        let directory = self.context.directory
         return ScalarFormat(expected: "a path") { text in
             text.isEmpty ? nil : text.hasPrefix("/") || directory.isEmpty ? text : "\(directory)/\(text)"
         }
@@ -48,7 +48,7 @@ final class ConfigurationReader {
 
     private init(_ entries: [YAMLEntry], path: String, line: Int, context: Context) {
         self.entries = entries
-        keyPath = path
+        self.keyPath = path
         self.line = line
         self.context = context
     }
@@ -57,19 +57,19 @@ final class ConfigurationReader {
 
     /// Reads a value that has a default.
     func read<Value>(_ key: String, into value: inout Value, as format: ScalarFormat<Value>) {
-        if case .found(let found) = look(up: key, as: format) { value = found }
+        if case .found(let found) = self.look(up: key, as: format) { value = found }
     }
 
     /// Reads a value that may be absent.
     func read<Value>(_ key: String, into value: inout Value?, as format: ScalarFormat<Value>) {
-        if case .found(let found) = look(up: key, as: format) { value = found }
+        if case .found(let found) = self.look(up: key, as: format) { value = found }
     }
 
     /// Reads a value that has to be there.
     func require<Value>(_ key: String, into value: inout Value, as format: ScalarFormat<Value>) {
-        switch look(up: key, as: format) {
+        switch self.look(up: key, as: format) {
         case .found(let found): value = found
-        case .absent: fault(key, "is missing: expected \(format.expected)")
+        case .absent: self.fault(key, "is missing: expected \(format.expected)")
         case .faulty: break
         }
     }
@@ -80,23 +80,23 @@ final class ConfigurationReader {
     func read(section key: String, into section: inout some ConfigurationSection) {
         guard let node = self.node(key) else {
             // Without the mapping its required keys are missing all the same, and are reported one by one.
-            let absent = YAMLNode(.mapping([]), position: YAMLPosition(line: line, column: 1))
-            Self.read(&section, from: absent, at: join(key), in: context)
+            let absent = YAMLNode(.mapping([]), position: YAMLPosition(line: self.line, column: 1))
+            Self.read(&section, from: absent, at: self.join(key), in: self.context)
             return
         }
-        Self.read(&section, from: node, at: join(key), in: context)
+        Self.read(&section, from: node, at: self.join(key), in: self.context)
     }
 
     /// Reads a list of sections.
     func read<Section: ConfigurationSection>(list key: String, into sections: inout [Section]) {
         guard let node = self.node(key) else { return }
         guard let items = node.sequence else {
-            context.report("expected a list, found \(node.kindName)", at: join(key), line: node.position.line)
+            self.context.report("expected a list, found \(node.kindName)", at: self.join(key), line: node.position.line)
             return
         }
         sections = items.enumerated().map { index, item in
             var section = Section()
-            Self.read(&section, from: item, at: "\(join(key))[\(index)]", in: context)
+            Self.read(&section, from: item, at: "\(self.join(key))[\(index)]", in: self.context)
             return section
         }
     }
@@ -106,17 +106,17 @@ final class ConfigurationReader {
         mapping key: String,
         into sections: inout [(name: String, section: Section)]
     ) {
-        sections = named(key).map { name, path, node in
+        sections = self.named(key).map { name, path, node in
             var section = Section()
-            Self.read(&section, from: node, at: path, in: context)
+            Self.read(&section, from: node, at: path, in: self.context)
             return (name, section)
         }
     }
 
     /// Reads a mapping from names of the operator's own to values.
     func read<Value>(mapping key: String, into values: inout [String: Value], as format: ScalarFormat<Value>) {
-        for (name, path, node) in named(key) {
-            if case .found(let found) = value(of: node, at: path, as: format) { values[name] = found }
+        for (name, path, node) in self.named(key) {
+            if case .found(let found) = self.value(of: node, at: path, as: format) { values[name] = found }
         }
     }
 
@@ -124,37 +124,38 @@ final class ConfigurationReader {
 
     /// Reports a fault that a format cannot see, such as two keys that need each other.
     func fault(_ key: String, _ message: String) {
-        let line = entries.first { $0.key.text == key }?.position.line ?? line
-        context.report(message, at: join(key), line: line)
+        let line = self.entries.first { $0.key.text == key }?.position.line ?? self.line
+        self.context.report(message, at: self.join(key), line: line)
     }
 
     /// The keys that begin with `prefix`, known from now on.
     func keys(prefix: String) -> [String] {
-        let keys = entries.map(\.key.text).filter { $0.hasPrefix(prefix) }
-        known += keys
+        let keys = self.entries.map(\.key.text).filter { $0.hasPrefix(prefix) }
+        self.known += keys
         return keys
     }
 
     private func reportUnknownKeys() {
-        for entry in entries where !known.contains(entry.key.text) {
-            let nearest = NearestName.find(entry.key.text, among: known)
-            let hint = nearest.map { "did you mean \($0)?" } ?? "known are \(known.sorted().joined(separator: ", "))"
-            context.report("unknown key: \(hint)", at: join(entry.key.text), line: entry.position.line)
+        for entry in self.entries where !self.known.contains(entry.key.text) {
+            let nearest = NearestName.find(entry.key.text, among: self.known)
+            let hint =
+                nearest.map { "did you mean \($0)?" } ?? "known are \(self.known.sorted().joined(separator: ", "))"
+            self.context.report("unknown key: \(hint)", at: self.join(entry.key.text), line: entry.position.line)
         }
     }
 
     /// The operations address must not be the public one, where users would find it.
     func checkOperations(_ operations: ListenAddress, beside listen: ListenAddress) {
         guard operations == listen, operations.port != 0 else { return }
-        fault("operations_listen", "must differ from listen, \(listen): users reach that one")
+        self.fault("operations_listen", "must differ from listen, \(listen): users reach that one")
     }
 
     // MARK: Reading
 
     /// The node under `key`; nil when the key is absent or written without a value, which both mean the default.
     func node(_ key: String) -> YAMLNode? {
-        if !known.contains(key) { known.append(key) }
-        guard let node = entries.first(where: { $0.key.text == key })?.value else { return nil }
+        if !self.known.contains(key) { self.known.append(key) }
+        guard let node = self.entries.first(where: { $0.key.text == key })?.value else { return nil }
         if let scalar = node.scalar, scalar.style == .plain, ["", "~", "null"].contains(scalar.text) { return nil }
         return node
     }
@@ -163,12 +164,16 @@ final class ConfigurationReader {
     private func named(_ key: String) -> [(name: String, path: String, node: YAMLNode)] {
         guard let node = self.node(key) else { return [] }
         guard let entries = node.mapping else {
-            context.report("expected a mapping, found \(node.kindName)", at: join(key), line: node.position.line)
+            self.context.report(
+                "expected a mapping, found \(node.kindName)",
+                at: self.join(key),
+                line: node.position.line
+            )
             return []
         }
         return entries.compactMap { entry in
-            let path = "\(join(key)).\(entry.key.text)"
-            return expanded(entry.key, at: path, line: entry.position.line).map { ($0, path, entry.value) }
+            let path = "\(self.join(key)).\(entry.key.text)"
+            return self.expanded(entry.key, at: path, line: entry.position.line).map { ($0, path, entry.value) }
         }
     }
 
@@ -177,21 +182,21 @@ final class ConfigurationReader {
     }
 
     private func look<Value>(up key: String, as format: ScalarFormat<Value>) -> Lookup<Value> {
-        node(key).map { value(of: $0, at: join(key), as: format) } ?? .absent
+        self.node(key).map { self.value(of: $0, at: self.join(key), as: format) } ?? .absent
     }
 
     private func value<Value>(of node: YAMLNode, at path: String, as format: ScalarFormat<Value>) -> Lookup<Value> {
         let line = node.position.line
         guard let scalar = node.scalar else {
-            context.report("expected \(format.expected), found \(node.kindName)", at: path, line: line)
+            self.context.report("expected \(format.expected), found \(node.kindName)", at: path, line: line)
             return .faulty
         }
-        guard let text = expanded(scalar, at: path, line: line) else { return .faulty }
+        guard let text = self.expanded(scalar, at: path, line: line) else { return .faulty }
         // `${NAME:-}` is how the environment leaves a value out.
         if text.isEmpty, !scalar.text.isEmpty { return .absent }
         guard let value = format.parse(text) else {
             let found = format.isSecret ? "" : ", found \"\(text)\""
-            context.report("expected \(format.expected)\(found)", at: path, line: line)
+            self.context.report("expected \(format.expected)\(found)", at: path, line: line)
             return .faulty
         }
         return .found(value)
@@ -199,20 +204,20 @@ final class ConfigurationReader {
 
     private func expanded(_ scalar: YAMLScalar, at path: String, line: Int) -> String? {
         do {
-            return try context.expansion?.expand(scalar.text) ?? scalar.text
+            return try self.context.expansion?.expand(scalar.text) ?? scalar.text
         } catch {
-            context.report(error.message, at: path, line: line)
+            self.context.report(error.message, at: path, line: line)
             return nil
         }
     }
 
     private func join(_ key: String) -> String {
-        keyPath.isEmpty ? key : "\(keyPath).\(key)"
+        self.keyPath.isEmpty ? key : "\(self.keyPath).\(key)"
     }
 }
 
 extension ConfigurationReader.Context {
     func report(_ message: String, at path: String, line: Int) {
-        faults.append(ConfigurationFault(path: path, line: line, message: message))
+        self.faults.append(ConfigurationFault(path: path, line: line, message: message))
     }
 }

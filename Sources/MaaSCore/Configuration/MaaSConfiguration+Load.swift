@@ -15,7 +15,7 @@ extension MaaSConfiguration {
             throw ConfigurationFaults(file: path, faults: [fault])
         }
         let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
-        return try load(text: [UInt8](contents), file: path, directory: directory, environment: environment)
+        return try Self.load(text: [UInt8](contents), file: path, directory: directory, environment: environment)
     }
 
     static func load(

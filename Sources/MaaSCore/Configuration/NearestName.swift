@@ -3,7 +3,7 @@ package enum NearestName {
     /// The candidate nearest to `name`, if no more than two in five of its characters differ.
     package static func find(_ name: String, among candidates: [String]) -> String? {
         candidates
-            .map { (name: $0, distance: distance(Array(name), Array($0))) }
+            .map { (name: $0, distance: Self.distance(Array(name), Array($0))) }
             .filter { $0.distance <= max(1, $0.name.count * 2 / 5) }
             .min { $0.distance < $1.distance }?
             .name

@@ -32,7 +32,7 @@ extension ScalarFormat<String> {
             let host = authority[(authority.lastIndex(of: "@").map(authority.index(after:)) ?? authority.startIndex)...]
             // Several hosts, as libpq takes them, are each checked.
             let hosts = host.split(separator: ",", omittingEmptySubsequences: false)
-            guard hosts.allSatisfy(isHost), !text.contains(where: { $0.isWhitespace || $0.isNewline }) else {
+            guard hosts.allSatisfy(Self.isHost), !text.contains(where: { $0.isWhitespace || $0.isNewline }) else {
                 return nil
             }
             return text
@@ -46,14 +46,14 @@ extension ScalarFormat<String> {
     /// The name of a bucket, by S3's rules for general purpose buckets.
     static var bucket: Self {
         Self(expected: "3 to 63 lower-case letters, digits, - and ., not - or . at either end") { text in
-            isName(text, also: "-.") && text.count >= 3 ? text : nil
+            Self.isName(text, also: "-.") && text.count >= 3 ? text : nil
         }
     }
 
     /// A label as RFC 1123 has them: the name of a namespace or a node.
     static var label: Self {
         Self(expected: "1 to 63 lower-case letters, digits and -, not at either end") { text in
-            isName(text, also: "-") ? text : nil
+            Self.isName(text, also: "-") ? text : nil
         }
     }
 

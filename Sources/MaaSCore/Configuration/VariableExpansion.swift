@@ -10,7 +10,7 @@ struct VariableExpansion {
 
     func expand(_ text: String) throws(Fault) -> String {
         var rest = Substring(text)
-        return try expand(&rest, isDefault: false, isNeeded: true)
+        return try self.expand(&rest, isDefault: false, isNeeded: true)
     }
 
     /// Expands up to the end of the text or, within a default, up to the brace that closes it.
@@ -26,7 +26,7 @@ struct VariableExpansion {
             }
             switch rest.popFirst() {
             case "$": result.append("$")
-            case "{": result += try variable(&rest, isNeeded: isNeeded)
+            case "{": result += try self.variable(&rest, isNeeded: isNeeded)
             default: throw Fault(message: "a $ begins ${NAME} or ${NAME:-default}; write $$ for a dollar sign")
             }
         }
@@ -40,11 +40,11 @@ struct VariableExpansion {
             throw Fault(message: "after ${ comes a variable's name: letters, digits and _")
         }
         rest = rest.dropFirst(name.count)
-        let value = environment[String(name)]
+        let value = self.environment[String(name)]
         if rest.hasPrefix(":-") {
             rest = rest.dropFirst(2)
             let set = value.flatMap { $0.isEmpty ? nil : $0 }
-            let fallback = try expand(&rest, isDefault: true, isNeeded: isNeeded && set == nil)
+            let fallback = try self.expand(&rest, isDefault: true, isNeeded: isNeeded && set == nil)
             return set ?? fallback
         }
         guard rest.popFirst() == "}" else { throw Self.unclosed }

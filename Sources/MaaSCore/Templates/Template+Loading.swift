@@ -36,7 +36,7 @@ extension Template {
             throw TemplateFaults(ordered.map(\.element))
         }
         self.init(header: header, job: compiled, kind: kind, sizing: kind.sizingParameters(of: job))
-        if let fault = gpuFault(of: header.parameters.defaults) {
+        if let fault = self.gpuFault(of: header.parameters.defaults) {
             let line = documents[0].position.line
             throw TemplateFaults([
                 TemplateFault(file: file, line: line, path: "limits.gpus", message: "the default \(fault)")

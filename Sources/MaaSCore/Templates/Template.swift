@@ -17,25 +17,25 @@ package struct Template: Sendable {
     }
 
     /// The kind of object that its job is.
-    package var resource: JobResource { kind.resource }
+    package var resource: JobResource { self.kind.resource }
 
     /// What users write for `template`.
-    package var name: String { header.name }
-    package var title: String { header.title }
-    package var inputs: TemplateInputs { header.inputs }
-    package var limits: TemplateLimits { header.limits }
-    package var face: TemplateFace { header.face }
+    package var name: String { self.header.name }
+    package var title: String { self.header.title }
+    package var inputs: TemplateInputs { self.header.inputs }
+    package var limits: TemplateLimits { self.header.limits }
+    package var face: TemplateFace { self.header.face }
 
-    func definition(of parameter: String) -> ParameterDefinition? { header.parameters[parameter] }
+    func definition(of parameter: String) -> ParameterDefinition? { self.header.parameters[parameter] }
 
     /// What users may know: an element of `GET /v1/templates`.
     package var published: JSONValue {
-        var members = header.annotations
-        members["name"] = .string(name)
-        members["title"] = .string(title)
-        members["description"] = header.summary.map(JSONValue.string)
-        members["parameters"] = header.parameters.json
-        members["inputs"] = inputs.json
+        var members = self.header.annotations
+        members["name"] = .string(self.name)
+        members["title"] = .string(self.title)
+        members["description"] = self.header.summary.map(JSONValue.string)
+        members["parameters"] = self.header.parameters.json
+        members["inputs"] = self.inputs.json
         return .object(members)
     }
 
@@ -43,54 +43,54 @@ package struct Template: Sendable {
     ///
     /// - Throws: Every fault there is, each with the parameter's name and what would be right.
     package func validate(_ parameters: JSONValue) throws(ParameterFaults) -> JSONValue {
-        let checked = try header.parameters.checked(parameters)
-        if let message = gpuFault(of: checked) {
-            throw ParameterFaults([ParameterFault(path: sizing.first ?? "", message: message)])
+        let checked = try self.header.parameters.checked(parameters)
+        if let message = self.gpuFault(of: checked) {
+            throw ParameterFaults([ParameterFault(path: self.sizing.first ?? "", message: message)])
         }
         return checked
     }
 
     /// What is wrong with the number of GPUs that `parameters` make of the job; nil when nothing is, or nobody knows yet.
     func gpuFault(of parameters: JSONValue) -> String? {
-        guard let allowed = limits.gpus, let replicas = try? replicas(for: parameters) else { return nil }
+        guard let allowed = self.limits.gpus, let replicas = try? self.replicas(for: parameters) else { return nil }
         let gpus = replicas.reduce(0) { $0 + $1.gpus }
         if allowed.contains(gpus) { return nil }
-        let others = sizing.dropFirst().map { "\($0) \(parameters[$0]?.plainText ?? "")" }
+        let others = self.sizing.dropFirst().map { "\($0) \(parameters[$0]?.plainText ?? "")" }
         let together = others.isEmpty ? "" : " with \(others.joined(separator: ", "))"
         let choices = allowed.map(String.init).joined(separator: ", ")
-        return "makes a job of \(gpus) GPUs\(together); \(name) can use \(choices)"
+        return "makes a job of \(gpus) GPUs\(together); \(self.name) can use \(choices)"
     }
 
     /// How long one attempt will probably take, once it runs.
     package func estimate(for parameters: JSONValue) -> Duration {
-        header.estimate.duration(of: parameters)
+        self.header.estimate.duration(of: parameters)
     }
 
     /// The name of the job of an attempt, and so of at most one job.
     package func jobName(task: TaskID, attempt: Int) -> String {
-        JobName.make(prefix: header.jobPrefix, task: task, attempt: attempt)
+        JobName.make(prefix: self.header.jobPrefix, task: task, attempt: attempt)
     }
 
     /// Makes the job of an attempt.
     ///
     /// - Throws: ``TemplateError`` when the parameters are not such as ``validate(_:)`` returns them.
     package func render(_ input: RenderInput) throws(TemplateError) -> RenderedJob {
-        let name = jobName(task: input.taskID, attempt: input.attempt)
-        guard let object = job.rendered(with: input.values(jobName: name)) else {
+        let name = self.jobName(task: input.taskID, attempt: input.attempt)
+        guard let object = self.job.rendered(with: input.values(jobName: name)) else {
             throw TemplateError(.missingValue, "a parameter that the template \(self.name) needs is missing")
         }
-        let trimmed = kind.trimmed(object)
+        let trimmed = self.kind.trimmed(object)
         return RenderedJob(
             name: name,
-            resource: kind.resource,
+            resource: self.kind.resource,
             object: trimmed,
-            replicas: try kind.replicas(of: trimmed)
+            replicas: try self.kind.replicas(of: trimmed)
         )
     }
 
     /// The pods a task will consist of, and their GPUs: known before there is an attempt of it.
     package func replicas(for parameters: JSONValue) throws(TemplateError) -> [JobReplica] {
         let task = TaskID(time: Timestamp(milliseconds: 0), random: Array(repeating: 0, count: 10))
-        return try render(RenderInput(taskID: task, attempt: 1, namespace: "", parameters: parameters)).replicas
+        return try self.render(RenderInput(taskID: task, attempt: 1, namespace: "", parameters: parameters)).replicas
     }
 }

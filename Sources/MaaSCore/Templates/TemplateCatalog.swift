@@ -8,7 +8,7 @@ package struct TemplateCatalog: Sendable {
 
     init(_ templates: [Template]) {
         self.templates = templates.sorted { $0.name < $1.name }
-        byName = Dictionary(templates.map { ($0.name, $0) }) { first, _ in first }
+        self.byName = Dictionary(templates.map { ($0.name, $0) }) { first, _ in first }
     }
 
     /// Those named; all of them for no names.
@@ -16,17 +16,17 @@ package struct TemplateCatalog: Sendable {
     /// - Throws: A fault for each name there is no template of.
     package func offering(_ names: [String]) throws(TemplateFaults) -> TemplateCatalog {
         if names.isEmpty { return self }
-        let unknown = names.filter { byName[$0] == nil }
+        let unknown = names.filter { self.byName[$0] == nil }
         guard unknown.isEmpty else {
             throw TemplateFaults(unknown.map { TemplateFault("templates.offered", "there is no template \($0)") })
         }
-        return TemplateCatalog(templates.filter { names.contains($0.name) })
+        return TemplateCatalog(self.templates.filter { names.contains($0.name) })
     }
 
     /// The kinds of objects that their jobs are.
-    package var resources: Set<JobResource> { Set(templates.map(\.resource)) }
+    package var resources: Set<JobResource> { Set(self.templates.map(\.resource)) }
 
-    package subscript(name: String) -> Template? { byName[name] }
+    package subscript(name: String) -> Template? { self.byName[name] }
 
     /// Reads every `*.yaml` in a directory and checks all of it.
     ///
@@ -41,7 +41,7 @@ package struct TemplateCatalog: Sendable {
         for entry in entries.sorted() where entry.hasSuffix(".yaml") && !entry.hasPrefix(".") {
             let file = "\(directory)/\(entry)"
             do throws(TemplateFaults) {
-                let template = try Template(parsing: try read(file), file: file)
+                let template = try Template(parsing: try Self.read(file), file: file)
                 if let other = files.updateValue(file, forKey: template.name) {
                     faults.append(TemplateFault(file, "the template \(template.name) is in \(other), too"))
                 }

@@ -15,5 +15,5 @@ package struct TemplateError: Error, Hashable, CustomStringConvertible {
         self.message = message
     }
 
-    package var description: String { message }
+    package var description: String { self.message }
 }

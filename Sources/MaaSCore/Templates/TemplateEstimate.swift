@@ -20,7 +20,7 @@ package struct TemplateEstimate: Sendable, Hashable {
 
     /// The estimate for parameters that were checked, defaults and all. An absent parameter counts as 1.
     package func duration(of parameters: JSONValue) -> Duration {
-        let variable = terms.reduce(0.0) { sum, term in
+        let variable = self.terms.reduce(0.0) { sum, term in
             let product = term.times.reduce(term.seconds) { $0 * (parameters[$1]?.number ?? 1) }
             return sum
                 + term.factors.reduce(product) { product, factor in
@@ -28,14 +28,14 @@ package struct TemplateEstimate: Sendable, Hashable {
                 }
         }
         // Milliseconds are exact enough, and an Int64 of them is not left behind by any sum of sane terms.
-        return fixed + .milliseconds(Int64(min(max(variable, 0), 1e12) * 1_000))
+        return self.fixed + .milliseconds(Int64(min(max(variable, 0), 1e12) * 1_000))
     }
 }
 
 extension TemplateEstimate: ConfigurationSection {
     mutating func read(from reader: ConfigurationReader) {
-        reader.require("fixed", into: &fixed, as: .duration(.zero ... .hours(7 * 24)))
-        reader.read(list: "terms", into: &terms)
+        reader.require("fixed", into: &self.fixed, as: .duration(.zero ... .hours(7 * 24)))
+        reader.read(list: "terms", into: &self.terms)
     }
 }
 
@@ -44,11 +44,11 @@ extension TemplateEstimate.Term: ConfigurationSection {
         var value: JSONValue?
         reader.read(json: "seconds", into: &value)
         if let number = value?.number, number >= 0 {
-            seconds = number
+            self.seconds = number
         } else {
             reader.fault("seconds", "expected a number of seconds, 0 or more")
         }
-        reader.read(texts: "times", into: &times)
+        reader.read(texts: "times", into: &self.times)
         var table: JSONValue?
         reader.read(json: "by", into: &table)
         for (name, values) in table?.object ?? [:] {
@@ -56,7 +56,7 @@ extension TemplateEstimate.Term: ConfigurationSection {
             if numbers?.count != values.object?.count || numbers == nil {
                 reader.fault("by", "\(name) must be a mapping from values to numbers")
             }
-            factors[name] = numbers
+            self.factors[name] = numbers
         }
         if let table, table.object == nil { reader.fault("by", "expected a mapping from parameters to their factors") }
     }

@@ -19,7 +19,7 @@ package struct TemplateFace: Sendable, Hashable {
 
 extension TemplateFace: ConfigurationSection {
     mutating func read(from reader: ConfigurationReader) {
-        reader.read(texts: "models", into: &models)
+        reader.read(texts: "models", into: &self.models)
         guard reader.node("seconds") != nil else { return }
         var length = Length()
         reader.read(section: "seconds", into: &length)
@@ -29,7 +29,7 @@ extension TemplateFace: ConfigurationSection {
 
 extension TemplateFace.Length: ConfigurationSection {
     mutating func read(from reader: ConfigurationReader) {
-        reader.require("parameter", into: &parameter, as: .text)
-        reader.require("fps", into: &framesPerSecond, as: .integer(1...240))
+        reader.require("parameter", into: &self.parameter, as: .text)
+        reader.require("fps", into: &self.framesPerSecond, as: .integer(1...240))
     }
 }

@@ -15,6 +15,7 @@ package struct TemplateFault: Sendable, Hashable, CustomStringConvertible {
     }
 
     package var description: String {
-        path.isEmpty ? "\(file):\(line): \(message)" : "\(file):\(line): \(path): \(message)"
+        self.path.isEmpty
+            ? "\(self.file):\(self.line): \(self.message)" : "\(self.file):\(self.line): \(self.path): \(self.message)"
     }
 }

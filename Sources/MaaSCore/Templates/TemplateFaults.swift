@@ -7,5 +7,5 @@ package struct TemplateFaults: Error, Hashable, CustomStringConvertible {
     }
 
     /// One line per fault, fit for a terminal.
-    package var description: String { faults.map(\.description).joined(separator: "\n") }
+    package var description: String { self.faults.map(\.description).joined(separator: "\n") }
 }

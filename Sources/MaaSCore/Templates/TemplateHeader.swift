@@ -17,41 +17,41 @@ struct TemplateHeader: Sendable, Hashable {
 
 extension TemplateHeader: ConfigurationSection {
     mutating func read(from reader: ConfigurationReader) {
-        reader.require("name", into: &name, as: .templateName)
-        reader.require("title", into: &title, as: .text)
-        reader.read("description", into: &summary, as: .text)
-        reader.require("job_prefix", into: &jobPrefix, as: .jobPrefix)
-        if reader.node("inputs") != nil { reader.read(section: "inputs", into: &inputs) }
-        reader.read(section: "limits", into: &limits)
-        reader.read(section: "estimate", into: &estimate)
-        readParameters(from: reader)
-        annotations = reader.annotations()
-        reader.read(section: "api", into: &face)
-        checkEstimate(reader)
-        checkFace(reader)
+        reader.require("name", into: &self.name, as: .templateName)
+        reader.require("title", into: &self.title, as: .text)
+        reader.read("description", into: &self.summary, as: .text)
+        reader.require("job_prefix", into: &self.jobPrefix, as: .jobPrefix)
+        if reader.node("inputs") != nil { reader.read(section: "inputs", into: &self.inputs) }
+        reader.read(section: "limits", into: &self.limits)
+        reader.read(section: "estimate", into: &self.estimate)
+        self.readParameters(from: reader)
+        self.annotations = reader.annotations()
+        reader.read(section: "api", into: &self.face)
+        self.checkEstimate(reader)
+        self.checkFace(reader)
     }
 
     private mutating func readParameters(from reader: ConfigurationReader) {
-        reader.read(section: "parameters", into: &parameters)
+        reader.read(section: "parameters", into: &self.parameters)
         var schema: JSONValue?
         reader.read(json: "parameters", into: &schema)
         schema?["additionalProperties"] = .bool(false)
-        schema?["x-order"] = .array(parameters.properties.map { .string($0.name) })
-        parameters.json = schema ?? .object([:])
+        schema?["x-order"] = .array(self.parameters.properties.map { .string($0.name) })
+        self.parameters.json = schema ?? .object([:])
     }
 
     private func checkFace(_ reader: ConfigurationReader) {
-        if let name = face.length?.parameter, parameters[name]?.type != .integer {
+        if let name = self.face.length?.parameter, self.parameters[name]?.type != .integer {
             reader.fault("api", "seconds: \(name) is not a parameter that is a whole number")
         }
     }
 
     private func checkEstimate(_ reader: ConfigurationReader) {
-        for term in estimate.terms {
-            for name in term.times where ![.integer, .number].contains(parameters[name]?.type) {
+        for term in self.estimate.terms {
+            for name in term.times where ![.integer, .number].contains(self.parameters[name]?.type) {
                 reader.fault("estimate", "\(name) is not a parameter that is a number")
             }
-            for name in term.factors.keys.sorted() where parameters[name] == nil {
+            for name in term.factors.keys.sorted() where self.parameters[name] == nil {
                 reader.fault("estimate", "\(name) is not a parameter")
             }
         }

@@ -13,7 +13,7 @@ package struct TemplateInputs: Sendable, Hashable {
 
     /// As published: `{"image": {"required": false}}`.
     var json: JSONValue {
-        .object(image.map { ["image": .object(["required": .bool($0 == .required)])] } ?? [:])
+        .object(self.image.map { ["image": .object(["required": .bool($0 == .required)])] } ?? [:])
     }
 }
 
@@ -26,14 +26,14 @@ extension TemplateInputs: ConfigurationSection {
         guard reader.node("image") != nil else { return }
         var picture = PictureRule()
         reader.read(section: "image", into: &picture)
-        image = picture.isRequired ? .required : .optional
+        self.image = picture.isRequired ? .required : .optional
     }
 
     private struct PictureRule: ConfigurationSection {
         var isRequired = false
 
         mutating func read(from reader: ConfigurationReader) {
-            reader.require("required", into: &isRequired, as: .flag)
+            reader.require("required", into: &self.isRequired, as: .flag)
         }
     }
 }

@@ -64,6 +64,6 @@ package struct TraceContext: Sendable, Hashable, CustomStringConvertible {
 
     /// Capital letters are no part of it.
     private static func isHexadecimal(_ bytes: ArraySlice<UInt8>) -> Bool {
-        bytes.allSatisfy { (zero...UInt8(ascii: "9")).contains($0) || (UInt8(ascii: "a")...f).contains($0) }
+        bytes.allSatisfy { (Self.zero...UInt8(ascii: "9")).contains($0) || (UInt8(ascii: "a")...Self.f).contains($0) }
     }
 }

@@ -24,11 +24,11 @@ struct YAMLComposer: ~Copyable {
     /// The next document of the stream, nil at its end.
     mutating func nextDocument() throws(YAMLError) -> YAMLNode? {
         while true {
-            switch try reader.next().kind {
+            switch try self.reader.next().kind {
             case .documentStart:
-                anchors = [:]
-                let root = try node(from: try reader.next(), depth: 1)
-                _ = try reader.next()  // documentEnd: libyaml's grammar has nothing else here
+                self.anchors = [:]
+                let root = try self.node(from: try self.reader.next(), depth: 1)
+                _ = try self.reader.next()  // documentEnd: libyaml's grammar has nothing else here
                 return root.node
             case .streamEnd, .none:
                 return nil
@@ -39,22 +39,22 @@ struct YAMLComposer: ~Copyable {
     }
 
     private mutating func node(from event: YAMLEvent, depth: Int) throws(YAMLError) -> Composed {
-        guard depth <= limits.depth else {
-            throw YAMLError(.limit, "nested deeper than \(limits.depth) levels", at: event.position)
+        guard depth <= self.limits.depth else {
+            throw YAMLError(.limit, "nested deeper than \(self.limits.depth) levels", at: event.position)
         }
         switch event.kind {
         case .alias(let name):
-            return try expand(name, at: event.position, depth: depth)
+            return try self.expand(name, at: event.position, depth: depth)
         case .scalar(let scalar, let anchor, let tag):
-            try count(1, at: event.position)
+            try self.count(1, at: event.position)
             let node = YAMLNode(.scalar(scalar), tag: tag, position: event.position)
-            return remember(Composed(node: node, count: 1, height: 1), as: anchor)
+            return self.remember(Composed(node: node, count: 1, height: 1), as: anchor)
         case .sequenceStart(let anchor, let tag):
-            try count(1, at: event.position)
-            return remember(try sequence(tag: tag, at: event.position, depth: depth), as: anchor)
+            try self.count(1, at: event.position)
+            return self.remember(try self.sequence(tag: tag, at: event.position, depth: depth), as: anchor)
         case .mappingStart(let anchor, let tag):
-            try count(1, at: event.position)
-            return remember(try mapping(tag: tag, at: event.position, depth: depth), as: anchor)
+            try self.count(1, at: event.position)
+            return self.remember(try self.mapping(tag: tag, at: event.position, depth: depth), as: anchor)
         case .streamStart, .streamEnd, .documentStart, .documentEnd, .sequenceEnd, .mappingEnd, .none:
             throw YAMLError(.syntax, "a value was expected", at: event.position)
         }
@@ -68,9 +68,9 @@ struct YAMLComposer: ~Copyable {
         var items: [YAMLNode] = []
         var (count, height) = (1, 1)
         while true {
-            let event = try reader.next()
+            let event = try self.reader.next()
             if case .sequenceEnd = event.kind { break }
-            let item = try node(from: event, depth: depth + 1)
+            let item = try self.node(from: event, depth: depth + 1)
             items.append(item.node)
             count += item.count
             height = max(height, item.height + 1)
@@ -88,11 +88,11 @@ struct YAMLComposer: ~Copyable {
         var lines: [String: Int] = [:]
         var (count, height) = (1, 1)
         while true {
-            let event = try reader.next()
+            let event = try self.reader.next()
             if case .mappingEnd = event.kind { break }
-            let keyNode = try node(from: event, depth: depth + 1).node
-            if entries.isEmpty, syntax == .template, let name = Self.placeholder(keyNode) {
-                return try placeholder(name, at: position)
+            let keyNode = try self.node(from: event, depth: depth + 1).node
+            if entries.isEmpty, self.syntax == .template, let name = Self.placeholder(keyNode) {
+                return try self.placeholder(name, at: position)
             }
             let key = try Self.key(keyNode)
             if let line = lines.updateValue(event.position.line, forKey: key.text) {
@@ -102,7 +102,7 @@ struct YAMLComposer: ~Copyable {
                     at: event.position
                 )
             }
-            let value = try node(from: try reader.next(), depth: depth + 1)
+            let value = try self.node(from: try self.reader.next(), depth: depth + 1)
             entries.append(YAMLEntry(key: key, position: event.position, value: value.node))
             count += value.count + 1
             height = max(height, value.height + 1)
@@ -131,8 +131,8 @@ struct YAMLComposer: ~Copyable {
 
     /// Finishes `{{ name }}` after its inner braces: nothing more may stand in the outer ones.
     private mutating func placeholder(_ name: String, at position: YAMLPosition) throws(YAMLError) -> Composed {
-        guard case .scalar(YAMLScalar(""), nil, nil) = try reader.next().kind,
-            case .mappingEnd = try reader.next().kind
+        guard case .scalar(YAMLScalar(""), nil, nil) = try self.reader.next().kind,
+            case .mappingEnd = try self.reader.next().kind
         else { throw YAMLError(.syntax, "{{ \(name) is not closed by }}", at: position) }
         return Composed(node: YAMLNode(.scalar(YAMLScalar("{{ \(name) }}")), position: position), count: 1, height: 1)
     }
@@ -143,25 +143,25 @@ struct YAMLComposer: ~Copyable {
         depth: Int
     ) throws(YAMLError) -> Composed {
         // An anchor is known once its node is finished, so an alias within it, which never ends, is not found either.
-        guard let target = anchors[name] else {
+        guard let target = self.anchors[name] else {
             throw YAMLError(.unknownAnchor, "no anchor \"\(name)\" is finished before this alias", at: position)
         }
-        guard depth + target.height - 1 <= limits.depth else {
-            throw YAMLError(.limit, "nested deeper than \(limits.depth) levels by an alias", at: position)
+        guard depth + target.height - 1 <= self.limits.depth else {
+            throw YAMLError(.limit, "nested deeper than \(self.limits.depth) levels by an alias", at: position)
         }
-        try count(target.count, at: position)
+        try self.count(target.count, at: position)
         return target
     }
 
     private mutating func count(_ more: Int, at position: YAMLPosition) throws(YAMLError) {
-        nodes += more
-        guard nodes <= limits.nodes else {
-            throw YAMLError(.limit, "more than \(limits.nodes) nodes", at: position)
+        self.nodes += more
+        guard self.nodes <= self.limits.nodes else {
+            throw YAMLError(.limit, "more than \(self.limits.nodes) nodes", at: position)
         }
     }
 
     private mutating func remember(_ composed: Composed, as anchor: String?) -> Composed {
-        if let anchor { anchors[anchor] = composed }
+        if let anchor { self.anchors[anchor] = composed }
         return composed
     }
 }

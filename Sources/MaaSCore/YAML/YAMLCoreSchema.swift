@@ -11,11 +11,11 @@ enum YAMLCoreSchema {
         switch tag {
         case nil:
             guard scalar.style == .plain else { return .string(scalar.text) }
-            return try plainValue(scalar.text, at: position)
+            return try Self.plainValue(scalar.text, at: position)
         case "!", "tag:yaml.org,2002:str":
             return .string(scalar.text)
         case "tag:yaml.org,2002:null", "tag:yaml.org,2002:bool", "tag:yaml.org,2002:int", "tag:yaml.org,2002:float":
-            let value = try plainValue(scalar.text, at: position)
+            let value = try Self.plainValue(scalar.text, at: position)
             guard tag == Self.tag(of: value) || (tag?.hasSuffix(":float") == true && value.isNumber) else {
                 throw YAMLError(.unsupported, "\"\(scalar.text)\" is not what its tag says", at: position)
             }
@@ -32,8 +32,8 @@ enum YAMLCoreSchema {
         case "false", "False", "FALSE": return .bool(false)
         default: break
         }
-        if let integer = try integer(text, at: position) { return .integer(integer) }
-        if let number = try number(text, at: position) { return .number(number) }
+        if let integer = try Self.integer(text, at: position) { return .integer(integer) }
+        if let number = try Self.number(text, at: position) { return .number(number) }
         return .string(text)
     }
 

@@ -25,5 +25,5 @@ package struct YAMLError: Error, Hashable, CustomStringConvertible {
         self.position = position
     }
 
-    package var description: String { "\(position): \(message)" }
+    package var description: String { "\(self.position): \(self.message)" }
 }

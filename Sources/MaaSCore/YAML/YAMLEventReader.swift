@@ -7,26 +7,26 @@ struct YAMLEventReader: ~Copyable {
     private let input: UnsafeMutableBufferPointer<UInt8>
 
     init(_ bytes: [UInt8]) throws(YAMLError) {
-        parser = .allocate(capacity: 1)
-        guard yaml_parser_initialize(parser) == 1 else {
-            parser.deallocate()
+        self.parser = .allocate(capacity: 1)
+        guard yaml_parser_initialize(self.parser) == 1 else {
+            self.parser.deallocate()
             throw YAMLError(.limit, "out of memory", at: .start)
         }
-        input = .allocate(capacity: bytes.count)
-        _ = input.initialize(from: bytes)
-        yaml_parser_set_input_string(parser, input.baseAddress, input.count)
-        yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
+        self.input = .allocate(capacity: bytes.count)
+        _ = self.input.initialize(from: bytes)
+        yaml_parser_set_input_string(self.parser, self.input.baseAddress, self.input.count)
+        yaml_parser_set_encoding(self.parser, YAML_UTF8_ENCODING)
     }
 
     deinit {
-        yaml_parser_delete(parser)
-        parser.deallocate()
-        input.deallocate()
+        yaml_parser_delete(self.parser)
+        self.parser.deallocate()
+        self.input.deallocate()
     }
 
     mutating func next() throws(YAMLError) -> YAMLEvent {
         var event = yaml_event_t()
-        guard yaml_parser_parse(parser, &event) == 1 else { throw failure() }
+        guard yaml_parser_parse(self.parser, &event) == 1 else { throw self.failure() }
         defer { yaml_event_delete(&event) }
         return YAMLEvent(kind: Self.kind(of: event), position: YAMLPosition(event.start_mark))
     }
@@ -37,18 +37,24 @@ struct YAMLEventReader: ~Copyable {
         case YAML_STREAM_END_EVENT: .streamEnd
         case YAML_DOCUMENT_START_EVENT: .documentStart
         case YAML_DOCUMENT_END_EVENT: .documentEnd
-        case YAML_ALIAS_EVENT: .alias(text(event.data.alias.anchor) ?? "")
+        case YAML_ALIAS_EVENT: .alias(Self.text(event.data.alias.anchor) ?? "")
         case YAML_SCALAR_EVENT:
             .scalar(
-                scalar(event.data.scalar),
-                anchor: text(event.data.scalar.anchor),
-                tag: text(event.data.scalar.tag)
+                Self.scalar(event.data.scalar),
+                anchor: Self.text(event.data.scalar.anchor),
+                tag: Self.text(event.data.scalar.tag)
             )
         case YAML_SEQUENCE_START_EVENT:
-            .sequenceStart(anchor: text(event.data.sequence_start.anchor), tag: text(event.data.sequence_start.tag))
+            .sequenceStart(
+                anchor: Self.text(event.data.sequence_start.anchor),
+                tag: Self.text(event.data.sequence_start.tag)
+            )
         case YAML_SEQUENCE_END_EVENT: .sequenceEnd
         case YAML_MAPPING_START_EVENT:
-            .mappingStart(anchor: text(event.data.mapping_start.anchor), tag: text(event.data.mapping_start.tag))
+            .mappingStart(
+                anchor: Self.text(event.data.mapping_start.anchor),
+                tag: Self.text(event.data.mapping_start.tag)
+            )
         case YAML_MAPPING_END_EVENT: .mappingEnd
         default: .none
         }
@@ -75,18 +81,18 @@ struct YAMLEventReader: ~Copyable {
     }
 
     private func failure() -> YAMLError {
-        let problem = parser.pointee.problem.map { String(cString: $0) } ?? "out of memory"
-        let context = parser.pointee.context.map { String(cString: $0) + ": " } ?? ""
-        if parser.pointee.error == YAML_READER_ERROR {
+        let problem = self.parser.pointee.problem.map { String(cString: $0) } ?? "out of memory"
+        let context = self.parser.pointee.context.map { String(cString: $0) + ": " } ?? ""
+        if self.parser.pointee.error == YAML_READER_ERROR {
             // The reader knows only the byte it stumbled at, so the line is counted here.
-            return YAMLError(.syntax, problem, at: position(ofByte: parser.pointee.problem_offset))
+            return YAMLError(.syntax, problem, at: self.position(ofByte: self.parser.pointee.problem_offset))
         }
-        let code: YAMLError.Code = parser.pointee.error == YAML_MEMORY_ERROR ? .limit : .syntax
-        return YAMLError(code, context + problem, at: YAMLPosition(parser.pointee.problem_mark))
+        let code: YAMLError.Code = self.parser.pointee.error == YAML_MEMORY_ERROR ? .limit : .syntax
+        return YAMLError(code, context + problem, at: YAMLPosition(self.parser.pointee.problem_mark))
     }
 
     private func position(ofByte offset: Int) -> YAMLPosition {
-        let before = input.prefix(offset)
+        let before = self.input.prefix(offset)
         let lineStart = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
         return YAMLPosition(
             line: before.count { $0 == UInt8(ascii: "\n") } + 1,

@@ -20,28 +20,28 @@ package struct YAMLNode: Sendable, Hashable {
     }
 
     package var scalar: YAMLScalar? {
-        guard case .scalar(let scalar) = content else { return nil }
+        guard case .scalar(let scalar) = self.content else { return nil }
         return scalar
     }
 
     package var sequence: [YAMLNode]? {
-        guard case .sequence(let items) = content else { return nil }
+        guard case .sequence(let items) = self.content else { return nil }
         return items
     }
 
     package var mapping: [YAMLEntry]? {
-        guard case .mapping(let entries) = content else { return nil }
+        guard case .mapping(let entries) = self.content else { return nil }
         return entries
     }
 
     /// The value under `key`, if this is a mapping that has it.
     package subscript(key: String) -> YAMLNode? {
-        mapping?.first { $0.key.text == key }?.value
+        self.mapping?.first { $0.key.text == key }?.value
     }
 
     /// What kind of node this is, as a fault message names it.
     package var kindName: String {
-        switch content {
+        switch self.content {
         case .scalar: "a single value"
         case .sequence: "a list"
         case .mapping: "a mapping"

@@ -23,7 +23,7 @@ package enum YAMLParser {
         in bytes: [UInt8],
         limits: YAMLLimits = YAMLLimits()
     ) throws(YAMLError) -> YAMLNode {
-        let documents = try documents(in: bytes, limits: limits)
+        let documents = try Self.documents(in: bytes, limits: limits)
         guard let document = documents.first else {
             throw YAMLError(.documentCount, "the text is empty", at: .start)
         }

@@ -12,5 +12,5 @@ package struct YAMLPosition: Sendable, Hashable, CustomStringConvertible {
     /// The beginning of a text: where nodes stand that were built rather than parsed.
     package static let start = YAMLPosition(line: 1, column: 1)
 
-    package var description: String { "\(line):\(column)" }
+    package var description: String { "\(self.line):\(self.column)" }
 }

@@ -32,7 +32,7 @@ struct Installation {
         let target = "\(self.directory)/\(name)"
         let unfinished = "\(self.directory)/.\(name).\(getpid())"
         defer { try? files.removeItem(atPath: unfinished) }
-        try files.copyItem(atPath: realPath(source), toPath: unfinished)
+        try files.copyItem(atPath: self.realPath(source), toPath: unfinished)
         try? files.removeItem(atPath: target)
         try files.moveItem(atPath: unfinished, toPath: target)
     }

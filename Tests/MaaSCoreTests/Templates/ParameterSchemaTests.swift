@@ -15,7 +15,7 @@ struct ParameterSchemaTests {
     }
 
     private func faults(_ schema: String, _ value: JSONValue) throws -> [String] {
-        let template = try template(schema)
+        let template = try self.template(schema)
         do throws(ParameterFaults) {
             _ = try template.validate(["prompt": "p", "x": value])
             return []
@@ -42,7 +42,7 @@ struct ParameterSchemaTests {
         ]
     )
     func allowed(schema: String, value: JSONValue) throws {
-        #expect(try faults(schema, value) == [])
+        #expect(try self.faults(schema, value) == [])
     }
 
     @Test(
@@ -72,15 +72,15 @@ struct ParameterSchemaTests {
         ]
     )
     func refused(schema: String, value: JSONValue, message: String) throws {
-        #expect(try faults(schema, value) == [message])
+        #expect(try self.faults(schema, value) == [message])
     }
 
     @Test("a whole number with a fraction of zero is that whole number")
     func wholeNumbers() throws {
-        let template = try template("type: integer, enum: [1.0, 2], default: 1.0")
+        let template = try self.template("type: integer, enum: [1.0, 2], default: 1.0")
         #expect(try template.validate(["prompt": "p"])["x"] == .integer(1))
         #expect(try template.validate(["prompt": "p", "x": .number(2)])["x"] == .integer(2))
-        #expect(try faults("type: number, enum: [0.5, 1.0]", 1) == [])
+        #expect(try self.faults("type: number, enum: [0.5, 1.0]", 1) == [])
     }
 
     @Test("every fault of every parameter is told, in the order of the schema")
@@ -114,6 +114,6 @@ struct ParameterSchemaTests {
 extension String {
     /// The first code points, as a parameter.
     fileprivate func prefixScalars(_ count: Int) -> JSONValue {
-        .string(String(String.UnicodeScalarView(unicodeScalars.prefix(count))))
+        .string(String(String.UnicodeScalarView(self.unicodeScalars.prefix(count))))
     }
 }

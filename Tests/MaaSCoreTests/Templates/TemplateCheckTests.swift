@@ -11,7 +11,7 @@ struct TemplateCheckTests {
         var new: String
         var fault: String
 
-        var testDescription: String { "\(old) → \(new)" }
+        var testDescription: String { "\(self.old) → \(self.new)" }
     }
 
     static let headerCases = [
@@ -161,7 +161,7 @@ struct TemplateCheckTests {
     @Test("a fault in the header is found, with its line", arguments: headerCases)
     func header(_ change: Case) throws {
         let header = TemplateFixture.header.replacing(change.old, with: change.new)
-        try expect(
+        try self.expect(
             change.fault,
             from: change,
             in: { () throws(TemplateFaults) in
@@ -173,7 +173,7 @@ struct TemplateCheckTests {
     @Test("a fault in the job is found, with its line", arguments: jobCases)
     func job(_ change: Case) throws {
         let job = TemplateFixture.job.replacing(change.old, with: change.new)
-        try expect(
+        try self.expect(
             change.fault,
             from: change,
             in: { () throws(TemplateFaults) in
@@ -202,20 +202,20 @@ struct TemplateCheckTests {
 
     @Test("all faults of all files come in one go; a name may be taken once; other files are none of its business")
     func catalog() throws {
-        try withDirectory { directory in
-            try expect("\(directory):1: there is no *.yaml in it", from: directory)
+        try self.withDirectory { directory in
+            try self.expect("\(directory):1: there is no *.yaml in it", from: directory)
             let text = "\(TemplateFixture.header)\n---\n\(TemplateFixture.job)\n"
-            try write(text, to: "\(directory)/a.yaml")
-            try write("not: a template", to: "\(directory)/notes.txt")
+            try self.write(text, to: "\(directory)/a.yaml")
+            try self.write("not: a template", to: "\(directory)/notes.txt")
             #expect(try TemplateCatalog.load(directory: directory).templates.map(\.name) == ["small"])
             let catalog = try TemplateCatalog.load(directory: directory)
             #expect(try catalog.offering([]).templates.count == 1)
             #expect(try catalog.offering(["small"])["small"] != nil)
             let unknown = try #require(throws: TemplateFaults.self) { _ = try catalog.offering(["small", "big"]) }
             #expect(unknown.description == "templates.offered:1: there is no template big")
-            try write(text, to: "\(directory)/b.yaml")
-            try write(text.replacing("title: Small", with: "title: []"), to: "\(directory)/c.yaml")
-            try expect(
+            try self.write(text, to: "\(directory)/b.yaml")
+            try self.write(text.replacing("title: Small", with: "title: []"), to: "\(directory)/c.yaml")
+            try self.expect(
                 """
                 \(directory)/b.yaml:1: the template small is in \(directory)/a.yaml, too
                 \(directory)/c.yaml:2: title: expected a text, found a list
@@ -223,7 +223,7 @@ struct TemplateCheckTests {
                 from: directory
             )
         }
-        try expect("/nowhere:1: the directory is not there, or cannot be read", from: "/nowhere")
+        try self.expect("/nowhere:1: the directory is not there, or cannot be read", from: "/nowhere")
     }
 
     private func expect(_ faults: String, from directory: String) throws {

@@ -68,7 +68,7 @@ enum TemplateFixture {
     static let task = TaskID(time: Timestamp(milliseconds: 1_700_000_000_000), random: Array(0..<10))
 
     static func input(_ parameters: JSONValue) -> RenderInput {
-        var input = RenderInput(taskID: task, attempt: 2, namespace: "video", parameters: parameters)
+        var input = RenderInput(taskID: Self.task, attempt: 2, namespace: "video", parameters: parameters)
         input.workerImage = "worker:1"
         return input
     }

@@ -9,13 +9,13 @@ struct TemplateRenderingPropertyTests {
     @Test("a prompt comes out of the API server's and the kubelet's hands as it went in", arguments: 0..<8)
     func anyPrompt(seed: UInt64) throws {
         let template = try TemplateFixture.template()
-        let shape = structure(of: try render(template, "p"))
+        let shape = self.structure(of: try self.render(template, "p"))
         var generator = SplitMix64(state: seed)
         for round in 0..<500 {
             let prompt = HostileText.make(using: &generator)
-            let object = try render(template, prompt)
-            #expect(structure(of: object) == shape, "round \(round): \(prompt.debugDescription)")
-            try expectPrompt(prompt, in: object)
+            let object = try self.render(template, prompt)
+            #expect(self.structure(of: object) == shape, "round \(round): \(prompt.debugDescription)")
+            try self.expectPrompt(prompt, in: object)
             guard round.isMultiple(of: 25) else { continue }
             // And so it does as JSON, in which it is sent.
             #expect(try JSONValue(parsing: object.encoded()) == object)
@@ -29,7 +29,7 @@ struct TemplateRenderingPropertyTests {
         while prompt.unicodeScalars.count < 4_990 { prompt += TemplateFixture.job.prefix(4_990 - prompt.count) }
         prompt += "\n---\n- $(A"
         _ = try template.validate(["prompt": .string(prompt)])
-        try expectPrompt(prompt, in: try render(template, prompt))
+        try self.expectPrompt(prompt, in: try self.render(template, prompt))
     }
 
     @Test("NUL is refused when it arrives, and harms nothing if it gets further")
@@ -37,7 +37,7 @@ struct TemplateRenderingPropertyTests {
         let template = try TemplateFixture.template()
         let error = try #require(throws: ParameterFaults.self) { try template.validate(["prompt": "a\0b"]) }
         #expect(error.faults == [ParameterFault(path: "prompt", message: "must not contain a NUL character")])
-        try expectPrompt("a\0b", in: try render(template, "a\0b"))
+        try self.expectPrompt("a\0b", in: try self.render(template, "a\0b"))
     }
 
     private func render(_ template: Template, _ prompt: String) throws -> JSONValue {
@@ -68,8 +68,8 @@ struct TemplateRenderingPropertyTests {
     private func structure(of value: JSONValue) -> JSONValue {
         switch value {
         case .string: "text"
-        case .array(let elements): .array(elements.map(structure(of:)))
-        case .object(let members): .object(members.mapValues(structure(of:)))
+        case .array(let elements): .array(elements.map(self.structure(of:)))
+        case .object(let members): .object(members.mapValues(self.structure(of:)))
         default: value
         }
     }
@@ -94,7 +94,7 @@ private struct Kubelet {
                 result.append("$")
             } else if rest.first == "(", let close = rest.firstIndex(of: ")") {
                 let name = String(rest[rest.index(after: rest.startIndex)..<close])
-                result.append(contentsOf: (environment[name] ?? "$(\(name))").unicodeScalars)
+                result.append(contentsOf: (self.environment[name] ?? "$(\(name))").unicodeScalars)
                 rest = rest[rest.index(after: close)...]
             } else {
                 result.append("$")
@@ -119,6 +119,6 @@ private enum HostileText {
 
     static func make(using generator: inout SplitMix64) -> String {
         let count = Int.random(in: 0...24, using: &generator)
-        return (0..<count).map { _ in pieces[Int.random(in: 0..<pieces.count, using: &generator)] }.joined()
+        return (0..<count).map { _ in Self.pieces[Int.random(in: 0..<Self.pieces.count, using: &generator)] }.joined()
     }
 }

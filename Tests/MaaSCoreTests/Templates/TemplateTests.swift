@@ -19,19 +19,19 @@ struct TemplateTests {
         #expect(job.object["metadata"]?["labels"]?["maas.dev/attempt"] == "2")
         #expect(job.object["spec"]?["pytorchReplicaSpecs"]?["Master"]?["replicas"] == 1)
         #expect(job.object["spec"]?["pytorchReplicaSpecs"]?["Worker"]?["replicas"] == 3)
-        #expect(container(job)?["image"] == "worker:1")
-        #expect(container(job)?["args"]?[0] == "--steps=20")
-        #expect(container(job)?["args"]?[1] == "--seed=7")
-        #expect(container(job)?["resources"]?["limits"]?["nvidia.com/gpu"] == "2")
-        #expect(container(job) == container(job, "Worker"))
+        #expect(self.container(job)?["image"] == "worker:1")
+        #expect(self.container(job)?["args"]?[0] == "--steps=20")
+        #expect(self.container(job)?["args"]?[1] == "--seed=7")
+        #expect(self.container(job)?["resources"]?["limits"]?["nvidia.com/gpu"] == "2")
+        #expect(self.container(job) == self.container(job, "Worker"))
     }
 
     @Test("what needs an absent value is left out of its list")
     func absentValues() throws {
         let template = try TemplateFixture.template()
         let job = try template.render(TemplateFixture.input(try template.validate(["prompt": "p"])))
-        #expect(container(job)?["args"] == ["--steps=20", "p", "$(HOME)/p"])
-        #expect(container(job)?["env"]?.array?.compactMap { $0["name"]?.string } == ["PROMPT", "MIXED", "BLOCK"])
+        #expect(self.container(job)?["args"] == ["--steps=20", "p", "$(HOME)/p"])
+        #expect(self.container(job)?["env"]?.array?.compactMap { $0["name"]?.string } == ["PROMPT", "MIXED", "BLOCK"])
     }
 
     @Test("the demand is replicas times GPUs")
@@ -126,10 +126,10 @@ struct TemplateTests {
         let job = try demo.render(TemplateFixture.input(parameters))
         #expect(job.replicas.map(\.role) == ["Master"] && job.gpus == 1)
         #expect(
-            container(job)?["args"]
+            self.container(job)?["args"]
                 == ["--model=demo", "--prompt=一只猫", "--size=832x480", "--frames=49", "--steps=20", "--pace=0.4"]
         )
-        #expect(container(job)?["env"]?.array?.count == 18)
+        #expect(self.container(job)?["env"]?.array?.count == 18)
         #expect(throws: ParameterFaults.self) { try demo.validate(["prompt": "p", "frames": 50]) }
         #expect(demo.estimate(for: parameters) == .milliseconds(8_000 + 8_000 + 1_960))
     }
@@ -149,7 +149,7 @@ struct TemplateTests {
             #expect(job.replicas.count == 1 + workers)
             #expect(job.replicas.allSatisfy { $0.podSpec["affinity"]?["podAntiAffinity"] != nil })
             #expect(job.object["spec"]?["nprocPerNode"] == .string("\(gpus)"))
-            let limits = container(job)?["resources"]?["limits"]
+            let limits = self.container(job)?["resources"]?["limits"]
             #expect(limits?["nvidia.com/gpu"] == JSONValue(gpus))
             #expect(limits?["nvidia.com/gpumem"] != nil)
         }
@@ -157,7 +157,7 @@ struct TemplateTests {
         #expect(throws: ParameterFaults.self) { try wan.validate(["prompt": "p", "gpus": 3]) }
         #expect(throws: ParameterFaults.self) { try wan.validate(["prompt": "p", "frames": 80]) }
         let arguments = try wan.render(TemplateFixture.input(try wan.validate(["prompt": "-x"])))
-        #expect(container(arguments)?["args"]?.array?.contains("--prompt=-x") == true)
-        #expect(container(arguments)?["args"]?.array?.last == "--")
+        #expect(self.container(arguments)?["args"]?.array?.contains("--prompt=-x") == true)
+        #expect(self.container(arguments)?["args"]?.array?.last == "--")
     }
 }

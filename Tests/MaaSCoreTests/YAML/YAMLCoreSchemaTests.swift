@@ -24,18 +24,18 @@ struct YAMLCoreSchemaTests {
         ]
     )
     func plain(text: String, expected: JSONValue) throws {
-        #expect(try value(text) == expected)
+        #expect(try self.value(text) == expected)
     }
 
     @Test("quotes and block styles make a text", arguments: ["\"1\"", "'1'", "!!str 1", "! 1", "|-\n  1", ">-\n  1"])
     func quoted(text: String) throws {
-        #expect(try value(text) == .string("1"))
+        #expect(try self.value(text) == .string("1"))
     }
 
     @Test("tags are obeyed")
     func tags() throws {
-        #expect(try value("!!int \"7\"") == .integer(7))
-        #expect(try value("!!float 7") == .integer(7))
+        #expect(try self.value("!!int \"7\"") == .integer(7))
+        #expect(try self.value("!!float 7") == .integer(7))
     }
 
     @Test(
@@ -43,7 +43,7 @@ struct YAMLCoreSchemaTests {
         arguments: [".inf", "-.INF", ".nan", "9223372036854775808", "1e999", "!mine 1", "!!int x", "!!binary aGk="]
     )
     func refused(text: String) throws {
-        let error = try #require(throws: YAMLError.self) { _ = try value(text) }
+        let error = try #require(throws: YAMLError.self) { _ = try self.value(text) }
         #expect(error.code == .unsupported)
         #expect(error.position.line == 1)
     }

@@ -8,12 +8,12 @@ struct YAMLParserTests {
     }
 
     private func failure(_ text: String, limits: YAMLLimits = YAMLLimits()) throws -> YAMLError {
-        try #require(throws: YAMLError.self) { _ = try parse(text, limits: limits) }
+        try #require(throws: YAMLError.self) { _ = try self.parse(text, limits: limits) }
     }
 
     @Test("keeps the order of keys, the style of scalars and where they stand")
     func structure() throws {
-        let root = try parse(
+        let root = try self.parse(
             """
             # a comment
             zebra: plain
@@ -44,18 +44,18 @@ struct YAMLParserTests {
         let text = "name: a\n---\nname: b\n"
         #expect(try YAMLParser.documents(in: Array(text.utf8)).map { $0["name"]?.scalar?.text } == ["a", "b"])
         #expect(try YAMLParser.documents(in: []) == [])
-        #expect(try failure(text).code == .documentCount)
-        #expect(try failure(text).position.line == 3)
-        #expect(try failure("# nothing\n").code == .documentCount)
+        #expect(try self.failure(text).code == .documentCount)
+        #expect(try self.failure(text).position.line == 3)
+        #expect(try self.failure("# nothing\n").code == .documentCount)
     }
 
     @Test("puts the anchor's node where its alias stands")
     func aliases() throws {
-        let root = try parse("base: &b {cpu: 1}\nother: *b\nlist: [*b, *b]\n")
+        let root = try self.parse("base: &b {cpu: 1}\nother: *b\nlist: [*b, *b]\n")
         #expect(root["other"] == root["base"])
         #expect(root["list"]?.sequence?.count == 2)
-        #expect(try failure("a: *nowhere\n").code == .unknownAnchor)
-        #expect(try failure("a: &a [*a]\n").code == .unknownAnchor)
+        #expect(try self.failure("a: *nowhere\n").code == .unknownAnchor)
+        #expect(try self.failure("a: &a [*a]\n").code == .unknownAnchor)
     }
 
     @Test("anchors end with their document")
@@ -74,25 +74,25 @@ struct YAMLParserTests {
             let alias = "*a\(level - 1)"
             text += "a\(level): &a\(level) [\(Array(repeating: alias, count: 10).joined(separator: ", "))]\n"
         }
-        #expect(try failure(text).code == .limit)
+        #expect(try self.failure(text).code == .limit)
     }
 
     @Test("depth is limited, also through aliases")
     func depth() throws {
         var limits = YAMLLimits()
         limits.depth = 4
-        _ = try parse("[[[x]]]", limits: limits)
-        #expect(try failure("[[[[x]]]]", limits: limits).code == .limit)
-        #expect(try failure("- &a [[x]]\n- [*a]\n", limits: limits).code == .limit)
-        #expect(try failure(String(repeating: "[", count: 100_000)).code == .limit)
+        _ = try self.parse("[[[x]]]", limits: limits)
+        #expect(try self.failure("[[[[x]]]]", limits: limits).code == .limit)
+        #expect(try self.failure("- &a [[x]]\n- [*a]\n", limits: limits).code == .limit)
+        #expect(try self.failure(String(repeating: "[", count: 100_000)).code == .limit)
     }
 
     @Test("length is limited")
     func length() throws {
         var limits = YAMLLimits()
         limits.bytes = 10
-        #expect(try parse("a: 1234567", limits: limits)["a"]?.scalar?.text == "1234567")
-        #expect(try failure("a: 12345678", limits: limits).code == .limit)
+        #expect(try self.parse("a: 1234567", limits: limits)["a"]?.scalar?.text == "1234567")
+        #expect(try self.failure("a: 12345678", limits: limits).code == .limit)
     }
 
     @Test(
@@ -110,7 +110,7 @@ struct YAMLParserTests {
         ]
     )
     func refusals(text: String, code: YAMLError.Code, line: Int) throws {
-        let error = try failure(text)
+        let error = try self.failure(text)
         #expect(error.code == code)
         #expect(error.position.line == line, "\(error)")
     }

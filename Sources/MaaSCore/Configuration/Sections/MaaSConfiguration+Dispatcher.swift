@@ -26,17 +26,17 @@ extension MaaSConfiguration {
 
 extension MaaSConfiguration.Dispatcher: ConfigurationSection {
     mutating func read(from reader: ConfigurationReader) {
-        reader.read("listen", into: &listen, as: .listenAddress)
-        reader.read("lease_ttl", into: &leaseTTL, as: .duration(.seconds(1) ... .minutes(5)))
-        reader.read("sweep_interval", into: &sweepInterval, as: .duration(.milliseconds(100) ... .minutes(10)))
-        reader.read("infrastructure_attempts", into: &infrastructureAttempts, as: .integer(1...20))
-        reader.read("retry_delay", into: &retryDelay, as: .duration(.milliseconds(10) ... .hours(1)))
-        reader.read("retry_delay_limit", into: &retryDelayLimit, as: .duration(.milliseconds(10) ... .hours(24)))
-        reader.read("start_patience", into: &startPatience, as: .duration(.seconds(1) ... .hours(24)))
-        reader.read("deadline_slack", into: &deadlineSlack, as: .duration(.zero ... .hours(24)))
-        reader.require("pod_redis_url", into: &podRedisURL, as: .url("redis"))
-        if retryDelayLimit < retryDelay {
-            reader.fault("retry_delay_limit", "must not be less than retry_delay, \(retryDelay.text)")
+        reader.read("listen", into: &self.listen, as: .listenAddress)
+        reader.read("lease_ttl", into: &self.leaseTTL, as: .duration(.seconds(1) ... .minutes(5)))
+        reader.read("sweep_interval", into: &self.sweepInterval, as: .duration(.milliseconds(100) ... .minutes(10)))
+        reader.read("infrastructure_attempts", into: &self.infrastructureAttempts, as: .integer(1...20))
+        reader.read("retry_delay", into: &self.retryDelay, as: .duration(.milliseconds(10) ... .hours(1)))
+        reader.read("retry_delay_limit", into: &self.retryDelayLimit, as: .duration(.milliseconds(10) ... .hours(24)))
+        reader.read("start_patience", into: &self.startPatience, as: .duration(.seconds(1) ... .hours(24)))
+        reader.read("deadline_slack", into: &self.deadlineSlack, as: .duration(.zero ... .hours(24)))
+        reader.require("pod_redis_url", into: &self.podRedisURL, as: .url("redis"))
+        if self.retryDelayLimit < self.retryDelay {
+            reader.fault("retry_delay_limit", "must not be less than retry_delay, \(self.retryDelay.text)")
         }
     }
 }

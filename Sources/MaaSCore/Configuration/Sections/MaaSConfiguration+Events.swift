@@ -27,14 +27,16 @@ extension MaaSConfiguration {
 
 extension MaaSConfiguration.Events: ConfigurationSection {
     mutating func read(from reader: ConfigurationReader) {
-        reader.require("secret", into: &secret, as: .secret(minimum: 32))
-        reader.read("previous_secret", into: &previousSecret, as: .secret(minimum: 32))
-        reader.read("task_stream", into: &taskStream, as: .text)
-        reader.read("event_stream", into: &eventStream, as: .text)
-        reader.read("shards", into: &shards, as: .integer(1...16))
-        reader.read("stream_length", into: &streamLength, as: .integer(1_000...100_000_000))
-        reader.read("relay_url", into: &relayURL, as: .url("ws", "wss"))
-        reader.read("ticket_lifetime", into: &ticketLifetime, as: .duration(.seconds(5) ... .hours(1)))
-        if taskStream == eventStream { reader.fault("event_stream", "must not be the same stream as task_stream") }
+        reader.require("secret", into: &self.secret, as: .secret(minimum: 32))
+        reader.read("previous_secret", into: &self.previousSecret, as: .secret(minimum: 32))
+        reader.read("task_stream", into: &self.taskStream, as: .text)
+        reader.read("event_stream", into: &self.eventStream, as: .text)
+        reader.read("shards", into: &self.shards, as: .integer(1...16))
+        reader.read("stream_length", into: &self.streamLength, as: .integer(1_000...100_000_000))
+        reader.read("relay_url", into: &self.relayURL, as: .url("ws", "wss"))
+        reader.read("ticket_lifetime", into: &self.ticketLifetime, as: .duration(.seconds(5) ... .hours(1)))
+        if self.taskStream == self.eventStream {
+            reader.fault("event_stream", "must not be the same stream as task_stream")
+        }
     }
 }

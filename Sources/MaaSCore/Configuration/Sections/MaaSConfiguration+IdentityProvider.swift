@@ -24,15 +24,15 @@ extension MaaSConfiguration {
 
 extension MaaSConfiguration.IdentityProvider: ConfigurationSection {
     mutating func read(from reader: ConfigurationReader) {
-        reader.read("issuer", into: &issuer, as: .text)
-        reader.read("audience", into: &audience, as: .text)
-        reader.read("keys_url", into: &keysURL, as: .url("http", "https"))
-        reader.read("user_claim", into: &userClaim, as: .text)
-        reader.read("scope_claim", into: &scopeClaim, as: .text)
-        reader.read("scope_prefix", into: &scopePrefix, as: .text)
-        reader.read("leeway", into: &leeway, as: .duration(.zero ... .minutes(5)))
-        reader.read("keys_lifetime", into: &keysLifetime, as: .duration(.seconds(10) ... .seconds(86_400)))
-        if issuer != nil, keysURL == nil { reader.fault("keys_url", "is missing: an issuer needs it") }
-        if issuer == nil, keysURL != nil { reader.fault("issuer", "is missing: keys_url needs it") }
+        reader.read("issuer", into: &self.issuer, as: .text)
+        reader.read("audience", into: &self.audience, as: .text)
+        reader.read("keys_url", into: &self.keysURL, as: .url("http", "https"))
+        reader.read("user_claim", into: &self.userClaim, as: .text)
+        reader.read("scope_claim", into: &self.scopeClaim, as: .text)
+        reader.read("scope_prefix", into: &self.scopePrefix, as: .text)
+        reader.read("leeway", into: &self.leeway, as: .duration(.zero ... .minutes(5)))
+        reader.read("keys_lifetime", into: &self.keysLifetime, as: .duration(.seconds(10) ... .seconds(86_400)))
+        if self.issuer != nil, self.keysURL == nil { reader.fault("keys_url", "is missing: an issuer needs it") }
+        if self.issuer == nil, self.keysURL != nil { reader.fault("issuer", "is missing: keys_url needs it") }
     }
 }

@@ -10,7 +10,7 @@ extension MaaSConfiguration {
 
 extension MaaSConfiguration.Images: ConfigurationSection {
     mutating func read(from reader: ConfigurationReader) {
-        reader.read("worker", into: &worker, as: .text)
-        reader.read("reporter", into: &reporter, as: .text)
+        reader.read("worker", into: &self.worker, as: .text)
+        reader.read("reporter", into: &self.reporter, as: .text)
     }
 }

@@ -14,8 +14,8 @@ extension MaaSConfiguration {
 
 extension MaaSConfiguration.Kubernetes: ConfigurationSection {
     mutating func read(from reader: ConfigurationReader) {
-        reader.read("kubeconfig", into: &kubeconfig, as: reader.path)
-        reader.read("namespace", into: &namespace, as: .label)
-        reader.read("request_timeout", into: &requestTimeout, as: .duration(.seconds(1) ... .minutes(5)))
+        reader.read("kubeconfig", into: &self.kubeconfig, as: reader.path)
+        reader.read("namespace", into: &self.namespace, as: .label)
+        reader.read("request_timeout", into: &self.requestTimeout, as: .duration(.seconds(1) ... .minutes(5)))
     }
 }

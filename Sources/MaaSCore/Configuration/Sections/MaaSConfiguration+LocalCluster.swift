@@ -68,44 +68,46 @@ extension MaaSConfiguration {
 
 extension MaaSConfiguration.LocalCluster: ConfigurationSection {
     mutating func read(from reader: ConfigurationReader) {
-        reader.read("listen", into: &listen, as: .listenAddress)
-        reader.read("certificate", into: &certificate, as: reader.path)
-        reader.read("private_key", into: &privateKey, as: reader.path)
-        reader.read("token", into: &token, as: .secret(minimum: 16))
-        reader.read("state_directory", into: &stateDirectory, as: reader.path)
-        reader.read("log_directory", into: &logDirectory, as: reader.path)
-        reader.read("audit_log", into: &auditLog, as: reader.path)
-        reader.read(list: "nodes", into: &nodes)
+        reader.read("listen", into: &self.listen, as: .listenAddress)
+        reader.read("certificate", into: &self.certificate, as: reader.path)
+        reader.read("private_key", into: &self.privateKey, as: reader.path)
+        reader.read("token", into: &self.token, as: .secret(minimum: 16))
+        reader.read("state_directory", into: &self.stateDirectory, as: reader.path)
+        reader.read("log_directory", into: &self.logDirectory, as: reader.path)
+        reader.read("audit_log", into: &self.auditLog, as: reader.path)
+        reader.read(list: "nodes", into: &self.nodes)
         var named: [(name: String, section: Image)] = []
         reader.read(mapping: "images", into: &named)
-        images = Dictionary(named.map { ($0.name, $0.section) }) { first, _ in first }
-        if (certificate == nil) != (privateKey == nil) {
+        self.images = Dictionary(named.map { ($0.name, $0.section) }) { first, _ in first }
+        if (self.certificate == nil) != (self.privateKey == nil) {
             reader.fault("certificate", "certificate and private_key need each other: give both or neither")
         }
-        if Set(nodes.map(\.name)).count != nodes.count { reader.fault("nodes", "two nodes have the same name") }
+        if Set(self.nodes.map(\.name)).count != self.nodes.count {
+            reader.fault("nodes", "two nodes have the same name")
+        }
     }
 }
 
 extension MaaSConfiguration.LocalCluster.Node: ConfigurationSection {
     mutating func read(from reader: ConfigurationReader) {
-        reader.require("name", into: &name, as: .label)
-        reader.require("gpus", into: &gpus, as: .integer(0...1_024))
-        reader.read(mapping: "labels", into: &labels, as: .text)
-        reader.read(list: "taints", into: &taints)
-        reader.read("hami", into: &hami, as: .choice)
+        reader.require("name", into: &self.name, as: .label)
+        reader.require("gpus", into: &self.gpus, as: .integer(0...1_024))
+        reader.read(mapping: "labels", into: &self.labels, as: .text)
+        reader.read(list: "taints", into: &self.taints)
+        reader.read("hami", into: &self.hami, as: .choice)
     }
 }
 
 extension MaaSConfiguration.LocalCluster.Taint: ConfigurationSection {
     mutating func read(from reader: ConfigurationReader) {
-        reader.require("key", into: &key, as: .text)
-        reader.read("value", into: &value, as: .text)
-        reader.read("effect", into: &effect, as: .choice)
+        reader.require("key", into: &self.key, as: .text)
+        reader.read("value", into: &self.value, as: .text)
+        reader.read("effect", into: &self.effect, as: .choice)
     }
 }
 
 extension MaaSConfiguration.LocalCluster.Image: ConfigurationSection {
     mutating func read(from reader: ConfigurationReader) {
-        reader.read(mapping: "binds", into: &binds, as: reader.path)
+        reader.read(mapping: "binds", into: &self.binds, as: reader.path)
     }
 }

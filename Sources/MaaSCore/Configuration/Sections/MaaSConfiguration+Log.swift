@@ -10,7 +10,7 @@ extension MaaSConfiguration {
 
 extension MaaSConfiguration.Log: ConfigurationSection {
     mutating func read(from reader: ConfigurationReader) {
-        reader.read("level", into: &level, as: .choice)
-        reader.read("format", into: &format, as: .choice)
+        reader.read("level", into: &self.level, as: .choice)
+        reader.read("format", into: &self.format, as: .choice)
     }
 }

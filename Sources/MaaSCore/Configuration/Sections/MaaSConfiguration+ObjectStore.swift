@@ -20,13 +20,13 @@ extension MaaSConfiguration {
 
 extension MaaSConfiguration.ObjectStore: ConfigurationSection {
     mutating func read(from reader: ConfigurationReader) {
-        reader.require("endpoint", into: &endpoint, as: .url("http", "https"))
-        reader.read("public_endpoint", into: &publicEndpoint, as: .url("http", "https"))
-        reader.read("region", into: &region, as: .text)
-        reader.read("bucket", into: &bucket, as: .bucket)
-        reader.require("access_key", into: &accessKey, as: .secret())
-        reader.require("secret_key", into: &secretKey, as: .secret())
-        reader.read("link_lifetime", into: &linkLifetime, as: .duration(.seconds(10) ... .hours(7 * 24)))
-        reader.read("job_link_lifetime", into: &jobLinkLifetime, as: .duration(.minutes(1) ... .hours(7 * 24)))
+        reader.require("endpoint", into: &self.endpoint, as: .url("http", "https"))
+        reader.read("public_endpoint", into: &self.publicEndpoint, as: .url("http", "https"))
+        reader.read("region", into: &self.region, as: .text)
+        reader.read("bucket", into: &self.bucket, as: .bucket)
+        reader.require("access_key", into: &self.accessKey, as: .secret())
+        reader.require("secret_key", into: &self.secretKey, as: .secret())
+        reader.read("link_lifetime", into: &self.linkLifetime, as: .duration(.seconds(10) ... .hours(7 * 24)))
+        reader.read("job_link_lifetime", into: &self.jobLinkLifetime, as: .duration(.minutes(1) ... .hours(7 * 24)))
     }
 }

@@ -13,6 +13,6 @@ extension MaaSConfiguration {
 
 extension MaaSConfiguration.Outbound: ConfigurationSection {
     mutating func read(from reader: ConfigurationReader) {
-        reader.read("allowed_networks", into: &allowedNetworks, as: .networks)
+        reader.read("allowed_networks", into: &self.allowedNetworks, as: .networks)
     }
 }

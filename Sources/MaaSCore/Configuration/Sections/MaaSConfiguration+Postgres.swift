@@ -15,9 +15,13 @@ extension MaaSConfiguration {
 
 extension MaaSConfiguration.Postgres: ConfigurationSection {
     mutating func read(from reader: ConfigurationReader) {
-        reader.require("url", into: &url, as: .url("postgres", "postgresql"))
-        reader.read("pool_size", into: &poolSize, as: .integer(1...64))
-        reader.read("connect_timeout", into: &connectTimeout, as: .duration(.milliseconds(100) ... .minutes(1)))
-        reader.read("statement_timeout", into: &statementTimeout, as: .duration(.milliseconds(100) ... .minutes(10)))
+        reader.require("url", into: &self.url, as: .url("postgres", "postgresql"))
+        reader.read("pool_size", into: &self.poolSize, as: .integer(1...64))
+        reader.read("connect_timeout", into: &self.connectTimeout, as: .duration(.milliseconds(100) ... .minutes(1)))
+        reader.read(
+            "statement_timeout",
+            into: &self.statementTimeout,
+            as: .duration(.milliseconds(100) ... .minutes(10))
+        )
     }
 }

@@ -31,18 +31,22 @@ extension MaaSConfiguration {
 
 extension MaaSConfiguration.ProgressRelay: ConfigurationSection {
     mutating func read(from reader: ConfigurationReader) {
-        reader.read("listen", into: &listen, as: .listenAddress)
-        reader.read("operations_listen", into: &operationsListen, as: .listenAddress)
-        reader.checkOperations(operationsListen, beside: listen)
-        reader.read("ping_interval", into: &pingInterval, as: .duration(.milliseconds(100) ... .minutes(10)))
-        reader.read("connection_lifetime", into: &connectionLifetime, as: .duration(.seconds(1) ... .hours(7 * 24)))
-        reader.read("share_port", into: &sharesPort, as: .flag)
-        reader.read("connection_limit", into: &connectionLimit, as: .integer(1...1_000_000))
-        reader.read("user_connection_limit", into: &userConnectionLimit, as: .integer(1...1_000_000))
-        reader.read("connection_rate", into: &connectionRate, as: .integer(1...1_000_000))
-        reader.read("allowed_origins", into: &allowedOrigins, as: .origins)
-        reader.read("subscription_limit", into: &subscriptionLimit, as: .integer(1...10_000))
-        reader.read("queue_limit", into: &queueLimit, as: .integer(8...100_000))
-        reader.read("flush_interval", into: &flushInterval, as: .duration(.milliseconds(10) ... .minutes(1)))
+        reader.read("listen", into: &self.listen, as: .listenAddress)
+        reader.read("operations_listen", into: &self.operationsListen, as: .listenAddress)
+        reader.checkOperations(self.operationsListen, beside: self.listen)
+        reader.read("ping_interval", into: &self.pingInterval, as: .duration(.milliseconds(100) ... .minutes(10)))
+        reader.read(
+            "connection_lifetime",
+            into: &self.connectionLifetime,
+            as: .duration(.seconds(1) ... .hours(7 * 24))
+        )
+        reader.read("share_port", into: &self.sharesPort, as: .flag)
+        reader.read("connection_limit", into: &self.connectionLimit, as: .integer(1...1_000_000))
+        reader.read("user_connection_limit", into: &self.userConnectionLimit, as: .integer(1...1_000_000))
+        reader.read("connection_rate", into: &self.connectionRate, as: .integer(1...1_000_000))
+        reader.read("allowed_origins", into: &self.allowedOrigins, as: .origins)
+        reader.read("subscription_limit", into: &self.subscriptionLimit, as: .integer(1...10_000))
+        reader.read("queue_limit", into: &self.queueLimit, as: .integer(8...100_000))
+        reader.read("flush_interval", into: &self.flushInterval, as: .duration(.milliseconds(10) ... .minutes(1)))
     }
 }

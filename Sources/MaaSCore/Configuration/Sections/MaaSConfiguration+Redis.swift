@@ -13,8 +13,8 @@ extension MaaSConfiguration {
 
 extension MaaSConfiguration.Redis: ConfigurationSection {
     mutating func read(from reader: ConfigurationReader) {
-        reader.require("url", into: &url, as: .url("redis"))
-        reader.read("connect_timeout", into: &connectTimeout, as: .duration(.milliseconds(100) ... .minutes(1)))
-        reader.read("command_timeout", into: &commandTimeout, as: .duration(.milliseconds(100) ... .minutes(1)))
+        reader.require("url", into: &self.url, as: .url("redis"))
+        reader.read("connect_timeout", into: &self.connectTimeout, as: .duration(.milliseconds(100) ... .minutes(1)))
+        reader.read("command_timeout", into: &self.commandTimeout, as: .duration(.milliseconds(100) ... .minutes(1)))
     }
 }

@@ -53,21 +53,21 @@ extension MaaSConfiguration {
 
 extension MaaSConfiguration.Scheduling: ConfigurationSection {
     mutating func read(from reader: ConfigurationReader) {
-        readClasses(from: reader)
-        reader.read("aging_interval", into: &agingInterval, as: .duration(.seconds(1) ... .hours(7 * 24)))
-        reader.read("aging_limit", into: &agingLimit, as: .integer(0...PriorityClasses.maximumCount))
-        reader.read("backfill", into: &backfill, as: .flag)
-        reader.read("user_tasks", into: &userTasks, as: .integer(0...1_000_000))
-        reader.read("user_gpus", into: &userGPUs, as: .integer(0...1_000_000))
+        self.readClasses(from: reader)
+        reader.read("aging_interval", into: &self.agingInterval, as: .duration(.seconds(1) ... .hours(7 * 24)))
+        reader.read("aging_limit", into: &self.agingLimit, as: .integer(0...PriorityClasses.maximumCount))
+        reader.read("backfill", into: &self.backfill, as: .flag)
+        reader.read("user_tasks", into: &self.userTasks, as: .integer(0...1_000_000))
+        reader.read("user_gpus", into: &self.userGPUs, as: .integer(0...1_000_000))
         var named: [(name: String, section: Limit)] = []
         reader.read(mapping: "templates", into: &named)
-        templates = Dictionary(named.map { ($0.name, $0.section) }) { first, _ in first }
-        reader.read(section: "capacity", into: &capacity)
-        reader.read(section: "preemption", into: &preemption)
+        self.templates = Dictionary(named.map { ($0.name, $0.section) }) { first, _ in first }
+        reader.read(section: "capacity", into: &self.capacity)
+        reader.read(section: "preemption", into: &self.preemption)
     }
 
     private mutating func readClasses(from reader: ConfigurationReader) {
-        var names = classes.names
+        var names = self.classes.names
         reader.read(texts: "classes", into: &names)
         let isNamed = names.allSatisfy { ScalarFormat.isName($0, also: "-_") }
         guard isNamed, Set(names).count == names.count, (1...PriorityClasses.maximumCount).contains(names.count) else {
@@ -84,23 +84,23 @@ extension MaaSConfiguration.Scheduling: ConfigurationSection {
 
 extension MaaSConfiguration.Scheduling.Limit: ConfigurationSection {
     mutating func read(from reader: ConfigurationReader) {
-        reader.read("tasks", into: &tasks, as: .integer(0...1_000_000))
-        reader.read("gpus", into: &gpus, as: .integer(0...1_000_000))
+        reader.read("tasks", into: &self.tasks, as: .integer(0...1_000_000))
+        reader.read("gpus", into: &self.gpus, as: .integer(0...1_000_000))
     }
 }
 
 extension MaaSConfiguration.Scheduling.Capacity: ConfigurationSection {
     mutating func read(from reader: ConfigurationReader) {
-        reader.read("gpus", into: &gpus, as: .integer(0...1_000_000))
-        reader.read("gpus_per_node", into: &gpusPerNode, as: .integer(0...1_024))
-        reader.read(mapping: "nodes", into: &nodes, as: .integer(0...1_024))
+        reader.read("gpus", into: &self.gpus, as: .integer(0...1_000_000))
+        reader.read("gpus_per_node", into: &self.gpusPerNode, as: .integer(0...1_024))
+        reader.read(mapping: "nodes", into: &self.nodes, as: .integer(0...1_024))
     }
 }
 
 extension MaaSConfiguration.Scheduling.Preemption: ConfigurationSection {
     mutating func read(from reader: ConfigurationReader) {
-        reader.read("enabled", into: &isEnabled, as: .flag)
-        reader.read("minimum_run_time", into: &minimumRunTime, as: .duration(.zero ... .hours(24)))
-        reader.read("patience", into: &patience, as: .duration(.zero ... .hours(24)))
+        reader.read("enabled", into: &self.isEnabled, as: .flag)
+        reader.read("minimum_run_time", into: &self.minimumRunTime, as: .duration(.zero ... .hours(24)))
+        reader.read("patience", into: &self.patience, as: .duration(.zero ... .hours(24)))
     }
 }

@@ -12,10 +12,10 @@ extension MaaSConfiguration {
 
 extension MaaSConfiguration.Templates: ConfigurationSection {
     mutating func read(from reader: ConfigurationReader) {
-        reader.require("directory", into: &directory, as: reader.path)
+        reader.require("directory", into: &self.directory, as: reader.path)
         // One text and not a list, so that it can come from an environment variable.
         var names = ""
         reader.read("offered", into: &names, as: .text)
-        offered = names.split(separator: " ").map(String.init)
+        self.offered = names.split(separator: " ").map(String.init)
     }
 }

@@ -16,13 +16,13 @@ extension MaaSConfiguration {
 
 extension MaaSConfiguration.Tracing: ConfigurationSection {
     mutating func read(from reader: ConfigurationReader) {
-        reader.read("endpoint", into: &endpoint, as: .url("http", "https"))
-        reader.read("pod_endpoint", into: &podEndpoint, as: .url("http", "https"))
-        reader.read("authorization", into: &authorization, as: .secret())
-        reader.read("sample_percent", into: &samplePercent, as: .integer(0...100))
+        reader.read("endpoint", into: &self.endpoint, as: .url("http", "https"))
+        reader.read("pod_endpoint", into: &self.podEndpoint, as: .url("http", "https"))
+        reader.read("authorization", into: &self.authorization, as: .secret())
+        reader.read("sample_percent", into: &self.samplePercent, as: .integer(0...100))
         // Pods are told the address, and whoever may see a pod may read it there.
-        for (key, address) in [("endpoint", endpoint), ("pod_endpoint", podEndpoint)] where address?.hasUserInfo == true
-        {
+        for (key, address) in [("endpoint", self.endpoint), ("pod_endpoint", self.podEndpoint)]
+        where address?.hasUserInfo == true {
             reader.fault(key, "must hold no user and no password, because pods are told it: see authorization")
         }
     }

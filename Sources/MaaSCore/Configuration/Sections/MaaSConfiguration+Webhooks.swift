@@ -26,16 +26,16 @@ extension MaaSConfiguration {
 
 extension MaaSConfiguration.Webhooks: ConfigurationSection {
     mutating func read(from reader: ConfigurationReader) {
-        reader.read("key", into: &key, as: .secret(minimum: 32))
-        reader.read("previous_key", into: &previousKey, as: .secret(minimum: 32))
-        if previousKey != nil, key == nil { reader.fault("previous_key", "needs a key that seals now") }
-        reader.read("timeout", into: &timeout, as: .duration(.seconds(1) ... .minutes(1)))
-        reader.read("concurrency", into: &concurrency, as: .integer(1...10_000))
-        reader.read("user_concurrency", into: &userConcurrency, as: .integer(1...10_000))
-        reader.read("poll_interval", into: &pollInterval, as: .duration(.milliseconds(50) ... .minutes(1)))
-        reader.read("disable_after", into: &disableAfter, as: .duration(.minutes(1) ... .hours(365 * 24)))
-        reader.read("endpoint_limit", into: &endpointLimit, as: .integer(1...10_000))
-        reader.read("log_lifetime", into: &logLifetime, as: .duration(.hours(1) ... .hours(3650 * 24)))
-        if userConcurrency > concurrency { reader.fault("user_concurrency", "must be concurrency at most") }
+        reader.read("key", into: &self.key, as: .secret(minimum: 32))
+        reader.read("previous_key", into: &self.previousKey, as: .secret(minimum: 32))
+        if self.previousKey != nil, self.key == nil { reader.fault("previous_key", "needs a key that seals now") }
+        reader.read("timeout", into: &self.timeout, as: .duration(.seconds(1) ... .minutes(1)))
+        reader.read("concurrency", into: &self.concurrency, as: .integer(1...10_000))
+        reader.read("user_concurrency", into: &self.userConcurrency, as: .integer(1...10_000))
+        reader.read("poll_interval", into: &self.pollInterval, as: .duration(.milliseconds(50) ... .minutes(1)))
+        reader.read("disable_after", into: &self.disableAfter, as: .duration(.minutes(1) ... .hours(365 * 24)))
+        reader.read("endpoint_limit", into: &self.endpointLimit, as: .integer(1...10_000))
+        reader.read("log_lifetime", into: &self.logLifetime, as: .duration(.hours(1) ... .hours(3650 * 24)))
+        if self.userConcurrency > self.concurrency { reader.fault("user_concurrency", "must be concurrency at most") }
     }
 }

@@ -3,6 +3,6 @@ enum JobKinds {
     static let all: [any JobKind] = [PyTorchJobKind(), BatchJobKind()]
 
     static func find(apiVersion: String?, kind: String?) -> (any JobKind)? {
-        all.first { $0.apiVersion == apiVersion && $0.kind == kind }
+        Self.all.first { $0.apiVersion == apiVersion && $0.kind == kind }
     }
 }

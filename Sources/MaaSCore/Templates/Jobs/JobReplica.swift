@@ -15,5 +15,5 @@ package struct JobReplica: Sendable, Hashable {
     }
 
     /// GPUs of all these pods together.
-    package var gpus: Int { count * gpusPerPod }
+    package var gpus: Int { self.count * self.gpusPerPod }
 }

@@ -6,20 +6,22 @@ enum PodGPUs {
     /// GPUs of one pod: its containers run at once, its init containers one after the other before them.
     static func gpus(of podSpec: JSONValue?) throws(TemplateError) -> Int {
         var together = 0
-        for container in podSpec?["containers"]?.array ?? [] { together += try gpus(ofContainer: container) }
+        for container in podSpec?["containers"]?.array ?? [] { together += try Self.gpus(ofContainer: container) }
         var most = 0
-        for container in podSpec?["initContainers"]?.array ?? [] { most = max(most, try gpus(ofContainer: container)) }
+        for container in podSpec?["initContainers"]?.array ?? [] {
+            most = max(most, try Self.gpus(ofContainer: container))
+        }
         return max(together, most)
     }
 
     private static func gpus(ofContainer container: JSONValue) throws(TemplateError) -> Int {
         let limits = container["resources"]?["limits"]
-        guard let quantity = limits?[gpuResource] else {
+        guard let quantity = limits?[Self.gpuResource] else {
             // HAMi's webhook gives one card to a container that names a part of one only.
-            return shareResources.contains { limits?[$0] != nil } ? 1 : 0
+            return Self.shareResources.contains { limits?[$0] != nil } ? 1 : 0
         }
         guard let count = quantity.integer ?? quantity.string.flatMap(Int64.init), (0...1_024).contains(count) else {
-            throw TemplateError(.job, "\(gpuResource) must be a whole number from 0 to 1024, not \(quantity.text)")
+            throw TemplateError(.job, "\(Self.gpuResource) must be a whole number from 0 to 1024, not \(quantity.text)")
         }
         return Int(count)
     }

@@ -19,10 +19,10 @@ struct PyTorchJobKind: JobKind {
         }
         // The webhook refuses a job that leaves it to the default, though the API's description names one.
         replicas["Master"]["replicas"].expect("1")
-        checkReplica(replicas["Master"])
+        self.checkReplica(replicas["Master"])
         if replicas["Worker"].node != nil {
             replicas["Worker"]["replicas"].expectCount(atLeast: 0)
-            checkReplica(replicas["Worker"])
+            self.checkReplica(replicas["Worker"])
         }
     }
 

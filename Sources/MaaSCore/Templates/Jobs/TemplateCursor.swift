@@ -10,53 +10,55 @@ struct TemplateCursor {
 
     /// The value under `key`.
     subscript(key: String) -> TemplateCursor {
-        let entry = node?.mapping?.first { $0.key.text == key }
-        let quoted = key.contains(".") ? "[\"\(key)\"]" : path.isEmpty ? key : ".\(key)"
-        return at(entry?.value, path + quoted, line: entry?.position.line)
+        let entry = self.node?.mapping?.first { $0.key.text == key }
+        let quoted = key.contains(".") ? "[\"\(key)\"]" : self.path.isEmpty ? key : ".\(key)"
+        return self.at(entry?.value, self.path + quoted, line: entry?.position.line)
     }
 
     /// The items of a list; none where there is no list.
     var items: [TemplateCursor] {
-        (node?.sequence ?? []).enumerated().map {
-            at($0.element, "\(path)[\($0.offset)]", line: $0.element.position.line)
+        (self.node?.sequence ?? []).enumerated().map {
+            self.at($0.element, "\(self.path)[\($0.offset)]", line: $0.element.position.line)
         }
     }
 
     /// The keys of a mapping; none where there is no mapping.
-    var keys: [String] { node?.mapping?.map(\.key.text) ?? [] }
+    var keys: [String] { self.node?.mapping?.map(\.key.text) ?? [] }
 
     /// The text, placeholders and all; nil where no scalar stands.
-    var text: String? { node?.scalar?.text }
+    var text: String? { self.node?.scalar?.text }
 
     /// The name of the placeholder that stands here alone, if one does.
-    var placeholder: String? { text.flatMap { try? TemplateText(parsing: $0) }?.onlyPlaceholder }
+    var placeholder: String? { self.text.flatMap { try? TemplateText(parsing: $0) }?.onlyPlaceholder }
 
     func fault(_ message: String) {
-        log.report(message, at: path, line: line)
+        self.log.report(message, at: self.path, line: self.line)
     }
 
     func expect(_ choices: String...) {
-        guard let text, choices.contains(text) else { return fault("must be \(choices.joined(separator: " or "))") }
+        guard let text, choices.contains(text) else {
+            return self.fault("must be \(choices.joined(separator: " or "))")
+        }
     }
 
     func expect(_ placeholder: Placeholder.BuiltIn) {
-        if self.placeholder != placeholder.rawValue { fault("must be \"{{ \(placeholder.rawValue) }}\"") }
+        if self.placeholder != placeholder.rawValue { self.fault("must be \"{{ \(placeholder.rawValue) }}\"") }
     }
 
     /// Expects a number that is written out, or the placeholder of a parameter that is one.
     func expectCount(atLeast least: Int64) {
-        guard let text else { return fault("must be a whole number, written out") }
+        guard let text else { return self.fault("must be a whole number, written out") }
         if let count = Int64(text) {
-            if count < least { fault("must be \(least) or more") }
+            if count < least { self.fault("must be \(least) or more") }
             return
         }
-        guard let name = placeholder else { return fault("must be a whole number") }
-        if parameters[name]?.isInteger(atLeast: least) != true {
-            fault("the parameter \(name) must be an integer with a minimum of \(least) or more")
+        guard let name = self.placeholder else { return self.fault("must be a whole number") }
+        if self.parameters[name]?.isInteger(atLeast: least) != true {
+            self.fault("the parameter \(name) must be an integer with a minimum of \(least) or more")
         }
     }
 
     private func at(_ node: YAMLNode?, _ path: String, line: Int?) -> TemplateCursor {
-        TemplateCursor(node: node, path: path, line: line ?? self.line, parameters: parameters, log: log)
+        TemplateCursor(node: node, path: path, line: line ?? self.line, parameters: self.parameters, log: self.log)
     }
 }

@@ -8,6 +8,6 @@ final class TemplateFaultLog {
     }
 
     func report(_ message: String, at path: String, line: Int) {
-        faults.append(TemplateFault(file: file, line: line, path: path, message: message))
+        self.faults.append(TemplateFault(file: self.file, line: line, path: path, message: message))
     }
 }

@@ -1,19 +1,19 @@
 extension ParameterDefinition {
     /// What is wrong with a value; empty when nothing is.
     func faults(of value: JSONValue) -> [String] {
-        guard type.includes(value) else { return ["must be \(type.title), not \(value.kindTitle)"] }
+        guard self.type.includes(value) else { return ["must be \(self.type.title), not \(value.kindTitle)"] }
         if let choices, !choices.contains(where: { Self.isEqual($0, value) }) {
             return ["must be \(choices.count == 1 ? "" : "one of ")\(choices.map(\.plainText).joined(separator: ", "))"]
         }
         switch value {
-        case .string(let text): return faults(of: text)
-        default: return ParameterNumber(value).map(faults(of:)) ?? []
+        case .string(let text): return self.faults(of: text)
+        default: return ParameterNumber(value).map(self.faults(of:)) ?? []
         }
     }
 
     /// The value as it is kept: `4.0` of an integer is 4, so that it is rendered without a fraction.
     func normalized(_ value: JSONValue) -> JSONValue {
-        guard type == .integer, let integer = value.integer else { return value }
+        guard self.type == .integer, let integer = value.integer else { return value }
         return .integer(integer)
     }
 
@@ -76,7 +76,7 @@ extension ParameterDefinition {
 
 extension JSONValue {
     /// As a placeholder within a text shows it: a text as it is, anything else as JSON.
-    var plainText: String { string ?? text }
+    var plainText: String { self.string ?? self.text }
 
     /// As a fault names its type.
     fileprivate var kindTitle: String {

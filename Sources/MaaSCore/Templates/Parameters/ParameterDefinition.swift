@@ -27,8 +27,8 @@ struct ParameterDefinition: Sendable, Hashable {
 
     /// Whether every value that is allowed is a whole number of at least `least`.
     func isInteger(atLeast least: Int64) -> Bool {
-        guard type == .integer else { return false }
+        guard self.type == .integer else { return false }
         if let choices { return choices.allSatisfy { ($0.integer ?? .min) >= least } }
-        return [minimum, exclusiveMinimum].contains { $0.map { $0 >= .integer(least) } ?? false }
+        return [self.minimum, self.exclusiveMinimum].contains { $0.map { $0 >= .integer(least) } ?? false }
     }
 }

@@ -10,5 +10,5 @@ package struct ParameterFault: Sendable, Hashable, CustomStringConvertible {
         self.message = message
     }
 
-    package var description: String { path.isEmpty ? message : "\(path) \(message)" }
+    package var description: String { self.path.isEmpty ? self.message : "\(self.path) \(self.message)" }
 }

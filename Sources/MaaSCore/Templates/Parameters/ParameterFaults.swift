@@ -6,5 +6,5 @@ package struct ParameterFaults: Error, Hashable, CustomStringConvertible {
         self.faults = faults
     }
 
-    package var description: String { faults.map(\.description).joined(separator: "; ") }
+    package var description: String { self.faults.map(\.description).joined(separator: "; ") }
 }

@@ -27,7 +27,7 @@ enum ParameterNumber: Sendable, Hashable, Comparable, CustomStringConvertible {
         if case (.integer(let value), .integer(let step), .integer(let base)) = (self, step, base) {
             return (Int128(value) - Int128(base)).isMultiple(of: Int128(step))
         }
-        let quotient = (asDouble - base.asDouble) / step.asDouble
+        let quotient = (self.asDouble - base.asDouble) / step.asDouble
         return abs(quotient - quotient.rounded()) < 1e-9 * max(1, abs(quotient))
     }
 

@@ -14,17 +14,17 @@ struct ParameterSchema: Sendable, Hashable {
     init() {}
 
     subscript(name: String) -> ParameterDefinition? {
-        properties.first { $0.name == name }?.definition
+        self.properties.first { $0.name == name }?.definition
     }
 
     /// Whether a task may end up without this parameter: it is not required and has no default.
     func mayBeAbsent(_ name: String) -> Bool {
-        !required.contains(name) && self[name]?.fallback == nil
+        !self.required.contains(name) && self[name]?.fallback == nil
     }
 
     /// What a task has that gives no parameters; those without a default are written as an empty text.
     var defaults: JSONValue {
-        .object(Dictionary(properties.map { ($0.name, $0.definition.fallback ?? "") }) { first, _ in first })
+        .object(Dictionary(self.properties.map { ($0.name, $0.definition.fallback ?? "") }) { first, _ in first })
     }
 
     /// Checks the parameters of a task and fills in the defaults.
@@ -35,18 +35,18 @@ struct ParameterSchema: Sendable, Hashable {
             throw ParameterFaults([ParameterFault(path: "", message: "must be an object")])
         }
         var faults: [ParameterFault] = []
-        for property in properties {
+        for property in self.properties {
             if let value = members[property.name] {
                 members[property.name] = property.definition.normalized(value)
                 let messages = property.definition.faults(of: value)
                 faults += messages.map { ParameterFault(path: property.name, message: $0) }
             } else if let fallback = property.definition.fallback {
                 members[property.name] = property.definition.normalized(fallback)
-            } else if required.contains(property.name) {
+            } else if self.required.contains(property.name) {
                 faults.append(ParameterFault(path: property.name, message: "is required"))
             }
         }
-        let names = properties.map(\.name)
+        let names = self.properties.map(\.name)
         for name in members.keys.filter({ !names.contains($0) }).sorted() {
             let hint = NearestName.find(name, among: names).map { ": did you mean \($0)?" } ?? ""
             faults.append(ParameterFault(path: name, message: "is not a parameter of this template\(hint)"))
@@ -70,12 +70,12 @@ extension ParameterSchema: ConfigurationSection {
 
         var named: [(name: String, section: ParameterDefinition)] = []
         reader.read(mapping: "properties", into: &named)
-        properties = named.map { Property(name: $0.name, definition: $0.section) }
+        self.properties = named.map { Property(name: $0.name, definition: $0.section) }
         var names: [String] = []
         reader.read(texts: "required", into: &names)
         for name in names where self[name] == nil { reader.fault("required", "there is no property \(name)") }
-        required = Set(names)
-        for name in properties.map(\.name) {
+        self.required = Set(names)
+        for name in self.properties.map(\.name) {
             if !Placeholder.isName(name) {
                 reader.fault("properties", "\(name) must be lower-case letters, digits and _, beginning with a letter")
             }

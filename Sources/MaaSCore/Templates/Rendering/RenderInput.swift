@@ -42,34 +42,34 @@ package struct RenderInput: Sendable, Hashable {
 
     /// What each placeholder stands for.
     func values(jobName: String) -> [String: JSONValue] {
-        var values = parameters.object ?? [:]
-        for name in Placeholder.BuiltIn.allCases { values[name.rawValue] = value(of: name, jobName: jobName) }
+        var values = self.parameters.object ?? [:]
+        for name in Placeholder.BuiltIn.allCases { values[name.rawValue] = self.value(of: name, jobName: jobName) }
         return values
     }
 
     private func value(of name: Placeholder.BuiltIn, jobName: String) -> JSONValue {
         switch name {
         case .jobName: .string(jobName)
-        case .taskID: .string(taskID.description)
-        case .attempt: .integer(Int64(attempt))
-        case .namespace: .string(namespace)
-        case .eventToken: .string(eventToken)
-        case .eventsURL: .string(eventsURL)
-        case .eventsStream: .string(eventsStream)
-        case .inputURL: .string(inputURL)
-        case .inputSize: .string(inputSize)
-        case .inputSHA256: .string(inputSHA256)
-        case .outputURL: .string(outputURL)
-        case .outputKey: .string(outputKey)
-        case .outputCheckURL: .string(outputCheckURL)
-        case .thumbnailURL: .string(thumbnailURL)
-        case .spritesheetURL: .string(spritesheetURL)
-        case .previewURL: .string(previewURL)
-        case .logURL: .string(logURL)
-        case .traceparent: .string(traceparent)
-        case .traceEndpoint: .string(traceEndpoint)
-        case .workerImage: .string(workerImage)
-        case .reporterImage: .string(reporterImage)
+        case .taskID: .string(self.taskID.description)
+        case .attempt: .integer(Int64(self.attempt))
+        case .namespace: .string(self.namespace)
+        case .eventToken: .string(self.eventToken)
+        case .eventsURL: .string(self.eventsURL)
+        case .eventsStream: .string(self.eventsStream)
+        case .inputURL: .string(self.inputURL)
+        case .inputSize: .string(self.inputSize)
+        case .inputSHA256: .string(self.inputSHA256)
+        case .outputURL: .string(self.outputURL)
+        case .outputKey: .string(self.outputKey)
+        case .outputCheckURL: .string(self.outputCheckURL)
+        case .thumbnailURL: .string(self.thumbnailURL)
+        case .spritesheetURL: .string(self.spritesheetURL)
+        case .previewURL: .string(self.previewURL)
+        case .logURL: .string(self.logURL)
+        case .traceparent: .string(self.traceparent)
+        case .traceEndpoint: .string(self.traceEndpoint)
+        case .workerImage: .string(self.workerImage)
+        case .reporterImage: .string(self.reporterImage)
         }
     }
 }

@@ -15,5 +15,5 @@ package struct RenderedJob: Sendable, Hashable {
     }
 
     /// GPUs of all its pods together.
-    package var gpus: Int { replicas.reduce(0) { $0 + $1.gpus } }
+    package var gpus: Int { self.replicas.reduce(0) { $0 + $1.gpus } }
 }

@@ -6,10 +6,10 @@ struct TemplateCompiler {
     func compile(_ node: YAMLNode, at path: String = "", place: TemplatePlace = .elsewhere) -> TemplateNode {
         switch node.content {
         case .scalar(let scalar):
-            return compile(scalar, of: node, at: path, place: place)
+            return self.compile(scalar, of: node, at: path, place: place)
         case .sequence(let items):
             return .sequence(
-                items.enumerated().map { compile($0.element, at: "\(path)[\($0.offset)]", place: place.item) }
+                items.enumerated().map { self.compile($0.element, at: "\(path)[\($0.offset)]", place: place.item) }
             )
         case .mapping(let entries):
             var members: [String: TemplateNode] = [:]
@@ -17,9 +17,9 @@ struct TemplateCompiler {
                 let key = entry.key.text
                 let keyPath = path.isEmpty ? key : "\(path).\(key)"
                 if key.contains("{{") {
-                    log.report("a placeholder cannot be in a key", at: keyPath, line: entry.position.line)
+                    self.log.report("a placeholder cannot be in a key", at: keyPath, line: entry.position.line)
                 }
-                members[key] = compile(entry.value, at: keyPath, place: place.child(key))
+                members[key] = self.compile(entry.value, at: keyPath, place: place.child(key))
             }
             return .mapping(members)
         }
@@ -31,7 +31,7 @@ struct TemplateCompiler {
         at path: String,
         place: TemplatePlace
     ) -> TemplateNode {
-        let report = { (message: String) in log.report(message, at: path, line: node.position.line) }
+        let report = { (message: String) in self.log.report(message, at: path, line: node.position.line) }
         let text: TemplateText
         do {
             text = try TemplateText(parsing: scalar.text)
@@ -39,15 +39,15 @@ struct TemplateCompiler {
             report(error.message)
             return .value(.null)
         }
-        guard !text.placeholders.isEmpty else { return literal(node, place: place, report) }
-        for name in Set(text.placeholders).sorted() { check(name, place: place, report) }
+        guard !text.placeholders.isEmpty else { return self.literal(node, place: place, report) }
+        for name in Set(text.placeholders).sorted() { self.check(name, place: place, report) }
         guard place.isText || scalar.style != .plain || text.onlyPlaceholder == nil else {
             return .typed(text.onlyPlaceholder ?? "")
         }
         if place.isText, scalar.style == .plain, text.onlyPlaceholder != nil {
             report("only a text can stand here: put the placeholder in quotes")
         }
-        if case .expandedText = place { checkReferences(text, report) }
+        if case .expandedText = place { self.checkReferences(text, report) }
         return .text(text, isExpanded: place.isExpanded)
     }
 
@@ -64,13 +64,13 @@ struct TemplateCompiler {
 
     private func check(_ name: String, place: TemplatePlace, _ report: (String) -> Void) {
         if Placeholder.BuiltIn(rawValue: name) != nil { return }
-        let names = parameters.properties.map(\.name)
+        let names = self.parameters.properties.map(\.name)
         guard names.contains(name) else {
             let known = names + Placeholder.BuiltIn.allCases.map(\.rawValue)
             let hint = NearestName.find(name, among: known).map { ": did you mean \($0)?" } ?? ""
             return report("{{ \(name) }} is neither a parameter nor built in\(hint)")
         }
-        if parameters.mayBeAbsent(name), !place.isExpanded {
+        if self.parameters.mayBeAbsent(name), !place.isExpanded {
             report(
                 "{{ \(name) }} may be absent: only an argument or the value of an environment variable can be left out"
             )

@@ -26,24 +26,24 @@ struct TemplateText: Sendable, Hashable {
                     message: "{{\(inner)}} is not a placeholder: a name of lower-case letters was expected"
                 )
             }
-            append(literal: rest[..<open.lowerBound])
-            pieces.append(.placeholder(String(name)))
+            self.append(literal: rest[..<open.lowerBound])
+            self.pieces.append(.placeholder(String(name)))
             rest = rest[close.upperBound...]
         }
-        append(literal: rest)
+        self.append(literal: rest)
     }
 
     /// The name, if the text is one placeholder and nothing else.
     var onlyPlaceholder: String? {
-        guard pieces.count == 1, case .placeholder(let name) = pieces[0] else { return nil }
+        guard self.pieces.count == 1, case .placeholder(let name) = self.pieces[0] else { return nil }
         return name
     }
 
     var placeholders: [String] {
-        pieces.compactMap { if case .placeholder(let name) = $0 { name } else { nil } }
+        self.pieces.compactMap { if case .placeholder(let name) = $0 { name } else { nil } }
     }
 
     private mutating func append(literal: Substring) {
-        if !literal.isEmpty { pieces.append(.literal(String(literal))) }
+        if !literal.isEmpty { self.pieces.append(.literal(String(literal))) }
     }
 }
