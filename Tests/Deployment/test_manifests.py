@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import functools
+import ipaddress
 import os
 import subprocess
 import tempfile
@@ -173,6 +174,59 @@ class ManifestTests(unittest.TestCase):
         self.assertEqual(reached.pop("names"), {53})
         self.assertEqual(reached.pop("backing-services"), {6379, 9000 if made.name == "local" else 443})
         self.assertEqual(reached, {"between-nodes": set()} if made.name == "production" else {})
+
+    @each_overlay
+    def test_services_reach_what_they_need_and_are_reached(self, made):
+        store = 9000 if made.name == "local" else 443
+        asked = {
+            "api-gateway": {53, 5432, 6379, store},
+            "dispatcher": {53, 5432, 6379, store, 443, 6443},  # 443 or 6443: the Kubernetes API
+            "progress-relay": {53, 5432, 6379},
+        }
+        for name in SERVICES:
+            with self.subTest(service=name):
+                reached = {port.get("port") for rule in self.rules(made, "egress", name) for port in rule["ports"]}
+                self.assertLessEqual(asked[name], reached)
+                served = {port["port"] for rule in self.rules(made, "ingress", name) for port in rule["ports"]}
+                self.assertEqual(served, {"http", "operations"})
+
+    @each_overlay
+    def test_users_servers_may_be_at_any_port_of_a_public_address(self, made):
+        public = ["93.184.216.34", "2606:2800:220:1::1"]
+        private = ["10.0.0.1", "127.0.0.1", "169.254.169.254", "172.31.0.1", "192.168.1.1", "100.64.0.1", "fd00::1", "::1"]
+        for name in ["api-gateway", "progress-relay"]:
+            for address in [*public, *private]:
+                with self.subTest(service=name, address=address):
+                    self.assertEqual(self.is_reached(made, name, address, 8443), address in public)
+        self.assertFalse(self.is_reached(made, "dispatcher", public[0], 8443))
+
+    def is_reached(self, made, service: str, address: str, port: int) -> bool:
+        """Whether policies let a service connect to an address outside of the cluster."""
+        address = ipaddress.ip_address(address)
+        for rule in self.rules(made, "egress", service):
+            if not any(one.get("port", port) == port for one in rule["ports"]):
+                continue
+            blocks = [peer["ipBlock"] for peer in rule.get("to", []) if "ipBlock" in peer]
+            if "to" not in rule or any(
+                address in ipaddress.ip_network(block["cidr"])
+                and not any(address in ipaddress.ip_network(one) for one in block.get("except", []))
+                for block in blocks
+            ):
+                return True
+        return False
+
+    def rules(self, made, direction: str, service: str) -> list[dict]:
+        """What policies allow the pods of a service."""
+        labels = made.one("Deployment", service)["spec"]["template"]["metadata"]["labels"]
+        found = []
+        for policy in made.of("NetworkPolicy"):
+            selector = policy["spec"]["podSelector"]
+            is_selected = selector.get("matchLabels", {}).items() <= labels.items() and all(
+                labels.get(one["key"]) in one["values"] for one in selector.get("matchExpressions", [])
+            )
+            if policy["metadata"]["namespace"] == "maas" and is_selected:
+                found += policy["spec"].get(direction, [])
+        return found
 
     def test_traces_reach_their_collector(self):
         with tempfile.TemporaryDirectory(dir=ROOT / "k8s/overlays") as folder:
