@@ -121,13 +121,13 @@ class ManifestTests(unittest.TestCase):
             self.assertEqual(len(matching), 1, f"{one['kind']} {one['metadata']['name']}")
 
     @each_overlay
-    @each_overlay
     def test_a_service_that_is_not_ready_holds_up_no_drain(self, made):
         budgets = made.of("PodDisruptionBudget")
         self.assertEqual(sorted(one["metadata"]["name"] for one in budgets), sorted(SERVICES))
         for one in budgets:
             self.assertEqual(one["spec"]["unhealthyPodEvictionPolicy"], "AlwaysAllow")
 
+    @each_overlay
     def test_ports_are_named_where_they_are_used(self, made):
         for workload in made.workloads:
             for container in containers(workload):
