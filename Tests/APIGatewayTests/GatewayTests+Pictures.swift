@@ -33,6 +33,25 @@ extension GatewayTests {
         }
     }
 
+    /// By its header: what it will be when it is decoded. The product of the last one's sides is beyond 64 bits.
+    @Test func aPictureMayHaveSoManyPixels() async throws {
+        try await GatewayScope.run { gateway in
+            let sizes: [(width: UInt32, height: UInt32, status: Int)] = [
+                (8_000, 5_000, 202), (16_383, 1, 202), (8_000, 5_001, 422), (16_384, 1, 422), (1, 16_384, 422),
+                (UInt32(Int32.max), UInt32(Int32.max), 422), (.max, .max, 422),
+            ]
+            for (width, height, status) in sizes {
+                var picture = Self.picture
+                for (place, side) in [(16, width), (20, height)] {
+                    withUnsafeBytes(of: side.bigEndian) { picture.replaceSubrange(place..<place + 4, with: $0) }
+                }
+                let answer = try await gateway.sendForm(Self.task.text, picture: picture)
+                #expect(answer.status == status, "\(width) x \(height)")
+                #expect(answer.faults == (status == 422 ? ["image"] : []))
+            }
+        }
+    }
+
     @Test func aPictureMayBeUploadedBefore() async throws {
         try await GatewayScope.run { gateway in
             let upload = try await gateway.send(.post, "/v1/uploads")

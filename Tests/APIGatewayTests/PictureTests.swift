@@ -33,6 +33,15 @@ struct PictureTests {
         for count in 0..<20 { #expect(Picture(Array(bytes.prefix(count))) == nil) }
     }
 
+    /// PNG's own limit of a side, which its four bytes could exceed.
+    @Test func aSideBeyondTheFormatsLimitIsNoPicture() {
+        var picture = Self.png
+        picture.replaceSubrange(16..<24, with: [0x7F, 0xFF, 0xFF, 0xFF, 0x7F, 0xFF, 0xFF, 0xFF])
+        #expect(Picture(picture)?.pixels == 0x3FFF_FFFF_0000_0001)
+        picture[20] = 0x80
+        #expect(Picture(picture) == nil)
+    }
+
     @Test(arguments: ["GIF89a....................", "<svg>......................", "", "\u{FF}\u{D8}"])
     func otherFilesAreNone(_ text: String) {
         #expect(Picture(Array(text.utf8)) == nil)

@@ -7,7 +7,7 @@ struct Picture: Sendable, Hashable {
     }
 
     let format: Format
-    /// In pixels.
+    /// In pixels, less than 2³¹ each: their product is an `Int` too.
     let width: Int
     let height: Int
 
@@ -30,12 +30,14 @@ struct Picture: Sendable, Hashable {
         self.height = height
     }
 
-    /// PNG (W3C) §5.2 and §11.2.2: the signature, then IHDR with the size.
+    /// PNG (W3C) §5.2 and §11.2.2: the signature, then IHDR with the size. §7.1: numbers end at 2³¹ - 1.
     private static func png(_ bytes: [UInt8]) -> Picture? {
         guard bytes.count >= 24, bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]),
             bytes[12..<16].elementsEqual("IHDR".utf8)
         else { return nil }
-        return Picture(.png, width: Self.big(bytes, 16, 4), height: Self.big(bytes, 20, 4))
+        let (width, height) = (Self.big(bytes, 16, 4), Self.big(bytes, 20, 4))
+        guard max(width, height) <= Int32.max else { return nil }
+        return Picture(.png, width: width, height: height)
     }
 
     /// RFC 9649 §2.4 to §2.7: a RIFF file whose first chunk says the size in one of three ways.
