@@ -51,12 +51,6 @@ struct RowQueue: Sendable {
     }
 
     private func lowerBound(of row: JobRow) -> Int {
-        var low = self.start
-        var high = self.slots.count
-        while low < high {
-            let middle = (low + high) / 2
-            if self.slots[middle].row < row { low = middle + 1 } else { high = middle }
-        }
-        return low
+        self.slots[self.start...].partitioningIndex { $0.row >= row }
     }
 }

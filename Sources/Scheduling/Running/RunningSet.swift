@@ -96,13 +96,5 @@ struct RunningSet: Sendable {
         if index < self.ends.count, self.ends[index] == end { self.ends.remove(at: index) }
     }
 
-    private func lowerBound(of end: End) -> Int {
-        var low = 0
-        var high = self.ends.count
-        while low < high {
-            let middle = (low + high) / 2
-            if self.ends[middle] < end { low = middle + 1 } else { high = middle }
-        }
-        return low
-    }
+    private func lowerBound(of end: End) -> Int { self.ends.partitioningIndex { $0 >= end } }
 }

@@ -1,4 +1,5 @@
 internal import MaaSCore
+internal import Scheduling
 
 /// Runs jobs through a queue in virtual time: starting one takes none, and each holds its GPUs for its duration.
 struct Trial: Sendable {
@@ -52,12 +53,7 @@ private struct EndList {
     var first: Duration? { self.ends.last?.time }
 
     mutating func insert(_ job: Int, at time: Duration) {
-        var (low, high) = (0, self.ends.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if self.ends[middle].time > time { low = middle + 1 } else { high = middle }
-        }
-        self.ends.insert((time, job), at: low)
+        self.ends.insert((time, job), at: self.ends.partitioningIndex { $0.time <= time })
     }
 
     mutating func removeFirst(at now: Duration) -> Int? {

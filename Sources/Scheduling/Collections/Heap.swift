@@ -1,10 +1,12 @@
 /// A binary heap with the smallest element first.
-struct Heap<Element: Comparable & Sendable>: Sendable {
+package struct Heap<Element: Comparable> {
     private var elements: [Element] = []
 
-    var first: Element? { self.elements.first }
+    package init() {}
 
-    mutating func insert(_ element: Element) {
+    package var first: Element? { self.elements.first }
+
+    package mutating func insert(_ element: Element) {
         var index = self.elements.count
         self.elements.append(element)
         while index > 0 {
@@ -17,7 +19,7 @@ struct Heap<Element: Comparable & Sendable>: Sendable {
     }
 
     @discardableResult
-    mutating func removeFirst() -> Element? {
+    package mutating func removeFirst() -> Element? {
         guard let first = self.elements.first, let last = self.elements.popLast() else { return nil }
         guard !self.elements.isEmpty else { return first }
         var index = 0
@@ -33,3 +35,5 @@ struct Heap<Element: Comparable & Sendable>: Sendable {
         return first
     }
 }
+
+extension Heap: Sendable where Element: Sendable {}

@@ -1,0 +1,19 @@
+extension RandomAccessCollection {
+    /// Where a partitioned collection changes: the index of the first element that `belongs` to the second part, by binary
+    /// search. As in swift-algorithms.
+    package func partitioningIndex(where belongs: (Element) -> Bool) -> Index {
+        var low = self.startIndex
+        var count = self.count
+        while count > 0 {
+            let half = count / 2
+            let middle = self.index(low, offsetBy: half)
+            if belongs(self[middle]) {
+                count = half
+            } else {
+                low = self.index(after: middle)
+                count -= half + 1
+            }
+        }
+        return low
+    }
+}
