@@ -135,7 +135,7 @@ package final class RawClient {
         await withTaskCancellationHandler {
             await withCheckedContinuation { self.waiter = $0 }
         } onCancel: {
-            Task(executorPreference: EventLoop.main) { @LoopActor in
+            LoopActor.later {
                 self.isAtEnd = true
                 self.waiter.take()?.resume()
             }

@@ -86,7 +86,7 @@ final class DispatchSession {
             }
         } onCancel: {
             // Orders end here and now; what is being waited for may take longer.
-            Task(executorPreference: EventLoop.main) { @LoopActor in self.pump.close() }
+            LoopActor.later { self.pump.close() }
         }
         await self.end()
     }

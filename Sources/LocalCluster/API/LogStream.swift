@@ -32,7 +32,7 @@ final class LogStream {
         try await withTaskCancellationHandler {
             try await self.follow(live, to: stream)
         } onCancel: {
-            Task(executorPreference: EventLoop.main) { @LoopActor in live.wakeReaders() }
+            LoopActor.later { live.wakeReaders() }
         }
     }
 

@@ -42,7 +42,7 @@ final class WatchStream {
         try await withTaskCancellationHandler {
             try await self.send(subscription, to: stream)
         } onCancel: {
-            Task(executorPreference: EventLoop.main) { @LoopActor in subscription.close() }
+            LoopActor.later { subscription.close() }
         }
     }
 

@@ -73,7 +73,7 @@ package final class PostgresConnection {
         let result: Result<PostgresTable, PostgresError> = await withTaskCancellationHandler {
             do throws(PostgresError) { return .success(try await self.run(settings)) } catch { return .failure(error) }
         } onCancel: {
-            Task(executorPreference: EventLoop.main) { @LoopActor in self.close() }
+            LoopActor.later { self.close() }
         }
         _ = try result.get()
     }

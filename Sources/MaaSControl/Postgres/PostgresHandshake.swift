@@ -39,7 +39,7 @@ final class PostgresHandshake {
         let failure = await withTaskCancellationHandler {
             await handshake.finished(within: limit)
         } onCancel: {
-            Task(executorPreference: EventLoop.main) { @LoopActor in
+            LoopActor.later {
                 handshake.finish(PostgresError(.closed, "closed while connecting"))
             }
         }

@@ -51,7 +51,7 @@ package final class PostgresListener {
                 let reason = await withTaskCancellationHandler {
                     await connection.closed()
                 } onCancel: {
-                    Task(executorPreference: EventLoop.main) { @LoopActor in connection.close() }
+                    LoopActor.later { connection.close() }
                 }
                 if Task.isCancelled { return }
                 // A server that accepts and drops at once is not to be called without pause.

@@ -164,7 +164,7 @@ package final class PostgresPool {
         let reason = await withTaskCancellationHandler {
             await connection.closed()
         } onCancel: {
-            Task(executorPreference: EventLoop.main) { @LoopActor in connection.close() }
+            LoopActor.later { connection.close() }
         }
         self.openCount -= 1
         self.shared.removeAll { $0 === connection }

@@ -31,7 +31,7 @@ struct Migrator {
         try await withTaskCancellationHandler {
             try await self.run(on: connection)
         } onCancel: {
-            Task(executorPreference: EventLoop.main) { @LoopActor in connection.close() }
+            LoopActor.later { connection.close() }
         }
     }
 

@@ -84,7 +84,7 @@ package final class WebServer: Service {
             await withTaskCancellationHandler {
                 await withCheckedContinuation { self.idleWaiter = $0 }
             } onCancel: {
-                Task(executorPreference: EventLoop.main) { @LoopActor in self.idleWaiter.take()?.resume() }
+                LoopActor.later { self.idleWaiter.take()?.resume() }
             }
         }
     }

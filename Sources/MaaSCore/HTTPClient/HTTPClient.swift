@@ -135,7 +135,7 @@ package final class HTTPClient {
                 multi.add(handle)
             }
         } onCancel: {
-            Task(executorPreference: EventLoop.main) { @LoopActor in self.fail(transfer, Self.cancelled) }
+            LoopActor.later { self.fail(transfer, Self.cancelled) }
         }.get()
     }
 

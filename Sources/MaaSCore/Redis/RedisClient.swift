@@ -87,7 +87,7 @@ package final class RedisClient: Service {
                 self.submit(request)
             }
         } onCancel: {
-            Task(executorPreference: EventLoop.main) { @LoopActor in
+            LoopActor.later {
                 request.fail(RedisError(.cancelled, "the waiting task was cancelled"))
                 self.prune()
             }

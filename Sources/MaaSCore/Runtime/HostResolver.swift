@@ -26,7 +26,7 @@ package enum HostResolver {
                 lookup.join(waiter) { Self.underway[host] = nil }
             }
         } onCancel: {
-            Task(executorPreference: EventLoop.main) { @LoopActor in
+            LoopActor.later {
                 waiter.finish(.failure(HostResolverError(host: host, message: "nobody waits for it any more")))
             }
         }

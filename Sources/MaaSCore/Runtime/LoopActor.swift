@@ -25,7 +25,7 @@ package actor LoopActor {
         return Task.immediate(executorPreference: EventLoop.main) { @LoopActor in await operation() }
     }
 
-    /// Starts a task that begins later in this turn, when what calls has returned to the loop.
+    /// Starts a task on the loop that begins when what the loop is doing now is done. From any thread.
     @discardableResult
     package static func later(_ operation: @escaping @LoopActor () async -> Void) -> Task<Void, Never> {
         Task(executorPreference: EventLoop.main, operation: operation)

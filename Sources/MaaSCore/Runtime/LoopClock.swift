@@ -18,7 +18,7 @@ package struct LoopClock: Clock {
         await withTaskCancellationHandler {
             await sleeper.sleep(for: duration)
         } onCancel: {
-            Task(executorPreference: EventLoop.main) { @LoopActor in sleeper.wake() }
+            LoopActor.later { sleeper.wake() }
         }
         try Task.checkCancellation()
     }

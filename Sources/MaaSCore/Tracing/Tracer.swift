@@ -94,7 +94,7 @@ package final class Tracer: Service {
 
     private func send() {
         guard self.sending == nil else { return }
-        self.sending = Task(executorPreference: EventLoop.main) { await self.sendAll() }
+        self.sending = LoopActor.later { await self.sendAll() }
     }
 
     private func sendAll() async {

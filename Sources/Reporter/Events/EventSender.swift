@@ -24,7 +24,7 @@ final class EventSender {
 
     func post(_ event: TaskEvent, _ importance: EventQueue.Importance) {
         self.queue.append(event, importance)
-        if self.pump == nil { self.pump = Task(executorPreference: EventLoop.main) { await self.send() } }
+        if self.pump == nil { self.pump = LoopActor.later { await self.send() } }
     }
 
     /// Waits until everything has arrived, or until `grace` is over; then lets go of Redis.

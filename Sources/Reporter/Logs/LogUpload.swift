@@ -46,7 +46,7 @@ final class LogUpload {
     func tick(at now: Duration) {
         guard self.upload == nil, now >= self.due, self.log.count > self.stored else { return }
         self.due = now + max(Self.interval, .seconds(Double(self.log.encoded.count) / Double(Self.rate)))
-        self.upload = Task(executorPreference: EventLoop.main) { await self.put(within: Self.patience) }
+        self.upload = LoopActor.later { await self.put(within: Self.patience) }
     }
 
     /// Stores the rest, for a while, and lets go.

@@ -37,7 +37,7 @@ final class PreviewUpload {
         else { return }
         self.lastLook = now
         self.last = picture
-        self.upload = Task(executorPreference: EventLoop.main) { await self.put(picture) }
+        self.upload = LoopActor.later { await self.put(picture) }
     }
 
     /// Gives up what is under way: a preview is worth nothing once there is more to see.

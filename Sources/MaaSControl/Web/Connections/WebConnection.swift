@@ -322,7 +322,7 @@ final class WebConnection {
             return 0
         case .close(let code, let reason):
             // A close begun inside this callback would be taken for a failed write, and nothing would be sent.
-            Task(executorPreference: EventLoop.main) { @LoopActor in self.closeWebSocket(code, reason) }
+            LoopActor.later { self.closeWebSocket(code, reason) }
             return 0
         case nil:
             // The last frame has left libwebsockets.

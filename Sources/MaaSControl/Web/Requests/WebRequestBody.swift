@@ -114,7 +114,7 @@ package final class WebRequestBody: AsyncSequence {
             if Task.isCancelled { return }
             await withCheckedContinuation { self.waiter = $0 }
         } onCancel: {
-            Task(executorPreference: EventLoop.main) { @LoopActor in self.waiter.take()?.resume() }
+            LoopActor.later { self.waiter.take()?.resume() }
         }
     }
 

@@ -60,7 +60,7 @@ package final class WebSocketConnection {
         guard self.isOpen else { return }
         self.isOpen = false
         // Not here and now: the caller may be inside a callback of libwebsockets.
-        Task(executorPreference: EventLoop.main) { @LoopActor in self.connection.breakOff() }
+        LoopActor.later { self.connection.breakOff() }
     }
 
     // MARK: What the connection reports
