@@ -16,7 +16,7 @@ struct Gateway {
         let catalog = try TemplateCatalog.load(directory: templates.directory).offering(templates.offered)
         let postgres = try PostgresConfiguration(self.configuration.postgres, service: "api-gateway")
         let store = TaskStore(postgres, retention: self.configuration.retention, logger: logger)
-        let waits = TaskWaits(store: store, postgres: postgres, logger: logger)
+        let ends = TaskEndWatch(store: store, postgres: postgres, logger: logger)
         let redis = RedisClient(try self.redis, logger: logger)
         let client = HTTPClient()
         let objects = try ObjectStore(configuration: self.configuration.objectStore, client: client)
@@ -40,7 +40,7 @@ struct Gateway {
             store: store,
             redis: redis,
             objects: objects,
-            waits: waits,
+            ends: ends,
             pictures: PictureLoader(configuration: section, fetcher: fetcher, uploads: uploads),
             webhooks: webhooks
         )
@@ -71,7 +71,7 @@ struct Gateway {
             webhooks,
             WebServer(self.web, router: router, logger: logger, metrics: self.context.metrics),
             // It stops first, so that those who wait are answered while the server drains.
-            waits,
+            ends,
         ]
         return services.compactMap { $0 }
     }
@@ -113,7 +113,7 @@ struct Gateway {
         store: TaskStore,
         redis: RedisClient,
         objects: ObjectStore,
-        waits: TaskWaits,
+        ends: TaskEndWatch,
         pictures: PictureLoader,
         webhooks: WebhookSender?
     ) -> Router {
@@ -170,14 +170,14 @@ struct Gateway {
             submission: submission,
             store: store,
             deletion: deletion,
-            waits: waits,
+            ends: ends,
             views: views,
             configuration: self.configuration
         ).add(to: router)
         CancelRoutes(
             authenticator: authenticator,
             cancellation: cancellation,
-            waits: waits,
+            ends: ends,
             views: views,
             waitLimit: self.configuration.apiGateway.preferWaitLimit
         ).add(to: router)
@@ -186,7 +186,7 @@ struct Gateway {
             store: store,
             files: files
         ).add(to: router)
-        LogRoutes(authenticator: authenticator, store: store, objects: objects, waits: waits).add(to: router)
+        LogRoutes(authenticator: authenticator, store: store, objects: objects, ends: ends).add(to: router)
         VideoRoutes(
             authenticator: authenticator,
             reader: VideoRequestReader(configuration: self.configuration.apiGateway),

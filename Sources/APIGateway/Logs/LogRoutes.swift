@@ -7,7 +7,7 @@ struct LogRoutes {
     let authenticator: Authenticator
     let store: TaskStore
     let objects: ObjectStore
-    let waits: TaskWaits
+    let ends: TaskEndWatch
     private let followers = LogFollowers()
 
     /// Between two looks at a log that is followed. The pod stores it every two seconds at most, and tells nobody: its end
@@ -29,7 +29,7 @@ struct LogRoutes {
                 .stream { stream in
                     self.followers.enter(user)
                     defer { self.followers.leave(user) }
-                    try await self.waits.withAlarm(for: row.id) { end in
+                    try await self.ends.withBell(for: row.id) { end in
                         try await self.follow(tail, of: row.id, user: user, request, to: stream, until: end)
                     }
                 }
@@ -48,7 +48,7 @@ struct LogRoutes {
         user: String,
         _ request: WebRequest,
         to stream: ResponseStream,
-        until end: Alarm
+        until end: LoopBell
     ) async throws {
         var tail = tail
         var entityTag: String?

@@ -6,7 +6,7 @@ internal import MaaSCore
 struct CancelRoutes {
     let authenticator: Authenticator
     let cancellation: TaskCancellation
-    let waits: TaskWaits
+    let ends: TaskEndWatch
     let views: TaskViews
     /// The longest a request may wait for the end.
     let waitLimit: Duration
@@ -23,7 +23,7 @@ struct CancelRoutes {
         guard let preference = WaitPreference(request.headers["prefer"], limit: self.waitLimit) else {
             return .json(await self.views.view(of: row), status: 202)
         }
-        row = try await self.waits.task(row.id, user: user, patience: preference.duration, until: Self.isConfirmed)
+        row = try await self.ends.task(row.id, user: user, patience: preference.duration, until: Self.isConfirmed)
         var response = WebResponse.json(await self.views.view(of: row), status: Self.isConfirmed(row) ? 200 : 202)
         response.headers["Preference-Applied"] = preference.applied
         return response

@@ -10,7 +10,7 @@ struct TaskRoutes {
     let submission: Submission
     let store: TaskStore
     let deletion: TaskDeletion
-    let waits: TaskWaits
+    let ends: TaskEndWatch
     let views: TaskViews
     let configuration: MaaSConfiguration
 
@@ -95,7 +95,7 @@ struct TaskRoutes {
         _ preference: WaitPreference,
         unfinished: Int
     ) async throws -> WebResponse {
-        let row = try await self.waits.task(id, user: user, patience: preference.duration) { $0.state.isTerminal }
+        let row = try await self.ends.task(id, user: user, patience: preference.duration) { $0.state.isTerminal }
         var response = WebResponse.json(
             await self.views.view(of: row),
             status: row.state.isTerminal ? 200 : unfinished

@@ -20,4 +20,16 @@ struct LoopBellTests {
         bell.close()
         await bell.wait(atMost: .seconds(3600))
     }
+
+    @Test("A task that is cancelled does not wait, whether that happens before or meanwhile")
+    func cancellation() async {
+        let bell = LoopBell()
+        let early = Task(executorPreference: EventLoop.main) { await bell.wait(atMost: .seconds(3600)) }
+        early.cancel()
+        await early.value
+        let waiting = LoopActor.immediate { await bell.wait(atMost: .seconds(3600)) }
+        waiting.cancel()
+        await waiting.value
+        bell.close()
+    }
 }

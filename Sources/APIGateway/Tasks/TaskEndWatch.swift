@@ -1,16 +1,16 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// Has requests wait until their task has come as far as they want to see it.
+/// Holds requests back until their task has ended, or has come as far as they want to see it.
 ///
-/// The database tells of each end when it is committed; so who is woken reads the row once. A word that was lost with
-/// its connection costs seconds: every waiter looks by itself now and then.
+/// PostgreSQL notifies of each end once it is committed, so a request that is woken reads the row once. A notification
+/// that was lost with its connection costs seconds: every waiting request looks by itself now and then.
 @LoopActor
-final class TaskWaits: Service {
-    nonisolated let name = "waits for tasks"
+final class TaskEndWatch: Service {
+    nonisolated let name = "ends of tasks"
     private let store: TaskStore
     private let listener: PostgresListener
-    private var alarms: [TaskID: [Alarm]] = [:]
+    private var bells: [TaskID: [LoopBell]] = [:]
     private var isStopping = false
 
     private static let lookInterval = Duration.seconds(5)
@@ -24,7 +24,7 @@ final class TaskWaits: Service {
         self.isStopping = false
         self.listener.start(onConnected: { [weak self] in self?.ringAll() }) { [weak self] payload in
             guard let id = TaskID(payload) else { return }
-            for alarm in self?.alarms[id] ?? [] { alarm.ring() }
+            for bell in self?.bells[id] ?? [] { bell.ring() }
         }
     }
 
@@ -43,32 +43,33 @@ final class TaskWaits: Service {
         until isReached: (TaskRow) -> Bool
     ) async throws -> TaskRow {
         let deadline = ContinuousClock.now + patience
-        return try await self.withAlarm(for: id) { alarm in
+        return try await self.withBell(for: id) { bell in
             while true {
                 // The client may have left.
                 try Task.checkCancellation()
                 guard let row = try await self.store.task(id, user: user) else { throw WebError.noSuchTask }
                 let left = deadline - .now
                 if isReached(row) || left <= .zero || self.isStopping { return row }
-                await alarm.wait(atMost: min(left, Self.lookInterval))
+                await bell.wait(atMost: min(left, Self.lookInterval))
             }
         }
     }
 
-    /// Lends an alarm that rings when the task of this id ends, and when its end may have been missed.
-    func withAlarm<R>(for id: TaskID, _ body: @LoopActor (Alarm) async throws -> R) async rethrows -> R {
-        let alarm = Alarm()
-        self.alarms[id, default: []].append(alarm)
-        defer { self.forget(alarm, of: id) }
-        return try await body(alarm)
+    /// Lends a bell that rings when the task of this id ends, and when its end may have been missed.
+    func withBell<R>(for id: TaskID, _ body: @LoopActor (LoopBell) async throws -> R) async rethrows -> R {
+        let bell = LoopBell()
+        self.bells[id, default: []].append(bell)
+        defer { self.remove(bell, of: id) }
+        return try await body(bell)
     }
 
-    private func forget(_ alarm: Alarm, of id: TaskID) {
-        self.alarms[id]?.removeAll { $0 === alarm }
-        if self.alarms[id]?.isEmpty == true { self.alarms[id] = nil }
+    private func remove(_ bell: LoopBell, of id: TaskID) {
+        bell.close()
+        self.bells[id]?.removeAll { $0 === bell }
+        if self.bells[id]?.isEmpty == true { self.bells[id] = nil }
     }
 
     private func ringAll() {
-        for alarm in self.alarms.values.joined() { alarm.ring() }
+        for bell in self.bells.values.joined() { bell.ring() }
     }
 }
