@@ -70,8 +70,10 @@ struct APIFormTests {
         try rules.check(host: "[::1]:6443", authorization: nil)
         try rules.check(host: "localhost", authorization: nil)
         #expect(throws: APIStatus.self) { try rules.check(host: "rebound.example:6443", authorization: nil) }
-        settings.listen = ListenAddress(host: "0.0.0.0", port: 6443)
-        #expect(throws: SetupError.self) { try AccessRules(settings) }
+        for host in ["0.0.0.0", "127.example.com"] {
+            settings.listen = ListenAddress(host: host, port: 6443)
+            #expect(throws: SetupError.self) { try AccessRules(settings) }
+        }
         settings.certificate = "c"
         settings.privateKey = "k"
         settings.token = "0123456789abcdef"

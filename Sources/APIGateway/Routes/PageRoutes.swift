@@ -14,7 +14,7 @@ struct PageRoutes {
 
     func add(to router: Router) {
         router.get("/page.json") { request in
-            let key = request.headers["host"].flatMap { LoopbackHost.matches($0) ? self.key : nil }
+            let key = request.headers["host"].flatMap { LoopbackHost.matches(header: $0) ? self.key : nil }
             return .json(["api_key": JSONValue(key)])
         }
         let files = StaticFiles(directory: self.directory, headers: self.headers)

@@ -1,4 +1,4 @@
-@testable internal import APIGateway
+internal import MaaSCore
 internal import Testing
 
 @Suite("Names of this machine for itself")
@@ -6,7 +6,7 @@ struct LoopbackHostTests {
     @Test(arguments: [
         "localhost", "LocalHost:8080", "127.0.0.1", "127.0.0.1:8080", "127.1.2.3:1", "[::1]", "[::1]:8080",
     ])
-    func own(host: String) { #expect(LoopbackHost.matches(host)) }
+    func own(host: String) { #expect(LoopbackHost.matches(header: host)) }
 
     @Test(
         arguments: [
@@ -15,5 +15,13 @@ struct LoopbackHostTests {
             "[::1].example", "localhost:80@example.com", "127.0.0.1, example.com",
         ]
     )
-    func others(host: String) { #expect(!LoopbackHost.matches(host)) }
+    func others(host: String) { #expect(!LoopbackHost.matches(header: host)) }
+
+    @Test("Where a server listens has no brackets")
+    func listening() {
+        for host in ["localhost", "127.0.0.1", "127.1.2.3", "::1"] { #expect(LoopbackHost.matches(host: host)) }
+        for host in ["", "[::1]", "0.0.0.0", "::", "127.example.com", "127.0.0.1:80"] {
+            #expect(!LoopbackHost.matches(host: host))
+        }
+    }
 }
