@@ -15,7 +15,8 @@ struct Migration: Sendable, Hashable {
     /// SHA-256 of the SQL, by which an edited file is noticed.
     var checksum: String { Hexadecimal.encode(SHA256.digest(of: self.sql)) }
 
-    /// All of `Migrations/`, in order. The files are part of the executable, so that it can be put anywhere.
+    /// All of `Migrations/`, in order; 6, 11 and 13 were never released. The files are part of the executable, so that it
+    /// can be put anywhere.
     static let all = [
         Migration(1, "tasks", PackageResources._001_tasks_sql),
         Migration(2, "scheduling", PackageResources._002_scheduling_sql),
