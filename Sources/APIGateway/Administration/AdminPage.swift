@@ -7,16 +7,12 @@ struct AdminPage {
     /// The `last_id` of the page before.
     let after: String?
 
-    static let limits = 1...500
-
     /// Throws 422 with every fault.
     init(_ query: WebQuery) throws(WebError) {
-        self.limit = query["limit"].map { Int($0) ?? 0 } ?? 100
+        var faults: [WebError.Field] = []
+        self.limit = query.number("limit", in: 1...500, default: 100, &faults)
         self.after = query["after"]
-        guard Self.limits.contains(self.limit) else {
-            let (least, most) = (Self.limits.lowerBound, Self.limits.upperBound)
-            throw .invalid([.init("limit", "must be a whole number from \(least) to \(most)")])
-        }
+        guard faults.isEmpty else { throw .invalid(faults) }
     }
 
     /// The answer, from one row more than asked for: it shows whether there are more.

@@ -13,10 +13,8 @@ struct SynthesisPage {
     /// Throws 422 with every fault.
     init(_ query: WebQuery) throws(WebError) {
         var faults: [WebError.Field] = []
-        self.number = query["page_no"].map { Int($0) ?? 0 } ?? 1
-        if !(1...1_000_000).contains(self.number) { faults.append(.init("page_no", "must be a whole number from 1")) }
-        self.size = query["page_size"].map { Int($0) ?? 0 } ?? 10
-        if !(1...100).contains(self.size) { faults.append(.init("page_size", "must be a whole number from 1 to 100")) }
+        self.number = query.number("page_no", in: 1...1_000_000, default: 1, &faults)
+        self.size = query.number("page_size", in: 1...100, default: 10, &faults)
         var filter = TaskFilter()
         if let status = query["status"], !status.isEmpty {
             filter.states = SynthesisTask.states(of: status) ?? []

@@ -10,8 +10,7 @@ struct TaskPage {
     /// Throws 422 with every fault.
     init(_ query: WebQuery) throws(WebError) {
         var faults: [WebError.Field] = []
-        self.limit = query["limit"].map { Int($0) ?? 0 } ?? 20
-        if !(1...100).contains(self.limit) { faults.append(.init("limit", "must be a whole number from 1 to 100")) }
+        self.limit = query.number("limit", in: 1...100, default: 20, &faults)
         self.after = query["after"].flatMap { TaskID($0) }
         if query["after"] != nil, self.after == nil { faults.append(.init("after", "must be the id of a task")) }
         self.filter = TaskFilter(query, &faults)

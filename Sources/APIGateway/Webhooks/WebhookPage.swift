@@ -8,9 +8,8 @@ struct WebhookPage {
 
     /// Notes what is wrong.
     init(_ query: WebQuery, _ faults: inout [WebError.Field]) {
-        self.limit = query["limit"].map { Int($0) ?? 0 } ?? 20
+        self.limit = query.number("limit", in: 1...100, default: 20, &faults)
         self.after = query["after"]
-        if !(1...100).contains(self.limit) { faults.append(.init("limit", "must be a whole number from 1 to 100")) }
     }
 
     /// The answer, of one row more than the page has.
