@@ -16,27 +16,29 @@ from browser import BrowserCase, chromium
 
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
 SCENES = Path(__file__).resolve().parent / "scenes"
-DESKTOP = {"viewport": {"width": 1360, "height": 900}, "locale": "en-US", "color_scheme": "light"}
+DESKTOP = {"viewport": {"width": 1360, "height": 1000}, "locale": "en-US", "color_scheme": "light"}
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "locale": "zh-CN", "color_scheme": "dark"}
+LAKE = "清晨的湖面，薄雾升起，一只白鹭掠过水面"
 STREET = "雨夜的老街，灯笼倒映在青石板上"
 
 
 class Scene(BrowserCase):
     def runTest(self):
         self.setUp()
-        done = self.order("清晨的湖面，薄雾升起，一只白鹭掠过水面", "lake", steps=8, pace=0.1)
+        earlier = self.order(LAKE, "lake", steps=2, pace=0, frames=17)
+        done = self.order(LAKE, "lake", origin=earlier, steps=8, pace=0.1)
         page = self.open(**DESKTOP)
         expect(self.card(page, done)).to_have_attribute("data-status", "COMPLETED", timeout=120_000)
         running = [
             self.order("Northern lights over a frozen bay, time-lapse", steps=70, pace=0.6, seed=3),
             self.order("A paper boat drifts down a stream in spring, macro", "boat", steps=60, pace=0.5),
         ]
-        self.order(STREET, "street")
+        waiting = self.order(STREET, "street")
         for user, priority, count in (("ada", "normal", 3), ("bob", "low", 2)):
             self.wait_in_line(user, priority, count)
         self.request("POST", "/v1/admin/pauses", {"scope": "node", "target": "gpu-07", "reason": "new driver"})
         self.addCleanup(self.request, "DELETE", "/v1/admin/pauses/node/gpu-07")
-        self.take(page, done, running)
+        self.take(page, done, running, waiting)
 
     def wait_in_line(self, user: str, priority: str, count: int):
         """Tasks of somebody else."""
@@ -47,10 +49,11 @@ class Scene(BrowserCase):
             made = self.request("POST", "/v1/tasks", task, key=key["key"])
             self.addCleanup(self.request, "POST", f"/v1/tasks/{made['task_id']}/cancel", key=key["key"])
 
-    def take(self, page: Page, done: str, running: list[str]):
+    def take(self, page: Page, done: str, running: list[str], waiting: str):
         page.reload()
-        page.set_input_files("#picture-file", self.drawing("street"))
-        page.fill("textarea[name=prompt]", STREET)
+        self.card(page, waiting).get_by_role("button", name="Use again").click()
+        expect(page.locator("#picture img")).to_be_visible()
+        page.mouse.move(0, 0)
         for task in running:
             card = self.card(page, task)
             expect(card).to_have_attribute("data-status", "RUNNING", timeout=60_000)
@@ -76,8 +79,10 @@ class Scene(BrowserCase):
         time.sleep(1)  # Until pictures have faded in, which no event tells of.
         phone.screenshot(path=IMAGES / "page-phone.png")
 
-    def order(self, prompt: str, drawing: str | None = None, **parameters) -> str:
+    def order(self, prompt: str, drawing: str | None = None, origin: str | None = None, **parameters) -> str:
         task = {"template": "demo", "parameters": {"prompt": prompt, "frames": 81, **parameters}}
+        if origin:
+            task["derived_from"] = origin
         if drawing:
             picture = base64.b64encode(self.drawing(drawing).read_bytes()).decode()
             task["image"] = f"data:image/png;base64,{picture}"
