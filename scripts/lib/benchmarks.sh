@@ -26,7 +26,7 @@ median() { awk -v n="$1" '{ print $n }' "$2" | sort -g | awk '{ v[NR] = $1 } END
 # simulated MEASUREMENT: the rows that the simulator makes of one of its measurements.
 simulated() {
     # An empty field would be skipped if the separator were white space.
-    "$root/.build/${MAAS_BENCH_BUILD:-release}/Simulator" --measure "$1" |
+    "$root/.build/release/Simulator" --measure "$1" |
         tr '\t' '\037' | while IFS=$'\037' read -r name ours other format remark; do
             if [ -n "$other" ]; then row "$name" "$ours" "$other" "$format" "$remark"; else value "$name" "$ours" "$format" "$remark"; fi
         done
