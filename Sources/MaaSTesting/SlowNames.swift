@@ -1,4 +1,5 @@
 internal import Glibc
+internal import MaaSCore
 
 /// Names whose lookup hangs, as it does while the name server is away.
 ///
@@ -8,6 +9,10 @@ package enum SlowNames {
     /// Looked up for ``delay``, and not found.
     package static let host = "a.slow.test"
     package static let delay = Duration.seconds(3)
+    /// How many lookups have begun.
+    package static var lookUpCount: Int { Self.begun.withLock { $0 } }
+
+    fileprivate static let begun = Locked(0)
 
     fileprivate typealias Function =
         @convention(c) (
@@ -30,6 +35,7 @@ func lookUp(
     _ found: UnsafeMutablePointer<UnsafeMutablePointer<addrinfo>?>?
 ) -> CInt {
     if let host, strcmp(host, SlowNames.host) == 0 {
+        SlowNames.begun.withLock { $0 += 1 }
         sleep(UInt32(SlowNames.delay.components.seconds))
         return EAI_AGAIN
     }

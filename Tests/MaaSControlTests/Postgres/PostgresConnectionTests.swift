@@ -241,10 +241,16 @@ struct PostgresConnectionTests {
         try await self.withMuteServer { configuration in
             var configuration = configuration
             configuration.connectTimeout = .seconds(30)
+            configuration.applicationName = "cancelled-while-connecting"
             let task = Task { @LoopActor [configuration] in
                 try await PostgresConnection.connect(configuration).close()
             }
-            try await LoopClock().sleep(for: .milliseconds(500))
+            try await self.withConnection { other in
+                let isLetIn: PostgresQuery = """
+                    SELECT FROM pg_stat_activity WHERE application_name = 'cancelled-while-connecting' AND state = 'idle'
+                    """
+                while try await other.query(isLetIn).isEmpty {}
+            }
             task.cancel()
             let begun = ContinuousClock.now
             await #expect(throws: PostgresError.self) { try await task.value }

@@ -74,11 +74,23 @@ struct MigratorTests {
 
     @Test func whoIsCancelledWhileAnotherMigratesWaitsForNothing() async throws {
         try await ScratchSchema.with { configuration in
+            let other = try await PostgresConnection.connect(configuration)
+            defer { other.close() }
+            func isLocked(granted: String) async throws -> Bool {
+                let locks = try await other.query(
+                    """
+                    SELECT FROM pg_locks JOIN pg_stat_activity USING (pid)
+                    WHERE locktype = 'advisory' AND granted = \(granted)::boolean
+                    AND application_name = \(configuration.applicationName)
+                    """
+                )
+                return !locks.isEmpty
+            }
             let slow = Migration(1, "slow", Array("SELECT pg_sleep(3)".utf8))
             let first = Task { @LoopActor [configuration] in try await self.migrate(configuration, [slow]) }
-            try await LoopClock().sleep(for: .milliseconds(300))
+            while try await !isLocked(granted: "true") {}
             let second = Task { @LoopActor [configuration] in try await self.migrate(configuration, [slow]) }
-            try await LoopClock().sleep(for: .milliseconds(300))
+            while try await !isLocked(granted: "false") {}
             second.cancel()
             let begun = ContinuousClock.now
             await #expect(throws: PostgresError.self) { try await second.value }

@@ -344,8 +344,14 @@ struct WebServerTests {
     }
 
     @Test func stoppingLetsRequestsInFlightFinish() async throws {
+        let began = Signal()
+        let released = Signal()
         let router = Router()
-        Self.routes(router)
+        router.get("/held") { _ in
+            began.set()
+            await released.wait()
+            return .text("held")
+        }
         let server = WebServer(WebServerConfiguration(), router: router, logger: Logger(service: "test", level: .error))
         try await server.start()
         let port = server.port
@@ -353,11 +359,14 @@ struct WebServerTests {
         defer { client.close() }
         let idle = try RawClient(port: port)
         defer { idle.close() }
-        try await client.send("GET /late HTTP/1.1\r\nHost: a\r\n\r\n")
-        try await LoopClock().sleep(for: .milliseconds(100))
+        try await client.send("GET /held HTTP/1.1\r\nHost: a\r\n\r\n")
+        await began.wait()
         let stopped = Task { await server.stop() }
+        // By which it is known that the server stops.
+        try await idle.readToEnd()
+        released.set()
         let response = try await client.response()
-        #expect(response.text == "late")
+        #expect(response.text == "held")
         #expect(response.headers["connection"] == "close")
         await stopped.value
         #expect(throws: RawClient.Failure.self) { try RawClient(port: port) }
@@ -378,7 +387,7 @@ struct WebServerTests {
                 "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n",
             ]
             for (index, client) in clients.enumerated() { try await client.send(requests[index % requests.count]) }
-            try await LoopClock().sleep(for: .milliseconds(30))
+            while server.connectionCount < clients.count { try await LoopClock().sleep(for: .milliseconds(1)) }
             await server.stop()
             #expect(server.connectionCount == 0)
             for client in clients { client.close() }

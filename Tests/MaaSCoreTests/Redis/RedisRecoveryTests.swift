@@ -13,7 +13,7 @@ struct RedisRecoveryTests {
                 let inFlight = Task { @LoopActor in
                     try await client.send(["BLPOP", "none", "30"], timeout: .seconds(40))
                 }
-                try await client.settle()
+                try await withRedisClient(server.configuration) { try await $0.waitUntilAnotherIsBlocked() }
                 await server.kill()
                 let error = await #expect(throws: RedisError.self) { try await inFlight.value }
                 #expect(error?.code == .connectionLost)
@@ -81,7 +81,7 @@ struct RedisRecoveryTests {
                     let blocked = Task { @LoopActor in
                         try await reader.send(["BLPOP", "none", "30"], timeout: .seconds(40))
                     }
-                    try await reader.settle()
+                    try await client.waitUntilAnotherIsBlocked()
                     try await client.send("REPLICAOF", "127.0.0.1", "1")
                     let unblocked = await #expect(throws: RedisError.self) { try await blocked.value }
                     #expect(unblocked?.serverCode == "UNBLOCKED")
@@ -193,8 +193,8 @@ struct RedisRecoveryTests {
 }
 
 extension RedisClient {
-    /// Returns when everything sent so far is written: a blocked connection cannot be asked.
-    fileprivate func settle() async throws {
-        for _ in 0..<10 { try await LoopClock().sleep(for: .milliseconds(5)) }
+    /// Asks the server, for a blocked connection cannot be asked.
+    fileprivate func waitUntilAnotherIsBlocked() async throws {
+        while try await self.send("INFO", "clients").string?.contains("blocked_clients:1") != true {}
     }
 }
