@@ -9,6 +9,6 @@ let service = ServiceMain(
             run: { @Sendable @LoopActor context, arguments in try await KeyCommand(context: context).run(arguments) }
         )
     ]
-) { try Gateway($0).services() }
+) { try GatewayServices.make($0) }
 
 service()

@@ -77,7 +77,7 @@ final class GatewayScope {
         self.objects = try ObjectStore(configuration: configuration.objectStore, client: client)
         let logger = Logger(service: "test", level: .error)
         let context = ServiceContext(configuration: configuration, logger: logger, health: Health())
-        self.services = try Gateway(context).services()
+        self.services = try GatewayServices.make(context)
         for service in self.services { try await service.start() }
         let server = self.services.lazy.compactMap { $0 as? WebServer }.first
         self.url = "http://127.0.0.1:\(server?.port ?? 0)"
