@@ -1,0 +1,27 @@
+internal import MaaSCore
+
+extension ResourceStore {
+    /// The pods that are bound to a node.
+    func pods(of node: String) -> [(key: ResourceKey, value: JSONValue)] {
+        self.objects(ResourceFilter(kind: .pods)).filter { $0.value.string(at: "spec", "nodeName") == node }
+    }
+
+    /// What the taint manager does with pods that do not tolerate a lost node; here at once.
+    mutating func evictPods(of node: String, now: Timestamp) {
+        for (key, pod) in self.pods(of: node) where !pod.isOver {
+            let message = "Taint manager: deleting due to NoExecute taint"
+            self.modify(key) { $0.markDisrupted(reason: "DeletionByTaintManager", message: message, now: now) }
+            _ = try? self.delete(key, DeletionOptions(), now: now)
+        }
+    }
+
+    /// What the garbage collector does with pods of a node that was removed.
+    mutating func collectPods(of node: String, now: Timestamp) {
+        var options = DeletionOptions()
+        options.gracePeriodSeconds = 0
+        for (key, pod) in self.pods(of: node) {
+            if !pod.isOver { self.modify(key) { $0.markLost(now: now) } }
+            _ = try? self.delete(key, options, now: now)
+        }
+    }
+}
