@@ -106,7 +106,7 @@ final class Cluster {
     private func publish(_ changes: [ResourceChange]) {
         do {
             try self.journal.append(changes)
-            if self.journal.isDue { try self.journal.rewrite(self.store.everything, revision: self.store.revision) }
+            if self.journal.isDue { try self.journal.rewrite(self.store.objects, revision: self.store.revision) }
         } catch {
             self.logger.error("cannot write the journal", [.error: "\(error)"])
             self.onJournalFailure()
