@@ -2,7 +2,7 @@ internal import MaaSCore
 
 /// What the relay counts.
 @LoopActor
-final class RelayMetrics {
+struct RelayMetrics {
     /// What became of an event, as this replica saw it.
     enum Outcome: String {
         case told
@@ -71,14 +71,14 @@ final class RelayMetrics {
     }
 
     func count(_ outcome: Outcome, _ count: Int = 1) { self.events.add(Double(count), outcome.rawValue) }
-    func countMerges(_ count: Int) { if count > 0 { self.merges.add(Double(count)) } }
+    func count(merges count: Int) { if count > 0 { self.merges.add(Double(count)) } }
     func count(_ mode: ServerMessage.Mode) { self.beginnings.increment(mode.rawValue) }
     func count(_ close: CloseReason) { self.closes.increment("\(close.code)") }
-    func countRefusal(_ reason: String) { self.refusals.increment(reason) }
-    func countHeal(_ reason: String) { self.heals.increment(reason) }
+    func count(refusal reason: String) { self.refusals.increment(reason) }
+    func count(heal reason: String) { self.heals.increment(reason) }
 
-    /// Notes how late an entry was taken. A clock that is behind Redis's makes it none.
-    func note(_ entry: RedisStreamID, takenBy reader: Reader) {
+    /// How late an entry was taken; not at all, by a clock that is behind Redis's.
+    func count(_ entry: RedisStreamID, takenBy reader: Reader) {
         let milliseconds = Timestamp.now().milliseconds - Int64(clamping: entry.milliseconds)
         self.lags.observe(Double(max(0, milliseconds)) / 1000, reader.rawValue)
     }

@@ -2,7 +2,7 @@ internal import MaaSCore
 
 /// How many requests each route answers, with which status, and how fast.
 @LoopActor
-final class WebMetrics {
+struct WebMetrics {
     private let requests: Counter
     private let durations: Histogram
 

@@ -63,7 +63,7 @@ final class Follower {
     }
 
     private func send() -> Bool {
-        self.metrics.countMerges(self.session.mergeCount)
+        self.metrics.count(merges: self.session.mergeCount)
         return self.transport.send(self.session.take())
     }
 

@@ -150,7 +150,7 @@ final class EventReader: Service {
         // The check renews the stream, or moves the horizon. Until then nothing beyond it is read.
         if entries.count < all.count { self.lastCheck = .now - self.checkInterval }
         if let first = entries.first, let last = entries.last {
-            self.hub.metrics.note(first.id, takenBy: .followers)
+            self.hub.metrics.count(first.id, takenBy: .followers)
             self.cursors[shard].advance(to: last.id, by: entries.count)
             self.tell(entries, of: shard)
         }
@@ -217,7 +217,7 @@ final class EventReader: Service {
     }
 
     private func warn(_ message: StaticString, _ shard: Int, _ reason: String) {
-        self.hub.metrics.countHeal(reason)
+        self.hub.metrics.count(heal: reason)
         self.logger.warning(message, [.stream: self.streams.streams[shard]])
     }
 }

@@ -193,7 +193,7 @@ final class EventWriter: Service {
                 self.leaveOut(ending.task, error)
             }
         }
-        if let oldest = batch.oldest { self.metrics.note(oldest, takenBy: .writer) }
+        if let oldest = batch.oldest { self.metrics.count(oldest, takenBy: .writer) }
         for (stream, ids) in batch.ids {
             try await self.asking.acknowledge(Self.group, stream: stream, ids: ids)
         }

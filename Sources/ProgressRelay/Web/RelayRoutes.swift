@@ -67,7 +67,7 @@ struct RelayRoutes {
         do {
             return try body()
         } catch let error as WebError {
-            self.hub.metrics.countRefusal(error.code)
+            self.hub.metrics.count(refusal: error.code)
             throw error
         }
     }

@@ -107,7 +107,7 @@ final class WebhookDeliverer: Service {
     private func deliver(_ assignment: WebhookAssignment) async {
         let (endpoint, delivery) = (assignment.endpoint, assignment.delivery)
         let outcome = await self.sender.send(delivery.event, to: endpoint)
-        self.metrics.note(outcome)
+        self.metrics.count(outcome)
         let verdict = self.schedule.verdict(
             on: outcome,
             attempts: delivery.attempts + 1,

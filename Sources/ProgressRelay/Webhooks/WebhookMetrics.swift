@@ -19,7 +19,7 @@ struct WebhookMetrics {
         )
     }
 
-    func note(_ outcome: WebhookOutcome) {
+    func count(_ outcome: WebhookOutcome) {
         self.attempts.increment(outcome.isSuccess ? "delivered" : outcome.status == nil ? "unanswered" : "refused")
         self.durations.observe(outcome.duration)
     }
