@@ -21,5 +21,8 @@ struct EventPosition: Sendable, Hashable, Comparable {
         self.value = Int64(milliseconds << 12 | min(id.sequence, Self.lastSequence))
     }
 
+    /// The first place behind this one.
+    var next: EventPosition { EventPosition(value: self.value + 1) }
+
     static func < (left: Self, right: Self) -> Bool { left.value < right.value }
 }

@@ -29,26 +29,33 @@ final class FeedHub {
     private var revoked: RevokedAccess
     private(set) var isDraining = false
 
-    /// How often connections are tended; feeds are tidied every twelfth time.
-    private static let tendInterval: Duration = .seconds(5)
+    private let tendInterval: Duration
+    private let doubtAfter: Duration
+
     /// How often it is looked whether the loop is late.
     private static let tickInterval: Duration = .milliseconds(100)
     /// How long the feed of a task that is over, or that nothing was heard of, is kept for those who come back.
     private static let keptAfterEnd: Duration = .seconds(600)
     private static let keptInSilence: Duration = .seconds(3600)
-    /// A followed task that is silent for so long is compared with its row: its event may have died with a producer.
-    private static let doubtAfter: Duration = .seconds(30)
-    /// So many of them each time.
+    /// Followed tasks that are compared with their rows each time.
     private static let doubted = 1000
 
+    /// - Parameters:
+    ///   - tendInterval: how often connections are tended; feeds are tidied every twelfth time.
+    ///   - doubtAfter: a followed task that is silent for so long is compared with its row: its event may have died with
+    ///     a producer.
     init(
         _ limits: MaaSConfiguration.ProgressRelay,
         events: MaaSConfiguration.Events,
+        tendInterval: Duration = .seconds(5),
+        doubtAfter: Duration = .seconds(30),
         metrics: Metrics,
         logger: Logger,
         lookUp: @escaping TaskRows.LookUp
     ) {
         self.limits = limits
+        self.tendInterval = tendInterval
+        self.doubtAfter = doubtAfter
         self.streams = EventShards(events)
         self.shards = self.streams.streams.map { _ in FeedShard() }
         self.metrics = RelayMetrics(metrics)
@@ -75,7 +82,7 @@ final class FeedHub {
     func start() {
         self.lateTimer = LoopTimer { [weak self] in self?.flushLate() }
         let timer = LoopTimer { [weak self] in self?.tend() }
-        timer.start(after: Self.tendInterval, repeating: Self.tendInterval)
+        timer.start(after: self.tendInterval, repeating: self.tendInterval)
         self.tendTimer = timer
         self.lastTick = .now
         self.punctuality = LoopTimer { [weak self] in self?.tick() }
@@ -280,12 +287,15 @@ final class FeedHub {
 
     private func adopt(_ row: TaskRow, _ wait: TaskWait?) {
         let now = ContinuousClock.now
-        let news = self.feeds[row.id, default: self.newFeed(of: row.id, now)]
+        let isNews = self.feeds[row.id, default: self.newFeed(of: row.id, now)]
             .adopt(owner: row.user, TaskView(row, wait: wait), at: self.shard(of: row.id).cursor)
-        guard let news else { return }
-        var touched: [Follower] = []
-        self.offer(news, &touched)
-        self.flush(touched, now)
+        guard isNews else { return }
+        // No event: whoever has seen all of those would drop it as something old.
+        for follower in self.following[row.id] ?? [] {
+            follower.session.restart(row.id, why: "row")
+            self.begin(row.id, for: follower, from: nil, mode: .reset)
+            follower.flush(now)
+        }
     }
 
     private var hello: ServerMessage { .hello(epoch: self.epoch, ping: self.limits.pingInterval) }
@@ -315,7 +325,7 @@ final class FeedHub {
     /// Compares silent tasks that somebody follows with their rows.
     private func doubt(_ now: ContinuousClock.Instant) {
         let silent = self.following.keys.filter { task in
-            self.feeds[task].map { !$0.view.isOver && now - $0.touched > Self.doubtAfter } ?? false
+            self.feeds[task].map { !$0.view.isOver && now - $0.touched > self.doubtAfter } ?? false
         }
         for task in silent.prefix(Self.doubted) {
             self.feeds[task]?.touch(now)
@@ -331,7 +341,7 @@ final class FeedHub {
             guard now - feed.touched > kept else { continue }
             self.feeds[task] = nil
             let shard = self.streams.shard(of: task)
-            self.shards[shard].floor = max(self.shards[shard].floor, feed.position)
+            self.shards[shard].floor = max(self.shards[shard].floor, feed.position, feed.floor)
         }
     }
 

@@ -52,15 +52,17 @@ struct TaskFeed {
         return event.attempt > self.view.attempt || self.isNew(event) ? nil : .repeated
     }
 
-    /// Takes in the row. Returns the last word, when the row has it and no event has told.
-    mutating func adopt(owner: String, _ row: TaskView, at position: EventPosition) -> FeedUpdate? {
+    /// Takes in the row. Returns whether it has a state that no event has told: then followers are to begin anew.
+    mutating func adopt(owner: String, _ row: TaskView, at position: EventPosition) -> Bool {
         self.owner = owner
-        guard self.view.adopt(row) else { return nil }
+        // Each attempt is counted from its own beginning, whoever tells of it first.
+        if row.attempt > self.view.attempt { self.sequences = (.min, .min) }
+        guard self.view.adopt(row) else { return false }
         self.position = max(self.position, position)
-        let kind: FeedUpdate.Kind = self.view.isOver ? .end : .state
-        let update = FeedUpdate(task: self.task, kind: kind, position: self.position, news: .members(self.view.data))
-        self.remember(update)
-        return update
+        // It has no place among the events, so nobody can go on from before it.
+        self.recent = []
+        self.floor = self.position.next
+        return true
     }
 
     /// The end of a task that is over, for one who follows it only now.

@@ -128,13 +128,17 @@ struct FollowerSession {
     /// which are to be resolved again.
     mutating func restart(_ hello: ServerMessage, where isInStream: (TaskID) -> Bool) -> [TaskID] {
         let tasks = self.subscriptions.keys.filter(isInStream)
-        for task in tasks { self.outbox.remove(task) }
         self.outbox.append(hello)
-        for task in tasks {
-            self.subscriptions[task] = .resolving
-            self.outbox.append(.reset(task, why: "epoch"))
-        }
+        for task in tasks { self.restart(task, why: "epoch") }
         return tasks
+    }
+
+    /// What was told of a task is void: it is to be begun again.
+    mutating func restart(_ task: TaskID, why: String) {
+        guard self.subscriptions[task] != nil else { return }
+        self.outbox.remove(task)
+        self.subscriptions[task] = .resolving
+        self.outbox.append(.reset(task, why: why))
     }
 
     mutating func take() -> [ServerMessage] { self.outbox.take() }

@@ -73,6 +73,26 @@ struct TaskFeedTests {
         #expect(feed.updates(after: feed.floor)?.count == 64)
     }
 
+    @Test("What only the row tells has no place among the events: nobody goes on from before it")
+    func adopted() {
+        var feed = self.feed()
+        self.progress(&feed, 50)
+        var requeued = TaskView()
+        _ = requeued.apply(Samples.event(.state(.queued, failure: nil)))
+        let isNews = feed.adopt(owner: "ada", requeued, at: Samples.position(60))
+        #expect(isNews)
+        #expect(feed.updates(after: Samples.position(60)) == nil, "who has seen all events has not seen this")
+
+        var again = TaskView()
+        _ = again.apply(Samples.event(.state(.running, failure: nil), attempt: 2))
+        _ = feed.adopt(owner: "ada", again, at: Samples.position(60))
+        let first = Samples.event(Samples.progress(1), attempt: 2, sequence: 1)
+        #expect(
+            feed.apply(first, at: Samples.position(61), now: Samples.now) != nil,
+            "an attempt that the row told of counts from its own beginning"
+        )
+    }
+
     private func feed(floor: Int64 = 0) -> TaskFeed {
         TaskFeed(task: Samples.task, floor: Samples.position(floor), now: Samples.now)
     }

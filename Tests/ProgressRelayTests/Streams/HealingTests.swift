@@ -64,6 +64,28 @@ struct HealingTests {
         }
     }
 
+    @Test("An end that no event tells is found in the row, also by who has seen all events there were")
+    func untold() async throws {
+        try await RelayScope.with(doubtAfter: .milliseconds(100)) { relay in
+            let task = try await relay.runningTask()
+            let (_, client) = await relay.follower(of: "ada", task)
+            let seen = try #require(await client.next("sub")?["seq"]?.integer)
+            try await relay.store.pool.execute(
+                "UPDATE tasks SET state = 'FAILED', error_code = 'NODE_LOST', error_message = '' WHERE id = \(task.description)"
+            )
+            #expect(await client.next("reset")?["why"] == "row")
+            #expect(await client.next("sub")?["data"]?["status"] == "FAILED")
+            let end = await client.next("end")
+            #expect(end?["status"] == "FAILED")
+            #expect(end?["error"]?["code"] == "NODE_LOST")
+            // One that was away meanwhile stands where the events do as well.
+            let from = #","from":{"epoch":"\#(relay.hub.epoch)","seq":\#(seen)}"#
+            let (_, again) = await relay.follower(of: "ada", task, from: from)
+            #expect(await again.next("sub")?["mode"] == "reset")
+            #expect(await again.next("end")?["status"] == "FAILED")
+        }
+    }
+
     @Test("Many followers of few tasks start over with one look at the rows")
     func manyFollowers() async throws {
         try await RelayScope.with { relay in

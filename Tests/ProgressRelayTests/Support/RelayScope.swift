@@ -28,9 +28,10 @@ final class RelayScope {
     static func with(
         redis: RedisConfiguration? = nil,
         settings: MaaSConfiguration.ProgressRelay = MaaSConfiguration.ProgressRelay(),
+        doubtAfter: Duration = .seconds(30),
         _ body: @LoopActor (RelayScope) async throws -> Void
     ) async throws {
-        let scope = try RelayScope(redis, settings)
+        let scope = try RelayScope(redis, settings, doubtAfter)
         try await scope.start()
         do {
             try await body(scope)
@@ -41,7 +42,11 @@ final class RelayScope {
         }
     }
 
-    private init(_ redis: RedisConfiguration?, _ settings: MaaSConfiguration.ProgressRelay) throws {
+    private init(
+        _ redis: RedisConfiguration?,
+        _ settings: MaaSConfiguration.ProgressRelay,
+        _ doubtAfter: Duration
+    ) throws {
         let configuration = try redis ?? RedisConfiguration(url: TestEnvironment.redisURL ?? "redis://127.0.0.1")
         var events = MaaSConfiguration.Events()
         events.eventStream = "test:" + Hexadecimal.encode(RandomBytes.shared.next(8))
@@ -50,7 +55,14 @@ final class RelayScope {
         let asking = RedisClient(configuration, logger: Self.logger)
         let store = TaskStore(try PostgresConfiguration(url: TestEnvironment.databaseURL ?? ""), logger: Self.logger)
         let willLookUp = Reference()
-        let hub = FeedHub(settings, events: events, metrics: self.metrics, logger: Self.logger) { tasks in
+        let hub = FeedHub(
+            settings,
+            events: events,
+            tendInterval: .milliseconds(50),
+            doubtAfter: doubtAfter,
+            metrics: self.metrics,
+            logger: Self.logger
+        ) { tasks in
             willLookUp.scope?.lookUps.append(tasks.count)
             await willLookUp.scope?.beforeLookUp?()
             return Dictionary(uniqueKeysWithValues: try await store.tasks(tasks).map { ($0.id, ($0, nil)) })
