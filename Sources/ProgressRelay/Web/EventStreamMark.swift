@@ -5,6 +5,9 @@ internal import MaaSCore
 struct EventStreamMark: Hashable {
     private var epoch = ""
     private var positions: [Int: EventPosition] = [:]
+    /// By stream, tasks that are begun anew and whose beginning was not told yet. Whoever breaks off now has not got it,
+    /// however far the stream's other tasks are: the stream has no place in the mark until all are told.
+    private var awaited: [Int: Set<TaskID>] = [:]
 
     init() {}
 
@@ -21,7 +24,8 @@ struct EventStreamMark: Hashable {
     }
 
     var text: String {
-        let positions = self.positions.sorted { $0.key < $1.key }.map { "\($0.key)-\($0.value.value)" }
+        let positions = self.positions.filter { self.awaited[$0.key] == nil }
+            .sorted { $0.key < $1.key }.map { "\($0.key)-\($0.value.value)" }
         return self.epoch + ":" + positions.joined(separator: ",")
     }
 
@@ -33,9 +37,18 @@ struct EventStreamMark: Hashable {
     mutating func note(_ messages: [ServerMessage], epoch: String, in streams: EventShards) {
         self.epoch = epoch
         for message in messages {
-            guard let shard = message.task.map(streams.shard) else { continue }
-            // After a reset the stream counts from anywhere.
-            if message.kind == "reset" { self.positions[shard] = nil }
+            guard let task = message.task else { continue }
+            let shard = streams.shard(of: task)
+            switch message.kind {
+            case "reset":
+                // The stream counts from anywhere now.
+                self.positions[shard] = nil
+                self.awaited[shard, default: []].insert(task)
+            case "sub":
+                self.awaited[shard]?.remove(task)
+                if self.awaited[shard]?.isEmpty == true { self.awaited[shard] = nil }
+            default: break
+            }
             guard let position = message.position else { continue }
             self.positions[shard] = max(position, self.positions[shard] ?? position)
         }

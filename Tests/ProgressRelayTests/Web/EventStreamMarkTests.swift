@@ -31,8 +31,31 @@ struct EventStreamMarkTests {
         #expect(mark.seen(of: Samples.task, in: self.streams)?.position == Samples.position(2))
     }
 
+    @Test("A stream has no place while one of its tasks that are begun anew is still looked up")
+    func begunAnew() throws {
+        let neighbour = try #require(
+            (1..<64).lazy.map(self.task).first { self.shard($0) == self.shard(Samples.task) }
+        )
+        let other = try #require((0..<64).lazy.map(self.task).first { self.shard($0) != self.shard(Samples.task) })
+        var mark = EventStreamMark()
+        mark.note([.update(Samples.update(.progress, 3, task: other))], epoch: "a", in: self.streams)
+        let resets = [Samples.task, neighbour].map { ServerMessage.reset($0, why: "epoch") }
+        mark.note(resets + [self.beginning(of: Samples.task, at: 9)], epoch: "b", in: self.streams)
+        let early = try #require(EventStreamMark(mark.text))
+        #expect(early.seen(of: neighbour, in: self.streams) == nil, "or it would be resumed without its state")
+        #expect(early.seen(of: other, in: self.streams)?.position == Samples.position(3))
+
+        mark.note([self.beginning(of: neighbour, at: 8)], epoch: "b", in: self.streams)
+        let late = try #require(EventStreamMark(mark.text))
+        #expect(late.seen(of: neighbour, in: self.streams)?.position == Samples.position(9))
+    }
+
     @Test("What is no mark is none", arguments: ["", "x", "a:b", "a:1", "a:1-", "a:1-x", "a:1-2:3", "a:-1-2-3"])
     func malformed(text: String) { #expect(EventStreamMark(text) == nil) }
+
+    private func beginning(of task: TaskID, at position: Int64) -> ServerMessage {
+        .subscribed(task, .reset, at: Samples.position(position), data: [:])
+    }
 
     private func task(_ number: Int) -> TaskID {
         TaskID(time: Timestamp(milliseconds: Int64(number)), random: Array(1...10))
