@@ -41,7 +41,9 @@ enum RelayServices {
             hub: hub,
             logger: logger
         ) { writer.hurry() }
-        let revocations = RevocationReader(redis, logger: logger) { [weak hub] in hub?.revoke($0) }
+        // A ticket that was made before this replica began may be shown to it.
+        let recall = configuration.events.ticketLifetime
+        let revocations = RevocationReader(redis, recall: recall, logger: logger) { [weak hub] in hub?.revoke($0) }
         let routes = RelayRoutes(hub: hub, secret: configuration.events.secrets, health: context.health)
         let web = WebServer(
             Self.webConfiguration(settings),

@@ -9,14 +9,25 @@ package final class RevocationReader: Service {
     private let redis: RedisClient
     private let logger: Logger
     private let handler: Handler
+    private let recall: Duration
+    /// Everything up to here was handed over; nil before the first look.
+    private var cursor: RedisStreamID?
     private var reading: Task<Void, Never>?
 
     private static let batchLimit = 1000
     private static let block = Duration.seconds(2)
 
-    /// - Parameter redis: where the stream is. The reader has a client of its own there, because a blocking read holds up
-    ///   other commands.
-    package init(_ redis: RedisConfiguration, logger: Logger, handler: @escaping Handler) {
+    /// - Parameters:
+    ///   - redis: where the stream is. The reader has a client of its own there, because a blocking read holds up other
+    ///     commands.
+    ///   - recall: how long before the start a revocation still matters: none does to whoever remembers nothing yet.
+    package init(
+        _ redis: RedisConfiguration,
+        recall: Duration = .zero,
+        logger: Logger,
+        handler: @escaping Handler
+    ) {
+        self.recall = recall
         self.redis = RedisClient(redis, logger: logger)
         self.logger = logger
         self.handler = handler
@@ -37,17 +48,29 @@ package final class RevocationReader: Service {
         var backoff = Backoff()
         while !Task.isCancelled {
             do {
-                // Of what came before, nothing is remembered here. So too after a fault: a stream that was lost begins anew
-                // with smaller ids, and what was missed runs out by itself.
-                var cursor = try await self.redis.streamInfo(SharedKeys.revocations)?.lastGeneratedID ?? .zero
+                var cursor = try await self.beginning()
                 backoff.reset()
-                while !Task.isCancelled { cursor = try await self.read(after: cursor) }
+                while !Task.isCancelled {
+                    self.cursor = cursor
+                    cursor = try await self.read(after: cursor)
+                }
             } catch {
                 if error.code == .cancelled || error.code == .closed { return }
                 self.logger.warning("cannot read the revocations", [.error: "\(error)"])
                 try? await LoopClock().sleep(for: backoff.next())
             }
         }
+    }
+
+    /// Where to go on: after a fault where it was, so that nothing is missed that came meanwhile.
+    private func beginning() async throws(RedisError) -> RedisStreamID {
+        let last = try await self.redis.streamInfo(SharedKeys.revocations)?.lastGeneratedID ?? .zero
+        guard let cursor = self.cursor else {
+            let time = Timestamp.now().milliseconds - Int64(self.recall.wholeMilliseconds)
+            return min(last, RedisStreamID(milliseconds: UInt64(clamping: time), sequence: 0))
+        }
+        // A stream that was lost begins anew with smaller ids. What was lost with it runs out by itself.
+        return last < cursor ? .zero : cursor
     }
 
     private func read(after cursor: RedisStreamID) async throws(RedisError) -> RedisStreamID {

@@ -175,9 +175,8 @@ final class FeedHub {
     /// Ends what was connected with a key, or by a user, whose access ended.
     func revoke(_ revocation: Revocation) {
         self.revoked.note(revocation, now: .now())
-        for follower in Array(self.followers.values) where follower.session.ticket.isEnded(by: revocation) {
-            follower.close(.revoked)
-        }
+        for follower in Array(self.followers.values)
+        where self.revoked.ends(follower.session.ticket, by: revocation) { follower.close(.revoked) }
     }
 
     func add(_ follower: Follower) {

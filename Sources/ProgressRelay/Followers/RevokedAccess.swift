@@ -15,9 +15,13 @@ struct RevokedAccess {
     }
 
     /// Whether the access that `ticket` was made from has ended since.
-    func ends(_ ticket: EventTicket) -> Bool {
+    func ends(_ ticket: EventTicket) -> Bool { self.recent.contains { self.ends(ticket, by: $0) } }
+
+    /// The same of one revocation, which may be read late: what a user was given afterwards is not meant. A key that was
+    /// revoked never comes back.
+    func ends(_ ticket: EventTicket, by revocation: Revocation) -> Bool {
+        guard ticket.isEnded(by: revocation) else { return false }
         let made = ticket.expires.milliseconds - Int64(self.ticketLifetime.wholeMilliseconds)
-        // What a user was given afterwards is not meant.
-        return self.recent.contains { made <= $0.time.milliseconds && ticket.isEnded(by: $0) }
+        return revocation.key != nil || made <= revocation.time.milliseconds
     }
 }

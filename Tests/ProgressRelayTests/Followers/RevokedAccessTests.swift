@@ -17,6 +17,7 @@ struct RevokedAccessTests {
         revoked.note(Revocation(key: nil, user: "ada", time: self.now), now: self.now)
         #expect(revoked.ends(self.ticket(key: "two", made: -1)), "all of the user's")
         #expect(!revoked.ends(self.ticket(key: "three", made: 1)), "which came afterwards")
+        #expect(revoked.ends(self.ticket(key: "one", made: 1)), "made by a gateway that had not heard of it yet")
     }
 
     private func ticket(user: String = "ada", key: String, made seconds: Int64) -> EventTicket {

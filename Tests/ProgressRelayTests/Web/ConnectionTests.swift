@@ -75,6 +75,20 @@ struct ConnectionTests {
         }
     }
 
+    @Test("A revocation that is read late ends what is older than it, and nothing that was let in since")
+    func revokedLate() async throws {
+        try await RelayScope.with { relay in
+            let past = Timestamp(milliseconds: Timestamp.now().milliseconds - 20_000)
+            let client = try await relay.client(of: "ada")
+            #expect(try await client.next("hello") != nil)
+            relay.hub.revoke(Revocation(key: nil, user: "ada", time: past))
+            #expect(!relay.metrics.text.contains("maas_relay_closes_total{"))
+            #expect(try await relay.client(of: "ada").answer.status == 101)
+            relay.hub.revoke(Revocation(key: nil, user: "ada"))
+            #expect(try await client.end()?.code == 4401)
+        }
+    }
+
     @Test("A replica that stops sends its clients elsewhere, each after a while of its own")
     func drain() async throws {
         try await RelayScope.with { relay in
