@@ -15,9 +15,14 @@ final class EventStreamTransport: FollowerTransport {
     private let continuation: AsyncStream<Batch>.Continuation
     private var mark = EventStreamMark()
     private(set) var isChoked = false
+    /// While the client is served.
+    private var stream: EventStream?
+    private let closingGrace: Duration
 
-    init(hub: FeedHub) {
+    /// - Parameter closingGrace: how long a client that is sent away has to take what waits.
+    init(hub: FeedHub, closingGrace: Duration) {
         self.hub = hub
+        self.closingGrace = closingGrace
         (self.batches, self.continuation) = AsyncStream.makeStream()
     }
 
@@ -28,6 +33,7 @@ final class EventStreamTransport: FollowerTransport {
             try? await stream.send(retry: .milliseconds(.random(in: 1000...10_000)))
             return
         }
+        self.stream = stream
         let session = FollowerSession(
             ticket: ticket,
             subscriptionLimit: tasks.count,
@@ -52,6 +58,7 @@ final class EventStreamTransport: FollowerTransport {
             self.isChoked = false
             follower.drained()
         }
+        self.stream = nil
         self.hub.remove(follower)
     }
 
@@ -65,6 +72,8 @@ final class EventStreamTransport: FollowerTransport {
             }
         case .retry(let delay): try await stream.send(retry: delay)
         }
+        // What comes meanwhile waits in the outbox, where the newest progress takes the place of what is older.
+        try await stream.drain()
     }
 
     // MARK: FollowerTransport
@@ -82,5 +91,9 @@ final class EventStreamTransport: FollowerTransport {
     func close(_ reason: CloseReason) {
         if let retry = reason.retry { self.continuation.yield(.retry(.milliseconds(retry))) }
         self.continuation.finish()
+        LoopActor.immediate { [weak self, closingGrace] in
+            try? await LoopClock().sleep(for: closingGrace)
+            self?.stream?.abort()
+        }
     }
 }

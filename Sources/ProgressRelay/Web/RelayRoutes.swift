@@ -49,7 +49,8 @@ struct RelayRoutes {
         }
         let mark = request.headers["last-event-id"].flatMap(EventStreamMark.init)
         return .events { [tasks] stream in
-            await EventStreamTransport(hub: self.hub).run(stream, ticket: ticket, tasks: tasks, from: mark)
+            await EventStreamTransport(hub: self.hub, closingGrace: self.closingGrace)
+                .run(stream, ticket: ticket, tasks: tasks, from: mark)
         }
     }
 

@@ -125,9 +125,13 @@ final class RelayScope {
     }
 
     /// A client of an event stream, which has asked and read nothing yet.
-    func eventStream(_ tasks: [TaskID], lastEventID: String? = nil) async throws -> RawClient {
+    func eventStream(
+        _ tasks: [TaskID],
+        lastEventID: String? = nil,
+        receiveBuffer: CInt? = nil
+    ) async throws -> RawClient {
         if self.web == nil { _ = try await self.serve() }
-        let client = try RawClient(port: self.web?.port ?? 0)
+        let client = try RawClient(port: self.web?.port ?? 0, receiveBuffer: receiveBuffer)
         let query = tasks.map { "task=\($0)" }.joined(separator: "&")
         let last = lastEventID.map { "Last-Event-ID: \($0)\r\n" } ?? ""
         try await client.send(

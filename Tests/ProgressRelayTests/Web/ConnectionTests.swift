@@ -174,17 +174,26 @@ struct ConnectionTests {
     }
 
     @Test(
-        "A client that takes nothing, and so never the close, is broken off soon, for whatever reason it is sent away"
+        "A client that takes nothing, and so never the close, is broken off soon, for whatever reason it is sent away",
+        arguments: [true, false]
     )
-    func mute() async throws {
+    func mute(isWebSocket: Bool) async throws {
         var settings = MaaSConfiguration.ProgressRelay()
         settings.queueLimit = 100_000
         try await RelayScope.with(settings: settings) { relay in
             try await relay.serve(closingGrace: .milliseconds(200))
             let task = try await relay.runningTask()
-            let client = try await relay.client(receiveBuffer: 4096)
-            try await client.subscribe(task)
-            _ = try await client.next("sub")
+            let close: () -> Void
+            if isWebSocket {
+                let client = try await relay.client(receiveBuffer: 4096)
+                try await client.subscribe(task)
+                _ = try await client.next("sub")
+                close = client.close
+            } else {
+                let client = try await relay.eventStream([task], receiveBuffer: 4096)
+                try await client.read { Self.count(#""mode":"snapshot""#, in: $0) == 1 }
+                close = client.close
+            }
             // More than the kernel's buffers have room for: what is left waits, and the close behind it.
             let message = String(repeating: "x", count: 1900)
             for number in 1...8000 {
@@ -197,7 +206,32 @@ struct ConnectionTests {
             await relay.hub.drain()
             while relay.hub.followerCount > 0 { try await LoopClock().sleep(for: .milliseconds(5)) }
             #expect(ContinuousClock.now - start < .seconds(4))
-            client.close()
+            close()
+        }
+    }
+
+    @Test("A slow client of an event stream gets the newest progress once it reads again")
+    func slowEventStream() async throws {
+        try await RelayScope.with { relay in
+            let task = try await relay.runningTask()
+            let stream = ResponseStream {}
+            let serving = Task { @LoopActor in
+                await EventStreamTransport(hub: relay.hub, closingGrace: .seconds(5))
+                    .run(EventStream(stream), ticket: Samples.ticket(), tasks: [task], from: nil)
+            }
+            while stream.isEmpty { try await LoopClock().sleep(for: .milliseconds(1)) }
+            // It has not even taken its beginning.
+            for percent in 1...50 { try await relay.say(Samples.progress(Double(percent)), of: task) }
+            let told = #"maas_relay_events_total{outcome="told"} 50"#
+            while !relay.metrics.text.contains(told) { try await LoopClock().sleep(for: .milliseconds(5)) }
+            #expect(Self.count("event: ev", in: Array(stream.take(1 << 20))) == 0)
+            while stream.isEmpty { try await LoopClock().sleep(for: .milliseconds(1)) }
+            let news = Array(stream.take(1 << 20))
+            // The first is a change of stage, which is kept.
+            #expect(Self.count("event: ev", in: news) <= 2)
+            #expect(Self.count(#""percent":50"#, in: news) == 1)
+            relay.hub.revoke(Revocation(key: "key", user: "ada"))
+            await serving.value
         }
     }
 
@@ -269,7 +303,7 @@ struct ConnectionTests {
             #expect(relay.hub.feedCount == 0)
             let stream = ResponseStream {}
             let serving = Task { @LoopActor in
-                await EventStreamTransport(hub: relay.hub)
+                await EventStreamTransport(hub: relay.hub, closingGrace: .seconds(5))
                     .run(EventStream(stream), ticket: Samples.ticket(), tasks: [task], from: nil)
             }
             while !relay.metrics.text.contains(#"maas_relay_subscriptions_total{mode="snapshot"} 1"#) {

@@ -135,7 +135,12 @@ final class HTTPExchange {
         switch response.body {
         case .none, .bytes, .file: return nil
         case .stream, .sized: self.stream = ResponseStream { [weak self] in self?.awaitWritable() }
-        case .events: self.stream = ResponseStream(heartbeat: interval) { [weak self] in self?.awaitWritable() }
+        case .events:
+            self.stream = ResponseStream(
+                heartbeat: interval,
+                onAbort: { [weak self] in self?.connection.breakOff() },
+                onBytes: { [weak self] in self?.awaitWritable() }
+            )
         }
         return self.stream
     }

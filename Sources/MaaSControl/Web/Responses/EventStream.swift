@@ -23,6 +23,12 @@ package final class EventStream {
         try await self.stream.write(Array("retry: \(milliseconds)\n\n".utf8))
     }
 
+    /// Waits until the socket has taken all that was sent. Throws when the client has gone.
+    package func drain() async throws { try await self.stream.drain() }
+
+    /// Breaks the connection off: for a client that takes nothing any more.
+    package func abort() { self.stream.abort() }
+
     nonisolated static func encode(_ data: String, event: String?, id: String?) -> [UInt8] {
         var text = ""
         if let id { text += "id: \(self.oneLine(id))\n" }

@@ -20,6 +20,7 @@ package final class ResponseStream {
     private var end: End?
     private var waiter: CheckedContinuation<Void, Never>?
     private let onBytes: () -> Void
+    private let onAbort: () -> Void
     private let heartbeat: Duration?
     private var lastWrite = ContinuousClock.now
 
@@ -27,8 +28,9 @@ package final class ResponseStream {
     private static let queueLimit = 262_144
 
     /// - Parameter heartbeat: how long the stream may be silent before an SSE comment is sent.
-    init(heartbeat: Duration? = nil, onBytes: @escaping () -> Void) {
+    init(heartbeat: Duration? = nil, onAbort: @escaping () -> Void = {}, onBytes: @escaping () -> Void) {
         self.heartbeat = heartbeat
+        self.onAbort = onAbort
         self.onBytes = onBytes
     }
 
@@ -37,7 +39,17 @@ package final class ResponseStream {
         try Task.checkCancellation()
         guard self.end == nil else { throw ClientLeft() }
         self.put(bytes)
-        while self.waitingCount > Self.queueLimit, self.end == nil {
+        try await self.wait(whileMoreThan: Self.queueLimit)
+    }
+
+    /// Waits until the socket has taken all that was written. Throws ``ClientLeft`` when there is nobody to take it.
+    package func drain() async throws { try await self.wait(whileMoreThan: 0) }
+
+    /// Breaks the connection off: for a client that takes nothing any more. Not to be called in a callback of the server.
+    package func abort() { self.onAbort() }
+
+    private func wait(whileMoreThan limit: Int) async throws {
+        while self.waitingCount > limit, self.end == nil {
             await withCheckedContinuation { self.waiter = $0 }
         }
         if case .clientLeft = self.end { throw ClientLeft() }
