@@ -32,6 +32,7 @@ struct RelayMetrics {
     private let closes: Counter
     private let beginnings: Counter
     private let heals: Counter
+    private let ends: Counter
 
     init(_ metrics: Metrics) {
         self.events = metrics.counter(
@@ -68,6 +69,12 @@ struct RelayMetrics {
             help: "Event streams begun anew because entries were missing, by how that was known.",
             labels: ["reason"]
         )
+        self.ends = metrics.counter(
+            "maas_attempts_ended_total",
+            help: "Ends that the relay wrote, as pods reported them: a code that a template made up is other. "
+                + "The dispatcher counts those that it wrote.",
+            labels: ["state", "code"]
+        )
     }
 
     func count(_ outcome: Outcome, _ count: Int = 1) { self.events.add(Double(count), outcome.rawValue) }
@@ -76,6 +83,9 @@ struct RelayMetrics {
     func count(_ close: CloseReason) { self.closes.increment("\(close.code)") }
     func count(refusal reason: String) { self.refusals.increment(reason) }
     func count(heal reason: String) { self.heals.increment(reason) }
+    func count(end state: TaskState, _ failure: TaskFailure?) {
+        self.ends.increment(state.rawValue, failure?.label ?? "")
+    }
 
     /// How late an entry was taken; not at all, by a clock that is behind Redis's.
     func count(_ entry: RedisStreamID, takenBy reader: Reader) {

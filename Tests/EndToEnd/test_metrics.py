@@ -32,6 +32,7 @@ SHOWN = [
     ("who leads", DISPATCHER, "maas_dispatcher_leader maas_dispatcher_epoch"),
     ("how late events are", RELAY, "maas_relay_stream_lag_seconds"),
     ("sockets, and why they are closed", RELAY, "maas_relay_connections maas_http_connections maas_relay_closes_total"),
+    ("how tasks end, as pods say it", RELAY, "maas_attempts_ended_total"),
     ("what slow clients are spared", RELAY, "maas_relay_coalesced_total"),
     *[
         ("loop, pools, process and build", service, "maas_loop_lag_seconds maas_postgres_connections maas_build_info")

@@ -30,7 +30,7 @@ struct DispatchMetrics {
         self.ends = metrics.counter(
             "maas_attempts_ended_total",
             help: "Ends that the dispatcher wrote: QUEUED is another attempt; a code that a template made up is other. "
-                + "The relay writes what pods report.",
+                + "The relay counts those that it wrote, as pods reported them.",
             labels: ["state", "code"]
         )
         self.lists = metrics.counter(

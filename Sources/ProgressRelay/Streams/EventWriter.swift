@@ -223,7 +223,10 @@ final class EventWriter: Service {
     private func end(_ ending: WriteBatch.Ending) async throws {
         let started = Timestamp.now()
         var row = try await self.store.finish(ending.task, attempt: ending.attempt, as: ending.outcome)
-        if let row { self.trace(row, writtenSince: started) }
+        if let row {
+            self.metrics.count(end: row.state, row.failure)
+            self.trace(row, writtenSince: started)
+        }
         // Nothing touched: it may have been ended in a try of ours whose event was not added.
         if row == nil { row = try await self.store.task(ending.task) }
         guard let row, row.attempt == ending.attempt, row.state.isTerminal else { return }

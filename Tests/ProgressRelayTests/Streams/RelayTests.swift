@@ -31,6 +31,7 @@ struct RelayTests {
             #expect(row.state == .completed)
             #expect(row.result == Samples.result(of: task))
             try await relay.untilAcknowledged()
+            #expect(relay.metrics.text.contains(#"maas_attempts_ended_total{state="COMPLETED",code=""} 1"#))
         }
     }
 
