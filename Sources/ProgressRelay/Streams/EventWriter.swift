@@ -185,14 +185,11 @@ final class EventWriter: Service {
             let last = "\(refused.last): \(refused.reason)"
             self.logger.warning("refused events", [.count: "\(refused.count)", .key: last])
         }
-        try await self.record(Array(batch.reports.values)[...])
-        for ending in batch.endings {
-            do {
-                try await self.end(ending)
-            } catch let error as PostgresError where error.isCausedByValue {
-                self.leaveOut(ending.task, error)
-            }
-        }
+        // An end waits for what its own task has reported, and for no other's progress.
+        let (own, others) = batch.reportsByUrgency
+        try await self.record(own[...])
+        try await self.end(batch.endings)
+        try await self.record(others[...])
         if let oldest = batch.oldest { self.metrics.count(oldest, takenBy: .writer) }
         for (stream, ids) in batch.ids {
             try await self.asking.acknowledge(Self.group, stream: stream, ids: ids)
@@ -218,6 +215,31 @@ final class EventWriter: Service {
 
     private func leaveOut(_ task: TaskID, _ error: PostgresError) {
         self.logger.error("an event cannot be written", [.task: "\(task)", .error: "\(error)"])
+    }
+
+    /// Side by side: none waits for another's round trips.
+    private func end(_ endings: [WriteBatch.Ending]) async throws {
+        let writing = endings.map { ending in
+            Task.immediate(executorPreference: EventLoop.main) { @LoopActor in await self.fault(ending) }
+        }
+        var fault: (any Error)?
+        for task in writing {
+            let own = await task.value
+            fault = fault ?? own
+        }
+        if let fault { throw fault }
+    }
+
+    /// Ends a task. Returns what went wrong, if another try may help.
+    private func fault(_ ending: WriteBatch.Ending) async -> (any Error)? {
+        do {
+            try await self.end(ending)
+        } catch let error as PostgresError where error.isCausedByValue {
+            self.leaveOut(ending.task, error)
+        } catch {
+            return error
+        }
+        return nil
     }
 
     private func end(_ ending: WriteBatch.Ending) async throws {

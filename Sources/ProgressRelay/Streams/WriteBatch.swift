@@ -20,6 +20,13 @@ struct WriteBatch {
     /// Whether somebody waits for what is in it: an end is written at once.
     var isUrgent: Bool { !self.endings.isEmpty }
 
+    /// What is reported of tasks that end in this batch, and of the others.
+    var reportsByUrgency: (ended: [ProgressReport], others: [ProgressReport]) {
+        let ended = Set(self.endings.map(\.task))
+        let reports = Dictionary(grouping: self.reports.values) { ended.contains($0.task) }
+        return (reports[true] ?? [], reports[false] ?? [])
+    }
+
     /// Takes an entry, whatever is in it.
     mutating func add(_ id: RedisStreamID, of stream: String) { self.ids[stream, default: []].append(id) }
 

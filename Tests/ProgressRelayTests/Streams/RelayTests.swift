@@ -116,6 +116,31 @@ struct RelayTests {
         }
     }
 
+    @Test("An end does not wait for the row of another task that somebody holds")
+    func held() async throws {
+        try await RelayScope.with { relay in
+            await relay.writer.stop()
+            let held = try await relay.runningTask()
+            let ended = try await relay.runningTask()
+            try await relay.say(Samples.progress(30), of: held)
+            try await relay.say(Samples.progress(60), of: ended)
+            try await relay.say(.failed(TaskFailure(code: "GPU_OOM", message: "")), of: ended)
+            let (_, client) = await relay.follower(of: "ada", ended)
+            // Reads all three at once.
+            let writer = relay.makeWriter()
+            try await relay.store.pool.transaction { connection in
+                try await connection.execute("SELECT FROM tasks WHERE id = \(held.description) FOR UPDATE")
+                try await writer.start()
+                #expect(await client.next("end")?["error"]?["code"] == "GPU_OOM")
+                #expect(try await relay.store.task(ended)?.progress?.percent == 60)
+                #expect(try await relay.store.task(held)?.progress?.percent != 30)
+            }
+            try await relay.untilAcknowledged()
+            #expect(try await relay.store.task(held)?.progress?.percent == 30)
+            await writer.stop()
+        }
+    }
+
     @Test("What a dead replica had read is written by another")
     func claim() async throws {
         try await RelayScope.with { relay in
