@@ -15,7 +15,7 @@ struct RelayMetrics {
         case stale
         /// A producer's number that was had already.
         case repeated
-        /// Its entry was trimmed before it was read.
+        /// A replica died with it, and its entry was trimmed before another took it over.
         case trimmed
     }
 

@@ -113,7 +113,11 @@ extension RedisClient {
         guard let parts = reply.array, parts.count >= 2, let entries = parts[1].array else {
             throw Self.surprise(reply)
         }
-        return RedisStreamClaim(next: try Self.streamID(parts[0]), entries: try Self.entries(entries))
+        return RedisStreamClaim(
+            next: try Self.streamID(parts[0]),
+            entries: try Self.entries(entries),
+            lostCount: parts.count > 2 ? parts[2].array?.count ?? 0 : 0
+        )
     }
 
     /// `XGROUP CREATE … MKSTREAM`: makes the group, and the stream with it.

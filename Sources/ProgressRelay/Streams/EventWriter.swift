@@ -161,6 +161,11 @@ final class EventWriter: Service {
                 count: Self.count
             )
             self.add(claim.entries, of: stream)
+            if claim.lostCount > 0 {
+                self.metrics.count(.trimmed, claim.lostCount)
+                let metadata: Logger.Metadata = [.count: "\(claim.lostCount)", .stream: stream]
+                self.logger.warning("events were trimmed before they were written", metadata)
+            }
             cursor = claim.next
         } while cursor != .zero
     }

@@ -152,12 +152,17 @@ struct RelayTests {
             try await relay.say(.succeeded(Samples.result(of: task)), of: task)
             let taken = try await relay.redis.readGroup("relay", consumer: "dead", stream: stream, count: 10)
             #expect(taken.count == 2)
+            // One more goes while it is pending: nobody can write what it said.
+            let lost = try await relay.say(Samples.progress(80), of: task)
+            _ = try await relay.redis.readGroup("relay", consumer: "dead", stream: stream, count: 10)
+            try await relay.redis.send("XDEL", stream, "\(lost)")
             try await LoopClock().sleep(for: .milliseconds(20))
             let other = relay.makeWriter()
             try await other.start()
             let (_, client) = await relay.follower(of: "ada", task)
             #expect(await client.next("end")?["status"] == "COMPLETED")
             try await relay.untilAcknowledged()
+            #expect(relay.metrics.text.contains(#"maas_relay_events_total{outcome="trimmed"} 1"#))
             await other.stop()
         }
     }
