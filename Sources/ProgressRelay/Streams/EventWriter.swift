@@ -125,6 +125,7 @@ final class EventWriter: Service {
         do {
             for stream in self.shards.streams { try await self.asking.createGroup(Self.group, stream: stream) }
         } catch {
+            self.failingSince = self.failingSince ?? .now
             self.logger.warning("cannot create the consumer group", [.error: "\(error)"])
             try? await LoopClock().sleep(for: .milliseconds(500))
         }

@@ -141,6 +141,18 @@ struct RelayTests {
         }
     }
 
+    @Test("A writer that cannot make its group is not ready, until it can")
+    func noGroup() async throws {
+        try await PrivateRedisServer.with { server in
+            try await withRedisClient(server.configuration) { try await $0.send("ACL", "SETUSER", "default", "-xgroup") }
+            try await RelayScope.with(redis: server.configuration) { relay in
+                while relay.writer.problem == nil { try await LoopClock().sleep(for: .milliseconds(20)) }
+                try await relay.redis.send("ACL", "SETUSER", "default", "+xgroup")
+                while relay.writer.problem != nil { try await LoopClock().sleep(for: .milliseconds(20)) }
+            }
+        }
+    }
+
     @Test("What a dead replica had read is written by another")
     func claim() async throws {
         try await RelayScope.with { relay in
