@@ -4,6 +4,9 @@ internal import MaaSCore
 /// Puts the relay together from its configuration.
 @LoopActor
 enum RelayServices {
+    /// In bytes. Operations are small; a longer message is none.
+    static let longestOperation = 4096
+
     static func make(_ context: ServiceContext) throws -> [any Service] {
         let configuration = context.configuration
         let settings = configuration.progressRelay
@@ -89,8 +92,7 @@ enum RelayServices {
         // Room for those who are told that there is none.
         web.maximumConnections = settings.connectionLimit + 1000
         web.sharesPort = settings.sharesPort
-        // Operations are small; a longer message is none.
-        web.maximumMessageBytes = 4096
+        web.maximumMessageBytes = Self.longestOperation
         web.pingInterval = settings.pingInterval
         return web
     }

@@ -25,7 +25,7 @@ package struct WebServerConfiguration: Sendable {
     package var maximumHeaderBytes = 16_384
     /// Bytes of a body that may wait for the handler; beyond them the client is made to wait.
     package var bodyBufferBytes = 262_144
-    /// Bytes of one incoming WebSocket message; a longer one ends the connection with 1009.
+    /// Bytes of one incoming WebSocket message; of a longer one ``WebSocketHandler/receivedTooMuch(on:)`` is told.
     package var maximumMessageBytes = 65_536
     /// Bytes that may wait in one WebSocket's queue; ``WebSocketConnection/send(text:)`` refuses what goes beyond.
     package var maximumQueuedBytes = 1_048_576

@@ -44,6 +44,8 @@ final class WebSocketTransport: WebSocketHandler, FollowerTransport {
         }
     }
 
+    func receivedTooMuch(on connection: WebSocketConnection) { self.follower?.close(.badRequest) }
+
     func drained(_ connection: WebSocketConnection) { self.follower?.drained() }
 
     func closed(_ connection: WebSocketConnection, code: Int, reason: String) {

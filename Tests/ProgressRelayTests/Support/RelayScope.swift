@@ -96,7 +96,9 @@ final class RelayScope {
     @discardableResult
     func serve(closingGrace: Duration = .seconds(5)) async throws -> Int {
         let routes = RelayRoutes(hub: self.hub, secret: Self.secret, health: Health(), closingGrace: closingGrace)
-        let web = WebServer(WebServerConfiguration(), router: routes.router(), logger: Self.logger)
+        var configuration = WebServerConfiguration()
+        configuration.maximumMessageBytes = RelayServices.longestOperation
+        let web = WebServer(configuration, router: routes.router(), logger: Self.logger)
         self.web = web
         try await web.start()
         return web.port

@@ -32,7 +32,11 @@ final class SocketClient {
     }
 
     func subscribe(_ task: TaskID, from: String = "") async throws {
-        try await self.client.sendFrame(.text, #"{"op":"subscribe","task":"\#(task)"\#(from)}"#)
+        try await self.send(.text, Array(#"{"op":"subscribe","task":"\#(task)"\#(from)}"#.utf8))
+    }
+
+    func send(_ opcode: RawClient.Opcode, _ payload: [UInt8]) async throws {
+        try await self.client.sendFrame(opcode, payload)
     }
 
     /// The next message of one of these kinds; nil when the connection ended.

@@ -89,6 +89,26 @@ struct ConnectionTests {
         }
     }
 
+    @Test("What is no operation, too long to be one, or one of too many ends the connection with the reason")
+    func misbehaviour() async throws {
+        try await RelayScope.with { relay in
+            let binary = try await relay.client()
+            try await binary.send(.binary, [1])
+            #expect(try await binary.end()?.code == 4400)
+            let long = try await relay.client()
+            try await long.send(.text, [UInt8](repeating: 32, count: 4097))
+            #expect(try await long.end()?.code == 4400)
+            let hasty = try await relay.client()
+            // The first are let through all at once: as many as there may be subscriptions, and 50 more.
+            for _ in 0..<(relay.hub.limits.subscriptionLimit + 100) {
+                try? await hasty.send(.text, Array(#"{"op":"pong"}"#.utf8))
+            }
+            #expect(try await hasty.end()?.code == 4013)
+            #expect(relay.metrics.text.contains(#"maas_relay_closes_total{code="4400"} 2"#))
+            #expect(relay.metrics.text.contains(#"maas_relay_closes_total{code="4013"} 1"#))
+        }
+    }
+
     @Test("A replica that stops sends its clients elsewhere, each after a while of its own")
     func drain() async throws {
         try await RelayScope.with { relay in

@@ -75,7 +75,7 @@ package final class WebSocketConnection {
         switch self.inbox.append(bytes, isBinary: isBinary, isFinal: isFinal) {
         case .incomplete: break
         case .message(let message): self.handler.received(message, on: self)
-        case .tooLong: self.close(code: 1009, reason: "message too big")
+        case .tooLong: self.handler.receivedTooMuch(on: self)
         }
     }
 

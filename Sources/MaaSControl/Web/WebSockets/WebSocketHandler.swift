@@ -8,6 +8,9 @@ package protocol WebSocketHandler: AnyObject {
 
     func received(_ message: WebSocketMessage, on connection: WebSocketConnection)
 
+    /// A message came that is longer than any may be, and was dropped.
+    func receivedTooMuch(on connection: WebSocketConnection)
+
     /// The queue has become empty: there is room again.
     func drained(_ connection: WebSocketConnection)
 
@@ -17,6 +20,10 @@ package protocol WebSocketHandler: AnyObject {
 
 extension WebSocketHandler {
     package func opened(_ connection: WebSocketConnection) {}
+    /// Ends the connection (RFC 6455 §7.4.1).
+    package func receivedTooMuch(on connection: WebSocketConnection) {
+        connection.close(code: 1009, reason: "message too big")
+    }
     package func drained(_ connection: WebSocketConnection) {}
     package func closed(_ connection: WebSocketConnection, code: Int, reason: String) {}
 }
