@@ -74,24 +74,29 @@ struct RelayRoutes {
     }
 
     private static func error(for refusal: Admission.Refusal) -> WebError {
-        // Spread, so that those who were refused together do not come back together.
-        let delay = Int.random(in: 1...10)
         switch refusal {
         case .userIsFull:
             return WebError(
                 status: 429,
                 code: "too_many_connections",
                 message: "you have as many connections as one user may have: close one",
-                headers: ["Retry-After": "\(delay)"]
+                headers: ["Retry-After": "\(Self.retryDelay)"]
             )
-        case .replicaIsFull: return .unavailable("this replica has no room", retryAfter: .seconds(delay))
-        case .tooFast: return .unavailable("too many connect at once", retryAfter: .seconds(delay))
-        case .overloaded: return .unavailable("this replica is overloaded", retryAfter: .seconds(delay))
+        case .replicaIsFull: return Self.unavailable("this replica has no room")
+        case .tooFast: return Self.unavailable("too many connect at once")
+        case .overloaded: return Self.unavailable("this replica is overloaded")
         }
     }
 
+    private static func unavailable(_ message: String) -> WebError {
+        .unavailable(message, retryAfter: .seconds(Self.retryDelay))
+    }
+
+    /// In seconds. Spread, so that those who were refused together do not come back together.
+    private static var retryDelay: Int { .random(in: 1...10) }
+
     private func verified(_ request: WebRequest) throws -> EventTicket {
-        if self.hub.isDraining { throw WebError.unavailable("this replica is going away") }
+        if self.hub.isDraining { throw Self.unavailable("this replica is going away") }
         guard self.hub.limits.allowedOrigins.admit(request.headers["origin"]) else {
             throw WebError(
                 status: 403,
