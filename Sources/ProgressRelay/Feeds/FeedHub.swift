@@ -81,11 +81,11 @@ final class FeedHub {
 
     func start() {
         self.lateTimer = LoopTimer { [weak self] in self?.flushLate() }
-        let timer = LoopTimer { [weak self] in self?.tend() }
+        let timer = LoopTimer { [weak self] in self?.tend(.now) }
         timer.start(after: self.tendInterval, repeating: self.tendInterval)
         self.tendTimer = timer
         self.lastTick = .now
-        self.punctuality = LoopTimer { [weak self] in self?.tick() }
+        self.punctuality = LoopTimer { [weak self] in self?.tick(.now) }
         self.punctuality?.start(after: Self.tickInterval, repeating: Self.tickInterval)
     }
 
@@ -301,8 +301,8 @@ final class FeedHub {
 
     // MARK: Time
 
-    private func tend() {
-        let now = ContinuousClock.now
+    /// Sends away whoever is to go at `now`, and looks after the others.
+    func tend(_ now: ContinuousClock.Instant) {
         for follower in Array(self.followers.values) {
             follower.tend(now, pingInterval: self.limits.pingInterval, lifetime: self.limits.connectionLifetime)
         }
@@ -315,8 +315,8 @@ final class FeedHub {
         if self.ticks.isMultiple(of: 12) { self.tidy(now) }
     }
 
-    private func tick() {
-        let now = ContinuousClock.now
+    /// Notes that it is `now`, and so by how much the loop is late.
+    func tick(_ now: ContinuousClock.Instant) {
         self.admission.note(lateness: now - self.lastTick - Self.tickInterval, now: now)
         self.lastTick = now
     }

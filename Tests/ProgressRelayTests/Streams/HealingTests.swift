@@ -1,3 +1,4 @@
+@testable import MaaSControl
 import MaaSCore
 import MaaSTesting
 import Testing
@@ -71,7 +72,10 @@ struct HealingTests {
             let (_, client) = await relay.follower(of: "ada", task)
             let seen = try #require(await client.next("sub")?["seq"]?.integer)
             try await relay.store.pool.execute(
-                "UPDATE tasks SET state = 'FAILED', error_code = 'NODE_LOST', error_message = '' WHERE id = \(task.description)"
+                """
+                UPDATE tasks SET state = 'FAILED', error_code = 'NODE_LOST', error_message = '', ended_at = now()
+                WHERE id = \(task.description)
+                """
             )
             #expect(await client.next("reset")?["why"] == "row")
             #expect(await client.next("sub")?["data"]?["status"] == "FAILED")

@@ -1,3 +1,4 @@
+@testable import MaaSControl
 import MaaSControl
 import MaaSCore
 import MaaSTesting
@@ -47,7 +48,7 @@ struct RelayTests {
         }
     }
 
-    @Test("Forged events, stale attempts and malformed entries change nothing and are acknowledged")
+    @Test("Forged events, stale attempts, repeats and malformed entries change nothing and are acknowledged")
     func refused() async throws {
         try await RelayScope.with { relay in
             let task = try await relay.runningTask()
@@ -56,12 +57,15 @@ struct RelayTests {
             try await relay.say(.succeeded(Samples.result(of: task)), of: task, forged: true)
             try await relay.say(Samples.progress(90), of: task, attempt: 0)
             try await relay.redis.addToStream(relay.streams.stream(of: task), fields: [("task_id", "x")])
-            try await relay.say(Samples.progress(10), of: task)
+            let said = try await relay.say(Samples.progress(10), of: task)
             #expect(await client.next("ev", "end")?["data"]?["percent"] == 10)
+            try await relay.repeats(said, of: task)
+            try await relay.say(Samples.progress(11), of: task)
+            #expect(await client.next("ev", "end")?["data"]?["percent"] == 11)
             try await relay.untilAcknowledged()
             #expect(try await relay.store.task(task)?.state == .running)
             // The stale one is known as such once a newer attempt was heard of.
-            for (outcome, count) in [("forged", 1), ("malformed", 1), ("stale", 1), ("told", 1)] {
+            for (outcome, count) in [("forged", 1), ("malformed", 1), ("stale", 1), ("repeated", 1), ("told", 2)] {
                 #expect(relay.metrics.text.contains(#"maas_relay_events_total{outcome="\#(outcome)"} \#(count)"#))
             }
             for reader in ["followers", "writer"] {
@@ -144,12 +148,45 @@ struct RelayTests {
     @Test("A writer that cannot make its group is not ready, until it can")
     func noGroup() async throws {
         try await PrivateRedisServer.with { server in
-            try await withRedisClient(server.configuration) { try await $0.send("ACL", "SETUSER", "default", "-xgroup") }
+            _ = try await withRedisClient(server.configuration) {
+                try await $0.send("ACL", "SETUSER", "default", "-xgroup")
+            }
             try await RelayScope.with(redis: server.configuration) { relay in
                 while relay.writer.problem == nil { try await LoopClock().sleep(for: .milliseconds(20)) }
                 try await relay.redis.send("ACL", "SETUSER", "default", "+xgroup")
                 while relay.writer.problem != nil { try await LoopClock().sleep(for: .milliseconds(20)) }
             }
+        }
+    }
+
+    @Test("Two replicas write side by side: each end once")
+    func sideBySide() async throws {
+        try await RelayScope.with { relay in
+            await relay.writer.stop()
+            // Neither takes over what the other is about to write.
+            let writers = [1, 2].map { _ in relay.makeWriter(claimAfter: EventWriter.claimAfter) }
+            for writer in writers { try await writer.start() }
+            var tasks: [TaskID] = []
+            for _ in 0..<40 { tasks.append(try await relay.runningTask()) }
+            for percent in [10.0, 20.0] {
+                for task in tasks { try await relay.say(Samples.progress(percent), of: task) }
+            }
+            for task in tasks { try await relay.say(.succeeded(Samples.result(of: task)), of: task) }
+            for task in tasks {
+                while try await relay.store.task(task)?.state != .completed {
+                    try await LoopClock().sleep(for: .milliseconds(5))
+                }
+            }
+            try await relay.untilAcknowledged()
+            for writer in writers { await writer.stop() }
+            var ends: [String: Int] = [:]
+            for stream in relay.streams.streams {
+                let entries = try await relay.redis.readStreams([stream: .zero], count: 1000)[stream] ?? []
+                for event in entries.compactMap({ try? TaskEvent(fields: $0.fields) }) {
+                    if case .state = event.body { ends[event.task.description, default: 0] += 1 }
+                }
+            }
+            #expect(ends == Dictionary(uniqueKeysWithValues: tasks.map { ($0.description, 1) }))
         }
     }
 

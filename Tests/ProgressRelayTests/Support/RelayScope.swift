@@ -17,7 +17,7 @@ final class RelayScope {
     /// Of how many rows each statement that looks tasks up has asked.
     private(set) var lookUps: [Int] = []
     /// Looking tasks up waits for this.
-    var beforeLookUp: (@LoopActor () async -> Void)?
+    var beforeLookUp: (@LoopActor () async throws -> Void)?
     private var web: WebServer?
     private let token = EventToken(secret: RelayScope.secret)
     private static let secret: EventSecrets = "a secret of thirty-two characters"
@@ -64,7 +64,7 @@ final class RelayScope {
             logger: Self.logger
         ) { tasks in
             willLookUp.scope?.lookUps.append(tasks.count)
-            await willLookUp.scope?.beforeLookUp?()
+            try await willLookUp.scope?.beforeLookUp?()
             return Dictionary(uniqueKeysWithValues: try await store.tasks(tasks).map { ($0.id, ($0, nil)) })
         }
         self.configuration = configuration
@@ -144,8 +144,16 @@ final class RelayScope {
     }
 
     /// Another replica's writer.
-    func makeWriter() -> EventWriter {
-        Self.writer(self.streams, self.configuration, self.redis, self.store, self.token, self.hub.metrics)
+    func makeWriter(claimAfter: Duration = .milliseconds(10)) -> EventWriter {
+        Self.writer(
+            self.streams,
+            self.configuration,
+            self.redis,
+            self.store,
+            self.token,
+            self.hub.metrics,
+            claimAfter: claimAfter
+        )
     }
 
     private static func writer(
@@ -154,7 +162,8 @@ final class RelayScope {
         _ asking: RedisClient,
         _ store: TaskStore,
         _ token: EventToken,
-        _ metrics: RelayMetrics
+        _ metrics: RelayMetrics,
+        claimAfter: Duration = .milliseconds(10)
     ) -> EventWriter {
         EventWriter(
             streams: streams,
@@ -164,7 +173,7 @@ final class RelayScope {
             verifier: EventVerifier(token: token),
             store: store,
             flushInterval: .milliseconds(20),
-            claimAfter: .milliseconds(10),
+            claimAfter: claimAfter,
             tracer: Tracer(MaaSConfiguration.Tracing(), service: "test", logger: Self.logger),
             metrics: metrics,
             logger: Self.logger
@@ -210,6 +219,14 @@ final class RelayScope {
         let event = Samples.event(body, task: task, attempt: attempt, sequence: self.sequence)
         let proof = self.token.make(event.producer, task: task, attempt: forged ? attempt + 1 : attempt)
         return try await self.redis.addToStream(self.streams.stream(of: task), fields: event.fields(token: proof))
+    }
+
+    /// Adds an entry once more, as a producer does that has not heard that it was taken.
+    func repeats(_ id: RedisStreamID, of task: TaskID) async throws {
+        let stream = self.streams.stream(of: task)
+        let reply = try await self.redis.send("XRANGE", stream, "\(id)", "\(id)")
+        guard let entry = reply.array?.first.flatMap(RedisStreamEntry.init) else { return }
+        try await self.redis.addToStream(stream, fields: entry.fields)
     }
 
     /// A client of `user` that follows `tasks`.

@@ -109,6 +109,40 @@ struct ConnectionTests {
         }
     }
 
+    @Test("A client that follows nothing for a while is sent away, and so is one whose task cannot be looked up")
+    func useless() async throws {
+        struct Unreadable: Error {}
+        try await RelayScope.with { relay in
+            let idle = try await relay.client()
+            #expect(try await idle.next("hello") != nil)
+            relay.hub.tend(.now + .seconds(11))
+            #expect(try await idle.end()?.code == 4408)
+
+            relay.beforeLookUp = { throw Unreadable() }
+            let client = try await relay.client()
+            try await client.subscribe(try await relay.runningTask())
+            #expect(try await client.end()?.code == 4010)
+        }
+    }
+
+    @Test("A replica that stays late sends some of its clients elsewhere, and lets nobody in")
+    func shedding() async throws {
+        try await RelayScope.with { relay in
+            let client = try await relay.client()
+            try await client.subscribe(try await relay.runningTask())
+            #expect(try await client.next("sub") != nil)
+            // Its timers come a second late, and it does not get better for ten.
+            let now = ContinuousClock.now
+            relay.hub.tick(now + .seconds(1))
+            relay.hub.tend(now + .seconds(12))
+            #expect(throws: Admission.Refusal.overloaded) { try relay.hub.check(Samples.ticket()) }
+            let end = try #require(try await client.end())
+            #expect(end.code == 1013)
+            let delay = try #require(Int(end.reason.dropFirst("retry ".count)))
+            #expect((5000...30_000).contains(delay))
+        }
+    }
+
     @Test("A replica that stops sends its clients elsewhere, each after a while of its own")
     func drain() async throws {
         try await RelayScope.with { relay in
@@ -336,7 +370,7 @@ struct ConnectionTests {
                 try await LoopClock().sleep(for: .milliseconds(1))
             }
             #expect(relay.metrics.text.contains("maas_relay_followed_tasks 1"))
-            relay.hub.revoke(Revocation(key: "key", user: "ada"))
+            stream.clientDidLeave()
             await serving.value
             #expect(relay.hub.followerCount == 0)
         }
