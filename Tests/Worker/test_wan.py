@@ -3,10 +3,10 @@
 import unittest
 from pathlib import Path
 
-import worker  # noqa: F401  (finds the package)
+import worker
 from maas_worker.order import Order
 from maas_worker.failure import BadArgument
-from maas_worker.wan import launch
+from maas_worker.wan import SHOWN_LINES, SHOWN_LOGS, last_words, launch
 
 LOGS = Path("/out/ranks")
 
@@ -58,6 +58,26 @@ class LaunchTests(unittest.TestCase):
         command, _ = launch(order(model="wan2.2-t2v-a14b", image=None, prompt=""), {}, LOGS)
         self.assertNotIn("--image", command)
         self.assertEqual(command[-1], "--prompt=")
+
+
+class LastWordsTests(worker.WorkerTestCase):
+    def test_who_only_misses_another_is_shown_after_the_cause(self):
+        echo = "torch.distributed.DistBackendError: NCCL error in: ProcessGroupNCCL.cpp:3353, remote process exited"
+        ends = {rank: echo for rank in range(1, 8)} | {6: "RuntimeError: CUDA error: an illegal memory access"}
+        for rank, end in ends.items():
+            log = self.directory / "none_x1y2z3" / "attempt_0" / str(rank) / "stderr.log"
+            log.parent.mkdir(parents=True)
+            marked = ["Traceback (most recent call last):", *[f"  line {number}" for number in range(20)], end]
+            log.write_text("".join(f"[rank{rank}]: {line}\n" for line in marked))
+        shown = last_words(self.directory)
+        self.assertEqual(len(shown), SHOWN_LOGS * SHOWN_LINES)
+        self.assertEqual(shown[SHOWN_LINES - 1], f"rank 6: [rank6]: {ends[6]}")
+
+    def test_who_was_only_told_to_end_has_nothing_to_say(self):
+        log = self.directory / "1" / "stderr.log"
+        log.parent.mkdir()
+        log.write_text("a warning\n")
+        self.assertEqual(last_words(self.directory), [])
 
 
 if __name__ == "__main__":

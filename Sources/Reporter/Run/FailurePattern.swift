@@ -13,8 +13,8 @@ struct FailurePattern {
         }
     }
 
-    /// The most telling first: out of memory on one GPU also ends in torchrun's report of a failed child, and takes the
-    /// other GPUs' processes with it.
+    /// The most telling first: out of memory on one GPU also ends in torchrun's report of a failed child. It takes the
+    /// other GPUs' processes with it, which then complain of NCCL: that comes after every cause.
     static let known = [
         FailurePattern(
             code: "GPU_OOM",
@@ -23,18 +23,6 @@ struct FailurePattern {
                 ["CUDA out of memory"], ["CUDA error: out of memory"], ["CUDA_ERROR_OUT_OF_MEMORY"],
                 ["torch.OutOfMemoryError"],
             ]
-        ),
-        FailurePattern(
-            code: "NCCL_TIMEOUT",
-            isRetryable: true,
-            message: "the GPUs of the job lost touch with each other",
-            alternatives: [["Watchdog caught collective operation timeout"]]
-        ),
-        FailurePattern(
-            code: "NCCL_ERROR",
-            isRetryable: true,
-            message: "another process of the job was gone",
-            alternatives: [["NCCL error"], ["ncclRemoteError"], ["DistBackendError"], ["Connection closed by peer"]]
         ),
         FailurePattern(
             code: "HOST_OOM_OR_KILLED",
@@ -79,6 +67,18 @@ struct FailurePattern {
             code: "BAD_ARGS",
             message: "the generator does not take these parameters",
             alternatives: [["AssertionError: Unsupport size"]]
+        ),
+        FailurePattern(
+            code: "NCCL_TIMEOUT",
+            isRetryable: true,
+            message: "the GPUs of the job lost touch with each other",
+            alternatives: [["Watchdog caught collective operation timeout"]]
+        ),
+        FailurePattern(
+            code: "NCCL_ERROR",
+            isRetryable: true,
+            message: "another process of the job was gone",
+            alternatives: [["NCCL error"], ["ncclRemoteError"], ["DistBackendError"], ["Connection closed by peer"]]
         ),
     ]
 }

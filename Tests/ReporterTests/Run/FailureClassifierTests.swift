@@ -53,6 +53,20 @@ struct FailureClassifierTests {
         #expect(!isCause("ValueError: whatever"))
     }
 
+    @Test(
+        "What the others say of a process that is gone does not hide why it went",
+        arguments: [
+            ("  exitcode  : -9 (pid: 77)", "HOST_OOM_OR_KILLED"),
+            ("rank 3: RuntimeError: CUDA error: an illegal memory access was encountered", "CUDA_ERROR"),
+            ("rank 3: FileNotFoundError: [Errno 2] No such file or directory: '/m/Wan2.1_VAE.pth'", "CKPT_MISSING"),
+        ]
+    )
+    func echo(line: String, code: String) {
+        let echo = "RuntimeError: NCCL error: remote process exited or there was a network error"
+        let failure = self.classifier.classify(.exited(1), tail: [echo, line], wasStopped: false)
+        #expect(failure.code == code)
+    }
+
     @Test("Signals")
     func signals() {
         #expect(self.classifier.classify(.signalled(9), tail: [], wasStopped: false).code == "HOST_OOM_OR_KILLED")

@@ -21,6 +21,9 @@ TORCHRUN = "torch.distributed.run"
 SHOWN_LOGS = 4
 SHOWN_LINES = 8
 
+# What a process says that lost another: see NCCL_ERROR in Sources/Reporter/Run/FailurePattern.swift.
+ECHOES = ("NCCL error", "ncclRemoteError", "Connection closed by peer")
+
 
 @dataclass(frozen=True)
 class Model:
@@ -111,12 +114,13 @@ def run_group(command: list[str], environment: Mapping[str, str], home: Path, lo
 
 
 def last_words(logs: Path) -> list[str]:
-    """The last lines of processes that ended in a traceback; those that ran out of memory first: the likely cause."""
+    """The last lines of processes that ended in a traceback. Last come those that only miss another, which is no cause."""
     said = []
     for path in sorted(logs.glob("**/stderr.log")):
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-        if any(line.startswith("Traceback") for line in lines):
-            is_cause = any("out of memory" in line for line in lines)
-            said.append((not is_cause, [f"rank {path.parent.name}: {line}" for line in lines[-SHOWN_LINES:]]))
+        # torch marks the lines of a traceback with the rank.
+        if any("Traceback (most recent call last)" in line for line in lines):
+            is_echo = any(echo in line for line in lines for echo in ECHOES)
+            said.append((is_echo, [f"rank {path.parent.name}: {line}" for line in lines[-SHOWN_LINES:]]))
     said.sort(key=lambda entry: entry[0])
     return [line for _, lines in said[:SHOWN_LOGS] for line in lines]
