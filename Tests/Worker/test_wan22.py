@@ -144,6 +144,8 @@ class Wan22Tests(WorkerTestCase):
                 node = pod.Node(self.attempt, Path(directory) / "node", self.weights)
                 ended = node.start(*self.order(), WAN_FAULT=fault).finish()
                 self.check_failure(node, ended, code, retryable, status)
+                if fault == "save":
+                    self.assertIn("No space left on device", self.attempt.events()[-1]["message"])
 
     def test_failures_of_a_group(self):
         for fault, rank, code, retryable in [

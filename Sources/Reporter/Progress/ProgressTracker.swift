@@ -35,6 +35,8 @@ struct ProgressTracker {
         self.lines = StageLines(ignoring: arguments)
     }
 
+    var stage: TaskStage { self.progress.stage }
+
     /// Where things stand at `now`.
     func report(at now: Duration) -> TaskProgress {
         let isLooping = self.progress.stage == .denoising

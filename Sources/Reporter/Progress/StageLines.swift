@@ -44,7 +44,7 @@ struct StageLines {
     }
 
     /// What follows `[2026-11-24 01:02:03,004] INFO: `.
-    private static func message(of line: String) -> Substring? {
+    static func message(of line: String) -> Substring? {
         guard line.first == "[", let end = line.firstRange(of: "] INFO: ") else { return nil }
         return line[end.upperBound...]
     }

@@ -10,9 +10,10 @@ struct FailureClassifier {
     /// Exit statuses that mean one thing whoever uses them. Those from 64 on are our own programs', after sysexits(3):
     /// see k8s/worker/maas_worker/failure.py.
     private static let statuses: [Int32: String] = [
-        2: "BAD_ARGS", 65: "INPUT_INVALID", 66: "INPUT_MISSING", 69: "IMAGE_INCOMPLETE", 73: "OUTPUT_MISSING",
-        126: "COMMAND_NOT_FOUND", 127: "COMMAND_NOT_FOUND",
+        2: "BAD_ARGS", 65: "INPUT_INVALID", 66: "INPUT_MISSING", 69: "IMAGE_INCOMPLETE",
+        Self.outputMissing: "OUTPUT_MISSING", 126: "COMMAND_NOT_FOUND", 127: "COMMAND_NOT_FOUND",
     ]
+    private static let outputMissing: Int32 = 73
 
     /// - Parameters:
     ///   - tail: the last lines of its standard error.
@@ -21,6 +22,13 @@ struct FailureClassifier {
         var failure = wasStopped ? Self.stopped : self.cause(of: status, tail)
         failure.exitCode = Int(status.shellCode)
         return failure
+    }
+
+    /// The failure of a command that ended with success and said before that it could not write what it made.
+    func classify(swallowed reason: String) -> TaskFailure {
+        let message = "the generator could not write its video: " + self.withoutArguments(reason)
+        let exitCode = Int(Self.outputMissing)
+        return TaskFailure(code: "OUTPUT_MISSING", message: EventMessage.cut(message), exitCode: exitCode)
     }
 
     /// Whether `failure` tells why, and not only that it failed, as what another process took with it does.

@@ -20,8 +20,10 @@ struct FailurePattern {
             code: "GPU_OOM",
             message: "the GPU has too little memory for this size and number of frames",
             alternatives: [
-                ["CUDA out of memory"], ["CUDA error: out of memory"], ["CUDA_ERROR_OUT_OF_MEMORY"],
-                ["torch.OutOfMemoryError"],
+                ["CUDA out of memory"], ["CUDA error: out of memory"], ["CUDA driver error: out of memory"],
+                ["CUDA_ERROR_OUT_OF_MEMORY"], ["torch.OutOfMemoryError"], ["CUBLAS_STATUS_ALLOC_FAILED"],
+                // HAMi's own limit, below that of the card.
+                ["HAMI-core", "Device ", " OOM "],
             ]
         ),
         FailurePattern(
@@ -59,14 +61,10 @@ struct FailurePattern {
             alternatives: [["CUDA error:"], ["cuDNN error:"], ["CUBLAS_STATUS_"], ["uncorrectable ECC error"]]
         ),
         FailurePattern(
-            code: "OUTPUT_MISSING",
-            message: "the generator could not write its video",
-            alternatives: [["save_video failed, error:"], ["merge_video_audio failed with error:"]]
-        ),
-        FailurePattern(
             code: "BAD_ARGS",
             message: "the generator does not take these parameters",
-            alternatives: [["AssertionError: Unsupport size"]]
+            // torchrun, whose processes have ended with argparse's status, ends with one of its own.
+            alternatives: [["AssertionError: Unsupport size"], ["exitcode", ": 2 (pid"]]
         ),
         FailurePattern(
             code: "NCCL_TIMEOUT",

@@ -18,6 +18,7 @@ final class GeneratorRun {
     private var errors = LineSplitter()
     private var barLog = BarLog()
     private var tail = OutputTail()
+    private var swallowed = SwallowedFailure()
     private var stages = StageTimes()
 
     init(_ options: RunOptions, _ context: ReporterContext) {
@@ -120,12 +121,13 @@ final class GeneratorRun {
     }
 
     private func end(_ status: ChildProcess.ExitStatus, wasStopped: Bool) async -> Int32 {
-        var code: String?
-        if status != .exited(0) {
-            let fallback = self.options.stage == .postprocessing ? "POSTPROCESS_FAILED" : "GENERATOR_FAILED"
-            let classifier = FailureClassifier(fallback: fallback, arguments: self.options.command)
-            let failure = classifier.classify(status, tail: self.tail.lines, wasStopped: wasStopped)
-            code = failure.code
+        let fallback = self.options.stage == .postprocessing ? "POSTPROCESS_FAILED" : "GENERATOR_FAILED"
+        let classifier = FailureClassifier(fallback: fallback, arguments: self.options.command)
+        let failure =
+            status == .exited(0)
+            ? self.swallowed.reason.map(classifier.classify(swallowed:))
+            : classifier.classify(status, tail: self.tail.lines, wasStopped: wasStopped)
+        if let failure {
             TerminationLog.write(failure, context: self.context)
             // Of several nodes, one fails and the others fall: only the first has something to say.
             if !self.options.isQuiet || classifier.isCause(failure) { self.reporter.fail(failure) }
@@ -133,9 +135,9 @@ final class GeneratorRun {
         await self.reporter.finish()
         if let trace, let span {
             if self.options.stage == nil { trace.record(self.stages, of: span) }
-            await trace.finish(span, failure: code)
+            await trace.finish(span, failure: failure?.code)
         }
-        return status.shellCode
+        return failure?.exitCode.flatMap { Int32(exactly: $0) } ?? status.shellCode
     }
 
     // MARK: What the child says
@@ -151,6 +153,7 @@ final class GeneratorRun {
     private func readOutput(_ line: LineSplitter.Line) {
         self.pass(line.text, to: STDOUT_FILENO)
         self.tracker.readOutput(line, at: self.now)
+        self.swallowed.read(line, in: self.tracker.stage)
     }
 
     private func readError(_ line: LineSplitter.Line) {

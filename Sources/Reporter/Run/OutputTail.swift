@@ -1,6 +1,7 @@
 /// The last lines of an output, for what they say about the end.
 struct OutputTail {
-    private static let limit = 60
+    /// torchrun's report of eight failed processes, and the last words of four, come behind what the first one said.
+    private static let limit = 200
     private(set) var lines: [String] = []
 
     mutating func append(_ line: String) {

@@ -328,6 +328,26 @@ struct RunProcessTests {
         }
     }
 
+    @Test("A generator that ends with success though it could not write its video has failed, and says why")
+    func swallowed() async throws {
+        try await ReporterProcess.with { reporter, _ in
+            let script = """
+                log() { echo "[2026-11-24 01:02:03,004] INFO: $1"; }
+                log "Generating video ..."
+                log "Saving generated video to /work/output/raw.mp4"
+                log "save_video failed, error: [Errno 28] No space left on device"
+                log "Finished."
+                """
+            let outcome = try await reporter.run(["run", "--", "sh", "-c", script])
+            #expect(outcome.status == .exited(73))
+            let failure = self.failure(try await reporter.events())
+            #expect(failure?.code == "OUTPUT_MISSING")
+            #expect(
+                failure?.message == "the generator could not write its video: [Errno 28] No space left on device"
+            )
+        }
+    }
+
     @Test("Without an environment it still runs its command")
     func bare() async throws {
         try await ReporterProcess.with { reporter, _ in

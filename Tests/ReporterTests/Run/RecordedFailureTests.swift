@@ -1,0 +1,69 @@
+import FoundationEssentials
+import MaaSCore
+import Testing
+
+@testable import Reporter
+
+/// Whole logs of failures, one or more for each code of a generator's: Tests/Support/failures/README.md.
+@Suite("Recorded failures")
+struct RecordedFailureTests {
+    private static let folder = URL(filePath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "Support/failures")
+
+    /// Names that begin with the code that is to be found; `…stdout` are of standard output.
+    private static let names =
+        ((try? FileManager.default.contentsOfDirectory(atPath: Self.folder.path)) ?? [])
+        .filter { $0.hasSuffix(".log") }.sorted()
+
+    private static func code(of name: String) -> String { String(name.prefix { $0 != "." }) }
+
+    private static func lines(of name: String) throws -> [LineSplitter.Line] {
+        var splitter = LineSplitter()
+        let lines = try splitter.append(Data(contentsOf: Self.folder.appending(path: name)))
+        return lines + [splitter.finish()].compactMap(\.self)
+    }
+
+    @Test(
+        "The code is found in all that came before and after",
+        arguments: Self.names.filter { !$0.contains("stdout") }
+    )
+    func standardError(name: String) throws {
+        var tail = OutputTail()
+        for line in try Self.lines(of: name) where BarParser.parse(line.text) == nil { tail.append(line.text) }
+        let status: Int32 =
+            switch name {
+            case "HOST_OOM_OR_KILLED.one-gpu.log": 137
+            case "BAD_ARGS.argparse.log", "BAD_ARGS.unrecognized.log": 2
+            default: 1
+            }
+        let failure = FailureClassifier(fallback: "GENERATOR_FAILED", arguments: [])
+            .classify(.exited(status), tail: tail.lines, wasStopped: false)
+        #expect(failure.code == Self.code(of: name))
+    }
+
+    @Test(
+        "A failure that is swallowed is heard, and not from a prompt",
+        arguments: Self.names.filter { $0.contains("stdout") }
+    )
+    func standardOutput(name: String) throws {
+        var tracker = ProgressTracker(progress: StageProgress(stage: .loadingModel, percent: 0))
+        var swallowed = SwallowedFailure()
+        for line in try Self.lines(of: name) {
+            tracker.readOutput(line, at: .zero)
+            swallowed.read(line, in: tracker.stage)
+        }
+        let reason = try #require(swallowed.reason)
+        #expect(!reason.contains("the prompt says so"))
+        let failure = FailureClassifier(fallback: "GENERATOR_FAILED", arguments: []).classify(swallowed: reason)
+        #expect(failure.code == Self.code(of: name))
+        #expect(failure.message.hasSuffix(reason))
+        #expect(failure.exitCode == 73)
+    }
+
+    @Test("There is one for each code that the reporter finds in a log")
+    func complete() {
+        let codes = Set(FailurePattern.known.map(\.code)).union(["OUTPUT_MISSING", "GENERATOR_FAILED"])
+        #expect(Set(Self.names.map(Self.code)) == codes)
+    }
+}
