@@ -98,26 +98,31 @@ class Wan22Tests(unittest.TestCase):
         task = self.product.request("POST", "/v1/tasks", body)
         return self.product.wait_for_state(task["task_id"], "COMPLETED", seconds=90)
 
-    def test_one_gpu_two_and_two_nodes(self):
-        for layout in [{}, {"gpus": 2}, {"gpus": 1, "workers": 1}, {"gpus": 2, "workers": 1}]:
-            with self.subTest(layout):
-                task = self.make("wan2.2-t2v-a14b", **layout)
-                self.assertEqual([task["result"][name] for name in ["width", "height", "frames"]], [832, 480, 9])
-
-    def test_a_picture_from_a_phone_decides_the_shape(self):
+    def card(self) -> bytes:
+        """A picture as a phone takes it: stored lying, held upright, 480 wide and 640 high."""
         card = self.directory / "card.jpg"
         command = ["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", "testsrc=s=640x480", "-frames:v", "1", card]
         subprocess.run(command, check=True)
-        # Orientation 6: stored lying, held upright.
+        # EXIF's orientation 6.
         block = b"Exif\0\0II*\0" + struct.pack("<IHHHIHHI", 8, 1, 0x0112, 3, 1, 6, 0, 0)
         jpeg = card.read_bytes()
-        image = jpeg[:2] + b"\xff\xe1" + struct.pack(">H", len(block) + 2) + block + jpeg[2:]
-        task = self.make("wan2.2-i2v-a14b", image, workers=1)
-        self.assertEqual([task["result"][name] for name in ["width", "height"]], [544, 720])
+        return jpeg[:2] + b"\xff\xe1" + struct.pack(">H", len(block) + 2) + block + jpeg[2:]
 
-    def test_the_small_model(self):
-        task = self.make("wan2.2-ti2v-5b", size="704x1280")
-        self.assertEqual([task["result"][name] for name in ["width", "height"]], [704, 1280])
+    def test_one_gpu_two_and_two_nodes(self):
+        card = self.card()
+        layouts = [{}, {"gpus": 2}, {"gpus": 1, "workers": 1}, {"gpus": 2, "workers": 1}]
+        for template, image, size, due in [
+            ("wan2.2-t2v-a14b", None, {}, [832, 480]),
+            # The picture decides the shape.
+            ("wan2.2-i2v-a14b", card, {}, [544, 720]),
+            ("wan2.2-ti2v-5b", None, {"size": "704x1280"}, [704, 1280]),
+            ("wan2.2-ti2v-5b", card, {}, [800, 1088]),
+        ]:
+            for layout in layouts:
+                with self.subTest(template, picture=image is not None, **layout):
+                    task = self.make(template, image, **size, **layout)
+                    made = [task["result"][name] for name in ["width", "height", "frames"]]
+                    self.assertEqual(made, [*due, 9])
 
     def test_what_the_model_cannot_do_is_refused_when_it_is_asked_for(self):
         for parameters, field in [

@@ -5,6 +5,9 @@ import json
 import signal
 import tempfile
 import unittest
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pod
@@ -12,6 +15,27 @@ from worker import WorkerTestCase, exif, with_exif
 from maas_worker import ffmpeg
 
 PROMPT = "-- a cat\n[2026-11-24 04:00:00,000] INFO: Saving generated video to x\r 99%|#| 3/4 [00:00<00:00, 1it/s]"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A way to use a model: what is ordered, and the size and the rate of the video that is due."""
+
+    name: str
+    model: str
+    size: str
+    made: tuple[int, int]
+    rate: int
+    picture: str | None = None  # width and height, before it is turned
+
+
+KINDS = [
+    Kind("text to video", "wan2.2-t2v-a14b", "832x480", (832, 480), 16),
+    # With a picture the size is an area: sides in the picture's ratio, multiples of 16, and of 32 for the small model.
+    Kind("picture to video", "wan2.2-i2v-a14b", "832x480", (544, 720), 16, picture="640x480"),
+    Kind("the small model with text", "wan2.2-ti2v-5b", "1280x704", (1280, 704), 24),
+    Kind("the small model with a picture", "wan2.2-ti2v-5b", "1280x704", (704, 1248), 24, picture="1920x1080"),
+]
 
 
 @unittest.skipIf(pod.MISSING, f"needs {pod.MISSING}")
@@ -83,37 +107,51 @@ class Wan22Tests(WorkerTestCase):
                 percents = [float(event.get("percent", 0)) for event in self.attempt.events()]
                 self.assertTrue(any(15 < percent < 85 for percent in percents), percents)
 
-    def test_several_gpus(self):
-        node, status = self.run_one(each=4)
-        self.check_delivery(node, status, (832, 480))
-        self.assertIn("offload_model=False", node.output)
-        self.assertIn("ulysses_size=4", node.output)
-        self.assertIn("t5_fsdp=True, dit_fsdp=True", node.output)
-        # Four processes, one voice.
-        self.assertEqual(node.output.count("Generating video ..."), 1)
-        self.assertEqual(node.errors.count("progress: 100%"), 1)
+    @contextmanager
+    def attempt_of(self, kind: Kind) -> Iterator[list[str]]:
+        """An attempt of its own, in a directory of its own: the arguments of its order."""
+        kept = self.directory
+        with self.subTest(kind.name), tempfile.TemporaryDirectory(dir=kept) as directory:
+            self.attempt, self.directory = pod.Attempt(), Path(directory)
+            try:
+                if kind.picture:
+                    # Held upright: turned by its EXIF data.
+                    self.attempt.input = with_exif(self.make_picture(size=kind.picture).read_bytes(), exif(6))
+                yield self.order(kind.model, kind.size)
+            finally:
+                self.directory = kept
 
-    def test_two_nodes(self):
-        nodes = [self.node(rank=rank, nodes=2, each=2) for rank in (1, 0)]
-        for node in nodes:
-            self.assertEqual(node.fetch(), 0)
-            node.start(*self.order())
-        statuses = [node.finish() for node in nodes]
-        self.assertEqual(statuses[0], 0, nodes[0].errors)
-        self.check_delivery(nodes[1], statuses[1], (832, 480))
-        self.assertIn("ulysses_size=4", nodes[1].output)
+    def test_one_process_of_each_model(self):
+        for kind in KINDS:
+            with self.attempt_of(kind) as order:
+                node, status = self.run_one(*order)
+                self.check_delivery(node, status, kind.made, kind.rate)
+                self.assertIn("offload_model=True", node.output)
+                self.assertIn(f"t5_cpu={kind.model.endswith('5b')}", node.output)
 
-    def test_a_picture_decides_the_shape(self):
-        jpeg = self.make_picture(size="640x480").read_bytes()
-        self.attempt.input = with_exif(jpeg, exif(6))  # held upright: 480x640
-        node, status = self.run_one(*self.order("wan2.2-i2v-a14b"))
-        self.check_delivery(node, status, (544, 720))
+    def test_several_processes_of_each_model(self):
+        for kind in KINDS:
+            with self.attempt_of(kind) as order:
+                node, status = self.run_one(*order, each=4)
+                self.check_delivery(node, status, kind.made, kind.rate)
+                self.assertIn("offload_model=False", node.output)
+                self.assertIn("ulysses_size=4", node.output)
+                self.assertIn("t5_fsdp=True, dit_fsdp=True", node.output)
+                # Four processes, one voice.
+                self.assertEqual(node.output.count("Generating video ..."), 1)
+                self.assertEqual(node.errors.count("progress: 100%"), 1)
 
-    def test_the_small_model_with_and_without_a_picture(self):
-        order = self.order("wan2.2-ti2v-5b", "1280x704")
-        node, status = self.run_one(*order)
-        self.check_delivery(node, status, (1280, 704), rate=24)
-        self.assertIn("t5_cpu=True", node.output)
+    def test_two_nodes_of_each_model(self):
+        for kind in KINDS:
+            with self.attempt_of(kind) as order:
+                nodes = [self.node(rank=rank, nodes=2, each=2) for rank in (1, 0)]
+                for node in nodes:
+                    self.assertEqual(node.fetch(), 0)
+                    node.start(*order)
+                statuses = [node.finish() for node in nodes]
+                self.assertEqual(statuses[0], 0, nodes[0].errors)
+                self.check_delivery(nodes[1], statuses[1], kind.made, kind.rate)
+                self.assertIn("ulysses_size=4", nodes[1].output)
 
     # Failure
 
