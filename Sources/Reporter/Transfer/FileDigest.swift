@@ -1,11 +1,13 @@
 internal import Glibc
 internal import MaaSCore
 
-/// Size and SHA-256 of a file.
+/// What a file is known by.
 struct FileDigest: Equatable {
     let size: Int64
-    /// Lower-case hexadecimal.
+    /// SHA-256 in lower-case hexadecimal.
     let sha256: String
+    /// MD5 as `Content-MD5` has it (RFC 1864); nil where there is no MD5.
+    let contentMD5: String?
 
     /// Reads the file piece by piece, letting the loop go on in between. Nil when it cannot be read.
     @LoopActor
@@ -14,16 +16,24 @@ struct FileDigest: Equatable {
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         var hash = SHA256()
+        let md5 = MD5()
         var size: Int64 = 0
         var buffer = [UInt8](repeating: 0, count: 1 << 20)
         while true {
             let count = Glibc.read(descriptor, &buffer, buffer.count)
             if count < 0 { return nil }
             if count == 0 { break }
-            buffer.withUnsafeBytes { hash.update(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+            buffer.withUnsafeBytes {
+                hash.update(UnsafeRawBufferPointer(rebasing: $0[..<count]))
+                md5?.update(UnsafeRawBufferPointer(rebasing: $0[..<count]))
+            }
             size += Int64(count)
             await Task.yield()
         }
-        return FileDigest(size: size, sha256: Hexadecimal.encode(hash.finalize()))
+        return FileDigest(
+            size: size,
+            sha256: Hexadecimal.encode(hash.finalize()),
+            contentMD5: (md5?.finalize()).map(Base64.standard.encode)
+        )
     }
 }

@@ -19,7 +19,7 @@ struct TransferRetry {
             do {
                 let response = try await attempt()
                 if response.isSuccess { return response }
-                fault = Self.fault(status: response.status)
+                fault = Self.fault(response)
             } catch {
                 fault = TransferError(message: error.message, isRetryable: error.isRetriable)
             }
@@ -30,11 +30,14 @@ struct TransferRetry {
         }
     }
 
-    /// What a status that is not 2xx means for trying again: a refusal stays one, a server's trouble passes.
-    private static func fault(status: Int) -> TransferError {
-        TransferError(
-            message: "the object store answered \(status)",
-            isRetryable: status >= 500 || [408, 425, 429].contains(status)
+    /// What an answer that is not 2xx means for trying again: a refusal stays one, a server's trouble passes, and so does
+    /// damage on the way.
+    private static func fault(_ response: HTTPResponse) -> TransferError {
+        let status = response.status
+        let isDamaged = status == 400 && String(decoding: response.body, as: UTF8.self).contains("BadDigest")
+        return TransferError(
+            message: "the object store answered \(status)" + (isDamaged ? " (BadDigest)" : ""),
+            isRetryable: isDamaged || status >= 500 || [408, 425, 429].contains(status)
         )
     }
 }

@@ -149,6 +149,22 @@ struct TransferProcessTests {
         }
     }
 
+    @Test("A video that is damaged on the way is not stored, and is sent again")
+    func damaged() async throws {
+        try await self.with { reporter, url in
+            let (outcome, last) = try await self.upload(reporter, ["MAAS_OUTPUT_URL": url + "/damaged/2/video"])
+            #expect(outcome.status == .exited(0), "\(outcome.errors)")
+            guard case .succeeded? = last else {
+                Issue.record("\(last.debugDescription)")
+                return
+            }
+            let http = HTTPClient()
+            let kept = try await http.send(HTTPRequest(.get, url + "/keep/2/video"))
+            http.close()
+            #expect(String(decoding: kept.body, as: UTF8.self) == "video/mp4 video")
+        }
+    }
+
     @Test("Success is said when the store has all of the video", arguments: [("5", true), ("4", false)])
     func confirmed(size: String, isWhole: Bool) async throws {
         try await self.with { reporter, url in
