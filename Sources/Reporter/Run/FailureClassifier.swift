@@ -34,7 +34,7 @@ struct FailureClassifier {
     /// Whether `failure` tells why, and not only that it failed, as what another process took with it does.
     func isCause(_ failure: TaskFailure) -> Bool { failure.code != self.fallback && !failure.isEcho }
 
-    private static let stopped = TaskFailure(
+    static let stopped = TaskFailure(
         code: "TERMINATED",
         message: "the pod was told to stop",
         isRetryable: true

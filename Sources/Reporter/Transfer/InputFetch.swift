@@ -14,6 +14,8 @@ struct InputFetch {
     func run() async -> Int32 {
         guard let url = self.context.environment["MAAS_INPUT_URL"] else { return 0 }
         let reporter = AttemptReporter(self.context, isQuiet: self.isQuiet)
+        let interruption = TransferInterruption(reporter, isQuiet: self.isQuiet, in: self.context)
+        defer { interruption.close() }
         let http = HTTPClient(configuration: self.context.http)
         let trace = self.isQuiet ? nil : AttemptTrace(self.context)
         let span = trace?.begin("fetch")

@@ -12,6 +12,8 @@ struct OutputUpload {
     /// Returns the exit status: 0 when the object store has confirmed that it has the video.
     func run() async -> Int32 {
         let reporter = AttemptReporter(self.context)
+        let interruption = TransferInterruption(reporter, in: self.context)
+        defer { interruption.close() }
         let http = HTTPClient(configuration: self.context.http)
         let trace = AttemptTrace(self.context)
         let span = trace?.begin("upload")

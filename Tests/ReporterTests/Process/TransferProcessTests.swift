@@ -1,3 +1,4 @@
+import Glibc
 import MaaSCore
 import MaaSTesting
 import Testing
@@ -162,6 +163,52 @@ struct TransferProcessTests {
             let kept = try await http.send(HTTPRequest(.get, url + "/keep/2/video"))
             http.close()
             #expect(String(decoding: kept.body, as: UTF8.self) == "video/mp4 video")
+        }
+    }
+
+    @Test("A transfer that hangs ends when the pod is told to stop, and says so", arguments: ["fetch", "upload"])
+    func stopped(command: String) async throws {
+        try await ReporterProcess.with { reporter, _ in
+            let store = try SilentServer()
+            reporter.write("video", to: "video.mp4")
+            reporter.write("", to: "termination-log")
+            let url = "http://127.0.0.1:\(store.port)/x"
+            let child = try reporter.start(
+                command == "fetch" ? [command] : [command, reporter.directory + "/video.mp4"],
+                environment: ["MAAS_INPUT_URL": url, "MAAS_OUTPUT_URL": url, "MAAS_OUTPUT_KEY": "k"]
+            )
+            // Its first word is that it has begun.
+            while try await reporter.events().isEmpty { try await LoopClock().sleep(for: .milliseconds(10)) }
+            child.signal(SIGTERM)
+            #expect(await child.waitForExit() == .exited(143))
+            guard case .failed(let failure)? = try await reporter.events().last?.body else {
+                Issue.record("no last word")
+                return
+            }
+            #expect(failure.code == "TERMINATED")
+            #expect(failure.isRetryable)
+            #expect(reporter.file("termination-log")?.contains("TERMINATED") == true)
+        }
+    }
+
+    @Test("A success that Redis does not take in time fails nothing: the video is in the store")
+    func redisAway() async throws {
+        try await self.with { reporter, url in
+            reporter.write("video", to: "video.mp4")
+            let silent = try SilentServer()
+            let outcome = try await reporter.run(
+                ["upload", reporter.directory + "/video.mp4"],
+                environment: [
+                    "MAAS_OUTPUT_URL": url + "/keep/v", "MAAS_OUTPUT_KEY": "k",
+                    "MAAS_EVENTS_URL": "redis://127.0.0.1:\(silent.port)",
+                ]
+            )
+            // 20 s after it was said. The dispatcher finds the video, and the task is COMPLETED.
+            #expect(outcome.status == .exited(0), "\(outcome.errors)")
+            #expect(outcome.errors.contains("events not delivered"))
+            let http = HTTPClient()
+            #expect(try await http.send(HTTPRequest(.get, url + "/keep/v")).status == 200)
+            http.close()
         }
     }
 
