@@ -120,10 +120,10 @@ final class DispatcherScope {
     // MARK: Dispatchers
 
     /// Starts another dispatcher; the first one leads.
-    func startDispatcher() async throws {
+    func startDispatcher(logger: Logger = Logger(service: "dispatcher", level: .error)) async throws {
         let context = ServiceContext(
             configuration: self.configuration,
-            logger: Logger(service: "dispatcher", level: .error),
+            logger: logger,
             health: Health()
         )
         self.metrics = context.metrics
@@ -144,12 +144,20 @@ final class DispatcherScope {
         _ script: String,
         gpus: Int = 1,
         priority: TaskPriority = .normal,
-        video: Bool = false
+        video: Bool = false,
+        trace: TraceContext? = nil
     ) async throws -> TaskID {
         let id = TaskID.make()
         if video { try await self.deliver(id, attempt: 1) }
         let parameters: JSONValue = ["script": .string(script), "gpus": .integer(Int64(gpus))]
-        let task = NewTask(id: id, user: "ada", template: "script", parameters: parameters, priority: priority)
+        let task = NewTask(
+            id: id,
+            user: "ada",
+            template: "script",
+            parameters: parameters,
+            priority: priority,
+            trace: trace
+        )
         try await self.store.submit(task)
         try await self.ring(.submit([id]))
         return id

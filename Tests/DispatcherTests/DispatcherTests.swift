@@ -147,6 +147,31 @@ struct DispatcherTests {
         }
     }
 
+    @Test("What goes wrong before a job is there is logged with the task's trace")
+    func troubleIsTraced() async throws {
+        try await DispatcherScope.with { scope in
+            try await scope.cluster.setFaults([
+                "requests": .array(
+                    ["unavailable", "exceeded_quota", "invalid"].map {
+                        ["verb": "create", "resource": "pytorchjobs", "effect": .string($0), "count": 1]
+                    }
+                )
+            ])
+            let log = try LogFile(in: scope.cluster.directory)
+            try await scope.startDispatcher(logger: log.logger(.warning))
+            let trace = TraceContext.root(isSampled: false)
+            let task = try await scope.submit("true", trace: trace)
+            _ = try await scope.row(of: task, in: .failed)
+            let entries = try log.entries().filter { $0["task_id"]?.string == "\(task)" }
+            #expect(
+                entries.compactMap { $0["message"]?.string } == [
+                    "cannot create the job yet", "a quota of the cluster is used up", "the cluster refuses the job",
+                ]
+            )
+            #expect(entries.allSatisfy { $0["trace_id"]?.string == trace.traceID })
+        }
+    }
+
     @Test("GPUs are given when the pods before have ended, not when their job has")
     func lingeringPods() async throws {
         try await DispatcherScope.with { scope in

@@ -19,25 +19,33 @@ final class JobClient {
     }
 
     /// Creates the job of an attempt, or finds that it is there: the name is the attempt's alone.
-    func create(_ job: RenderedJob, _ id: AttemptID) async throws -> AttemptOutcome {
+    ///
+    /// - Parameter trace: the task's, for what is logged.
+    func create(_ job: RenderedJob, _ id: AttemptID, trace: String?) async throws -> AttemptOutcome {
         do throws(KubernetesError) {
             return .found(uid: try await self.create(job.object, as: job.resource.type))
         } catch {
             switch error.code {
             case .forbidden where error.message.contains("exceeded quota"):
                 // The words of the API server's quota admission: it is capacity that is missing, and nobody's fault.
-                self.logger.warning("a quota of the cluster is used up", [.task: "\(id.task)", .error: "\(error)"])
+                self.logger.warning(
+                    "a quota of the cluster is used up",
+                    [.task: "\(id.task)", .trace: trace, .error: "\(error)"]
+                )
                 // An earlier try may have made it: quotas are looked at before names.
                 let present = try await self.find(job.name, id)
                 return present == .notFound ? .noQuota : present
             case .alreadyExists: return try await self.adopt(job, id)
             case .forbidden where error.message.contains("denied the request"):
                 // The API server's words for an admission webhook that was there and said no, as the operator's does.
-                return try await self.refused(job, id, error)
-            case .invalid: return try await self.refused(job, id, error)
+                return try await self.refused(job, id, error, trace: trace)
+            case .invalid: return try await self.refused(job, id, error, trace: trace)
             default:
                 // Full quotas, an absent webhook and lost answers all pass; whether the job was made is asked first.
-                self.logger.warning("cannot create the job yet", [.task: "\(id.task)", .error: "\(error)"])
+                self.logger.warning(
+                    "cannot create the job yet",
+                    [.task: "\(id.task)", .trace: trace, .error: "\(error)"]
+                )
                 if error.isOutcomeUnknown, case .found(let uid) = try await self.find(job.name, id) {
                     return .found(uid: uid)
                 }
@@ -72,10 +80,15 @@ final class JobClient {
     }
 
     /// The template was checked when it was loaded; what the cluster refuses is for its operators to mend.
-    private func refused(_ job: RenderedJob, _ id: AttemptID, _ error: KubernetesError) async throws -> AttemptOutcome {
+    private func refused(
+        _ job: RenderedJob,
+        _ id: AttemptID,
+        _ error: KubernetesError,
+        trace: String?
+    ) async throws -> AttemptOutcome {
         // An earlier try may have made it: names are looked at last.
         if case .found(let uid) = try await self.find(job.name, id) { return .found(uid: uid) }
-        self.logger.error("the cluster refuses the job", [.task: "\(id.task)", .error: "\(error)"])
+        self.logger.error("the cluster refuses the job", [.task: "\(id.task)", .trace: trace, .error: "\(error)"])
         return .refused(
             TaskFailure(code: "TEMPLATE_REJECTED", message: "The cluster does not accept this template's job.")
         )

@@ -80,7 +80,10 @@ final class OrderRunner {
                 else { return }
                 self.tellEnd(of: ended)
             } catch {
-                self.logger.warning("cannot refuse", [.task: "\(row.id)", .error: "\(error)"])
+                self.logger.warning(
+                    "cannot refuse",
+                    [.task: "\(row.id)", .trace: row.trace?.traceID, .error: "\(error)"]
+                )
             }
         }
     }

@@ -95,7 +95,7 @@ final class StepRunner {
             return .refused(TaskFailure(code: "TEMPLATE_ERROR", message: error.message))
         }
         let started = Timestamp.now()
-        let outcome = try await self.jobs.create(job, id)
+        let outcome = try await self.jobs.create(job, id, trace: row.trace?.traceID)
         if case .found(let uid) = outcome {
             self.trace(row, createdSince: started)
             self.logger.info(
