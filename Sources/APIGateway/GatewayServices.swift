@@ -35,7 +35,7 @@ enum GatewayServices {
             webhooks: Self.webhooks(configuration)
         )
         store.register(in: context.metrics)
-        redis.register(in: context.metrics, client: "requests")
+        redis.register(in: context.metrics)
         context.health.register("database") { store.isHealthy ? nil : "no connection" }
         let services: [(any Service)?] = [
             OperationsServer(

@@ -14,7 +14,7 @@ final class DispatcherConnections: Service {
     init(_ configuration: MaaSConfiguration, logger: Logger) throws {
         let redis = try RedisConfiguration(configuration.redis)
         self.redis = RedisClient(redis, logger: logger)
-        self.bellRedis = RedisClient(redis, logger: logger)
+        self.bellRedis = RedisClient(redis, purpose: "bells", logger: logger)
         self.http = HTTPClient()
         self.cluster = KubernetesClient(
             access: try KubernetesAccess.load(kubeconfig: configuration.kubernetes.kubeconfig),

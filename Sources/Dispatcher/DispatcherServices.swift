@@ -59,8 +59,8 @@ enum DispatcherServices {
 
         term.register(in: context.metrics, classes: configuration.scheduling.classes)
         store.register(in: context.metrics)
-        connections.redis.register(in: context.metrics, client: "requests")
-        connections.bellRedis.register(in: context.metrics, client: "bells")
+        connections.redis.register(in: context.metrics)
+        connections.bellRedis.register(in: context.metrics)
         context.health.register("database") { store.isHealthy ? nil : "no connection" }
         context.health.register("redis") { connections.redis.isConnected ? nil : "no connection" }
         context.health.register("cluster") { term.session?.problem }

@@ -61,7 +61,7 @@ enum RelayServices {
             logger: logger
         )
         store.register(in: context.metrics)
-        asking.register(in: context.metrics, client: "requests")
+        asking.register(in: context.metrics)
         context.health.register("events") { reader.problem }
         context.health.register("writer") { writer.problem }
         context.health.register("database") { store.isHealthy ? nil : "no connection" }

@@ -28,7 +28,7 @@ package final class RevocationReader: Service {
         handler: @escaping Handler
     ) {
         self.recall = recall
-        self.redis = RedisClient(redis, logger: logger)
+        self.redis = RedisClient(redis, purpose: "revocations", logger: logger)
         self.logger = logger
         self.handler = handler
     }

@@ -14,7 +14,7 @@ package final class OperationsServer: Service {
         router.answerMetrics(metrics)
         var configuration = WebServerConfiguration(address: address.host, port: address.port)
         configuration.maximumConnections = 100
-        self.server = WebServer(configuration, router: router, logger: logger)
+        self.server = WebServer(configuration, name: self.name, router: router, logger: logger)
     }
 
     /// The port it listens on; 0 while it does not.

@@ -7,7 +7,7 @@ package import MaaSCore
 /// Stopping ends accepting, lets requests in flight finish for a while, closes WebSockets with 1001, and then the rest.
 @LoopActor
 package final class WebServer: Service {
-    package nonisolated let name = "web server"
+    package nonisolated let name: String
     package let configuration: WebServerConfiguration
     package let router: Router
 
@@ -26,13 +26,17 @@ package final class WebServer: Service {
     /// `POLLRDHUP` of `poll(2)`, which glibc shows to GNU programs only.
     private static let peerHungUp: Int16 = 0x2000
 
-    /// - Parameter metrics: where requests are counted; nil for a server whose requests are nobody's business.
+    /// - Parameters:
+    ///   - name: tells it from others of its process, in logs.
+    ///   - metrics: where requests are counted; nil for a server whose requests are nobody's business.
     package init(
         _ configuration: WebServerConfiguration,
+        name: String = "web server",
         router: Router,
         logger: Logger,
         metrics: Metrics? = nil
     ) {
+        self.name = name
         self.configuration = configuration
         self.router = router
         self.logger = logger
@@ -58,7 +62,7 @@ package final class WebServer: Service {
         ) { [weak self] in self?.accept($0, from: $1) }
         self.ticker = LoopTimer { [weak self] in self?.tick() }
         self.isStopping = false
-        self.logger.info("listening", [.address: "\(self.configuration.address):\(self.port)"])
+        self.logger.info("listening", [.name: self.name, .address: "\(self.configuration.address):\(self.port)"])
     }
 
     package func stop() async {

@@ -1,6 +1,7 @@
 extension RedisClient {
-    /// Has `metrics` show this client, under a name that says what it is for: a process has a few.
-    package func register(in metrics: Metrics, client: String) {
+    /// Has `metrics` show this client, under what it is for.
+    package func register(in metrics: Metrics) {
+        let client = self.purpose
         metrics.gauge("maas_redis_connected", help: "Whether there is a connection to Redis.", labels: ["client"]) {
             [weak self] in self.map { [([client], $0.isConnected ? 1 : 0)] } ?? []
         }

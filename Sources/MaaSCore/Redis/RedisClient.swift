@@ -7,6 +7,8 @@
 package final class RedisClient: Service {
     package nonisolated let name = "redis"
     package nonisolated let configuration: RedisConfiguration
+    /// What it is for, in a word: a process has a few. Logs and metrics say it.
+    let purpose: String
     private let logger: Logger
     private let greeting: RedisGreeting
 
@@ -28,8 +30,9 @@ package final class RedisClient: Service {
     private var deadlineTimer: LoopTimer?
     private var nextDeadline: ContinuousClock.Instant?
 
-    package nonisolated init(_ configuration: RedisConfiguration, logger: Logger) {
+    package nonisolated init(_ configuration: RedisConfiguration, purpose: String = "requests", logger: Logger) {
         self.configuration = configuration
+        self.purpose = purpose
         self.logger = logger
         self.greeting = RedisGreeting(configuration)
     }
@@ -245,7 +248,7 @@ package final class RedisClient: Service {
             self.attemptTimer?.stop()
             self.repliesToGreeting = self.connection?.replies ?? 0
             self.lastFailure = nil
-            self.logger.info("redis connected", [.address: self.address])
+            self.logger.info("redis connected", [.name: self.purpose, .address: self.address])
             self.perform(self.link.greeted())
         }
     }

@@ -51,7 +51,7 @@ final class EventReader: Service {
         self.streams = streams
         self.verifier = verifier
         self.hub = hub
-        self.reading = RedisClient(redis, logger: logger)
+        self.reading = RedisClient(redis, purpose: "followers", logger: logger)
         self.epochs = streams.streams.map { StreamEpoch(redis: asking, stream: $0) }
         self.checkInterval = checkInterval
         self.whenEnded = whenEnded

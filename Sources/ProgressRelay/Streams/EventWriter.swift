@@ -59,7 +59,7 @@ final class EventWriter: Service {
         self.consumer = "relay-" + Hexadecimal.encode(RandomBytes.shared.next(6))
         self.verifier = verifier
         self.store = store
-        self.reading = RedisClient(redis, logger: logger)
+        self.reading = RedisClient(redis, purpose: "writer", logger: logger)
         self.asking = asking
         self.flushInterval = flushInterval
         self.claimAfter = claimAfter
