@@ -40,7 +40,7 @@ struct GatewayRoutes {
             tracer: context.tracer,
             logger: context.logger
         )
-        self.cancellation = TaskCancellation(store: parts.store, notifier: self.notifier)
+        self.cancellation = TaskCancellation(store: parts.store, notifier: self.notifier, logger: context.logger)
         self.deletion = TaskDeletion(
             store: parts.store,
             remover: ObjectRemover(store: parts.store, objects: parts.objects, logger: context.logger),

@@ -7,7 +7,7 @@ import secrets
 import unittest
 from pathlib import Path
 
-from product import ProductTestCase
+from product import ProductTestCase, eventually
 
 SERVICES = "api-gateway", "dispatcher", "progress-relay", "local-cluster"
 KEYS = Path(__file__).resolve().parents[2] / "Sources/MaaSCore/Logging/LogKey.swift"
@@ -54,6 +54,32 @@ class ServiceLogsTest(ProductTestCase):
             text = path.read_text(errors="replace")
             for secret in (self.product.key, ticket, *([] if task in str(path) else [prompt])):
                 self.assertNotIn(secret, text, path)
+
+    def test_a_cancellation_is_logged_and_the_prompt_is_not(self):
+        word = secrets.token_hex(8)
+        one, other = (self.submit(f"a secret garden {word}", steps=100) for _ in range(2))
+        self.product.cancel(one)
+        self.product.request("POST", f"/v1/tasks/cancel?q={word}")
+        for task in one, other:
+            line = eventually(
+                f"the gateway logs that {task} was cancelled",
+                lambda task=task: next((line for line in self.lines("api-gateway") if task in line and "cancel" in line), None),
+            )
+            record = json.loads(line)
+            self.assertEqual((record["message"], record["task_id"]), ("cancellation asked for", task))
+            self.assertIn(record["state"], {"CANCELLED", "RUNNING"})
+            self.assertNotIn(word, line)
+            if os.environ.get("MAAS_TRACING_ENDPOINT"):
+                self.assertRegex(record["trace_id"], r"^[0-9a-f]{32}$")
+
+    def test_clients_of_redis_and_servers_say_which_they_are(self):
+        for service in "api-gateway", "dispatcher", "progress-relay":
+            records = [json.loads(line) for line in self.lines(service)]
+            for message in "redis connected", "listening":
+                names = {record["name"] for record in records if record["message"] == message}
+                with self.subTest(service=service, message=message):
+                    # The dispatcher serves operators only.
+                    self.assertEqual(len(names) > 1, (service, message) != ("dispatcher", "listening"), names)
 
 
 if __name__ == "__main__":

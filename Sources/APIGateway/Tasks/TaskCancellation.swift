@@ -6,6 +6,7 @@ internal import MaaSCore
 struct TaskCancellation {
     let store: TaskStore
     let notifier: TaskNotifier
+    let logger: Logger
 
     /// Of one statement: bounds how long its rows are locked.
     private static let batch = 1_000
@@ -16,7 +17,7 @@ struct TaskCancellation {
             throw WebError.noSuchTask
         }
         switch row.state {
-        case .running, .cancelled: self.tell(of: CancelledTask(row))
+        case .running, .cancelled: self.tell(of: CancelledTask(row), user: user)
         case .queued, .completed, .failed: break
         }
         return row
@@ -28,7 +29,7 @@ struct TaskCancellation {
         while true {
             let tasks = try await self.store.requestCancel(of: user, matching: filter, limit: Self.batch)
             for task in tasks {
-                self.tell(of: task)
+                self.tell(of: task, user: user)
                 if task.isOver { cancelled += 1 } else { cancelling += 1 }
             }
             if tasks.count < Self.batch { return (cancelled, cancelling) }
@@ -36,7 +37,12 @@ struct TaskCancellation {
     }
 
     /// The dispatcher has a queued one in its queue still.
-    private func tell(of task: CancelledTask) {
+    private func tell(of task: CancelledTask, user: String) {
+        let state: TaskState = task.isOver ? .cancelled : .running
+        self.logger.info(
+            "cancellation asked for",
+            [.task: "\(task.id)", .state: state.rawValue, .user: user, .trace: task.trace?.traceID]
+        )
         self.notifier.ring(.cancel([task.id]))
         if task.isOver { self.notifier.publishCancelled(task) }
     }

@@ -38,7 +38,7 @@ extension TaskStore {
                     AND cancel_requested_at IS NULL
                 ORDER BY id LIMIT \(limit) FOR UPDATE
             )
-            RETURNING id, state, attempt
+            RETURNING id, state, attempt, traceparent
             """
         ) { cancelled.append(try CancelledTask(row)) }
         return cancelled
