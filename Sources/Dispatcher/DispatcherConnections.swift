@@ -11,7 +11,7 @@ final class DispatcherConnections: Service {
     let http: HTTPClient
     let cluster: KubernetesClient
 
-    init(_ configuration: MaaSConfiguration, logger: Logger) throws {
+    init(_ configuration: MaaSConfiguration, metrics: DispatchMetrics, logger: Logger) throws {
         let redis = try RedisConfiguration(configuration.redis)
         self.redis = RedisClient(redis, logger: logger)
         self.bellRedis = RedisClient(redis, purpose: "bells", logger: logger)
@@ -19,7 +19,8 @@ final class DispatcherConnections: Service {
         self.cluster = KubernetesClient(
             access: try KubernetesAccess.load(kubeconfig: configuration.kubernetes.kubeconfig),
             requestTimeout: configuration.kubernetes.requestTimeout,
-            userAgent: "maas-dispatcher/\(MaaSVersion.current)"
+            userAgent: "maas-dispatcher/\(MaaSVersion.current)",
+            requests: metrics.requests
         )
     }
 

@@ -11,7 +11,8 @@ enum DispatcherServices {
     static func make(_ context: ServiceContext, holder: String = Self.holder) throws -> [any Service] {
         let configuration = context.configuration
         let templates = try TemplateCatalog.load(directory: configuration.templates.directory)
-        let connections = try DispatcherConnections(configuration, logger: context.logger)
+        let metrics = DispatchMetrics(context.metrics)
+        let connections = try DispatcherConnections(configuration, metrics: metrics, logger: context.logger)
         var database = try PostgresConfiguration(configuration.postgres, service: "dispatcher")
         // What moves a task holds the lease's row until it is committed: waiting for another's row, it would keep the lease
         // from being renewed, and the dispatcher would lead no more.
@@ -41,7 +42,7 @@ enum DispatcherServices {
                 tracer: context.tracer,
                 logger: context.logger
             ),
-            metrics: DispatchMetrics(context.metrics),
+            metrics: metrics,
             logger: context.logger
         )
         let term = CurrentTerm()

@@ -84,6 +84,9 @@ struct DispatcherPolicyTests {
                 #"maas_queue_reasons{reason="gpus_busy"} 1"#, "maas_job_creation_seconds_count 2",
                 #"maas_queue_wait_seconds_count{class="normal"} 2"#, #"maas_cluster_lists_total{of="nodes"} 1"#,
                 #"maas_attempts_ended_total{state="COMPLETED",code=""} 1"#,
+                #"maas_kubernetes_requests_total{verb="create",resource="pytorchjobs",code="201"} 2"#,
+                #"maas_kubernetes_requests_total{verb="list",resource="nodes",code="200"} 1"#,
+                #"maas_cluster_watch_lag_seconds_count{of="pytorchjobs"} 2"#,
             ] { #expect(lines.contains(line), "\(line)") }
             #expect(lines.contains { $0.hasPrefix(#"maas_cluster_watch_silence_seconds{of="pods"}"#) })
         }

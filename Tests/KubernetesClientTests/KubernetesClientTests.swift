@@ -107,6 +107,29 @@ struct KubernetesClientTests {
         }
     }
 
+    @Test func requestsAreCountedByHowTheyEnd() async throws {
+        let metrics = Metrics()
+        let requests = metrics.counter("requests_total", help: "Requests.", labels: ["verb", "resource", "code"])
+        try await PrivateCluster.with { cluster in
+            let access = try KubernetesAccess.load(kubeconfig: cluster.kubeconfig)
+            let client = KubernetesClient(access: access, requests: requests)
+            defer { client.close() }
+            let job = PrivateCluster.job("one")
+            _ = try await client.create(job, as: PyTorchJob.self, in: "maas")
+            _ = await self.failure { () throws(KubernetesError) in
+                try await client.create(job, as: PyTorchJob.self, in: "maas")
+            }
+            _ = try await client.get(PyTorchJob.self, "two", in: "maas")
+        }
+        let lonely = KubernetesClient(access: KubernetesAccess(server: "http://127.0.0.1:1"), requests: requests)
+        defer { lonely.close() }
+        _ = await self.failure { () throws(KubernetesError) in try await lonely.list(PyTorchJob.self, in: "maas") }
+        for (verb, code) in [("create", "201"), ("create", "409"), ("get", "404"), ("list", "none")] {
+            let line = #"requests_total{verb="\#(verb)",resource="pytorchjobs",code="\#(code)"} 1"#
+            #expect(metrics.text.contains(line), "\(line)")
+        }
+    }
+
     @Test func aServerThatIsNotThereMayComeBack() async throws {
         let error = await self.refusal(of: KubernetesAccess(server: "http://127.0.0.1:1"))
         #expect(error?.isRetriable == true && error?.isOutcomeUnknown == false)

@@ -7,6 +7,7 @@ final class ResourceFollower<Resource: KubernetesResource> {
     private(set) var resources: [String: Resource] = [:]
     /// How often everything was listed.
     private(set) var lists = 0
+    private(set) var lags: [Duration] = []
     private let changes: AsyncStream<Void>
     private var watcher: ResourceWatcher<Resource>?
 
@@ -18,11 +19,13 @@ final class ResourceFollower<Resource: KubernetesResource> {
             client: client,
             namespace: "maas",
             selector: selector,
-            logger: Logger(service: "tests", level: .error)
-        ) { [weak self] event in
-            self?.take(event)
-            continuation.yield()
-        }
+            logger: Logger(service: "tests", level: .error),
+            onLag: { [weak self] in self?.lags.append($0) },
+            onEvent: { [weak self] event in
+                self?.take(event)
+                continuation.yield()
+            }
+        )
         self.watcher = watcher
         watcher.start()
         try await self.wait { $0.lists == 1 }

@@ -27,6 +27,21 @@ struct ResourceWatcherTests {
         }
     }
 
+    @Test func theLagOfAWatchIsTheAgeOfWhatItShowsFirst() async throws {
+        try await ClusterScope.with { scope in
+            try await scope.create("listed")
+            try await scope.following(PyTorchJob.self) { jobs in
+                let late: JSONValue = ["verb": "watch", "effect": "delayed", "seconds": 2]
+                try await scope.cluster.setFaults(["requests": [late]])
+                try await scope.cluster.cutWatches()
+                try await scope.create("watched")
+                try await jobs.wait { $0["watched"]?.phase == .succeeded }
+                // Of the one that was listed, and of later changes, nothing is known.
+                #expect(jobs.lags.count == 1 && jobs.lags.allSatisfy { $0 > .seconds(1) && $0 < .seconds(30) })
+            }
+        }
+    }
+
     @Test func aWatchThatIsCutGoesOnWhereItWas() async throws {
         try await ClusterScope.with { scope in
             try await scope.following(PyTorchJob.self) { jobs in

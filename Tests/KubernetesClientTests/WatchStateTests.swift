@@ -11,7 +11,7 @@ struct WatchStateTests {
         #expect(state.step == .list)
         state.listed(at: "10")
         #expect(state.step == .watch(from: "10"))
-        state.received(.changed(["metadata": ["resourceVersion": "11"]]))
+        state.received(.modified(["metadata": ["resourceVersion": "11"]]))
         #expect(state.step == .watch(from: "11"))
         state.received(self.bookmark("20"))
         #expect(state.step == .watch(from: "20"))

@@ -14,7 +14,7 @@ final class ClusterMirror {
     private let client: KubernetesClient
     private let namespace: String
     private let resources: Set<JobResource>
-    private let lists: Counter
+    private let metrics: DispatchMetrics
     private let logger: Logger
     private let handler: Handler
     private var nodes: NodeBook
@@ -29,7 +29,7 @@ final class ClusterMirror {
         client: KubernetesClient,
         namespace: String,
         resources: Set<JobResource>,
-        lists: Counter,
+        metrics: DispatchMetrics,
         logger: Logger,
         handler: @escaping Handler
     ) {
@@ -37,7 +37,7 @@ final class ClusterMirror {
         self.namespace = namespace
         self.resources = resources
         self.nodes = NodeBook(namespace: namespace)
-        self.lists = lists
+        self.metrics = metrics
         self.logger = logger
         self.handler = handler
     }
@@ -52,26 +52,18 @@ final class ClusterMirror {
 
     func start() {
         self.watchers = [
-            (
-                Self.nodesName,
-                self.watcher(Node.self, namespace: nil, selector: nil) { [unowned self] in
-                    self.nodes.take($0)
-                    self.tellNodes(listing: $0.isList ? Self.nodesName : nil)
-                }
-            ),
-            (
-                Self.allPodsName,
-                self.watcher(Pod.self, namespace: nil, selector: nil, isOptional: true) { [unowned self] in
-                    self.nodes.take($0)
-                    self.tellNodes(listing: $0.isList ? Self.allPodsName : nil)
-                }
-            ),
-            (
-                Self.podsName,
-                self.watcher(Pod.self, namespace: self.namespace, selector: JobLabels.selector) {
-                    [unowned self] in self.take($0)
-                }
-            ),
+            self.watcher(Self.nodesName, Node.self, namespace: nil, selector: nil) { [unowned self] in
+                self.nodes.take($0)
+                self.tellNodes(listing: $0.isList ? Self.nodesName : nil)
+            },
+            self.watcher(Self.allPodsName, Pod.self, namespace: nil, selector: nil, isOptional: true) {
+                [unowned self] in
+                self.nodes.take($0)
+                self.tellNodes(listing: $0.isList ? Self.allPodsName : nil)
+            },
+            self.watcher(Self.podsName, Pod.self, namespace: self.namespace, selector: JobLabels.selector) {
+                [unowned self] in self.take($0)
+            },
         ]
         self.watchers += JobResource.allCases.filter(self.resources.contains).map { self.jobWatcher($0.type) }
         for (_, watcher) in self.watchers { watcher.start() }
@@ -87,30 +79,31 @@ final class ClusterMirror {
     private static let podsName = "pods"
 
     private func jobWatcher<Job: ClusterJob>(_ type: Job.Type) -> (name: String, watcher: any Watching) {
-        (
-            Job.kind.plural,
-            self.watcher(type, namespace: self.namespace, selector: JobLabels.selector) { [unowned self] in
-                self.take($0)
-            }
-        )
+        self.watcher(Job.kind.plural, type, namespace: self.namespace, selector: JobLabels.selector) {
+            [unowned self] in self.take($0)
+        }
     }
 
     private func watcher<Resource: KubernetesResource>(
+        _ name: String,
         _ type: Resource.Type,
         namespace: String?,
         selector: String?,
         isOptional: Bool = false,
         onEvent: @escaping @LoopActor (ResourceEvent<Resource>) -> Void
-    ) -> ResourceWatcher<Resource> {
-        ResourceWatcher(
+    ) -> (name: String, watcher: any Watching) {
+        let lags = self.metrics.watchLags
+        let watcher = ResourceWatcher(
             type,
             client: self.client,
             namespace: namespace,
             selector: selector,
             isOptional: isOptional,
             logger: self.logger,
+            onLag: { lags.observe($0, name) },
             onEvent: onEvent
         )
+        return (name, watcher)
     }
 
     // MARK: Events
@@ -153,7 +146,7 @@ final class ClusterMirror {
         let isComplete = self.listed.count == self.watchers.count
         if let kind {
             self.listed.insert(kind)
-            self.lists.increment(kind)
+            self.metrics.lists.increment(kind)
         }
         if isComplete { return self.handler(fact) }
         self.early.append(fact)

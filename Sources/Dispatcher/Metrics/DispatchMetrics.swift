@@ -10,6 +10,8 @@ struct DispatchMetrics {
     let estimateErrors: Histogram
     let ends: Counter
     let lists: Counter
+    let watchLags: Histogram
+    let requests: Counter
 
     init(_ metrics: Metrics) {
         self.creations = metrics.histogram(
@@ -37,6 +39,16 @@ struct DispatchMetrics {
             "maas_cluster_lists_total",
             help: "Lists of all objects of a kind: one at the beginning of a term, and one after each lost watch.",
             labels: ["of"]
+        )
+        self.watchLags = metrics.histogram(
+            "maas_cluster_watch_lag_seconds",
+            help: "Age of objects when a watch showed them first, by the API server's clock and in its whole seconds.",
+            labels: ["of"]
+        )
+        self.requests = metrics.counter(
+            "maas_kubernetes_requests_total",
+            help: "Requests to the Kubernetes API that have ended, by status; none is one without an answer.",
+            labels: ["verb", "resource", "code"]
         )
     }
 }

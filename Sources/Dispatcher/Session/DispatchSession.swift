@@ -59,7 +59,7 @@ final class DispatchSession {
             client: parts.cluster,
             namespace: parts.configuration.kubernetes.namespace,
             resources: parts.planner.resources,
-            lists: parts.metrics.lists,
+            metrics: parts.metrics,
             logger: parts.logger
         ) { [weak pump] fact in pump?.update { core, now in core.take(fact, now: now) } }
         runner.pump = pump

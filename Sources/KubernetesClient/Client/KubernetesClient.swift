@@ -15,14 +15,19 @@ package final class KubernetesClient {
     private let tokens: TokenSource
     private let client: HTTPClient
     private let timeouts: HTTPTimeouts
+    private let requests: RequestCounter
 
-    /// - Parameter userAgent: names who asks, in the server's audit log.
+    /// - Parameters:
+    ///   - userAgent: names who asks, in the server's audit log.
+    ///   - requests: counts what was asked and answered, under the labels of ``RequestCounter``.
     package init(
         access: KubernetesAccess,
         requestTimeout: Duration = .seconds(30),
-        userAgent: String = "maas"
+        userAgent: String = "maas",
+        requests: Counter? = nil
     ) {
         self.access = access
+        self.requests = RequestCounter(requests)
         self.tokens = TokenSource(access.credentials)
         self.client = HTTPClient(
             configuration: HTTPClientConfiguration(
@@ -45,7 +50,7 @@ package final class KubernetesClient {
         var query = [("fieldManager", Self.fieldManager), ("fieldValidation", "Strict")]
         if dryRun { query.append(("dryRun", "All")) }
         let body = object.encoded()
-        return Resource(try await self.send(.post, self.path(type, namespace), query: query, body: body))
+        return Resource(try await self.send(.create, type.kind, in: namespace, query: query, body: body))
     }
 
     /// Asks the server to check `object` as if it were created.
@@ -64,7 +69,7 @@ package final class KubernetesClient {
         in namespace: String?
     ) async throws(KubernetesError) -> Resource? {
         do throws(KubernetesError) {
-            return Resource(try await self.send(.get, self.path(type, namespace, name)))
+            return Resource(try await self.send(.get, type.kind, name, in: namespace))
         } catch  where error.code == .notFound {
             return nil
         } catch {
@@ -106,7 +111,7 @@ package final class KubernetesClient {
         ]
         if let uid { options["preconditions"] = ["uid": .string(uid)] }
         do throws(KubernetesError) {
-            _ = try await self.send(.delete, self.path(type, namespace, name), body: options.encoded())
+            _ = try await self.send(.delete, type.kind, name, in: namespace, body: options.encoded())
             return true
         } catch  where error.code == .notFound {
             return false
@@ -131,8 +136,8 @@ package final class KubernetesClient {
         ]
         if let selector { query.append(("labelSelector", selector)) }
         let request = try await self.request(
-            .get,
-            self.path(type, namespace),
+            RequestVerb.watch.method,
+            self.path(type.kind, namespace),
             query: query,
             timeouts: HTTPTimeouts(total: .seconds(length) + timeouts.grace, stall: timeouts.silence)
         )
@@ -150,8 +155,11 @@ package final class KubernetesClient {
                 }
             }
         } catch {
-            throw failure ?? KubernetesError(error)
+            let reason = failure ?? KubernetesError(error)
+            self.requests.count(.watch, type.kind, reason)
+            throw reason
         }
+        self.requests.count(.watch, type.kind, response)
         try self.check(response)
     }
 
@@ -173,7 +181,7 @@ package final class KubernetesClient {
             var query = [("limit", String(Self.pageSize))]
             if let selector { query.append(("labelSelector", selector)) }
             if let token { query.append(("continue", token)) }
-            let page = try await self.send(.get, self.path(type, namespace), query: query)
+            let page = try await self.send(.list, type.kind, in: namespace, query: query)
             guard let metadata = page["metadata"], let elements = page["items"]?.array else {
                 throw KubernetesError(.configuration, "the answer is no list")
             }
@@ -185,14 +193,10 @@ package final class KubernetesClient {
         }
     }
 
-    private func path<Resource: KubernetesResource>(
-        _ type: Resource.Type,
-        _ namespace: String?,
-        _ name: String? = nil
-    ) -> String {
-        var path = type.kind.root
-        if type.kind.isNamespaced, let namespace { path += "/namespaces/\(PercentEncoding.encode(namespace))" }
-        path += "/\(type.kind.plural)"
+    private func path(_ kind: ResourceKind, _ namespace: String?, _ name: String? = nil) -> String {
+        var path = kind.root
+        if kind.isNamespaced, let namespace { path += "/namespaces/\(PercentEncoding.encode(namespace))" }
+        path += "/\(kind.plural)"
         if let name { path += "/\(PercentEncoding.encode(name))" }
         return path
     }
@@ -214,15 +218,18 @@ package final class KubernetesClient {
     }
 
     private func send(
-        _ method: HTTPMethod,
-        _ path: String,
+        _ verb: RequestVerb,
+        _ kind: ResourceKind,
+        _ name: String? = nil,
+        in namespace: String?,
         query: [(name: String, value: String)] = [],
         body: [UInt8] = []
     ) async throws(KubernetesError) -> JSONValue {
-        var response = try await self.sendOnce(method, path, query: query, body: body)
+        let path = self.path(kind, namespace, name)
+        var response = try await self.sendOnce(verb, kind, path, query: query, body: body)
         // A token may have been replaced a moment ago: look again, once.
         if response.status == 401, self.tokens.renewAfterRefusal() {
-            response = try await self.sendOnce(method, path, query: query, body: body)
+            response = try await self.sendOnce(verb, kind, path, query: query, body: body)
         }
         try self.check(response)
         do {
@@ -233,16 +240,21 @@ package final class KubernetesClient {
     }
 
     private func sendOnce(
-        _ method: HTTPMethod,
+        _ verb: RequestVerb,
+        _ kind: ResourceKind,
         _ path: String,
         query: [(name: String, value: String)],
         body: [UInt8]
     ) async throws(KubernetesError) -> HTTPResponse {
-        let request = try await self.request(method, path, query: query, body: body, timeouts: self.timeouts)
+        let request = try await self.request(verb.method, path, query: query, body: body, timeouts: self.timeouts)
         do throws(HTTPClientError) {
-            return try await self.client.send(request, maximumBody: 64 << 20)
+            let response = try await self.client.send(request, maximumBody: 64 << 20)
+            self.requests.count(verb, kind, response)
+            return response
         } catch {
-            throw KubernetesError(error)
+            let failure = KubernetesError(error)
+            self.requests.count(verb, kind, failure)
+            throw failure
         }
     }
 

@@ -4,6 +4,7 @@ package import MaaSCore
 @LoopActor
 package final class ResourceWatcher<Resource: KubernetesResource> {
     package typealias Handler = @LoopActor (ResourceEvent<Resource>) -> Void
+    package typealias LagHandler = @LoopActor (Duration) -> Void
 
     private let client: KubernetesClient
     private let namespace: String?
@@ -11,6 +12,7 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
     private let isOptional: Bool
     private let timeouts: WatchTimeouts
     private let logger: Logger
+    private let onLag: LagHandler
     private let onEvent: Handler
     private var state = WatchState()
     private var task: Task<Void, Never>?
@@ -19,7 +21,11 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
     /// When the server said something last, be it a bookmark.
     package private(set) var heard: ContinuousClock.Instant?
 
-    /// - Parameter isOptional: whether to do without when the server forbids to list: then there are none.
+    /// - Parameters:
+    ///   - isOptional: whether to do without when the server forbids to list: then there are none.
+    ///   - onLag: takes how long ago an object was created that a watch shows for the first time, by the server's clock and
+    ///     in its whole seconds. Changes have no time of their own. An object that is relabelled until `selector` selects it
+    ///     counts as well.
     package init(
         _ type: Resource.Type = Resource.self,
         client: KubernetesClient,
@@ -28,6 +34,7 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
         isOptional: Bool = false,
         timeouts: WatchTimeouts = WatchTimeouts(),
         logger: Logger,
+        onLag: @escaping LagHandler = { _ in },
         onEvent: @escaping Handler
     ) {
         self.client = client
@@ -36,6 +43,7 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
         self.isOptional = isOptional
         self.timeouts = timeouts
         self.logger = logger
+        self.onLag = onLag
         self.onEvent = onEvent
     }
 
@@ -113,7 +121,11 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
         self.state.received(event)
         self.isCurrent = true
         switch event {
-        case .changed(let object): self.onEvent(.changed(Resource(object)))
+        case .added(let object):
+            let resource = Resource(object)
+            if let createdAt = resource.metadata.createdAt { self.onLag(max(.zero, .now() - createdAt)) }
+            self.onEvent(.changed(resource))
+        case .modified(let object): self.onEvent(.changed(Resource(object)))
         case .deleted(let object): self.onEvent(.deleted(Resource(object)))
         case .bookmark: break
         }

@@ -2,8 +2,8 @@ internal import MaaSCore
 
 /// One line of a watch.
 enum WatchEvent: Sendable, Hashable {
-    /// ADDED or MODIFIED: for a follower there is no difference.
-    case changed(JSONValue)
+    case added(JSONValue)
+    case modified(JSONValue)
     case deleted(JSONValue)
     /// Nothing happened up to this version.
     case bookmark(resourceVersion: String)
@@ -13,7 +13,8 @@ enum WatchEvent: Sendable, Hashable {
         let event = (try? JSONValue(parsing: line)) ?? .null
         let object = event["object"] ?? .null
         switch event["type"]?.string {
-        case "ADDED", "MODIFIED": self = .changed(object)
+        case "ADDED": self = .added(object)
+        case "MODIFIED": self = .modified(object)
         case "DELETED": self = .deleted(object)
         case "BOOKMARK": self = .bookmark(resourceVersion: ObjectMetadata(object).resourceVersion)
         case "ERROR": throw KubernetesError(status: object)
@@ -24,7 +25,7 @@ enum WatchEvent: Sendable, Hashable {
     /// The version after this event.
     var resourceVersion: String {
         switch self {
-        case .changed(let object), .deleted(let object): ObjectMetadata(object).resourceVersion
+        case .added(let object), .modified(let object), .deleted(let object): ObjectMetadata(object).resourceVersion
         case .bookmark(let resourceVersion): resourceVersion
         }
     }
