@@ -6,6 +6,7 @@ import re
 import subprocess
 import tempfile
 import unittest
+import urllib.parse
 from pathlib import Path
 
 from product import ProductTestCase
@@ -137,6 +138,23 @@ class DoctorTest(ProductTestCase):
         self.assertRegex(report, r"(?m)^FAIL +configuration .*events\.secret.*32 characters")
         report = self.doctor(MAAS_GATEWAY_OPERATIONS=nobody)
         self.assertRegex(report, r"(?m)^warn +api-gateway .*\n +→ start it")
+
+    def test_a_service_is_not_taken_for_another(self):
+        # In a cluster all have the same address, each in its own pod.
+        dispatcher = urllib.parse.urlsplit(os.environ["MAAS_METRICS"].split()[1]).netloc
+        report = self.doctor(MAAS_GATEWAY_OPERATIONS=dispatcher, MAAS_RELAY_OPERATIONS=dispatcher)
+        self.assertRegex(report, r"(?m)^ok +dispatcher +ready")
+        for service in "api-gateway", "progress-relay":
+            self.assertRegex(report, rf"(?m)^warn +{service} +another service")
+
+    def test_a_user_of_pods_that_may_not_add_events_is_found(self):
+        administrator = ["redis-cli", "-u", os.environ["REDIS_URL"], "--no-auth-warning"]
+        subprocess.run([*administrator, "ACL", "SETUSER", "mute", "on", ">mute", "+ping"], check=True, capture_output=True)
+        self.addCleanup(subprocess.run, [*administrator, "ACL", "DELUSER", "mute"], check=True, capture_output=True)
+        address = urllib.parse.urlsplit(os.environ["REDIS_URL"])
+        mute = f"redis://mute:mute@{address.hostname}:{address.port}"
+        report = self.doctor(status=1, MAAS_POD_REDIS_URL=mute)
+        self.assertRegex(report, r"(?m)^FAIL +redis for pods +its user may not add to maas:events:0\n +→ .*users\.acl")
 
 
 if __name__ == "__main__":

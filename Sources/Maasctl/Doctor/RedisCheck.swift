@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// Whether Redis can be reached by us and by pods, and pods may do no more there than add events.
+/// Whether Redis can be reached by us and by pods, and pods may add events there and do no more.
 @LoopActor
 struct RedisCheck {
     let configuration: MaaSConfiguration
@@ -39,19 +39,39 @@ struct RedisCheck {
         do {
             let settings = try RedisConfiguration(url: self.configuration.dispatcher.podRedisURL)
             return try await self.connect(settings) { redis in
-                do throws(RedisError) {
-                    try await redis.send("GET", "maas:doctor")
-                } catch  where error.serverCode == "NOPERM" {
-                    return .fine("redis for pods", "its user may not read")
+                for stream in EventShards(self.configuration.events).streams {
+                    // No entry can have this id, so that none is added; rights are looked at before.
+                    guard try await self.isPermitted("XADD", stream, "0-0", "doctor", "", to: redis) else {
+                        return .broken(
+                            "redis for pods",
+                            "its user may not add to \(stream)",
+                            mend: "let it: k8s/redis/users.acl has the rights that pods need"
+                        )
+                    }
+                }
+                guard try await self.isPermitted("GET", "maas:doctor", to: redis) else {
+                    return .fine("redis for pods", "its user may add events, and not read")
                 }
                 return .warning(
                     "redis for pods",
                     "its user may read, which pods need not",
-                    mend: "give dispatcher.pod_redis_url a user of its own; docs/realtime.md has its ACL"
+                    mend: "give dispatcher.pod_redis_url a user of its own, as in k8s/redis/users.acl"
                 )
             }
         } catch {
             return .broken("redis for pods", "\(error)", mend: "check dispatcher.pod_redis_url, and the user's ACL")
+        }
+    }
+
+    /// Whether the user of this connection may give the command. One that is permitted and wrong answers `ERR`.
+    private func isPermitted(_ command: String..., to redis: RedisClient) async throws(RedisError) -> Bool {
+        do throws(RedisError) {
+            try await redis.send(command)
+            return true
+        } catch  where ["ERR", "NOPERM"].contains(error.serverCode) {
+            return error.serverCode == "ERR"
+        } catch {
+            throw error
         }
     }
 

@@ -15,13 +15,18 @@ struct ServicesCheck {
         ]
     }
 
-    /// One that does not answer may run on another machine: that is no fault.
+    /// One that does not answer may run on another machine: that is no fault. In a cluster all have the same address, each in
+    /// its own pod, and the one of this pod answers whoever is asked.
     private func ask(_ name: String, at address: ListenAddress, _ client: HTTPClient) async -> Finding {
         var address = address
         if ["0.0.0.0", "::"].contains(address.host) { address.host = "127.0.0.1" }
         do {
-            let request = HTTPRequest(.get, "http://\(address)/readyz", timeouts: HTTPTimeouts(total: .seconds(5)))
-            let answer = try await client.send(request)
+            let answer = try await self.get("/readyz", at: address, client)
+            // Each names itself in its metrics.
+            let metrics = String(decoding: try await self.get("/metrics", at: address, client).body, as: UTF8.self)
+            guard metrics.contains("maas_build_info{service=\"\(name)\"") else {
+                return Self.absent(name, "another service answers at \(address)")
+            }
             if answer.isSuccess { return .fine(name, "ready at \(address)") }
             let problems = String(decoding: answer.body, as: UTF8.self).split(whereSeparator: \.isNewline)
             return .broken(
@@ -30,11 +35,21 @@ struct ServicesCheck {
                 mend: "mend what it names; then its log"
             )
         } catch {
-            return .warning(
-                name,
-                "none answers at \(address)",
-                mend: "start it, unless it runs elsewhere: in a cluster, ask kubectl get pods"
-            )
+            return Self.absent(name, "none answers at \(address)")
         }
+    }
+
+    private func get(
+        _ path: String,
+        at address: ListenAddress,
+        _ client: HTTPClient
+    ) async throws(HTTPClientError) -> HTTPResponse {
+        try await client.send(
+            HTTPRequest(.get, "http://\(address)\(path)", timeouts: HTTPTimeouts(total: .seconds(5)))
+        )
+    }
+
+    private static func absent(_ name: String, _ message: String) -> Finding {
+        .warning(name, message, mend: "start it, unless it runs elsewhere: in a cluster, ask kubectl get pods")
     }
 }
