@@ -110,6 +110,20 @@ class RunTests(WorkerTestCase):
         self.assertEqual(self.finish(process), 143)
         self.assertRegex(self.calls()[-1], "^fail --code TERMINATED .* --exit-code 143 --retryable$")
 
+    def test_a_signal_at_the_very_start_is_heard(self):
+        # The first program that run.sh calls sends it: the one below the process of this test is run.sh.
+        first = self.directory / "bin" / "dirname"
+        first.parent.mkdir()
+        first.write_text(
+            "#!/bin/bash\npid=$$\n"
+            "while read -r _ _ _ parent _ </proc/$pid/stat && [ $parent != $TESTER ]; do pid=$parent; done\n"
+            'kill -TERM $pid\nexec /usr/bin/dirname "$@"\n'
+        )
+        first.chmod(0o755)
+        path = f"{first.parent}:{os.environ['PATH']}"
+        self.assertEqual(self.finish(self.start(*self.small(), PATH=path, TESTER=str(os.getpid()))), 143)
+        self.assertRegex(self.calls()[-1], "^fail --code TERMINATED .* --exit-code 143 --retryable$")
+
 
 if __name__ == "__main__":
     unittest.main()

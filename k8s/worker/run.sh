@@ -35,6 +35,22 @@
 
 set -Eeuo pipefail
 
+child=
+stopped_by=
+interrupted=
+
+# A shell waits for its foreground child before it runs a trap, and as PID 1 it has no default action for a signal.
+# So each step runs in the background and signals are handed on to it: the reporter hands them on to the generator. This
+# comes first: until it is done, PID 1 does not hear that the pod is to stop.
+forward() {
+    stopped_by=$1
+    interrupted=yes
+    [[ -z $child ]] || kill -s "$1" "$child" 2>/dev/null || true
+}
+trap 'forward TERM' TERM
+trap 'forward INT' INT
+trap 'forward HUP' HUP
+
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 readonly here
 readonly work=${MAAS_WORK_DIR:-/work}
@@ -50,21 +66,6 @@ readonly thumbnail=$work/output/thumbnail.jpg
 readonly spritesheet=$work/output/spritesheet.jpg
 
 export MAAS_WORK_DIR=$work PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
-
-child=
-stopped_by=
-interrupted=
-
-# A shell waits for its foreground child before it runs a trap, and as PID 1 it has no default action for a signal.
-# So each step runs in the background and signals are handed on to it: the reporter hands them on to the generator.
-forward() {
-    stopped_by=$1
-    interrupted=yes
-    [[ -z $child ]] || kill -s "$1" "$child" 2>/dev/null || true
-}
-trap 'forward TERM' TERM
-trap 'forward INT' INT
-trap 'forward HUP' HUP
 
 # Runs one step to its end and returns its exit status.
 step() {
