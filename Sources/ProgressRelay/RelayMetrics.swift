@@ -87,7 +87,7 @@ struct RelayMetrics {
         self.ends.increment(state.rawValue, failure?.label ?? "")
     }
 
-    /// How late an entry was taken; not at all, by a clock that is behind Redis's.
+    /// How late an entry was taken; zero by a clock that is behind Redis's.
     func count(_ entry: RedisStreamID, takenBy reader: Reader) {
         let milliseconds = Timestamp.now().milliseconds - Int64(clamping: entry.milliseconds)
         self.lags.observe(Double(max(0, milliseconds)) / 1000, reader.rawValue)
