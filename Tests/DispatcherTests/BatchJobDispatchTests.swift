@@ -1,11 +1,11 @@
-import Dispatching
-import KubernetesClient
-import MaaSControl
-import MaaSTesting
-import Testing
+internal import Dispatching
+internal import KubernetesClient
+internal import MaaSControl
+internal import MaaSTesting
+internal import Testing
 
-@testable import Dispatcher
-@testable import MaaSCore
+@testable internal import Dispatcher
+@testable internal import MaaSCore
 
 @LoopActor
 @Suite("Dispatcher, jobs of batch/v1", .enabled(if: DispatcherScope.isPossible), .timeLimit(.minutes(1)))

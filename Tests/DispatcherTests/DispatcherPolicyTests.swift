@@ -1,7 +1,7 @@
-import MaaSControl
-import MaaSCore
-import MaaSTesting
-import Testing
+internal import MaaSControl
+internal import MaaSCore
+internal import MaaSTesting
+internal import Testing
 
 /// What the scheduler decides, carried out on real servers.
 @LoopActor

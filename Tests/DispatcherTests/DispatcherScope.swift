@@ -1,11 +1,11 @@
-import Dispatching
-import FoundationEssentials
-import KubernetesClient
-import MaaSControl
-import MaaSTesting
+internal import Dispatching
+internal import FoundationEssentials
+internal import KubernetesClient
+internal import MaaSControl
+internal import MaaSTesting
 
-@testable import Dispatcher
-@testable import MaaSCore
+@testable internal import Dispatcher
+@testable internal import MaaSCore
 
 /// Dispatchers over the real PostgreSQL, Redis, S3 and a cluster of two GPUs, with a template that runs a shell script.
 @LoopActor

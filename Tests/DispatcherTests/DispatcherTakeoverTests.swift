@@ -1,11 +1,11 @@
-import Dispatching
-import KubernetesClient
-import MaaSControl
-import MaaSCore
-import MaaSTesting
-import Testing
+internal import Dispatching
+internal import KubernetesClient
+internal import MaaSControl
+internal import MaaSCore
+internal import MaaSTesting
+internal import Testing
 
-@testable import Dispatcher
+@testable internal import Dispatcher
 
 /// A leader is gone after it has had a job deleted, and before it has written what becomes of the task.
 @LoopActor

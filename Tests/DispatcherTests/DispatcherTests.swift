@@ -1,11 +1,11 @@
-import Dispatching
-import KubernetesClient
-import MaaSControl
-import MaaSCore
-import MaaSTesting
-import Testing
+internal import Dispatching
+internal import KubernetesClient
+internal import MaaSControl
+internal import MaaSCore
+internal import MaaSTesting
+internal import Testing
 
-@testable import Dispatcher
+@testable internal import Dispatcher
 
 @LoopActor
 @Suite("Dispatcher", .enabled(if: DispatcherScope.isPossible), .timeLimit(.minutes(1)))

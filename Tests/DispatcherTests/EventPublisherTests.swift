@@ -1,9 +1,9 @@
-import MaaSControl
-import MaaSTesting
-import Testing
+internal import MaaSControl
+internal import MaaSTesting
+internal import Testing
 
-@testable import Dispatcher
-@testable import MaaSCore
+@testable internal import Dispatcher
+@testable internal import MaaSCore
 
 @LoopActor
 @Suite("Events of the dispatcher", .enabled(if: DispatcherScope.isPossible), .timeLimit(.minutes(1)))

@@ -1,9 +1,9 @@
-import KubernetesClient
-import MaaSCore
-import Scheduling
-import Testing
+internal import KubernetesClient
+internal import MaaSCore
+internal import Scheduling
+internal import Testing
 
-@testable import Dispatcher
+@testable internal import Dispatcher
 
 @Suite("Nodes")
 struct NodeBookTests {

@@ -1,6 +1,6 @@
-import FoundationEssentials
-import MaaSCore
-import Testing
+internal import FoundationEssentials
+internal import MaaSCore
+internal import Testing
 
 /// docs/scheduling.md promises to be complete.
 @Suite("The page on scheduling")

@@ -1,8 +1,8 @@
-import MaaSCore
-import Scheduling
-import Testing
+internal import MaaSCore
+internal import Scheduling
+internal import Testing
 
-@testable import Dispatching
+@testable internal import Dispatching
 
 @Suite("Attempt")
 struct AttemptTests {

@@ -1,9 +1,9 @@
-import MaaSCore
-import MaaSTesting
-import Scheduling
-import Testing
+internal import MaaSCore
+internal import MaaSTesting
+internal import Scheduling
+internal import Testing
 
-@testable import Dispatching
+@testable internal import Dispatching
 
 @Suite("Dispatch core")
 struct DispatchCoreTests {

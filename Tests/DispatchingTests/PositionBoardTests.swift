@@ -1,7 +1,7 @@
-import MaaSCore
-import Testing
+internal import MaaSCore
+internal import Testing
 
-@testable import Dispatching
+@testable internal import Dispatching
 
 @Suite("Positions")
 struct PositionBoardTests {

@@ -1,6 +1,6 @@
-import KubernetesClient
-import MaaSCore
-import MaaSTesting
+internal import KubernetesClient
+internal import MaaSCore
+internal import MaaSTesting
 
 /// A cluster of a test's own, and a client that found it by its kubeconfig.
 @LoopActor

@@ -1,8 +1,8 @@
-import FoundationEssentials
-import KubernetesClient
-import MaaSCore
-import MaaSTesting
-import Testing
+internal import FoundationEssentials
+internal import KubernetesClient
+internal import MaaSCore
+internal import MaaSTesting
+internal import Testing
 
 struct KubeconfigTests {
     func access(_ files: [String: String], list: String? = nil) async throws -> KubernetesAccess {

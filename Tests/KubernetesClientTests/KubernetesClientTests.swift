@@ -1,7 +1,7 @@
-import KubernetesClient
-import MaaSCore
-import MaaSTesting
-import Testing
+internal import KubernetesClient
+internal import MaaSCore
+internal import MaaSTesting
+internal import Testing
 
 /// Requests over the wire, and what refusals become.
 @Suite(.enabled(if: PrivateCluster.isPossible), .timeLimit(.minutes(1)))

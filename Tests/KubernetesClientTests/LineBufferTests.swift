@@ -1,6 +1,6 @@
-import Testing
+internal import Testing
 
-@testable import KubernetesClient
+@testable internal import KubernetesClient
 
 struct LineBufferTests {
     @Test(arguments: 1...9)

@@ -1,7 +1,7 @@
-import KubernetesClient
-import MaaSCore
-import MaaSTesting
-import Testing
+internal import KubernetesClient
+internal import MaaSCore
+internal import MaaSTesting
+internal import Testing
 
 /// What a real cluster does to its clients now and then, done by the local one on demand.
 @Suite(.enabled(if: PrivateCluster.isPossible), .timeLimit(.minutes(1)))

@@ -1,5 +1,5 @@
-import KubernetesClient
-import MaaSCore
+internal import KubernetesClient
+internal import MaaSCore
 
 /// A kind of which a cluster takes many without acting on them.
 struct NamespacedService: KubernetesResource {

@@ -1,5 +1,5 @@
-import KubernetesClient
-import MaaSCore
+internal import KubernetesClient
+internal import MaaSCore
 
 /// A watcher, what it has told so far, and a way to wait for more.
 @LoopActor

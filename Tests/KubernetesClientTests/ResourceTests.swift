@@ -1,6 +1,6 @@
-import KubernetesClient
-import MaaSCore
-import Testing
+internal import KubernetesClient
+internal import MaaSCore
+internal import Testing
 
 struct ResourceTests {
     func job(_ conditions: [(String, String)]) -> PyTorchJob {

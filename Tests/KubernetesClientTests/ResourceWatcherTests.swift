@@ -1,8 +1,8 @@
-import Glibc
-import KubernetesClient
-import MaaSCore
-import MaaSTesting
-import Testing
+internal import Glibc
+internal import KubernetesClient
+internal import MaaSCore
+internal import MaaSTesting
+internal import Testing
 
 /// Watchers and a cluster that does to them what clusters do.
 @Suite(.enabled(if: PrivateCluster.isPossible), .timeLimit(.minutes(1)))

@@ -1,9 +1,9 @@
-import FoundationEssentials
-import MaaSCore
-import MaaSTesting
-import Testing
+internal import FoundationEssentials
+internal import MaaSCore
+internal import MaaSTesting
+internal import Testing
 
-@testable import KubernetesClient
+@testable internal import KubernetesClient
 
 /// Tokens of real files and real programs.
 @Suite(.timeLimit(.minutes(1)))

@@ -1,7 +1,7 @@
-@testable import MaaSCore
-import Testing
+@testable internal import MaaSCore
+internal import Testing
 
-@testable import KubernetesClient
+@testable internal import KubernetesClient
 
 struct WatchStateTests {
     func bookmark(_ version: String) -> WatchEvent { .bookmark(resourceVersion: version) }

@@ -1,7 +1,7 @@
-import FoundationEssentials
-import MaaSCore
-import MaaSTesting
-import Testing
+internal import FoundationEssentials
+internal import MaaSCore
+internal import MaaSTesting
+internal import Testing
 
 @Suite("The cluster's audit log", .enabled(if: PrivateCluster.isPossible && PrivateCluster.hasKubectl))
 struct AuditLogTests {

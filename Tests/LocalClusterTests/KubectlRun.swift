@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// A kubectl that runs, and what it has said so far on both its streams.
 @LoopActor

@@ -1,8 +1,8 @@
-import FoundationEssentials
-import Glibc
-import MaaSCore
-import MaaSTesting
-import Testing
+internal import FoundationEssentials
+internal import Glibc
+internal import MaaSCore
+internal import MaaSTesting
+internal import Testing
 
 /// The executable as kubectl sees it, with real containers.
 @Suite(

@@ -1,7 +1,7 @@
-import MaaSCore
-import Testing
+internal import MaaSCore
+internal import Testing
 
-@testable import LocalCluster
+@testable internal import LocalCluster
 
 @Suite("The pod scheduler")
 struct PodSchedulerTests {

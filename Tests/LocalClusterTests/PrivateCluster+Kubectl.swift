@@ -1,6 +1,6 @@
-import Glibc
-import MaaSCore
-import MaaSTesting
+internal import Glibc
+internal import MaaSCore
+internal import MaaSTesting
 
 extension PrivateCluster {
     /// Whether this machine has kubectl. `KUBECTL` names another one, for instance an older one.

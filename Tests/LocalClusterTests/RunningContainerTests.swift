@@ -1,8 +1,8 @@
-import MaaSCore
-import MaaSTesting
-import Testing
+internal import MaaSCore
+internal import MaaSTesting
+internal import Testing
 
-@testable import LocalCluster
+@testable internal import LocalCluster
 
 /// Containers without a cluster around them.
 @Suite("Containers", .enabled(if: PrivateCluster.isPossible), .timeLimit(.minutes(1)))

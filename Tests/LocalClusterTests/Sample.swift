@@ -1,6 +1,6 @@
-import MaaSCore
+internal import MaaSCore
 
-@testable import LocalCluster
+@testable internal import LocalCluster
 
 /// Objects and stores that many tests start from.
 enum Sample {

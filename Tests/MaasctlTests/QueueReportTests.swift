@@ -1,7 +1,7 @@
-import MaaSCore
-import Testing
+internal import MaaSCore
+internal import Testing
 
-@testable import Maasctl
+@testable internal import Maasctl
 
 @Suite("Queue report")
 struct QueueReportTests {

@@ -1,5 +1,5 @@
-import Scheduling
-import Testing
+internal import Scheduling
+internal import Testing
 
 @Suite("Fair share")
 struct FairShareTests {

@@ -1,6 +1,6 @@
-import Testing
+internal import Testing
 
-@testable import Scheduling
+@testable internal import Scheduling
 
 @Suite("Preemption")
 struct PreemptionTests {

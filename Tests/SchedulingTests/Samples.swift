@@ -1,4 +1,4 @@
-import Scheduling
+internal import Scheduling
 
 extension QueuedJob<Int> {
     /// A job that came at the second of its number.

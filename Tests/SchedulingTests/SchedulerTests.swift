@@ -1,6 +1,6 @@
-import Scheduling
-import MaaSTesting
-import Testing
+internal import Scheduling
+internal import MaaSTesting
+internal import Testing
 
 @Suite("Scheduler")
 struct SchedulerTests {

@@ -1,7 +1,7 @@
-import MaaSCore
-import Testing
+internal import MaaSCore
+internal import Testing
 
-@testable import Simulator
+@testable internal import Simulator
 
 /// The bounds that `make bench` prints the numbers of, held on smaller loads.
 @Suite("What the policy makes of loads")

@@ -1,6 +1,6 @@
-import Testing
+internal import Testing
 
-@testable import Simulator
+@testable internal import Simulator
 
 /// A failing seed is looked at with `make simulate FIRST=<seed> TRACE=1`.
 @Suite("The deterministic simulation")

@@ -1,6 +1,6 @@
-import Testing
+internal import Testing
 
-@testable import MaaSControl
+@testable internal import MaaSControl
 
 @Suite struct PostgresConfigurationTests {
     @Test(arguments: [

@@ -1,7 +1,7 @@
-import MaaSCore
-import Testing
+internal import MaaSCore
+internal import Testing
 
-@testable import MaaSControl
+@testable internal import MaaSControl
 
 @Suite struct PostgresEncoderTests {
     @Test func interpolationMakesParametersAndNeverSQL() {

@@ -1,6 +1,6 @@
-import Testing
+internal import Testing
 
-@testable import MaaSControl
+@testable internal import MaaSControl
 
 @Suite struct PostgresErrorTests {
     @Test(arguments: ["40001", "40P01", "53300", "57014", "57P01", "55P03", "08006", "26000"])

@@ -1,6 +1,6 @@
-import Testing
+internal import Testing
 
-@testable import MaaSControl
+@testable internal import MaaSControl
 
 @Suite struct PostgresPipelineTests {
     private let refused = PostgresError(.refused, "no", sqlState: "23505")

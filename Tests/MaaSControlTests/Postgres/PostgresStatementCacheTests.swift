@@ -1,6 +1,6 @@
-import Testing
+internal import Testing
 
-@testable import MaaSControl
+@testable internal import MaaSControl
 
 @Suite struct PostgresStatementCacheTests {
     private let key = PostgresStatementCache.Key(sql: "SELECT $1", types: [.text])

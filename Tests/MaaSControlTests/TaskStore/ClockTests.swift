@@ -1,7 +1,7 @@
-import MaaSControl
-import MaaSCore
-import MaaSTesting
-import Testing
+internal import MaaSControl
+internal import MaaSCore
+internal import MaaSTesting
+internal import Testing
 
 @Suite("Database clock", .enabled(if: TestEnvironment.databaseURL != nil), .timeLimit(.minutes(1)))
 @LoopActor

@@ -1,8 +1,8 @@
-import MaaSCore
-import MaaSTesting
-import Testing
+internal import MaaSCore
+internal import MaaSTesting
+internal import Testing
 
-@testable import MaaSControl
+@testable internal import MaaSControl
 
 @LoopActor
 @Suite(.enabled(if: TestEnvironment.databaseURL != nil), .timeLimit(.minutes(1)))

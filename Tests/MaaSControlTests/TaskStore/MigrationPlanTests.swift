@@ -1,7 +1,7 @@
-import FoundationEssentials
-import Testing
+internal import FoundationEssentials
+internal import Testing
 
-@testable import MaaSControl
+@testable internal import MaaSControl
 
 @Suite struct MigrationPlanTests {
     /// A file that nobody applies is a table that is not there.

@@ -1,7 +1,7 @@
-import MaaSCore
-import MaaSTesting
+internal import MaaSCore
+internal import MaaSTesting
 
-@testable import MaaSControl
+@testable internal import MaaSControl
 
 extension NewTask {
     /// A task that differs from others by its id only.

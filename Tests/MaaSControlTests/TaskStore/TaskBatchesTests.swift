@@ -1,6 +1,6 @@
-import Testing
+internal import Testing
 
-@testable import MaaSControl
+@testable internal import MaaSControl
 
 struct TaskBatchesTests {
     /// Clients that each send the next task when they know of the last: while one batch is committed, those of the one

@@ -1,6 +1,6 @@
-import MaaSCore
+internal import MaaSCore
 
-@testable import MaaSControl
+@testable internal import MaaSControl
 
 extension TaskStore {
     /// How many tasks wait, by class, counted from their rows: what ``queueDepths()`` is held against.

@@ -1,7 +1,7 @@
-import MaaSCore
-import Testing
+internal import MaaSCore
+internal import Testing
 
-@testable import MaaSControl
+@testable internal import MaaSControl
 
 struct WebhookScheduleTests {
     private let schedule = WebhookSchedule(disableAfter: .hours(120))

@@ -1,7 +1,7 @@
-import FoundationEssentials
-import Testing
+internal import FoundationEssentials
+internal import Testing
 
-@testable import MaaSCore
+@testable internal import MaaSCore
 
 /// The least a configuration needs.
 private let required = """

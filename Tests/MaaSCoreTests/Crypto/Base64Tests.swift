@@ -1,5 +1,5 @@
-import MaaSCore
-import Testing
+internal import MaaSCore
+internal import Testing
 
 struct Base64Tests {
     /// RFC 4648 §10.

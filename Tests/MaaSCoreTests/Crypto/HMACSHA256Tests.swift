@@ -1,5 +1,5 @@
-import MaaSCore
-import Testing
+internal import MaaSCore
+internal import Testing
 
 /// Vectors: RFC 4231, test cases 1, 2, 4 and 6.
 struct HMACSHA256Tests {

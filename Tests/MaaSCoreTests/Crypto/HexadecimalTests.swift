@@ -1,5 +1,5 @@
-import MaaSCore
-import Testing
+internal import MaaSCore
+internal import Testing
 
 struct HexadecimalTests {
     @Test func everyByteComesBack() {

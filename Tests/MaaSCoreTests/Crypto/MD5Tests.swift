@@ -1,5 +1,5 @@
-import MaaSCore
-import Testing
+internal import MaaSCore
+internal import Testing
 
 /// Vectors: RFC 1321 §A.5.
 struct MD5Tests {

@@ -1,7 +1,7 @@
-import MaaSTesting
-import Testing
+internal import MaaSTesting
+internal import Testing
 
-@testable import MaaSCore
+@testable internal import MaaSCore
 
 /// The examples of RFC 7515, and keys that are none.
 @Suite("Public keys")

@@ -1,5 +1,5 @@
-import MaaSCore
-import Testing
+internal import MaaSCore
+internal import Testing
 
 /// Vectors: FIPS 180-4 examples as published by NIST, and the digest of the empty message.
 struct SHA256Tests {

@@ -1,6 +1,6 @@
-import MaaSCore
-import MaaSTesting
-import Testing
+internal import MaaSCore
+internal import MaaSTesting
+internal import Testing
 
 @Suite("Event shards")
 struct EventShardsTests {

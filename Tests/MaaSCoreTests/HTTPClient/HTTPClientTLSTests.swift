@@ -1,7 +1,7 @@
-import FoundationEssentials
-import MaaSCore
-import MaaSTesting
-import Testing
+internal import FoundationEssentials
+internal import MaaSCore
+internal import MaaSTesting
+internal import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 @LoopActor

@@ -1,6 +1,6 @@
-import MaaSCore
-import MaaSTesting
-import Testing
+internal import MaaSCore
+internal import MaaSTesting
+internal import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 @LoopActor

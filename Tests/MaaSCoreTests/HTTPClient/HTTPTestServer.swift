@@ -1,5 +1,5 @@
-import MaaSCore
-import MaaSTesting
+internal import MaaSCore
+internal import MaaSTesting
 
 /// Lends a client and the address of a server for it; both are gone afterwards.
 @LoopActor

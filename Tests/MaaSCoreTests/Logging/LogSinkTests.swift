@@ -1,7 +1,7 @@
-import Glibc
-import Testing
+internal import Glibc
+internal import Testing
 
-@testable import MaaSCore
+@testable internal import MaaSCore
 
 @Suite("Output of logs", .timeLimit(.minutes(1)))
 struct LogSinkTests {

@@ -1,6 +1,6 @@
-import Testing
+internal import Testing
 
-@testable import MaaSCore
+@testable internal import MaaSCore
 
 struct LoggerTests {
     private static let time = Timestamp(milliseconds: 0)

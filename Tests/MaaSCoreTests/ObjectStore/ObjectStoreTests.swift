@@ -1,7 +1,7 @@
-import FoundationEssentials
-import MaaSCore
-import MaaSTesting
-import Testing
+internal import FoundationEssentials
+internal import MaaSCore
+internal import MaaSTesting
+internal import Testing
 
 /// Against the S3 store of the test environment.
 @Suite(.enabled(if: S3Environment.configuration != nil), .timeLimit(.minutes(1)))

@@ -1,5 +1,5 @@
-import FoundationEssentials
-import MaaSCore
+internal import FoundationEssentials
+internal import MaaSCore
 
 /// The S3 store of the test environment.
 enum S3Environment {

@@ -1,6 +1,6 @@
-import Glibc
-import MaaSCore
-import Testing
+internal import Glibc
+internal import MaaSCore
+internal import Testing
 
 @Suite("Child process", .timeLimit(.minutes(1)))
 @LoopActor

@@ -1,5 +1,5 @@
-@testable import MaaSCore
-import Testing
+@testable internal import MaaSCore
+internal import Testing
 
 @Suite("Redis URL")
 struct RedisConfigurationTests {

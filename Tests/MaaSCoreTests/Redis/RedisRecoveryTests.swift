@@ -1,6 +1,6 @@
-@testable import MaaSCore
-import MaaSTesting
-import Testing
+@testable internal import MaaSCore
+internal import MaaSTesting
+internal import Testing
 
 @Suite("Redis recovery", .enabled(if: TestEnvironment.redisURL != nil), .timeLimit(.minutes(1)))
 @LoopActor

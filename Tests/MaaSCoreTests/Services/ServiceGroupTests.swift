@@ -1,5 +1,5 @@
-import MaaSCore
-import Testing
+internal import MaaSCore
+internal import Testing
 
 @Suite("Service group", .timeLimit(.minutes(1)))
 @LoopActor

@@ -1,7 +1,7 @@
-import FoundationEssentials
-import Testing
+internal import FoundationEssentials
+internal import Testing
 
-@testable import MaaSCore
+@testable internal import MaaSCore
 
 @Suite("Template checks")
 struct TemplateCheckTests {

@@ -1,4 +1,4 @@
-@testable import MaaSCore
+@testable internal import MaaSCore
 
 /// A small template that is right, for tests to change one thing in.
 enum TemplateFixture {

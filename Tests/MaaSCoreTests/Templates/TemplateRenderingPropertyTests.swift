@@ -1,7 +1,7 @@
-import MaaSTesting
-import Testing
+internal import MaaSTesting
+internal import Testing
 
-@testable import MaaSCore
+@testable internal import MaaSCore
 
 /// Renders thousands of hostile prompts: each comes out as it went in, and none changes the structure.
 @Suite("Template rendering, any text")

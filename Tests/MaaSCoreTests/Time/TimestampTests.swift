@@ -1,6 +1,6 @@
-import FoundationEssentials
-import MaaSCore
-import Testing
+internal import FoundationEssentials
+internal import MaaSCore
+internal import Testing
 
 struct TimestampTests {
     /// Clients send back what they were told, to ask for what came before or after it.

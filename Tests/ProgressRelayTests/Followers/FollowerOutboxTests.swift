@@ -1,7 +1,7 @@
-import MaaSCore
-import Testing
+internal import MaaSCore
+internal import Testing
 
-@testable import ProgressRelay
+@testable internal import ProgressRelay
 
 @Suite("Follower outbox")
 struct FollowerOutboxTests {

@@ -1,9 +1,9 @@
-@testable import MaaSControl
-import MaaSCore
-import MaaSTesting
-import Testing
+@testable internal import MaaSControl
+internal import MaaSCore
+internal import MaaSTesting
+internal import Testing
 
-@testable import ProgressRelay
+@testable internal import ProgressRelay
 
 /// What Redis loses of the streams is noticed, and healed from PostgreSQL: of the streams concerned, and of no other.
 @Suite(

@@ -1,9 +1,9 @@
-@testable import MaaSControl
-import MaaSCore
-import MaaSTesting
-import Testing
+@testable internal import MaaSControl
+internal import MaaSCore
+internal import MaaSTesting
+internal import Testing
 
-@testable import ProgressRelay
+@testable internal import ProgressRelay
 
 /// What a pod may add to the stream by the user that all pods share, and by the token of its own attempt.
 @Suite(

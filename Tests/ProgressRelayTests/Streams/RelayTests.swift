@@ -1,10 +1,10 @@
-@testable import MaaSControl
-import MaaSControl
-import MaaSCore
-import MaaSTesting
-import Testing
+@testable internal import MaaSControl
+internal import MaaSControl
+internal import MaaSCore
+internal import MaaSTesting
+internal import Testing
 
-@testable import ProgressRelay
+@testable internal import ProgressRelay
 
 @Suite(
     "Relay",

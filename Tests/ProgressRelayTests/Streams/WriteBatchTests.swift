@@ -1,8 +1,8 @@
-import MaaSControl
-import MaaSCore
-import Testing
+internal import MaaSControl
+internal import MaaSCore
+internal import Testing
 
-@testable import ProgressRelay
+@testable internal import ProgressRelay
 
 @Suite("Write batch")
 struct WriteBatchTests {

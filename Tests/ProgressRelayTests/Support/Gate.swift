@@ -1,4 +1,4 @@
-import MaaSCore
+internal import MaaSCore
 
 /// Holds whoever comes until it is opened.
 @LoopActor

@@ -1,6 +1,6 @@
-import MaaSCore
+internal import MaaSCore
 
-@testable import ProgressRelay
+@testable internal import ProgressRelay
 
 /// A client in memory, which keeps what it is sent.
 @LoopActor

@@ -1,8 +1,8 @@
-import MaaSCore
-@testable import MaaSControl
-import MaaSTesting
+internal import MaaSCore
+@testable internal import MaaSControl
+internal import MaaSTesting
 
-@testable import ProgressRelay
+@testable internal import ProgressRelay
 
 /// A relay: reader, writer and hub on a real Redis and a real database; and its web server for those who ask for it.
 @LoopActor

@@ -1,6 +1,6 @@
-import MaaSCore
+internal import MaaSCore
 
-@testable import ProgressRelay
+@testable internal import ProgressRelay
 
 /// Events and updates of one made-up task.
 enum Samples {

@@ -1,7 +1,7 @@
-import MaaSCore
-import MaaSTesting
+internal import MaaSCore
+internal import MaaSTesting
 
-@testable import ProgressRelay
+@testable internal import ProgressRelay
 
 /// A client on a real WebSocket.
 @LoopActor

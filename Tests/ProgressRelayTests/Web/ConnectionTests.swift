@@ -1,9 +1,9 @@
-@testable import MaaSControl
-import MaaSCore
-import MaaSTesting
-import Testing
+@testable internal import MaaSControl
+internal import MaaSCore
+internal import MaaSTesting
+internal import Testing
 
-@testable import ProgressRelay
+@testable internal import ProgressRelay
 
 /// Clients on real sockets: who gets in, and how the relay sends them away.
 @Suite(

@@ -1,6 +1,6 @@
-import Testing
+internal import Testing
 
-@testable import ProgressRelay
+@testable internal import ProgressRelay
 
 struct DeliverySlotsTests {
     @Test func nobodyHasMoreThanTheirShare() {

@@ -1,9 +1,9 @@
-import MaaSCore
-@testable import MaaSControl
-import MaaSTesting
-import Testing
+internal import MaaSCore
+@testable internal import MaaSControl
+internal import MaaSTesting
+internal import Testing
 
-@testable import ProgressRelay
+@testable internal import ProgressRelay
 
 /// The deliverer with a real database and a real receiver.
 @LoopActor

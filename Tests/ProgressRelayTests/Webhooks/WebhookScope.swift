@@ -1,8 +1,8 @@
-import MaaSCore
-@testable import MaaSControl
-import MaaSTesting
+internal import MaaSCore
+@testable internal import MaaSControl
+internal import MaaSTesting
 
-@testable import ProgressRelay
+@testable internal import ProgressRelay
 
 /// A task store, deliverers, and a receiver for them.
 @LoopActor

@@ -1,6 +1,6 @@
-import Testing
+internal import Testing
 
-@testable import Reporter
+@testable internal import Reporter
 
 @Suite("Bars in a log")
 struct BarLogTests {

@@ -1,7 +1,7 @@
-import MaaSTesting
-import Testing
+internal import MaaSTesting
+internal import Testing
 
-@testable import Reporter
+@testable internal import Reporter
 
 @Suite("tqdm bars")
 struct BarParserTests {

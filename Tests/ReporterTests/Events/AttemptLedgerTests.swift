@@ -1,8 +1,8 @@
-import Glibc
-import MaaSTesting
-import Testing
+internal import Glibc
+internal import MaaSTesting
+internal import Testing
 
-@testable import Reporter
+@testable internal import Reporter
 
 @Suite("Attempt ledger")
 struct AttemptLedgerTests {

@@ -1,8 +1,8 @@
-import MaaSCore
-import MaaSTesting
-import Testing
+internal import MaaSCore
+internal import MaaSTesting
+internal import Testing
 
-@testable import Reporter
+@testable internal import Reporter
 
 @Suite("Event queue")
 struct EventQueueTests {

@@ -1,6 +1,6 @@
-import Glibc
-import MaaSCore
-import MaaSTesting
+internal import Glibc
+internal import MaaSCore
+internal import MaaSTesting
 
 /// Runs the built `reporter` as pods do, over a work directory and a Redis of the test's own.
 @LoopActor

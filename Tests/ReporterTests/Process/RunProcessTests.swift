@@ -1,9 +1,9 @@
-import Glibc
-import MaaSCore
-import MaaSTesting
-import Testing
+internal import Glibc
+internal import MaaSCore
+internal import MaaSTesting
+internal import Testing
 
-@testable import Reporter
+@testable internal import Reporter
 
 @Suite("reporter run", .timeLimit(.minutes(1)))
 @LoopActor

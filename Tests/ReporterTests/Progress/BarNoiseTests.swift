@@ -1,9 +1,9 @@
-import Glibc
-import MaaSCore
-import MaaSTesting
-import Testing
+internal import Glibc
+internal import MaaSCore
+internal import MaaSTesting
+internal import Testing
 
-@testable import Reporter
+@testable internal import Reporter
 
 /// Standard error is anybody's: whatever is on it, a generation must not end because of how its bars are read.
 @Suite("Bars of any content")

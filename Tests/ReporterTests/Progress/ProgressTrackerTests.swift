@@ -1,7 +1,7 @@
-import MaaSCore
-import Testing
+internal import MaaSCore
+internal import Testing
 
-@testable import Reporter
+@testable internal import Reporter
 
 @Suite("Progress tracker")
 struct ProgressTrackerTests {

@@ -1,8 +1,8 @@
-import FoundationEssentials
-import MaaSCore
-import Testing
+internal import FoundationEssentials
+internal import MaaSCore
+internal import Testing
 
-@testable import Reporter
+@testable internal import Reporter
 
 /// Whole logs of failures, one or more for each code of a generator's: Tests/Support/failures/README.md.
 @Suite("Recorded failures")

@@ -1,7 +1,7 @@
-import MaaSCore
-import Testing
+internal import MaaSCore
+internal import Testing
 
-@testable import Reporter
+@testable internal import Reporter
 
 @Suite("The times of stages")
 struct StageTimesTests {
