@@ -1,5 +1,5 @@
-import MaaSCore
-import Testing
+internal import MaaSCore
+internal import Testing
 
 @Suite("Loop bell", .timeLimit(.minutes(1)))
 @LoopActor
@@ -16,7 +16,8 @@ struct LoopBellTests {
         await bell.wait(atMost: .seconds(3600))
         let start = ContinuousClock.now
         await bell.wait(atMost: .milliseconds(20))
-        #expect(ContinuousClock.now - start >= .milliseconds(20), "a ring wakes once")
+        // libuv counts in whole milliseconds.
+        #expect(ContinuousClock.now - start >= .milliseconds(19), "a ring wakes once")
         bell.close()
         await bell.wait(atMost: .seconds(3600))
     }
