@@ -98,7 +98,7 @@ class TaskTests(BrowserCase):
         expired = {"code": "files_expired", "detail": "the files of the task expired", "status": 410}
         page.route(f"**/v1/tasks/{task}/content*", lambda route: route.fulfill(status=410, json=expired))
         page.reload()
-        expect(card.locator(".word")).to_have_text("The video is kept no longer.")
+        expect(card.locator(".word")).to_have_text("The video is no longer kept.")
         expect(card.get_by_role("button", name="Download")).to_be_hidden()
         expect(card.get_by_role("button", name="Use again")).to_be_visible()
 
