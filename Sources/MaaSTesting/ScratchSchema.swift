@@ -10,7 +10,7 @@ package enum ScratchSchema {
 
     /// Lends a configuration whose connections see a new, empty schema, which is dropped afterwards.
     package static func with<R>(_ body: @LoopActor (PostgresConfiguration) async throws -> R) async throws -> R {
-        try await self.withURL { url, schema in
+        try await Self.withURL { url, schema in
             var configuration = try PostgresConfiguration(url: url)
             configuration.applicationName = schema
             configuration.connections = 2
@@ -20,8 +20,8 @@ package enum ScratchSchema {
 
     /// Lends an address whose connections see a new, empty schema, and the schema's name.
     package static func withURL<R>(_ body: @LoopActor (String, _ schema: String) async throws -> R) async throws -> R {
-        await self.enter()
-        defer { self.leave() }
+        await Self.enter()
+        defer { Self.leave() }
         let url = TestEnvironment.databaseURL ?? ""
         let schema = "test_\(Hexadecimal.encode(RandomBytes.shared.next(8)))"
         let administrator = try await PostgresConnection.connect(PostgresConfiguration(url: url))
@@ -43,7 +43,7 @@ package enum ScratchSchema {
         retention: Retention? = nil,
         _ body: @LoopActor (TaskStore) async throws -> R
     ) async throws -> R {
-        try await self.with { configuration in
+        try await Self.with { configuration in
             let store = TaskStore(
                 configuration,
                 retention: retention,
@@ -62,14 +62,14 @@ package enum ScratchSchema {
     }
 
     private static func enter() async {
-        if self.freeCount > 0 {
-            self.freeCount -= 1
+        if Self.freeCount > 0 {
+            Self.freeCount -= 1
         } else {
-            await withCheckedContinuation { self.waiters.append($0) }
+            await withCheckedContinuation { Self.waiters.append($0) }
         }
     }
 
     private static func leave() {
-        if let next = self.waiters.popFirst() { next.resume() } else { self.freeCount += 1 }
+        if let next = Self.waiters.popFirst() { next.resume() } else { Self.freeCount += 1 }
     }
 }

@@ -63,7 +63,7 @@ package final class SigningKey: @unchecked Sendable {
             var start = buffer.baseAddress
             let pair = d2i_ECDSA_SIG(nil, &start, buffer.count)
             defer { ECDSA_SIG_free(pair) }
-            return self.bytes(of: ECDSA_SIG_get0_r(pair), count: 32) + self.bytes(of: ECDSA_SIG_get0_s(pair), count: 32)
+            return Self.bytes(of: ECDSA_SIG_get0_r(pair), count: 32) + Self.bytes(of: ECDSA_SIG_get0_s(pair), count: 32)
         }
     }
 

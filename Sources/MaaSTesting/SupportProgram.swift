@@ -12,7 +12,7 @@ package enum SupportProgram {
     ) async throws -> R {
         let (lines, continuation) = AsyncStream.makeStream(of: String.self)
         var line: [UInt8] = []
-        let server = try ChildProcess.spawn(.init(self.path(of: name), arguments)) { stream, bytes in
+        let server = try ChildProcess.spawn(.init(Self.path(of: name), arguments)) { stream, bytes in
             guard stream == .standardOutput else {
                 _ = write(STDERR_FILENO, bytes.baseAddress, bytes.count)
                 return
@@ -33,7 +33,7 @@ package enum SupportProgram {
     /// Runs a program to its end, which must be a good one.
     @LoopActor
     package static func run(_ name: String, _ arguments: [String]) async throws {
-        let child = try ChildProcess.spawn(.init(self.path(of: name), arguments))
+        let child = try ChildProcess.spawn(.init(Self.path(of: name), arguments))
         guard await child.waitForExit() == .exited(0) else { throw SupportProgramError(name: name) }
     }
 
@@ -41,7 +41,7 @@ package enum SupportProgram {
     @LoopActor
     package static func freePort() async throws -> Int {
         var said: [UInt8] = []
-        let child = try ChildProcess.spawn(.init("\(self.root)/scripts/free-port", [])) { _, bytes in said += bytes }
+        let child = try ChildProcess.spawn(.init("\(Self.root)/scripts/free-port", [])) { _, bytes in said += bytes }
         await child.waitForOutput()
         guard let port = Int(String(decoding: said.dropLast(), as: UTF8.self)) else {
             throw SupportProgramError(name: "free-port")
@@ -57,10 +57,10 @@ package enum SupportProgram {
         let path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
         do {
             let result = try await body(path)
-            try await self.remove(path)
+            try await Self.remove(path)
             return result
         } catch {
-            try? await self.remove(path)
+            try? await Self.remove(path)
             throw error
         }
     }
@@ -70,7 +70,7 @@ package enum SupportProgram {
         _ = try await ChildProcess.spawn(.init("rm", ["-rf", path])).waitForExit()
     }
 
-    private static func path(of name: String) -> String { "\(self.root)/Tests/Support/\(name)" }
+    private static func path(of name: String) -> String { "\(Self.root)/Tests/Support/\(name)" }
 
     /// Sources/MaaSTesting/SupportProgram.swift is three steps below the root of the package.
     private static var root: String {

@@ -23,11 +23,11 @@ enum Measurement: String, CaseIterable, Sendable {
         let result = KueueBaseline().run()
         let published = ["large": 16.5, "medium": 76.8, "small": 215.5]
         return [
-            self.row("Kueue's baseline, makespan (s)", result.makespan, result.ideal, "%10.1f", "all work / all GPUs"),
-            self.row("Kueue's baseline, makespan (s)", result.makespan, 351, "%10.1f", "Kueue, as its CI publishes"),
+            Self.row("Kueue's baseline, makespan (s)", result.makespan, result.ideal, "%10.1f", "all work / all GPUs"),
+            Self.row("Kueue's baseline, makespan (s)", result.makespan, 351, "%10.1f", "Kueue, as its CI publishes"),
         ]
             + KueueBaseline.kinds.reversed().map { kind in
-                self.row(
+                Self.row(
                     "  mean wait of \(kind.name) ones (s)",
                     result.waits[kind.name] ?? 0,
                     published[kind.name],
@@ -41,9 +41,9 @@ enum Measurement: String, CaseIterable, Sendable {
         let even = HogTrial().run()
         let weighted = HogTrial(weights: [1, 2, 4, 1, 2, 4, 1, 2, 4]).run()
         return [
-            self.row("Jain's index of shares under a hog", even.fairness, nil, "%10.4f", "1: all have the same"),
-            self.row("  the same, by weights of 1, 2 and 4", weighted.fairness, nil, "%10.4f", "1: as the weights say"),
-            self.row(
+            Self.row("Jain's index of shares under a hog", even.fairness, nil, "%10.4f", "1: all have the same"),
+            Self.row("  the same, by weights of 1, 2 and 4", weighted.fairness, nil, "%10.4f", "1: as the weights say"),
+            Self.row(
                 "  longest wait of who comes rarely (s)",
                 even.occasionalWait,
                 even.occasionalWaitFirstFit,
@@ -56,7 +56,7 @@ enum Measurement: String, CaseIterable, Sendable {
     private static func aging() -> [String] {
         let result = AgingTrial().run()
         return [
-            self.row(
+            Self.row(
                 "longest wait under a flood above (s)",
                 result.longestWait,
                 result.bound,
@@ -70,10 +70,10 @@ enum Measurement: String, CaseIterable, Sendable {
         let (fair, firstIn, firstFit) = UtilisationTrial().run()
         let peers = [("first in, first out", firstIn), ("first fit", firstFit)]
         return peers.map {
-            self.row("GPUs in use, tasks of 1/2/4/8 (%)", 100 * fair.utilisation, 100 * $1.utilisation, "%10.1f", $0)
+            Self.row("GPUs in use, tasks of 1/2/4/8 (%)", 100 * fair.utilisation, 100 * $1.utilisation, "%10.1f", $0)
         }
             + peers.map {
-                self.row("  longest wait of a task of 8 (s)", fair.longestWait, $1.longestWait, "%10.0f", $0)
+                Self.row("  longest wait of a task of 8 (s)", fair.longestWait, $1.longestWait, "%10.0f", $0)
             }
     }
 
@@ -81,8 +81,8 @@ enum Measurement: String, CaseIterable, Sendable {
         let result = EstimateTrial().run()
         let remark = "work ahead / GPUs; \(result.count) tasks waited \(Int(result.meanWait)) s in the mean"
         return [
-            self.row("error of the first ETA, p50 (s)", result.ours.median, result.guess.median, "%10.0f", remark),
-            self.row("error of the first ETA, p90 (s)", result.ours.late, result.guess.late, "%10.0f", remark),
+            Self.row("error of the first ETA, p50 (s)", result.ours.median, result.guess.median, "%10.0f", remark),
+            Self.row("error of the first ETA, p90 (s)", result.ours.late, result.guess.late, "%10.0f", remark),
         ]
     }
 
@@ -92,10 +92,10 @@ enum Measurement: String, CaseIterable, Sendable {
         let title = "\(trial.pools) pools of \(8 * trial.nodes / trial.pools) GPUs"
         let remark = "one pool of all, at \(Int(100 * trial.load)) % load"
         return [
-            self.row("\(title), mean wait (s)", leastWork.meanWait, one.meanWait, "%10.1f", remark),
-            self.row("  99 of a hundred wait at most (s)", leastWork.lateWait, one.lateWait, "%10.1f", remark),
-            self.row("  mean wait, pool by template (s)", byChance.meanWait, one.meanWait, "%10.1f", remark),
-            self.row("  99 of a hundred, by template (s)", byChance.lateWait, one.lateWait, "%10.1f", remark),
+            Self.row("\(title), mean wait (s)", leastWork.meanWait, one.meanWait, "%10.1f", remark),
+            Self.row("  99 of a hundred wait at most (s)", leastWork.lateWait, one.lateWait, "%10.1f", remark),
+            Self.row("  mean wait, pool by template (s)", byChance.meanWait, one.meanWait, "%10.1f", remark),
+            Self.row("  99 of a hundred, by template (s)", byChance.lateWait, one.lateWait, "%10.1f", remark),
         ]
     }
 
@@ -103,8 +103,8 @@ enum Measurement: String, CaseIterable, Sendable {
         let rate = DecisionRate().run()
         let bytes = QueueMemory().run()
         return [
-            self.row("decisions a second", rate, nil, "%10.0f", "100,000 tasks of 1,000 users queued, 256 GPUs"),
-            self.row("memory of 1,000,000 queued tasks (MB)", bytes, nil, "%10.0f", "the dispatcher's core"),
+            Self.row("decisions a second", rate, nil, "%10.0f", "100,000 tasks of 1,000 users queued, 256 GPUs"),
+            Self.row("memory of 1,000,000 queued tasks (MB)", bytes, nil, "%10.0f", "the dispatcher's core"),
         ]
     }
 }

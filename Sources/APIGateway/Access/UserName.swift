@@ -6,5 +6,5 @@ enum UserName {
     /// Completes "the name …".
     static let rule = "must have 1 to \(limit) bytes, none of them a control character, and \(PathName.rule)"
 
-    static func isValid(_ name: String) -> Bool { name.utf8.count <= self.limit && PathName.isValid(name) }
+    static func isValid(_ name: String) -> Bool { name.utf8.count <= Self.limit && PathName.isValid(name) }
 }

@@ -34,8 +34,8 @@ struct LimitsDraft: Sendable, Hashable {
         _ faults: inout [WebError.Field]
     ) -> Int? {
         guard let value = members[name], !value.isNull else { return nil }
-        if let number = value.integer, (0...Int64(self.most)).contains(number) { return Int(number) }
-        faults.append(.init(name, "must be a whole number from 0 to \(self.most), or null"))
+        if let number = value.integer, (0...Int64(Self.most)).contains(number) { return Int(number) }
+        faults.append(.init(name, "must be a whole number from 0 to \(Self.most), or null"))
         return nil
     }
 }

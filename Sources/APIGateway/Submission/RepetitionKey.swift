@@ -60,9 +60,9 @@ enum RepetitionKey {
     private static func name(in header: String) throws(WebError) -> String {
         var name = header[...]
         if name.hasPrefix("\""), name.hasSuffix("\""), name.utf8.count >= 2 { name = name.dropFirst().dropLast() }
-        guard (1...self.limit).contains(name.utf8.count), name.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
+        guard (1...Self.limit).contains(name.utf8.count), name.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
             throw .badRequest(
-                "Idempotency-Key must have 1 to \(self.limit) printable ASCII characters",
+                "Idempotency-Key must have 1 to \(Self.limit) printable ASCII characters",
                 code: "bad_idempotency_key"
             )
         }

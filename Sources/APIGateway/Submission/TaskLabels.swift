@@ -10,19 +10,19 @@ enum TaskLabels {
     /// The labels of a submission. What is wrong with them is added to `faults`.
     static func read(_ value: JSONValue?, _ faults: inout [WebError.Field]) -> [String: String] {
         guard let value, !value.isNull else { return [:] }
-        guard let members = value.object, members.count <= self.countLimit else {
-            faults.append(.init("labels", "must be an object with \(self.countLimit) members at most"))
+        guard let members = value.object, members.count <= Self.countLimit else {
+            faults.append(.init("labels", "must be an object with \(Self.countLimit) members at most"))
             return [:]
         }
         var labels: [String: String] = [:]
         for (name, value) in members.sorted(by: { $0.key < $1.key }) {
-            if !self.isName(name) {
-                let what = "is no name: 1 to \(self.nameLimit) letters, digits, dots, dashes and underscores are"
-                faults.append(.init("labels.\(name.prefix(self.nameLimit))", what))
-            } else if let text = value.string, self.isValue(text) {
+            if !Self.isName(name) {
+                let what = "is no name: 1 to \(Self.nameLimit) letters, digits, dots, dashes and underscores are"
+                faults.append(.init("labels.\(name.prefix(Self.nameLimit))", what))
+            } else if let text = value.string, Self.isValue(text) {
                 labels[name] = text
             } else {
-                let what = "must be a text of \(self.valueLimit) bytes at most, without control characters"
+                let what = "must be a text of \(Self.valueLimit) bytes at most, without control characters"
                 faults.append(.init("labels.\(name)", what))
             }
         }
@@ -33,11 +33,11 @@ enum TaskLabels {
     static func pair(_ text: String) -> (name: String, value: String)? {
         guard let colon = text.firstIndex(of: ":") else { return nil }
         let (name, value) = (String(text[..<colon]), String(text[text.index(after: colon)...]))
-        return self.isName(name) && self.isValue(value) ? (name, value) : nil
+        return Self.isName(name) && Self.isValue(value) ? (name, value) : nil
     }
 
     private static func isName(_ text: String) -> Bool {
-        (1...self.nameLimit).contains(text.utf8.count)
+        (1...Self.nameLimit).contains(text.utf8.count)
             && text.utf8.allSatisfy { byte in
                 switch byte {
                 case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -49,6 +49,6 @@ enum TaskLabels {
     }
 
     private static func isValue(_ text: String) -> Bool {
-        text.utf8.count <= self.valueLimit && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
+        text.utf8.count <= Self.valueLimit && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
     }
 }

@@ -100,5 +100,5 @@ final class Uploads {
     }
 
     private static let prefix = "uploads/"
-    private static func key(of id: String) -> String { self.prefix + id }
+    private static func key(of id: String) -> String { Self.prefix + id }
 }

@@ -12,7 +12,7 @@ extension KubernetesAccess {
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws(KubernetesError) -> KubernetesAccess {
         if let path { return try Kubeconfig.load([path]).access() }
-        if let access = try self.inCluster(environment: environment) { return access }
+        if let access = try Self.inCluster(environment: environment) { return access }
         let list = environment["KUBECONFIG"] ?? ""
         let paths = list.split(separator: ":").map(String.init)
         return try Kubeconfig.load(paths.isEmpty ? ["\(environment["HOME"] ?? "")/.kube/config"] : paths).access()
@@ -23,11 +23,11 @@ extension KubernetesAccess {
         else {
             return nil
         }
-        let namespace = try? String(contentsOf: URL(filePath: "\(self.serviceAccount)/namespace"), encoding: .utf8)
+        let namespace = try? String(contentsOf: URL(filePath: "\(Self.serviceAccount)/namespace"), encoding: .utf8)
         return KubernetesAccess(
             server: "https://\(host.contains(":") ? "[\(host)]" : host):\(port)",
-            tls: TLSOptions(trust: .file("\(self.serviceAccount)/ca.crt")),
-            credentials: .tokenFile("\(self.serviceAccount)/token", fallback: nil),
+            tls: TLSOptions(trust: .file("\(Self.serviceAccount)/ca.crt")),
+            credentials: .tokenFile("\(Self.serviceAccount)/token", fallback: nil),
             namespace: namespace?.split(whereSeparator: \.isWhitespace).first.map(String.init)
         )
     }

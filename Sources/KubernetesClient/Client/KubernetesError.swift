@@ -89,7 +89,7 @@ extension KubernetesError {
     static let longestRetryAfter = Duration.seconds(300)
 
     private static func rest(seconds: Int64) -> Duration {
-        min(.seconds(max(0, seconds)), self.longestRetryAfter)
+        min(.seconds(max(0, seconds)), Self.longestRetryAfter)
     }
 
     private static func code(reason: String, status: Int) -> Code {

@@ -138,7 +138,7 @@ extension ContainerPlan {
         container: JSONValue
     ) throws(ContainerFault) -> String {
         if let field = source.string(at: "fieldRef", "fieldPath") {
-            if let value = self.field(field, of: pod) { return value }
+            if let value = Self.field(field, of: pod) { return value }
             throw ContainerFault(
                 reason: "CreateContainerConfigError",
                 message: "env \(name): unsupported fieldPath: \(field)"

@@ -8,7 +8,7 @@ extension TaskInserter {
     static func query(_ batch: [TaskSubmission], mayBeThere: Bool) -> PostgresQuery {
         let ending: StaticString = mayBeThere ? "ON CONFLICT (id) DO NOTHING" : ""
         let hasKeys = batch.contains { $0.key != nil }
-        return hasKeys ? self.queryWithKeys(batch, ending) : self.queryWithoutKeys(batch, ending)
+        return hasKeys ? Self.queryWithKeys(batch, ending) : Self.queryWithoutKeys(batch, ending)
     }
 
     private static func queryWithoutKeys(_ batch: [TaskSubmission], _ ending: StaticString) -> PostgresQuery {

@@ -76,11 +76,11 @@ package final class PublicKey: @unchecked Sendable {
 
     /// R and S as OpenSSL reads them: in DER. Nil when they have another length.
     private static func encoded(_ signature: [UInt8]) -> [UInt8]? {
-        guard signature.count == 2 * self.coordinateLength, let pair = ECDSA_SIG_new() else { return nil }
+        guard signature.count == 2 * Self.coordinateLength, let pair = ECDSA_SIG_new() else { return nil }
         defer { ECDSA_SIG_free(pair) }
-        let half = CInt(self.coordinateLength)
+        let half = CInt(Self.coordinateLength)
         let r = signature.withUnsafeBufferPointer { BN_bin2bn($0.baseAddress, half, nil) }
-        let s = signature.withUnsafeBufferPointer { BN_bin2bn($0.baseAddress! + self.coordinateLength, half, nil) }
+        let s = signature.withUnsafeBufferPointer { BN_bin2bn($0.baseAddress! + Self.coordinateLength, half, nil) }
         // The pair owns both from here on.
         guard let r, let s, ECDSA_SIG_set0(pair, r, s) == 1 else { return nil }
         var bytes = [UInt8](repeating: 0, count: Int(i2d_ECDSA_SIG(pair, nil)))

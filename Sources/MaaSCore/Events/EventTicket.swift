@@ -52,12 +52,12 @@ package struct EventTicket: Sendable, Hashable {
     }
 
     private static func mark(of key: String?) -> [UInt8] {
-        guard let key else { return [UInt8](repeating: 0, count: self.markLength) }
-        return Array(SHA256.digest(of: key).prefix(self.markLength))
+        guard let key else { return [UInt8](repeating: 0, count: Self.markLength) }
+        return Array(SHA256.digest(of: key).prefix(Self.markLength))
     }
 
     private static func code(for claims: [UInt8], _ secret: String) -> [UInt8] {
         let code = HMACSHA256.code(for: Array("ticket/".utf8) + claims, key: Array(secret.utf8))
-        return Array(code.prefix(self.codeLength))
+        return Array(code.prefix(Self.codeLength))
     }
 }

@@ -2,17 +2,17 @@
 package enum PercentEncoding {
     /// `text` for a place where nothing has a meaning of its own: one path segment, a query name or value.
     package static func encode(_ text: String) -> String {
-        self.encode(text, keeping: [])
+        Self.encode(text, keeping: [])
     }
 
     /// `text` for a whole path: the slashes between its segments stay.
     package static func encode(path text: String) -> String {
-        self.encode(text, keeping: [UInt8(ascii: "/")])
+        Self.encode(text, keeping: [UInt8(ascii: "/")])
     }
 
     /// `items` as a query string, in their order.
     package static func encode(query items: [(name: String, value: String)]) -> String {
-        items.map { "\(self.encode($0.name))=\(self.encode($0.value))" }.joined(separator: "&")
+        items.map { "\(Self.encode($0.name))=\(Self.encode($0.value))" }.joined(separator: "&")
     }
 
     /// The text that `encoded` stands for, or `nil` when an escape is malformed or the bytes are no UTF-8.
@@ -40,7 +40,7 @@ package enum PercentEncoding {
         var encoded: [UInt8] = []
         encoded.reserveCapacity(text.utf8.count)
         for character in text.utf8 {
-            if self.isUnreserved(character) || kept.contains(character) {
+            if Self.isUnreserved(character) || kept.contains(character) {
                 encoded.append(character)
             } else {
                 encoded.append(UInt8(ascii: "%"))

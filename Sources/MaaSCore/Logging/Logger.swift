@@ -89,7 +89,7 @@ package struct Logger: Sendable {
     private static func inert(_ value: String) -> String {
         // Most values are plain ASCII.
         if value.hasOnlyBytes({ (0x20..<0x7F).contains($0) }) { return value }
-        return value.unicodeScalars.map { self.isActive($0) ? $0.escaped(asASCII: true) : String($0) }.joined()
+        return value.unicodeScalars.map { Self.isActive($0) ? $0.escaped(asASCII: true) : String($0) }.joined()
     }
 
     private static func isActive(_ scalar: Unicode.Scalar) -> Bool {

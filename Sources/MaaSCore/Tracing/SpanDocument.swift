@@ -28,9 +28,9 @@ struct SpanDocument {
             "spanId": .string(span.context.spanID),
             "name": .string(span.name),
             "kind": JSONValue(span.kind.rawValue),
-            "startTimeUnixNano": self.nanoseconds(span.start),
-            "endTimeUnixNano": self.nanoseconds(max(span.start, span.end ?? span.start)),
-            "attributes": self.attributes(span.attributes.map { ($0.name, $0.value) }),
+            "startTimeUnixNano": Self.nanoseconds(span.start),
+            "endTimeUnixNano": Self.nanoseconds(max(span.start, span.end ?? span.start)),
+            "attributes": Self.attributes(span.attributes.map { ($0.name, $0.value) }),
         ]
         if let parent = span.parent { members["parentSpanId"] = .string(parent) }
         // STATUS_CODE_ERROR; a span without a status is one that went well.
@@ -41,7 +41,7 @@ struct SpanDocument {
     private static func nanoseconds(_ time: Timestamp) -> JSONValue { .string("\(time.milliseconds)000000") }
 
     private static func attributes(_ attributes: [(String, JSONValue)]) -> JSONValue {
-        .array(attributes.map { ["key": .string($0.0), "value": self.value($0.1)] })
+        .array(attributes.map { ["key": .string($0.0), "value": Self.value($0.1)] })
     }
 
     private static func value(_ value: JSONValue) -> JSONValue {

@@ -12,9 +12,9 @@ enum BarParser {
         for index in text.indices.reversed() {
             let bar: ProgressBar? =
                 switch text[index] {
-                case UInt8(ascii: "@"): self.machineBar(in: text, at: index)
-                case UInt8(ascii: "%"): self.humanBar(in: text, at: index)
-                case UInt8(ascii: "["): self.barWithoutTotal(in: text, at: index)
+                case UInt8(ascii: "@"): Self.machineBar(in: text, at: index)
+                case UInt8(ascii: "%"): Self.humanBar(in: text, at: index)
+                case UInt8(ascii: "["): Self.barWithoutTotal(in: text, at: index)
                 default: nil
                 }
             if let bar { return bar }
@@ -32,7 +32,7 @@ enum BarParser {
             let description = scanner.takeUntil("@")
         else { return nil }
         return ProgressBar(
-            description: self.trimmed(description),
+            description: Self.trimmed(description),
             step: step,
             total: total.flatMap { $0 > 0 ? $0 : nil },
             elapsed: elapsed,
@@ -58,7 +58,7 @@ enum BarParser {
             scanner.takeRate()
         else { return nil }
         return ProgressBar(
-            description: self.trimmed(text[..<start]),
+            description: Self.trimmed(text[..<start]),
             step: step,
             total: total > 0 ? total : nil,
             elapsed: elapsed,
@@ -78,7 +78,7 @@ enum BarParser {
             let elapsed = scanner.takeTime(), scanner.takeRate()
         else { return nil }
         return ProgressBar(
-            description: self.trimmed(text[..<start]),
+            description: Self.trimmed(text[..<start]),
             step: step,
             total: nil,
             elapsed: elapsed,

@@ -25,13 +25,13 @@ enum ReporterMain {
         case .run(let options):
             return await GeneratorRun(options, ReporterContext(environment)).run()
         case .progress(let message):
-            return await self.report(message, ReporterContext(environment))
+            return await Self.report(message, ReporterContext(environment))
         case .upload(let options):
             return await OutputUpload(options: options, context: ReporterContext(environment)).run()
         case .install(let directory, let paths):
             return Installation(directory: directory, paths: paths).run(environment)
         case .fail(let failure):
-            return await self.fail(failure, ReporterContext(environment))
+            return await Self.fail(failure, ReporterContext(environment))
         }
     }
 

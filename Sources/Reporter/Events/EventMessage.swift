@@ -7,7 +7,7 @@ enum EventMessage {
     static func cut(_ text: String) -> String {
         var result = ""
         for character in text {
-            let piece = self.printable(character)
+            let piece = Self.printable(character)
             guard result.utf8.count + piece.utf8.count <= Self.limit else { break }
             result += piece
         }

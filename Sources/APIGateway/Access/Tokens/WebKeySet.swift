@@ -29,7 +29,7 @@ struct WebKeySet: Sendable {
 
     private static func key(_ member: JSONValue) -> Key? {
         if let use = member["use"]?.string, use != "sig" { return nil }
-        guard let key = self.publicKey(member) else { return nil }
+        guard let key = Self.publicKey(member) else { return nil }
         if let algorithm = member["alg"]?.string, algorithm != key.algorithm.rawValue { return nil }
         return Key(id: member["kid"]?.string, key: key)
     }

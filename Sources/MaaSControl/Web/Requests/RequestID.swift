@@ -4,7 +4,7 @@ internal import MaaSCore
 enum RequestID {
     /// A client's own id, when it is short and has no character that could confuse a log.
     static func accept(_ text: String?) -> String? {
-        guard let text, (1...128).contains(text.utf8.count), text.utf8.allSatisfy(self.isSane) else { return nil }
+        guard let text, (1...128).contains(text.utf8.count), text.utf8.allSatisfy(Self.isSane) else { return nil }
         return text
     }
 

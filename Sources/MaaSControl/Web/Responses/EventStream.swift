@@ -31,8 +31,8 @@ package final class EventStream {
 
     nonisolated static func encode(_ data: String, event: String?, id: String?) -> [UInt8] {
         var text = ""
-        if let id { text += "id: \(self.oneLine(id))\n" }
-        if let event { text += "event: \(self.oneLine(event))\n" }
+        if let id { text += "id: \(Self.oneLine(id))\n" }
+        if let event { text += "event: \(Self.oneLine(event))\n" }
         // CR, LF and CRLF all end a line there.
         for line in data.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
             text += "data: \(line)\n"
