@@ -80,17 +80,4 @@ extension GatewayTests {
             #expect(await pieces.next() == nil)
         }
     }
-
-    @Test func nobodyFollowsMoreLogsThanTheyMay() async throws {
-        let followers = LogFollowers()
-        for _ in 0..<64 {
-            try followers.check("ada")
-            followers.enter("ada")
-        }
-        let error = #expect(throws: WebError.self) { try followers.check("ada") }
-        #expect(error?.status == 429 && error?.headers["Retry-After"] != nil)
-        try followers.check("bob")
-        followers.leave("ada")
-        try followers.check("ada")
-    }
 }

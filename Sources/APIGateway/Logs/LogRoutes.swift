@@ -8,8 +8,11 @@ struct LogRoutes {
     let store: TaskStore
     let objects: ObjectStore
     let ends: TaskEndWatch
-    private let followers = LogFollowers()
-
+    /// Each output that is followed is looked at once a second and fetched whole when it has grown, for as long as its task
+    /// lasts.
+    private let followers = UserSlots(limit: 64, code: "too_many_followed_logs", retryAfter: 5) {
+        "you follow \($0) logs, and no more may be at once"
+    }
     /// Between two looks at a log that is followed. The pod stores it every two seconds at most, and tells nobody: its end
     /// is heard of, its growth is looked for.
     private static let interval: Duration = .seconds(1)
@@ -27,10 +30,10 @@ struct LogRoutes {
             try self.followers.check(user)
             return Self.plain(
                 .stream { stream in
-                    self.followers.enter(user)
-                    defer { self.followers.leave(user) }
-                    try await self.ends.withBell(for: row.id) { end in
-                        try await self.follow(tail, of: row.id, user: user, request, to: stream, until: end)
+                    try await self.followers.withSlot(of: user) {
+                        try await self.ends.withBell(for: row.id) { end in
+                            try await self.follow(tail, of: row.id, user: user, request, to: stream, until: end)
+                        }
                     }
                 }
             )

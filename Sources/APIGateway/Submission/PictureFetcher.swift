@@ -9,11 +9,11 @@ internal import MaaSCore
 final class PictureFetcher {
     private let client: HTTPClient
     private let configuration: MaaSConfiguration.APIGateway
-    /// How many are under way, by user.
-    private var underway: [String: Int] = [:]
+    private let slots = UserSlots(limit: 4, code: "too_many_fetches", retryAfter: 2) {
+        "\($0) of your pictures are being fetched, and no more may be at once"
+    }
 
     private static let redirectLimit = 3
-    private static let userLimit = 4
 
     init(configuration: MaaSConfiguration.APIGateway, addresses: AddressPolicy) {
         self.configuration = configuration
@@ -24,20 +24,8 @@ final class PictureFetcher {
 
     /// The file at `url`. Throws ``PictureFault``, or `WebError` 429 when the user has too many under way.
     func fetch(_ url: String, for user: String) async throws -> TemporaryFile {
-        guard self.underway[user, default: 0] < Self.userLimit else {
-            throw WebError(
-                status: 429,
-                code: "too_many_fetches",
-                message: "\(Self.userLimit) of your pictures are being fetched, and no more may at once",
-                headers: ["Retry-After": "2"]
-            )
-        }
-        self.underway[user, default: 0] += 1
-        defer {
-            self.underway[user, default: 1] -= 1
-            if self.underway[user] == 0 { self.underway[user] = nil }
-        }
-        return try await self.fetch(url)
+        try self.slots.check(user)
+        return try await self.slots.withSlot(of: user) { try await self.fetch(url) }
     }
 
     private func fetch(_ url: String) async throws -> TemporaryFile {
