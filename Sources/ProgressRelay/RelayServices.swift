@@ -12,10 +12,9 @@ enum RelayServices {
         let settings = configuration.progressRelay
         let logger = context.logger
         let redis = try RedisConfiguration(configuration.redis)
-        let store = TaskStore(
-            try PostgresConfiguration(configuration.postgres, service: "progress-relay"),
-            logger: logger
-        )
+        var database = try PostgresConfiguration(configuration.postgres, service: "progress-relay")
+        database.lockTimeout = EventWriter.lockPatience
+        let store = TaskStore(database, logger: logger)
         let asking = RedisClient(redis, logger: logger)
         let verifier = EventVerifier(token: EventToken(secret: configuration.events.secrets))
         let streams = EventShards(configuration.events)

@@ -57,6 +57,9 @@ package struct PostgresError: Error, Sendable, Hashable {
         }
     }
 
+    /// Whether a row or a table was held by somebody else for longer than the statement was to wait; nothing was changed.
+    package var isCausedByLock: Bool { self.sqlState == "55P03" }
+
     /// Whether the query may or may not have been carried out: only an idempotent one may be sent again.
     package var isOutcomeUnknown: Bool { self.code == .connectionLost }
 

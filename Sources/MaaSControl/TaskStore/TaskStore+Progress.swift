@@ -4,13 +4,16 @@ extension TaskStore {
     /// Stores how far attempts are, all in one statement. Of several reports on one attempt the last counts.
     ///
     /// Reports on attempts that are not running are dropped; percent never falls within an attempt.
-    package func recordProgress(_ reports: [ProgressReport]) async throws(PostgresError) {
+    ///
+    /// - Parameter skippingHeld: whether tasks are left out whose rows somebody else holds at this moment.
+    package func recordProgress(_ reports: [ProgressReport], skippingHeld: Bool = false) async throws(PostgresError) {
         guard !reports.isEmpty else { return }
         // An UPDATE takes any one of several rows for the same task. In order of id, so that two that update the same
         // tasks do not wait for each other.
         let latest = Dictionary(reports.map { ($0.task, $0) }, uniquingKeysWith: Self.later).values
             .sorted { $0.task < $1.task }
         let progress = latest.map(\.progress)
+        let free: StaticString = "AND EXISTS (SELECT FROM tasks free WHERE free.id = t.id FOR UPDATE SKIP LOCKED)"
         try await self.pool.execute(
             """
             UPDATE tasks t SET
@@ -22,7 +25,7 @@ extension TaskStore {
                 \(.intArray(progress.map(\.total))), \(.doubleArray(progress.map(\.percent))),
                 \(.intArray(progress.map(\.etaSeconds)))
             ) AS new (id, attempt, stage, step, total, percent, eta_s)
-            WHERE t.id = new.id AND t.attempt = new.attempt AND t.state = 'RUNNING'
+            WHERE t.id = new.id AND t.attempt = new.attempt AND t.state = 'RUNNING' \(sql: skippingHeld ? free : "")
             """
         )
     }

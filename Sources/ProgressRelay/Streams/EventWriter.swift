@@ -37,6 +37,8 @@ final class EventWriter: Service {
     /// An entry that is pending for longer than this has lost its replica.
     static let claimAfter: Duration = .seconds(10)
     private static let claimInterval: Duration = .seconds(5)
+    /// How long a statement waits for a row that somebody holds. Everybody else's events wait meanwhile.
+    static let lockPatience: Duration = .milliseconds(500)
     /// Between two reads, unless somebody hurries: what comes meanwhile is read at once. No longer, because what is read at
     /// once is also taken in at once, and followers wait meanwhile.
     private static let gathering: Duration = .milliseconds(50)
@@ -173,16 +175,18 @@ final class EventWriter: Service {
 
     private func add(_ entries: [RedisStreamEntry], of stream: String) {
         for entry in entries {
-            self.batch.add(entry.id, of: stream)
+            let place = WriteBatch.Entry(stream: stream, id: entry.id)
+            self.batch.add(place)
             switch self.verifier.read(entry) {
-            case .event(let event): self.batch.add(event)
+            case .event(let event): self.batch.add(event, in: place)
             case .refused(_, let reason): self.refused = ((self.refused?.count ?? 0) + 1, entry.id, reason)
             }
         }
     }
 
     /// Commits the batch, tells how tasks ended, and acknowledges. After a fault all of it is done again, which is
-    /// harmless: progress never falls, and a task ends once. What the database will never take is logged and left out.
+    /// harmless: progress never falls, and a task ends once. What the database will never take is logged and left out; an
+    /// end whose row somebody holds stays for the next time.
     private func flush() async throws {
         let batch = self.batch
         guard !batch.isEmpty else { return }
@@ -194,28 +198,31 @@ final class EventWriter: Service {
         // An end waits for what its own task has reported, and for no other's progress.
         let (own, others) = batch.reportsByUrgency
         try await self.record(own[...])
-        try await self.end(batch.endings)
+        let held = try await self.end(batch.endings)
         try await self.record(others[...])
         if let oldest = batch.oldest { self.metrics.count(oldest, takenBy: .writer) }
-        for (stream, ids) in batch.ids {
+        for (stream, ids) in batch.ids(without: held) {
             try await self.asking.acknowledge(Self.group, stream: stream, ids: ids)
         }
-        self.batch = WriteBatch()
+        self.batch = WriteBatch(held: held)
         self.lastFlush = .now
     }
 
-    /// Halves what the server refuses until what is bad stands alone: it must not stop everybody else's events.
-    private func record(_ reports: ArraySlice<ProgressReport>) async throws(PostgresError) {
+    /// Halves what the server refuses until what is bad stands alone: it must not stop everybody else's events. Tasks whose
+    /// rows somebody holds are left out: what they report next says all that this says.
+    private func record(_ reports: ArraySlice<ProgressReport>, skippingHeld: Bool = false) async throws(PostgresError) {
         do {
-            try await self.store.recordProgress(Array(reports))
+            try await self.store.recordProgress(Array(reports), skippingHeld: skippingHeld)
+        } catch  where error.isCausedByLock && !skippingHeld {
+            try await self.record(reports, skippingHeld: true)
         } catch  where error.isCausedByValue {
             guard reports.count > 1 else {
                 for report in reports { self.leaveOut(report.task, error) }
                 return
             }
             let middle = reports.startIndex + reports.count / 2
-            try await self.record(reports[..<middle])
-            try await self.record(reports[middle...])
+            try await self.record(reports[..<middle], skippingHeld: skippingHeld)
+            try await self.record(reports[middle...], skippingHeld: skippingHeld)
         }
     }
 
@@ -223,17 +230,24 @@ final class EventWriter: Service {
         self.logger.error("an event cannot be written", [.task: "\(task)", .error: "\(error)"])
     }
 
-    /// Side by side: none waits for another's round trips.
-    private func end(_ endings: [WriteBatch.Ending]) async throws {
+    /// Side by side: none waits for another's round trips. Returns those whose rows somebody holds.
+    private func end(_ endings: [WriteBatch.Ending]) async throws -> [WriteBatch.Ending] {
         let writing = endings.map { ending in
             Task.immediate(executorPreference: EventLoop.main) { @LoopActor in await self.fault(ending) }
         }
+        var held: [WriteBatch.Ending] = []
         var fault: (any Error)?
-        for task in writing {
-            let own = await task.value
-            fault = fault ?? own
+        for (ending, task) in zip(endings, writing) {
+            guard let own = await task.value else { continue }
+            if (own as? PostgresError)?.isCausedByLock == true {
+                held.append(ending)
+                if !ending.isHeld { self.logger.warning("an end waits for its row", [.task: "\(ending.task)"]) }
+            } else {
+                fault = fault ?? own
+            }
         }
         if let fault { throw fault }
+        return held
     }
 
     /// Ends a task. Returns what went wrong, if another try may help.

@@ -7,6 +7,15 @@ struct WriteBatch {
         let task: TaskID
         let attempt: Int
         let outcome: TaskOutcome
+        /// The entry that says so.
+        let entry: Entry
+        /// Whether it was tried before, and its row was held by somebody else.
+        var isHeld = false
+    }
+
+    struct Entry: Hashable {
+        let stream: String
+        let id: RedisStreamID
     }
 
     private(set) var reports: [TaskID: ProgressReport] = [:]
@@ -27,15 +36,34 @@ struct WriteBatch {
         return (reports[true] ?? [], reports[false] ?? [])
     }
 
+    init() {}
+
+    /// Begins with ends whose rows somebody holds.
+    init(held: [Ending]) {
+        for var ending in held {
+            ending.isHeld = true
+            self.endings.append(ending)
+            self.add(ending.entry)
+        }
+    }
+
+    /// What to acknowledge once all is written but the `held` ends.
+    func ids(without held: [Ending]) -> [String: [RedisStreamID]] {
+        let entries = Set(held.map(\.entry))
+        return self.ids.reduce(into: [:]) { result, stream in
+            result[stream.key] = stream.value.filter { !entries.contains(Entry(stream: stream.key, id: $0)) }
+        }
+    }
+
     /// Takes an entry, whatever is in it.
-    mutating func add(_ id: RedisStreamID, of stream: String) { self.ids[stream, default: []].append(id) }
+    mutating func add(_ entry: Entry) { self.ids[entry.stream, default: []].append(entry.id) }
 
     /// Takes what an entry says.
-    mutating func add(_ event: TaskEvent) {
+    mutating func add(_ event: TaskEvent, in entry: Entry) {
         if case .progress(let progress) = event.body {
             self.report(event, progress)
         } else if let outcome = event.outcome {
-            self.end(event, outcome)
+            self.end(Ending(task: event.task, attempt: event.attempt, outcome: outcome, entry: entry))
         }
     }
 
@@ -50,8 +78,7 @@ struct WriteBatch {
         self.reports[event.task] = report
     }
 
-    private mutating func end(_ event: TaskEvent, _ outcome: TaskOutcome) {
-        let ending = Ending(task: event.task, attempt: event.attempt, outcome: outcome)
+    private mutating func end(_ ending: Ending) {
         // The first last word counts.
         guard !self.endings.contains(where: { $0.task == ending.task && $0.attempt == ending.attempt }) else { return }
         self.endings.append(ending)

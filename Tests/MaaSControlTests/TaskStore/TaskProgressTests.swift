@@ -36,6 +36,18 @@ struct TaskProgressTests {
         }
     }
 
+    @Test func whatSomebodyHoldsMayBeLeftOut() async throws {
+        try await self.withTasks { store, running, _ in
+            try await store.pool.transaction { connection in
+                try await connection.execute("SELECT FROM tasks WHERE id = \(running.description) FOR UPDATE")
+                try await store.recordProgress([self.report(running, 1, 30)], skippingHeld: true)
+                #expect(try await store.task(running)?.progress?.percent != 30)
+            }
+            try await store.recordProgress([self.report(running, 1, 40)], skippingHeld: true)
+            #expect(try await store.task(running)?.progress?.percent == 40)
+        }
+    }
+
     @Test func percentNeverFalls() async throws {
         try await self.withTasks { store, running, _ in
             try await store.recordProgress([self.report(running, 1, 40, step: 1), self.report(running, 1, 20, step: 2)])

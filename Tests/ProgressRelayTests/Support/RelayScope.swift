@@ -53,7 +53,9 @@ final class RelayScope {
         events.shards = 3
         let streams = EventShards(events)
         let asking = RedisClient(configuration, logger: Self.logger)
-        let store = TaskStore(try PostgresConfiguration(url: TestEnvironment.databaseURL ?? ""), logger: Self.logger)
+        var database = try PostgresConfiguration(url: TestEnvironment.databaseURL ?? "")
+        database.lockTimeout = .milliseconds(100)
+        let store = TaskStore(database, logger: Self.logger)
         let willLookUp = Reference()
         let hub = FeedHub(
             settings,
