@@ -55,6 +55,36 @@ class RelayClientTests(BrowserCase):
         # These two are the browser's and the server's own.
         self.assertEqual(known - {"1001", "1006"}, told)
 
+    def test_a_task_that_is_begun_anew_is_told_again(self):
+        page = self.open()
+        told = page.evaluate(
+            """async () => {
+                const { RelayClient } = await import("/relay-client.js");
+                const sent = Promise.withResolvers();
+                globalThis.WebSocket = class {
+                    readyState = 1;
+                    constructor() { setTimeout(() => this.onopen()); }
+                    send(text) { if (JSON.parse(text).task === "t") sent.resolve(this); }
+                    close() {}
+                };
+                const relay = new RelayClient({ ticket: async () => ({ url: "ws://relay", ticket: "x" }) });
+                const told = [];
+                relay.follow("t", { change: ({ status }) => told.push(status), end: ({ status }) => told.push(status) });
+                const task = "t";
+                (await sent.promise).onmessage({ data: JSON.stringify([
+                    { t: "hello", epoch: "e", ping: 25 },
+                    { t: "sub", task, mode: "snapshot", seq: 9, data: { status: "RUNNING" } },
+                    { t: "reset", task, why: "row" },
+                    { t: "sub", task, mode: "reset", seq: 9, data: { status: "QUEUED" } },
+                    { t: "ev", task, seq: 9, data: { status: "of before" } },
+                    { t: "ev", task, seq: 10, data: { status: "RUNNING" } },
+                    { t: "end", task, seq: 10, status: "FAILED" },
+                ]) });
+                return told;
+            }"""
+        )
+        self.assertEqual(told, ["RUNNING", "QUEUED", "RUNNING", "FAILED"])
+
     def test_a_break_loses_nothing_and_repeats_nothing(self):
         page = self.open(init=RECORDER)
         task = self.task("broken off", steps=30, pace=0.2)
