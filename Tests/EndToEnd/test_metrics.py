@@ -7,6 +7,7 @@ import subprocess
 import unittest
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 from product import ProductTestCase, TERMINAL
 
@@ -16,31 +17,20 @@ PROMTOOL = os.environ.get("MAAS_PROMTOOL") or shutil.which("promtool")
 SAMPLE = re.compile(r'([a-z_][a-z0-9_]*)(?:\{(.*)\})? (\S+)')
 LABEL = re.compile(r'([a-z_]+)="((?:[^"\\]|\\.)*)"')
 
-GATEWAY, DISPATCHER, RELAY = range(3)
+#: In the order of MAAS_METRICS.
+SERVICES = "api-gateway", "dispatcher", "progress-relay"
+PAGE = Path(__file__).resolve().parents[2] / "docs/metrics.md"
 
-#: What operators ask, and the metrics by which a service answers.
-SHOWN = [
-    ("rate, errors and duration of each route", GATEWAY, "maas_http_requests_total maas_http_request_duration_seconds"),
-    ("and how submissions fare", GATEWAY, "maas_submissions_total maas_submission_duration_seconds"),
-    ("how many wait, and how long, by class", DISPATCHER, "maas_queue_tasks maas_queue_oldest_age_seconds"),
-    ("why they wait", DISPATCHER, "maas_queue_reasons"),
-    ("from enqueued to running", DISPATCHER, "maas_queue_wait_seconds maas_eta_error_seconds"),
-    ("GPUs: all, promised, kept for the next one", DISPATCHER, "maas_gpus"),
-    ("from a free slot to a job", DISPATCHER, "maas_job_creation_seconds"),
-    ("retries and their reasons", DISPATCHER, "maas_attempts_ended_total"),
-    ("how late and how whole watches are", DISPATCHER, "maas_cluster_watch_lag_seconds maas_cluster_lists_total"),
-    ("and since when they say nothing", DISPATCHER, "maas_cluster_watch_silence_seconds"),
-    ("what Kubernetes answers", DISPATCHER, "maas_kubernetes_requests_total"),
-    ("who leads", DISPATCHER, "maas_dispatcher_leader maas_dispatcher_epoch"),
-    ("how late events are", RELAY, "maas_relay_stream_lag_seconds"),
-    ("sockets, and why they are closed", RELAY, "maas_relay_connections maas_http_connections maas_relay_closes_total"),
-    ("how tasks end, as pods say it", RELAY, "maas_attempts_ended_total"),
-    ("what slow clients are spared", RELAY, "maas_relay_coalesced_total"),
-    *[
-        ("loop, pools, process and build", service, "maas_loop_lag_seconds maas_postgres_connections maas_build_info")
-        for service in (GATEWAY, DISPATCHER, RELAY)
-    ],
-]
+
+def answers() -> list[tuple[str, str, str]]:
+    """What operators ask by the page, the service that answers, and the metric by which it does."""
+    rows = re.findall(r"^\| (.*) \| (.*) \| (`maas_.*`) \|$", PAGE.read_text(), re.MULTILINE)
+    return [
+        (question, service, metric)
+        for question, services, metrics in rows
+        for service in services.split(", ")
+        for metric in re.findall(r"`(\w+)`", metrics)
+    ]
 
 
 def read(address: str) -> str:
@@ -79,15 +69,16 @@ class MetricsTest(ProductTestCase):
             services |= {dict(labels)["service"] for name, labels in found if name == "maas_build_info"}
             for name in "process_resident_memory_bytes", "process_open_fds", "maas_loop_lag_seconds_count":
                 self.assertGreater(found[name, frozenset()], 0, f"{name} at {address}")
-        self.assertEqual(services, {"api-gateway", "dispatcher", "progress-relay"})
+        self.assertEqual(services, set(SERVICES))
 
     def test_operators_are_shown_what_they_ask_for(self):
-        shown = [read(address) for address in self.addresses]
-        for question, service, names in SHOWN:
-            for name in names.split():
-                with self.subTest(question=question, name=name):
-                    self.assertIn(f"\n# TYPE {name} ", shown[service])
-        states = {dict(labels)["state"] for name, labels in samples(shown[DISPATCHER]) if name == "maas_gpus"}
+        shown = dict(zip(SERVICES, map(read, self.addresses), strict=True))
+        self.assertEqual({service for _, service, _ in answers()}, set(SERVICES))
+        self.assertGreater(len(answers()), 30)
+        for question, service, metric in answers():
+            with self.subTest(question=question, service=service, metric=metric):
+                self.assertIn(f"\n# TYPE {metric} ", shown[service])
+        states = {dict(labels)["state"] for name, labels in samples(shown["dispatcher"]) if name == "maas_gpus"}
         self.assertEqual(states, {"capacity", "promised", "kept"})
 
     def test_requests_are_counted_by_route_and_no_label_holds_an_id(self):
