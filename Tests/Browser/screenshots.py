@@ -62,6 +62,7 @@ class Scene(BrowserCase):
         self.settle(page, done)
         page.screenshot(path=IMAGES / "page.png")
 
+        page.set_viewport_size({"width": 1360, "height": 1100})  # Details are long.
         self.card(page, done).get_by_role("button", name="Details").click()
         page.get_by_text("What it writes").click()
         expect(page.get_by_role("region", name="What it writes")).to_contain_text("100%", timeout=15_000)
