@@ -47,8 +47,34 @@ struct WatchStateTests {
         for _ in 0..<10 { _ = state.failed(KubernetesError(.unavailable, "")) }
         let later = state.failed(KubernetesError(.unavailable, ""))
         #expect(first <= .milliseconds(800))
-        #expect(later >= .seconds(15) && later <= .seconds(30))
+        #expect(later >= .seconds(5) && later <= .seconds(10))
         #expect(state.failed(KubernetesError(.tooManyRequests, "", retryAfter: .seconds(60))) == .seconds(60))
+    }
+
+    /// What an API server does that begins anew: nobody answers, then it asks for a moment, then it does not know the
+    /// version that it has just said itself.
+    @Test func aServerThatAnswersAgainIsNotWaitedForLong() {
+        var state = WatchState()
+        state.listed(at: "10")
+        for _ in 0..<10 { _ = state.failed(KubernetesError(.unavailable, "")) }
+        let busy = state.failed(KubernetesError(.tooManyRequests, "", retryAfter: .seconds(1)))
+        #expect(busy == .seconds(1))
+        state.listed(at: "1042")
+        let expired = state.failed(KubernetesError(.expired, "too old resource version: 1042 (1044)"))
+        #expect(expired <= .milliseconds(800))
+    }
+
+    @Test func versionsThatExpireAtOnceAreNotListedWithoutEnd() {
+        var state = WatchState()
+        var delay = Duration.zero
+        for _ in 0..<10 {
+            state.listed(at: "10")
+            delay = state.failed(KubernetesError(.expired, "too old"))
+        }
+        #expect(delay >= .seconds(5))
+        state.listed(at: "11")
+        state.received(self.bookmark("12"))
+        #expect(state.failed(KubernetesError(.expired, "too old")) <= .milliseconds(800))
     }
 
     @Test(arguments: ["9223372036854775807", "3000000000"])

@@ -2,7 +2,8 @@ internal import MaaSCore
 
 /// Decides how a list is followed by watches: what comes next, and after which delay. Does none of it itself.
 ///
-/// The rules are client-go's reflector's (`tools/cache/reflector.go`).
+/// The rules are client-go's reflector's (`tools/cache/reflector.go`), with a shorter longest delay: that one is for
+/// thousands of kubelets, and GPUs are idle while the dispatcher waits.
 struct WatchState {
     /// What to do next.
     enum Step: Sendable, Hashable {
@@ -17,10 +18,14 @@ struct WatchState {
 
     private var version: String?
     private var sawEvent = false
+    /// Of failures.
     private var backoff: Backoff
+    /// Of versions that the server no longer has. It is there, so how long it was away before does not count.
+    private var expiries: Backoff
 
-    init(backoff: Backoff = Backoff(initial: .milliseconds(800), maximum: .seconds(30))) {
+    init(backoff: Backoff = Backoff(initial: .milliseconds(800), maximum: .seconds(10))) {
         self.backoff = backoff
+        self.expiries = backoff
     }
 
     /// The next thing to do.
@@ -37,7 +42,7 @@ struct WatchState {
         // An object without a version does not take back what is known.
         if !event.resourceVersion.isEmpty { self.version = event.resourceVersion }
         self.sawEvent = true
-        self.backoff.reset()
+        self.succeeded()
     }
 
     /// The server ended the watch, as it does from time to time. Returns how long to wait before the next step.
@@ -45,15 +50,29 @@ struct WatchState {
         let isSound = self.sawEvent || duration >= Self.shortestWatch
         self.sawEvent = false
         if !isSound { return self.backoff.next() }
-        self.backoff.reset()
+        self.succeeded()
         return .zero
     }
 
     /// A list or a watch failed. Returns how long to wait before the next step.
     mutating func failed(_ error: KubernetesError) -> Duration {
         self.sawEvent = false
-        // The server cannot go on from this version. Of any other fault the version is innocent.
-        if error.code == .expired || error.code == .invalid { self.version = nil }
+        switch error.code {
+        case .expired:
+            self.version = nil
+            self.backoff.reset()
+            return self.expiries.next()
+        // The server makes nothing of this version. Of any other fault it is innocent.
+        case .invalid: self.version = nil
+        default: break
+        }
+        // A server that says when to come again is there, as one that has just begun.
+        if error.retryAfter != nil { self.backoff.reset() }
         return max(self.backoff.next(), error.retryAfter ?? .zero)
+    }
+
+    private mutating func succeeded() {
+        self.backoff.reset()
+        self.expiries.reset()
     }
 }
