@@ -23,9 +23,10 @@ struct ClusterScope {
     func following<Resource: KubernetesResource>(
         _ type: Resource.Type,
         selector: String? = nil,
+        isOptional: Bool = false,
         _ body: @LoopActor (ResourceFollower<Resource>) async throws -> Void
     ) async throws {
-        let follower = try await ResourceFollower<Resource>(self.client, selector: selector)
+        let follower = try await ResourceFollower<Resource>(self.client, selector: selector, isOptional: isOptional)
         do {
             try await body(follower)
         } catch {

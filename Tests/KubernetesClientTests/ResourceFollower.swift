@@ -12,13 +12,14 @@ final class ResourceFollower<Resource: KubernetesResource> {
     private var watcher: ResourceWatcher<Resource>?
 
     /// Follows what `selector` selects in the namespace `maas`, once the first list is there.
-    init(_ client: KubernetesClient, selector: String? = nil) async throws {
+    init(_ client: KubernetesClient, selector: String? = nil, isOptional: Bool = false) async throws {
         let (changes, continuation) = AsyncStream.makeStream(of: Void.self)
         self.changes = changes
         let watcher = ResourceWatcher<Resource>(
             client: client,
             namespace: "maas",
             selector: selector,
+            isOptional: isOptional,
             logger: Logger(service: "tests", level: .error),
             onLag: { [weak self] in self?.lags.append($0) },
             onEvent: { [weak self] event in

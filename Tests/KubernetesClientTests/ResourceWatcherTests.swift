@@ -55,6 +55,22 @@ struct ResourceWatcherTests {
         }
     }
 
+    /// An API server that has just begun forbids everybody everything for a moment.
+    @Test func aRefusalThatPassesTakesNothingBack() async throws {
+        try await ClusterScope.with { scope in
+            try await scope.following(PyTorchJob.self, isOptional: true) { jobs in
+                try await scope.create("one")
+                try await jobs.wait { $0["one"] != nil }
+                let refusal: JSONValue = ["verb": "watch", "effect": "forbidden", "count": 1]
+                try await scope.cluster.setFaults(["requests": [refusal]])
+                try await scope.cluster.cutWatches()
+                try await scope.create("two")
+                try await jobs.wait { $0["two"] != nil }
+                #expect(jobs["one"] != nil && jobs.lists == 1)
+            }
+        }
+    }
+
     @Test func historyThatIsForgottenIsListedAnew() async throws {
         try await ClusterScope.with { scope in
             try await scope.following(PyTorchJob.self, selector: "watched=yes") { jobs in

@@ -15,6 +15,7 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
     private let onLag: LagHandler
     private let onEvent: Handler
     private var state = WatchState()
+    private var permission = WatchPermission()
     private var task: Task<Void, Never>?
     /// Whether a list came and nothing failed since.
     package private(set) var isCurrent = false
@@ -78,6 +79,7 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
                 if Task.isCancelled { return .zero }
                 self.heard = .now
                 self.state.listed(at: list.resourceVersion)
+                self.permission.granted()
                 self.isCurrent = true
                 self.onEvent(.replaced(list.items))
                 return .zero
@@ -93,7 +95,10 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
             }
         } catch {
             if Task.isCancelled { return .zero }
-            if self.isOptional, error.code == .forbidden { return self.doWithout(error) }
+            if self.isOptional, error.code == .forbidden, let rest = self.permission.refused(at: .now) {
+                self.doWithout(error)
+                return rest
+            }
             self.isCurrent = false
             let delay = self.state.failed(error)
             self.logger.warning(
@@ -104,17 +109,13 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
         }
     }
 
-    /// Asks again after a while: permissions change.
-    private func doWithout(_ error: KubernetesError) -> Duration {
+    private func doWithout(_ error: KubernetesError) {
         if !self.isCurrent {
             self.logger.info("not permitted to follow", [.name: Resource.kind.plural, .error: "\(error)"])
         }
         self.isCurrent = true
         self.onEvent(.replaced([]))
-        return Self.forbiddenRest
     }
-
-    private static var forbiddenRest: Duration { .seconds(300) }
 
     private func deliver(_ event: WatchEvent) {
         self.heard = .now

@@ -8,6 +8,10 @@ struct RequestFault: Sendable, Hashable {
         case exceededQuota = "exceeded_quota"
         /// 403, as when an admission webhook says no.
         case denied
+        /// 403, as when a `ValidatingAdmissionPolicy` says no and gives that as its reason.
+        case deniedByPolicy = "denied_by_policy"
+        /// 403, as of an API server that has just begun and has not read its roles.
+        case forbidden
         /// 422, as when an object does not fit its schema.
         case invalid
         /// 429 with `Retry-After`.
@@ -85,6 +89,18 @@ struct RequestFault: Sendable, Hashable {
             )
         case .denied:
             return APIStatus(.forbidden, "admission webhook \"\(JobAdmission.webhook)\" denied the request: on request")
+        case .deniedByPolicy:
+            return APIStatus(
+                .forbidden,
+                "\(kind.qualifiedPlural) \"\(name)\" is forbidden: ValidatingAdmissionPolicy 'jobs' with binding 'jobs' "
+                    + "denied request: on request"
+            )
+        case .forbidden:
+            return APIStatus(
+                .forbidden,
+                "\(kind.qualifiedPlural) is forbidden: User \"system:serviceaccount:maas:dispatcher\" may not: "
+                    + "RBAC: role.rbac.authorization.k8s.io \"dispatcher\" not found"
+            )
         case .invalid:
             return APIStatus.invalid(kind, name: name, [.invalid("spec", "\"\"", "on request")])
         case .tooManyRequests:

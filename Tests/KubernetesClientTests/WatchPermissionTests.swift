@@ -1,0 +1,26 @@
+import Testing
+
+@testable import KubernetesClient
+
+struct WatchPermissionTests {
+    private let start = ContinuousClock.now
+
+    @Test func whoWasNeverPermittedAsksAgainEverLater() {
+        var permission = WatchPermission()
+        let first = permission.refused(at: self.start)
+        #expect(first.map { $0 <= .seconds(5) } == true)
+        for _ in 0..<10 { _ = permission.refused(at: self.start) }
+        let later = permission.refused(at: self.start)
+        #expect(later.map { $0 >= .seconds(150) } == true)
+    }
+
+    @Test func whatWasPermittedIsNotGivenUpForOneRefusal() {
+        var permission = WatchPermission()
+        permission.granted()
+        #expect(permission.refused(at: self.start) == nil)
+        #expect(permission.refused(at: self.start + .seconds(59)) == nil)
+        #expect(permission.refused(at: self.start + .seconds(60)) != nil)
+        permission.granted()
+        #expect(permission.refused(at: self.start + .seconds(61)) == nil)
+    }
+}
