@@ -74,7 +74,7 @@ struct DispatcherTests {
 
     @Test(
         "A job that is refused, by its schema with 422 or by a webhook with 403, is the template's fault",
-        arguments: ["invalid", "denied"]
+        arguments: ["invalid", "denied", "denied_by_policy"]
     )
     func refusedJob(effect: String) async throws {
         try await DispatcherScope.with { scope in

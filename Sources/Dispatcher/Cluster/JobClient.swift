@@ -36,9 +36,7 @@ final class JobClient {
                 let present = try await self.find(job.name, id)
                 return present == .notFound ? .noQuota : present
             case .alreadyExists: return try await self.adopt(job, id)
-            case .forbidden where error.message.contains("denied the request"):
-                // The API server's words for an admission webhook that was there and said no, as the operator's does.
-                return try await self.refused(job, id, error, trace: trace)
+            case .forbidden where error.isDenied: return try await self.refused(job, id, error, trace: trace)
             case .invalid: return try await self.refused(job, id, error, trace: trace)
             default:
                 // Full quotas, an absent webhook and lost answers all pass; whether the job was made is asked first.
