@@ -138,6 +138,32 @@ extension GatewayTests {
         }
     }
 
+    /// Many parts are no way around what one may have, and of those who have no leave to send a file none is read.
+    @Test func aFormIsBoundedAsAWhole() async throws {
+        try await GatewayScope.run(configure: {
+            $0.apiGateway.imageLimit = ByteCount(1_000)
+            $0.apiGateway.bodyLimit = ByteCount(1_000)
+        }) { gateway in
+            func send(_ path: String, _ parts: [(name: String, count: Int)]) async throws -> Int {
+                var body = ""
+                for (name, count) in parts {
+                    body += "--XX\r\nContent-Disposition: form-data; name=\"\(name)\"; filename=\"a\"\r\n\r\n"
+                    body += String(repeating: "x", count: count) + "\r\n"
+                }
+                body += "--XX--\r\n"
+                let headers: HTTPHeaders = ["Content-Type": "multipart/form-data; boundary=XX"]
+                return try await gateway.send(.post, path, headers: headers, body: Array(body.utf8)).status
+            }
+            let files = try await send("/v1/videos", [("input_reference", 600), ("input_reference", 600)])
+            #expect(files == 413)
+            let fields = try await send("/v1/tasks", [("task", 600), ("other", 600)])
+            #expect(fields == 413)
+            // It would be too large as well: but it is not read.
+            let strange = try await send("/api/v1/uploads/upload_none", [("file", 2_000)])
+            #expect(strange == 403)
+        }
+    }
+
     @Test func anothersWebhookIsNotThere() async throws {
         try await GatewayScope.run { gateway in
             let endpoint: JSONValue = [

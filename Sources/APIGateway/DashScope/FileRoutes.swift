@@ -40,17 +40,27 @@ struct FileRoutes {
         ])
     }
 
-    /// The policy says who sends it: the client sends no key here.
+    /// The policy says who sends it: the client sends no key here. It comes before the file, as Alibaba's object store
+    /// wants it too, so that nothing is read of a stranger's file.
     private func receive(_ request: WebRequest) async throws -> WebResponse {
         var limits = MultipartForm.Limits()
         limits.fileBytes = self.configuration.imageLimit.bytes
         limits.fieldBytes = 16_384
-        let form = try await MultipartForm.read(from: request, limits: limits) { $0.name == "file" }
-        let text = { (name: String) in form.field(name).map { String(decoding: $0.bytes, as: UTF8.self) } ?? "" }
-        guard let policy = UploadPolicy(text("policy"), signature: text("Signature"), secret: self.secret, now: .now())
-        else { throw WebError.forbidden("the policy is not one of ours, or its time is over") }
+        let form = try await MultipartForm.read(from: request, limits: limits) { header, form in
+            guard header.name == "file" else { return false }
+            _ = try self.policy(in: form)
+            return true
+        }
+        let policy = try self.policy(in: form)
         guard let file = form.file("file")?.file else { throw WebError.invalid([.init("file", "is required")]) }
         try await self.uploads.fill(request.parameters["id"], with: file, for: policy.user)
         return WebResponse(status: 200)
+    }
+
+    private func policy(in form: MultipartForm) throws(WebError) -> UploadPolicy {
+        let text = { (name: String) in form.field(name).map { String(decoding: $0.bytes, as: UTF8.self) } ?? "" }
+        guard let policy = UploadPolicy(text("policy"), signature: text("Signature"), secret: self.secret, now: .now())
+        else { throw .forbidden("the policy is not one of ours, or its time is over") }
+        return policy
     }
 }

@@ -24,10 +24,10 @@ struct VideoRequestReader {
 
     private func form(_ request: WebRequest) async throws -> ModelRequest {
         var limits = MultipartForm.Limits()
-        limits.fieldBytes = DataURL.length(of: self.configuration.inlineImageLimit)
+        limits.fieldBytes = self.configuration.bodyLimit.bytes + DataURL.length(of: self.configuration.inlineImageLimit)
         limits.fileBytes = self.configuration.imageLimit.bytes
-        let form = try await MultipartForm.read(from: request, limits: limits) {
-            $0.name == "input_reference" && $0.filename != nil
+        let form = try await MultipartForm.read(from: request, limits: limits) { header, _ in
+            header.name == "input_reference" && header.filename != nil
         }
         var fields = BracketedFields()
         for field in form.fields { fields.add(field.header.name, String(decoding: field.bytes, as: UTF8.self)) }

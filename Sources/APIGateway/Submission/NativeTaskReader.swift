@@ -23,7 +23,7 @@ struct NativeTaskReader {
         limits.fieldBytes = self.configuration.bodyLimit.bytes
         limits.fileBytes = self.configuration.imageLimit.bytes
         limits.parts = 8
-        let form = try await MultipartForm.read(from: request, limits: limits) { $0.name == "image" }
+        let form = try await MultipartForm.read(from: request, limits: limits) { header, _ in header.name == "image" }
         guard let field = form.field("task") else {
             throw WebError.invalid([.init("task", "is required: the part with the task as JSON")])
         }

@@ -4,14 +4,17 @@ internal import MaaSCore
 package struct MultipartForm: Sendable {
     /// What a form may have.
     package struct Limits: Sendable {
-        /// Bytes of one field that is kept in memory.
+        /// Bytes of all fields together: they are kept in memory.
         package var fieldBytes = 1 << 20
-        /// Bytes of one file.
+        /// Bytes of all files together.
         package var fileBytes = 20 << 20
         /// Fields and files together.
         package var parts = 32
 
         package init() {}
+
+        /// Bytes of the whole body, with the headers of the parts and what stands around them.
+        var bodyBytes: Int { self.fieldBytes + self.fileBytes + (self.parts + 1) * 16_384 }
     }
 
     /// A field that was kept in memory.
@@ -38,7 +41,8 @@ package struct MultipartForm: Sendable {
     /// Reads the form in `request`.
     ///
     /// - Parameters:
-    ///   - isFile: which parts go to a file; the others are kept in memory.
+    ///   - isFile: which parts go to a file; the others are kept in memory. It is shown the form so far, and what it
+    ///     throws ends the reading.
     ///   - directory: where the files are.
     /// - Throws: `WebError`: 415 when it is no form, 413 beyond a limit, 400 when it is malformed.
     @LoopActor
@@ -46,15 +50,19 @@ package struct MultipartForm: Sendable {
         from request: WebRequest,
         limits: Limits = Limits(),
         directory: String = "/tmp",
-        isFile: (MultipartHeader) -> Bool = { $0.filename != nil }
+        isFile: (MultipartHeader, MultipartForm) throws -> Bool = { header, _ in header.filename != nil }
     ) async throws -> MultipartForm {
         guard let boundary = request.headers["content-type"].flatMap(MultipartParser.boundary) else {
             throw WebError.unsupportedMediaType("the body must be multipart/form-data with a boundary")
         }
+        try request.body.checkAnnounced(limit: limits.bodyBytes)
         var parser = MultipartParser(boundary: boundary)
         var form = MultipartForm()
         var open: OpenPart?
+        var count = 0
         while let chunk = try await request.body.next() {
+            count += chunk.count
+            guard count <= limits.bodyBytes else { throw WebError.contentTooLarge(limit: limits.bodyBytes) }
             for event in try Self.parse(chunk, with: &parser) {
                 switch event {
                 case .part(let header):
@@ -62,10 +70,10 @@ package struct MultipartForm: Sendable {
                         throw WebError.badRequest("a form may have \(limits.parts) parts at most")
                     }
                     open =
-                        isFile(header)
+                        try isFile(header, form)
                         ? .file(header, try TemporaryFile(in: directory)) : .field(header, [])
                 case .data(let bytes):
-                    try open?.append(bytes, limits)
+                    try open?.append(bytes, limits, after: form)
                 case .endOfPart:
                     form.add(open)
                     open = nil
@@ -96,14 +104,17 @@ package struct MultipartForm: Sendable {
         }
     }
 
+    private var fieldBytes: Int { self.fields.reduce(0) { $0 + $1.bytes.count } }
+    private var fileBytes: Int { self.files.reduce(0) { $0 + $1.file.count } }
+
     private enum OpenPart {
         case field(MultipartHeader, [UInt8])
         case file(MultipartHeader, TemporaryFile)
 
-        mutating func append(_ bytes: [UInt8], _ limits: Limits) throws {
+        mutating func append(_ bytes: [UInt8], _ limits: Limits, after form: MultipartForm) throws {
             switch self {
             case .field(let header, var kept):
-                guard kept.count + bytes.count <= limits.fieldBytes else {
+                guard form.fieldBytes + kept.count + bytes.count <= limits.fieldBytes else {
                     throw Self.tooLarge(header, limits.fieldBytes)
                 }
                 // Without this the bytes would have two owners, and each append would copy all of them.
@@ -111,7 +122,7 @@ package struct MultipartForm: Sendable {
                 kept += bytes
                 self = .field(header, kept)
             case .file(let header, let file):
-                guard file.count + bytes.count <= limits.fileBytes else {
+                guard form.fileBytes + file.count + bytes.count <= limits.fileBytes else {
                     throw Self.tooLarge(header, limits.fileBytes)
                 }
                 try file.append(bytes)
