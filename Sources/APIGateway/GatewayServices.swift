@@ -95,6 +95,7 @@ enum GatewayServices {
     private static func web(_ section: MaaSConfiguration.APIGateway) -> WebServerConfiguration {
         var web = WebServerConfiguration(address: section.listen.host, port: section.listen.port)
         web.maximumConnections = section.connectionLimit
+        web.bodyBudgetBytes = Int(section.bodyBudget.bytes)
         web.sharesPort = section.sharesPort
         web.stallTimeout = section.requestTimeout
         web.headerTimeout = section.requestTimeout

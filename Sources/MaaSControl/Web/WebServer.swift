@@ -13,6 +13,7 @@ package final class WebServer: Service {
 
     private let logger: Logger
     private let metrics: WebMetrics?
+    private let bodyBudget: BodyBudget
     private var listener: TCPListener?
     private var context: ServerContext?
     private var connections: [ObjectIdentifier: WebConnection] = [:]
@@ -41,8 +42,12 @@ package final class WebServer: Service {
         self.router = router
         self.logger = logger
         self.metrics = metrics.map(WebMetrics.init)
+        self.bodyBudget = BodyBudget(limit: configuration.bodyBudgetBytes)
         metrics?.gauge("maas_http_connections", help: "Open connections, WebSockets among them.") { [weak self] in
             self.map { Double($0.connectionCount) }
+        }
+        metrics?.gauge("maas_http_body_bytes", help: "Bytes of request bodies held in memory.") { [weak self] in
+            self.map { Double($0.bodyBudget.used) }
         }
     }
 
@@ -120,6 +125,13 @@ package final class WebServer: Service {
     func remove(_ exchange: HTTPExchange) {
         self.exchanges[ObjectIdentifier(exchange)] = nil
         if self.exchanges.isEmpty { self.ticker?.stop() }
+    }
+
+    /// The body of a request.
+    ///
+    /// - Parameter announcedCount: bytes; nil when the end will show.
+    func makeBody(_ announcedCount: Int?) -> WebRequestBody {
+        WebRequestBody(announcedCount, limit: self.configuration.bodyBufferBytes, budget: self.bodyBudget)
     }
 
     // MARK: Time

@@ -25,6 +25,8 @@ package struct WebServerConfiguration: Sendable {
     package var maximumHeaderBytes = 16_384
     /// Bytes of a body that may wait for the handler; beyond them the client is made to wait.
     package var bodyBufferBytes = 262_144
+    /// Bytes of all bodies together that are held in memory; what goes beyond is refused with 503.
+    package var bodyBudgetBytes = 64 << 20
     /// Bytes of one incoming WebSocket message; of a longer one ``WebSocketHandler/receivedTooMuch(on:)`` is told.
     package var maximumMessageBytes = 65_536
     /// Bytes that may wait in one WebSocket's queue; ``WebSocketConnection/send(text:)`` refuses what goes beyond.

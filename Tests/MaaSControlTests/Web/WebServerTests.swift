@@ -183,6 +183,51 @@ struct WebServerTests {
         }
     }
 
+    /// Each is within what one body may have. What is small is let through, and what was answered is forgotten.
+    @Test func allBodiesTogetherHaveALimit() async throws {
+        var configuration = WebServerConfiguration()
+        configuration.bodyBudgetBytes = 50_000
+        let (isRead, mayAnswer) = (Signal(), Signal())
+        try await withWebServer(configuration) { router in
+            router.post("/held") { request in
+                let count = try await request.body(limit: 100_000).count
+                isRead.set()
+                await mayAnswer.wait()
+                return .text("\(count)")
+            }
+            router.post("/body") { .text("\(try await $0.body(limit: 100_000).count)") }
+            router.post("/form") { request in
+                .text("\(try await MultipartForm.read(from: request).fields.count)")
+            }
+        } _: { server in
+            let post = { @LoopActor (path: String, body: String, headers: String) async throws -> RawClient.Response in
+                let client = try RawClient(port: server.port)
+                defer { client.close() }
+                let head = "POST \(path) HTTP/1.1\r\nHost: a\r\n\(headers)Content-Length: \(body.utf8.count)\r\n\r\n"
+                try await client.send(head + body)
+                return try await client.response()
+            }
+            let large = String(repeating: "x", count: 60_000)
+            let first = Task { try await post("/held", large, "") }
+            await isRead.wait()
+            let second = try await post("/body", large, "")
+            #expect(second.status == 503)
+            #expect(second.headers["retry-after"] != nil)
+            let small = try await post("/body", String(repeating: "x", count: 16_000), "")
+            #expect(small.status == 200)
+            let part = "--XX\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n\(large)\r\n--XX--\r\n"
+            let form = try await post("/form", part, "Content-Type: multipart/form-data; boundary=XX\r\n")
+            #expect(form.status == 503)
+            mayAnswer.set()
+            let held = try await first.value
+            #expect(held.status == 200)
+            let third = try await post("/body", large, "")
+            #expect(third.status == 200)
+            let again = try await post("/form", part, "Content-Type: multipart/form-data; boundary=XX\r\n")
+            #expect(again.status == 200)
+        }
+    }
+
     @Test func tooLargeABodyIsRefusedBeforeItIsSent() async throws {
         let response = try await self.exchange("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 2000000\r\n\r\nabc")
         #expect(response.status == 413)

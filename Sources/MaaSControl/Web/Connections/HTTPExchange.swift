@@ -57,9 +57,9 @@ final class HTTPExchange {
         switch framing {
         case .none: self.body = .empty
         case .length(let count):
-            self.body = WebRequestBody(count, limit: connection.server.configuration.bodyBufferBytes)
+            self.body = connection.server.makeBody(count)
         case .chunked:
-            self.body = WebRequestBody(nil, limit: connection.server.configuration.bodyBufferBytes)
+            self.body = connection.server.makeBody(nil)
             self.decoder = ChunkedDecoder()
             // libwebsockets cannot tell where the next request begins.
             self.keepsAlive = false
@@ -98,13 +98,14 @@ final class HTTPExchange {
 
     private func run() async {
         // The client left before its turn.
-        if case .over = self.answer { return }
+        if case .over = self.answer { return self.body.discard() }
         let response: WebResponse
         if let refusal = self.refusal {
             response = self.connection.server.router.errorResponse(refusal, self.request)
         } else {
             response = await self.connection.server.router.respond(to: self.request)
         }
+        self.body.discard()
         let stream = self.prepare(response)
         guard case .awaited = self.answer else {
             stream?.clientDidLeave()

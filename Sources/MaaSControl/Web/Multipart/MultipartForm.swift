@@ -73,6 +73,7 @@ package struct MultipartForm: Sendable {
                         try isFile(header, form)
                         ? .file(header, try TemporaryFile(in: directory)) : .field(header, [])
                 case .data(let bytes):
+                    if case .field = open { try request.body.keep(bytes.count) }
                     try open?.append(bytes, limits, after: form)
                 case .endOfPart:
                     form.add(open)

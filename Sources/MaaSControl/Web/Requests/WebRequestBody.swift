@@ -2,7 +2,8 @@ package import MaaSCore
 
 /// The body of a request, as a sequence of the pieces it arrives in. It may be gone through once, by one reader.
 ///
-/// What waits here is bounded: beyond the server's `bodyBufferBytes` the client is made to wait.
+/// What waits here is bounded: beyond the server's `bodyBufferBytes` the client is made to wait. What is held, here or by
+/// the reader, counts against the server's ``BodyBudget`` until the request is answered.
 @LoopActor
 package final class WebRequestBody: AsyncSequence {
     package typealias Element = [UInt8]
@@ -20,16 +21,25 @@ package final class WebRequestBody: AsyncSequence {
     private var end: End?
     private var waiter: CheckedContinuation<Void, Never>?
     private let bufferLimit: Int
+    private let budget: BodyBudget?
+    /// Bytes that wait here, or that the reader keeps.
+    private var heldCount = 0
+    /// How many of them were taken from the budget.
+    private var chargedCount = 0
+    private var isDiscarded = false
     /// Tells the connection that bytes were taken, or that the first are wanted.
     var onDemand: () -> Void = {}
 
     /// A body of a request that has none.
     static var empty: WebRequestBody { WebRequestBody(0, limit: 0) }
 
-    /// - Parameter announcedCount: bytes; `nil` when the end will show.
-    init(_ announcedCount: Int?, limit: Int) {
+    /// - Parameters:
+    ///   - announcedCount: bytes; `nil` when the end will show.
+    ///   - limit: bytes that may wait here.
+    init(_ announcedCount: Int?, limit: Int, budget: BodyBudget? = nil) {
         self.announcedCount = announcedCount
         self.bufferLimit = limit
+        self.budget = budget
         if announcedCount == 0 { self.end = .complete }
     }
 
@@ -42,7 +52,12 @@ package final class WebRequestBody: AsyncSequence {
     var isFull: Bool { self.end == nil && self.bufferedCount >= self.bufferLimit }
 
     func append(_ bytes: [UInt8]) {
-        guard self.end == nil, !bytes.isEmpty else { return }
+        guard self.end == nil, !bytes.isEmpty, !self.isDiscarded else { return }
+        do throws(WebError) {
+            try self.keep(bytes.count)
+        } catch {
+            return self.fail(error)
+        }
         self.bufferedCount += bytes.count
         self.chunks.append(bytes)
         self.waiter.take()?.resume()
@@ -59,10 +74,46 @@ package final class WebRequestBody: AsyncSequence {
         self.waiter.take()?.resume()
     }
 
+    // MARK: What is held
+
+    /// Counts bytes of the body as held until the request is answered: what ``next()`` gave is not, unless its reader says
+    /// so. Throws 503 when the server holds as many as it may.
+    package func keep(_ count: Int) throws(WebError) {
+        let more = Swift.max(0, self.heldCount + count - BodyBudget.allowance) - self.chargedCount
+        if let budget = self.budget, more > 0 {
+            guard budget.take(more) else { throw .unavailable("too many large requests come at once; send it again") }
+            self.chargedCount += more
+        }
+        self.heldCount += count
+    }
+
+    private func letGo(_ count: Int) {
+        self.heldCount -= count
+        let surplus = self.chargedCount - Swift.max(0, self.heldCount - BodyBudget.allowance)
+        guard surplus > 0 else { return }
+        self.budget?.give(back: surplus)
+        self.chargedCount -= surplus
+    }
+
+    /// Forgets what is held: the request is answered, or there is nobody to be answered. What still comes is dropped.
+    func discard() {
+        self.isDiscarded = true
+        self.chunks = FIFO()
+        self.bufferedCount = 0
+        self.letGo(self.heldCount)
+    }
+
     // MARK: Reading
 
     /// The next piece; `nil` at the end. Throws when the client broke off, or the body is malformed.
     package func next() async throws -> [UInt8]? {
+        guard let chunk = try await self.take() else { return nil }
+        self.letGo(chunk.count)
+        return chunk
+    }
+
+    /// As ``next()``; the piece goes on being held.
+    private func take() async throws -> [UInt8]? {
         while true {
             try Task.checkCancellation()
             if let chunk = self.chunks.popFirst() {
@@ -96,7 +147,7 @@ package final class WebRequestBody: AsyncSequence {
     package func collect(limit: Int) async throws -> [UInt8] {
         try self.checkAnnounced(limit: limit)
         var bytes: [UInt8] = []
-        while let chunk = try await self.next() {
+        while let chunk = try await self.take() {
             guard bytes.count + chunk.count <= limit else { throw WebError.contentTooLarge(limit: limit) }
             bytes += chunk
         }

@@ -17,6 +17,8 @@ extension MaaSConfiguration {
         package var imageLimit = ByteCount.mebibytes(20)
         /// The most a picture may hold that is written into JSON, as a data URL.
         package var inlineImageLimit = ByteCount.mebibytes(8)
+        /// The most that all bodies together may hold that are in memory at once.
+        package var bodyBudget = ByteCount.mebibytes(64)
         /// How long fetching a picture may take.
         package var imageFetchTimeout = Duration.seconds(20)
         /// How long an upload is kept, and may be named.
@@ -55,6 +57,11 @@ extension MaaSConfiguration.APIGateway: ConfigurationSection {
         reader.read("body_limit", into: &self.bodyLimit, as: .bytes(.kibibytes(1) ... .mebibytes(64)))
         reader.read("image_limit", into: &self.imageLimit, as: .bytes(.kibibytes(1) ... .gibibytes(1)))
         reader.read("inline_image_limit", into: &self.inlineImageLimit, as: .bytes(.kibibytes(1) ... .mebibytes(64)))
+        reader.read("body_budget", into: &self.bodyBudget, as: .bytes(.mebibytes(1) ... .gibibytes(64)))
+        let largest = self.bodyLimit.bytes + (self.inlineImageLimit.bytes + 2) / 3 * 4
+        if self.bodyBudget.bytes < largest {
+            reader.fault("body_budget", "must be \(largest)B or more: one body of body_limit and inline_image_limit")
+        }
         reader.read("image_fetch_timeout", into: &self.imageFetchTimeout, as: .duration(.seconds(1) ... .minutes(5)))
         reader.read("upload_lifetime", into: &self.uploadLifetime, as: .duration(.minutes(1) ... .seconds(7 * 86_400)))
         reader.read("stream_content", into: &self.streamsContent, as: .flag)

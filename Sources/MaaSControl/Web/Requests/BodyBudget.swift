@@ -1,0 +1,25 @@
+internal import MaaSCore
+
+/// The bytes of request bodies that a server holds in memory, all of them together: many that are each within their limit
+/// could be more than the process may have.
+@LoopActor
+final class BodyBudget {
+    private let limit: Int
+    /// Bytes held now.
+    private(set) var used = 0
+
+    /// Bytes of each body that do not count: who sends little must not wait for those who send much.
+    nonisolated static let allowance = 16_384
+
+    /// - Parameter limit: bytes.
+    nonisolated init(limit: Int) { self.limit = limit }
+
+    /// Returns whether there was room for `count` bytes more.
+    func take(_ count: Int) -> Bool {
+        guard self.used + count <= self.limit else { return false }
+        self.used += count
+        return true
+    }
+
+    func give(back count: Int) { self.used -= count }
+}
