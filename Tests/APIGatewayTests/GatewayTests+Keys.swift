@@ -94,6 +94,54 @@ extension GatewayTests {
                 json: ["name": "a", "scopes": [], "expires_at": "2020-01-01T00:00:00Z"]
             )
             #expect(over.faults == ["scopes", "expires_at"])
+            // One character of many code points, and what would be two lines of a list.
+            for name in ["e" + String(repeating: "\u{301}", count: 100), "a\nb", "a\tb", "\u{9b}2J"] {
+                let refused = try await gateway.send(.post, "/v1/keys", json: ["name": .string(name)])
+                #expect(refused.faults == ["name"])
+            }
+        }
+    }
+
+    @Test func aKeyEndsInAYearOfFourDigits() async throws {
+        try await GatewayScope.run { gateway in
+            let last: JSONValue = ["name": "a", "expires_at": "9999-12-31T23:59:59Z"]
+            let taken = try await gateway.send(.post, "/v1/keys", json: last)
+            #expect(taken.status == 201)
+            #expect(taken.json["expires_at"] == "9999-12-31T23:59:59.000Z")
+            let later: JSONValue = ["name": "a", "expires_at": "10000-01-01T00:00:00Z"]
+            let refused = try await gateway.send(.post, "/v1/keys", json: later)
+            #expect(refused.faults == ["expires_at"])
+        }
+    }
+
+    @Test func oneMayHaveSoManyKeysThatWork() async throws {
+        try await GatewayScope.run { gateway in
+            try await gateway.execute(
+                """
+                INSERT INTO api_keys (id, user_id, name, hash, scopes, expires_at)
+                SELECT gen_random_uuid()::text, \(gateway.user), 'over', sha256(gen_random_uuid()::text::bytea),
+                    ARRAY['read'], now() - interval '1 s'
+                FROM generate_series(1, 100)
+                """
+            )
+            let made = try await gateway.send(.post, "/v1/keys", json: ["name": "a"])
+            #expect(made.status == 201)
+            try await gateway.execute("UPDATE api_keys SET expires_at = NULL WHERE user_id = \(gateway.user)")
+            let refused = try await gateway.send(.post, "/v1/keys", json: ["name": "b"])
+            #expect(refused.status == 422 && refused.json["code"] == "too_many_keys")
+        }
+    }
+
+    /// To `String` both are the same, and to the database they are two users.
+    @Test func aUsersNameHasOneSpelling() async throws {
+        try await GatewayScope.run { gateway in
+            let admin = try await gateway.key(scopes: [.admin])
+            for (name, status) in [("Zoe\u{308}", 422), ("Zo\u{EB}", 201)] {
+                let body: JSONValue = ["user": .string("\(gateway.user)-\(name)"), "name": "a"]
+                let answer = try await gateway.send(.post, "/v1/admin/keys", json: body, key: admin)
+                #expect(answer.status == status)
+                #expect(answer.faults == (status == 422 ? ["user"] : []))
+            }
         }
     }
 

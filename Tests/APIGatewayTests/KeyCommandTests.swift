@@ -36,13 +36,18 @@ struct KeyCommandTests {
                 ["create", "--user", String(repeating: "a", count: 49)],
                 "--user \(UserName.rule)"
             ),
+            (["create", "--user", "ada", "--name", "a\nb"], "--name \(KeyName.rule)"),
+            (
+                ["create", "--user", "ada", "--expires-in", "36501d"],
+                "--expires-in must be a duration such as 12h or 90d, 36500d at most"
+            ),
             (
                 ["create", "--user", "ada", "--scopes", "read,write"],
                 "--scopes must be one or more of submit, read, admin, with commas between"
             ),
             (
                 ["create", "--user", "ada", "--expires-in", "soon"],
-                "--expires-in must be a duration such as 12h or 90d"
+                "--expires-in must be a duration such as 12h or 90d, 36500d at most"
             ),
             (["revoke"], "either --id or --user is needed"),
             (["revoke", "--user", ""], "either --id or --user is needed"),
@@ -52,5 +57,11 @@ struct KeyCommandTests {
     )
     func whatIsWrongIsSaid(_ words: [String], _ message: String) {
         #expect(throws: UsageError(message)) { try KeyRequest(words) }
+    }
+
+    /// As a terminal is shown it: names from before there was a rule may have anything in them.
+    @Test func aListedNameIsOneLineWithoutControls() {
+        #expect(KeyName.printable("laptop 笔记本") == "laptop 笔记本")
+        #expect(KeyName.printable("a\n\u{1B}[2Jb\t\u{9B}\u{2028}") == "a\u{FFFD}\u{FFFD}[2Jb\u{FFFD}\u{FFFD}\u{FFFD}")
     }
 }

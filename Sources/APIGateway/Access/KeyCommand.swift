@@ -75,7 +75,8 @@ struct KeyCommand {
             let keys = try await store.keys(of: user, after: after, limit: pageSize)
             for key in keys {
                 let times = [key.expires, key.lastUsed].map { $0.map { "\($0)" } ?? "never" }
-                let words = [key.id, key.user, key.name, key.scopes.names.joined(separator: ",")] + times
+                let words =
+                    [key.id, key.user, KeyName.printable(key.name), key.scopes.names.joined(separator: ",")] + times
                 OutputWriter.write(words.joined(separator: "\t"), to: STDOUT_FILENO)
             }
             guard keys.count == pageSize, let last = keys.last else { return }

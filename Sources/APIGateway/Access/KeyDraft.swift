@@ -7,9 +7,6 @@ struct KeyDraft: Sendable, Hashable {
     let scopes: Set<AccessScope>
     let expires: Timestamp?
 
-    /// The longest name, in characters.
-    static let nameLimit = 100
-
     /// Throws 422 with every fault.
     ///
     /// - Parameter others: members that the caller reads.
@@ -20,9 +17,7 @@ struct KeyDraft: Sendable, Hashable {
             faults.append(.init(name, "is unknown; name, scopes and expires_at are known"))
         }
         let name = members["name"]?.string ?? ""
-        if !(1...Self.nameLimit).contains(name.count) {
-            faults.append(.init("name", "must be a text of 1 to \(Self.nameLimit) characters"))
-        }
+        if !KeyName.isValid(name) { faults.append(.init("name", KeyName.rule)) }
         let scopes = Self.scopes(members["scopes"])
         if scopes == nil {
             let all = AccessScope.allCases.map(\.rawValue).joined(separator: ", ")

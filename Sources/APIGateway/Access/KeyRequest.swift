@@ -8,6 +8,8 @@ enum KeyRequest: Sendable, Hashable {
     case revoke(id: String)
     case revokeAll(user: String)
 
+    private static let longestLifetime = Duration.hours(24 * 36_500)
+
     static let usage = """
         keys create --user USER [--name NAME] [--scopes submit,read,admin] [--expires-in 90d]
           keys list [--user USER]
@@ -45,11 +47,13 @@ enum KeyRequest: Sendable, Hashable {
         var lifetime: Duration?
         if let text = options.option("expires-in") {
             lifetime = Duration(parsing: text)
-            guard let lifetime, lifetime > .zero else {
-                throw UsageError("--expires-in must be a duration such as 12h or 90d")
+            guard let lifetime, lifetime > .zero, lifetime <= Self.longestLifetime else {
+                throw UsageError("--expires-in must be a duration such as 12h or 90d, 36500d at most")
             }
         }
-        return .create(user: user, name: options.option("name") ?? "default", scopes: scopes, lifetime: lifetime)
+        let name = options.option("name") ?? "default"
+        guard KeyName.isValid(name) else { throw UsageError("--name \(KeyName.rule)") }
+        return .create(user: user, name: name, scopes: scopes, lifetime: lifetime)
     }
 
     private static func revocation(_ options: ArgumentReader) throws(UsageError) -> KeyRequest {

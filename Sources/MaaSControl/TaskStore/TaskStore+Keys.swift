@@ -1,7 +1,7 @@
 package import MaaSCore
 
 extension TaskStore {
-    /// Makes a key for `user`, who comes into being with the first one. Nil when they have `limit` of them. Throws
+    /// Makes a key for `user`, who comes into being with the first one. Nil when they have `limit` that work. Throws
     /// ``MakerEnded`` when the key of `origin` has ended: what a revoked key makes would outlive it.
     ///
     /// - Parameters:
@@ -32,7 +32,10 @@ extension TaskStore {
                 if there.isEmpty { throw MakerEnded() }
             }
             let count: Int = try await connection.query(
-                "SELECT count(*) AS count FROM api_keys WHERE user_id = \(user) AND revoked_at IS NULL"
+                """
+                SELECT count(*) AS count FROM api_keys
+                WHERE user_id = \(user) AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
+                """
             )[0].decode("count")
             guard count < limit else { return nil }
             let rows = try await connection.query(

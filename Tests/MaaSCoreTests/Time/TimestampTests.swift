@@ -11,6 +11,13 @@ struct TimestampTests {
         }
     }
 
+    @Test func aYearHasFourDigits() {
+        #expect(Timestamp("9999-12-31T23:59:59.999Z")?.milliseconds == 253_402_300_799_999)
+        for text in ["10000-01-01T00:00:00Z", "99999-01-01T00:00:00Z", "9999-12-31T23:59:59-01:00"] {
+            #expect(Timestamp(text) == nil, "\(text)")
+        }
+    }
+
     @Test func millisecondsAreWrittenOut() {
         #expect("\(Timestamp(milliseconds: 1_790_000_000_001))" == "2026-09-21T14:13:20.001Z")
         #expect("\(Timestamp(milliseconds: 1_790_000_000_999))" == "2026-09-21T14:13:20.999Z")

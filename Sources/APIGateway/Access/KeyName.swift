@@ -1,0 +1,25 @@
+internal import MaaSCore
+
+/// What keys may be called.
+enum KeyName {
+    /// In code points: one character may be made of any number of them.
+    static let limit = 100
+
+    /// Completes "the name …".
+    static let rule = "must be a text of 1 to \(limit) characters in one line, none of them a control character"
+
+    static func isValid(_ name: String) -> Bool {
+        (1...Self.limit).contains(name.codePointCount) && !name.unicodeScalars.contains(where: Self.isRefused)
+    }
+
+    /// The name for a terminal: names that were given before there was a rule may hold what would move its cursor.
+    static func printable(_ name: String) -> String {
+        var text = String.UnicodeScalarView()
+        for scalar in name.unicodeScalars { text.append(Self.isRefused(scalar) ? "\u{FFFD}" : scalar) }
+        return String(text)
+    }
+
+    private static func isRefused(_ scalar: Unicode.Scalar) -> Bool {
+        [.control, .lineSeparator, .paragraphSeparator].contains(scalar.properties.generalCategory)
+    }
+}
