@@ -161,16 +161,21 @@ extension GatewayTests {
         }
     }
 
+    private static let unreachable =
+        "image: could not be fetched: there is no such server at a public address, or it does not answer"
+
+    /// Nor do the words tell whether there is something at a private address, or whether a name has one.
     @Test func noAddressLeadsToAPrivateOne() async throws {
         try await SupportProgram.withServer("http-server.py") { port in
             try await GatewayScope.run { gateway in
                 let hosts = [
-                    "127.0.0.1", "localhost", "0.0.0.0", "2130706433", "0x7f.1", "127.1", "[::1]",
+                    "there-is-none.invalid", "127.0.0.1", "localhost", "0.0.0.0", "2130706433", "0x7f.1", "127.1",
+                    "[::1]",
                     "[::ffff:127.0.0.1]", "169.254.169.254",
                 ]
                 for host in hosts {
                     let answer = try await self.submit(.string("http://\(host):\(port)/picture"), to: gateway)
-                    #expect(answer.json["detail"] == "image: must be at a public address", "\(host)")
+                    #expect(answer.json["detail"] == .string(Self.unreachable), "\(host)")
                 }
                 for url in [
                     "file:///etc/passwd", "gopher://a/", "http://u:p@example.com/a.png", "ftp://a/b", "//a", "",
@@ -188,7 +193,7 @@ extension GatewayTests {
             try await GatewayScope.run(configure: { $0.outbound.allowedNetworks = allowed }) { gateway in
                 let target = PercentEncoding.encode("http://127.0.0.2:\(port)/picture")
                 let led = try await self.submit(.string("http://127.0.0.1:\(port)/elsewhere/\(target)"), to: gateway)
-                #expect(led.json["detail"] == "image: must be at a public address")
+                #expect(led.json["detail"] == .string(Self.unreachable))
             }
         }
     }

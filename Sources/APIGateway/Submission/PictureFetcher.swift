@@ -87,10 +87,11 @@ final class PictureFetcher {
     private func fault(of error: HTTPClientError) -> any Error {
         switch error.code {
         case .invalidRequest: PictureFault("must be an http or https URL")
-        case .forbiddenAddress: PictureFault("must be at a public address")
         case .bodyTooLarge: PictureFault("may have \(self.configuration.imageLimit) at most")
         case .timedOut: PictureFault("did not arrive within \(self.configuration.imageFetchTimeout.text)")
-        case .cannotConnect: PictureFault("could not be fetched: there is no such server, or it does not answer")
+        // One sentence for all: which private names and addresses there are is nobody's business.
+        case .forbiddenAddress, .cannotConnect:
+            PictureFault("could not be fetched: there is no such server at a public address, or it does not answer")
         case .tls: PictureFault("could not be fetched: the server's certificate is not trusted")
         case .connectionLost, .invalidResponse: PictureFault("could not be fetched: the server broke off")
         case .file, .cancelled, .closed: WebError.internalError

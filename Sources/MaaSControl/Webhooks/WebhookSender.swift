@@ -57,8 +57,7 @@ package final class WebhookSender: Service {
     /// In words for the endpoint's owner, who may not learn from them what our network is like.
     private static func reason(_ error: HTTPClientError) -> String {
         switch error.code {
-        case .forbiddenAddress: "its host has no public address"
-        case .cannotConnect: "there is no such server, or it does not answer"
+        case .forbiddenAddress, .cannotConnect: "there is no such server at a public address, or it does not answer"
         case .tls: "its certificate is not trusted"
         case .timedOut: "it did not answer in time"
         case .connectionLost, .invalidResponse, .bodyTooLarge: "it broke off, or answered no HTTP"
