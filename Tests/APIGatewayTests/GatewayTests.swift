@@ -54,6 +54,18 @@ struct GatewayTests {
         }
     }
 
+    @Test func theAnswerToManyFaultsIsShort() async throws {
+        try await GatewayScope.run { gateway in
+            var task = Self.task
+            for number in 0..<1_000 { task["\(number)" + String(repeating: "é", count: 500)] = 1 }
+            let answer = try await gateway.send(.post, "/v1/tasks", json: task)
+            #expect(answer.status == 422)
+            #expect(answer.faults.count == 100 && answer.faults.allSatisfy { (200...203).contains($0.utf8.count) })
+            #expect(answer.faults.allSatisfy { $0.hasSuffix("é…") })
+            #expect(answer.json["detail"]?.string?.hasSuffix("; 900 more") == true)
+        }
+    }
+
     @Test func aPictureGoesToTheObjectStoreFirst() async throws {
         try await GatewayScope.run { gateway in
             let answer = try await gateway.sendForm(Self.task.text, picture: Self.picture)

@@ -48,14 +48,26 @@ extension WebError {
         WebError(status: 400, code: code, message: message)
     }
 
-    /// Every fault of a request that is well-formed and still cannot be done.
+    /// Every fault of a request that is well-formed and still cannot be done. Of more than a hundred the first are told, and
+    /// how many more there are: a request can have tens of thousands.
     package static func invalid(_ errors: [Field]) -> WebError {
-        WebError(
+        let told = errors.prefix(self.toldFields).map { Field(self.shortened($0.field), $0.message) }
+        let rest = errors.count > told.count ? ["\(errors.count - told.count) more"] : []
+        return WebError(
             status: 422,
             code: "invalid_parameters",
-            message: errors.map { "\($0.field): \($0.message)" }.joined(separator: "; "),
-            errors: errors
+            message: (told.map { "\($0.field): \($0.message)" } + rest).joined(separator: "; "),
+            errors: told
         )
+    }
+
+    private static let toldFields = 100
+    /// Bytes of a field's name, which is the client's own.
+    private static let nameLength = 200
+
+    private static func shortened(_ name: String) -> String {
+        guard name.utf8.count > self.nameLength else { return name }
+        return name[..<name.utf8.index(name.startIndex, offsetBy: self.nameLength)] + "…"
     }
 
     package static func unauthorized(_ message: String) -> WebError {

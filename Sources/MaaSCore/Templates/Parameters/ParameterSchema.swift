@@ -11,6 +11,9 @@ struct ParameterSchema: Sendable, Hashable {
     /// The schema as it is published, with `x-order` for the order JSON objects do not keep.
     var json: JSONValue = .object([:])
 
+    private static let comparedNames = 100
+    private static let comparedLength = 100
+
     init() {}
 
     subscript(name: String) -> ParameterDefinition? {
@@ -48,7 +51,10 @@ struct ParameterSchema: Sendable, Hashable {
         }
         let names = self.properties.map(\.name)
         for name in members.keys.filter({ !names.contains($0) }).sorted() {
-            let hint = NearestName.find(name, among: names).map { ": did you mean \($0)?" } ?? ""
+            // To compare takes time, and there can be tens of thousands of names, as long as anybody likes.
+            let isCompared = faults.count < Self.comparedNames && name.utf8.count <= Self.comparedLength
+            let nearest = isCompared ? NearestName.find(name, among: names) : nil
+            let hint = nearest.map { ": did you mean \($0)?" } ?? ""
             faults.append(ParameterFault(path: name, message: "is not a parameter of this template\(hint)"))
         }
         guard faults.isEmpty else { throw ParameterFaults(faults) }
