@@ -6,13 +6,17 @@ package import MaaSCore
 package struct CrossOriginPolicy: Sendable, Hashable {
     private let origins: AllowedOrigins
 
-    /// What pages may send beyond what browsers let them.
+    /// What pages may send beyond what browsers let them. From `OpenAI-Organization` on it is what OpenAI's client adds to
+    /// its requests by itself: a browser sends none of them where one is missing here.
     private static let requestHeaders =
-        "Authorization, Content-Type, Idempotency-Key, Last-Event-ID, Prefer, Range, X-DashScope-Async, X-Request-ID"
+        "Authorization, Content-Type, Idempotency-Key, Last-Event-ID, Prefer, Range, X-DashScope-Async, X-Request-ID, "
+        + "OpenAI-Organization, OpenAI-Project, User-Agent, X-Stainless-Arch, X-Stainless-Custom-Poll-Interval, "
+        + "X-Stainless-Lang, X-Stainless-OS, X-Stainless-Package-Version, X-Stainless-Poll-Helper, "
+        + "X-Stainless-Retry-Count, X-Stainless-Runtime, X-Stainless-Runtime-Version, X-Stainless-Timeout"
     /// What they may read.
     private static let answerHeaders =
-        "Content-Range, Idempotent-Replayed, Location, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, "
-        + "X-Request-ID"
+        "Content-Range, Idempotent-Replayed, Location, OpenAI-Poll-After-Ms, Preference-Applied, RateLimit, "
+        + "RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-ID, X-Should-Retry"
     /// How long a browser may remember, in seconds.
     private static let memory = "600"
 
