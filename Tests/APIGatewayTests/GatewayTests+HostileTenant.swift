@@ -193,6 +193,35 @@ extension GatewayTests {
         }
     }
 
+    /// Neither to be delivered anew, nor as a place in a list: it would tell when somebody else's was made.
+    @Test func anothersDeliveryIsNotThere() async throws {
+        try await GatewayScope.run { gateway in
+            let endpoint: JSONValue = [
+                "name": "n", "url": "https://example.com/hook", "event_types": ["video.cancelled"],
+            ]
+            let hostile = try await gateway.key(scopes: [.submit, .read], user: gateway.user + "-hostile")
+            func delivery(_ key: APIKey) async throws -> String {
+                _ = try await gateway.send(.post, "/v1/webhook_endpoints", json: endpoint, key: key)
+                let task = try await gateway.send(.post, "/v1/tasks", json: Self.task, key: key)
+                let id = task.json["task_id"]?.string ?? ""
+                _ = try await gateway.send(.post, "/v1/tasks/\(id)/cancel", key: key)
+                let list = try await gateway.send(.get, "/v1/webhook_deliveries?task_id=\(id)", key: key)
+                return try #require(list.json["data"]?[0]?["id"]?.string)
+            }
+            _ = try await delivery(hostile)
+            let ours = try await delivery(gateway.key)
+            let path = "/v1/webhook_deliveries"
+            let again = try await gateway.send(.post, "\(path)/\(ours)/redeliver", key: hostile)
+            #expect(again.status == 404)
+            // The hostile one's own is older, and would be behind it.
+            let behind = try await gateway.send(.get, "\(path)?after=\(ours)", key: hostile)
+            let never = try await gateway.send(.get, "\(path)?after=whd_0", key: hostile)
+            #expect(behind.json == never.json)
+            let all = try await gateway.send(.get, path, key: hostile)
+            #expect(all.json["data"]?.array?.count == 1)
+        }
+    }
+
     @Test func anIdempotencyKeyIsItsUsersOwn() async throws {
         try await GatewayScope.run { gateway in
             let hostile = try await gateway.key(scopes: [.submit, .read], user: gateway.user + "-hostile")

@@ -87,7 +87,9 @@ extension TaskStore {
                     WHEN 'failed' THEN d.next_attempt_at IS NULL AND d.delivered_at IS NULL
                     ELSE true END
                 AND (\(after)::text IS NULL
-                    OR (d.created_at, d.id) < (SELECT created_at, id FROM webhook_deliveries WHERE id = \(after)))
+                    OR (d.created_at, d.id) < (
+                        SELECT a.created_at, a.id FROM webhook_deliveries a JOIN webhook_endpoints o ON o.id = a.endpoint_id
+                        WHERE a.id = \(after) AND o.user_id = \(user)))
             ORDER BY d.created_at DESC, d.id DESC LIMIT \(limit)
             """
         )
