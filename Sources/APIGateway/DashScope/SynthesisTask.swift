@@ -52,7 +52,7 @@ struct SynthesisTask {
         let seconds = self.catalog[self.row.template]?.seconds(of: self.row.parameters)
         return [
             "video_count": 1,
-            "video_duration": seconds.map { .integer(Int64($0.rounded(.up))) } ?? .null,
+            "video_duration": seconds.flatMap { Int64(exactly: $0.rounded(.up)) }.map { .integer($0) } ?? .null,
             "video_ratio": self.row.parameters["size"]?.string.map { .string($0.replacing("x", with: "*")) } ?? .null,
         ]
     }

@@ -21,7 +21,7 @@ struct VideoObject {
     /// and its questions are few.
     var pollInterval: Int {
         let left = self.wait?.etaSeconds ?? self.row.progress?.etaSeconds ?? 20
-        return min(5000, max(500, left * 50))
+        return min(100, max(10, left)) * 50
     }
 
     var json: JSONValue {
@@ -67,7 +67,7 @@ struct VideoObject {
     /// A text, as the API has it.
     private var seconds: String? {
         guard let seconds = self.catalog[self.row.template]?.seconds(of: self.row.parameters) else { return nil }
-        return seconds == seconds.rounded() ? String(Int(seconds)) : String(seconds)
+        return Int(exactly: seconds).map { String($0) } ?? String(seconds)
     }
 
     private var error: JSONValue {

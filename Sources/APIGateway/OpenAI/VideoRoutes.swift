@@ -34,9 +34,16 @@ struct VideoRoutes {
     private func remix(_ request: WebRequest) async throws -> WebResponse {
         let user = try await self.authenticator.user(of: request)
         let origin = try await self.task(request, user)
-        let prompt = try await request.json(limit: 1 << 20)["prompt"]
-        guard let prompt, !prompt.isNull else { throw WebError.invalid([.init("prompt", "is required")]) }
+        guard let members = try await request.json(limit: 1 << 20).object else {
+            throw WebError.badRequest("the body is an object with prompt")
+        }
         var draft = TaskDraft(derivedFrom: origin)
+        draft.faults = members.keys.filter { $0 != "prompt" }.sorted().map {
+            .init($0, "cannot be changed: a remix is the same video by another prompt")
+        }
+        guard let prompt = members["prompt"], !prompt.isNull else {
+            throw draft.invalid(draft.faults + [.init("prompt", "is required")])
+        }
         draft.parameters["prompt"] = prompt
         draft.fieldName = { $0.hasPrefix("parameters.") ? String($0.dropFirst("parameters.".count)) : $0 }
         return try await self.submit(draft, request, user)
