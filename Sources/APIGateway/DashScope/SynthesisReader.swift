@@ -7,12 +7,15 @@ struct SynthesisReader {
     let configuration: MaaSConfiguration.APIGateway
     let catalog: TemplateCatalog
 
-    private static let names = ModelRequest.Names(
-        model: "model",
-        picture: "input.img_url",
-        seconds: "parameters.duration",
-        parameter: { ["prompt", "negative_prompt"].contains($0) ? "input.\($0)" : "parameters.\($0)" }
-    )
+    /// - Parameter input: what was sent there; all else is in `parameters`.
+    private static func names(input: Set<String>) -> ModelRequest.Names {
+        ModelRequest.Names(
+            model: "model",
+            picture: "input.img_url",
+            seconds: "parameters.duration",
+            parameter: { input.contains($0) ? "input.\($0)" : "parameters.\($0)" }
+        )
+    }
 
     /// What the client sends of its own accord, or for models that have it. A template that has it too gets it.
     private static let optional: Set = [
@@ -34,7 +37,7 @@ struct SynthesisReader {
         let template = self.catalog.template(forModel: video.model, hasPicture: video.picture != nil)
         self.choose(&video, template)
         for name in Self.optional where template?.has(parameter: name) != true { video.parameters[name] = nil }
-        return video.draft(self.catalog, Self.names)
+        return video.draft(self.catalog, Self.names(input: Set(input.keys).union(["prompt", "negative_prompt"])))
     }
 
     private static func members(
@@ -48,18 +51,27 @@ struct SynthesisReader {
         return [:]
     }
 
-    /// The first picture of those that the client has several names for.
+    /// The picture, for which the client has several names. The other media that it can send no template takes: to leave
+    /// them out would make another video than was asked for.
     private static func picture(
         _ input: inout [String: JSONValue],
         _ faults: inout [WebError.Field]
     ) -> PictureSource? {
         var url: String?
         for name in ["img_url", "first_frame_url", "head_frame"] {
-            guard let value = input.removeValue(forKey: name)?.string, !value.isEmpty else { continue }
-            url = url ?? value
+            guard let value = input.removeValue(forKey: name), value != "" else { continue }
+            if value.string == nil || url != nil {
+                let rule = value.string == nil ? "must be a text" : "must be left out: there is another picture"
+                faults.append(.init("input.\(name)", rule))
+            }
+            url = url ?? value.string
         }
-        for element in input.removeValue(forKey: "media")?.array ?? [] {
-            if element["type"]?.string == "first_frame" { url = url ?? element["url"]?.string }
+        if let media = input.removeValue(forKey: "media") {
+            let frame = media.array?.first?["type"] == "first_frame" ? media[0]?["url"]?.string : nil
+            if frame == nil || media.array?.count != 1 || url != nil {
+                faults.append(.init("input.media", "must be the picture: one element of type first_frame with its url"))
+            }
+            url = url ?? frame
         }
         guard let url else { return nil }
         // What was sent here before is named as if it were in Alibaba's object store, with the file's name behind.

@@ -1,0 +1,90 @@
+@testable internal import APIGateway
+internal import MaaSCore
+internal import Testing
+
+/// What DashScope's client may send beyond the plain journey, which the client itself tries.
+extension GatewayTests {
+    private func synthesize(
+        _ body: JSONValue,
+        by service: String = "video-generation",
+        to gateway: GatewayScope
+    ) async throws -> GatewayScope.Answer {
+        try await gateway.send(
+            .post,
+            "/api/v1/services/aigc/\(service)/video-synthesis",
+            json: body,
+            headers: ["X-DashScope-Async": "enable"]
+        )
+    }
+
+    private func row(of answer: GatewayScope.Answer, _ gateway: GatewayScope) async throws -> JSONValue {
+        let id = try #require(answer.json["output"]?["task_id"]?.string)
+        return try await gateway.send(.get, "/v1/tasks/\(id)").json
+    }
+
+    /// A model with kf2v in its name has an address of its own.
+    @Test func bothAddressesOfTheServiceMakeAVideo() async throws {
+        try await GatewayScope.run { gateway in
+            let body: JSONValue = ["model": "demo", "input": ["prompt": "a"]]
+            for service in ["video-generation", "image2video"] {
+                let answer = try await self.synthesize(body, by: service, to: gateway)
+                #expect(answer.status == 200 && answer.json["output"]?["task_status"] == "PENDING", "\(service)")
+            }
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("720P", "9:16", "720x1280"), ("720P", nil, "1280x720"), ("480p", "16:9", "832x480"),
+        ] as [(String, String?, String)]
+    )
+    func aResolutionIsOneOfTheSizes(_ resolution: String, _ ratio: String?, _ size: String) async throws {
+        try await GatewayScope.run { gateway in
+            var parameters: JSONValue = ["resolution": .string(resolution)]
+            if let ratio { parameters["ratio"] = .string(ratio) }
+            let body: JSONValue = ["model": "demo", "input": ["prompt": "a"], "parameters": parameters]
+            let task = try await self.row(of: try await self.synthesize(body, to: gateway), gateway)
+            #expect(task["parameters"]?["size"] == .string(size))
+        }
+    }
+
+    @Test func everyNameOfThePictureIsKnownAndNoOtherMediaIsLeftOut() async throws {
+        try await GatewayScope.run { gateway in
+            let picture = JSONValue.string("data:image/png;base64," + Base64.standard.encode(Self.picture))
+            let first: JSONValue = ["type": "first_frame", "url": picture]
+            let last: JSONValue = ["type": "last_frame", "url": picture]
+            let inputs: [JSONValue] = [
+                ["img_url": picture], ["first_frame_url": picture], ["head_frame": picture], ["media": [first]],
+            ]
+            for var input in inputs {
+                input["prompt"] = "a"
+                let answer = try await self.synthesize(["model": "demo", "input": input], to: gateway)
+                #expect(try await self.row(of: answer, gateway)["has_image"] == true, "\(input.text.prefix(40))")
+            }
+            let wrong: [(JSONValue, String)] = [
+                (["img_url": [picture]], "input.img_url"),
+                (["img_url": picture, "head_frame": picture], "input.head_frame"),
+                (["media": [last]], "input.media"), (["media": [first, last]], "input.media"),
+                (["media": []], "input.media"), (["last_frame_url": picture], "input.last_frame_url"),
+            ]
+            for (members, field) in wrong {
+                var input = members
+                input["prompt"] = "a"
+                #expect(try await self.synthesize(["model": "demo", "input": input], to: gateway).faults == [field])
+            }
+        }
+    }
+
+    @Test func theListIsNarrowedByTime() async throws {
+        try await GatewayScope.run { gateway in
+            _ = try await self.submit(gateway)
+            func total(_ query: String) async throws -> JSONValue? {
+                try await gateway.send(.get, "/api/v1/tasks?\(query)").json["total"]
+            }
+            #expect(try await total("start_time=20200101000000&end_time=21000101000000") == 1)
+            #expect(try await total("end_time=20200101000000") == 0)
+            let wrong = try await gateway.send(.get, "/api/v1/tasks?start_time=yesterday&page_size=0&status=LOST")
+            #expect(Set(wrong.faults) == ["start_time", "page_size", "status"])
+        }
+    }
+}
