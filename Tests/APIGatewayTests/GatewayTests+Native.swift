@@ -80,6 +80,23 @@ extension GatewayTests {
         }
     }
 
+    @Test func tasksAreFoundByTheirTime() async throws {
+        try await GatewayScope.run { gateway in
+            let id = try await self.submit(gateway)
+            let task = try await gateway.send(.get, "/v1/tasks/\(id)").json
+            let created = try #require(task["created_at"]?.string.flatMap { Timestamp($0) })
+            let (before, after) = (created + .milliseconds(-1), created + .milliseconds(1))
+            for (query, isThere) in [
+                ("from=\(created)", true), ("from=\(after)", false), ("until=\(after)", true),
+                ("until=\(created)", false), ("from=\(before)&until=\(after)", true),
+            ] {
+                let found = try await gateway.send(.get, "/v1/tasks?\(query)").json["data"]?.array?.count
+                #expect(found == (isThere ? 1 : 0), "\(query)")
+            }
+            #expect(try await gateway.send(.get, "/v1/tasks?from=today&until=tomorrow").faults == ["from", "until"])
+        }
+    }
+
     @Test func labelsHaveTheirLimits() async throws {
         try await GatewayScope.run { gateway in
             var task = Self.task

@@ -39,6 +39,19 @@ extension GatewayTests {
         }
     }
 
+    @Test func aKeyWhoseTaskIsDeletedMakesNoOther() async throws {
+        try await GatewayScope.run { gateway in
+            let headers: HTTPHeaders = ["Idempotency-Key": "once"]
+            let first = try await gateway.send(.post, "/v1/tasks", json: Self.task, headers: headers)
+            let path = "/v1/tasks/" + (first.json["task_id"]?.string ?? "")
+            _ = try await gateway.send(.post, path + "/cancel")
+            #expect(try await gateway.send(.delete, path).status == 204)
+            let again = try await gateway.send(.post, "/v1/tasks", json: Self.task, headers: headers)
+            #expect(again.status == 410 && again.json["code"] == "task_deleted")
+            #expect(try await gateway.send(.get, "/v1/tasks").json["data"] == [])
+        }
+    }
+
     @Test func thoseWhoSendOneKeyTogetherGetOneTask() async throws {
         try await GatewayScope.run { gateway in
             let answers = try await gateway.submitTogether(12, Self.task, headers: ["Idempotency-Key": "together"])
