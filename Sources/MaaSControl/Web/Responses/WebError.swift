@@ -51,7 +51,7 @@ extension WebError {
     /// Every fault of a request that is well-formed and still cannot be done. Of more than a hundred the first are told, and
     /// how many more there are: a request can have tens of thousands.
     package static func invalid(_ errors: [Field]) -> WebError {
-        let told = errors.prefix(self.toldFields).map { Field(self.shortened($0.field), $0.message) }
+        let told = errors.prefix(Self.toldFields).map { Field(Self.shortened($0.field), $0.message) }
         let rest = errors.count > told.count ? ["\(errors.count - told.count) more"] : []
         return WebError(
             status: 422,
@@ -66,8 +66,8 @@ extension WebError {
     private static let nameLength = 200
 
     private static func shortened(_ name: String) -> String {
-        guard name.utf8.count > self.nameLength else { return name }
-        return name[..<name.utf8.index(name.startIndex, offsetBy: self.nameLength)] + "…"
+        guard name.utf8.count > Self.nameLength else { return name }
+        return name[..<name.utf8.index(name.startIndex, offsetBy: Self.nameLength)] + "…"
     }
 
     package static func unauthorized(_ message: String) -> WebError {
