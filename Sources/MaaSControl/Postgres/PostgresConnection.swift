@@ -80,6 +80,9 @@ package final class PostgresConnection {
 
     package var isOpen: Bool { self.handle != nil }
 
+    /// Whether a transaction has the connection for itself: the pool says so.
+    var isLent = false
+
     /// Queries that are sent and not answered.
     var load: Int { self.pipeline.count }
 
@@ -109,6 +112,17 @@ package final class PostgresConnection {
     }
 
     func run(_ query: PostgresQuery) async throws(PostgresError) -> PostgresTable {
+        // Only those who share it are refused.
+        try await self.run(query, isShared: false) ?? PostgresTable()
+    }
+
+    /// Runs a query of somebody who shares the connection. Returns nil, and sends nothing, when it is lent by now: what is
+    /// sent in somebody else's transaction is seen by nobody until that is committed, and lost when it is not.
+    func share(_ query: PostgresQuery) async throws(PostgresError) -> PostgresTable? {
+        try await self.run(query, isShared: true)
+    }
+
+    private func run(_ query: PostgresQuery, isShared: Bool) async throws(PostgresError) -> PostgresTable? {
         guard self.isOpen else { throw PostgresError(.unavailable, "the connection is closed") }
         guard query.values.count <= Int(UInt16.max) else {
             throw PostgresError(
@@ -119,7 +133,14 @@ package final class PostgresConnection {
         guard !query.sql.holdsNUL else { throw PostgresError(.invalidParameter, "the SQL holds a NUL") }
         let parameters = try PostgresEncoder(query.values)
         let key = PostgresStatementCache.Key(sql: query.sql, types: query.values.map(\.type))
+        var isRefused = false
         let result = await withCheckedContinuation { (continuation: Continuation) in
+            // Here, where nobody comes in between: whoever was given the connection may have been suspended since, at any
+            // `await`, and a transaction have begun.
+            if isShared, self.isLent {
+                isRefused = true
+                return continuation.resume(returning: .success(PostgresTable()))
+            }
             let request = Request(continuation: continuation, key: key)
             switch self.statements.plan(key) {
             case .execute(let name):
@@ -132,7 +153,7 @@ package final class PostgresConnection {
                 self.send(request, .statement) { $0.execute(key.sql, key.types, parameters) && $0.sync() }
             }
         }
-        return try result.get()
+        return isRefused ? nil : try result.get()
     }
 
     // MARK: Closing

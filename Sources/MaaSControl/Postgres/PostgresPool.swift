@@ -54,13 +54,20 @@ package final class PostgresPool {
 
     /// Runs `query` and returns its rows.
     package func query(_ query: PostgresQuery) async throws(PostgresError) -> [PostgresRow] {
-        try await self.acquire(exclusively: false).query(query)
+        try await self.run(query).rows
     }
 
     /// Runs `query` and returns how many rows it touched.
     @discardableResult
     package func execute(_ query: PostgresQuery) async throws(PostgresError) -> Int {
-        try await self.acquire(exclusively: false).execute(query)
+        try await self.run(query).affectedRows
+    }
+
+    private func run(_ query: PostgresQuery) async throws(PostgresError) -> PostgresTable {
+        while true {
+            let connection = try await self.acquire(exclusively: false)
+            if let table = try await connection.share(query) { return table }
+        }
     }
 
     /// Runs `body` in a transaction on a connection of its own: committed when it returns, rolled back when it throws.
@@ -91,8 +98,13 @@ package final class PostgresPool {
             if !exclusively { self.keepPromise(of: connection) }
             return connection
         }
-        if exclusively { self.shared.removeAll { $0 === connection } }
+        if exclusively { self.lend(connection) }
         return connection
+    }
+
+    private func lend(_ connection: PostgresConnection) {
+        self.shared.removeAll { $0 === connection }
+        connection.isLent = true
     }
 
     /// One who waited has their turn, and sends before anybody else has one.
@@ -106,6 +118,7 @@ package final class PostgresPool {
     /// A transaction has ended. What others sent before it on the same connection was answered before it.
     private func release(_ connection: PostgresConnection) {
         guard connection.isOpen else { return }
+        connection.isLent = false
         self.shared.append(connection)
         self.admitWaiters()
     }
@@ -126,7 +139,7 @@ package final class PostgresPool {
             let connection = self.leastLoaded(exclusively: wantsExclusively)
         {
             if wantsExclusively {
-                self.shared.removeAll { $0 === connection }
+                self.lend(connection)
             } else {
                 self.promised[ObjectIdentifier(connection), default: 0] += 1
             }

@@ -113,6 +113,27 @@ struct PostgresPoolTests {
         }
     }
 
+    @Test func whatIsSentLateIsNoPartOfATransactionThatBeganMeanwhile() async throws {
+        try await self.withPool { pool, _ in
+            // As one who was given the connection before, and comes to send only now.
+            try await pool.transaction { transaction in
+                let table = try await transaction.share("SELECT 1")
+                #expect(table == nil)
+            }
+            // A statement by itself that only reads has no transaction id; in a transaction that has one it would see it.
+            _ = try await concurrently(20) { number in
+                for _ in 0..<100 {
+                    if number.isMultiple(of: 5) {
+                        try await pool.transaction { try await $0.execute("SELECT pg_current_xact_id()") }
+                    } else {
+                        let row = try await pool.query("SELECT pg_current_xact_id_if_assigned()::text AS id").first
+                        #expect(try row?.decodeIfPresent("id", as: String.self) == nil)
+                    }
+                }
+            }
+        }
+    }
+
     @Test func aTransactionWhoseConnectionIsLostFails() async throws {
         try await self.withPool(connections: 1) { pool, _ in
             await #expect(throws: PostgresError.self) {
