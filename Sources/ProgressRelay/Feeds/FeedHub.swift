@@ -214,8 +214,10 @@ final class FeedHub {
         return row.user == user
     }
 
-    /// Whether a client may begin with all of these tasks at once, now: until the caller suspends, what is known of them
-    /// stays, and the client has a place.
+    /// Whether it is known whose tasks these are: until the caller suspends, that stays.
+    func knows(_ tasks: [TaskID]) -> Bool { tasks.allSatisfy { self.feeds[$0]?.owner != nil } }
+
+    /// Whether a client may begin with all of these tasks at once, and has a place.
     ///
     /// Their rows were found before. A stream that was begun anew since has taken them away again.
     func canBegin(_ tasks: [TaskID], _ ticket: EventTicket) async -> Bool {

@@ -29,10 +29,13 @@ final class EventStreamTransport: FollowerTransport {
     /// Serves one client until it leaves or is sent away. One that cannot be served after all is told when to come back,
     /// and hears the reason then.
     func run(_ stream: EventStream, ticket: EventTicket, tasks: [TaskID], from mark: EventStreamMark?) async {
-        guard await self.hub.canBegin(tasks, ticket) else {
-            try? await stream.send(retry: .milliseconds(.random(in: 1000...10_000)))
-            return
-        }
+        // From the last look on nothing is awaited, so what was seen holds until all have begun.
+        repeat {
+            guard await self.hub.canBegin(tasks, ticket) else {
+                try? await stream.send(retry: .milliseconds(.random(in: 1000...10_000)))
+                return
+            }
+        } while !self.hub.knows(tasks)
         self.stream = stream
         let session = FollowerSession(
             ticket: ticket,
