@@ -1,24 +1,20 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// All feeds and all followers of this replica: hands what the stream brings to those who want it.
+/// All followers of this replica: hands them what the streams bring to its ``FeedTable``.
 ///
 /// It lives on one loop with the reader of the stream, so to look at a feed and to follow it is one step: between a
 /// snapshot and the first live update nothing can be lost or come twice.
 @LoopActor
 final class FeedHub {
     let limits: MaaSConfiguration.ProgressRelay
-    /// The epochs of all streams, in order, with dots between: what clients know as the epoch.
-    private(set) var epoch = ""
-    let streams: EventShards
+    private var table: FeedTable
     private let rows: TaskRows
     let metrics: RelayMetrics
     private let logger: Logger
 
-    private var feeds: [TaskID: TaskFeed] = [:]
     private var followers: [ObjectIdentifier: Follower] = [:]
     private var following: [TaskID: [Follower]] = [:]
-    private var shards: [FeedShard]
     private var late: [Follower] = []
     private var lateTimer: LoopTimer?
     private var tendTimer: LoopTimer?
@@ -34,9 +30,6 @@ final class FeedHub {
 
     /// How often it is looked whether the loop is late.
     private static let tickInterval: Duration = .milliseconds(100)
-    /// How long the feed of a task that is over, or that nothing was heard of, is kept for those who come back.
-    private static let keptAfterEnd: Duration = .seconds(600)
-    private static let keptInSilence: Duration = .seconds(3600)
     /// Followed tasks that are compared with their rows each time.
     private static let doubted = 1000
 
@@ -56,8 +49,7 @@ final class FeedHub {
         self.limits = limits
         self.tendInterval = tendInterval
         self.doubtAfter = doubtAfter
-        self.streams = EventShards(events)
-        self.shards = self.streams.streams.map { _ in FeedShard() }
+        self.table = FeedTable(streams: EventShards(events))
         self.metrics = RelayMetrics(metrics)
         self.admission = Admission(
             limit: limits.connectionLimit,
@@ -77,7 +69,10 @@ final class FeedHub {
     }
 
     var followerCount: Int { self.followers.count }
-    var feedCount: Int { self.feeds.count }
+    var feedCount: Int { self.table.count }
+    var streams: EventShards { self.table.streams }
+    /// What clients know as the epoch: those of all streams.
+    var epoch: String { self.table.epoch }
 
     func start() {
         self.lateTimer = LoopTimer { [weak self] in self?.flushLate() }
@@ -98,15 +93,12 @@ final class FeedHub {
     // MARK: From the streams
 
     /// The epoch of one stream.
-    func epoch(of shard: Int) -> String { self.shards[shard].epoch }
+    func epoch(of shard: Int) -> String { self.table.epoch(of: shard) }
 
-    /// Begins streams, or begins them anew: then what was known of the tasks in them was of others, or has a hole.
-    /// Followers of those tasks start over with a snapshot.
+    /// Begins streams, or begins them anew. Followers of the tasks in them start over with a snapshot.
     func begin(_ begun: [Int: FeedShard]) {
-        for (index, shard) in begun { self.shards[index] = shard }
-        self.epoch = self.shards.map(\.epoch).joined(separator: ".")
+        self.table.begin(begun)
         let isConcerned = { [streams] (task: TaskID) in begun[streams.shard(of: task)] != nil }
-        self.feeds = self.feeds.filter { !isConcerned($0.key) }
         for follower in self.followers.values {
             for task in follower.session.restart(self.hello, where: isConcerned) {
                 self.resolve(task, for: follower, from: nil, mode: .reset)
@@ -121,22 +113,14 @@ final class FeedHub {
         var touched: [Follower] = []
         var outcomes: [RelayMetrics.Outcome: Int] = [:]
         for (position, event) in events {
-            // In its place: a copy would copy all that is remembered.
-            let (outcome, update) = self.feeds[event.task, default: self.newFeed(of: event.task, now)]
-                .take(event, at: position, now: now)
+            let (outcome, update) = self.table.take(event, at: position, now: now)
             outcomes[outcome, default: 0] += 1
             if let update { self.offer(update, &touched) }
         }
         for (outcome, count) in outcomes { self.metrics.count(outcome, count) }
-        self.shards[shard].cursor = max(self.shards[shard].cursor, cursor)
+        self.table.advance(shard, to: cursor)
         self.flush(touched, now)
     }
-
-    private func newFeed(of task: TaskID, _ now: ContinuousClock.Instant) -> TaskFeed {
-        TaskFeed(task: task, floor: self.shard(of: task).floor, now: now)
-    }
-
-    private func shard(of task: TaskID) -> FeedShard { self.shards[self.streams.shard(of: task)] }
 
     private func offer(_ update: FeedUpdate, _ touched: inout [Follower]) {
         guard let followers = self.following[update.task] else { return }
@@ -206,22 +190,22 @@ final class FeedHub {
 
     /// Whether the task is the user's; loads its row if that is not known yet.
     func owns(_ user: String, _ task: TaskID) async throws -> Bool {
-        if let owner = self.feeds[task]?.owner { return owner == user }
-        let epoch = self.shard(of: task).epoch
+        if let owner = self.table.owner(of: task) { return owner == user }
+        let epoch = self.table.shard(of: task).epoch
         guard let (row, wait) = try await self.rows.find(task) else { return false }
-        guard epoch == self.shard(of: task).epoch else { return try await self.owns(user, task) }
+        guard epoch == self.table.shard(of: task).epoch else { return try await self.owns(user, task) }
         self.adopt(row, wait)
         return row.user == user
     }
 
     /// Whether it is known whose tasks these are: until the caller suspends, that stays.
-    func knows(_ tasks: [TaskID]) -> Bool { tasks.allSatisfy { self.feeds[$0]?.owner != nil } }
+    func knows(_ tasks: [TaskID]) -> Bool { tasks.allSatisfy { self.table.owner(of: $0) != nil } }
 
     /// Whether a client may begin with all of these tasks at once, and has a place.
     ///
     /// Their rows were found before. A stream that was begun anew since has taken them away again.
     func canBegin(_ tasks: [TaskID], _ ticket: EventTicket) async -> Bool {
-        while let unknown = tasks.first(where: { self.feeds[$0]?.owner == nil }) {
+        while let unknown = tasks.first(where: { self.table.owner(of: $0) == nil }) {
             guard (try? await self.owns(ticket.user, unknown)) == true else { return false }
         }
         return !self.isDraining && !self.isRevoked(ticket) && (try? self.checkRoom(ticket)) != nil
@@ -231,30 +215,20 @@ final class FeedHub {
     func begin(_ task: TaskID, for follower: Follower, from seen: ClientOperation.Seen?, mode: ServerMessage.Mode) {
         // Who left while the row was looked up is followed by nobody's hand any more.
         guard self.followers[ObjectIdentifier(follower)] != nil, follower.session.awaits(task), !follower.isClosed,
-            let feed = self.feeds[task]
+            let beginning = self.table.beginning(of: task, from: seen, mode: mode)
         else { return }
         if self.following[task]?.contains(where: { $0 === follower }) != true {
             self.following[task, default: []].append(follower)
         }
-        let cursor = self.shard(of: task).cursor
-        if let seen, self.isCurrent(seen, for: task), let missed = feed.updates(after: seen.position) {
-            self.metrics.count(.resumed)
-            follower.session.begin(task, .resumed, at: seen.position, data: nil, replay: missed)
-        } else {
-            // The feed holds everything up to the cursor, whether that told anything of this task or not.
-            let mode = seen == nil ? mode : .reset
-            self.metrics.count(mode)
-            follower.session.begin(task, mode, at: cursor, data: feed.view.data)
-        }
-        // Once more, should it have been told: of a task that is over nothing else will ever come.
-        if feed.view.isOver { follower.session.tell(.update(feed.lastWord(at: cursor))) }
-    }
-
-    /// Whether what a client has seen of a task is of its stream's present life. Those of other streams do not matter.
-    private func isCurrent(_ seen: ClientOperation.Seen, for task: TaskID) -> Bool {
-        let epochs = seen.epoch.split(separator: ".", omittingEmptySubsequences: false)
-        let shard = self.streams.shard(of: task)
-        return epochs.count == self.shards.count && epochs[shard] == self.shards[shard].epoch
+        self.metrics.count(beginning.mode)
+        follower.session.begin(
+            task,
+            beginning.mode,
+            at: beginning.position,
+            data: beginning.data,
+            replay: beginning.replay
+        )
+        if let lastWord = beginning.lastWord { follower.session.tell(.update(lastWord)) }
     }
 
     private func resolve(
@@ -288,9 +262,7 @@ final class FeedHub {
 
     private func adopt(_ row: TaskRow, _ wait: TaskWait?) {
         let now = ContinuousClock.now
-        let isNews = self.feeds[row.id, default: self.newFeed(of: row.id, now)]
-            .adopt(owner: row.user, TaskView(row, wait: wait), at: self.shard(of: row.id).cursor)
-        guard isNews else { return }
+        guard self.table.adopt(row, wait, now: now) else { return }
         // No event: whoever has seen all of those would drop it as something old.
         for follower in self.following[row.id] ?? [] {
             follower.session.restart(row.id, why: "row")
@@ -314,7 +286,7 @@ final class FeedHub {
         }
         self.doubt(now)
         self.ticks += 1
-        if self.ticks.isMultiple(of: 12) { self.tidy(now) }
+        if self.ticks.isMultiple(of: 12) { self.table.tidy(now) { self.following[$0] != nil } }
     }
 
     /// Notes that it is `now`, and so by how much the loop is late.
@@ -325,24 +297,12 @@ final class FeedHub {
 
     /// Compares silent tasks that somebody follows with their rows.
     private func doubt(_ now: ContinuousClock.Instant) {
-        let silent = self.following.keys.filter { task in
-            self.feeds[task].map { !$0.view.isOver && now - $0.touched > self.doubtAfter } ?? false
-        }
-        for task in silent.prefix(Self.doubted) {
-            self.feeds[task]?.touch(now)
+        let tasks = self.following.keys
+        for task in self.table.takeSilent(tasks, for: self.doubtAfter, limit: Self.doubted, now: now) {
             LoopActor.immediate {
-                if let (row, wait) = try? await self.rows.find(task), self.feeds[task] != nil { self.adopt(row, wait) }
+                guard let (row, wait) = try? await self.rows.find(task), self.table.contains(task) else { return }
+                self.adopt(row, wait)
             }
-        }
-    }
-
-    private func tidy(_ now: ContinuousClock.Instant) {
-        for (task, feed) in self.feeds where self.following[task] == nil {
-            let kept = feed.view.isOver ? Self.keptAfterEnd : Self.keptInSilence
-            guard now - feed.touched > kept else { continue }
-            self.feeds[task] = nil
-            let shard = self.streams.shard(of: task)
-            self.shards[shard].floor = max(self.shards[shard].floor, feed.position, feed.floor)
         }
     }
 
