@@ -78,7 +78,7 @@ extension GatewayTests {
             let stored = try await self.storedPicture(of: again, gateway)
             #expect(stored == Self.picture)
             let gone = try await self.submit(["task_id": .string(id)], to: gateway)
-            #expect(gone.json["detail"] == "image: names a task that is not there")
+            #expect(gone.json["detail"] == "image: names a task that does not exist")
         }
     }
 

@@ -43,7 +43,7 @@ struct KeyCommandTests {
             ),
             (
                 ["create", "--user", "ada", "--scopes", "read,write"],
-                "--scopes must be one or more of submit, read, admin, with commas between"
+                "--scopes must be one or more of submit, read, admin, separated by commas"
             ),
             (
                 ["create", "--user", "ada", "--expires-in", "soon"],

@@ -24,7 +24,7 @@ struct KeyDraft: Sendable, Hashable {
             faults.append(.init("scopes", "must be a list of one or more of \(all)"))
         }
         let expires = Self.time(members["expires_at"])
-        if let expires, expires.map({ $0 <= now }) ?? false { faults.append(.init("expires_at", "is over already")) }
+        if let expires, expires.map({ $0 <= now }) ?? false { faults.append(.init("expires_at", "is in the past")) }
         if expires == nil { faults.append(.init("expires_at", "must be a time such as 2027-01-01T00:00:00Z, or null")) }
         guard faults.isEmpty, let scopes, let expires else { throw .invalid(faults) }
         self.name = name

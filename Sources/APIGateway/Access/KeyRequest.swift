@@ -41,7 +41,7 @@ enum KeyRequest: Sendable, Hashable {
             let words = text.split(separator: ",", omittingEmptySubsequences: false)
             scopes = Set(words.compactMap { AccessScope(rawValue: String($0)) })
             if scopes.count < words.count {
-                throw UsageError("--scopes must be one or more of submit, read, admin, with commas between")
+                throw UsageError("--scopes must be one or more of submit, read, admin, separated by commas")
             }
         }
         var lifetime: Duration?

@@ -119,7 +119,7 @@ struct VideoRoutes {
         _ = try await self.authenticator.user(of: request)
         let name = request.parameters["id"]
         guard let template = self.catalog.templates.first(where: { $0.answers(to: name) }) else {
-            throw WebError(status: 404, code: "model_not_found", message: "there is no model of that name")
+            throw WebError(status: 404, code: "model_not_found", message: "there is no model with that name")
         }
         return .json(Self.model(template))
     }

@@ -45,7 +45,7 @@ struct CancelRoutes {
         // The list takes an empty text for none, and the first of two: here that would be guessing.
         if request.query.values(of: "q").contains("") { faults.append(.init("q", "must not be empty")) }
         for name in names where name != "label" && request.query.values(of: name).count > 1 {
-            faults.append(.init(name, "is there more than once"))
+            faults.append(.init(name, "is given more than once"))
         }
         if request.query.items.isEmpty {
             faults.append(.init("status", "or another filter is required; for all tasks it is QUEUED,RUNNING"))

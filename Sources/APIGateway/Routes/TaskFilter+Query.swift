@@ -30,7 +30,7 @@ extension TaskFilter {
         let states = names.compactMap { TaskState(rawValue: $0.uppercased()) }
         if states.count < names.count {
             let all = TaskState.allCases.map(\.rawValue).joined(separator: ", ")
-            faults.append(.init("status", "must be one of \(all), or several with commas between"))
+            faults.append(.init("status", "must be one of \(all), or several, separated by commas"))
         }
         return states
     }
@@ -39,7 +39,7 @@ extension TaskFilter {
     private static func text(_ query: WebQuery, _ faults: inout [WebError.Field]) -> String? {
         guard let text = query["q"], !text.isEmpty else { return nil }
         if text.unicodeScalars.count > Self.textLimit {
-            faults.append(.init("q", "must have \(Self.textLimit) characters at most"))
+            faults.append(.init("q", "must have at most \(Self.textLimit) characters"))
         }
         return text
     }

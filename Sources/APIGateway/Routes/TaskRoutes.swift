@@ -29,7 +29,7 @@ struct TaskRoutes {
         let user = try await self.authenticator.user(of: request)
         var draft = try await self.reader.read(request)
         if let origin = draft.origin, try await self.store.task(origin, user: user) == nil {
-            draft.faults.append(.init("derived_from", "names a task that is not there"))
+            draft.faults.append(.init("derived_from", "names a task that does not exist"))
         }
         return try await self.submit(draft, request, user)
     }

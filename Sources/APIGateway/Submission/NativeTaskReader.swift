@@ -33,7 +33,7 @@ struct NativeTaskReader {
             draft.faults.append(.init(others.first ?? "form", "the form has one part task, and at most one image"))
         }
         if let file = form.file("image")?.file {
-            if draft.picture != nil { draft.faults.append(.init("image", "is there twice: in the task and as a part")) }
+            if draft.picture != nil { draft.faults.append(.init("image", "is given twice: in the task and as a part")) }
             draft.picture = .file(file)
         }
         return draft
@@ -45,7 +45,7 @@ struct NativeTaskReader {
         }
         var draft = TaskDraft()
         for name in members.keys.filter({ !Self.members.contains($0) }).sorted() {
-            draft.faults.append(.init(name, "is no member of a task; \(Self.members.joined(separator: ", ")) are"))
+            draft.faults.append(.init(name, "is not a member of a task; \(Self.members.joined(separator: ", ")) are"))
         }
         draft.template = self.name(members["template"])
         draft.parameters = members["parameters"] ?? .object([:])

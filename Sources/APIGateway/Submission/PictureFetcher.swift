@@ -93,7 +93,7 @@ final class PictureFetcher {
         case .forbiddenAddress, .cannotConnect:
             PictureFault("could not be fetched: there is no such server at a public address, or it does not answer")
         case .tls: PictureFault("could not be fetched: the server's certificate is not trusted")
-        case .connectionLost, .invalidResponse: PictureFault("could not be fetched: the server broke off")
+        case .connectionLost, .invalidResponse: PictureFault("could not be fetched: the connection was lost")
         case .file, .cancelled, .closed: WebError.internalError
         }
     }

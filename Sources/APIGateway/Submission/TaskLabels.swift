@@ -11,7 +11,7 @@ enum TaskLabels {
     static func read(_ value: JSONValue?, _ faults: inout [WebError.Field]) -> [String: String] {
         guard let value, !value.isNull else { return [:] }
         guard let members = value.object, members.count <= Self.countLimit else {
-            faults.append(.init("labels", "must be an object with \(Self.countLimit) members at most"))
+            faults.append(.init("labels", "must be an object with at most \(Self.countLimit) members"))
             return [:]
         }
         var labels: [String: String] = [:]
@@ -22,7 +22,7 @@ enum TaskLabels {
             } else if let text = value.string, Self.isValue(text) {
                 labels[name] = text
             } else {
-                let what = "must be a text of \(Self.valueLimit) bytes at most, without control characters"
+                let what = "must be a text of at most \(Self.valueLimit) bytes, without control characters"
                 faults.append(.init("labels.\(name)", what))
             }
         }

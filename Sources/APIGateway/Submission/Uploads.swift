@@ -44,11 +44,11 @@ final class Uploads {
     /// The file that was uploaded. Throws ``PictureFault`` when there is none.
     func fetch(_ id: String, for user: String) async throws -> TemporaryFile {
         guard id.utf8.count <= 64, try await self.store.hasUpload(id, user: user) else {
-            throw PictureFault("names an upload that is not there, or no longer")
+            throw PictureFault("names an upload that does not exist, or no longer does")
         }
         let limit = self.configuration.imageLimit
         guard let info = try await self.objects.head(Self.key(of: id)) else {
-            throw PictureFault("names an upload to which nothing was sent yet")
+            throw PictureFault("names an upload that has received nothing yet")
         }
         guard info.size <= limit.bytes else { throw PictureFault("may have \(limit) at most") }
         let file = try TemporaryFile(in: "/tmp")
@@ -72,7 +72,7 @@ final class Uploads {
     /// The picture a task of the user's came with. Throws ``PictureFault`` when there is none, or no longer.
     func copy(ofTask id: String, for user: String) async throws -> TemporaryFile {
         guard let id = TaskID(id), let task = try await self.store.task(id, user: user) else {
-            throw PictureFault("names a task that is not there")
+            throw PictureFault("names a task that does not exist")
         }
         guard let input = task.input else { throw PictureFault("names a task that came without a picture") }
         guard try await self.objects.head(input.key) != nil else {

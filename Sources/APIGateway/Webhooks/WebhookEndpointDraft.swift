@@ -17,7 +17,7 @@ struct WebhookEndpointDraft {
         guard let members = document.object else { throw .badRequest("an endpoint is an object") }
         let known = isNew ? ["name", "url", "event_types"] : ["name", "url", "event_types", "enabled"]
         var faults = members.keys.sorted().filter { !known.contains($0) }.map {
-            WebError.Field($0, "is no member of an endpoint; \(known.joined(separator: ", ")) are")
+            WebError.Field($0, "is not a member of an endpoint; \(known.joined(separator: ", ")) are")
         }
         self.name = Self.text(members["name"], "name", &faults)
         if let name = self.name,
