@@ -7,6 +7,7 @@ const faults = [
     [/^must be a JPEG, PNG or WebP/, "fault.pictureType"],
     [/^may have (\S+) at most/, "fault.tooLarge"],
     [/pixels/, "fault.pixels"],
+    [/^is cut off/, "fault.pictureCut"],
     [/^names a task/, "fault.pictureGone"],
     [/^is not taken by the template/, "fault.noPicture"],
     [/^must (?:be|have)/, "fault.value"],

@@ -9,10 +9,11 @@ internal import Testing
 @Suite("The REST interface", .serialized, .enabled(if: GatewayScope.isPossible), .timeLimit(.minutes(1)))
 struct GatewayTests {
     static let task: JSONValue = ["template": "demo", "parameters": ["prompt": "一只红狐狸"]]
-    /// The head of a PNG of 800 × 480.
+    /// The head of a PNG of 800 × 480, and its end.
     static let picture: [UInt8] =
         [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13] + Array("IHDR".utf8)
-        + [0, 0, 3, 32, 0, 0, 1, 224, 8, 2, 0, 0, 0]
+        + [0, 0, 3, 32, 0, 0, 1, 224, 8, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0] + Array("IEND".utf8)
+        + [0xAE, 0x42, 0x60, 0x82]
 
     func submit(_ gateway: GatewayScope) async throws -> String {
         let answer = try await gateway.send(.post, "/v1/tasks", json: Self.task)

@@ -1,4 +1,5 @@
 @testable internal import APIGateway
+internal import MaaSControl
 internal import Testing
 
 @Suite("Pictures by their first bytes")
@@ -40,6 +41,46 @@ struct PictureTests {
         #expect(Picture(picture)?.pixels == 0x3FFF_FFFF_0000_0001)
         picture[20] = 0x80
         #expect(Picture(picture) == nil)
+    }
+
+    /// Each up to its last byte, and with more behind it.
+    @Test(arguments: [
+        Self.png + [0, 0, 0, 0, 0, 0, 0, 3] + Array("IDAT".utf8) + [1, 2, 3, 0, 0, 0, 0, 0, 0, 0, 0]
+            + Array("IEND".utf8) + [0xAE, 0x42, 0x60, 0x82],
+        Self.jpeg + [0xFF, 0xDA, 0, 2] + [UInt8](repeating: 7, count: 65_530) + [0xFF, 0xD9],
+        Self.whole(Self.lossy), Self.whole(Self.lossless), Self.whole(Self.extended),
+    ])
+    func aPictureWithoutItsEndIsRefused(_ bytes: [UInt8]) throws {
+        func file(_ bytes: [UInt8]) throws -> TemporaryFile {
+            let file = try TemporaryFile(in: "/tmp")
+            try file.append(bytes)
+            file.finish()
+            return file
+        }
+        #expect(try PictureFile(file(bytes)).content.width == 800)
+        // Behind a JPEG's end phones put a film.
+        #expect(try PictureFile(file(bytes + [UInt8](repeating: 0, count: 200_000))).content.width == 800)
+        for missing in [1, 2, 4] {
+            let cut = try file(Array(bytes.dropLast(missing)))
+            #expect(throws: PictureFault.self) { try PictureFile(cut) }
+        }
+    }
+
+    /// With how many bytes follow.
+    private static func whole(_ webp: [UInt8]) -> [UInt8] {
+        var webp = webp
+        webp[4] = UInt8(webp.count - 8)
+        return webp
+    }
+
+    /// A JPEG's metadata may have a small picture in it, with an end of its own.
+    @Test func theEndOfAPreviewIsNotThePictures() throws {
+        let preview: [UInt8] = [0xFF, 0xD8, 0xFF, 0xE1, 0, 6, 0xFF, 0xD8, 0xFF, 0xD9]
+        let file = try TemporaryFile(in: "/tmp")
+        try file.append(preview + Self.jpeg.dropFirst(10) + [0xFF, 0xDA, 0, 2, 1, 2, 3])
+        file.finish()
+        #expect(Picture(file.prefix(100)) != nil)
+        #expect(throws: PictureFault.self) { try PictureFile(file) }
     }
 
     @Test(arguments: ["GIF89a....................", "<svg>......................", "", "\u{FF}\u{D8}"])

@@ -134,8 +134,9 @@ class Handler(BaseHTTPRequestHandler):
         self.answer(302, Location=unquote(address))
 
     def on_picture(self, _):
-        """The head of a PNG of 800 x 480, under a wrong name."""
+        """The head of a PNG of 800 x 480 and its end, under a wrong name."""
         head = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes([0, 0, 3, 32, 0, 0, 1, 224, 8, 2, 0, 0, 0])
+        head += bytes(8) + b"IEND\xaeB`\x82"
         self.answer(200, head, Content_Type="text/html")
 
     def on_bytes(self, length):

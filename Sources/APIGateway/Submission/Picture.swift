@@ -10,6 +10,8 @@ struct Picture: Sendable, Hashable {
     /// In pixels, less than 2³¹ each: their product is an `Int` too.
     let width: Int
     let height: Int
+    /// How many bytes were read to know that: what follows is none of a preview's in the metadata.
+    let headerEnd: Int
 
     var pixels: Int { self.width * self.height }
 
@@ -24,10 +26,11 @@ struct Picture: Sendable, Hashable {
         self = picture
     }
 
-    private init(_ format: Format, width: Int, height: Int) {
+    private init(_ format: Format, width: Int, height: Int, headerEnd: Int = 0) {
         self.format = format
         self.width = width
         self.height = height
+        self.headerEnd = headerEnd
     }
 
     /// PNG (W3C) §5.2 and §11.2.2: the signature, then IHDR with the size. §7.1: numbers end at 2³¹ - 1.
@@ -73,7 +76,8 @@ struct Picture: Sendable, Hashable {
             }
             // Frame headers are SOF0 to SOF15, without DHT, JPG and DAC.
             if (0xC0...0xCF).contains(marker), ![0xC4, 0xC8, 0xCC].contains(marker) {
-                return Picture(.jpeg, width: Self.big(bytes, index + 7, 2), height: Self.big(bytes, index + 5, 2))
+                let (width, height) = (Self.big(bytes, index + 7, 2), Self.big(bytes, index + 5, 2))
+                return Picture(.jpeg, width: width, height: height, headerEnd: index + 9)
             }
             // TEM and RSTn have no length.
             let isBare = marker == 0x01 || (0xD0...0xD7).contains(marker)
@@ -85,11 +89,11 @@ struct Picture: Sendable, Hashable {
         return nil
     }
 
-    private static func big(_ bytes: [UInt8], _ start: Int, _ count: Int) -> Int {
+    static func big(_ bytes: [UInt8], _ start: Int, _ count: Int) -> Int {
         bytes[start..<start + count].reduce(0) { $0 << 8 | Int($1) }
     }
 
-    private static func little(_ bytes: [UInt8], _ start: Int, _ count: Int) -> Int {
+    static func little(_ bytes: [UInt8], _ start: Int, _ count: Int) -> Int {
         bytes[start..<start + count].reversed().reduce(0) { $0 << 8 | Int($1) }
     }
 }

@@ -10,7 +10,7 @@ struct PictureFile: Sendable {
     /// The most pixels of one side, which is WebP's own limit.
     static let sideLimit = 16_383
 
-    /// Looks at the first bytes of `file`, which is finished. Nothing is decoded.
+    /// Looks at the beginning and the end of `file`, which is finished. Nothing is decoded.
     init(_ file: TemporaryFile) throws(PictureFault) {
         guard let content = Picture(file.prefix(Picture.headerLength)) else {
             throw PictureFault("must be a JPEG, PNG or WebP picture")
@@ -21,6 +21,7 @@ struct PictureFile: Sendable {
                     + "\(Self.pixelLimit) at most are taken, and \(Self.sideLimit) a side"
             )
         }
+        guard content.isWhole(in: file) else { throw PictureFault("is cut off: its end is missing") }
         self.file = file
         self.content = content
     }

@@ -48,9 +48,12 @@ package final class TemporaryFile: @unchecked Sendable {  // One task writes it,
     }
 
     /// The first bytes of the file, `limit` at most: enough to see what it is.
-    package func prefix(_ limit: Int) -> [UInt8] {
+    package func prefix(_ limit: Int) -> [UInt8] { self.bytes(at: 0, limit: limit) }
+
+    /// The bytes of the file from `offset` on, `limit` at most.
+    package func bytes(at offset: Int, limit: Int) -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
-            count = max(0, pread(self.descriptor, buffer.baseAddress, limit, 0))
+            count = max(0, pread(self.descriptor, buffer.baseAddress, limit, off_t(offset)))
         }
     }
 }

@@ -1,0 +1,52 @@
+internal import MaaSControl
+
+extension Picture {
+    /// Whether the file that begins with this picture goes on to its end. Nothing is decoded: of a file that broke off, a
+    /// decoder makes half a picture or none, hours later.
+    func isWhole(in file: TemporaryFile) -> Bool {
+        switch self.format {
+        case .png: Self.endsPNG(file)
+        case .jpeg: self.endsJPEG(file)
+        case .webp: Self.endsWebP(file)
+        }
+    }
+
+    /// Bytes that are looked at at once.
+    private static let block = 65_536
+
+    /// PNG (W3C) §5.3: chunk behind chunk, each with its length before it and a checksum behind it, up to IEND.
+    private static func endsPNG(_ file: TemporaryFile) -> Bool {
+        var (block, blockStart) = (file.bytes(at: 0, limit: Self.block), 0)
+        var offset = 8
+        while offset + 12 <= file.count {
+            if offset + 8 > blockStart + block.count {
+                (block, blockStart) = (file.bytes(at: offset, limit: Self.block), offset)
+                guard block.count >= 8 else { return false }
+            }
+            let start = offset - blockStart
+            offset += 12 + Self.big(block, start, 4)
+            if block[start + 4..<start + 8].elementsEqual("IEND".utf8) { return offset <= file.count }
+        }
+        return false
+    }
+
+    /// ITU-T T.81 §B.1.1.5: within what is compressed, 0xFF is never followed by the end's 0xD9. Behind the end there may be
+    /// more: phones put films there.
+    private func endsJPEG(_ file: TemporaryFile) -> Bool {
+        var end = file.count
+        while end > self.headerEnd {
+            let start = max(self.headerEnd, end - Self.block)
+            // One more, for an end that lies across two blocks.
+            let bytes = file.bytes(at: start, limit: end - start + 1)
+            if zip(bytes, bytes.dropFirst()).contains(where: { $0 == (0xFF, 0xD9) }) { return true }
+            end = start
+        }
+        return false
+    }
+
+    /// RFC 9649 §2.4: how many bytes follow is said at the beginning.
+    private static func endsWebP(_ file: TemporaryFile) -> Bool {
+        let head = file.bytes(at: 0, limit: 8)
+        return head.count == 8 && 8 + Self.little(head, 4, 4) <= file.count
+    }
+}
