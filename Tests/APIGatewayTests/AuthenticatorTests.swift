@@ -54,4 +54,38 @@ struct AuthenticatorTests {
             await store.stop()
         }
     }
+
+    /// Each guess has to be looked for: those of one moment by two queries at most, which leave the others' connections.
+    @Test func guessedKeysAreLookedForTogether() async throws {
+        try await ScratchSchema.with { configuration in
+            let store = TaskStore(configuration, logger: Logger(service: "test", level: .error))
+            try await store.start()
+            let lookups = KeyLookups(store: store)
+            let keys = (0..<3).map { _ in APIKey.make() }
+            let row = try await store.createKey(user: "ada", name: "test", hash: keys[0].hash)
+            let other = try await PostgresConnection.connect(configuration)
+            defer { other.close() }
+            try await other.execute("BEGIN")
+            try await other.execute("LOCK TABLE api_keys IN ACCESS EXCLUSIVE MODE")
+            let found = ([keys[0]] + (0..<1_200).map { _ in APIKey.make() } + keys).map { key in
+                Task { @LoopActor in try await lookups.key(hash: key.hash)?.id }
+            }
+            let waiting: PostgresQuery =
+                """
+                SELECT FROM pg_stat_activity
+                WHERE application_name = \(configuration.applicationName) AND wait_event_type = 'Lock'
+                """
+            let third = try await PostgresConnection.connect(configuration)
+            defer { third.close() }
+            while try await third.query(waiting).count < 2 {}
+            // Of all the other connections none waits for the lock.
+            #expect(try await third.query(waiting).count == 2)
+            try await other.execute("COMMIT")
+            var ids: [String?] = []
+            for task in found { ids.append(try await task.value) }
+            #expect(ids.first == row.id)
+            #expect(ids.compactMap { $0 } == [row.id, row.id])
+            await store.stop()
+        }
+    }
 }

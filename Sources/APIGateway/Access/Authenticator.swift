@@ -7,7 +7,7 @@ internal import MaaSCore
 /// much longer where nobody told of it: see ``forget(_:)``.
 @LoopActor
 final class Authenticator {
-    private let store: TaskStore
+    private let lookups: KeyLookups
     private let limits: RequestLimits
     private let uses: KeyUses
     /// Nil when there is no identity provider.
@@ -17,7 +17,7 @@ final class Authenticator {
     private var revocations = 0
 
     init(store: TaskStore, limits: RequestLimits, uses: KeyUses, tokens: TokenVerifier?) {
-        self.store = store
+        self.lookups = KeyLookups(store: store)
         self.limits = limits
         self.uses = uses
         self.tokens = tokens
@@ -88,7 +88,7 @@ final class Authenticator {
             return caller
         }
         let revocations = self.revocations
-        let found = try await self.store.key(hash: proof.hash).map { Caller($0) }
+        let found = try await self.lookups.key(hash: proof.hash).map { Caller($0) }
         if revocations == self.revocations { self.cache[proof.hash, .now] = .some(found) }
         if let id = found?.key { self.uses.note(id) }
         return try Self.admit(found)

@@ -85,6 +85,24 @@ extension TaskStore {
         ).first.map(KeyRow.init)
     }
 
+    /// The keys of these hashes, by their hash: those that ``key(hash:)`` finds.
+    package func keys(hashes: [[UInt8]]) async throws(PostgresError) -> [[UInt8]: KeyRow] {
+        let asked = PostgresValue.textArray(hashes.map { Hexadecimal.encode($0) })
+        let rows = try await self.pool.query(
+            """
+            SELECT \(sql: KeyRow.columns), asked.digest
+            FROM unnest(\(asked)) AS asked (digest) JOIN api_keys ON hash = decode(asked.digest, 'hex')
+            WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
+            """
+        )
+        var keys: [[UInt8]: KeyRow] = [:]
+        for row in rows {
+            let digest: String = try row.decode("digest")
+            if let hash = Hexadecimal.decode(digest) { keys[hash] = try KeyRow(row) }
+        }
+        return keys
+    }
+
     /// Keys that were not revoked, the newest first: those of `user`, or everybody's.
     ///
     /// - Parameter after: the id of the last key of the page before.
