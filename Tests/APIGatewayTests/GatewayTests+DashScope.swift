@@ -75,6 +75,33 @@ extension GatewayTests {
         }
     }
 
+    /// The grant forbids to overwrite, as Alibaba's does.
+    @Test func aGrantIsForOneFile() async throws {
+        try await GatewayScope.run { gateway in
+            let grant = try await gateway.send(.get, "/api/v1/uploads?action=getPolicy").json["data"]
+            #expect(grant?["x_oss_forbid_overwrite"] == "true")
+            let id = try #require(grant?["upload_dir"]?.string)
+            func send(_ picture: [UInt8]) async throws -> Int {
+                var body: [UInt8] = []
+                let fields = [("policy", grant?["policy"]), ("Signature", grant?["signature"])]
+                for (name, value) in fields {
+                    body += "--XX\r\nContent-Disposition: form-data; name=\"\(name)\"\r\n\r\n\(value?.string ?? "")\r\n".utf8
+                }
+                body += "--XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n".utf8 + picture
+                body += "\r\n--XX--\r\n".utf8
+                let headers: HTTPHeaders = ["Content-Type": "multipart/form-data; boundary=XX"]
+                return try await gateway.send(.post, "/api/v1/uploads/\(id)", headers: headers, body: body).status
+            }
+            let first = try await send(Self.picture)
+            #expect(first == 200)
+            let second = try await send(Array("another".utf8))
+            #expect(second == 409)
+            let body: JSONValue = ["model": "demo", "input": ["prompt": "a", "img_url": .string("oss://\(id)/a.png")]]
+            let task = try await self.synthesize(body, to: gateway)
+            #expect(task.status == 200)
+        }
+    }
+
     @Test func theListIsNarrowedByTime() async throws {
         try await GatewayScope.run { gateway in
             _ = try await self.submit(gateway)

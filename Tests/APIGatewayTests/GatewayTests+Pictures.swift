@@ -66,6 +66,30 @@ extension GatewayTests {
         }
     }
 
+    @Test func soManyUploadsMayWaitForATask() async throws {
+        try await GatewayScope.run { gateway in
+            let first = try await gateway.send(.post, "/v1/uploads")
+            for _ in 0..<99 { #expect(try await gateway.send(.post, "/v1/uploads").status == 201) }
+            let over = try await gateway.send(.post, "/v1/uploads")
+            #expect(over.status == 429 && over.json["code"] == "too_many_uploads")
+            #expect(over.headers["retry-after"] == "60")
+            try await gateway.put(Self.picture, at: try #require(first.json["url"]?.string))
+            let used = try await self.submit(["upload_id": first.json["upload_id"] ?? .null], to: gateway)
+            #expect(used.status == 202)
+            let room = try await gateway.send(.post, "/v1/uploads")
+            #expect(room.status == 201)
+            try await gateway.execute("UPDATE uploads SET used_at = now() WHERE user_id = \(gateway.user)")
+            try await gateway.execute(
+                """
+                INSERT INTO uploads (id, user_id, expires_at, used_at)
+                SELECT \(gateway.user) || n, \(gateway.user), now() + interval '1 h', now() FROM generate_series(1, 899) AS n
+                """
+            )
+            let full = try await gateway.send(.post, "/v1/uploads")
+            #expect(full.status == 429)
+        }
+    }
+
     @Test func aPictureMayBeThatOfAnEarlierTask() async throws {
         try await GatewayScope.run { gateway in
             let first = try await gateway.sendForm(Self.task.text, picture: Self.picture)

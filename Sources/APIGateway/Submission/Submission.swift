@@ -135,6 +135,7 @@ final class Submission {
             throw Self.tooManyWaiting(limit)
         }
         self.notifier.ring(.submit([id]))
+        if case .upload(let upload) = draft.picture { await self.pictures.uploads.noteUse(of: upload) }
         self.logger.info(
             "task accepted",
             [

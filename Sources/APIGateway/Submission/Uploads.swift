@@ -10,8 +10,10 @@ final class Uploads {
     private let store: TaskStore
     private let objects: ObjectStore
 
-    /// Uploads one user may have open.
-    private static let userLimit = 100
+    /// Uploads that one user may have without a task that was made of them.
+    private static let unusedLimit = 100
+    /// All that one user may have. They are kept for ``MaaSConfiguration/APIGateway/uploadLifetime``.
+    private static let userLimit = 1_000
 
     /// An upload that may be filled.
     struct Opened {
@@ -35,11 +37,26 @@ final class Uploads {
         return Opened(id: id, url: url, expires: .now() + lifetime)
     }
 
-    /// Puts a file that came to us into room that was reserved for it. Throws `WebError` 404 when there is none.
+    /// Puts a file that came to us into room that was reserved for it. Throws `WebError` 404 when there is none, 409 when a
+    /// file is there.
     func fill(_ id: String, with file: TemporaryFile, for user: String) async throws {
-        guard try await self.store.hasUpload(id, user: user) else { throw WebError.notFound("there is no such upload") }
-        try await self.objects.put(Self.key(of: id), from: file.path, contentType: "application/octet-stream")
+        guard try await self.store.claimUpload(id, user: user) else {
+            guard try await self.store.hasUpload(id, user: user) else {
+                throw WebError.notFound("there is no such upload")
+            }
+            throw WebError(status: 409, code: "upload_exists", message: "this upload has its file: ask for another")
+        }
+        do {
+            try await self.objects.put(Self.key(of: id), from: file.path, contentType: "application/octet-stream")
+        } catch {
+            try await self.store.unclaimUpload(id)
+            throw error
+        }
     }
+
+    /// Notes that a task was made of the upload. It counts no longer among those that wait for one, that is all: so what
+    /// goes wrong here is nobody's trouble.
+    func noteUse(of id: String) async { _ = try? await self.store.noteUse(ofUpload: id) }
 
     /// The file that was uploaded. Throws ``PictureFault`` when there is none.
     func fetch(_ id: String, for user: String) async throws -> TemporaryFile {
@@ -88,11 +105,17 @@ final class Uploads {
     func reserve(for user: String) async throws -> String {
         let id = "upload_\(TaskID.make())"
         let lifetime = self.configuration.uploadLifetime
-        guard try await self.store.addUpload(id, user: user, lifetime: lifetime, limit: Self.userLimit) else {
+        guard try await self.store.addUpload(
+            id,
+            user: user,
+            lifetime: lifetime,
+            limit: Self.unusedLimit,
+            total: Self.userLimit
+        ) else {
             throw WebError(
                 status: 429,
                 code: "too_many_uploads",
-                message: "\(Self.userLimit) of your uploads are open, and no more may be",
+                message: "\(Self.unusedLimit) uploads may wait for a task, and \(Self.userLimit) be kept: name some of them",
                 headers: ["Retry-After": "60"]
             )
         }

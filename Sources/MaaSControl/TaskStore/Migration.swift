@@ -31,5 +31,6 @@ struct Migration: Sendable, Hashable {
         Migration(14, "traces", PackageResources._014_traces_sql),
         Migration(15, "removals", PackageResources._015_removals_sql),
         Migration(16, "stops", PackageResources._016_stops_sql),
+        Migration(17, "uploads", PackageResources._017_uploads_sql),
     ]
 }
