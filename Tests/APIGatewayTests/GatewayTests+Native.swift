@@ -80,6 +80,38 @@ extension GatewayTests {
         }
     }
 
+    /// Whatever is asked for: a state that is rare is looked for in as many tasks as a word is.
+    @Test(.timeLimit(.minutes(2)))
+    func aPageGoesThroughSoManyTasks() async throws {
+        try await GatewayScope.run { gateway in
+            // Ids that sort before all real ones; the oldest has failed.
+            try await gateway.execute(
+                """
+                INSERT INTO tasks (id, user_id, template, parameters, priority, state, created_at, queued_at, ended_at, updated_at)
+                SELECT lpad(n::text, 26, '0'), \(gateway.user), 'demo', '{}', 1,
+                    CASE n WHEN 1 THEN 'FAILED' ELSE 'COMPLETED' END, now(), now(), now(), now()
+                FROM generate_series(1, 20001) AS n
+                """
+            )
+            for filter in ["status=FAILED", "template=none", "until=2020-01-01T00:00:00Z", "label=a:b", "q=word"] {
+                let page = try await gateway.send(.get, "/v1/tasks?\(filter)")
+                #expect(page.json["data"] == [], "\(filter)")
+                #expect(page.json["has_more"] == true, "\(filter)")
+                #expect(page.json["last_id"] == .string(String(repeating: "0", count: 25) + "2"), "\(filter)")
+            }
+            let id = String(repeating: "0", count: 25) + "2"
+            let next = try await gateway.send(.get, "/v1/tasks?status=FAILED&after=\(id)")
+            #expect(next.json["data"]?.array?.count == 1)
+            #expect(next.json["has_more"] == false)
+            let all = try await gateway.send(.get, "/api/v1/tasks?page_no=200&page_size=100")
+            #expect(all.json["total"] == 20_000 && all.json["total_page"] == 200)
+            #expect(all.json["data"]?.array?.count == 100)
+            let failed = try await gateway.send(.get, "/api/v1/tasks?status=FAILED")
+            #expect(failed.json["total"] == 0)
+            try await gateway.execute("DELETE FROM tasks WHERE user_id = \(gateway.user)")
+        }
+    }
+
     @Test func tasksAreFoundByTheirTime() async throws {
         try await GatewayScope.run { gateway in
             let id = try await self.submit(gateway)

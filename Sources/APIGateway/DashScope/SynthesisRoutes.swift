@@ -67,13 +67,16 @@ struct SynthesisRoutes {
     private func list(_ request: WebRequest) async throws -> WebResponse {
         let user = try await self.authenticator.user(of: request)
         let page = try SynthesisPage(request.query)
+        // The total is counted, so of those who have very many tasks the newest are looked at.
+        var filter = page.filter
+        filter.oldest = try await self.store.oldestInReach(of: user)
         let rows = try await self.store.tasks(
             of: user,
-            matching: page.filter,
+            matching: filter,
             offset: page.offset,
             limit: page.size
         )
-        let total = try await self.store.taskCount(of: user, matching: page.filter)
+        let total = try await self.store.taskCount(of: user, matching: filter)
         var summaries: [JSONValue] = []
         for row in rows { summaries.append(await self.task(row).summary) }
         return self.answer(

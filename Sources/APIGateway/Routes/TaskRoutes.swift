@@ -14,9 +14,6 @@ struct TaskRoutes {
     let views: TaskViews
     let configuration: MaaSConfiguration
 
-    /// Tasks that are looked at to find a text for one page; the next page goes on behind them. Docs: decision 0021.
-    private static let searchLimit = 20_000
-
     func add(to router: Router) {
         router.post("/v1/tasks") { try await self.create($0) }
         router.get("/v1/tasks") { try await self.list($0) }
@@ -112,9 +109,7 @@ struct TaskRoutes {
         let user = try await self.authenticator.user(of: request)
         let page = try TaskPage(request.query)
         var filter = page.filter
-        if filter.text != nil {
-            filter.oldest = try await self.store.task(of: user, behind: page.after, by: Self.searchLimit)
-        }
+        if filter.isNarrow { filter.oldest = try await self.store.oldestInReach(of: user, behind: page.after) }
         // One more than asked for shows whether there are more.
         var rows = try await self.store.tasks(of: user, matching: filter, after: page.after, limit: page.limit + 1)
         let isFull = rows.count > page.limit

@@ -19,6 +19,13 @@ package struct TaskFilter: Sendable, Hashable {
 
     package init() {}
 
+    /// Whether it leaves any of a user's tasks out: then a page may have to go through many of them.
+    package var isNarrow: Bool {
+        var widest = TaskFilter()
+        widest.isOldestFirst = self.isOldestFirst
+        return self != widest
+    }
+
     /// ``text`` as a pattern of `ILIKE` in which it stands for itself only.
     var pattern: String? {
         guard let text else { return nil }

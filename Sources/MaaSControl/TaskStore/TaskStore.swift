@@ -9,6 +9,8 @@ package final class TaskStore: Service {
     package nonisolated let name = "task store"
     let pool: PostgresPool
     let inserter: TaskInserter
+    /// Lists look at many rows; half of the connections are never theirs.
+    let lists: QueryTurns
     /// Where the last round through the users to whom webhooks are due has ended.
     var lastWebhookUser = ""
     /// How long what tasks leave behind is kept; nil in services that have nothing to do with it.
@@ -22,6 +24,7 @@ package final class TaskStore: Service {
         self.logger = logger
         self.pool = PostgresPool(configuration, logger: logger)
         self.inserter = TaskInserter(pool: self.pool)
+        self.lists = QueryTurns(max(1, configuration.connections / 2))
     }
 
     /// Brings the schema up to date and begins to connect. Waits for a database that is not there yet.
