@@ -1,10 +1,11 @@
 import en from "./i18n/en.js";
 import zh from "./i18n/zh.js";
+import { storage } from "./storage.js";
 
 const languages = { en, zh };
 const storageKey = "maas.language";
 
-let current = localStorage.getItem(storageKey) ?? (navigator.language.startsWith("zh") ? "zh" : "en");
+let current = storage.read(storageKey) ?? (navigator.language.startsWith("zh") ? "zh" : "en");
 if (!(current in languages)) current = "en";
 
 /** The language of the page: "en" or "zh". */
@@ -37,7 +38,7 @@ export function translate(root = document) {
 /** Switches to the other language and tells the page by a `languagechange` event on the document. */
 export function switchLanguage() {
     current = current === "en" ? "zh" : "en";
-    localStorage.setItem(storageKey, current);
+    storage.write(storageKey, current);
     translate();
     document.dispatchEvent(new Event("languagechange"));
 }

@@ -53,6 +53,26 @@ class AccessTests(BrowserCase):
         self.assertNotIn("secret thought", page.evaluate("JSON.stringify(localStorage)"))
         self.assertIsNone(page.evaluate("localStorage.getItem('maas.key')"))
 
+    def test_a_browser_that_keeps_nothing_asks_for_the_key_and_works(self):
+        context = chromium().new_context(locale="en-US")
+        self.addCleanup(context.close)
+        context.add_init_script(
+            "Object.defineProperty(window, 'localStorage',"
+            " { get() { throw new DOMException('denied', 'SecurityError'); } });"
+        )
+        page = context.new_page()
+        page.route("**/page.json", lambda route: route.fulfill(json={"api_key": None}))
+        page.goto(os.environ["MAAS_URL"])
+        page.get_by_label("API key", exact=True).fill(self.key("read", "submit"))
+        page.get_by_role("button", name="Continue").click()
+        expect(page.locator("#key-dialog")).to_be_hidden()
+        expect(page.locator("#main")).not_to_have_attribute("aria-busy", "true")
+        page.fill("textarea[name=prompt]", "kept by nobody")
+        page.locator('[data-t="language"]').first.click()
+        expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+        page.reload()
+        expect(page.locator("#key-dialog")).to_be_visible()
+
     def test_who_watches_with_a_key_that_is_revoked_is_told(self):
         made = self.request("POST", "/v1/keys", {"name": f"test {self.word}"})
         page = self.open_as(made["key"])

@@ -1,6 +1,7 @@
 import { setText } from "../dom.js";
 import { sayError } from "../faults.js";
 import { t } from "../i18n.js";
+import { storage } from "../storage.js";
 
 const storageKey = "maas.key";
 
@@ -15,11 +16,11 @@ export class KeyPrompt {
     }
 
     get remembered() {
-        return localStorage.getItem(storageKey);
+        return storage.read(storageKey);
     }
 
     forget() {
-        localStorage.removeItem(storageKey);
+        storage.remove(storageKey);
     }
 
     /** Asks until `accept(key)` does not throw; what it returns then. */
@@ -41,7 +42,7 @@ export class KeyPrompt {
                     input.select();
                     return;
                 }
-                localStorage.setItem(storageKey, key);
+                storage.write(storageKey, key);
                 input.value = "";
                 this.#dialog.close();
             };

@@ -1,3 +1,5 @@
+import { storage } from "../storage.js";
+
 const textKey = "maas.draft";
 const databaseName = "maas";
 const storeName = "draft";
@@ -13,18 +15,14 @@ export class Draft {
     /** `{ template, values, priority, origin }`, or null. */
     get text() {
         try {
-            return JSON.parse(localStorage.getItem(textKey));
+            return JSON.parse(storage.read(textKey));
         } catch {
             return null;
         }
     }
 
     set text(text) {
-        try {
-            localStorage.setItem(textKey, JSON.stringify(text));
-        } catch {
-            // Full or forbidden.
-        }
+        storage.write(textKey, JSON.stringify(text));
     }
 
     /** The picture: `{ file }`, or `{ task_id }` of the task it came with before; null when there is none. */
@@ -38,7 +36,7 @@ export class Draft {
 
     /** Whoever signs in with another key finds nothing of it. */
     async forget() {
-        localStorage.removeItem(textKey);
+        storage.remove(textKey);
         await this.keepPicture(null);
     }
 
