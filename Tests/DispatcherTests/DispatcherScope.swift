@@ -139,13 +139,16 @@ final class DispatcherScope {
 
     // MARK: Tasks
 
-    /// Submits a task that runs `script` on `gpus` GPUs, and rings for it. With `video` its file is there already.
+    /// Submits a task that runs `script` on `gpus` GPUs. With `video` its file is there already.
+    ///
+    /// - Parameter rings: false for a gateway that ended between the row and its bell.
     func submit(
         _ script: String,
         gpus: Int = 1,
         priority: TaskPriority = .normal,
         video: Bool = false,
-        trace: TraceContext? = nil
+        trace: TraceContext? = nil,
+        rings: Bool = true
     ) async throws -> TaskID {
         let id = TaskID.make()
         if video { try await self.deliver(id, attempt: 1) }
@@ -159,7 +162,7 @@ final class DispatcherScope {
             trace: trace
         )
         try await self.store.submit(task)
-        try await self.ring(.submit([id]))
+        if rings { try await self.ring(.submit([id])) }
         return id
     }
 
