@@ -85,7 +85,9 @@ extension GatewayTests {
                 var body: [UInt8] = []
                 let fields = [("policy", grant?["policy"]), ("Signature", grant?["signature"])]
                 for (name, value) in fields {
-                    body += "--XX\r\nContent-Disposition: form-data; name=\"\(name)\"\r\n\r\n\(value?.string ?? "")\r\n".utf8
+                    body +=
+                        "--XX\r\nContent-Disposition: form-data; name=\"\(name)\"\r\n\r\n\(value?.string ?? "")\r\n"
+                        .utf8
                 }
                 body += "--XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n".utf8 + picture
                 body += "\r\n--XX--\r\n".utf8

@@ -2,10 +2,12 @@
 
 import asyncio
 import os
+import tempfile
 from http import HTTPStatus
 
 import dashscope
 from dashscope.aigc.video_synthesis import AioVideoSynthesis
+from picture import png
 
 dashscope.base_http_api_url = os.environ["MAAS_URL"] + "/api/v1"
 dashscope.api_key = os.environ["MAAS_API_KEY"]
@@ -24,6 +26,14 @@ async def journey():
     good(await AioVideoSynthesis.cancel(slow))
     assert good(await AioVideoSynthesis.wait(slow)).output.task_status == "CANCELED"
     good(await AioVideoSynthesis.list(page_size=1))
+    # A picture from a file of this machine.
+    with tempfile.NamedTemporaryFile(suffix=".png") as file:
+        file.write(png())
+        file.flush()
+        local = await AioVideoSynthesis.call(
+            model="demo", prompt="it moves", img_url="file://" + file.name, steps=2, pace=0, duration=1
+        )
+    assert good(local).output.task_status == "SUCCEEDED", local
 
 
 asyncio.run(journey())

@@ -22,3 +22,8 @@ refused(call(model="demo", prompt="x", duration=9000), 422, "InvalidParameter", 
 refused(call(model="no-such-model", prompt="x"), 422, "InvalidParameter", "model", "demo")
 refused(call(model="demo", prompt="x", img_url="http://127.0.0.1:1/a.png"), 422, "InvalidParameter", "input.img_url")
 refused(call(model="demo", prompt="x", api_key="maas_nobody"), 401, "InvalidApiKey")
+
+# What is over cannot be cancelled.
+done = VideoSynthesis.call(model="demo", prompt="x", steps=2, pace=0, duration=1)
+assert done.output.task_status == "SUCCEEDED", done
+refused(VideoSynthesis.cancel(done), 400, "UnsupportedOperation", "SUCCEEDED")

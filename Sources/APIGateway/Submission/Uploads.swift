@@ -105,17 +105,20 @@ final class Uploads {
     func reserve(for user: String) async throws -> String {
         let id = "upload_\(TaskID.make())"
         let lifetime = self.configuration.uploadLifetime
-        guard try await self.store.addUpload(
-            id,
-            user: user,
-            lifetime: lifetime,
-            limit: Self.unusedLimit,
-            total: Self.userLimit
-        ) else {
+        guard
+            try await self.store.addUpload(
+                id,
+                user: user,
+                lifetime: lifetime,
+                limit: Self.unusedLimit,
+                total: Self.userLimit
+            )
+        else {
             throw WebError(
                 status: 429,
                 code: "too_many_uploads",
-                message: "\(Self.unusedLimit) uploads may wait for a task, and \(Self.userLimit) be kept: name some of them",
+                message:
+                    "\(Self.unusedLimit) uploads may wait for a task, and \(Self.userLimit) be kept: name some of them",
                 headers: ["Retry-After": "60"]
             )
         }
