@@ -83,14 +83,12 @@ extension GatewayTests {
             let id = try #require(grant?["upload_dir"]?.string)
             func send(_ picture: [UInt8]) async throws -> Int {
                 var body: [UInt8] = []
-                let fields = [("policy", grant?["policy"]), ("Signature", grant?["signature"])]
-                for (name, value) in fields {
-                    body +=
-                        "--XX\r\nContent-Disposition: form-data; name=\"\(name)\"\r\n\r\n\(value?.string ?? "")\r\n"
-                        .utf8
+                let part = "--XX\r\nContent-Disposition: form-data; name="
+                for (name, value) in [("policy", grant?["policy"]), ("Signature", grant?["signature"])] {
+                    body += "\(part)\"\(name)\"\r\n\r\n\(value?.string ?? "")\r\n".utf8
                 }
-                body += "--XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n".utf8 + picture
-                body += "\r\n--XX--\r\n".utf8
+                body += "\(part)\"file\"; filename=\"a\"\r\n\r\n".utf8
+                body += picture + Array("\r\n--XX--\r\n".utf8)
                 let headers: HTTPHeaders = ["Content-Type": "multipart/form-data; boundary=XX"]
                 return try await gateway.send(.post, "/api/v1/uploads/\(id)", headers: headers, body: body).status
             }

@@ -117,8 +117,7 @@ final class Uploads {
             throw WebError(
                 status: 429,
                 code: "too_many_uploads",
-                message:
-                    "\(Self.unusedLimit) uploads may wait for a task, and \(Self.userLimit) be kept: name some of them",
+                message: "\(Self.unusedLimit) uploads may wait for a task, and \(Self.userLimit) may be kept in all",
                 headers: ["Retry-After": "60"]
             )
         }
