@@ -49,11 +49,11 @@ package struct KubernetesError: Error, Sendable, Hashable, CustomStringConvertib
     /// Whether the same may succeed later. An admission webhook that is away answers 500: that is one of them.
     package var isRetriable: Bool { self.code == .unavailable || self.code == .tooManyRequests }
 
-    /// Whether admission said no to this object: an admission webhook ("denied the request") or a policy ("denied
-    /// request"), in the API server's words. Else 403 is about permissions or quotas, which change.
+    /// Whether admission said no to this object: an admission webhook ("denied the request", with or "without explanation")
+    /// or a policy ("denied request"), in the API server's words. Else 403 is about permissions or quotas, which change.
     package var isDenied: Bool {
         self.code == .forbidden
-            && (self.message.contains("denied the request: ") || self.message.contains(" denied request: "))
+            && (self.message.contains(" denied the request") || self.message.contains(" denied request: "))
     }
 
     package var description: String { "\(self.reason.isEmpty ? "\(self.code)" : self.reason): \(self.message)" }
