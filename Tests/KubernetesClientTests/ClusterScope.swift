@@ -24,9 +24,15 @@ struct ClusterScope {
         _ type: Resource.Type,
         selector: String? = nil,
         isOptional: Bool = false,
+        doubt: Duration = .seconds(60),
         _ body: @LoopActor (ResourceFollower<Resource>) async throws -> Void
     ) async throws {
-        let follower = try await ResourceFollower<Resource>(self.client, selector: selector, isOptional: isOptional)
+        let follower = try await ResourceFollower<Resource>(
+            self.client,
+            selector: selector,
+            isOptional: isOptional,
+            doubt: doubt
+        )
         do {
             try await body(follower)
         } catch {

@@ -12,7 +12,12 @@ final class ResourceFollower<Resource: KubernetesResource> {
     private var watcher: ResourceWatcher<Resource>?
 
     /// Follows what `selector` selects in the namespace `maas`, once the first list is there.
-    init(_ client: KubernetesClient, selector: String? = nil, isOptional: Bool = false) async throws {
+    init(
+        _ client: KubernetesClient,
+        selector: String? = nil,
+        isOptional: Bool = false,
+        doubt: Duration = .seconds(60)
+    ) async throws {
         let (changes, continuation) = AsyncStream.makeStream(of: Void.self)
         self.changes = changes
         let watcher = ResourceWatcher<Resource>(
@@ -20,6 +25,7 @@ final class ResourceFollower<Resource: KubernetesResource> {
             namespace: "maas",
             selector: selector,
             isOptional: isOptional,
+            doubt: doubt,
             logger: Logger(service: "tests", level: .error),
             onLag: { [weak self] in self?.lags.append($0) },
             onEvent: { [weak self] event in

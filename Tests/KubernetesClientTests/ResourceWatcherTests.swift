@@ -31,7 +31,7 @@ struct ResourceWatcherTests {
         try await ClusterScope.with { scope in
             try await scope.create("listed")
             try await scope.following(PyTorchJob.self) { jobs in
-                let late: JSONValue = ["verb": "watch", "effect": "delayed", "seconds": 2]
+                let late: JSONValue = ["verb": "watch", "effect": "delayed", "seconds": 5]
                 try await scope.cluster.setFaults(["requests": [late]])
                 try await scope.cluster.cutWatches()
                 try await scope.create("watched")
@@ -67,6 +67,23 @@ struct ResourceWatcherTests {
                 try await scope.create("two")
                 try await jobs.wait { $0["two"] != nil }
                 #expect(jobs["one"] != nil && jobs.lists == 1)
+            }
+        }
+    }
+
+    @Test func whatMayBeFollowedAgainIsListedAnew() async throws {
+        try await ClusterScope.with { scope in
+            try await scope.following(PyTorchJob.self, isOptional: true, doubt: .zero) { jobs in
+                try await scope.create("one")
+                try await jobs.wait { $0["one"]?.phase == .succeeded }
+                let refusal: JSONValue = ["effect": "forbidden", "count": 2]
+                try await scope.cluster.setFaults(["requests": [refusal]])
+                try await scope.cluster.cutWatches()
+                // None are there once, however often it was refused; then all are.
+                try await jobs.wait { $0.lists == 2 }
+                #expect(jobs.resources.isEmpty)
+                try await jobs.wait { $0.lists == 3 }
+                #expect(jobs["one"] != nil)
             }
         }
     }

@@ -51,17 +51,26 @@ struct WatchStateTests {
         #expect(state.failed(KubernetesError(.tooManyRequests, "", retryAfter: .seconds(60))) == .seconds(60))
     }
 
-    /// What an API server does that begins anew: nobody answers, then it asks for a moment, then it does not know the
-    /// version that it has just said itself.
+    /// What an API server does that begins anew: nobody answers, then it forbids everything, then it asks for a moment, then
+    /// it does not know the version that it has just said itself.
     @Test func aServerThatAnswersAgainIsNotWaitedForLong() {
         var state = WatchState()
         state.listed(at: "10")
         for _ in 0..<10 { _ = state.failed(KubernetesError(.unavailable, "")) }
+        let forbidden = state.failed(KubernetesError(.forbidden, "roles are not read yet"))
+        #expect(forbidden <= .milliseconds(800))
         let busy = state.failed(KubernetesError(.tooManyRequests, "", retryAfter: .seconds(1)))
         #expect(busy == .seconds(1))
         state.listed(at: "1042")
         let expired = state.failed(KubernetesError(.expired, "too old resource version: 1042 (1044)"))
         #expect(expired <= .milliseconds(800))
+    }
+
+    @Test func whoIsForbiddenAsksEverLater() {
+        var state = WatchState()
+        var delay = Duration.zero
+        for _ in 0..<10 { delay = state.failed(KubernetesError(.forbidden, "no permission")) }
+        #expect(delay >= .seconds(5) && delay <= .seconds(10))
     }
 
     @Test func versionsThatExpireAtOnceAreNotListedWithoutEnd() {

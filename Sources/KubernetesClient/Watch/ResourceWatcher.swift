@@ -15,7 +15,9 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
     private let onLag: LagHandler
     private let onEvent: Handler
     private var state = WatchState()
-    private var permission = WatchPermission()
+    private var permission: WatchPermission
+    /// Whether there is no permission, and that was told.
+    private var isWithout = false
     private var task: Task<Void, Never>?
     /// Whether a list came and nothing failed since.
     package private(set) var isCurrent = false
@@ -24,6 +26,7 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
 
     /// - Parameters:
     ///   - isOptional: whether to do without when the server forbids to list: then there are none.
+    ///   - doubt: how long that is not believed of what was permitted before.
     ///   - onLag: takes how long ago an object was created that a watch shows for the first time, by the server's clock and
     ///     in its whole seconds. Changes have no time of their own. An object that is relabelled until `selector` selects it
     ///     counts as well.
@@ -33,6 +36,7 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
         namespace: String?,
         selector: String? = nil,
         isOptional: Bool = false,
+        doubt: Duration = .seconds(60),
         timeouts: WatchTimeouts = WatchTimeouts(),
         logger: Logger,
         onLag: @escaping LagHandler = { _ in },
@@ -42,6 +46,7 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
         self.namespace = namespace
         self.selector = selector
         self.isOptional = isOptional
+        self.permission = WatchPermission(doubt: doubt)
         self.timeouts = timeouts
         self.logger = logger
         self.onLag = onLag
@@ -80,6 +85,7 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
                 self.heard = .now
                 self.state.listed(at: list.resourceVersion)
                 self.permission.granted()
+                self.isWithout = false
                 self.isCurrent = true
                 self.onEvent(.replaced(list.items))
                 return .zero
@@ -110,16 +116,20 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
     }
 
     private func doWithout(_ error: KubernetesError) {
-        if !self.isCurrent {
-            self.logger.info("not permitted to follow", [.name: Resource.kind.plural, .error: "\(error)"])
-        }
+        // A watch from where we were would not bring back what is forgotten here.
+        self.state.startOver()
         self.isCurrent = true
+        // Told once: to ask again is no list.
+        if self.isWithout { return }
+        self.isWithout = true
+        self.logger.info("not permitted to follow", [.name: Resource.kind.plural, .error: "\(error)"])
         self.onEvent(.replaced([]))
     }
 
     private func deliver(_ event: WatchEvent) {
         self.heard = .now
         self.state.received(event)
+        self.permission.granted()
         self.isCurrent = true
         switch event {
         case .added(let object):

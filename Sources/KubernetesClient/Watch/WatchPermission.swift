@@ -4,12 +4,14 @@ internal import MaaSCore
 /// which forbids everybody everything until it has read its roles (seen with Kubernetes 1.36).
 struct WatchPermission {
     /// How long a refusal is not believed of what was permitted before.
-    static let doubt = Duration.seconds(60)
-
+    private let doubt: Duration
     private var wasGranted = false
     private var refused: ContinuousClock.Instant?
     private var rest = Backoff(initial: .seconds(5), maximum: .seconds(300))
 
+    init(doubt: Duration = .seconds(60)) { self.doubt = doubt }
+
+    /// The server let us list, or told of something in a watch.
     mutating func granted() {
         self.wasGranted = true
         self.refused = nil
@@ -21,7 +23,7 @@ struct WatchPermission {
     mutating func refused(at now: ContinuousClock.Instant) -> Duration? {
         let since = self.refused ?? now
         self.refused = since
-        if self.wasGranted, now - since < Self.doubt { return nil }
+        if self.wasGranted, now - since < self.doubt { return nil }
         return self.rest.next()
     }
 }

@@ -22,10 +22,13 @@ struct WatchState {
     private var backoff: Backoff
     /// Of versions that the server no longer has. It is there, so how long it was away before does not count.
     private var expiries: Backoff
+    /// Of refusals: a server that has just begun forbids everything for a moment, and it is there as well.
+    private var refusals: Backoff
 
     init(backoff: Backoff = Backoff(initial: .milliseconds(800), maximum: .seconds(10))) {
         self.backoff = backoff
         self.expiries = backoff
+        self.refusals = backoff
     }
 
     /// The next thing to do.
@@ -36,6 +39,9 @@ struct WatchState {
         self.version = version
         self.sawEvent = false
     }
+
+    /// What was known is not kept: the next thing to do is to list everything.
+    mutating func startOver() { self.version = nil }
 
     /// An event came: a watch after this one begins behind it.
     mutating func received(_ event: WatchEvent) {
@@ -62,6 +68,9 @@ struct WatchState {
             self.version = nil
             self.backoff.reset()
             return self.expiries.next()
+        case .forbidden, .unauthorized:
+            self.backoff.reset()
+            return self.refusals.next()
         // The server makes nothing of this version. Of any other fault it is innocent.
         case .invalid: self.version = nil
         default: break
@@ -74,5 +83,6 @@ struct WatchState {
     private mutating func succeeded() {
         self.backoff.reset()
         self.expiries.reset()
+        self.refusals.reset()
     }
 }
