@@ -13,7 +13,6 @@ extension TaskStore {
         let latest = Dictionary(reports.map { ($0.task, $0) }, uniquingKeysWith: Self.later).values
             .sorted { $0.task < $1.task }
         let progress = latest.map(\.progress)
-        let free: StaticString = "AND EXISTS (SELECT FROM tasks free WHERE free.id = t.id FOR UPDATE SKIP LOCKED)"
         try await self.pool.execute(
             """
             UPDATE tasks t SET
@@ -25,10 +24,14 @@ extension TaskStore {
                 \(.intArray(progress.map(\.total))), \(.doubleArray(progress.map(\.percent))),
                 \(.intArray(progress.map(\.etaSeconds)))
             ) AS new (id, attempt, stage, step, total, percent, eta_s)
-            WHERE t.id = new.id AND t.attempt = new.attempt AND t.state = 'RUNNING' \(sql: skippingHeld ? free : "")
+            WHERE t.id = new.id AND t.attempt = new.attempt AND t.state = 'RUNNING'
+                \(sql: skippingHeld ? Self.isFree : "")
             """
         )
     }
+
+    /// That nobody else holds the row of the task `t` at this moment.
+    static let isFree: StaticString = "AND EXISTS (SELECT FROM tasks free WHERE free.id = t.id FOR UPDATE SKIP LOCKED)"
 
     private static func later(_ first: ProgressReport, _ second: ProgressReport) -> ProgressReport {
         guard first.attempt <= second.attempt else { return first }

@@ -144,16 +144,20 @@ extension TaskStore {
 
     /// Ends a task, as the relay, which has the pod's own last word for it and holds no lease.
     ///
-    /// Returns the row as it is now; nil when `attempt` is not running.
+    /// Returns the row as it is now; nil when `attempt` is not running, or the task was left out.
+    ///
+    /// - Parameter skippingHeld: whether the task is left out if somebody else holds its row at this moment.
     package func finish(
         _ id: TaskID,
         attempt: Int,
-        as outcome: TaskOutcome
+        as outcome: TaskOutcome,
+        skippingHeld: Bool = false
     ) async throws(PostgresError) -> TaskRow? {
         try await self.rows(
             """
             UPDATE tasks t SET \(outcome: outcome)
             WHERE id = \(id.description) AND attempt = \(attempt) AND state = 'RUNNING'
+                \(sql: skippingHeld ? Self.isFree : "")
             RETURNING \(sql: TaskRow.columns)
             """
         ).first

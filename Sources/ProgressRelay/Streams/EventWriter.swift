@@ -32,6 +32,15 @@ final class EventWriter: Service {
     private var task: Task<Void, Never>?
     private var isStopping = false
 
+    /// What became of an end.
+    private enum Ended {
+        case written
+        /// Somebody holds its row.
+        case held
+        /// Another try may help.
+        case failed(any Error)
+    }
+
     private static let group = "relay"
     private static let count = 1000
     /// An entry that is pending for longer than this has lost its replica.
@@ -200,8 +209,10 @@ final class EventWriter: Service {
         try await self.record(own[...])
         let held = try await self.end(batch.endings)
         try await self.record(others[...])
-        if let oldest = batch.oldest { self.metrics.count(oldest, takenBy: .writer) }
-        for (stream, ids) in batch.ids(without: held) {
+        let written = batch.ids(without: held)
+        // Of each stream the first was taken first. What is held is late by its own row, and not by the writer.
+        if let oldest = written.values.compactMap(\.first).min() { self.metrics.count(oldest, takenBy: .writer) }
+        for (stream, ids) in written {
             try await self.asking.acknowledge(Self.group, stream: stream, ids: ids)
         }
         self.batch = WriteBatch(held: held)
@@ -233,45 +244,54 @@ final class EventWriter: Service {
     /// Side by side: none waits for another's round trips. Returns those whose rows somebody holds.
     private func end(_ endings: [WriteBatch.Ending]) async throws -> [WriteBatch.Ending] {
         let writing = endings.map { ending in
-            Task.immediate(executorPreference: EventLoop.main) { @LoopActor in await self.fault(ending) }
+            Task.immediate(executorPreference: EventLoop.main) { @LoopActor in await self.write(ending) }
         }
         var held: [WriteBatch.Ending] = []
         var fault: (any Error)?
         for (ending, task) in zip(endings, writing) {
-            guard let own = await task.value else { continue }
-            if (own as? PostgresError)?.isCausedByLock == true {
+            switch await task.value {
+            case .written: break
+            case .held:
                 held.append(ending)
                 if !ending.isHeld { self.logger.warning("an end waits for its row", [.task: "\(ending.task)"]) }
-            } else {
-                fault = fault ?? own
+            case .failed(let error): fault = fault ?? error
             }
         }
         if let fault { throw fault }
         return held
     }
 
-    /// Ends a task. Returns what went wrong, if another try may help.
-    private func fault(_ ending: WriteBatch.Ending) async -> (any Error)? {
+    private func write(_ ending: WriteBatch.Ending) async -> Ended {
         do {
-            try await self.end(ending)
+            return try await self.end(ending) ? .written : .held
+        } catch let error as PostgresError where error.isCausedByLock {
+            return .held
         } catch let error as PostgresError where error.isCausedByValue {
             self.leaveOut(ending.task, error)
+            return .written
         } catch {
-            return error
+            return .failed(error)
         }
-        return nil
     }
 
-    private func end(_ ending: WriteBatch.Ending) async throws {
+    /// Ends a task. Returns false when its row, which was waited for once, is still held.
+    private func end(_ ending: WriteBatch.Ending) async throws -> Bool {
         let started = Timestamp.now()
-        var row = try await self.store.finish(ending.task, attempt: ending.attempt, as: ending.outcome)
+        // Statements on a connection wait for each other: many that wait again and again would hold up all others.
+        var row = try await self.store.finish(
+            ending.task,
+            attempt: ending.attempt,
+            as: ending.outcome,
+            skippingHeld: ending.isHeld
+        )
         if let row {
             self.metrics.count(end: row.state, row.failure)
             self.trace(row, writtenSince: started)
         }
         // Nothing touched: it may have been ended in a try of ours whose event was not added.
         if row == nil { row = try await self.store.task(ending.task) }
-        guard let row, row.attempt == ending.attempt, row.state.isTerminal else { return }
+        guard let row, row.attempt == ending.attempt else { return true }
+        guard row.state.isTerminal else { return row.state != .running }
         let now = Timestamp.now()
         let event = TaskEvent(
             task: row.id,
@@ -287,6 +307,7 @@ final class EventWriter: Service {
             fields: event.fields(token: token),
             maximumLength: self.streamLength
         )
+        return true
     }
 
     /// Records the attempt, and how long its end took to be written.

@@ -24,10 +24,9 @@ struct WriteBatch {
     private(set) var ids: [String: [RedisStreamID]] = [:]
 
     var isEmpty: Bool { self.ids.isEmpty }
-    /// Of each stream the first was taken first.
-    var oldest: RedisStreamID? { self.ids.values.compactMap(\.first).min() }
-    /// Whether somebody waits for what is in it: an end is written at once.
-    var isUrgent: Bool { !self.endings.isEmpty }
+    /// Whether somebody waits for what is in it: an end is written at once. One whose row is held is tried with what is
+    /// written next.
+    var isUrgent: Bool { self.endings.contains { !$0.isHeld } }
 
     /// What is reported of tasks that end in this batch, and of the others.
     var reportsByUrgency: (ended: [ProgressReport], others: [ProgressReport]) {

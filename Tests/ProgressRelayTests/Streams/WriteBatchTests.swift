@@ -53,6 +53,7 @@ struct WriteBatchTests {
         #expect(next.ids == ["a": [self.entry.id]])
         #expect(next.endings.map(\.task) == [Samples.task])
         #expect(next.endings.map(\.isHeld) == [true])
+        #expect(!next.isUrgent, "or it would be tried without a pause")
         #expect(next.reports.isEmpty)
     }
 }
