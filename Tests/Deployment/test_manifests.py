@@ -6,6 +6,7 @@ import copy
 import functools
 import ipaddress
 import os
+import re
 import subprocess
 import tempfile
 import unittest
@@ -199,6 +200,15 @@ class ManifestTests(unittest.TestCase):
                 with self.subTest(service=name, address=address):
                     self.assertEqual(self.is_reached(made, name, address, 8443), address in public)
         self.assertFalse(self.is_reached(made, "dispatcher", public[0], 8443))
+
+    @each_overlay
+    def test_policies_leave_out_what_the_services_leave_out(self, made):
+        code = (ROOT / "Sources/MaaSCore/Network/AddressPolicy.swift").read_text()
+        lists = [re.findall(r'"([^"]+)"', one) for one in re.findall(r"let special[46] = \[([^\]]+)\]", code)]
+        (rule,) = made.one("NetworkPolicy", "internet")["spec"]["egress"]
+        blocks = [peer["ipBlock"] for peer in rule["to"]]
+        self.assertEqual([block["cidr"] for block in blocks], ["0.0.0.0/0", "2000::/3"])
+        self.assertEqual([sorted(block["except"]) for block in blocks], [sorted(one) for one in lists])
 
     def is_reached(self, made, service: str, address: str, port: int) -> bool:
         """Whether policies let a service connect to an address outside of the cluster."""
