@@ -2,6 +2,10 @@ internal import MaaSCore
 
 /// The revocations of late: a ticket lives longer than the key that it was made with, and must not let anybody in.
 struct RevokedAccess {
+    /// How far the clock that a ticket was made by may be ahead of the one that a revocation was made by. To end a
+    /// connection too many costs its client a new ticket.
+    private static let leeway = Duration.seconds(5)
+
     private let ticketLifetime: Duration
     private var recent: [Revocation] = []
 
@@ -21,7 +25,7 @@ struct RevokedAccess {
     /// revoked never comes back.
     func ends(_ ticket: EventTicket, by revocation: Revocation) -> Bool {
         guard ticket.isEnded(by: revocation) else { return false }
-        let made = ticket.expires.milliseconds - Int64(self.ticketLifetime.wholeMilliseconds)
+        let made = ticket.expires.milliseconds - Int64((self.ticketLifetime + Self.leeway).wholeMilliseconds)
         return revocation.key != nil || made <= revocation.time.milliseconds
     }
 }
