@@ -28,7 +28,8 @@ class QueueTests(ProductTestCase):
         self.assertGreater(len(last), 2, f"the last task saw the queue move, not {last}")
 
     def test_high_priority_goes_first(self):
-        running = [self.submit("in front", steps=20) for _ in range(2)]
+        # Their GPUs come free one after the other, and so the next two start one after the other.
+        running = [self.submit("in front", steps=steps) for steps in (15, 30)]
         for task in running:
             self.product.wait_for_state(task, "RUNNING")
         low = self.submit("can wait", priority="low")
