@@ -10,6 +10,8 @@ struct ShowCommand: Equatable {
     var isQueue = false
     /// What is shown of a list that is empty.
     var nothing = ""
+    /// The most rows of a list that is searched in parts.
+    var limit: Int?
 
     init(_ arguments: [String]) throws(UsageError) {
         let rest = Array(arguments.dropFirst())
@@ -25,6 +27,7 @@ struct ShowCommand: Equatable {
                 if let value = reader.option(option) { query.append("\(option)=\(PercentEncoding.encode(value))") }
             }
             self.path = "/v1/tasks?" + query.joined(separator: "&")
+            self.limit = limit
             self.columns = [
                 .init("TASK", "task_id"), .init("STATUS", "status"), .init("STAGE", "stage"), .init("%", "percent"),
                 .init("PLACE", "position"), .init("TEMPLATE", "template"), .init("CREATED", "created_at"),
@@ -78,14 +81,30 @@ struct ShowCommand: Equatable {
         if self.isQueue {
             return OutputWriter.write(QueueReport(queue: answer, now: .now()).text, to: STDOUT_FILENO)
         }
-        guard !self.columns.isEmpty, let rows = answer["data"]?.array else {
+        guard !self.columns.isEmpty, let first = answer["data"]?.array else {
             OutputWriter.write(answer.indented, to: STDOUT_FILENO)
             return
         }
+        let rows = first + (try await self.rest(behind: answer, first.count, client))
         guard !rows.isEmpty else {
             OutputWriter.write(self.nothing, to: STDERR_FILENO)
             return
         }
         OutputWriter.write(Table(self.columns, rows).text, to: STDOUT_FILENO)
+    }
+
+    /// A filter looks at so many tasks for one answer, and the rest is for the next (docs/decisions/0021).
+    @LoopActor
+    private func rest(
+        behind answer: JSONValue,
+        _ count: Int,
+        _ client: ControlClient
+    ) async throws(ControlError) -> [JSONValue] {
+        var (answer, rows) = (answer, [JSONValue]())
+        while let limit, count + rows.count < limit, answer["has_more"] == true, let last = answer["last_id"]?.string {
+            answer = try await client.send(.get, "\(self.path)&after=\(PercentEncoding.encode(last))")
+            rows += (answer["data"]?.array ?? []).prefix(limit - count - rows.count)
+        }
+        return rows
     }
 }
