@@ -57,8 +57,10 @@ extension MaaSConfiguration.APIGateway: ConfigurationSection {
         reader.read("body_limit", into: &self.bodyLimit, as: .bytes(.kibibytes(1) ... .mebibytes(64)))
         reader.read("image_limit", into: &self.imageLimit, as: .bytes(.kibibytes(1) ... .gibibytes(1)))
         reader.read("inline_image_limit", into: &self.inlineImageLimit, as: .bytes(.kibibytes(1) ... .mebibytes(64)))
-        reader.read("body_budget", into: &self.bodyBudget, as: .bytes(.mebibytes(1) ... .gibibytes(64)))
+        var budget: ByteCount?
+        reader.read("body_budget", into: &budget, as: .bytes(.mebibytes(1) ... .gibibytes(64)))
         let largest = self.bodyLimit.bytes + (self.inlineImageLimit.bytes + 2) / 3 * 4
+        self.bodyBudget = budget ?? max(self.bodyBudget, ByteCount(largest))
         if self.bodyBudget.bytes < largest {
             reader.fault("body_budget", "must be \(largest)B or more: one body of body_limit and inline_image_limit")
         }
