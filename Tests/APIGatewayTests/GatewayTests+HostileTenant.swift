@@ -158,6 +158,10 @@ extension GatewayTests {
             #expect(files == 413)
             let fields = try await send("/v1/tasks", [("task", 600), ("other", 600)])
             #expect(fields == 413)
+            // Which part it is, is said also where the body as a whole is more than any may be.
+            let picture = try await gateway.sendForm(Self.task.text, picture: [UInt8](repeating: 0, count: 300_000))
+            #expect(picture.status == 413)
+            #expect(picture.faults == ["image"])
             // It would be too large as well: but it is not read.
             let strange = try await send("/api/v1/uploads/upload_none", [("file", 2_000)])
             #expect(strange == 403)

@@ -215,6 +215,25 @@ extension GatewayTests {
         }
     }
 
+    /// One body of this size has room at a time.
+    @Test func whoWaitsForTheEndHoldsNoBody() async throws {
+        try await GatewayScope.run(configure: { $0.apiGateway.bodyBudget = ByteCount(40_000) }) { gateway in
+            var task = Self.task
+            let picture = Self.picture + [UInt8](repeating: 0, count: 30_000)
+            task["image"] = .string("data:image/png;base64," + Base64.standard.encode(picture))
+            let waiting = Task { @LoopActor [task] in
+                try await gateway.send(.post, "/v1/tasks", json: task, headers: ["Prefer": "wait=30"])
+            }
+            var id: String?
+            while id == nil { id = try await gateway.send(.get, "/v1/tasks").json["data"]?[0]?["task_id"]?.string }
+            let other = try await gateway.send(.post, "/v1/tasks", json: task)
+            #expect(other.status == 202)
+            _ = try await gateway.send(.post, "/v1/tasks/\(id ?? "")/cancel")
+            let answer = try await waiting.value
+            #expect(answer.status == 200)
+        }
+    }
+
     @Test func whenTheTimeIsUpTheTaskIsShownAsItIs() async throws {
         try await GatewayScope.run(configure: { $0.apiGateway.preferWaitLimit = .seconds(1) }) { gateway in
             let answer = try await gateway.send(.post, "/v1/tasks", json: Self.task, headers: ["Prefer": "wait=9"])

@@ -53,6 +53,7 @@ struct KeyCommandTests {
             (["revoke", "--user", ""], "either --id or --user is needed"),
             (["revoke", "--id", "17", "--user", "ada"], "either --id or --user is needed"),
             (["list", "ada"], "too many arguments"),
+            (["list", "--user", ""], "--user needs a value"),
         ] as [([String], String)]
     )
     func whatIsWrongIsSaid(_ words: [String], _ message: String) {

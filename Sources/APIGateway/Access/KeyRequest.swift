@@ -20,7 +20,11 @@ enum KeyRequest: Sendable, Hashable {
         let rest = Array(words.dropFirst())
         switch words.first {
         case "create": self = try Self.creation(Self.options(rest, ["user", "name", "scopes", "expires-in"]))
-        case "list": self = .list(user: try Self.options(rest, ["user"]).option("user"))
+        case "list":
+            let user = try Self.options(rest, ["user"]).option("user")
+            // As of a variable that is not set: it must not pass for a user without keys.
+            guard user != "" else { throw UsageError("--user needs a value") }
+            self = .list(user: user)
         case "revoke": self = try Self.revocation(Self.options(rest, ["id", "user"]))
         case let other?: throw UsageError("there is no command \(other)")
         case nil: throw UsageError("create, list or revoke is missing")

@@ -23,6 +23,7 @@ struct CancelRoutes {
         guard let preference = WaitPreference(request.headers["prefer"], limit: self.waitLimit) else {
             return .json(await self.views.view(of: row), status: 202)
         }
+        request.body.discard()
         row = try await self.ends.task(row.id, user: user, patience: preference.duration, until: Self.isConfirmed)
         var response = WebResponse.json(await self.views.view(of: row), status: Self.isConfirmed(row) ? 200 : 202)
         response.headers["Preference-Applied"] = preference.applied

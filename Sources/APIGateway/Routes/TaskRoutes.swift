@@ -24,11 +24,17 @@ struct TaskRoutes {
 
     private func create(_ request: WebRequest) async throws -> WebResponse {
         let user = try await self.authenticator.user(of: request)
+        let accepted = try await self.submit(request, user)
+        return try await self.answer(accepted, request, user)
+    }
+
+    /// The draft, and the picture in it, is gone when this returns: the answer may be a minute away.
+    private func submit(_ request: WebRequest, _ user: String) async throws -> AcceptedTask {
         var draft = try await self.reader.read(request)
         if let origin = draft.origin, try await self.store.task(origin, user: user) == nil {
             draft.faults.append(.init("derived_from", "names a task that does not exist"))
         }
-        return try await self.submit(draft, request, user)
+        return try await self.submission.submit(draft, from: request, user: user)
     }
 
     /// Another task that is like one that is over, with the same picture.
@@ -44,14 +50,14 @@ struct TaskRoutes {
         }
         var draft = TaskDraft(derivedFrom: row)
         draft.priority = self.configuration.scheduling.classes.name(of: row.priority)
-        return try await self.submit(draft, request, user)
+        let accepted = try await self.submission.submit(draft, from: request, user: user)
+        return try await self.answer(accepted, request, user)
     }
 
-    private func submit(_ draft: TaskDraft, _ request: WebRequest, _ user: String) async throws -> WebResponse {
-        let accepted = try await self.submission.submit(draft, from: request, user: user)
+    private func answer(_ accepted: AcceptedTask, _ request: WebRequest, _ user: String) async throws -> WebResponse {
         var response =
             if let preference = self.preference(of: request) {
-                try await self.answer(accepted.task.id, user, preference, unfinished: 202)
+                try await self.answer(accepted.task.id, to: request, user, preference, unfinished: 202)
             } else {
                 self.answer(accepted)
             }
@@ -79,7 +85,7 @@ struct TaskRoutes {
         let user = try await self.authenticator.user(of: request)
         if let preference = self.preference(of: request) {
             guard let id = TaskID(request.parameters["id"]) else { throw WebError.noSuchTask }
-            return try await self.answer(id, user, preference, unfinished: 200)
+            return try await self.answer(id, to: request, user, preference, unfinished: 200)
         }
         let row = try await self.store.ownTask(request.parameters["id"], user: user)
         return .json(await self.views.view(of: row))
@@ -88,10 +94,13 @@ struct TaskRoutes {
     /// The task at its end, or with the status `unfinished` as it is when the time is over.
     private func answer(
         _ id: TaskID,
+        to request: WebRequest,
         _ user: String,
         _ preference: WaitPreference,
         unfinished: Int
     ) async throws -> WebResponse {
+        // Nobody reads it any more, and who waits must not use up what others' bodies may hold.
+        request.body.discard()
         let row = try await self.ends.task(id, user: user, patience: preference.duration) { $0.state.isTerminal }
         var response = WebResponse.json(
             await self.views.view(of: row),

@@ -13,12 +13,15 @@ extension Picture {
 
     /// Bytes that are looked at at once.
     private static let block = 65_536
+    /// More chunks than a program writes: the loop waits while they are counted.
+    private static let chunkLimit = 65_536
 
     /// PNG (W3C) §5.3: chunk behind chunk, each with its length before it and a checksum behind it, up to IEND.
     private static func endsPNG(_ file: TemporaryFile) -> Bool {
         var (block, blockStart) = (file.bytes(at: 0, limit: Self.block), 0)
-        var offset = 8
-        while offset + 12 <= file.count {
+        var (offset, chunks) = (8, 0)
+        while offset + 12 <= file.count, chunks < Self.chunkLimit {
+            chunks += 1
             if offset + 8 > blockStart + block.count {
                 (block, blockStart) = (file.bytes(at: offset, limit: Self.block), offset)
                 guard block.count >= 8 else { return false }

@@ -49,7 +49,8 @@ final class Uploads {
         do {
             try await self.objects.put(Self.key(of: id), from: file.path, contentType: "application/octet-stream")
         } catch {
-            try await self.store.unclaimUpload(id)
+            // Why nothing was stored matters more than a grant that stays used.
+            _ = try? await self.store.unclaimUpload(id)
             throw error
         }
     }

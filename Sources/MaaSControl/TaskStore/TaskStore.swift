@@ -24,7 +24,7 @@ package final class TaskStore: Service {
         self.logger = logger
         self.pool = PostgresPool(configuration, logger: logger)
         self.inserter = TaskInserter(pool: self.pool)
-        self.lists = QueryTurns(max(1, configuration.connections / 2))
+        self.lists = QueryTurns(max(1, configuration.connections / 2), patience: configuration.acquireTimeout)
     }
 
     /// Brings the schema up to date and begins to connect. Waits for a database that is not there yet.

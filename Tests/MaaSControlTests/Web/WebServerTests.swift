@@ -199,6 +199,13 @@ struct WebServerTests {
             router.post("/form") { request in
                 .text("\(try await MultipartForm.read(from: request).fields.count)")
             }
+            router.post("/pieces") { request in
+                // As one who looks first who it is: much has arrived by then.
+                try await LoopClock().sleep(for: .milliseconds(50))
+                var count = 0
+                for try await piece in request.chunks { count += piece.count }
+                return .text("\(count)")
+            }
         } _: { server in
             let post = { @LoopActor (path: String, body: String, headers: String) async throws -> RawClient.Response in
                 let client = try RawClient(port: server.port)
@@ -218,6 +225,8 @@ struct WebServerTests {
             let part = "--XX\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n\(large)\r\n--XX--\r\n"
             let form = try await post("/form", part, "Content-Type: multipart/form-data; boundary=XX\r\n")
             #expect(form.status == 503)
+            let pieces = try await post("/pieces", large, "")
+            #expect(pieces.status == 200 && pieces.text == "60000")
             mayAnswer.set()
             let held = try await first.value
             #expect(held.status == 200)

@@ -55,12 +55,12 @@ package struct MultipartForm: Sendable {
         guard let boundary = request.headers["content-type"].flatMap(MultipartParser.boundary) else {
             throw WebError.unsupportedMediaType("the body must be multipart/form-data with a boundary")
         }
-        try request.body.checkAnnounced(limit: limits.bodyBytes)
         var parser = MultipartParser(boundary: boundary)
         var form = MultipartForm()
         var open: OpenPart?
         var count = 0
         while let chunk = try await request.body.next() {
+            // What the client announced is not looked at: only who reads knows which part is too large.
             count += chunk.count
             guard count <= limits.bodyBytes else { throw WebError.contentTooLarge(limit: limits.bodyBytes) }
             for event in try Self.parse(chunk, with: &parser) {

@@ -4,7 +4,7 @@ internal import MaaSCore
 /// could be more than the process may have.
 @LoopActor
 final class BodyBudget {
-    private let limit: Int
+    let limit: Int
     /// Bytes held now.
     private(set) var used = 0
 
@@ -13,6 +13,12 @@ final class BodyBudget {
 
     /// - Parameter limit: bytes.
     nonisolated init(limit: Int) { self.limit = limit }
+
+    /// Whether there is no room, or less than none.
+    var isUsedUp: Bool { self.used >= self.limit }
+
+    /// Takes `count` bytes whether there is room for them or not.
+    func overdraw(_ count: Int) { self.used += count }
 
     /// Returns whether there was room for `count` bytes more.
     func take(_ count: Int) -> Bool {

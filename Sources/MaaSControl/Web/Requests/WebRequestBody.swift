@@ -3,7 +3,8 @@ package import MaaSCore
 /// The body of a request, as a sequence of the pieces it arrives in. It may be gone through once, by one reader.
 ///
 /// What waits here is bounded: beyond the server's `bodyBufferBytes` the client is made to wait. What is held, here or by
-/// the reader, counts against the server's ``BodyBudget`` until the request is answered.
+/// the reader, counts against the server's ``BodyBudget`` until the request is answered. When that is used up, who takes
+/// piece by piece has the client wait, and who gathers is refused.
 @LoopActor
 package final class WebRequestBody: AsyncSequence {
     package typealias Element = [UInt8]
@@ -49,14 +50,18 @@ package final class WebRequestBody: AsyncSequence {
     }
 
     /// Whether the client should wait before it sends more.
-    var isFull: Bool { self.end == nil && self.bufferedCount >= self.bufferLimit }
+    var isFull: Bool {
+        guard self.end == nil, self.bufferedCount > 0 else { return false }
+        return self.bufferedCount >= self.bufferLimit || self.chargedCount > 0 && self.budget?.isUsedUp == true
+    }
 
     func append(_ bytes: [UInt8]) {
         guard self.end == nil, !bytes.isEmpty, !self.isDiscarded else { return }
-        do throws(WebError) {
-            try self.keep(bytes.count)
-        } catch {
-            return self.fail(error)
+        self.heldCount += bytes.count
+        let more = Swift.max(0, self.heldCount - BodyBudget.allowance) - self.chargedCount
+        if let budget = self.budget, more > 0 {
+            budget.overdraw(more)
+            self.chargedCount += more
         }
         self.bufferedCount += bytes.count
         self.chunks.append(bytes)
@@ -81,10 +86,18 @@ package final class WebRequestBody: AsyncSequence {
     package func keep(_ count: Int) throws(WebError) {
         let more = Swift.max(0, self.heldCount + count - BodyBudget.allowance) - self.chargedCount
         if let budget = self.budget, more > 0 {
-            guard budget.take(more) else { throw .unavailable("too many large requests come at once; send it again") }
+            guard budget.take(more) else { throw Self.tooMany }
             self.chargedCount += more
         }
         self.heldCount += count
+    }
+
+    private static var tooMany: WebError { .unavailable("too many large requests come at once; send it again") }
+
+    /// Throws 503 when what came of a body that is gathered is more than there was room for.
+    private func checkBudget() throws(WebError) {
+        guard self.chargedCount > 0, let budget = self.budget, budget.used > budget.limit else { return }
+        throw Self.tooMany
     }
 
     private func letGo(_ count: Int) {
@@ -95,8 +108,9 @@ package final class WebRequestBody: AsyncSequence {
         self.chargedCount -= surplus
     }
 
-    /// Forgets what is held: the request is answered, or there is nobody to be answered. What still comes is dropped.
-    func discard() {
+    /// Forgets what is held: the request is answered, there is nobody to be answered, or its handler is to wait for
+    /// something else and has read what it needs. What still comes is dropped.
+    package func discard() {
         self.isDiscarded = true
         self.chunks = FIFO()
         self.bufferedCount = 0
@@ -137,6 +151,7 @@ package final class WebRequestBody: AsyncSequence {
         try self.checkAnnounced(limit: limit)
         guard self.isComplete else { return nil }
         guard self.bufferedCount <= limit else { throw .contentTooLarge(limit: limit) }
+        try self.checkBudget()
         var bytes = self.chunks.popFirst() ?? []
         while let chunk = self.chunks.popFirst() { bytes += chunk }
         self.bufferedCount = 0
@@ -149,6 +164,7 @@ package final class WebRequestBody: AsyncSequence {
         var bytes: [UInt8] = []
         while let chunk = try await self.take() {
             guard bytes.count + chunk.count <= limit else { throw WebError.contentTooLarge(limit: limit) }
+            try self.checkBudget()
             bytes += chunk
         }
         return bytes

@@ -1,0 +1,27 @@
+internal import MaaSCore
+internal import Testing
+
+@testable internal import MaaSControl
+
+@LoopActor
+@Suite(.timeLimit(.minutes(1)))
+struct QueryTurnsTests {
+    @Test func whoseTurnComesTooLateIsRefusedAndHoldsUpNobody() async throws {
+        let turns = QueryTurns(1, patience: .milliseconds(20))
+        let (hasBegun, mayEnd) = (Signal(), Signal())
+        let first = Task { @LoopActor in
+            try await turns.take { () async throws(PostgresError) in
+                hasBegun.set()
+                await mayEnd.wait()
+            }
+        }
+        await hasBegun.wait()
+        let second = Task { @LoopActor in try await turns.take { () async throws(PostgresError) in } }
+        try await LoopClock().sleep(for: .milliseconds(60))
+        mayEnd.set()
+        try await first.value
+        await #expect(throws: PostgresError.self) { try await second.value }
+        let third = try await turns.take { () async throws(PostgresError) in 3 }
+        #expect(third == 3)
+    }
+}
