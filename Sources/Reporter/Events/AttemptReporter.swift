@@ -18,7 +18,8 @@ final class AttemptReporter {
     private var sender: EventSender?
     private let logger: Logger
     private var throttle = ReportThrottle()
-    private var hasSaidLastWord = false
+    /// Whether this program has said it.
+    private(set) var hasSaidLastWord = false
 
     init(_ context: ReporterContext, isQuiet: Bool = false) {
         self.destination = context.destination

@@ -14,9 +14,10 @@ final class TransferInterruption {
                 var failure = FailureClassifier.stopped
                 failure.exitCode = Int(128 + number)
                 if isQuiet { exit(128 + number) }
-                // What has been said stands: it is waited for, and the program ends by itself.
-                guard reporter.fail(failure) else { return }
-                TerminationLog.write(failure, context: context)
+                // What this program has said is waited for, and it ends by itself.
+                if reporter.hasSaidLastWord { return }
+                // What an earlier one has said stands.
+                if reporter.fail(failure) { TerminationLog.write(failure, context: context) }
                 LoopActor.immediate {
                     await reporter.finish()
                     exit(128 + number)

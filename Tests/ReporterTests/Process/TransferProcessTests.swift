@@ -191,6 +191,20 @@ struct TransferProcessTests {
         }
     }
 
+    @Test("A transfer ends as well when an earlier program of the attempt has had the last word")
+    func stoppedAfterTheLastWord() async throws {
+        try await ReporterProcess.with { reporter, _ in
+            let store = try SilentServer()
+            let ending = try await reporter.run(["fail", "--code", "BAD_ARGS", "--message", "no"])
+            #expect(ending.status == .exited(0), "\(ending.errors)")
+            let url = "http://127.0.0.1:\(store.port)/x"
+            let child = try reporter.start(["fetch"], environment: ["MAAS_INPUT_URL": url])
+            while try await reporter.events().count < 2 { try await LoopClock().sleep(for: .milliseconds(10)) }
+            child.signal(SIGTERM)
+            #expect(await child.waitForExit() == .exited(143))
+        }
+    }
+
     @Test("A success that Redis does not take in time fails nothing: the video is in the store")
     func redisAway() async throws {
         try await self.with { reporter, url in
