@@ -95,7 +95,7 @@ async def listen(socket, delays: Delays, count: int):
             return
 
 
-async def read_stream(delays: Delays, count: int):
+async def read_stream(task: str, delays: Delays, count: int):
     reader, writer = await redis_connection(os.environ["REDIS_URL"])
     last = "$"
     while delays.last < count:
@@ -103,7 +103,9 @@ async def read_stream(delays: Delays, count: int):
         for _, entries in await read_reply(reader) or []:
             for identifier, fields in entries:
                 last = identifier.decode()
-                delays.arrived(int(fields[fields.index(b"step") + 1]))
+                # The stream may have events of other tasks.
+                if task.encode() in fields:
+                    delays.arrived(int(fields[fields.index(b"step") + 1]))
     writer.close()
 
 
@@ -119,7 +121,7 @@ async def measure(count: int, rate: float) -> tuple[Delays, Delays]:
         await socket.recv()
         await socket.send(json.dumps({"op": "subscribe", "task": task}))
         await socket.recv()
-        listeners = asyncio.gather(listen(socket, relay, count), read_stream(plain, count))
+        listeners = asyncio.gather(listen(socket, relay, count), read_stream(task, plain, count))
         await asyncio.sleep(0.5)
         for number in range(1, count + 1):
             fields = {

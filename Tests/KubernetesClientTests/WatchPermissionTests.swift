@@ -6,7 +6,7 @@ struct WatchPermissionTests {
     private let start = ContinuousClock.now
 
     @Test func whoWasNeverPermittedAsksAgainEverLater() {
-        var permission = WatchPermission()
+        var permission = WatchPermission(doubt: .seconds(60))
         let first = permission.refused(at: self.start)
         #expect(first.map { $0 <= .seconds(5) } == true)
         for _ in 0..<10 { _ = permission.refused(at: self.start) }
@@ -15,7 +15,7 @@ struct WatchPermissionTests {
     }
 
     @Test func whatWasPermittedIsNotGivenUpForOneRefusal() {
-        var permission = WatchPermission()
+        var permission = WatchPermission(doubt: .seconds(60))
         permission.granted()
         #expect(permission.refused(at: self.start) == nil)
         #expect(permission.refused(at: self.start + .seconds(59)) == nil)

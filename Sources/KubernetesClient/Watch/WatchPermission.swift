@@ -9,7 +9,7 @@ struct WatchPermission {
     private var refused: ContinuousClock.Instant?
     private var rest = Backoff(initial: .seconds(5), maximum: .seconds(300))
 
-    init(doubt: Duration = .seconds(60)) { self.doubt = doubt }
+    init(doubt: Duration) { self.doubt = doubt }
 
     /// The server let us list, or told of something in a watch.
     mutating func granted() {

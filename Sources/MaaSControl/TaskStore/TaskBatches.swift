@@ -2,7 +2,7 @@
 ///
 /// So they make two halves that take turns. While the database commits one, the gateway answers the other and reads what
 /// comes next. Without this, one half grows until it has nearly all of them, and then gateway and database wait for each
-/// other: a quarter fewer submissions a second ([0009](../../../docs/decisions/0009-hot-path.md)).
+/// other: a quarter fewer submissions per second ([0009](../../../docs/decisions/0009-hot-path.md)).
 struct TaskBatches {
     /// Below this a statement's fixed cost weighs more than turns are worth.
     private static let least = 8

@@ -13,11 +13,21 @@ struct MigratorTests {
         try await Migrator(configuration: configuration, migrations: migrations, logger: Self.logger).run()
     }
 
+    /// The versions that are written down as applied.
+    private func applied(_ configuration: PostgresConfiguration) async throws -> [Int] {
+        let connection = try await PostgresConnection.connect(configuration)
+        defer { connection.close() }
+        let rows = try await connection.query("SELECT version FROM schema_migrations ORDER BY version")
+        return try rows.map { try $0.decode("version") }
+    }
+
     @Test func ofManyThatStartTogetherOneMigrates() async throws {
         try await ScratchSchema.with { configuration in
             // Applying it twice would fail.
             let migration = Migration(1, "once", Array("CREATE TABLE once (); SELECT pg_sleep(0.1)".utf8))
             _ = try await concurrently(4) { _ in try await self.migrate(configuration, [migration]) }
+            let versions = try await self.applied(configuration)
+            #expect(versions == [1])
         }
     }
 
@@ -102,6 +112,8 @@ struct MigratorTests {
     @Test func theProjectsOwnMigrationsApply() async throws {
         try await ScratchSchema.with { configuration in
             for _ in 0..<2 { try await self.migrate(configuration, Migration.all) }
+            let versions = try await self.applied(configuration)
+            #expect(versions == Migration.all.map(\.version))
         }
     }
 }

@@ -5,8 +5,8 @@ internal import Testing
 @testable internal import Reporter
 
 /// Whole logs of failures, one or more for each code of a generator's: Tests/Support/failures/README.md.
-@Suite("Recorded failures")
-struct RecordedFailureTests {
+@Suite("Logs of failures")
+struct FailureLogTests {
     private static let folder = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "Support/failures")

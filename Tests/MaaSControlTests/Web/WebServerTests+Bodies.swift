@@ -1,0 +1,140 @@
+internal import MaaSControl
+internal import MaaSCore
+internal import MaaSTesting
+internal import Testing
+
+/// Bodies of requests: how they come, how much of them, and what becomes of those that break off.
+extension WebServerTests {
+    @Test func chunkedBodiesAreDecoded() async throws {
+        let response = try await self.exchange(
+            "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+                + "5\r\nhello\r\n6;x=y\r\n world\r\n0\r\nTrailer: x\r\n\r\n"
+        )
+        #expect(response.text == "hello world")
+        #expect(response.headers["connection"] == "close")
+        let broken = try await self.exchange(
+            "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n"
+        )
+        #expect(broken.status == 400)
+    }
+
+    @Test func largeBodiesComeInPiecesAndSlowHandlersHoldThemBack() async throws {
+        try await withWebServer(routes: Self.routes) { server in
+            let client = try RawClient(port: server.port)
+            defer { client.close() }
+            let count = 30_000_000
+            try await client.send("POST /count HTTP/1.1\r\nHost: a\r\nContent-Length: \(count)\r\n\r\n")
+            try await client.send([UInt8](repeating: 97, count: count))
+            let response = try await client.response()
+            #expect(response.text == "\(count)")
+        }
+    }
+
+    /// Each is within what one body may have. What is small is let through, and what was answered is forgotten.
+    @Test func allBodiesTogetherHaveALimit() async throws {
+        var configuration = WebServerConfiguration()
+        configuration.bodyBudgetBytes = 50_000
+        let (isRead, mayAnswer) = (Signal(), Signal())
+        try await withWebServer(configuration) { router in
+            router.post("/held") { request in
+                let count = try await request.body(limit: 100_000).count
+                isRead.set()
+                await mayAnswer.wait()
+                return .text("\(count)")
+            }
+            router.post("/body") { .text("\(try await $0.body(limit: 100_000).count)") }
+            router.post("/form") { request in
+                .text("\(try await MultipartForm.read(from: request).fields.count)")
+            }
+            router.post("/pieces") { request in
+                // As one who looks first who it is: much has arrived by then.
+                try await LoopClock().sleep(for: .milliseconds(50))
+                var count = 0
+                for try await piece in request.chunks { count += piece.count }
+                return .text("\(count)")
+            }
+        } _: { server in
+            let post = { @LoopActor (path: String, body: String, headers: String) async throws -> RawClient.Response in
+                let client = try RawClient(port: server.port)
+                defer { client.close() }
+                let head = "POST \(path) HTTP/1.1\r\nHost: a\r\n\(headers)Content-Length: \(body.utf8.count)\r\n\r\n"
+                try await client.send(head + body)
+                return try await client.response()
+            }
+            let large = String(repeating: "x", count: 60_000)
+            let first = Task { try await post("/held", large, "") }
+            await isRead.wait()
+            let second = try await post("/body", large, "")
+            #expect(second.status == 503)
+            #expect(second.headers["retry-after"] != nil)
+            let small = try await post("/body", String(repeating: "x", count: 16_000), "")
+            #expect(small.status == 200)
+            let part = "--XX\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n\(large)\r\n--XX--\r\n"
+            let form = try await post("/form", part, "Content-Type: multipart/form-data; boundary=XX\r\n")
+            #expect(form.status == 503)
+            let pieces = try await post("/pieces", large, "")
+            #expect(pieces.status == 200 && pieces.text == "60000")
+            mayAnswer.set()
+            let held = try await first.value
+            #expect(held.status == 200)
+            let third = try await post("/body", large, "")
+            #expect(third.status == 200)
+            let again = try await post("/form", part, "Content-Type: multipart/form-data; boundary=XX\r\n")
+            #expect(again.status == 200)
+        }
+    }
+
+    @Test func tooLargeABodyIsRefusedBeforeItIsSent() async throws {
+        let response = try await self.exchange("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 2000000\r\n\r\nabc")
+        #expect(response.status == 413)
+        #expect(response.headers["connection"] == "close")
+    }
+
+    @Test func theClientSeesTheRefusalOfABodyItIsStillSending() async throws {
+        try await withWebServer(routes: Self.routes) { server in
+            let client = try RawClient(port: server.port)
+            defer { client.close() }
+            try await client.send("POST /ignore HTTP/1.1\r\nHost: a\r\nContent-Length: 3000000\r\n\r\n")
+            try await client.send([UInt8](repeating: 97, count: 3_000_000))
+            let response = try await client.response()
+            #expect(response.text == "ignored")
+        }
+    }
+
+    @Test func continueIsSentWhenTheBodyIsWanted() async throws {
+        try await withWebServer(routes: Self.routes) { server in
+            let client = try RawClient(port: server.port)
+            defer { client.close() }
+            try await client.send(
+                "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
+            )
+            let interim = try await client.response()
+            #expect(interim.status == 100)
+            try await client.send("ok")
+            let response = try await client.response()
+            #expect(response.text == "ok")
+        }
+    }
+
+    @Test func aBodyThatBreaksOffEndsTheReading() async throws {
+        let began = Signal()
+        let broken = Signal()
+        try await withWebServer { router in
+            router.post("/upload") { request in
+                began.set()
+                do {
+                    return .text("\(try await request.body(limit: 1000).count)")
+                } catch {
+                    broken.set()
+                    throw error
+                }
+            }
+        } _: { server in
+            let client = try RawClient(port: server.port)
+            try await client.send("POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhalf")
+            await began.wait()
+            client.reset()
+            await broken.wait()
+        }
+    }
+}
