@@ -4,8 +4,8 @@
 /// comes next. Without this, one half grows until it has nearly all of them, and then gateway and database wait for each
 /// other: a quarter fewer submissions per second ([0009](../../../docs/decisions/0009-hot-path.md)).
 struct TaskBatches {
-    /// Below this a statement's fixed cost weighs more than turns are worth.
-    private static let least = 8
+    /// With fewer rows a statement's fixed cost, some 400 µs, weighs more than they do.
+    private static let least = 32
     /// Bounds how long one task of a statement waits for the others.
     private static let most = 500
 

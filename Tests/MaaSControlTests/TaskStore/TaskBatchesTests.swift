@@ -20,7 +20,7 @@ struct TaskBatchesTests {
     @Test func aFewGoTogether() {
         let batches = TaskBatches()
         #expect(batches.next(waiting: 1) == 1)
-        #expect(batches.next(waiting: 8) == 8)
+        #expect(batches.next(waiting: 32) == 32)
     }
 
     @Test func nobodyWaitsForAStatementWithoutEnd() {
