@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from urllib.parse import urlsplit
 
 from tasks import SHARDS, Task
@@ -22,8 +22,21 @@ STAMP = "t=" + "@" * 19
 NUMBER = "#" * 10
 
 
-def wait_for(port: int):
+@contextmanager
+def running(command: list[str], **options):
+    """The process of a command, ended afterwards: a child that stayed would hold the pipes of who started the benchmark."""
+    process = subprocess.Popen(command, **options)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def wait_for(port: int, process: subprocess.Popen):
     for _ in range(200):
+        if process.poll() is not None:
+            raise RuntimeError(f"{process.args[0]} ended with {process.returncode} before it listened at port {port}")
         try:
             return socket.create_connection(("127.0.0.1", port)).close()
         except OSError:
@@ -58,7 +71,18 @@ class Server(AbstractContextManager):
     port = publish_port = 0
     lanes = 1
     pid = 0
-    process: subprocess.Popen | None = None
+
+    def start(self, started: ExitStack):
+        """Starts what is not there yet; what has begun is ended with the stack, also when a later step fails."""
+
+    def __enter__(self):
+        with ExitStack() as started:
+            self.start(started)
+            self.started = started.pop_all()
+        return self
+
+    def __exit__(self, *_):
+        self.started.close()
 
     def opening(self) -> bytes:
         """What begins a publisher's connection."""
@@ -74,11 +98,6 @@ class Server(AbstractContextManager):
         with open(f"/proc/{self.pid}/stat") as file:
             values = file.read().rpartition(")")[2].split()
         return (int(values[11]) + int(values[12])) / os.sysconf("SC_CLK_TCK")
-
-    def __exit__(self, *_):
-        if self.process:
-            self.process.terminate()
-            self.process.wait()
 
 
 class StreamServer(Server):
@@ -125,15 +144,15 @@ class Python(StreamServer):
     def title() -> str:
         return "websockets + redis-py + uvloop"
 
-    def __enter__(self):
+    def start(self, started: ExitStack):
         self.port = free_port()
         streams = [f"maas:events:{shard}" for shard in range(SHARDS)]
         program = os.path.join(os.path.dirname(__file__), "python_relay.py")
         command = [os.environ["PEER_PYTHON"], program, str(self.port), os.environ["REDIS_URL"], *streams]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE)
-        self.process.stdout.readline()
-        self.pid = self.process.pid
-        return self
+        process = started.enter_context(running(command, stdout=subprocess.PIPE))
+        if not process.stdout.readline():
+            raise RuntimeError("the relay in Python ended before it listened")
+        self.pid = process.pid
 
     def watcher(self, task: Task) -> tuple[bytes, bytes]:
         return upgrade("/" + task.id), b""
@@ -150,26 +169,22 @@ class Nchan(Server):
     def title() -> str:
         return "nchan, one worker"
 
-    def __enter__(self):
+    def start(self, started: ExitStack):
         self.port = self.publish_port = free_port()
-        self.directory = tempfile.mkdtemp(dir=os.environ["MAAS_HOME"])
-        with open(os.path.join(self.directory, "nginx.conf"), "w") as file:
+        directory = tempfile.mkdtemp(dir=os.environ["MAAS_HOME"])
+        started.callback(shutil.rmtree, directory)
+        with open(os.path.join(directory, "nginx.conf"), "w") as file:
             file.write(
                 CONFIGURATION.format(
-                    directory=self.directory, port=self.port, folder=NGINX_FOLDER, upstream=self.upstream, storage=self.storage
+                    directory=directory, port=self.port, folder=NGINX_FOLDER, upstream=self.upstream, storage=self.storage
                 )
             )
-        command = [f"{NGINX_FOLDER}/nginx", "-p", self.directory, "-c", "nginx.conf", "-e", "error.log", "-g", "daemon off;"]
-        self.process = subprocess.Popen(command)
+        command = [f"{NGINX_FOLDER}/nginx", "-p", directory, "-c", "nginx.conf", "-e", "error.log", "-g", "daemon off;"]
         self.version = subprocess.run([f"{NGINX_FOLDER}/nginx", "-v"], capture_output=True, text=True).stderr.strip()
-        wait_for(self.port)
-        with open(f"/proc/{self.process.pid}/task/{self.process.pid}/children") as file:
+        process = started.enter_context(running(command))
+        wait_for(self.port, process)
+        with open(f"/proc/{process.pid}/task/{process.pid}/children") as file:
             self.pid = int(file.read().split()[0])
-        return self
-
-    def __exit__(self, *_):
-        super().__exit__()
-        shutil.rmtree(self.directory)
 
     def watcher(self, task: Task) -> tuple[bytes, bytes]:
         return upgrade("/sub/" + task.id), b""
@@ -190,18 +205,12 @@ class SharedNchan(Nchan):
     def title() -> str:
         return "nchan over Redis, one worker"
 
-    def __enter__(self):
+    def start(self, started: ExitStack):
         port = free_port()
         command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
-        self.redis = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        wait_for(port)
+        wait_for(port, started.enter_context(running(command, stdout=subprocess.DEVNULL)))
         self.upstream = f"upstream shared {{ nchan_redis_server redis://127.0.0.1:{port}; }}"
-        return super().__enter__()
-
-    def __exit__(self, *_):
-        super().__exit__()
-        self.redis.terminate()
-        self.redis.wait()
+        super().start(started)
 
 
 NGINX_FOLDER = os.environ["NGINX_FOLDER"]
