@@ -10,6 +10,7 @@ from manifests import ROOT
 
 sys.path.insert(0, str(ROOT / "Tests" / "Support"))
 
+import documents  # noqa: E402
 from documents import PAGES, commands, parts  # noqa: E402
 
 #: Commands that no test runs, by page and heading, with the reason.
@@ -22,9 +23,6 @@ EXEMPT = {
 #: How tests take the commands of a page, or of a part of it: see Tests/Support/documents.py.
 TAKEN = re.compile(r'\bcommands\(\s*"([^"]+)"(?:,\s*"([^"]*)")?\s*\)')
 
-#: Code that stands in a sentence or a table.
-SPAN = re.compile(r"`([^`\n]+)`")
-
 
 def taken() -> set[tuple[str, str | None]]:
     """The pages, and their parts, whose commands tests run."""
@@ -36,11 +34,7 @@ def taken() -> set[tuple[str, str | None]]:
 
 def spans() -> list[tuple[str, str]]:
     """What is set as code in the sentences of each page."""
-    return [
-        (page, span)
-        for page in PAGES
-        for span in SPAN.findall(re.sub(r"```.*?```", "", (ROOT / page).read_text(), flags=re.DOTALL))
-    ]
+    return [(page, span) for page in PAGES for span in documents.spans(page)]
 
 
 class CommandTests(unittest.TestCase):

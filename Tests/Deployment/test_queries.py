@@ -16,9 +16,8 @@ from manifests import ROOT
 
 sys.path.insert(0, str(ROOT / "Tests" / "Support"))
 
-from documents import PAGES  # noqa: E402
+from documents import PAGES, SPAN  # noqa: E402
 
-SPAN = re.compile(r"`([^`\n]+)`")
 MIGRATIONS = sorted((ROOT / "Sources/MaaSControl/TaskStore/Migrations").glob("*.sql"))
 
 needs_database = unittest.skipUnless("DATABASE_URL" in os.environ, "needs a PostgreSQL: scripts/backing-services")

@@ -18,7 +18,7 @@ from product import ProductTestCase, eventually
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "Tests" / "Support"))
 
-from documents import commands  # noqa: E402
+from documents import PAGES, commands, spans  # noqa: E402
 
 #: The reader stands in a clone, whose `.maas` is that of the product, and builds nothing that is built.
 PREPARATION = """
@@ -119,6 +119,19 @@ class PagesTest(ProductTestCase):
     def test_the_first_administrator(self):
         key = self.type(AS_A_SERVICE, *commands("docs/administration.md")).split()[-1]
         self.assertIn("data", self.product.request("GET", "/v1/admin/users", key=key))
+
+    def test_what_sentences_ask_of_the_cluster(self):
+        """What the local cluster has no kinds for is checked against the manifests: Tests/Deployment/test_kubectl.py."""
+        served = re.compile(r"kubectl (--namespace \S+ )?(get|describe) (pods?|nodes|events|pytorchjobs)\b")
+        asked = sorted({span for page in PAGES for span in spans(page) if served.match(span)})
+        self.assertGreater(len(asked), 4)
+        for command in asked:
+            with self.subTest(command=command):
+                said = self.type(". .maas/dev.env", command)
+                if "custom-columns" in command:
+                    self.assertRegex(said.splitlines()[0], r"^[A-Z]+( +[A-Z]+)+$")
+                    # Only a node that was cordoned has something to say of it.
+                    self.assertRegex(said.splitlines()[1], r"^\S+ +\d+ +(<none>|true)$")
 
     def test_a_webhook_endpoint(self):
         endpoint = json.loads(self.type(". .maas/dev.env", *commands("docs/webhooks.md")))
