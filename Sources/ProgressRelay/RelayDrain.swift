@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// Sends the clients elsewhere before the web server stops. Started last, so that it is stopped first.
+/// Closes the clients' connections before the web server stops. Started last, so that it is stopped first.
 @LoopActor
 final class RelayDrain: Service {
     nonisolated let name = "clients"

@@ -1,25 +1,25 @@
 internal import MaaSCore
 
-/// What the relay counts.
+/// The relay's metrics.
 @LoopActor
 struct RelayMetrics {
-    /// What became of an event, as this replica saw it.
+    /// What this replica did with an event.
     enum Outcome: String {
         case told
-        /// It said what was known.
+        /// It changed nothing.
         case unchanged
-        /// Its token is not that of the attempt it speaks of, or its producer has no right to say that.
+        /// Its token does not match its attempt, or its producer may not send this type.
         case forged
         case malformed
-        /// Of an attempt that is over.
+        /// Of an earlier attempt.
         case stale
-        /// A producer's number that was had already.
+        /// Its sequence number was seen before.
         case repeated
-        /// A replica died with it, and its entry was trimmed before another took it over.
+        /// It was pending for a replica that died, and was trimmed before another could claim it.
         case trimmed
     }
 
-    /// Who reads the streams.
+    /// The two readers of the streams.
     enum Reader: String {
         case followers
         case writer
@@ -87,7 +87,7 @@ struct RelayMetrics {
         self.ends.increment(state.rawValue, failure?.label ?? "")
     }
 
-    /// How late an entry was taken; zero by a clock that is behind Redis's.
+    /// Observes an entry's age when it was taken; zero if this clock is behind Redis's.
     func count(_ entry: RedisStreamID, takenBy reader: Reader) {
         let milliseconds = Timestamp.now().milliseconds - Int64(clamping: entry.milliseconds)
         self.lags.observe(Double(max(0, milliseconds)) / 1000, reader.rawValue)

@@ -1,10 +1,10 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// Puts the relay together from its configuration.
+/// Assembles the relay from its configuration.
 @LoopActor
 enum RelayServices {
-    /// In bytes. Operations are small; a longer message is none.
+    /// In bytes. No valid operation is longer.
     static let longestOperation = 4096
 
     static func make(_ context: ServiceContext) throws -> [any Service] {
@@ -18,7 +18,7 @@ enum RelayServices {
         let asking = RedisClient(redis, logger: logger)
         let verifier = EventVerifier(token: EventToken(secret: configuration.events.secrets))
         let streams = EventShards(configuration.events)
-        // A whole second, because what is left out of a snapshot is told only when it changes.
+        // A generous timeout: a position that a snapshot lacks is not sent until it changes.
         let places = WaitingPlaces(redis: asking, patience: .seconds(1))
         let hub = FeedHub(settings, events: configuration.events, metrics: context.metrics, logger: logger) {
             try await Self.lookUp($0, store, places)
@@ -43,7 +43,7 @@ enum RelayServices {
             hub: hub,
             logger: logger
         ) { writer.hurry() }
-        // A ticket that was made before this replica began may be shown to it.
+        // A client may show a ticket that was issued before this replica started.
         let recall = configuration.events.ticketLifetime
         let revocations = RevocationReader(redis, recall: recall, logger: logger) { [weak hub] in hub?.revoke($0) }
         let routes = RelayRoutes(hub: hub, secret: configuration.events.secrets, health: context.health)
@@ -69,7 +69,7 @@ enum RelayServices {
             + [asking, reader, writer, revocations, web, RelayDrain(hub)]
     }
 
-    /// None without a key to open the secrets with.
+    /// Empty without a key to decrypt the endpoints' secrets.
     private static func webhooks(_ context: ServiceContext, _ store: TaskStore) -> [any Service] {
         let settings = context.configuration.webhooks
         guard let key = settings.key else { return [] }
@@ -88,7 +88,7 @@ enum RelayServices {
 
     private static func webConfiguration(_ settings: MaaSConfiguration.ProgressRelay) -> WebServerConfiguration {
         var web = WebServerConfiguration(address: settings.listen.host, port: settings.listen.port)
-        // Room for those who are told that there is none.
+        // Headroom for answering those that are over the limit.
         web.maximumConnections = settings.connectionLimit + 1000
         web.sharesPort = settings.sharesPort
         web.maximumMessageBytes = Self.longestOperation
@@ -96,7 +96,7 @@ enum RelayServices {
         return web
     }
 
-    /// A queued task's place is in Redis only; without it the row still says that it waits.
+    /// A queued task's position is only in Redis; without it the snapshot still says that the task is queued.
     private static func lookUp(
         _ tasks: [TaskID],
         _ store: TaskStore,

@@ -1,10 +1,10 @@
 internal import MaaSCore
 
-/// Where an event stands in the stream, as the one number clients see as `seq`.
+/// An event's position in its stream, as the single number that clients see as `seq`.
 ///
-/// Made of the stream's own id, so that all replicas give one event the same number, also after a restart, and the
-/// numbers of one epoch only grow. JavaScript holds 53 bits: 41 for milliseconds reach 69 years beyond the base, and
-/// 12 count entries within a millisecond, more than Redis can add in one.
+/// Derived from the stream's entry id, so that every replica assigns an event the same number, also after a restart,
+/// and numbers grow monotonically within an epoch. JavaScript integers hold 53 bits: 41 bits of milliseconds last 69
+/// years from the base, and 12 bits count entries within a millisecond, more than Redis can add in one.
 struct EventPosition: Sendable, Hashable, Comparable {
     let value: Int64
 
@@ -16,12 +16,12 @@ struct EventPosition: Sendable, Hashable, Comparable {
     init(value: Int64) { self.value = value }
 
     init(_ id: RedisStreamID) {
-        // Whoever may add entries may choose their ids: none of them may trap here.
+        // Producers can choose entry ids, so no id may trap here.
         let milliseconds = min(id.milliseconds > Self.base ? id.milliseconds - Self.base : 0, Self.lastMillisecond)
         self.value = Int64(milliseconds << 12 | min(id.sequence, Self.lastSequence))
     }
 
-    /// The first place behind this one.
+    /// The smallest position after this one.
     var next: EventPosition { EventPosition(value: self.value + 1) }
 
     static func < (left: Self, right: Self) -> Bool { left.value < right.value }

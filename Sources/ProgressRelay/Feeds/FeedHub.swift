@@ -1,10 +1,10 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// All followers of this replica: hands them what the streams bring to its ``FeedTable``.
+/// All followers of this replica, which it updates from its ``FeedTable`` as events arrive.
 ///
-/// It lives on one loop with the reader of the stream, so to look at a feed and to follow it is one step: between a
-/// snapshot and the first live update nothing can be lost or come twice.
+/// It shares one loop with the stream reader, so reading a feed and subscribing to it is one step: nothing is lost or
+/// duplicated between a snapshot and the first live update.
 @LoopActor
 final class FeedHub {
     let limits: MaaSConfiguration.ProgressRelay
@@ -28,15 +28,15 @@ final class FeedHub {
     private let tendInterval: Duration
     private let doubtAfter: Duration
 
-    /// How often it is looked whether the loop is late.
+    /// How often the loop's lateness is measured.
     private static let tickInterval: Duration = .milliseconds(100)
-    /// Followed tasks that are compared with their rows each time.
+    /// The most followed tasks that are compared with their rows at a time.
     private static let doubted = 1000
 
     /// - Parameters:
     ///   - tendInterval: how often connections are tended; feeds are tidied every twelfth time.
-    ///   - doubtAfter: a followed task that is silent for so long is compared with its row: its event may have died with
-    ///     a producer.
+    ///   - doubtAfter: a followed task that is silent for this long is compared with its row, because its event may
+    ///     have been lost with its producer.
     init(
         _ limits: MaaSConfiguration.ProgressRelay,
         events: MaaSConfiguration.Events,
@@ -71,7 +71,7 @@ final class FeedHub {
     var followerCount: Int { self.followers.count }
     var feedCount: Int { self.table.count }
     var streams: EventShards { self.table.streams }
-    /// What clients know as the epoch: those of all streams.
+    /// The epoch that clients see: the epochs of all streams, combined.
     var epoch: String { self.table.epoch }
 
     func start() {
@@ -95,7 +95,7 @@ final class FeedHub {
     /// The epoch of one stream.
     func epoch(of shard: Int) -> String { self.table.epoch(of: shard) }
 
-    /// Begins streams, or begins them anew. Followers of the tasks in them start over with a snapshot.
+    /// Starts streams, or restarts them. Followers of the tasks in them start over with a snapshot.
     func begin(_ begun: [Int: FeedShard]) {
         self.table.begin(begun)
         let isConcerned = { [streams] (task: TaskID) in begun[streams.shard(of: task)] != nil }
@@ -107,7 +107,7 @@ final class FeedHub {
         }
     }
 
-    /// Takes in verified events of one stream, in its order; `cursor` is how far it was read.
+    /// Processes verified events of one stream, in stream order; `cursor` is how far the stream was read.
     func take(_ events: [(position: EventPosition, event: TaskEvent)], of shard: Int, cursor: EventPosition) {
         let now = ContinuousClock.now
         var touched: [Follower] = []
@@ -124,7 +124,7 @@ final class FeedHub {
 
     private func offer(_ update: FeedUpdate, _ touched: inout [Follower]) {
         guard let followers = self.following[update.task] else { return }
-        // Made once for all of them.
+        // Encoded once for all of them.
         let message = followers.count > 1 ? ServerMessage.update(update) : nil
         for follower in followers where follower.offer(update, as: message) { touched.append(follower) }
     }
@@ -145,18 +145,18 @@ final class FeedHub {
 
     // MARK: Followers
 
-    /// Refuses whoever may not connect now; to be asked before ``add(_:)``.
+    /// Throws when the client may not connect now. Call before ``add(_:)``.
     func check(_ ticket: EventTicket) throws(Admission.Refusal) {
         try self.admission.check(ticket.user, now: .now)
     }
 
-    /// The same without counting as one more who comes: for those who had to wait since.
+    /// The same check without spending the connection rate: for clients that passed ``check(_:)`` and then had to wait.
     func checkRoom(_ ticket: EventTicket) throws(Admission.Refusal) { try self.admission.checkRoom(ticket.user) }
 
-    /// Whether the key behind a ticket has been revoked since it was made.
+    /// Whether the ticket's access was revoked after the ticket was issued.
     func isRevoked(_ ticket: EventTicket) -> Bool { self.revoked.ends(ticket) }
 
-    /// Ends what was connected with a key, or by a user, whose access ended.
+    /// Closes connections whose key, or whose user, has lost access.
     func revoke(_ revocation: Revocation) {
         self.revoked.note(revocation, now: .now())
         for follower in Array(self.followers.values)
@@ -188,7 +188,7 @@ final class FeedHub {
         follower.flush(.now)
     }
 
-    /// Whether the task is the user's; loads its row if that is not known yet.
+    /// Whether the task is the user's; loads the row if its owner is not known yet.
     func owns(_ user: String, _ task: TaskID) async throws -> Bool {
         if let owner = self.table.owner(of: task) { return owner == user }
         let epoch = self.table.shard(of: task).epoch
@@ -198,12 +198,12 @@ final class FeedHub {
         return row.user == user
     }
 
-    /// Whether it is known whose tasks these are: until the caller suspends, that stays.
+    /// Whether the owners of all these tasks are known. The answer holds until the caller suspends.
     func knows(_ tasks: [TaskID]) -> Bool { tasks.allSatisfy { self.table.owner(of: $0) != nil } }
 
-    /// Whether a client may begin with all of these tasks at once, and has a place.
+    /// Whether a client may subscribe to all of these tasks at once, and has a connection slot.
     ///
-    /// Their rows were found before. A stream that was begun anew since has taken them away again.
+    /// Their rows have been loaded before; a stream restart since then may have discarded them.
     func canBegin(_ tasks: [TaskID], _ ticket: EventTicket) async -> Bool {
         while let unknown = tasks.first(where: { self.table.owner(of: $0) == nil }) {
             guard (try? await self.owns(ticket.user, unknown)) == true else { return false }
@@ -211,9 +211,9 @@ final class FeedHub {
         return !self.isDraining && !self.isRevoked(ticket) && (try? self.checkRoom(ticket)) != nil
     }
 
-    /// Begins a subscription whose owner is known, at once.
+    /// Starts a subscription, synchronously, if the task's owner is known.
     func begin(_ task: TaskID, for follower: Follower, from seen: ClientOperation.Seen?, mode: ServerMessage.Mode) {
-        // Who left while the row was looked up is followed by nobody's hand any more.
+        // The follower may have left while the row was looked up; nobody would remove it from the list again.
         guard self.followers[ObjectIdentifier(follower)] != nil, follower.session.awaits(task), !follower.isClosed,
             let beginning = self.table.beginning(of: task, from: seen, mode: mode)
         else { return }
@@ -243,12 +243,12 @@ final class FeedHub {
                     self.begin(task, for: follower, from: seen, mode: mode)
                 } else {
                     follower.session.refuse(task)
-                    // It was followed, if this begins it anew and its user deleted the task meanwhile.
+                    // Still registered if this restarts a subscription whose task the user deleted meanwhile.
                     self.release(task, follower)
                 }
                 follower.flush(.now)
             } catch {
-                // The client comes back by its own back-off, which the database is glad of.
+                // The client reconnects with its own backoff, which spares the database.
                 self.logger.warning("cannot look a task up", [.task: "\(task)", .error: "\(error)"])
                 follower.close(.resync)
             }
@@ -263,7 +263,7 @@ final class FeedHub {
     private func adopt(_ row: TaskRow, _ wait: TaskWait?) {
         let now = ContinuousClock.now
         guard self.table.adopt(row, wait, now: now) else { return }
-        // No event: whoever has seen all of those would drop it as something old.
+        // Not sent as an event: clients that have seen newer positions would drop it as old.
         for follower in self.following[row.id] ?? [] {
             follower.session.restart(row.id, why: "row")
             self.begin(row.id, for: follower, from: nil, mode: .reset)
@@ -275,7 +275,7 @@ final class FeedHub {
 
     // MARK: Time
 
-    /// Sends away whoever is to go at `now`, and looks after the others.
+    /// Closes connections that are due at `now`, and pings the others.
     func tend(_ now: ContinuousClock.Instant) {
         for follower in Array(self.followers.values) {
             follower.tend(now, pingInterval: self.limits.pingInterval, lifetime: self.limits.connectionLifetime)
@@ -289,13 +289,13 @@ final class FeedHub {
         if self.ticks.isMultiple(of: 12) { self.table.tidy(now) { self.following[$0] != nil } }
     }
 
-    /// Notes that it is `now`, and so by how much the loop is late.
+    /// Records the time, and so by how much the loop is late.
     func tick(_ now: ContinuousClock.Instant) {
         self.admission.note(lateness: now - self.lastTick - Self.tickInterval, now: now)
         self.lastTick = now
     }
 
-    /// Compares silent tasks that somebody follows with their rows.
+    /// Compares followed tasks that have been silent with their rows.
     private func doubt(_ now: ContinuousClock.Instant) {
         let tasks = self.following.keys
         for task in self.table.takeSilent(tasks, for: self.doubtAfter, limit: Self.doubted, now: now) {
@@ -306,7 +306,7 @@ final class FeedHub {
         }
     }
 
-    /// Sends every client elsewhere, not all at once.
+    /// Closes every connection, spread over time.
     func drain() async {
         self.isDraining = true
         for (count, follower) in self.followers.values.shuffled().enumerated() {

@@ -1,9 +1,9 @@
-/// One stream of events, as far as its updates are in the feeds.
+/// How far one event stream has been read into the feeds.
 struct FeedShard: Hashable {
-    /// The name of the stream's present life.
+    /// The stream's current epoch.
     var epoch = ""
-    /// Everything the stream brought up to here is in the feeds.
+    /// Every entry up to here is in the feeds.
     var cursor = EventPosition.zero
-    /// From here on no task's update was forgotten.
+    /// From here on, no update of any task has been discarded.
     var floor = EventPosition.zero
 }

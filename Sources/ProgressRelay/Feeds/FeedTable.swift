@@ -1,27 +1,27 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// What is known of every task that this replica has heard of, and how far each stream was read. Pure: no loop, no clock.
+/// The feeds of all tasks that this replica has heard of, and how far each stream was read. Pure: no loop, no clock.
 struct FeedTable {
-    /// How a subscription begins.
+    /// How a subscription starts.
     struct Beginning {
         let mode: ServerMessage.Mode
         let position: EventPosition
-        /// The task as it is now; nil for one who goes on from what they have seen.
+        /// The task's current state; nil for a client that resumes.
         var data: [String: JSONValue]?
-        /// What was missed.
+        /// The updates that the client missed.
         var replay: [FeedUpdate] = []
-        /// The end, once more should it have been told: of a task that is over nothing else will ever come.
+        /// The final update, repeated even if it was sent before: nothing else will follow for a finished task.
         let lastWord: FeedUpdate?
     }
 
     let streams: EventShards
-    /// The epochs of all streams, in order, with dots between: what clients know as the epoch.
+    /// The epochs of all streams, in order, joined by dots: what clients see as the epoch.
     private(set) var epoch = ""
     private var shards: [FeedShard]
     private var feeds: [TaskID: TaskFeed] = [:]
 
-    /// How long the feed of a task that is over, or that nothing was heard of, is kept for those who come back.
+    /// How long an unfollowed feed is kept for returning clients: after the task has ended, and after its last event.
     private static let keptAfterEnd: Duration = .seconds(600)
     private static let keptInSilence: Duration = .seconds(3600)
 
@@ -32,7 +32,7 @@ struct FeedTable {
 
     var count: Int { self.feeds.count }
 
-    /// Whose task it is; nil until its row was adopted.
+    /// The owner of the task; nil until its row was adopted.
     func owner(of task: TaskID) -> String? { self.feeds[task]?.owner }
 
     func contains(_ task: TaskID) -> Bool { self.feeds[task] != nil }
@@ -45,30 +45,31 @@ struct FeedTable {
 
     // MARK: From the streams
 
-    /// Begins streams, or begins them anew: then what was known of the tasks in them was of others, or has a hole.
+    /// Starts streams, or restarts them. This discards the feeds of their tasks, which are of another epoch or have a
+    /// hole.
     mutating func begin(_ begun: [Int: FeedShard]) {
         for (index, shard) in begun { self.shards[index] = shard }
         self.epoch = self.shards.map(\.epoch).joined(separator: ".")
         self.feeds = self.feeds.filter { begun[self.streams.shard(of: $0.key)] == nil }
     }
 
-    /// Takes in a verified event; with what its followers are to be told, if anything.
+    /// Applies a verified event. Returns the update for followers, if there is one.
     mutating func take(
         _ event: TaskEvent,
         at position: EventPosition,
         now: ContinuousClock.Instant
     ) -> (outcome: RelayMetrics.Outcome, update: FeedUpdate?) {
-        // In its place: a copy would copy all that is remembered.
+        // In place: a copy would copy all the feeds.
         self.feeds[event.task, default: Self.feed(of: event.task, in: self.streams, self.shards, now)]
             .take(event, at: position, now: now)
     }
 
-    /// Notes how far a stream was read.
+    /// Records how far a stream was read.
     mutating func advance(_ shard: Int, to cursor: EventPosition) {
         self.shards[shard].cursor = max(self.shards[shard].cursor, cursor)
     }
 
-    /// The feed of a task that is heard of for the first time.
+    /// The feed of a task that is seen for the first time.
     private static func feed(
         of task: TaskID,
         in streams: EventShards,
@@ -80,14 +81,13 @@ struct FeedTable {
 
     // MARK: From the rows
 
-    /// Takes in a row. Returns whether it has a state that no event has told: then followers are to begin anew.
+    /// Merges in a row. Returns whether the row has a state that no event reported: followers must then restart.
     mutating func adopt(_ row: TaskRow, _ wait: TaskWait?, now: ContinuousClock.Instant) -> Bool {
         self.feeds[row.id, default: Self.feed(of: row.id, in: self.streams, self.shards, now)]
             .adopt(owner: row.user, TaskView(row, wait: wait), at: self.shard(of: row.id).cursor)
     }
 
-    /// Those of `tasks` that are not over and of which nothing was heard for `silence`, at most `limit`. They count as
-    /// heard of now.
+    /// Those of `tasks` that are not over and have been silent for `silence`, at most `limit`. Restarts their silence.
     mutating func takeSilent(
         _ tasks: some Sequence<TaskID>,
         for silence: Duration,
@@ -103,9 +103,9 @@ struct FeedTable {
 
     // MARK: For followers
 
-    /// How one who has `seen` so much of a task begins to follow it; nil when nothing is known of it.
+    /// How a client that has seen `seen` of a task starts to follow it; nil when nothing is known of the task.
     ///
-    /// - Parameter mode: for one who has seen nothing.
+    /// - Parameter mode: the mode for a client that has seen nothing.
     func beginning(
         of task: TaskID,
         from seen: ClientOperation.Seen?,
@@ -117,7 +117,7 @@ struct FeedTable {
         if let seen, self.isCurrent(seen, for: task), let missed = feed.updates(after: seen.position) {
             return Beginning(mode: .resumed, position: seen.position, replay: missed, lastWord: lastWord)
         }
-        // The feed holds everything up to the cursor, whether that told anything of this task or not.
+        // The feed is complete up to the cursor, even if the last entries were of other tasks.
         return Beginning(
             mode: seen == nil ? mode : .reset,
             position: cursor,
@@ -126,14 +126,14 @@ struct FeedTable {
         )
     }
 
-    /// Whether what a client has seen of a task is of its stream's present life. Those of other streams do not matter.
+    /// Whether `seen` is of the current epoch of the task's stream. The epochs of other streams do not matter.
     private func isCurrent(_ seen: ClientOperation.Seen, for task: TaskID) -> Bool {
         let epochs = seen.epoch.split(separator: ".", omittingEmptySubsequences: false)
         let shard = self.streams.shard(of: task)
         return epochs.count == self.shards.count && epochs[shard] == self.shards[shard].epoch
     }
 
-    /// Forgets tasks that nobody follows, some time after their end or when nothing is heard of them.
+    /// Discards unfollowed tasks that ended, or were last heard of, some time ago.
     mutating func tidy(_ now: ContinuousClock.Instant, isFollowed: (TaskID) -> Bool) {
         for (task, feed) in self.feeds where !isFollowed(task) {
             let kept = feed.view.isOver ? Self.keptAfterEnd : Self.keptInSilence

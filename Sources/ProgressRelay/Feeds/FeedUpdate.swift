@@ -1,19 +1,19 @@
 internal import MaaSCore
 
-/// What one event changed in a task, as its followers are told.
+/// The change that one event made to a task, as sent to its followers.
 struct FeedUpdate: Sendable, Hashable {
     enum Kind: Sendable {
-        /// Only the newest counts: an older one may be merged into it.
+        /// Only the newest counts: older progress may be merged into it.
         case progress
-        /// A change of state or stage, which everybody is told.
+        /// A change of state or stage, which every follower is sent.
         case state
-        /// The last word.
+        /// The final update.
         case end
     }
 
     let task: TaskID
     let kind: Kind
-    /// The first event in it: before ``position`` when several were merged.
+    /// The first event in it; less than ``position`` when several were merged.
     var from: EventPosition
     var position: EventPosition
     var news: TaskNews
@@ -26,7 +26,7 @@ struct FeedUpdate: Sendable, Hashable {
         self.news = news
     }
 
-    /// Takes a later update in, whose values win. Both must be progress of the same task.
+    /// Merges a later update into this one; the later values win. Both must be progress of the same task.
     mutating func merge(_ later: FeedUpdate) {
         self.position = later.position
         self.news.merge(later.news)

@@ -1,26 +1,26 @@
 internal import MaaSCore
 
-/// Decides which rows are asked for, and when: each once, however many want it, several in a statement, and no more than a
-/// few statements at a time. Pure.
+/// Batches row look-ups: each row is requested once however many callers want it, several rows go into one statement,
+/// and the number of concurrent statements is limited. Pure.
 ///
-/// A row that was asked for before is not waited for: it may be older than what made one ask.
+/// A new caller does not share a request that is already under way: its answer may predate what made the caller ask.
 struct RowRequests<Waiter> {
-    /// What goes into one statement.
+    /// The rows requested by one statement.
     struct Batch {
         fileprivate(set) var waiters: [TaskID: [Waiter]] = [:]
         var tasks: [TaskID] { Array(self.waiters.keys) }
     }
 
     private var waiting: [TaskID: [Waiter]] = [:]
-    /// In the order in which they were first wanted.
+    /// In the order of the first request.
     private var order = FIFO<TaskID>()
     private(set) var askedCount = 0
     private let batchSize: Int
     private let limit: Int
 
     /// - Parameters:
-    ///   - batchSize: rows asked for by one statement.
-    ///   - limit: statements that may be under way.
+    ///   - batchSize: the most rows per statement.
+    ///   - limit: the most concurrent statements.
     init(batchSize: Int = 100, limit: Int = 4) {
         self.batchSize = batchSize
         self.limit = limit
@@ -31,7 +31,7 @@ struct RowRequests<Waiter> {
         self.waiting[task, default: []].append(waiter)
     }
 
-    /// What to ask for now, if anything. ``answered()`` is called once for each.
+    /// The next batch to request, if any. Call ``answered()`` once per batch.
     mutating func next() -> Batch? {
         guard self.askedCount < self.limit, !self.order.isEmpty else { return nil }
         var batch = Batch()

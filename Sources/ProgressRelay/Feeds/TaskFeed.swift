@@ -1,21 +1,21 @@
 internal import MaaSCore
 
-/// What is known of one task, and the recent updates from which a client that was away goes on.
+/// The current view of one task, and the recent updates from which a reconnecting client resumes.
 struct TaskFeed {
     let task: TaskID
-    /// Whose task it is; nil until the database was asked.
+    /// The owner of the task; nil until its row was read.
     private(set) var owner: String?
     private(set) var view = TaskView()
-    /// From here on nothing is missing: a client that has seen this much can go on.
+    /// The earliest position from which a client can resume without a gap.
     private(set) var floor: EventPosition
-    /// The newest event, whether it told anything or not.
+    /// The position of the newest event, whether it changed anything or not.
     private(set) var position: EventPosition
     private(set) var touched: ContinuousClock.Instant
     private var recent: [FeedUpdate] = []
-    /// The last number of each producer of the present attempt.
+    /// The last sequence number of each producer in the current attempt.
     private var sequences: (pod: Int64, control: Int64) = (.min, .min)
 
-    /// Updates kept. Progress is merged, so these are states, stages and the newest progress between them.
+    /// The most updates kept. Progress is merged, so these are states, stages and the newest progress between them.
     private static let limit = 64
 
     init(task: TaskID, floor: EventPosition, now: ContinuousClock.Instant) {
@@ -25,7 +25,7 @@ struct TaskFeed {
         self.touched = now
     }
 
-    /// Takes in a verified event; with what its followers are to be told, if anything.
+    /// Applies a verified event. Returns the update for followers, if there is one.
     mutating func take(
         _ event: TaskEvent,
         at position: EventPosition,
@@ -52,34 +52,34 @@ struct TaskFeed {
         return event.attempt > self.view.attempt || self.isNew(event) ? nil : .repeated
     }
 
-    /// Takes in the row. Returns whether it has a state that no event has told: then followers are to begin anew.
+    /// Merges in the row. Returns whether it has a state that no event reported: followers must then restart.
     mutating func adopt(owner: String, _ row: TaskView, at position: EventPosition) -> Bool {
         self.owner = owner
-        // Each attempt is counted from its own beginning, whoever tells of it first.
+        // Sequence numbers restart with each attempt, whether an event or the row announces it.
         if row.attempt > self.view.attempt { self.sequences = (.min, .min) }
         guard self.view.adopt(row) else { return false }
         self.position = max(self.position, position)
-        // It has no place among the events, so nobody can go on from before it.
+        // The row has no position in the stream, so no client can resume from before it.
         self.recent = []
         self.floor = self.position.next
         return true
     }
 
-    /// The end of a task that is over, for one who follows it only now.
+    /// The final update of a task that is over, for a client that subscribes only now.
     func lastWord(at position: EventPosition) -> FeedUpdate {
         FeedUpdate(task: self.task, kind: .end, position: position, news: .members(self.view.data))
     }
 
     mutating func touch(_ now: ContinuousClock.Instant) { self.touched = now }
 
-    /// What a client that has seen everything up to `position` has missed; nil when that cannot be proven.
+    /// The updates after `position`; nil when it cannot be proven that none is missing.
     func updates(after position: EventPosition) -> [FeedUpdate]? {
         guard position >= self.floor else { return nil }
         return self.recent.filter { $0.position > position }
     }
 
     private func isNew(_ event: TaskEvent) -> Bool {
-        // Several may say how a task ended, each by a count of its own; the view takes the first.
+        // Several producers may report the end, each with its own sequence; the view takes the first.
         if case .state(let state, _) = event.body, state.isTerminal { return true }
         return event.sequence > (event.producer == .pod ? self.sequences.pod : self.sequences.control)
     }

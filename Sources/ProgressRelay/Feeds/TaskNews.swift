@@ -1,9 +1,9 @@
 internal import MaaSCore
 
-/// Members of a task's view with their new values.
+/// The changed members of a task's view, with their new values.
 enum TaskNews: Sendable, Hashable {
-    /// How far the running task is: nearly all that ever happens. It has every member that progress has, so the later one
-    /// says all that the earlier one said.
+    /// The progress of the running task, by far the most frequent change. It always has all progress members, so a
+    /// later one replaces an earlier one.
     case progress(TaskProgress, attempt: Int)
     case members([String: JSONValue])
 
@@ -16,7 +16,7 @@ enum TaskNews: Sendable, Hashable {
 
     subscript(name: String) -> JSONValue? { self.members[name] }
 
-    /// Takes later news in, whose values win.
+    /// Merges in later news; the later values win.
     mutating func merge(_ later: TaskNews) {
         if case (.progress, .progress) = (self, later) {
             self = later
@@ -42,7 +42,7 @@ extension TaskProgress {
         return members
     }
 
-    /// The text of the object that ``members(attempt:)`` is, without making that first.
+    /// Appends the JSON of ``members(attempt:)`` without building the dictionary.
     fileprivate func write(to bytes: inout [UInt8], attempt: Int) {
         bytes += #"{"attempt":"#.utf8
         Self.write(attempt, to: &bytes)

@@ -1,12 +1,12 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// The rows of tasks, looked up for those who begin to follow them: what is wanted in one turn of the loop goes together.
+/// Looks up the rows of tasks for new subscriptions; look-ups of one turn of the loop are batched.
 @LoopActor
 final class TaskRows {
-    /// A row, and the task's place in the queue if it has one.
+    /// A row, and the task's position in the queue if it has one.
     typealias Found = (row: TaskRow, wait: TaskWait?)
-    /// What there is of these tasks.
+    /// Returns those of the tasks that exist.
     typealias LookUp = @LoopActor ([TaskID]) async throws -> [TaskID: Found]
 
     private let lookUp: LookUp
@@ -15,7 +15,7 @@ final class TaskRows {
 
     init(_ lookUp: @escaping LookUp) { self.lookUp = lookUp }
 
-    /// The task as it is now; nil when there is no such task.
+    /// The task as it is now; nil when it does not exist.
     func find(_ task: TaskID) async throws -> Found? {
         try await withCheckedThrowingContinuation { waiter in
             self.requests.want(task, waiter)

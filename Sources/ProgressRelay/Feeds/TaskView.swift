@@ -1,7 +1,7 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// A task as its user sees it, put together from its row and from events.
+/// A task as its user sees it, assembled from its row and from events.
 struct TaskView: Sendable, Hashable {
     typealias Change = (kind: FeedUpdate.Kind, news: TaskNews)
 
@@ -26,7 +26,7 @@ struct TaskView: Sendable, Hashable {
 
     var isOver: Bool { self.state?.isTerminal == true }
 
-    /// Applies an event; nil when it tells a follower nothing new.
+    /// Applies an event; returns nil when nothing changes for a follower.
     mutating func apply(_ event: TaskEvent) -> Change? {
         guard !self.isOver, event.attempt >= self.attempt else { return nil }
         if event.attempt > self.attempt {
@@ -42,20 +42,21 @@ struct TaskView: Sendable, Hashable {
         case .progress(let progress): return self.progresses(progress)
         case .state(let state, let failure): return self.moves(to: state, failure)
         case .succeeded(let result):
-            // Told once it is durable, by the state that follows: then REST says the same.
+            // Not sent yet: the state event that follows once the result is durable makes it visible, and REST then
+            // says the same.
             self.result = result
             return nil
         case .failed(let failure):
-            // Another attempt may follow; the state says.
+            // Not sent yet: the dispatcher may retry, which a state event will tell.
             self.failure = failure
             return nil
         }
     }
 
-    /// Takes in what the database knows. Returns whether it knew of a state that no event has told.
+    /// Merges in the row. Returns whether it has a state that no event reported.
     mutating func adopt(_ row: TaskView) -> Bool {
         guard row.attempt >= self.attempt, !self.isOver else { return false }
-        // An attempt runs once: back in the queue is later than running, and the event that said so was lost.
+        // An attempt runs only once, so a requeued row is newer than a running view, and the event for it was lost.
         let isRequeued = self.state == .running && row.state == .queued
         if row.attempt > self.attempt || row.isOver || isRequeued || self.state == nil {
             let isNews = self.state != nil && self.state != row.state
@@ -67,12 +68,12 @@ struct TaskView: Sendable, Hashable {
         return false
     }
 
-    /// Everything that is known: what a snapshot holds.
+    /// All members that are known: the content of a snapshot.
     var data: [String: JSONValue] {
         var data: [String: JSONValue] = ["attempt": JSONValue(self.attempt), "error": self.failure?.view ?? .null]
         data["status"] = self.state.map { .string($0.rawValue) }
         data.merge(self.wait.view) { $1 }
-        // Of the two estimates, the one that belongs to the state.
+        // The wait and the progress both have an `eta_s`: progress wins if it has one.
         data.merge(self.progress.view) { old, new in new.isNull ? old : new }
         if self.state == .completed { data["percent"] = 100 }
         if let result = self.result { data["result"] = result.view }
@@ -80,7 +81,7 @@ struct TaskView: Sendable, Hashable {
     }
 
     private mutating func waits(_ wait: TaskWait) -> Change? {
-        // While it runs, this is an event that was overtaken.
+        // A queued event of a running task arrived out of order.
         guard self.state != .running, self.wait != wait || self.state == nil else { return nil }
         self.state = .queued
         self.wait = wait
@@ -90,7 +91,7 @@ struct TaskView: Sendable, Hashable {
     }
 
     private mutating func progresses(_ progress: TaskProgress) -> Change? {
-        // A task back in the queue hears nothing more from the attempt that failed.
+        // Progress of the failed attempt no longer matters once its task is requeued.
         guard self.state != .queued else { return nil }
         var progress = progress
         progress.percent = max(progress.percent, self.progress?.percent ?? 0)
@@ -117,7 +118,7 @@ struct TaskView: Sendable, Hashable {
 }
 
 extension TaskWait? {
-    /// Null where nothing is known, so that what a client has is replaced.
+    /// Unknown members are null, so that they replace what the client holds.
     fileprivate var view: [String: JSONValue] {
         [
             "position": self.map { JSONValue($0.position) } ?? .null,
@@ -128,7 +129,7 @@ extension TaskWait? {
 }
 
 extension TaskProgress? {
-    /// Null where nothing is known.
+    /// Unknown members are null.
     var view: [String: JSONValue] {
         var view: [String: JSONValue] = [
             "stage": JSONValue(self?.stage.rawValue),
@@ -138,7 +139,7 @@ extension TaskProgress? {
             "eta_s": self?.etaSeconds.map { JSONValue($0) } ?? .null,
             "message": JSONValue(self?.message),
         ]
-        // Few generators make any.
+        // Left out if there is none: few generators make previews.
         view["preview"] = self?.preview.map { JSONValue($0) }
         return view
     }
@@ -149,7 +150,7 @@ extension TaskFailure {
 }
 
 extension TaskResult {
-    /// As REST shows it: without the key, which is of no use to a user.
+    /// As in REST: without the object key, which is of no use to a user.
     fileprivate var view: JSONValue {
         var view: JSONValue = ["size": .integer(self.size)]
         view["sha256"] = self.sha256.map(JSONValue.string)

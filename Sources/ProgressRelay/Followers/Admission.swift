@@ -1,17 +1,17 @@
 internal import MaaSCore
 
-/// Decides who may connect now, and who has to go when the replica cannot keep up. Pure.
+/// Admission control: decides who may connect, and how many connections to shed when the replica is overloaded. Pure.
 ///
-/// A refusal at the door costs a replica little, so it comes before anything else that overload could do.
+/// Refusing a connection is cheap, so under overload that is tried first.
 struct Admission {
     enum Refusal: Error, Hashable {
-        /// The user has as many connections as one may have.
+        /// The user has reached the connection limit per user.
         case userIsFull
-        /// The replica has as many as it may hold.
+        /// The replica has reached its connection limit.
         case replicaIsFull
-        /// More are coming at once than it lets in.
+        /// The rate of new connections is too high.
         case tooFast
-        /// The loop is late: what is connected is served first.
+        /// The loop is late: existing connections take precedence.
         case overloaded
     }
 
@@ -24,14 +24,14 @@ struct Admission {
     private var allowanceTime: ContinuousClock.Instant
     private var lateSince: ContinuousClock.Instant?
 
-    /// A loop that serves its timers so late is overloaded, until it is this punctual again.
+    /// A loop is overloaded once its timers are this late, until they are this punctual again.
     private static let tooLate: Duration = .milliseconds(500)
     private static let punctual: Duration = .milliseconds(100)
-    /// Refusing is not enough when it stays late for so long: then some must go, this part of them each time.
+    /// After this long under overload, refusing is not enough: one connection in `shedPart` is closed at a time.
     private static let patience: Duration = .seconds(10)
     private static let shedPart = 20
 
-    /// - Parameter rate: connections let in per second, on the average; so many may also come all at once.
+    /// - Parameter rate: the average rate of new connections per second, and the largest burst.
     init(limit: Int, userLimit: Int, rate: Int, now: ContinuousClock.Instant) {
         self.limit = limit
         self.userLimit = userLimit
@@ -66,7 +66,7 @@ struct Admission {
         self.users[user] = rest == 0 ? nil : rest
     }
 
-    /// Notes by how much a timer was late.
+    /// Records by how much a timer was late.
     mutating func note(lateness: Duration, now: ContinuousClock.Instant) {
         if lateness >= Self.tooLate {
             self.lateSince = self.lateSince ?? now
@@ -75,7 +75,7 @@ struct Admission {
         }
     }
 
-    /// How many connections are to be sent elsewhere now.
+    /// How many connections to shed now.
     func excess(_ now: ContinuousClock.Instant) -> Int {
         guard let lateSince, now - lateSince >= Self.patience else { return 0 }
         return (self.count + Self.shedPart - 1) / Self.shedPart

@@ -1,22 +1,22 @@
 internal import MaaSCore
 
-/// What a client asks for on its WebSocket.
+/// An operation that a client sends on its WebSocket.
 enum ClientOperation: Sendable, Hashable {
-    /// What a client that was away has seen: of another epoch it means nothing.
+    /// What a reconnecting client has seen. Void if the epoch is another one.
     struct Seen: Sendable, Hashable {
         var epoch: String
         var position: EventPosition
     }
 
     case subscribe(TaskID, from: Seen?)
-    /// A task id that cannot be one: answered as a task that does not exist.
+    /// The task id is malformed: answered like a task that does not exist.
     case subscribeUnknown(String)
     case unsubscribe(TaskID)
     case pong
-    /// Something of a later version of the protocol.
+    /// An operation of a later protocol version.
     case unknown(String)
 
-    /// nil when the text is no operation at all.
+    /// nil when the text is not an operation.
     init?(_ text: String) {
         guard let message = try? JSONValue(parsing: text.utf8), let name = message["op"]?.string else { return nil }
         switch name {

@@ -1,9 +1,9 @@
-/// Why the relay ends a connection: codes of RFC 6455's registry and of its private range. A client comes back after
-/// all but 4400 and 4401.
+/// Why the relay closes a connection: close codes of RFC 6455's registry and of its private range. A client reconnects
+/// after any code but 4400 and 4401.
 struct CloseReason: Sendable, Hashable {
     let code: Int
     let text: String
-    /// After how many milliseconds the client is to come back, chosen so that not all come at once.
+    /// The delay in milliseconds before the client reconnects, random so that reconnects are spread.
     let retry: Int?
 
     private init(_ code: Int, _ text: String) {
@@ -18,11 +18,11 @@ struct CloseReason: Sendable, Hashable {
         self.retry = retry
     }
 
-    /// The replica goes away.
+    /// The replica is shutting down.
     static func restarting() -> Self { Self(1012, retry: .random(in: 0...5000)) }
-    /// The replica has more than it can serve.
+    /// The replica is overloaded.
     static func overloaded() -> Self { Self(1013, retry: .random(in: 5000...30_000)) }
-    /// The connection is old enough: whoever comes back shows a new ticket.
+    /// The connection has reached its maximum age; a reconnect needs a new ticket.
     static func aged() -> Self { Self(4001, retry: .random(in: 0...2000)) }
 
     static let slow = Self(4008, "too slow")

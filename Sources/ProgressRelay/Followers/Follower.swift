@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// One client and the way to it: carries out what its session decides.
+/// A connected client: its session and its transport.
 @LoopActor
 final class Follower {
     var session: FollowerSession
@@ -8,15 +8,16 @@ final class Follower {
     private let metrics: RelayMetrics
     private var lastSent = ContinuousClock.now
     private(set) var isClosed = false
-    /// Whether it was offered something since the last flush of those that were, and whether that cannot wait.
+    /// Whether updates were offered since the last ``flushTouched(_:)``, and whether any of them is urgent.
     private var isTouched = false
     private var isUrgent = false
-    /// Whether it is among those that are flushed a little later.
+    /// Whether a delayed flush is scheduled.
     private var isLate = false
 
-    /// A client that has not taken the last messages for so long is gone.
+    /// A client that has not taken the last messages for this long is closed.
     private static let stallLimit: Duration = .seconds(30)
-    /// Progress that comes faster is merged. The first after a pause is not held back.
+    /// The shortest time between two messages of progress: faster progress is merged. The first after a pause is sent
+    /// at once.
     static let flushInterval: Duration = .milliseconds(20)
 
     init(_ session: FollowerSession, transport: any FollowerTransport, metrics: RelayMetrics) {
@@ -25,7 +26,7 @@ final class Follower {
         self.transport = transport
     }
 
-    /// Takes what it is to be told. Returns whether that is the first since ``flushTouched(_:)``.
+    /// Queues an update. Returns whether it is the first since ``flushTouched(_:)``.
     func offer(_ update: FeedUpdate, as message: ServerMessage?) -> Bool {
         self.session.offer(update, as: message)
         self.isUrgent = self.isUrgent || update.kind != .progress
@@ -33,8 +34,8 @@ final class Follower {
         return !self.isTouched
     }
 
-    /// Sends what was offered. Returns true when it is too early for that, and the client is to be flushed later: once
-    /// until that happens.
+    /// Sends what is queued. Returns true when that is too early and the caller must schedule ``flushLate(_:)``; only
+    /// once until that runs.
     func flushTouched(_ now: ContinuousClock.Instant) -> Bool {
         let isUrgent = self.isUrgent
         self.isTouched = false
@@ -49,7 +50,7 @@ final class Follower {
         self.flush(now)
     }
 
-    /// Sends what waits. Returns false when it is too early for that.
+    /// Sends what is queued. Returns false when that is too early.
     @discardableResult
     func flush(_ now: ContinuousClock.Instant, isUrgent: Bool = true) -> Bool {
         guard !self.isClosed, self.session.hasNews, !self.transport.isChoked else {
@@ -67,10 +68,10 @@ final class Follower {
         return self.transport.send(self.session.take())
     }
 
-    /// The client took what it was sent.
+    /// Called when the transport has sent everything.
     func drained() { self.flush(.now) }
 
-    /// Keeps a silent connection known to be alive, and ends one that is dead or of no use.
+    /// Pings a quiet connection, and closes one that is too old, idle or stalled.
     func tend(_ now: ContinuousClock.Instant, pingInterval: Duration, lifetime: Duration) {
         if self.session.isOld(now, lifetime: lifetime) { return self.close(.aged()) }
         if self.session.isIdle(now) { return self.close(.idle) }

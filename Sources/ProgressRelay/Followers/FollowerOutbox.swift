@@ -1,13 +1,13 @@
 internal import MaaSCore
 
-/// What one client has yet to be told. A slow one gets the newest progress and every state.
+/// The messages queued for one client. A slow client gets only the newest progress, but every state.
 struct FollowerOutbox {
     private enum Item {
         case message(ServerMessage)
-        /// With the message it becomes, where that was made already for others.
+        /// With the encoded message, if it was already made for other followers.
         case update(FeedUpdate, ServerMessage?)
 
-        /// The task whose update it is.
+        /// The task of an update; nil for other messages.
         var updated: TaskID? {
             if case .update(let update, _) = self { update.task } else { nil }
         }
@@ -27,13 +27,14 @@ struct FollowerOutbox {
         }
     }
 
-    /// In order. They are few: a client that takes nothing has one of progress a task, and states up to the limit.
+    /// In order. A linear search is fine, as they are few: at most one progress update per task, and states up to the
+    /// limit.
     private var items: [Item] = []
-    /// Updates that a newer one has replaced since the last ``take()``.
+    /// Updates merged into newer ones since the last ``take()``.
     private(set) var mergeCount = 0
     private let limit: Int
 
-    /// - Parameter limit: messages that may wait.
+    /// - Parameter limit: the most messages that may be queued.
     init(limit: Int) { self.limit = limit }
 
     var count: Int { self.items.count }
@@ -42,9 +43,9 @@ struct FollowerOutbox {
 
     mutating func append(_ message: ServerMessage) { self.items.append(.message(message)) }
 
-    /// - Parameter message: what `update` becomes, if that is known.
+    /// - Parameter message: the encoded `update`, if it was made already.
     mutating func append(_ update: FeedUpdate, as message: ServerMessage? = nil) {
-        // At the end, so that positions only grow: the last one sent is what a client has seen of all its tasks.
+        // At the end, so that positions only grow: the last one sent is what the client has seen of all its tasks.
         guard let pending = self.takeProgress(before: update) else {
             self.items.append(.update(update, message))
             return
@@ -54,7 +55,8 @@ struct FollowerOutbox {
         self.items.append(.update(merged, nil))
     }
 
-    /// Takes out the progress that `update` may be merged into: the last of its task, if that is progress too.
+    /// Removes and returns the progress that `update` can be merged into: the last update of its task, if that is
+    /// progress.
     private mutating func takeProgress(before update: FeedUpdate) -> FeedUpdate? {
         guard !self.items.isEmpty, update.kind == .progress,
             let index = self.items.lastIndex(where: { $0.updated == update.task }),
@@ -65,12 +67,12 @@ struct FollowerOutbox {
         return pending
     }
 
-    /// Forgets what waits for a task that is not followed any more, or is begun anew.
+    /// Drops the queued messages of a task that is unsubscribed or restarted.
     mutating func remove(_ task: TaskID) { self.items.removeAll { $0.task == task } }
 
-    /// Everything that waits, which then does not any more.
+    /// Removes and returns all queued messages.
     mutating func take() -> [ServerMessage] {
-        // Room is not kept: most of ten thousand clients wait for nothing most of the time.
+        // Releases the capacity: most of ten thousand clients have nothing queued most of the time.
         defer {
             self.items = []
             self.mergeCount = 0

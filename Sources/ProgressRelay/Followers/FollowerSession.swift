@@ -1,9 +1,9 @@
 internal import MaaSCore
 
-/// One client's side of the protocol: what it follows, what it may ask, what it has yet to hear. Pure.
+/// The protocol state of one client: its subscriptions, its rate limit and its outbox. Pure.
 struct FollowerSession {
     enum Action: Hashable {
-        /// Find out whether the task is the user's, then call ``begin(_:_:at:data:replay:)`` or ``refuse(_:)``.
+        /// Check whether the task is the user's, then call ``begin(_:_:at:data:replay:)`` or ``refuse(_:)``.
         case resolve(TaskID, from: ClientOperation.Seen?)
         case release(TaskID)
         case close(CloseReason)
@@ -11,11 +11,11 @@ struct FollowerSession {
 
     private enum Subscription {
         case resolving
-        /// Everything up to here was told or is in the outbox.
+        /// Everything up to here was sent or is in the outbox.
         case live(EventPosition)
     }
 
-    /// What the client showed when it connected.
+    /// The ticket that the client connected with.
     let ticket: EventTicket
     private var subscriptions: [TaskID: Subscription] = [:]
     private var outbox: FollowerOutbox
@@ -26,18 +26,18 @@ struct FollowerSession {
     private var allowance: Double
     private var allowanceTime: ContinuousClock.Instant
 
-    /// Operations a client may send in a second, once it has used up the first ones.
+    /// Operations that a client may send per second, after the initial burst.
     private static let rate = 20.0
-    /// A connection that follows nothing is of no use to anybody.
+    /// A connection without any subscription is closed after this long.
     private static let patience: Duration = .seconds(10)
 
     init(ticket: EventTicket, subscriptionLimit: Int, queueLimit: Int, now: ContinuousClock.Instant) {
         self.ticket = ticket
         self.subscriptionLimit = subscriptionLimit
-        // The answers to one operation each must fit as well.
+        // Plus room for the replies to one operation each.
         self.outbox = FollowerOutbox(limit: queueLimit + 2 * subscriptionLimit)
         self.opened = now
-        // Subscribing to all it may follow, and a little more, all at once.
+        // Enough to subscribe to the maximum at once, and a little more.
         self.burst = Double(subscriptionLimit) + 50
         self.allowance = self.burst
         self.allowanceTime = now
@@ -47,12 +47,12 @@ struct FollowerSession {
     var tasks: [TaskID] { Array(self.subscriptions.keys) }
     var hasNews: Bool { !self.outbox.isEmpty }
     var isTooSlow: Bool { self.outbox.isOverfull }
-    /// Updates that a newer one has replaced since the last ``take()``.
+    /// Updates merged into newer ones since the last ``take()``.
     var mergeCount: Int { self.outbox.mergeCount }
 
     func isIdle(_ now: ContinuousClock.Instant) -> Bool { !self.hasSubscribed && now - self.opened > Self.patience }
 
-    /// Whether it is time to show a new ticket, which only one whose key still holds can get.
+    /// Whether the client must reconnect with a new ticket, which it gets only while its key is valid.
     func isOld(_ now: ContinuousClock.Instant, lifetime: Duration) -> Bool { now - self.opened > lifetime }
 
     // MARK: From the client
@@ -90,12 +90,12 @@ struct FollowerSession {
 
     // MARK: From the feeds
 
-    /// Whether the task is still waiting for its beginning: the client may have changed its mind meanwhile.
+    /// Whether the task's subscription is still being resolved: the client may have unsubscribed meanwhile.
     func awaits(_ task: TaskID) -> Bool {
         if case .resolving? = self.subscriptions[task] { true } else { false }
     }
 
-    /// Begins a subscription: with what was missed, or with the state as it is now.
+    /// Starts a subscription, with the missed updates or with the current state.
     mutating func begin(
         _ task: TaskID,
         _ mode: ServerMessage.Mode,
@@ -109,13 +109,13 @@ struct FollowerSession {
         for update in replay { self.offer(update) }
     }
 
-    /// The same for a task that does not exist and for another user's.
+    /// Sends the same error for a task that does not exist as for another user's.
     mutating func refuse(_ task: TaskID) {
         guard self.subscriptions.removeValue(forKey: task) != nil else { return }
         self.outbox.append(.error("subscribe", "not_found", task: task.description))
     }
 
-    /// - Parameter message: what `update` becomes, if that is known.
+    /// - Parameter message: the encoded `update`, if it was made already.
     mutating func offer(_ update: FeedUpdate, as message: ServerMessage? = nil) {
         guard case .live(let position)? = self.subscriptions[update.task], update.position > position else { return }
         self.subscriptions[update.task] = .live(update.position)
@@ -124,8 +124,8 @@ struct FollowerSession {
 
     mutating func tell(_ message: ServerMessage) { self.outbox.append(message) }
 
-    /// A stream began anew: what was counted before means nothing for the tasks in it. Returns those that are followed,
-    /// which are to be resolved again.
+    /// Restarts the subscriptions in a stream that began a new epoch, which voids earlier positions. Returns their
+    /// tasks, which must be resolved again.
     mutating func restart(_ hello: ServerMessage, where isInStream: (TaskID) -> Bool) -> [TaskID] {
         let tasks = self.subscriptions.keys.filter(isInStream)
         self.outbox.append(hello)
@@ -133,7 +133,7 @@ struct FollowerSession {
         return tasks
     }
 
-    /// What was told of a task is void: it is to be begun again.
+    /// Voids what was sent of a task: its subscription must be resolved again.
     mutating func restart(_ task: TaskID, why: String) {
         guard self.subscriptions[task] != nil else { return }
         self.outbox.remove(task)

@@ -1,15 +1,15 @@
 internal import MaaSCore
 
-/// The way to one client: a WebSocket, or an event stream.
+/// The connection to one client: a WebSocket or an event stream.
 @LoopActor
 protocol FollowerTransport: AnyObject {
-    /// Whether the last messages are still on their way. ``Follower/drained()`` is called once they are not.
+    /// Whether the last messages are still being sent. ``Follower/drained()`` is called when they are out.
     var isChoked: Bool { get }
 
-    /// Whether the client needs messages to know that the connection lives.
+    /// Whether keep-alive messages must be sent on a quiet connection.
     var needsPings: Bool { get }
 
-    /// Sends messages that belong together. Returns false when the client does not take them.
+    /// Sends messages as one batch. Returns false when the client does not take them.
     func send(_ messages: [ServerMessage]) -> Bool
 
     func close(_ reason: CloseReason)

@@ -1,9 +1,9 @@
 internal import MaaSCore
 
-/// The revocations of late: a ticket lives longer than the key that it was made with, and must not let anybody in.
+/// The recent revocations: a ticket can outlive the key that it was made with, and must not admit anybody then.
 struct RevokedAccess {
-    /// How far the clock that a ticket was made by may be ahead of the one that a revocation was made by. To end a
-    /// connection too many costs its client a new ticket.
+    /// How far the clock that dated a ticket may be ahead of the one that dated a revocation. Closing one connection
+    /// too many costs its client only a new ticket.
     private static let leeway = Duration.seconds(5)
 
     private let ticketLifetime: Duration
@@ -18,11 +18,11 @@ struct RevokedAccess {
         self.recent.append(revocation)
     }
 
-    /// Whether the access that `ticket` was made from has ended since.
+    /// Whether any recent revocation ends the access that `ticket` was made from.
     func ends(_ ticket: EventTicket) -> Bool { self.recent.contains { self.ends(ticket, by: $0) } }
 
-    /// The same of one revocation, which may be read late: what a user was given afterwards is not meant. A key that was
-    /// revoked never comes back.
+    /// Whether this revocation does. It may be read late, so a user's later tickets are not affected; a revoked key
+    /// never comes back.
     func ends(_ ticket: EventTicket, by revocation: Revocation) -> Bool {
         guard ticket.isEnded(by: revocation) else { return false }
         let made = ticket.expires.milliseconds - Int64((self.ticketLifetime + Self.leeway).wholeMilliseconds)

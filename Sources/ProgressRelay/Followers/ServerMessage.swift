@@ -1,13 +1,13 @@
 internal import MaaSCore
 
-/// What a client is told: one JSON object with its kind in `t`.
+/// A message to a client: one JSON object with its kind in `t`.
 struct ServerMessage: Sendable, Hashable {
     let kind: String
-    /// The task it is about, if it is about one that was subscribed to.
+    /// The task it concerns, if that is subscribed to.
     let task: TaskID?
-    /// Where in the stream it stands, if it does.
+    /// Its position in the stream, if it has one.
     let position: EventPosition?
-    /// The object, in UTF-8.
+    /// The JSON, in UTF-8.
     let bytes: [UInt8]
 
     var text: String { String(decoding: self.bytes, as: UTF8.self) }
@@ -28,7 +28,7 @@ struct ServerMessage: Sendable, Hashable {
         self.bytes = JSONValue.object(members).encoded()
     }
 
-    /// An update that is no end, put together without a value in between: it is most of what is ever sent.
+    /// Encodes an update that is not final directly, without a `JSONValue`: most messages are of this kind.
     private init(_ update: FeedUpdate) {
         self.kind = "ev"
         self.task = update.task
@@ -51,13 +51,13 @@ struct ServerMessage: Sendable, Hashable {
 
     private static let usualLength = 320
 
-    /// How a subscription begins.
+    /// How a subscription starts.
     enum Mode: String {
-        /// What was missed follows.
+        /// The missed updates follow.
         case resumed
-        /// The state as it is now.
+        /// With the current state.
         case snapshot
-        /// The state as it is now, because what was missed is not known.
+        /// With the current state, because the missed updates are not known.
         case reset
     }
 
@@ -67,7 +67,7 @@ struct ServerMessage: Sendable, Hashable {
             [
                 "epoch": .string(epoch),
                 "ping": .integer(Int64(ping.inSeconds.rounded(.up))),
-                // Milliseconds: the first delay before reconnecting, and the longest.
+                // Milliseconds: the shortest and the longest delay before reconnecting.
                 "retry": [500, 20_000],
             ]
         )

@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// Reads every event for this replica's followers, and proves again and again that it misses none.
+/// Reads all events for this replica's followers, and checks periodically that it missed none.
 @LoopActor
 final class EventReader: Service {
     nonisolated let name = "event reader"
@@ -16,10 +16,10 @@ final class EventReader: Service {
 
     /// By shard.
     private var cursors: [StreamCursor]
-    /// No sound entry of a shard has greater milliseconds than this, until the next check.
+    /// Entries whose milliseconds exceed this are not trusted until the next check. By shard.
     private var horizons: [UInt64]
     private var lastReply = ContinuousClock.now
-    /// When entries came last.
+    /// When entries last arrived.
     private var lastArrival: ContinuousClock.Instant?
     private var lastCheck = ContinuousClock.now
     private let bell = LoopBell()
@@ -27,17 +27,18 @@ final class EventReader: Service {
 
     private static let batch = 1000
     private static let block: Duration = .seconds(1)
-    /// Between two reads that bring something. Where much happens, several events share a round trip and a turn of the
-    /// loop, which cost more than they do; what comes after a pause is read as it comes. Nobody sees two milliseconds.
+    /// The shortest time between two reads while events keep coming. Under load several events share a round trip and a
+    /// turn of the loop, which cost more than the events themselves; after a pause an event is read at once.
     private static let gathering: Duration = .milliseconds(2)
-    /// How far an entry's id may be ahead of Redis's clock. Redis itself makes none that is.
+    /// How far an entry's id may be ahead of Redis's clock. Ids that Redis generates never are.
     private static let lead: Duration = .seconds(60)
-    /// Batches read in one check of a stream. Whoever floods one holds up no other: the rest is read with theirs.
+    /// The most batches read in one check of a stream, so that a flooded stream does not hold up the others. The rest
+    /// is read with theirs.
     private static let checkedBatches = 20
-    /// Entries read at the start, so that clients of the replica before this one can go on where they were.
+    /// Entries read at the start, so that clients of the previous replica can resume.
     private static let warmth = 10_000
 
-    /// - Parameter whenEnded: called when a task's end was read, for which somebody waits.
+    /// - Parameter whenEnded: called when a task's end was read, so that it is written at once.
     init(
         streams: EventShards,
         redis: RedisConfiguration,
@@ -60,7 +61,7 @@ final class EventReader: Service {
         self.logger = logger
     }
 
-    /// Nil while replies come; else what is wrong.
+    /// Nil while Redis answers; else a description of the problem.
     var problem: String? {
         let silence = ContinuousClock.now - self.lastReply
         return silence < .seconds(5) ? nil : "no reply from the event streams for \(Int(silence.inSeconds)) s"
@@ -93,17 +94,17 @@ final class EventReader: Service {
             } catch {
                 if error.code == .cancelled || error.code == .closed { return }
                 self.logger.warning("cannot read events", [.error: "\(error)"])
-                // What happened meanwhile is found out before the next read.
+                // Forces a check before the next read: entries may have been lost meanwhile.
                 self.lastCheck = .now - self.checkInterval
                 try? await LoopClock().sleep(for: backoff.next())
             }
         }
     }
 
-    /// Reads the newest entries of streams, oldest first, and goes on from there.
+    /// Reads the newest entries of streams, oldest first, and continues from there.
     private func warmUp(_ shards: [Int]) async throws(RedisError) {
         var begun: [Int: FeedShard] = [:]
-        // Moved only with what the hub knows: a failure in between would leave a hole that looks sound.
+        // Assigned only together with the hub's state: after a failure in between, a hole would go unnoticed.
         var cursors = self.cursors
         var entries: [Int: [RedisStreamEntry]] = [:]
         for shard in shards {
@@ -112,10 +113,10 @@ final class EventReader: Service {
             let name = try await epoch.current()
             let glance = try await epoch.glance(count: Self.warmth)
             cursors[shard] = StreamCursor(endOf: glance.info)
-            // Before the oldest entry there may have been others.
+            // Entries before the oldest one may have been trimmed.
             let floor = glance.entries.first.map { EventPosition(value: EventPosition($0.id).value - 1) }
             let position = floor ?? EventPosition(cursors[shard].id)
-            // Lost again in between: the next check finds that it is not the epoch of the stream.
+            // A nil epoch means that the stream was lost again in between; the next check finds the mismatch.
             begun[shard] = FeedShard(epoch: glance.epoch ?? name, cursor: position, floor: position)
             entries[shard] = glance.entries
         }
@@ -143,11 +144,11 @@ final class EventReader: Service {
         await self.bell.wait(atMost: Self.gathering)
     }
 
-    /// Returns whether all were taken.
+    /// Returns whether all entries were taken.
     @discardableResult
     private func take(_ all: [RedisStreamEntry], of shard: Int) -> Bool {
         let entries = self.sound(all, of: shard)
-        // The check renews the stream, or moves the horizon. Until then nothing beyond it is read.
+        // Beyond the horizon nothing is read until a check renews the stream or moves the horizon.
         if entries.count < all.count { self.lastCheck = .now - self.checkInterval }
         if let first = entries.first, let last = entries.last {
             self.hub.metrics.count(first.id, takenBy: .followers)
@@ -167,7 +168,7 @@ final class EventReader: Service {
         events.reserveCapacity(entries.count)
         var hasEnding = false
         for entry in entries {
-            // The writer, which sees the same entries once in all replicas, logs those that are refused.
+            // Refused entries are logged by the writer, which sees each entry in one replica only.
             switch self.verifier.read(entry) {
             case .event(let event):
                 events.append((EventPosition(entry.id), event))
@@ -179,8 +180,8 @@ final class EventReader: Service {
         if hasEnding { self.whenEnded() }
     }
 
-    /// A stream that was lost and began again has smaller ids: the read would wait for ever. One that was trimmed
-    /// before it was read, or that a failover set back, has a hole. Each is begun anew, and PostgreSQL fills the hole.
+    /// A stream that was lost and recreated has smaller ids, so a read would block forever. One that was trimmed before
+    /// it was read, or set back by a failover, has a hole. Each is restarted, and PostgreSQL fills the hole.
     private func check() async throws(RedisError) {
         var stale: [Int] = []
         self.lastCheck = .now
@@ -195,7 +196,7 @@ final class EventReader: Service {
         if isRenewed { self.warn("renewed an event stream, whose ids ran ahead", shard, "ahead") }
         for _ in 0..<Self.checkedBatches {
             let glance = try await epoch.glance(after: self.cursors[shard].id, count: Self.batch)
-            // Nil when it was lost; another when another replica has noticed first.
+            // Nil when the stream was lost; different when another replica noticed first.
             guard glance.epoch == self.hub.epoch(of: shard) else {
                 self.warn("an event stream began anew", shard, "epoch")
                 return false

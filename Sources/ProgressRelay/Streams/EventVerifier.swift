@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// Reads stream entries as events and refuses what its producer has no right to say.
+/// Parses stream entries as events and refuses those that their producer may not send.
 @LoopActor
 final class EventVerifier {
     enum Verdict {
@@ -16,10 +16,11 @@ final class EventVerifier {
     }
 
     let token: EventToken
-    /// Tokens that were found right: an attempt shows its own with each of a hundred events, which two parts read.
+    /// Tokens already verified: an attempt shows the same token with each of about a hundred events, and two readers
+    /// check them.
     private var known: [TaskID: Speakers] = [:]
 
-    /// Beyond so many they are forgotten, all at once.
+    /// At this size the cache is cleared.
     private static let knownLimit = 20_000
 
     init(token: EventToken) { self.token = token }

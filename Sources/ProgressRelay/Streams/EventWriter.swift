@@ -1,9 +1,9 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// Writes what events say into the database, as one of a consumer group: of all replicas exactly one writes each.
+/// Writes events to the database, as a member of a consumer group: each event is written by one replica.
 ///
-/// An entry is acknowledged once it is committed. What a replica that died had read is claimed by the others.
+/// An entry is acknowledged once it is committed. Entries pending for a replica that died are claimed by the others.
 @LoopActor
 final class EventWriter: Service {
     nonisolated let name = "event writer"
@@ -24,7 +24,7 @@ final class EventWriter: Service {
     private var batch = WriteBatch()
     private var lastFlush = ContinuousClock.now
     private let bell = LoopBell()
-    /// Whether the last read brought nothing.
+    /// Whether the last read was empty.
     private var isIdle = false
     private var refused: (count: Int, last: RedisStreamID, reason: String)?
     private var lastClaim: ContinuousClock.Instant?
@@ -32,24 +32,24 @@ final class EventWriter: Service {
     private var task: Task<Void, Never>?
     private var isStopping = false
 
-    /// What became of an end.
+    /// The result of writing an end.
     private enum Ended {
         case written
-        /// Somebody holds its row.
+        /// Another transaction holds the row's lock.
         case held
-        /// Another try may help.
+        /// A retry may succeed.
         case failed(any Error)
     }
 
     private static let group = "relay"
     private static let count = 1000
-    /// An entry that is pending for longer than this has lost its replica.
+    /// An entry pending for longer than this is claimed, as its replica is presumed dead.
     static let claimAfter: Duration = .seconds(10)
     private static let claimInterval: Duration = .seconds(5)
-    /// How long a statement waits for a row that somebody holds. Everybody else's events wait meanwhile.
+    /// How long a statement waits for a row lock. All other events wait meanwhile.
     static let lockPatience: Duration = .milliseconds(500)
-    /// Between two reads, unless somebody hurries: what comes meanwhile is read at once. No longer, because what is read at
-    /// once is also taken in at once, and followers wait meanwhile.
+    /// The delay between two reads, unless ``hurry()`` is called, so that events are read in batches. Not longer: a
+    /// batch is also processed in one go, and followers wait meanwhile.
     private static let gathering: Duration = .milliseconds(50)
 
     init(
@@ -79,7 +79,7 @@ final class EventWriter: Service {
         self.logger = logger
     }
 
-    /// Nil while events are written; else what is wrong.
+    /// Nil while events are written; else a description of the problem.
     var problem: String? {
         guard let failingSince else { return nil }
         let duration = ContinuousClock.now - failingSince
@@ -94,7 +94,7 @@ final class EventWriter: Service {
     func stop() async {
         self.isStopping = true
         self.bell.ring()
-        // Not cancelled: entries may be on their way to this consumer.
+        // Not cancelled: Redis may just be delivering entries to this consumer.
         await self.task?.value
         try? await self.flush()
         if self.batch.isEmpty { await self.leave() }
@@ -102,14 +102,14 @@ final class EventWriter: Service {
         await self.reading.close()
     }
 
-    /// Reads at once: there is an end, for which somebody waits.
+    /// Reads without delay, because a task's end is in the stream.
     func hurry() { self.bell.ring() }
 
     private func run() async {
         var backoff = Backoff(maximum: .seconds(2))
         while !self.isStopping {
             do {
-                // The batch first: while the database is away, nothing more is read.
+                // First the batch: while the database is down, nothing more is read.
                 if self.isDue { try await self.flush() }
                 try await self.claim()
                 await self.bell.wait(atMost: self.isIdle ? self.flushInterval : min(Self.gathering, self.flushInterval))
@@ -131,7 +131,7 @@ final class EventWriter: Service {
         !self.batch.isEmpty && (self.batch.isUrgent || ContinuousClock.now - self.lastFlush >= self.flushInterval)
     }
 
-    /// From the beginning of the stream: events that came before the first relay count too.
+    /// Starts at the beginning of the stream, so that events from before the first relay are written too.
     private func createGroup() async {
         do {
             for stream in self.shards.streams { try await self.asking.createGroup(Self.group, stream: stream) }
@@ -150,7 +150,7 @@ final class EventWriter: Service {
             count: Self.count
         )
         self.isIdle = streams.isEmpty
-        // More may be there.
+        // A full batch: more entries may be waiting.
         if streams.values.contains(where: { $0.count == Self.count }) { self.bell.ring() }
         for (stream, entries) in streams { self.add(entries, of: stream) }
     }
@@ -193,24 +193,24 @@ final class EventWriter: Service {
         }
     }
 
-    /// Commits the batch, tells how tasks ended, and acknowledges. After a fault all of it is done again, which is
-    /// harmless: progress never falls, and a task ends once. What the database will never take is logged and left out; an
-    /// end whose row somebody holds stays for the next time.
+    /// Commits the batch, publishes the ends of tasks, and acknowledges. After an error all of it is repeated, which is
+    /// idempotent: progress never falls, and a task ends once. What the database rejects for its value is logged and
+    /// left out; an end whose row is locked stays in the batch.
     private func flush() async throws {
         let batch = self.batch
         guard !batch.isEmpty else { return }
-        // One line for all of them: whoever can add events must not be able to fill the log.
+        // One line for all of them, so that a producer cannot flood the log.
         if let refused = self.refused.take() {
             let last = "\(refused.last): \(refused.reason)"
             self.logger.warning("refused events", [.count: "\(refused.count)", .key: last])
         }
-        // An end waits for what its own task has reported, and for no other's progress.
+        // An end is written after its own task's progress, but before that of other tasks.
         let (own, others) = batch.reportsByUrgency
         try await self.record(own[...])
         let held = try await self.end(batch.endings)
         try await self.record(others[...])
         let written = batch.ids(without: held)
-        // Of each stream the first was taken first. What is held is late by its own row, and not by the writer.
+        // Ids are in order within each stream. Ends with locked rows are left out: their lag is not the writer's.
         if let oldest = written.values.compactMap(\.first).min() { self.metrics.count(oldest, takenBy: .writer) }
         for (stream, ids) in written {
             try await self.asking.acknowledge(Self.group, stream: stream, ids: ids)
@@ -219,8 +219,8 @@ final class EventWriter: Service {
         self.lastFlush = .now
     }
 
-    /// Halves what the server refuses until what is bad stands alone: it must not stop everybody else's events. Tasks whose
-    /// rows somebody holds are left out: what they report next says all that this says.
+    /// Bisects reports that the server rejects for their values, so that a bad one does not block the others. Tasks
+    /// whose rows are locked are skipped: their next report replaces this one.
     private func record(_ reports: ArraySlice<ProgressReport>, skippingHeld: Bool = false) async throws(PostgresError) {
         do {
             try await self.store.recordProgress(Array(reports), skippingHeld: skippingHeld)
@@ -241,7 +241,7 @@ final class EventWriter: Service {
         self.logger.error("an event cannot be written", [.task: "\(task)", .error: "\(error)"])
     }
 
-    /// Side by side: none waits for another's round trips. Returns those whose rows somebody holds.
+    /// Writes ends concurrently, so that none waits for another's round trips. Returns those whose rows are locked.
     private func end(_ endings: [WriteBatch.Ending]) async throws -> [WriteBatch.Ending] {
         let writing = endings.map { ending in
             Task.immediate(executorPreference: EventLoop.main) { @LoopActor in await self.write(ending) }
@@ -274,10 +274,11 @@ final class EventWriter: Service {
         }
     }
 
-    /// Ends a task. Returns false when its row, which was waited for once, is still held.
+    /// Ends a task. Returns false when its row was locked also on a retry.
     private func end(_ ending: WriteBatch.Ending) async throws -> Bool {
         let started = Timestamp.now()
-        // Statements on a connection wait for each other: many that wait again and again would hold up all others.
+        // Statements on one connection are serial: many that wait for a lock repeatedly would block all others. Only
+        // the first try waits.
         var row = try await self.store.finish(
             ending.task,
             attempt: ending.attempt,
@@ -288,7 +289,7 @@ final class EventWriter: Service {
             self.metrics.count(end: row.state, row.failure)
             self.trace(row, writtenSince: started)
         }
-        // Nothing touched: it may have been ended in a try of ours whose event was not added.
+        // No row was updated: an earlier try may have ended it without adding the event.
         if row == nil { row = try await self.store.task(ending.task) }
         guard let row, row.attempt == ending.attempt else { return true }
         guard row.state.isTerminal else { return row.state != .running }
@@ -310,7 +311,7 @@ final class EventWriter: Service {
         return true
     }
 
-    /// Records the attempt, and how long its end took to be written.
+    /// Logs the end of the attempt, and traces how long writing it took.
     private func trace(_ row: TaskRow, writtenSince started: Timestamp) {
         self.logger.info(
             "attempt ended",
@@ -326,8 +327,8 @@ final class EventWriter: Service {
         )
     }
 
-    /// Takes the consumer out of the group, which would keep its name for ever. With it goes what is pending for it,
-    /// so this is only for one that has written and acknowledged everything it read.
+    /// Removes the consumer from the group, which would keep its name forever. That discards its pending entries, so
+    /// call it only when everything read has been acknowledged.
     private func leave() async {
         let commands = self.shards.streams.map { ["XGROUP", "DELCONSUMER", $0, Self.group, self.consumer] }
         _ = try? await self.asking.pipeline(commands)

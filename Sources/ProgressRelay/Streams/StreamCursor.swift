@@ -1,22 +1,22 @@
 internal import MaaSCore
 
-/// How far one stream was read, and whether what Redis says of it proves that nothing was missed. Pure.
+/// How far one stream was read, and a check by Redis's counters that no entry was missed. Pure.
 ///
-/// Redis counts the entries that were ever added, and replicates the count. Since the reading began, as many must have
-/// been added as were read. A stream that was trimmed before it was read has more of them; one that a failover set back
-/// to what the replica had has fewer, even when so many were added since that its ids are ahead of ours again.
+/// Redis counts the entries ever added, and replicates the count, so it must have grown by as many as were read. It is
+/// greater if the stream was trimmed before it was read, and smaller if a failover set the stream back to the replica's
+/// copy, even when entries added since have moved its ids past the cursor.
 struct StreamCursor {
     enum Verdict: Hashable {
         case sound
-        /// Entries went that nobody has read; the others stand.
+        /// Entries were trimmed before they were read; the others are intact.
         case trimmed
-        /// The stream is not the one that was read.
+        /// The stream was replaced or set back.
         case lost
     }
 
     /// Everything up to here was read.
     private(set) var id: RedisStreamID
-    /// Entries added up to here, as Redis counts them; nil for a Redis before 7, which does not.
+    /// The number of entries ever added up to here; nil before Redis 7, which does not count them.
     private var added: Int?
 
     init(id: RedisStreamID = .zero, added: Int? = 0) {
@@ -24,21 +24,21 @@ struct StreamCursor {
         self.added = added
     }
 
-    /// The end of a stream, of which all was read.
+    /// At the end of a stream that was read completely.
     init(endOf info: RedisStreamInfo?) {
         self.init(id: info?.lastGeneratedID ?? .zero, added: info == nil ? 0 : info?.entriesAdded)
     }
 
-    /// Notes `count` more entries as read, up to `id`.
+    /// Advances to `id`, by `count` entries read.
     mutating func advance(to id: RedisStreamID, by count: Int) {
         self.id = id
         self.added = self.added.map { $0 + count }
     }
 
     /// - Parameters:
-    ///   - info: what Redis says of the stream; nil when there is none.
-    ///   - unread: how many entries there are beyond the cursor, at the same moment.
-    ///   - isAll: whether there are no more than those.
+    ///   - info: the stream's XINFO; nil when the stream does not exist.
+    ///   - unread: the number of entries beyond the cursor at the same moment.
+    ///   - isAll: whether `unread` counts all of them.
     func judge(_ info: RedisStreamInfo?, unread: Int, isAll: Bool = true) -> Verdict {
         guard let info else { return self.id == .zero ? .sound : .lost }
         if info.lastGeneratedID < self.id { return .lost }
@@ -47,7 +47,7 @@ struct StreamCursor {
             if now < known { return .lost }
             return now > known && isAll ? .trimmed : .sound
         }
-        // Ids are not contiguous, so this may be no hole; a snapshot too many is harmless.
+        // Without counters: ids are not contiguous, so this may be no hole, but an extra snapshot is harmless.
         guard self.id != .zero, let first = info.firstID, first > self.id else { return .sound }
         return .trimmed
     }

@@ -1,8 +1,8 @@
 internal import MaaSCore
 
-/// The name of a stream's present life: a random text kept beside it, so that it is lost when the stream is.
+/// The epoch of a stream: a random name kept in a key beside it, so that it is lost when the stream is.
 ///
-/// All replicas agree on it, and clients show it when they come back: numbers of another epoch mean nothing.
+/// All replicas share it, and clients present it when they reconnect: positions of another epoch are void.
 @LoopActor
 struct StreamEpoch {
     let redis: RedisClient
@@ -15,7 +15,7 @@ struct StreamEpoch {
         self.key = stream + ":epoch"
     }
 
-    /// The epoch there is, made if there is none.
+    /// The current epoch, created if there is none.
     func current() async throws(RedisError) -> String {
         let fresh = Hexadecimal.encode(RandomBytes.shared.next(4))
         let replies = try await self.redis.pipeline([["SET", self.key, fresh, "NX"], ["GET", self.key]])
@@ -23,14 +23,15 @@ struct StreamEpoch {
         return epoch
     }
 
-    /// Ends `epoch`, of which the stream proves to be none, unless another replica has done so already.
+    /// Replaces `epoch`, which no longer describes the stream, unless another replica has done so already.
     func replace(_ epoch: String) async throws(RedisError) -> String {
         let script = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end"
         try await self.redis.send("EVAL", script, "1", self.key, epoch)
         return try await self.current()
     }
 
-    /// The stream and the epoch as of one moment, with the entries after `cursor`, oldest first, or else the newest.
+    /// An atomic view of the stream and its epoch, with the entries after `cursor`, or without a cursor the newest;
+    /// oldest first.
     func glance(after cursor: RedisStreamID? = nil, count: Int) async throws(RedisError) -> StreamGlance {
         let range =
             cursor.map { ["XRANGE", self.stream, "(\($0)", "+", "COUNT", String(count)] }
@@ -48,12 +49,12 @@ struct StreamEpoch {
         )
     }
 
-    /// Ends the stream's life when its ids have run ahead of the server's clock, which happens when a producer chooses
-    /// one itself: every later entry follows it, up to the last possible id, after which none can be added.
+    /// Starts a new epoch when the stream's ids have run ahead of the server's clock. That happens when a producer
+    /// chooses an id: every later id must be greater, and after the last possible id none can be added.
     ///
-    /// What the stream held begins the next life under new ids, so that no last word is lost.
+    /// The newest entries are re-added under new ids, so that no final event is lost.
     ///
-    /// - Returns: The milliseconds up to which an id is sound, by the server's clock.
+    /// - Returns: The horizon, in milliseconds of the server's clock, up to which an id is trusted.
     func renewIfAhead(by lead: Duration) async throws(RedisError) -> (horizon: UInt64, isRenewed: Bool) {
         let arguments = [String(lead.wholeMilliseconds), String(Self.kept)]
         let reply = try await self.redis.send(["EVAL", Self.renewal, "2", self.stream, self.key] + arguments)
@@ -62,10 +63,11 @@ struct StreamEpoch {
         return (UInt64(clamping: now) + lead.wholeMilliseconds, count > 0)
     }
 
-    /// Entries that are taken over, the newest: the script holds everybody up while it runs.
+    /// How many of the newest entries are re-added. The script blocks the server while it runs.
     private static let kept = 10_000
 
-    /// Events have some twenty fields. What has many more is none, and too much for Lua's stack.
+    /// Entries with more than 128 values are dropped: an event has about twenty fields, and `unpack` is limited by
+    /// Lua's stack.
     private static let renewal = """
         local time = redis.call('TIME')
         local now = time[1] * 1000 + math.floor(time[2] / 1000)

@@ -1,8 +1,8 @@
 internal import MaaSCore
 
-/// A stream as it was at one moment.
+/// A stream and its epoch at one moment.
 struct StreamGlance {
-    /// nil when there is none: the stream was lost with it, or never was.
+    /// nil when there is none: it was lost with the stream, or never created.
     let epoch: String?
     /// nil when there is no stream.
     let info: RedisStreamInfo?

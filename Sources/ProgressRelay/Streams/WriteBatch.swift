@@ -1,15 +1,15 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// Events on their way into the database: the newest progress of each attempt, the ends, and what to acknowledge.
+/// Events to be written to the database: the newest progress of each task, the ends, and the entries to acknowledge.
 struct WriteBatch {
     struct Ending: Hashable {
         let task: TaskID
         let attempt: Int
         let outcome: TaskOutcome
-        /// The entry that says so.
+        /// The entry that reported it.
         let entry: Entry
-        /// Whether it was tried before, and its row was held by somebody else.
+        /// Whether an earlier try found the row locked.
         var isHeld = false
     }
 
@@ -20,15 +20,15 @@ struct WriteBatch {
 
     private(set) var reports: [TaskID: ProgressReport] = [:]
     private(set) var endings: [Ending] = []
-    /// What to acknowledge, by stream.
+    /// Entries to acknowledge, by stream.
     private(set) var ids: [String: [RedisStreamID]] = [:]
 
     var isEmpty: Bool { self.ids.isEmpty }
-    /// Whether somebody waits for what is in it: an end is written at once. One whose row is held is tried with what is
-    /// written next.
+    /// Whether the batch must be written at once: it holds an end. An end whose row was locked waits for the next
+    /// write.
     var isUrgent: Bool { self.endings.contains { !$0.isHeld } }
 
-    /// What is reported of tasks that end in this batch, and of the others.
+    /// Progress of the tasks that end in this batch, and of the others.
     var reportsByUrgency: (ended: [ProgressReport], others: [ProgressReport]) {
         let ended = Set(self.endings.map(\.task))
         let reports = Dictionary(grouping: self.reports.values) { ended.contains($0.task) }
@@ -37,7 +37,7 @@ struct WriteBatch {
 
     init() {}
 
-    /// Begins with ends whose rows somebody holds.
+    /// Starts with ends whose rows are locked.
     init(held: [Ending]) {
         for var ending in held {
             ending.isHeld = true
@@ -46,7 +46,7 @@ struct WriteBatch {
         }
     }
 
-    /// What to acknowledge once all is written but the `held` ends.
+    /// The entries to acknowledge once everything but `held` is written.
     func ids(without held: [Ending]) -> [String: [RedisStreamID]] {
         let entries = Set(held.map(\.entry))
         return self.ids.reduce(into: [:]) { result, stream in
@@ -54,10 +54,10 @@ struct WriteBatch {
         }
     }
 
-    /// Takes an entry, whatever is in it.
+    /// Adds an entry to acknowledge.
     mutating func add(_ entry: Entry) { self.ids[entry.stream, default: []].append(entry.id) }
 
-    /// Takes what an entry says.
+    /// Adds the event of an entry.
     mutating func add(_ event: TaskEvent, in entry: Entry) {
         if case .progress(let progress) = event.body {
             self.report(event, progress)
@@ -78,18 +78,18 @@ struct WriteBatch {
     }
 
     private mutating func end(_ ending: Ending) {
-        // The first last word counts.
+        // The first end reported for an attempt counts.
         guard !self.endings.contains(where: { $0.task == ending.task && $0.attempt == ending.attempt }) else { return }
         self.endings.append(ending)
     }
 }
 
 extension TaskEvent {
-    /// How the task ended, if that is what it says.
+    /// The task's outcome, if the event reports one.
     var outcome: TaskOutcome? {
         switch self.body {
         case .succeeded(let result): .completed(result)
-        // Whether there is another attempt is the dispatcher's to decide.
+        // The dispatcher decides whether a retryable failure is retried.
         case .failed(let failure): failure.isRetryable ? nil : .failed(failure)
         case .queued, .state, .progress, .heartbeat: nil
         }

@@ -1,17 +1,17 @@
 internal import MaaSCore
 
-/// How far a client on an event stream has seen each of the streams that its tasks are in: what it sends back as
-/// `Last-Event-ID`. As text `<epoch>:<shard>-<seq>,<shard>-<seq>`.
+/// How far an event-stream client has seen each of its tasks' streams, which it sends back as `Last-Event-ID`. As text:
+/// `<epoch>:<shard>-<seq>,<shard>-<seq>`.
 struct EventStreamMark: Hashable {
     private var epoch = ""
     private var positions: [Int: EventPosition] = [:]
-    /// By stream, tasks that are begun anew and whose beginning was not told yet. Whoever breaks off now has not got it,
-    /// however far the stream's other tasks are: the stream has no place in the mark until all are told.
+    /// Restarted tasks whose beginning has not been sent yet, by stream. A client that disconnects now lacks their
+    /// state however far the stream's other tasks are, so the mark omits the stream until all have been sent.
     private var awaited: [Int: Set<TaskID>] = [:]
 
     init() {}
 
-    /// Reads a mark; nil when it is none.
+    /// Parses a mark; nil when it is malformed.
     init?(_ text: String) {
         let parts = text.split(separator: ":")
         guard parts.count == 2 else { return nil }
@@ -33,7 +33,7 @@ struct EventStreamMark: Hashable {
         self.positions[streams.shard(of: task)].map { ClientOperation.Seen(epoch: self.epoch, position: $0) }
     }
 
-    /// Takes in what the client is told.
+    /// Records messages sent to the client.
     mutating func note(_ messages: [ServerMessage], epoch: String, in streams: EventShards) {
         self.epoch = epoch
         for message in messages {
@@ -41,7 +41,7 @@ struct EventStreamMark: Hashable {
             let shard = streams.shard(of: task)
             switch message.kind {
             case "reset":
-                // The stream counts from anywhere now.
+                // Earlier positions in this stream are void.
                 self.positions[shard] = nil
                 self.awaited[shard, default: []].insert(task)
             case "sub":

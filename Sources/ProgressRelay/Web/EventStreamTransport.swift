@@ -1,12 +1,13 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// A follower on an event stream. Which tasks it follows is in its address, and `Last-Event-ID` says where it was.
+/// The transport of a client on an event stream. The URL names the tasks it follows; `Last-Event-ID` says where to
+/// resume.
 @LoopActor
 final class EventStreamTransport: FollowerTransport {
     private enum Batch {
         case messages([ServerMessage], id: String)
-        /// Before the end: when to come back.
+        /// Before closing: how long the client should wait before it reconnects.
         case retry(Duration)
     }
 
@@ -15,21 +16,22 @@ final class EventStreamTransport: FollowerTransport {
     private let continuation: AsyncStream<Batch>.Continuation
     private var mark = EventStreamMark()
     private(set) var isChoked = false
-    /// While the client is served.
+    /// Set while the client is served.
     private var stream: EventStream?
     private let closingGrace: Duration
 
-    /// - Parameter closingGrace: how long a client that is sent away has to take what waits.
+    /// - Parameter closingGrace: how long a closed client has to take what is queued.
     init(hub: FeedHub, closingGrace: Duration) {
         self.hub = hub
         self.closingGrace = closingGrace
         (self.batches, self.continuation) = AsyncStream.makeStream()
     }
 
-    /// Serves one client until it leaves or is sent away. One that cannot be served after all is told when to come back,
-    /// and hears the reason then.
+    /// Serves one client until it leaves or is closed. One that cannot be served after all is told when to reconnect,
+    /// and gets the reason then.
     func run(_ stream: EventStream, ticket: EventTicket, tasks: [TaskID], from mark: EventStreamMark?) async {
-        // From the last look on nothing is awaited, so what was seen holds until all have begun.
+        // `knows` is checked without suspending before the subscriptions start, so all owners stay known until they
+        // have.
         repeat {
             guard await self.hub.canBegin(tasks, ticket) else {
                 try? await stream.send(retry: .milliseconds(.random(in: 1000...10_000)))
@@ -45,7 +47,7 @@ final class EventStreamTransport: FollowerTransport {
         )
         let follower = Follower(session, transport: self, metrics: self.hub.metrics)
         self.hub.add(follower)
-        // All at once: the one id of the stream must not get ahead of a task that has yet to begin.
+        // All in one step: the stream's single id must not get ahead of a task that has not started.
         for task in tasks {
             let seen = mark?.seen(of: task, in: self.hub.streams)
             _ = follower.session.subscribe(task, from: seen)
@@ -68,20 +70,20 @@ final class EventStreamTransport: FollowerTransport {
     private func write(_ batch: Batch, to stream: EventStream) async throws {
         switch batch {
         case .messages(let messages, let id):
-            // One id a batch, at its end: a client that breaks off within it gets the whole of it again.
+            // One id per batch, at its end: a client that disconnects within a batch gets all of it again.
             for (index, message) in messages.enumerated() {
                 let isLast = index == messages.count - 1
                 try await stream.send(message.text, event: message.kind, id: isLast ? id : nil)
             }
         case .retry(let delay): try await stream.send(retry: delay)
         }
-        // What comes meanwhile waits in the outbox, where the newest progress takes the place of what is older.
+        // Backpressure: until the client has taken this, updates wait in the outbox, where progress is merged.
         try await stream.drain()
     }
 
     // MARK: FollowerTransport
 
-    /// The web server sends comments.
+    /// The web server sends comments as keep-alive.
     var needsPings: Bool { false }
 
     func send(_ messages: [ServerMessage]) -> Bool {

@@ -1,14 +1,14 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// The relay's one address, for WebSockets and for event streams, and its health.
+/// The relay's only path, for WebSockets and event streams, and its health checks.
 @LoopActor
 struct RelayRoutes {
     static let path = "/v1/ws"
     static let subprotocol = "progress.v1"
 
     let hub: FeedHub
-    /// The secret of ``EventTicket``.
+    /// Signs each ``EventTicket``.
     let secret: EventSecrets
     let health: Health
     var closingGrace: Duration = .seconds(5)
@@ -42,7 +42,7 @@ struct RelayRoutes {
             guard let task = TaskID(name), try await self.hub.owns(ticket.user, task) else { throw WebError.notFound() }
             if !tasks.contains(task) { tasks.append(task) }
         }
-        // The rows took their time: others may have come in meanwhile, or the key have ended.
+        // Check again after the row look-ups: the replica may have filled up, or the key may have been revoked.
         try self.refusable {
             _ = try self.verified(request)
             do throws(Admission.Refusal) { try self.hub.checkRoom(ticket) } catch { throw Self.error(for: error) }
@@ -54,7 +54,7 @@ struct RelayRoutes {
         }
     }
 
-    /// Who it is that may connect now. All refusals are plain HTTP, which costs least.
+    /// Verifies the ticket and admits its connection. Refusals are plain HTTP, which is cheapest.
     private func admit(_ request: WebRequest) throws -> EventTicket {
         try self.refusable {
             let ticket = try self.verified(request)
@@ -63,7 +63,7 @@ struct RelayRoutes {
         }
     }
 
-    /// Counts the refusal, if it is one.
+    /// Counts the refusal, if there is one.
     private func refusable<Answer>(_ body: () throws -> Answer) throws -> Answer {
         do {
             return try body()
@@ -92,7 +92,7 @@ struct RelayRoutes {
         .unavailable(message, retryAfter: .seconds(Self.retryDelay))
     }
 
-    /// In seconds. Spread, so that those who were refused together do not come back together.
+    /// In seconds. Random, so that refused clients do not all return at once.
     private static var retryDelay: Int { .random(in: 1...10) }
 
     private func verified(_ request: WebRequest) throws -> EventTicket {
@@ -117,7 +117,7 @@ struct RelayRoutes {
         return ticket
     }
 
-    /// Browsers can set no header of a WebSocket but its subprotocols, and none at all of an event stream.
+    /// Browsers can set only the subprotocols of a WebSocket, and no header of an event stream.
     private static func ticket(of request: WebRequest) -> String? {
         if let bearer = request.headers["authorization"], bearer.lowercased().hasPrefix("bearer ") {
             return String(bearer.dropFirst("bearer ".count))

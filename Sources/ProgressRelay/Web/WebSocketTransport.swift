@@ -1,7 +1,7 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// A follower on a WebSocket: the messages of one flush go as one JSON array.
+/// The transport of a client on a WebSocket: the messages of one flush are one JSON array.
 @LoopActor
 final class WebSocketTransport: WebSocketHandler, FollowerTransport {
     private let hub: FeedHub
@@ -11,7 +11,7 @@ final class WebSocketTransport: WebSocketHandler, FollowerTransport {
 
     private let closingGrace: Duration
 
-    /// - Parameter closingGrace: how long a client has to take what waits and the close behind it, and to answer that.
+    /// - Parameter closingGrace: how long a client has to take what is queued and the close frame, and to answer that.
     init(hub: FeedHub, ticket: EventTicket, closingGrace: Duration) {
         self.hub = hub
         self.ticket = ticket
@@ -50,7 +50,7 @@ final class WebSocketTransport: WebSocketHandler, FollowerTransport {
 
     func closed(_ connection: WebSocketConnection, code: Int, reason: String) {
         if let follower = self.follower { self.hub.remove(follower) }
-        // The connection, the follower and this hold each other until here.
+        // Breaks the reference cycle between the connection, the follower and this object.
         self.follower = nil
         self.connection = nil
     }
@@ -75,7 +75,7 @@ final class WebSocketTransport: WebSocketHandler, FollowerTransport {
     func close(_ reason: CloseReason) {
         guard let connection = self.connection else { return }
         connection.close(code: reason.code, reason: reason.text)
-        // One that takes nothing would not take the close either, and one that does not answer it would stay.
+        // A stalled client would not take the close frame either, and one that does not answer it would stay connected.
         LoopActor.immediate { [closingGrace] in
             try? await LoopClock().sleep(for: closingGrace)
             connection.abort()

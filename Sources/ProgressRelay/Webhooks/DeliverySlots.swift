@@ -1,9 +1,9 @@
-/// How many deliveries may be on their way: of all users, and of each one, so that nobody's slow server holds up the
-/// others. Pure.
+/// Limits concurrent deliveries, in total and per user, so that one user's slow server does not hold up the others.
+/// Pure.
 struct DeliverySlots {
     private let limit: Int
     let userLimit: Int
-    /// How many are on their way, by user.
+    /// Deliveries under way, by user.
     private(set) var underway: [String: Int] = [:]
     private var count = 0
 
@@ -12,7 +12,7 @@ struct DeliverySlots {
         self.userLimit = userLimit
     }
 
-    /// How many more may begin.
+    /// How many more may start.
     var free: Int { max(0, self.limit - self.count) }
     var isEmpty: Bool { self.count == 0 }
 

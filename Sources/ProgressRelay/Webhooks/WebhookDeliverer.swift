@@ -1,8 +1,8 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// Delivers what the database says is due. Any number of relays do it side by side: who takes a delivery holds its endpoint
-/// for a while, and of one that died holding it another takes over.
+/// Delivers the webhooks that are due in the database. Any number of relays do so concurrently: taking a delivery
+/// leases its endpoint, and when a relay dies another takes over after the lease expires.
 @LoopActor
 final class WebhookDeliverer: Service {
     nonisolated let name = "webhooks"
@@ -24,7 +24,7 @@ final class WebhookDeliverer: Service {
     private var isStopping = false
 
     private static let sweepInterval = Duration.minutes(10)
-    /// After the time that a delivery may take, for noting what came of it.
+    /// Added to the delivery timeout for the lease, for recording the outcome.
     private static let grace = Duration.seconds(15)
 
     init(
@@ -49,7 +49,7 @@ final class WebhookDeliverer: Service {
         timer.start(after: .zero, repeating: self.settings.pollInterval)
     }
 
-    /// Waits for what is on its way, which takes `webhooks.timeout` at most.
+    /// Waits for the deliveries under way, at most `webhooks.timeout`.
     func stop() async {
         self.isStopping = true
         self.timer?.close()
@@ -57,7 +57,7 @@ final class WebhookDeliverer: Service {
         for delivery in self.deliveries.values { await delivery.value }
     }
 
-    /// Looks for what is due; once more when it is called meanwhile.
+    /// Polls for due deliveries; a call during a poll makes it run once more.
     private func poll() {
         guard !self.isStopping else { return }
         guard !self.isPolling else {
@@ -99,7 +99,7 @@ final class WebhookDeliverer: Service {
             await self.deliver(assignment)
             self.deliveries[number] = nil
             self.slots.giveBack(assignment.endpoint.user)
-            // There is room now, and the endpoint may have more waiting.
+            // A slot is free now, and the endpoint may have more waiting.
             self.poll()
         }
     }
@@ -118,7 +118,7 @@ final class WebhookDeliverer: Service {
             let isRecorded = try await self.store.record(outcome, verdict, of: assignment)
             if !isRecorded { self.logger.warning("a webhook was delivered late", [.key: delivery.id]) }
         } catch {
-            // The endpoint is let go when its time is over, and the delivery is made again: its id tells the receiver.
+            // The lease will expire and the delivery be repeated; the receiver recognizes it by its id.
             self.logger.warning("cannot note what came of a webhook", [.key: delivery.id, .error: "\(error)"])
         }
         self.logger.debug(

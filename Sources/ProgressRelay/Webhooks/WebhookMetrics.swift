@@ -1,7 +1,7 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// What becomes of webhooks.
+/// Metrics of webhook deliveries.
 @LoopActor
 struct WebhookMetrics {
     private let attempts: Counter

@@ -1,7 +1,7 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// Seals anew what was sealed with the key before, so that that one can be forgotten.
+/// Re-encrypts secrets that are sealed with the previous key, so that the key can be discarded.
 @LoopActor
 struct WebhookResealing {
     let store: TaskStore
@@ -9,7 +9,7 @@ struct WebhookResealing {
 
     private static let pageSize = 500
 
-    /// Goes through all endpoints once; returns how many it has changed. A secret that was rotated meanwhile is left alone.
+    /// Goes through all endpoints once; returns how many it changed. A secret that was rotated meanwhile is left alone.
     func run() async throws -> Int {
         var count = 0
         var last = ""
