@@ -1,10 +1,10 @@
-/// One value in PostgreSQL's binary format that is not NULL.
+/// One non-NULL value in PostgreSQL's binary format.
 package struct PostgresCell {
     package let column: String
     package let type: PostgresType
     package let bytes: ArraySlice<UInt8>
 
-    /// The error of asking this cell for something it is not.
+    /// The error for decoding this cell as a type that it does not have.
     func mismatch(_ wanted: Any.Type) -> PostgresError {
         PostgresError(
             .unexpectedValue,
@@ -12,7 +12,7 @@ package struct PostgresCell {
         )
     }
 
-    /// The cell as a big-endian integer, if it is as long as one.
+    /// The cell as a big-endian integer, or nil if its size differs.
     func integer<Integer: FixedWidthInteger>(_: Integer.Type) -> Integer? {
         guard self.bytes.count == Integer.bitWidth / 8 else { return nil }
         return self.bytes.reduce(0) { $0 << 8 | Integer(truncatingIfNeeded: $1) }

@@ -1,6 +1,6 @@
 internal import CLibpq
 
-/// Where the database is and how patient to be with it.
+/// The database's URL, and the timeouts for using it.
 package struct PostgresConfiguration: Sendable {
     /// `postgres://user:password@host:port/database?option=…`, as libpq reads it. It may hold a password: never log it.
     package let url: String
@@ -12,12 +12,12 @@ package struct PostgresConfiguration: Sendable {
     package var acquireTimeout: Duration = .seconds(5)
     /// The longest the server works on one statement; nil for no limit.
     package var statementTimeout: Duration? = .seconds(15)
-    /// The longest a statement waits for a row or a table that somebody else holds; nil for no limit but its own.
+    /// The longest a statement waits for a lock on a row or a table; nil for no limit of its own.
     package var lockTimeout: Duration?
     /// Shown in `pg_stat_activity`.
     package var applicationName = "maas"
 
-    /// Checks `url`, and throws what libpq has to say about it.
+    /// Checks `url`, and throws libpq's message if it is invalid.
     package init(url: String) throws(PostgresError) {
         guard !url.utf8.contains(0) else { throw PostgresError(.configuration, "the URL holds a NUL") }
         guard url.hasPrefix("postgres://") || url.hasPrefix("postgresql://") else {
@@ -30,7 +30,8 @@ package struct PostgresConfiguration: Sendable {
             throw PostgresError(.configuration, text.map(Self.withoutQuotation) ?? "out of memory")
         }
         PQconninfoFree(options)
-        // Found here: libpq would show it with each try to connect, and it may be the beginning of a password.
+        // Checked here because libpq would report an invalid port on each attempt to connect, and it may be the
+        // beginning of a password.
         guard PostgresHosts(url: url)?.hasValidPorts != false else {
             throw PostgresError(
                 .configuration,
@@ -40,7 +41,8 @@ package struct PostgresConfiguration: Sendable {
         self.url = url
     }
 
-    /// Up to what is quoted of the URL, in which a password may stand. Single characters and names of options are none.
+    /// The message up to its first quotation from the URL, which may hold a password. Single characters and option
+    /// names are harmless.
     private static func withoutQuotation(_ message: String) -> String {
         if message.hasPrefix("invalid URI query parameter:") { return message }
         let pieces = message.split(separator: "\"", omittingEmptySubsequences: false)
@@ -48,24 +50,24 @@ package struct PostgresConfiguration: Sendable {
         return pieces[..<first].joined(separator: "\"") + "…"
     }
 
-    /// libpq's settings by keyword. What comes before `dbname` (the URL) is a default the URL may change.
+    /// libpq's settings by keyword. Those before `dbname` (the URL) are defaults that the URL can override.
     var settings: [(keyword: String, value: String)] {
         [
             ("application_name", self.applicationName),
-            // A peer that vanished is noticed in half a minute, not in two hours.
+            // Detects a dead peer within half a minute instead of two hours.
             ("keepalives_idle", "15"), ("keepalives_interval", "5"), ("keepalives_count", "3"),
             ("tcp_user_timeout", "30000"),
-            // libpq looks for a Kerberos ticket on disk first, which blocks.
+            // Otherwise libpq looks for a Kerberos ticket on disk, which blocks.
             ("gssencmode", "disable"),
-            // Of several hosts, the primary. What a failover has left behind is worse than none: it would serve, and refuse
-            // each write.
+            // Selects the primary of several hosts. Without it, a server demoted by a failover would accept the
+            // connection and then refuse every write.
             ("target_session_attrs", "read-write"),
             ("dbname", self.url),
             ("client_encoding", "UTF8"),
         ]
     }
 
-    /// libpq ends its messages with a line break.
+    /// Removes the line break that ends libpq's messages.
     static func trimmed(_ message: String) -> String {
         let end = message.lastIndex { !$0.isNewline && $0 != " " }
         return end.map { String(message[...$0]) } ?? ""

@@ -3,7 +3,7 @@ internal import MaaSCore
 extension PostgresConnection {
     /// Runs `body` in a transaction: committed when it returns, rolled back when it throws.
     ///
-    /// The connection must be the caller's alone meanwhile, which ``PostgresPool/transaction(_:)`` sees to.
+    /// The caller must have exclusive use of the connection, as ``PostgresPool/transaction(_:)`` ensures.
     @discardableResult
     package func transaction<R>(
         _ body: @LoopActor (PostgresConnection) async throws -> R
@@ -13,11 +13,11 @@ extension PostgresConnection {
         do {
             result = try await body(self)
         } catch {
-            // A connection that cannot roll back must not go on with a transaction open.
+            // If the rollback fails, the connection must not be reused with a transaction open.
             do { try await self.execute("ROLLBACK") } catch { self.close() }
             throw error
         }
-        // The server answers COMMIT with ROLLBACK, and no error, when a statement had failed.
+        // The server answers COMMIT with ROLLBACK instead of an error when a statement failed before.
         guard try await self.run("COMMIT").commandTag == "COMMIT" else {
             throw PostgresError(.rolledBack, "a statement of the transaction had failed")
         }

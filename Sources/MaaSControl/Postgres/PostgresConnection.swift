@@ -2,12 +2,12 @@ package import MaaSCore
 
 /// A connection in pipeline mode: any number of queries in flight, answered in order.
 ///
-/// A query waits for its answer even when its task is cancelled: the server's statement time-out bounds that.
+/// Cancelling a task does not cancel its query; the server's statement timeout bounds the wait.
 @LoopActor
 package final class PostgresConnection {
     private typealias Continuation = CheckedContinuation<Result<PostgresTable, PostgresError>, Never>
 
-    /// Who waits for an answer, and for the answer to what.
+    /// A query in flight: the caller to resume, and the key of the statement it prepares.
     private struct Request {
         let continuation: Continuation
         let key: PostgresStatementCache.Key?
@@ -19,12 +19,13 @@ package final class PostgresConnection {
     private var statements = PostgresStatementCache()
     private var closeWaiters: [CheckedContinuation<PostgresError, Never>] = []
     private var closeReason: PostgresError?
-    /// Whether the server has refused a write. After a failover it goes on as if nothing had happened, so it must be left.
+    /// Whether the server refused a write because it is read-only. A demoted primary keeps its connections, so this one
+    /// must be closed.
     private var isDemoted = false
-    /// Takes the payload of each notification, on the channels that were asked for by `LISTEN`.
+    /// Receives the payload of each notification on the channels that were subscribed to with `LISTEN`.
     var onNotification: (@LoopActor (String) -> Void)?
 
-    /// The server is given up when it has been silent this long with queries in flight; nil for never.
+    /// The connection is closed after this long without data while queries are in flight; nil for never.
     private let silenceLimit: Duration?
     private var watchdog: LoopTimer?
     private var lastHeard = LoopClock().now
@@ -34,13 +35,13 @@ package final class PostgresConnection {
         self.silenceLimit = silenceLimit
     }
 
-    /// Connects, and sets the session up.
+    /// Connects and sets up the session.
     package static func connect(
         _ configuration: PostgresConfiguration
     ) async throws(PostgresError) -> PostgresConnection {
         let begun = LoopClock().now
         let handle = try await PostgresHandshake.run(configuration)
-        // The server ends a slow statement itself; some seconds more, and it is the server that is gone.
+        // The server itself ends a slow statement; if it is silent for five seconds more, it is gone.
         let connection = PostgresConnection(
             handle,
             silenceLimit: configuration.statementTimeout.map { $0 + .seconds(5) }
@@ -55,15 +56,15 @@ package final class PostgresConnection {
         return connection
     }
 
-    /// Sets the session up, and gives the connection up when that takes too long or the task is cancelled.
+    /// Sets up the session; closes the connection on timeout or when the task is cancelled.
     private func setUp(_ configuration: PostgresConfiguration, within limit: Duration) async throws(PostgresError) {
         let timer = LoopTimer { self.lose(PostgresError(.connectionLost, "no answer to the first query in time")) }
         timer.start(after: limit)
         defer { timer.close() }
         let patience = "\(configuration.statementTimeout?.wholeMilliseconds ?? 0)"
         let lockPatience = "\(configuration.lockTimeout?.wholeMilliseconds ?? 0)"
-        // A transaction whose program hangs must not hold for good the rows that others wait for, nor one whose machine is
-        // gone: the server's kernel would notice after two hours.
+        // Bounds how long a hung client, or one whose machine is gone, can hold row locks in an open transaction. By
+        // default the kernel would notice after two hours.
         let settings: PostgresQuery = """
             SELECT set_config('statement_timeout', \(patience), false), set_config('lock_timeout', \(lockPatience), false),
                 set_config('idle_in_transaction_session_timeout', \(patience), false),
@@ -80,10 +81,10 @@ package final class PostgresConnection {
 
     package var isOpen: Bool { self.handle != nil }
 
-    /// Whether a transaction has the connection for itself: the pool says so.
+    /// Whether a transaction has exclusive use of the connection; set by the pool.
     var isLent = false
 
-    /// Queries that are sent and not answered.
+    /// Queries in flight.
     var load: Int { self.pipeline.count }
 
     // MARK: Queries
@@ -93,13 +94,13 @@ package final class PostgresConnection {
         try await self.run(query).rows
     }
 
-    /// Runs `query` and returns how many rows it touched.
+    /// Runs `query` and returns the number of affected rows.
     @discardableResult
     package func execute(_ query: PostgresQuery) async throws(PostgresError) -> Int {
         try await self.run(query).affectedRows
     }
 
-    /// Runs any number of statements, without parameters. No other query may be in flight.
+    /// Runs a script of any number of statements, without parameters. No other query may be in flight.
     package func execute(script: String) async throws(PostgresError) {
         guard !script.utf8.contains(0) else { throw PostgresError(.invalidParameter, "the script holds a NUL") }
         guard self.pipeline.isEmpty else { throw PostgresError(.unavailable, "the connection is in use") }
@@ -112,12 +113,12 @@ package final class PostgresConnection {
     }
 
     func run(_ query: PostgresQuery) async throws(PostgresError) -> PostgresTable {
-        // Only those who share it are refused.
+        // Only shared use can be refused.
         try await self.run(query, isShared: false) ?? PostgresTable()
     }
 
-    /// Runs a query of somebody who shares the connection. Returns nil, and sends nothing, when it is lent by now: what is
-    /// sent in somebody else's transaction is seen by nobody until that is committed, and lost when it is not.
+    /// Runs a query on a shared connection. Returns nil, and sends nothing, when the connection was lent to a
+    /// transaction meanwhile: the query would become part of that transaction and be rolled back with it.
     func share(_ query: PostgresQuery) async throws(PostgresError) -> PostgresTable? {
         try await self.run(query, isShared: true)
     }
@@ -135,8 +136,8 @@ package final class PostgresConnection {
         let key = PostgresStatementCache.Key(sql: query.sql, types: query.values.map(\.type))
         var isRefused = false
         let result = await withCheckedContinuation { (continuation: Continuation) in
-            // Here, where nobody comes in between: whoever was given the connection may have been suspended since, at any
-            // `await`, and a transaction have begun.
+            // Checked here, after the last suspension: since the pool chose this connection, a transaction may have
+            // begun at any `await`.
             if isShared, self.isLent {
                 isRefused = true
                 return continuation.resume(returning: .success(PostgresTable()))
@@ -158,10 +159,10 @@ package final class PostgresConnection {
 
     // MARK: Closing
 
-    /// Closes the connection; what is in flight fails.
+    /// Closes the connection; queries in flight fail.
     package func close() { self.lose(PostgresError(.connectionLost, "the connection was closed")) }
 
-    /// Waits for the end of the connection and returns its reason.
+    /// Waits until the connection is closed and returns the reason.
     func closed() async -> PostgresError {
         if let reason = self.closeReason { return reason }
         return await withCheckedContinuation { self.closeWaiters.append($0) }
@@ -208,12 +209,12 @@ package final class PostgresConnection {
         if !isAlive || self.handle?.isBroken != false { self.loseHandle() }
     }
 
-    /// Hands out the results that have arrived whole.
+    /// Delivers the results that have arrived completely.
     private func takeResults() {
         var wasEnd = false
         while !self.pipeline.isEmpty, self.handle?.isBusy == false {
             let event = self.handle?.nextResult()?.event ?? .ended
-            // Two ends in a row: libpq has nothing, although something is owed. Only a broken connection does that.
+            // libpq returns null twice in a row only on a broken connection, when results are still due.
             if case .ended = event {
                 if wasEnd { return }
                 wasEnd = true
@@ -231,14 +232,14 @@ package final class PostgresConnection {
 
     private func deliver(_ answer: PostgresPipeline<Request>.Answer) {
         if let (name, isDone) = answer.preparation { self.statements.settle(name, isDone: isDone) }
-        // The plan of a prepared statement no longer fits, or the session has been reset behind our back.
+        // The prepared statement's plan no longer matches the schema, or the session was reset.
         if case .failure(let error) = answer.outcome, let key = answer.request.key,
             error.sqlState == "0A000" || error.sqlState == "26000"
         {
             self.statements.forget(key)
         }
         if case .failure(let error) = answer.outcome, error.isFromReplica { self.isDemoted = true }
-        // A script ran outside of pipeline mode.
+        // Scripts run outside pipeline mode.
         if answer.request.key == nil, self.handle?.enterPipelineMode() == false { self.loseHandle() }
         answer.request.continuation.resume(returning: answer.outcome)
     }
@@ -263,7 +264,7 @@ package final class PostgresConnection {
         self.closeReason = error
         self.watchdog?.close()
         self.watchdog = nil
-        // Before the handle, which closes the descriptor.
+        // Before the handle, whose deinit closes the descriptor.
         self.watcher?.close()
         self.watcher = nil
         self.handle = nil

@@ -1,8 +1,8 @@
 package import MaaSCore
 
-/// A type that can be read from a column.
+/// A type that can be decoded from a column.
 package protocol PostgresDecodable {
-    /// Throws ``PostgresError/Code/unexpectedValue`` when the column is of another type.
+    /// Throws ``PostgresError/Code/unexpectedValue`` when the column has another type.
     init(_ cell: PostgresCell) throws(PostgresError)
 }
 
@@ -56,7 +56,7 @@ extension JSONValue: PostgresDecodable {
         let isBinary = cell.type == .jsonb
         guard isBinary || cell.type == .json else { throw cell.mismatch(JSONValue.self) }
         do {
-            // jsonb has one byte of version before the text.
+            // jsonb is preceded by one version byte.
             try self.init(parsing: Array(isBinary ? cell.bytes.dropFirst() : cell.bytes))
         } catch {
             throw cell.mismatch(JSONValue.self)
@@ -65,14 +65,14 @@ extension JSONValue: PostgresDecodable {
 }
 
 extension Timestamp: PostgresDecodable {
-    /// Reads `timestamptz`; `infinity` is refused.
+    /// Reads `timestamptz`; throws for `infinity`.
     package init(_ cell: PostgresCell) throws(PostgresError) {
         guard cell.type == .timestamptz, let bits = cell.integer(UInt64.self) else {
             throw cell.mismatch(Timestamp.self)
         }
         let microseconds = Int64(bitPattern: bits)
         guard microseconds != .max, microseconds != .min else { throw cell.mismatch(Timestamp.self) }
-        // Rounded down, before 2000 too.
+        // Floor division, so that times before 2000 are rounded down too.
         let (quotient, remainder) = microseconds.quotientAndRemainder(dividingBy: 1000)
         let milliseconds = remainder < 0 ? quotient - 1 : quotient
         self.init(milliseconds: milliseconds + PostgresEncoder.epochMilliseconds)

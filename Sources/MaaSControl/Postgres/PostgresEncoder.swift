@@ -1,12 +1,12 @@
 internal import MaaSCore
 
-/// Writes parameters in PostgreSQL's binary format, one after the other into one buffer.
+/// Encodes parameters in PostgreSQL's binary format, consecutively in one buffer.
 ///
 /// The formats are those of the `*_send` and `*_recv` functions in PostgreSQL's `src/backend/utils/adt`.
 struct PostgresEncoder {
     /// The bytes of all parameters.
     private(set) var bytes: [UInt8] = []
-    /// Where each parameter lies in ``bytes``; nil for NULL.
+    /// The range of each parameter in ``bytes``; nil for NULL.
     private(set) var ranges: [Range<Int>?] = []
 
     /// Milliseconds from 1970 to PostgreSQL's own epoch, 2000-01-01.
@@ -25,7 +25,7 @@ struct PostgresEncoder {
         }
     }
 
-    /// Returns whether there was a value.
+    /// Returns false for NULL.
     private mutating func append(_ value: PostgresValue) throws(PostgresError) -> Bool {
         switch value {
         case .bool(let flag): try self.append(flag) { $0.bytes.append($1 ? 1 : 0) }
@@ -51,7 +51,8 @@ struct PostgresEncoder {
         return true
     }
 
-    /// One dimension from 1: dimensions, has-null, element type, length, lower bound, then each by its length.
+    /// A one-dimensional array with lower bound 1: number of dimensions, has-null flag, element type, length, lower
+    /// bound, then each element preceded by its length.
     private mutating func append<Value>(
         _ elements: [Value?],
         of type: PostgresType,

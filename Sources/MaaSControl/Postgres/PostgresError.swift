@@ -1,23 +1,23 @@
-/// What went wrong between us and PostgreSQL, and whether trying again is safe.
+/// An error of PostgreSQL, of libpq or of this client, and whether retrying is safe.
 package struct PostgresError: Error, Sendable, Hashable {
     package enum Code: Sendable, Hashable {
-        /// The connection URL is not one libpq understands.
+        /// libpq does not accept the connection URL.
         case configuration
-        /// There was no connection in time; nothing was sent.
+        /// No connection was available in time; nothing was sent.
         case unavailable
-        /// A new connection was refused, or not finished in time.
+        /// A new connection was refused or timed out.
         case connectionFailed
         /// The connection was lost after the query was sent: the outcome is unknown.
         case connectionLost
         /// The server refused the query; ``PostgresError/sqlState`` says why.
         case refused
-        /// The transaction had failed already when it was to be committed; it was rolled back.
+        /// COMMIT rolled back, because a statement of the transaction had failed.
         case rolledBack
-        /// A parameter cannot be stored: text with a NUL, say. Nothing was sent.
+        /// A parameter cannot be stored, such as text with a NUL. Nothing was sent.
         case invalidParameter
-        /// A column is missing, null, or of another type than was asked for.
+        /// A column is missing, NULL, or of another type than requested.
         case unexpectedValue
-        /// The migrations of this program and of the database disagree.
+        /// The migrations of this program and of the database differ.
         case migration
         /// The connection or the pool was closed by its owner.
         case closed
@@ -27,7 +27,7 @@ package struct PostgresError: Error, Sendable, Hashable {
     package let message: String
     /// The five characters of the server's error (PostgreSQL manual, appendix A).
     package let sqlState: String?
-    /// The violated constraint, when that is what the server complained about.
+    /// The name of the violated constraint, if that was the error.
     package let constraint: String?
 
     package init(_ code: Code, _ message: String, sqlState: String? = nil, constraint: String? = nil) {
@@ -37,7 +37,7 @@ package struct PostgresError: Error, Sendable, Hashable {
         self.constraint = constraint
     }
 
-    /// Whether nothing was changed and the same query may well succeed later.
+    /// Whether nothing was changed and the same query may succeed later.
     package var isRetriable: Bool {
         switch self.code {
         case .unavailable, .connectionFailed: true
@@ -46,7 +46,7 @@ package struct PostgresError: Error, Sendable, Hashable {
         }
     }
 
-    /// Whether a value is at fault: the same query fails again, and the same without that value does not.
+    /// Whether a value caused the error: the query fails again unless the value is removed.
     ///
     /// Classes 22 (data exception), 23 (constraint violated) and 54 (a limit of the server exceeded).
     package var isCausedByValue: Bool {
@@ -57,18 +57,19 @@ package struct PostgresError: Error, Sendable, Hashable {
         }
     }
 
-    /// Whether a row or a table was held by somebody else for longer than the statement was to wait; nothing was changed.
+    /// Whether the statement timed out waiting for a lock; nothing was changed.
     package var isCausedByLock: Bool { self.sqlState == "55P03" }
 
-    /// Whether the query may or may not have been carried out: only an idempotent one may be sent again.
+    /// Whether the query may have been executed: resend it only if it is idempotent.
     package var isOutcomeUnknown: Bool { self.code == .connectionLost }
 
-    /// Whether the server takes no writes (25006): it was demoted, or its operator has closed it to them.
+    /// Whether the server is read-only (25006): a replica, or set so by its operator.
     var isFromReplica: Bool { self.code == .refused && self.sqlState == "25006" }
 
-    /// Classes 08 (connection), 40 (rolled back: serialisation, deadlock), 53 (out of resources), 57 (operator: shutdown,
-    /// time-out), 55P03 (lock not available) and 25006 (no writes here; elsewhere they are taken). 0A000 and 26000 are what
-    /// a prepared statement answers after the schema changed or the session was reset; it is prepared afresh the next time.
+    /// Classes 08 (connection), 40 (rolled back: serialization, deadlock), 53 (out of resources), 57 (operator:
+    /// shutdown, timeout), 55P03 (lock not available) and 25006 (read-only; another connection may reach the primary).
+    /// 0A000 and 26000 are reported for a prepared statement after a schema change or a session reset; it is then
+    /// prepared again.
     private static func isTransient(_ sqlState: String) -> Bool {
         ["08", "40", "53", "57"].contains(String(sqlState.prefix(2)))
             || ["55P03", "25006", "0A000", "26000"].contains(sqlState)

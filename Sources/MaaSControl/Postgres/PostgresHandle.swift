@@ -1,13 +1,13 @@
 internal import CLibpq
 internal import MaaSCore
 
-/// The one owner of a `PGconn`. Nothing outside this file sees libpq's connection.
+/// The owner of a `PGconn`. Nothing outside this file uses libpq's connection directly.
 ///
-/// Whoever polls the descriptor stops doing so before the handle ends, because the end closes it.
+/// Stop polling the descriptor before the handle is destroyed, because that closes it.
 struct PostgresHandle: ~Copyable {
     private let connection: OpaquePointer
 
-    /// Begins to connect; ``connectStep()`` goes on with it.
+    /// Starts connecting; continue with ``connectStep()``.
     init(connectingBy settings: [(keyword: String, value: String)]) throws(PostgresError) {
         let keywords = CStringList(settings.map(\.keyword))
         let values = CStringList(settings.map(\.value))
@@ -22,7 +22,7 @@ struct PostgresHandle: ~Copyable {
 
     deinit { PQfinish(self.connection) }
 
-    /// For owners that cannot be borrowed from by pattern: an optional property, say.
+    /// For owners that a pattern cannot borrow from, such as an optional property.
     borrowing func lend<R>(_ body: (borrowing PostgresHandle) -> R) -> R { body(self) }
 
     // MARK: State
@@ -39,7 +39,7 @@ struct PostgresHandle: ~Copyable {
         case failed
     }
 
-    /// Goes on connecting, once the descriptor is ready. The descriptor may be another one afterwards.
+    /// Continues connecting when the descriptor is ready. The descriptor may change.
     borrowing func connectStep() -> ConnectStep {
         switch PQconnectPoll(self.connection) {
         case PGRES_POLLING_READING: .wait(.readable)
@@ -49,7 +49,7 @@ struct PostgresHandle: ~Copyable {
         }
     }
 
-    /// Never blocks from here on. Returns false when libpq refuses, which it does on a broken connection only.
+    /// Nothing blocks from here on. Returns false only when the connection is broken.
     borrowing func enterPipelineMode() -> Bool {
         PQsetnonblocking(self.connection, 1) == 0 && PQenterPipelineMode(self.connection) == 1
     }
@@ -78,10 +78,10 @@ struct PostgresHandle: ~Copyable {
     /// Sends any number of statements, outside of pipeline mode.
     borrowing func execute(script: String) -> Bool { PQsendQuery(self.connection, script) == 1 }
 
-    /// Ends a query of the pipeline, so that its failure stays its own.
+    /// Adds a sync point after a query, so that its failure does not affect later ones.
     borrowing func sync() -> Bool { PQpipelineSync(self.connection) == 1 }
 
-    /// Hands what is buffered to the kernel. Returns whether more is left, or nil when the connection is lost.
+    /// Flushes the output buffer. Returns whether data is left in it, or nil when the connection is lost.
     borrowing func flush() -> Bool? {
         switch PQflush(self.connection) {
         case 0: false
@@ -92,15 +92,15 @@ struct PostgresHandle: ~Copyable {
 
     // MARK: Receiving
 
-    /// Takes what the kernel has. Returns false when the connection is lost.
+    /// Reads available input. Returns false when the connection is lost.
     borrowing func consumeInput() -> Bool { PQconsumeInput(self.connection) == 1 }
 
-    /// Whether ``nextResult()`` would have to wait.
+    /// Whether ``nextResult()`` would block.
     var isBusy: Bool { PQisBusy(self.connection) == 1 }
 
     borrowing func nextResult() -> PostgresResult? { PostgresResult(PQgetResult(self.connection)) }
 
-    /// The payload of the next notification that has arrived; nil when there is none.
+    /// The payload of the next received notification; nil when there is none.
     borrowing func nextNotification() -> String? {
         guard let notification = PQnotifies(self.connection) else { return nil }
         defer { PQfreemem(notification) }
@@ -110,7 +110,7 @@ struct PostgresHandle: ~Copyable {
     private static let binary: Int32 = 1
 }
 
-/// C strings with a null at the end of the list, for the length of a call.
+/// A null-terminated list of C strings, for the duration of a call.
 private struct CStringList {
     private let bytes: [CChar]
     private let offsets: [Int]
@@ -128,20 +128,20 @@ private struct CStringList {
 
     func withPointers<R>(_ body: ([UnsafePointer<CChar>?]) -> R) -> R {
         self.bytes.withUnsafeBufferPointer { buffer in
-            // An empty list has no base address and no offsets either.
+            // An empty list has a nil base address, but no offsets that would use it.
             body(self.offsets.map { buffer.baseAddress.unsafelyUnwrapped + $0 } + [nil])
         }
     }
 }
 
 extension PostgresEncoder {
-    /// Lends the parameters as libpq takes them.
+    /// Lends the parameters in libpq's form.
     fileprivate func withPointers<R>(
         _ body: (Int32, [UnsafePointer<CChar>?], [Int32], [Int32]) -> R
     ) -> R {
         let lengths = self.ranges.map { Int32($0?.count ?? 0) }
         let formats = [Int32](repeating: 1, count: self.ranges.count)
-        // A null pointer means NULL to libpq, so an empty value must point somewhere: one byte is always there.
+        // libpq takes a null pointer for NULL, so an empty value needs a valid pointer: the extra byte ensures it.
         return (self.bytes + [0]).withUnsafeBytes { buffer in
             let values = self.ranges.map { range in
                 range.flatMap { buffer.baseAddress?.advanced(by: $0.lowerBound).assumingMemoryBound(to: CChar.self) }

@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// The way from nothing to a connection that takes queries.
+/// Establishes a connection that is ready for queries.
 @LoopActor
 final class PostgresHandshake {
     private var handle: PostgresHandle?
@@ -8,8 +8,8 @@ final class PostgresHandshake {
     private var timer: LoopTimer?
     private var continuation: CheckedContinuation<PostgresError?, Never>?
 
-    /// Connects by `configuration`; fails when that takes too long or the task is cancelled. Each address has its share of
-    /// the time: one that does not answer, as that of a machine that was lost, leaves the next its own.
+    /// Connects; fails on timeout or when the task is cancelled. The time is divided among the addresses, so that one
+    /// that does not answer leaves time for the next.
     static func run(_ configuration: PostgresConfiguration) async throws(PostgresError) -> PostgresHandle {
         let begun = LoopClock().now
         let limit = configuration.connectTimeout
@@ -54,12 +54,12 @@ final class PostgresHandshake {
             let timer = LoopTimer { self.finish(PostgresError(.connectionFailed, "not connected within \(limit)")) }
             self.timer = timer
             timer.start(after: limit)
-            // libpq's manual: behave at first as if PQconnectPoll had asked to write.
+            // libpq's manual: at first, behave as if PQconnectPoll had returned PGRES_POLLING_WRITING.
             self.await(.writable)
         }
     }
 
-    /// Each step has a watcher of its own, because libpq may go on with another descriptor.
+    /// Each step makes a new watcher, because libpq may switch to another descriptor.
     private func await(_ events: DescriptorWatcher.Events) {
         guard let descriptor = self.handle?.descriptor, descriptor >= 0 else { return self.fail() }
         let watcher = DescriptorWatcher(descriptor: descriptor) { _ in

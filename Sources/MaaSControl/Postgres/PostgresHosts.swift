@@ -1,8 +1,9 @@
 internal import CLibpq
 internal import MaaSCore
 
-/// The hosts of a URL, of which libpq is given the addresses: it would look a name up with a call that blocks the loop for
-/// as long as the name server is away. The names go with them, for certificates are checked against those.
+/// The hosts of a connection URL, resolved to addresses without blocking. libpq would resolve names with a blocking
+/// call, which stalls the loop while the name server is down. The names are passed too, because certificates are
+/// verified against them.
 struct PostgresHosts {
     private struct Host {
         let name: String
@@ -11,7 +12,7 @@ struct PostgresHosts {
 
     private let hosts: [Host]
 
-    /// Nil for a URL that says itself to which address, or to no host.
+    /// Nil when the URL gives the addresses itself, or no host.
     init?(url: String) {
         guard let options = PQconninfoParse(url, nil) else { return nil }
         defer { PQconninfoFree(options) }
@@ -23,22 +24,22 @@ struct PostgresHosts {
         }
         guard let names = values["host"], !names.isEmpty, values["hostaddr"] == nil else { return nil }
         let ports = values["port"].map(Self.list) ?? []
-        // One port stands for all of them.
+        // A single port applies to all hosts.
         self.hosts = Self.list(names).enumerated().map { index, name in
             Host(name: name, port: ports.count == 1 ? ports[0] : ports.indices.contains(index) ? ports[index] : nil)
         }
     }
 
-    /// Whether every port there is is one.
+    /// Whether every given port is valid.
     var hasValidPorts: Bool {
         self.hosts.compactMap(\.port).allSatisfy { port in port.isEmpty || UInt16(port).map { $0 > 0 } ?? false }
     }
 
-    /// What has to be looked up, sorted. The path of a Unix socket is no name, nor is an empty text, which is libpq's default.
+    /// The names to resolve, sorted. Paths of Unix sockets are none, nor is an empty host, which means libpq's default.
     var names: [String] { Set(self.hosts.map(\.name).filter(Self.isName)).sorted() }
 
-    /// What libpq is to be told when these addresses were found, for each by itself and in order: polled, libpq goes to the
-    /// next address only when the one before it has answered, and one that is gone does not. A name without any is left out.
+    /// The settings for each found address, in order. libpq gets one address at a time: when polled, it tries the next
+    /// only after the previous one has answered, which a dead one never does. Names without an address are left out.
     func candidates(_ found: [String: [String]]) -> [[(keyword: String, value: String)]] {
         self.hosts.flatMap { host in
             (Self.isName(host.name) ? found[host.name] ?? [] : [""]).map { address in
@@ -57,7 +58,7 @@ struct PostgresHosts {
 }
 
 extension PostgresHosts {
-    /// Looks the names up, and returns what libpq is to be told of each address. Throws when there is no address at all.
+    /// Resolves the names and returns the settings for each address. Throws when there is no address at all.
     @LoopActor
     func candidates(within limit: Duration) async throws(PostgresError) -> [[(keyword: String, value: String)]] {
         let begun = LoopClock().now
@@ -65,7 +66,7 @@ extension PostgresHosts {
         var found: [String: [String]] = [:]
         var failure: HostResolverError?
         for name in names {
-            // A name that nobody answers for must leave time for the others.
+            // A name that does not resolve must leave time for the others.
             let left = limit - (LoopClock().now - begun)
             do throws(HostResolverError) {
                 found[name] = try await HostResolver.addresses(of: name, within: names.count > 1 ? left / 2 : left)

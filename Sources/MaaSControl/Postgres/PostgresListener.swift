@@ -1,8 +1,8 @@
 package import MaaSCore
 
-/// Hears the notifications of one channel, on a connection of its own that is kept open.
+/// Listens to one notification channel, on a connection of its own that is kept open.
 ///
-/// What is told while there is no connection is lost: ``start(onConnected:_:)`` says when to look for oneself.
+/// Notifications sent while disconnected are lost, so poll in `onConnected` of ``start(onConnected:_:)``.
 @LoopActor
 package final class PostgresListener {
     private let configuration: PostgresConfiguration
@@ -19,8 +19,8 @@ package final class PostgresListener {
     /// Listens until ``stop()``.
     ///
     /// - Parameters:
-    ///   - onConnected: called when it begins to hear, each time.
-    ///   - onNotification: takes the payload of each notification.
+    ///   - onConnected: called each time that listening begins.
+    ///   - onNotification: receives the payload of each notification.
     package func start(
         onConnected: @escaping @LoopActor () -> Void,
         _ onNotification: @escaping @LoopActor (String) -> Void
@@ -54,7 +54,7 @@ package final class PostgresListener {
                     LoopActor.later { connection.close() }
                 }
                 if Task.isCancelled { return }
-                // A server that accepts and drops at once is not to be called without pause.
+                // Back off even if the server accepts connections and closes them at once.
                 if LoopClock().now - begun > .seconds(1) { backoff.reset() }
                 self.logger.warning("lost the connection that listens to PostgreSQL", [.error: "\(reason)"])
             } catch {

@@ -1,22 +1,22 @@
 internal import MaaSCore
 
-/// Which answer belongs to which request: those sent and not yet answered, in order.
+/// Matches answers to the requests in flight, in order.
 ///
-/// A request is one statement, or its preparation and itself, up to a sync point of its own. Its outcome counts only
-/// from the sync point on, because that is where the server commits.
+/// A request is one statement, or its preparation and execution, ended by a sync point. Its outcome is final only at
+/// the sync point, because that is where the server commits.
 struct PostgresPipeline<Request> {
     enum Kind: Hashable {
         case statement
-        /// The statement's preparation, whose result comes first.
+        /// A preparation, whose result comes first, and the statement.
         case preparation(name: String)
-        /// Any number of statements outside of pipeline mode, ended by the end of their results.
+        /// A script outside pipeline mode, ended by the end of its results.
         case script
     }
 
     struct Answer {
         let request: Request
         let outcome: Result<PostgresTable, PostgresError>
-        /// What the request was to prepare, and whether that worked.
+        /// The statement that the request prepared, and whether that succeeded.
         let preparation: (name: String, isDone: Bool)?
     }
 
@@ -36,7 +36,7 @@ struct PostgresPipeline<Request> {
         self.entries.append(Entry(request: request, kind: kind))
     }
 
-    /// Takes what came, and returns the request that is answered by it.
+    /// Processes an event; returns the request that it completes, if any.
     mutating func receive(_ event: PostgresPipelineEvent) -> Answer? {
         switch event {
         case .finished(let table):
@@ -57,8 +57,8 @@ struct PostgresPipeline<Request> {
         return nil
     }
 
-    /// The connection is lost: nothing more will come, and every request is answered with `error`, or with the
-    /// failure that the server had still told.
+    /// Ends all requests after the connection was lost, with `error`, or with a failure that the server reported
+    /// before.
     mutating func lose(_ error: PostgresError) -> [Answer] {
         var answers: [Answer] = []
         if case .success? = self.outcome { self.outcome = nil }  // Not committed as far as we know.

@@ -1,7 +1,7 @@
 package import MaaSCore
 
 extension PostgresPool {
-    /// Has `metrics` show the pool.
+    /// Registers the pool's gauges in `metrics`.
     package func register(in metrics: Metrics) {
         metrics.gauge("maas_postgres_connections", help: "Open connections to PostgreSQL.") { [weak self] in
             self.map { Double($0.openCount) }

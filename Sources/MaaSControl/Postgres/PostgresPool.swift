@@ -1,31 +1,31 @@
 package import MaaSCore
 
-/// A few connections, kept open, and shared by everybody in the process.
+/// A pool of a few open connections for the whole process.
 ///
-/// Single queries share the connections, each going to the one with the fewest in flight; a transaction has one for
-/// itself. A query that finds no connection waits for one up to the acquire time-out.
+/// Single queries share the connections, each going to the one with the fewest in flight; a transaction has one to
+/// itself. Without a free connection, both wait up to the acquire timeout.
 @LoopActor
 package final class PostgresPool {
     private let configuration: PostgresConfiguration
     private let logger: Logger
     private var keepers: [Task<Void, Never>] = []
-    /// Open connections that no transaction holds.
+    /// Open connections not lent to a transaction.
     private var shared: [PostgresConnection] = []
     private(set) var openCount = 0
     private let waiting: PostgresWaitingRoom
-    /// How many were given a connection to share, for which they had waited, and have not had their turn since. Until
-    /// they have, no transaction may begin on it: what they send would be part of it, and be rolled back with it.
+    /// How many waiting queries were assigned a connection and have not yet sent. Until they have, no transaction may
+    /// take it: their queries would become part of the transaction and be rolled back with it.
     private var promised: [ObjectIdentifier: Int] = [:]
     private var isClosed = false
 
-    /// `nonisolated`, so that a service may be put together off the loop.
+    /// `nonisolated`, so that services can be assembled off the loop.
     package nonisolated init(_ configuration: PostgresConfiguration, logger: Logger) {
         self.configuration = configuration
         self.logger = logger
         self.waiting = PostgresWaitingRoom(limit: configuration.acquireTimeout)
     }
 
-    /// Begins to connect, and reconnects from then on until ``close()``.
+    /// Starts connecting, and reconnects until ``close()``.
     package func start() {
         guard self.keepers.isEmpty, !self.isClosed else { return }
         self.keepers = (0..<self.configuration.connections).map { _ in
@@ -33,15 +33,15 @@ package final class PostgresPool {
         }
     }
 
-    /// Queries in flight on the connections that are shared.
+    /// Queries in flight on the shared connections.
     var load: Int { self.shared.reduce(0) { $0 + $1.load } }
     var sharedCount: Int { self.shared.count }
     var waitingCount: Int { self.waiting.count }
 
-    /// Whether a query would find a connection: what readiness asks.
+    /// Whether a connection is open, for readiness.
     package var isHealthy: Bool { self.openCount > 0 }
 
-    /// Closes all connections; what waits or is in flight fails.
+    /// Closes all connections; waiting queries and those in flight fail.
     package func close() async {
         self.isClosed = true
         for keeper in self.keepers { keeper.cancel() }
@@ -57,7 +57,7 @@ package final class PostgresPool {
         try await self.run(query).rows
     }
 
-    /// Runs `query` and returns how many rows it touched.
+    /// Runs `query` and returns the number of affected rows.
     @discardableResult
     package func execute(_ query: PostgresQuery) async throws(PostgresError) -> Int {
         try await self.run(query).affectedRows
@@ -70,7 +70,8 @@ package final class PostgresPool {
         }
     }
 
-    /// Runs `body` in a transaction on a connection of its own: committed when it returns, rolled back when it throws.
+    /// Runs `body` in a transaction with exclusive use of a connection: committed when it returns, rolled back when it
+    /// throws.
     @discardableResult
     package func transaction<R>(
         _ body: @LoopActor (PostgresConnection) async throws -> R
@@ -86,7 +87,7 @@ package final class PostgresPool {
         guard !self.isClosed else { throw PostgresError(.closed, "the pool is closed") }
         while true {
             let connection = try await self.free(exclusively: exclusively)
-            // It may have been lost between the handing over and now.
+            // It may have been lost since it was assigned.
             if connection.isOpen { return connection }
             if exclusively { self.release(connection) }
         }
@@ -107,7 +108,7 @@ package final class PostgresPool {
         connection.isLent = true
     }
 
-    /// One who waited has their turn, and sends before anybody else has one.
+    /// A waiting query resumes and sends before anything else runs.
     private func keepPromise(of connection: PostgresConnection) {
         let id = ObjectIdentifier(connection)
         guard let count = self.promised[id] else { return }
@@ -115,7 +116,7 @@ package final class PostgresPool {
         if count == 1 { self.admitWaiters() }
     }
 
-    /// A transaction has ended. What others sent before it on the same connection was answered before it.
+    /// Returns a connection after a transaction. Queries that were sent on it before were answered before.
     private func release(_ connection: PostgresConnection) {
         guard connection.isOpen else { return }
         connection.isLent = false
@@ -123,7 +124,7 @@ package final class PostgresPool {
         self.admitWaiters()
     }
 
-    /// A connection that was just lost stays in ``shared`` until its keeper has had its turn.
+    /// A connection that was just lost stays in ``shared`` until its keeper runs.
     private func leastLoaded(exclusively: Bool) -> PostgresConnection? {
         var best: PostgresConnection?
         for connection in self.shared where connection.isOpen {
@@ -158,7 +159,7 @@ package final class PostgresPool {
                 let opened = LoopClock().now
                 let reason = await self.serve(connection)
                 if Task.isCancelled { return }
-                // A server that accepts and drops at once is not to be called without pause.
+                // Back off even if the server accepts connections and closes them at once.
                 if LoopClock().now - opened > .seconds(1) { backoff.reset() }
                 self.logger.warning("lost a connection to PostgreSQL", [.error: "\(reason)"])
             } catch {
@@ -169,7 +170,7 @@ package final class PostgresPool {
         }
     }
 
-    /// Offers the connection to everybody until it ends.
+    /// Shares the connection until it ends.
     private func serve(_ connection: PostgresConnection) async -> PostgresError {
         self.openCount += 1
         self.shared.append(connection)

@@ -47,7 +47,7 @@ extension PostgresQuery: ExpressibleByStringInterpolation {
         package mutating func appendInterpolation(_ value: JSONValue?) { self.appendInterpolation(.json(value)) }
         package mutating func appendInterpolation(_ value: Timestamp?) { self.appendInterpolation(.timestamp(value)) }
 
-        /// Puts constant SQL in as it is: a list of columns, say. Never give it data.
+        /// Inserts constant SQL verbatim, such as a list of columns. Never pass data.
         package mutating func appendInterpolation(sql: StaticString) { self.sql += "\(sql)" }
     }
 }

@@ -1,10 +1,10 @@
 internal import CLibpq
 
-/// The one owner of a `PGresult`, from libpq to its Swift values.
+/// The owner of a `PGresult`, until it is copied to Swift values.
 struct PostgresResult: ~Copyable {
     private let result: OpaquePointer
 
-    /// Returns nil for the null with which libpq ends the results of a statement.
+    /// Returns nil for the null result with which libpq ends a statement.
     init?(_ result: OpaquePointer?) {
         guard let result else { return nil }
         self.result = result
@@ -12,7 +12,7 @@ struct PostgresResult: ~Copyable {
 
     deinit { PQclear(self.result) }
 
-    /// What the pipeline is to be told.
+    /// The event for the pipeline.
     var event: PostgresPipelineEvent {
         switch PQresultStatus(self.result) {
         case PGRES_PIPELINE_SYNC: .synced
@@ -60,7 +60,7 @@ struct PostgresResult: ~Copyable {
         let message =
             self.field("M") ?? PostgresConfiguration.trimmed(String(cString: PQresultErrorMessage(self.result)))
         let sqlState = self.field("C")
-        // An error of libpq's own has no SQLSTATE: the server went away. After FATAL and PANIC it does so by itself.
+        // libpq's own errors have no SQLSTATE: the connection is lost. After FATAL and PANIC the server closes it.
         guard let sqlState, severity != "FATAL", severity != "PANIC" else {
             return PostgresError(.connectionLost, message, sqlState: sqlState)
         }

@@ -1,7 +1,7 @@
 /// The statements that a connection has prepared, by their SQL.
 ///
-/// A statement can be executed by name only once its preparation is known to have worked: others that come in
-/// meanwhile are parsed on their own.
+/// A statement is executed by name only once its preparation has succeeded: until then, others with the same SQL are
+/// parsed on their own.
 struct PostgresStatementCache {
     struct Key: Hashable {
         let sql: String
@@ -13,7 +13,7 @@ struct PostgresStatementCache {
         case execute(String)
         /// Prepare it under this name, then execute it.
         case prepare(String)
-        /// Parse and execute it at once.
+        /// Parse and execute it unnamed.
         case parse
     }
 
@@ -27,7 +27,7 @@ struct PostgresStatementCache {
     private var keys: [String: Key] = [:]
     private var lastNumber = 0
 
-    /// All SQL of a program is a few dozen texts; beyond `capacity` something varies that should not.
+    /// A program has a few dozen distinct statements; more than `capacity` means that SQL varies with the data.
     init(capacity: Int = 256) { self.capacity = capacity }
 
     mutating func plan(_ key: Key) -> Plan {
@@ -44,7 +44,7 @@ struct PostgresStatementCache {
         }
     }
 
-    /// The server has answered a preparation.
+    /// Records whether a preparation succeeded.
     mutating func settle(_ name: String, isDone: Bool) {
         guard let key = self.keys[name] else { return }
         if isDone {
@@ -54,7 +54,7 @@ struct PostgresStatementCache {
         }
     }
 
-    /// Prepares the statement afresh the next time: its plan no longer fits the schema.
+    /// Forgets a statement whose plan no longer fits the schema, so that it is prepared again.
     mutating func forget(_ key: Key) {
         switch self.statements.removeValue(forKey: key) {
         case .prepared(let name), .preparing(let name): self.keys[name] = nil

@@ -1,4 +1,4 @@
-/// What a statement gave back: its rows, copied out of libpq's memory into one buffer, and what it did.
+/// The result of a statement: its rows, copied out of libpq's memory into one buffer, and its command tag.
 final class PostgresTable: Sendable {
     struct Column: Sendable {
         let name: String
@@ -7,7 +7,7 @@ final class PostgresTable: Sendable {
 
     let columns: [Column]
     let rowCount: Int
-    /// `INSERT 0 3`, `COMMIT`, …
+    /// Such as `INSERT 0 3` or `COMMIT`.
     let commandTag: String
     /// Rows inserted, updated, deleted or selected.
     let affectedRows: Int

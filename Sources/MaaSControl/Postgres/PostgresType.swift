@@ -1,4 +1,4 @@
-/// A type's object identifier, as `pg_type.dat` of PostgreSQL fixes it.
+/// The object identifier of a type, as fixed in PostgreSQL's `pg_type.dat`.
 package struct PostgresType: Sendable, Hashable {
     package let oid: UInt32
 

@@ -1,9 +1,9 @@
 package import MaaSCore
 
-/// A parameter of a query. A nil inside is SQL's NULL of that type.
+/// A query parameter. A nil payload is NULL of that type.
 ///
-/// Parameters travel in PostgreSQL's binary format, by length and apart from the SQL: no value, and no element
-/// of an array, can become syntax.
+/// Parameters are sent in PostgreSQL's binary format, with their length and separate from the SQL: no value, and no
+/// element of an array, can become syntax.
 package enum PostgresValue: Sendable, Hashable {
     case bool(Bool?)
     case int(Int?)
@@ -19,7 +19,7 @@ package enum PostgresValue: Sendable, Hashable {
     case jsonArray([JSONValue?])
     case timestampArray([Timestamp?])
 
-    /// The type the server is told to expect.
+    /// The type announced to the server.
     var type: PostgresType {
         switch self {
         case .bool: .bool

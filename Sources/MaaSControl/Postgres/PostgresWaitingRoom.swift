@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// Who waits for a connection, first come first served, each no longer than the limit.
+/// The queue for a connection, first come first served, with a timeout for each.
 @LoopActor
 final class PostgresWaitingRoom {
     private typealias Continuation = CheckedContinuation<Result<PostgresConnection, PostgresError>, Never>
@@ -19,7 +19,7 @@ final class PostgresWaitingRoom {
 
     var count: Int { self.waiters.count }
 
-    /// How the first in the queue wants its connection; nil when nobody waits.
+    /// Whether the first in the queue wants a connection exclusively; nil when the queue is empty.
     var firstWantsExclusively: Bool? { self.waiters.first?.wantsExclusively }
 
     func wait(exclusively: Bool) async throws(PostgresError) -> PostgresConnection {
@@ -31,7 +31,7 @@ final class PostgresWaitingRoom {
         return try result.get()
     }
 
-    /// Hands `connection` to the first in the queue.
+    /// Gives `connection` to the first in the queue.
     func admit(_ connection: PostgresConnection) {
         self.waiters.popFirst()?.continuation.resume(returning: .success(connection))
         self.setTimer()
@@ -42,7 +42,7 @@ final class PostgresWaitingRoom {
         self.setTimer()
     }
 
-    /// All wait equally long, so the first in the queue is the first whose time is up.
+    /// All have the same timeout, so the first in the queue expires first.
     private func expire() {
         let now = LoopClock().now
         while let first = self.waiters.first, first.deadline <= now {
@@ -55,7 +55,7 @@ final class PostgresWaitingRoom {
 
     private func setTimer() {
         guard let first = self.waiters.first else {
-            // An open timer keeps the loop from ending.
+            // An open timer would keep the loop from ending.
             self.timer?.close()
             self.timer = nil
             return

@@ -1,6 +1,6 @@
 package import MaaSCore
 
-/// Follows the stream of revocations, so that a revoked key ends in every service at once.
+/// Follows the stream of revocations, so that a revoked key stops working in every service at once.
 @LoopActor
 package final class RevocationReader: Service {
     package typealias Handler = @LoopActor (Revocation) -> Void
@@ -10,7 +10,7 @@ package final class RevocationReader: Service {
     private let logger: Logger
     private let handler: Handler
     private let recall: Duration
-    /// Everything up to here was handed over; nil before the first look.
+    /// Everything up to here was handled; nil before the first read.
     private var cursor: RedisStreamID?
     private var reading: Task<Void, Never>?
 
@@ -18,9 +18,9 @@ package final class RevocationReader: Service {
     private static let block = Duration.seconds(2)
 
     /// - Parameters:
-    ///   - redis: where the stream is. The reader has a client of its own there, because a blocking read holds up other
-    ///     commands.
-    ///   - recall: how long before the start a revocation still matters: none does to whoever remembers nothing yet.
+    ///   - redis: the server with the stream. The reader opens a client of its own, because a blocking read holds up
+    ///     other commands.
+    ///   - recall: how far before the start to read. Zero is right for a service that caches nothing across a restart.
     package init(
         _ redis: RedisConfiguration,
         recall: Duration = .zero,
@@ -62,14 +62,14 @@ package final class RevocationReader: Service {
         }
     }
 
-    /// Where to go on: after a fault where it was, so that nothing is missed that came meanwhile.
+    /// The position to read from; after an error the last one, so that nothing is missed.
     private func beginning() async throws(RedisError) -> RedisStreamID {
         let last = try await self.redis.streamInfo(SharedKeys.revocations)?.lastGeneratedID ?? .zero
         guard let cursor = self.cursor else {
             let time = Timestamp.now().milliseconds - Int64(self.recall.wholeMilliseconds)
             return min(last, RedisStreamID(milliseconds: UInt64(clamping: time), sequence: 0))
         }
-        // A stream that was lost begins anew with smaller ids. What was lost with it runs out by itself.
+        // A lost stream restarts with smaller ids. The revocations lost with it expire by themselves.
         return last < cursor ? .zero : cursor
     }
 

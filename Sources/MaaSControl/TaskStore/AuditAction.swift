@@ -1,4 +1,4 @@
-/// What an administrative act is.
+/// The kind of an administrative action.
 package enum AuditAction: String, Sendable, Hashable, CaseIterable {
     case createKey = "key.create"
     case revokeKey = "key.revoke"

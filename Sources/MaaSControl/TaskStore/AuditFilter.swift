@@ -1,4 +1,4 @@
-/// Which entries of the audit log are asked for; nil for any.
+/// Selects entries of the audit log; nil matches any.
 package struct AuditFilter: Sendable, Hashable {
     package var actor: String?
     package var action: String?

@@ -1,12 +1,12 @@
-/// Who does an administrative act, and from where.
+/// Who performed an administrative action, and from where.
 package struct AuditOrigin: Sendable, Hashable {
-    /// A user, or who runs a command.
+    /// A user's id, or the account that runs a command.
     package var actor: String
-    /// The id of the key they used; nil when it was none.
+    /// The id of the API key used; nil when none was.
     package var key: String?
-    /// The client's address, or the machine a command runs on.
+    /// The client's address, or the host a command runs on.
     package var source: String
-    /// The request's id, by which the log has more.
+    /// The request's id, as in the log.
     package var request: String?
 
     package init(actor: String, key: String? = nil, source: String, request: String? = nil) {
@@ -16,6 +16,6 @@ package struct AuditOrigin: Sendable, Hashable {
         self.request = request
     }
 
-    /// The program itself, as it is set up.
+    /// The program itself, at setup.
     package static let program = AuditOrigin(actor: "program", source: "localhost")
 }

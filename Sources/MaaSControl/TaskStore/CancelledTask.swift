@@ -1,6 +1,6 @@
 package import MaaSCore
 
-/// A task whose end was asked for: over at once when it was queued, to be ended by the dispatcher when it runs.
+/// A task whose cancellation was requested: a queued one is over at once, a running one is ended by the dispatcher.
 package struct CancelledTask: Sendable, Hashable {
     package let id: TaskID
     package let attempt: Int

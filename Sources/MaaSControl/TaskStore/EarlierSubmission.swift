@@ -1,10 +1,10 @@
 package import MaaSCore
 
-/// The submission that has an idempotency key.
+/// The submission that holds an idempotency key.
 package struct EarlierSubmission: Sendable, Hashable {
     package let task: TaskID
-    /// SHA-256 of what was submitted.
+    /// SHA-256 of the submitted content.
     package let fingerprint: [UInt8]
-    /// The place in the queue that was answered; nil when none was.
+    /// The queue position in its response; nil when there was none.
     package let position: Int?
 }

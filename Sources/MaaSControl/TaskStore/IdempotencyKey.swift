@@ -1,14 +1,14 @@
-/// What makes a repeated submission the same one: a key of its user's, and what was submitted under it.
+/// Identifies repetitions of a submission: a key chosen by the user, and a fingerprint of the content.
 package struct IdempotencyKey: Sendable, Hashable {
-    /// SHA-256 of what the client calls it.
+    /// SHA-256 of the client's key.
     package var digest: [UInt8]
-    /// SHA-256 of what is submitted.
+    /// SHA-256 of the submitted content.
     package var fingerprint: [UInt8]
-    /// Whether it takes the key from an older submission, instead of being its repetition.
+    /// Whether the key is taken from an older submission instead of repeating it.
     package var takesOver: Bool
-    /// How long it is remembered, at least.
+    /// The shortest time that the key is remembered.
     package var lifetime: Duration
-    /// The place in the queue that is answered; nil when none is.
+    /// The queue position in the response; nil when there is none.
     package var position: Int?
 
     package init(digest: [UInt8], fingerprint: [UInt8], takesOver: Bool, lifetime: Duration) {

@@ -1,17 +1,17 @@
 package import MaaSCore
 
-/// A key as the database knows it: all but the key itself.
+/// An API key as stored in the database, without the key itself.
 package struct KeyRow: Sendable, Hashable {
-    /// By which it is revoked.
+    /// The id by which it is revoked.
     package let id: String
     package let user: String
-    /// What its owner calls it.
+    /// The name its owner gave it.
     package let name: String
     package let scopes: Set<AccessScope>
     package let created: Timestamp
-    /// Nil when it works until it is revoked.
+    /// Nil when it is valid until revoked.
     package let expires: Timestamp?
-    /// To the minute; nil when it never was.
+    /// Accurate to the minute; nil when it was never used.
     package let lastUsed: Timestamp?
     package let revoked: Timestamp?
 
@@ -30,7 +30,7 @@ package struct KeyRow: Sendable, Hashable {
         self.revoked = try row.decodeIfPresent("revoked_at")
     }
 
-    /// As clients and the audit log see it.
+    /// The JSON that clients and the audit log get.
     package var json: JSONValue {
         [
             "id": .string(self.id),

@@ -1,2 +1,2 @@
-/// The key with which another one was to be made has ended meanwhile.
+/// Thrown when the key that authorized a new key has been revoked or has expired meanwhile.
 package struct MakerEnded: Error {}

@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// One step from one schema to the next. Once released it is never edited: what comes later is a new one.
+/// One step from one schema version to the next. Never edit a released one; add a new one.
 struct Migration: Sendable, Hashable {
     let version: Int
     let name: String
@@ -12,11 +12,11 @@ struct Migration: Sendable, Hashable {
         self.sql = String(decoding: sql, as: UTF8.self)
     }
 
-    /// SHA-256 of the SQL, by which an edited file is noticed.
+    /// SHA-256 of the SQL, which detects edits.
     var checksum: String { Hexadecimal.encode(SHA256.digest(of: self.sql)) }
 
-    /// All of `Migrations/`, in order; 6, 11 and 13 were never released. The files are part of the executable, so that it
-    /// can be put anywhere.
+    /// All of `Migrations/`, in order; 6, 11 and 13 were never released. They are embedded in the executable, so that
+    /// it can be installed anywhere.
     static let all = [
         Migration(1, "tasks", PackageResources._001_tasks_sql),
         Migration(2, "scheduling", PackageResources._002_scheduling_sql),

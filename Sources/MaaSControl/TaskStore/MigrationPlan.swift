@@ -1,4 +1,4 @@
-/// What is left to do to a database, given what was done to it.
+/// The migrations still to be applied to a database.
 struct MigrationPlan {
     struct Applied: Sendable, Hashable {
         let version: Int
@@ -7,10 +7,10 @@ struct MigrationPlan {
     }
 
     let pending: [Migration]
-    /// Versions that a newer program has applied. They are left alone, so that old and new can run side by side.
+    /// Versions that a newer program applied. They are left alone, so that old and new programs can run side by side.
     let unknown: [Int]
 
-    /// Throws when an applied migration is not the one this program has, or one was left out.
+    /// Throws when an applied migration differs from this program's, or one was skipped.
     init(_ migrations: [Migration], applied: [Applied]) throws(PostgresError) {
         let appliedByVersion = Dictionary(applied.map { ($0.version, $0) }, uniquingKeysWith: { first, _ in first })
         for migration in migrations {

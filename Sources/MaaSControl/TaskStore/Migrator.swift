@@ -1,30 +1,30 @@
 internal import MaaSCore
 
-/// Brings a database to the schema this program needs. Of any number that start together, one does it.
+/// Migrates a database to this program's schema. When several programs start together, one of them does it.
 @LoopActor
 struct Migrator {
     let configuration: PostgresConfiguration
     let migrations: [Migration]
     let logger: Logger
 
-    /// Any constant of our own: the name of the lock, which the whole database shares.
+    /// The key of the advisory lock: an arbitrary constant, database-wide.
     private static let lockKey = 0x6D61_6173_0001
-    /// How long a migration may wait for a table. Whoever comes after it waits behind it, also those who could go on beside
-    /// those it waits for, so it gives way again and again.
+    /// How long a migration waits for a table lock. Later queries queue behind it, even those that could run now, so it
+    /// gives up and retries.
     private static let tablePatience: StaticString = "2s"
-    /// How often it may give way before the start fails.
+    /// The number of tries before the start fails.
     private static let tries = 30
 
     init(configuration: PostgresConfiguration, migrations: [Migration] = Migration.all, logger: Logger) {
         var configuration = configuration
-        // An index on a large table takes longer than any query may.
+        // Creating an index on a large table takes longer than the usual statement timeout.
         configuration.statementTimeout = nil
         self.configuration = configuration
         self.migrations = migrations
         self.logger = logger
     }
 
-    /// Applies what is missing, each migration in a transaction of its own.
+    /// Applies the missing migrations, each in its own transaction.
     func run() async throws {
         let connection = try await PostgresConnection.connect(self.configuration)
         defer { connection.close() }  // Which gives the lock back.
@@ -36,7 +36,7 @@ struct Migrator {
     }
 
     private func run(on connection: PostgresConnection) async throws {
-        // There is no limit for statements here; for what stands still there is.
+        // There is no statement timeout here, but waiting and idling are limited.
         try await connection.execute("SET idle_in_transaction_session_timeout = '60s'")
         try await connection.execute("SET lock_timeout = '60s'")
         try await connection.execute("SELECT pg_advisory_lock(\(Self.lockKey))")

@@ -5,17 +5,17 @@ package struct NewTask: Sendable, Hashable {
     package var id: TaskID
     package var user: String
     package var template: String
-    /// Checked against the template, with its defaults filled in.
+    /// Validated against the template, with its defaults filled in.
     package var parameters: JSONValue
     package var priority: TaskPriority
     package var input: TaskInput?
     /// The task this one is a remix or a retry of.
     package var origin: TaskID?
-    /// What its user has written on it, to find it by.
+    /// Labels that the user attached, to find it by.
     package var labels: [String: String]
-    /// The span that what is done for it is part of.
+    /// The parent span of all work on the task.
     package var trace: TraceContext?
-    /// When it was submitted, which is also where it stands in the queue.
+    /// The time of submission, which also determines the place in the queue.
     package var created: Timestamp
 
     package init(

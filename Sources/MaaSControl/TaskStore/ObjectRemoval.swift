@@ -1,22 +1,23 @@
 internal import MaaSCore
 
-/// Objects of a task or an upload that are to be deleted, as somebody has taken it on to do for a while.
+/// The objects of a task or an upload that are to be deleted, leased to one worker.
 package struct ObjectRemoval: Sendable, Hashable {
-    /// Of the task, or of the upload.
+    /// The id of the task or the upload.
     package let id: String
-    /// All that may be in the object store. What is not there is no fault.
+    /// All keys that may exist in the object store. Missing ones are not an error.
     package let keys: [String]
-    /// Nobody could write them any more when this was taken on: when they are gone now, they stay gone.
+    /// Whether nobody could write the objects any more when this was leased, so that a deletion is final.
     package let isFinal: Bool
-    /// How often it failed on end.
+    /// The number of consecutive failures.
     package let failures: Int
 
-    /// When a pod's links have ended by our clock, what was begun before may still arrive, and clocks differ.
+    /// Allows for clock differences, and for uploads that began before a pod's presigned URLs expired.
     static let margin = Duration.hours(1)
-    /// Between the first deletion and the next look: a pod that was ended writes its output within its grace period.
+    /// The delay from the first deletion to the next: a pod that is terminated may write its output within its grace
+    /// period.
     static let secondLook = Duration.minutes(10)
 
-    /// How long after the failure number `count` it is tried again: from two minutes to a day, and never given up.
+    /// The delay after failure number `count`: from two minutes to a day, without ever giving up.
     static func delay(afterFailure count: Int) -> Duration { min(.minutes(1) * (1 << min(count, 11)), .hours(24)) }
 
     static let columns: StaticString = """

@@ -1,8 +1,8 @@
 internal import MaaSCore
 
 extension PostgresQuery.StringInterpolation {
-    /// The condition that picks those of `user`'s tasks that the filter asks for. What it does not ask for is true of
-    /// every task, so the SQL is always the same.
+    /// The condition that selects those of `user`'s tasks that match the filter. Unset criteria are written so that
+    /// they hold for every task, so the SQL is always the same.
     mutating func appendInterpolation(tasksOf user: String, matching filter: TaskFilter) {
         self.appendLiteral("user_id = ")
         self.appendInterpolation(user)

@@ -1,6 +1,6 @@
 package import MaaSCore
 
-/// How far one attempt of a task is.
+/// The progress of one attempt of a task.
 package struct ProgressReport: Sendable, Hashable {
     package var task: TaskID
     package var attempt: Int

@@ -1,7 +1,7 @@
 internal import MaaSCore
 
-/// Lets so many queries of one kind run at once; the others wait, first come first served. So they leave connections to
-/// the queries of other kinds.
+/// Limits how many queries of one kind run at once; the others wait, first come first served. This leaves connections
+/// for other kinds of queries.
 @LoopActor
 final class QueryTurns {
     private var free: Int
@@ -9,21 +9,21 @@ final class QueryTurns {
     private var waiting = FIFO<CheckedContinuation<Void, Never>>()
 
     /// - Parameters:
-    ///   - count: queries at once.
-    ///   - patience: how long one may wait for its turn.
+    ///   - count: the most concurrent queries.
+    ///   - patience: how long a query may wait for its turn.
     nonisolated init(_ count: Int, patience: Duration) {
         self.free = count
         self.patience = patience
     }
 
-    /// Throws `unavailable` when the turn comes too late, or nobody waits for the answer any more.
+    /// Throws `unavailable` when the wait was too long or the task was cancelled.
     func take<R>(
         _ query: @LoopActor () async throws(PostgresError) -> R
     ) async throws(PostgresError) -> R {
         let start = LoopClock().now
         if self.free > 0 { self.free -= 1 } else { await withCheckedContinuation { self.waiting.append($0) } }
         defer { if let next = self.waiting.popFirst() { next.resume() } else { self.free += 1 } }
-        // Else a crowd whose clients have long left would hold up all who come after it.
+        // Otherwise queries of clients that have left would hold up those behind them.
         guard !Task.isCancelled, LoopClock().now - start <= self.patience else {
             throw PostgresError(.unavailable, "no turn within \(self.patience)")
         }

@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// Where a task stands in the queue: by class, then by time, then by id.
+/// The sort key of a task in the queue: by class, then by time, then by id.
 package struct QueueKey: Sendable, Hashable {
     let rank: Int
     let queued: Timestamp

@@ -1,18 +1,18 @@
 package import MaaSCore
 
-/// A running task as administrators see it: without what its user wrote.
+/// A running task as administrators see it, without the user's content.
 package struct RunningOverview: Sendable, Hashable {
     package let task: String
     package let user: String
     package let template: String
-    /// The place of its class.
+    /// The rank of its class.
     package let rank: Int
     package let attempt: Int
     package let gpus: Int
     package let stage: String?
     package let percent: Double?
     package let started: Timestamp?
-    /// Where its pods are, as far as that is known.
+    /// The nodes of its pods, as far as known.
     package let nodes: [String]
 
     init(_ row: PostgresRow) throws(PostgresError) {

@@ -1,9 +1,9 @@
 internal import MaaSCore
 
-/// How much of a class runs for a user.
+/// The running tasks and GPUs of one user in one class.
 package struct RunningTotal: Sendable, Hashable {
     package let user: String
-    /// The place of the class.
+    /// The rank of the class.
     package let rank: Int
     package let tasks: Int
     package let gpus: Int

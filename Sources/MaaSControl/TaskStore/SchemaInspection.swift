@@ -1,20 +1,20 @@
 internal import MaaSCore
 
-/// What a database says of itself, for whoever looks after it. Nothing is changed.
+/// The state of a database, for operators. Read-only.
 package struct SchemaInspection: Sendable, Hashable {
-    /// As PostgreSQL tells it: `15.6`.
+    /// As PostgreSQL reports it: `15.6`.
     package let serverVersion: String
     /// The last migration that was applied; 0 when there is no schema.
     package let version: Int
-    /// Migrations that this program has and the database has not.
+    /// Migrations that this program has and the database does not.
     package let pending: [Int]
     /// Migrations of a newer program.
     package let unknown: [Int]
-    /// Whether a migration was applied with other SQL, or left out.
+    /// Whether a migration was applied with different SQL, or skipped.
     package let isDamaged: Bool
-    /// Tasks that wait.
+    /// The number of queued tasks.
     package let waiting: Int
-    /// Who holds the dispatcher's lease; nil when nobody does.
+    /// The holder of the dispatcher's lease; nil when there is none.
     package let leader: String?
 
     @LoopActor

@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// A failure as the column `stop` holds it.
+/// Converts a failure to and from the JSON of the column `stop`.
 extension TaskFailure {
     var document: JSONValue {
         [

@@ -1,32 +1,32 @@
 package import MaaSCore
 
-/// Which of a user's tasks are asked for, and in which order.
+/// Selects and orders a user's tasks.
 package struct TaskFilter: Sendable, Hashable {
-    /// Any for none.
+    /// All states by default.
     package var states: [TaskState] = TaskState.allCases
     package var template: String?
-    /// Is somewhere in the prompt, in capitals or not; or is the task's id.
+    /// Matches a part of the prompt, ignoring case, or the task's id.
     package var text: String?
     /// Submitted at this time or later.
     package var from: Timestamp?
     /// Submitted before this time.
     package var until: Timestamp?
-    /// Submitted no earlier than this one.
+    /// Submitted no earlier than this task.
     package var oldest: TaskID?
-    /// All of these it must have.
+    /// Labels that the task must all have.
     package var labels: [String: String] = [:]
     package var isOldestFirst = false
 
     package init() {}
 
-    /// Whether it leaves any of a user's tasks out: then a page may have to go through many of them.
+    /// Whether it excludes any tasks, so that a page may have to scan many.
     package var isNarrow: Bool {
         var widest = TaskFilter()
         widest.isOldestFirst = self.isOldestFirst
         return self != widest
     }
 
-    /// ``text`` as a pattern of `ILIKE` in which it stands for itself only.
+    /// ``text`` as an `ILIKE` pattern that matches it literally anywhere.
     var pattern: String? {
         guard let text else { return nil }
         var pattern = "%"

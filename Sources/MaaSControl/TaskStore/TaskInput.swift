@@ -1,4 +1,4 @@
-/// The picture that came with a task.
+/// The picture submitted with a task.
 package struct TaskInput: Sendable, Hashable, Codable {
     /// Its key in the object store.
     package var key: String

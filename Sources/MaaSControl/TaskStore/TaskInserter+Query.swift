@@ -1,10 +1,10 @@
 internal import MaaSCore
 
 extension TaskInserter {
-    /// One statement for any number of tasks: a column is an array, so the SQL is one of four.
+    /// One statement for any number of tasks: each column is an array, so there are only four different texts.
     ///
-    /// - Parameter mayBeThere: leaves tasks that are there already as they are. Else they are an error; not to look for
-    ///   them first saves the database a twelfth of its work.
+    /// - Parameter mayBeThere: whether tasks that exist are skipped. If false they are an error, which saves the
+    ///   database a twelfth of its work.
     static func query(_ batch: [TaskSubmission], mayBeThere: Bool) -> PostgresQuery {
         let ending: StaticString = mayBeThere ? "ON CONFLICT (id) DO NOTHING" : ""
         let hasKeys = batch.contains { $0.key != nil }
@@ -23,7 +23,7 @@ extension TaskInserter {
         """
     }
 
-    /// Keys are claimed in their order, so that two statements do not wait for each other.
+    /// Keys are claimed in order, so that concurrent statements cannot deadlock.
     private static func queryWithKeys(_ batch: [TaskSubmission], _ ending: StaticString) -> PostgresQuery {
         """
         WITH new AS (
@@ -58,7 +58,7 @@ extension TaskInserter {
 }
 
 extension PostgresQuery.StringInterpolation {
-    /// What `new` has of every task.
+    /// The columns of `new` for every task.
     fileprivate mutating func appendInterpolation(taskColumns batch: [TaskSubmission]) {
         let tasks = batch.map(\.task)
         self.appendInterpolation(.textArray(tasks.map(\.id.description)))
@@ -84,7 +84,7 @@ extension PostgresQuery.StringInterpolation {
         self.appendInterpolation(.intArray(Self.mostWaiting(batch)))
     }
 
-    /// What `new` has of those with a key.
+    /// The columns of `new` for tasks with a key.
     fileprivate mutating func appendInterpolation(keyColumns batch: [TaskSubmission]) {
         let keys = batch.map(\.key)
         self.appendInterpolation(.textArray(keys.map { $0.map { Hexadecimal.encode($0.digest) } }))
@@ -98,8 +98,8 @@ extension PostgresQuery.StringInterpolation {
         self.appendInterpolation(.timestampArray(batch.map { one in one.key.map { one.task.created + $0.lifetime } }))
     }
 
-    /// `admitted` are those of `new` that their users' limits allow. The users' rows are locked until the commit: whoever
-    /// else submits for them counts what this one stored.
+    /// `admitted` are the rows of `new` within their users' limits. The users' rows stay locked until the commit, so a
+    /// concurrent statement for the same user counts these tasks.
     fileprivate mutating func appendInterpolation(admission batch: [TaskSubmission]) {
         self.appendLiteral(
             "held_depths AS (SELECT user_id, waiting FROM queue_depths WHERE user_id = ANY("
@@ -115,7 +115,8 @@ extension PostgresQuery.StringInterpolation {
         )
     }
 
-    /// For each task, how many may wait before this statement: its limit, less itself and those before it.
+    /// For each task, how many may be waiting before this statement: the limit, minus the task itself and its
+    /// predecessors.
     private static func mostWaiting(_ batch: [TaskSubmission]) -> [Int] {
         var places: [String: Int] = [:]
         return batch.map { one in

@@ -1,12 +1,12 @@
 internal import MaaSCore
 
-/// Commits the tasks that arrive together with one INSERT.
+/// Commits tasks that arrive together in one INSERT.
 ///
-/// While a batch is in flight the next one gathers, so a batch is as large as the load makes it (`TaskBatches`) and a lone
-/// task waits for nothing.
+/// While one batch is in flight the next one is collected, so batches grow with the load (`TaskBatches`), and a lone
+/// task is inserted without delay.
 @LoopActor
 final class TaskInserter {
-    /// Whether it is stored now: not when its terms do not allow it.
+    /// Whether the task is stored; false when its conditions were not met.
     private typealias Outcome = Result<Bool, PostgresError>
 
     private struct Waiter {
@@ -24,7 +24,7 @@ final class TaskInserter {
 
     nonisolated init(pool: PostgresPool) { self.pool = pool }
 
-    /// Returns once the task is durable, or false when its terms do not allow it.
+    /// Returns once the task is durable, or false when its conditions were not met.
     func insert(_ submission: TaskSubmission) async throws(PostgresError) -> Bool {
         let result = await withCheckedContinuation { (continuation: CheckedContinuation<Outcome, Never>) in
             self.waiters.append(Waiter(submission: submission, continuation: continuation))
@@ -33,7 +33,7 @@ final class TaskInserter {
         return try result.get()
     }
 
-    /// At the end of the turn, so that what one turn brings goes together.
+    /// At the end of the turn, so that all submissions of the turn go into one batch.
     private func schedule() {
         guard !self.isScheduled, !self.isCommitting, !self.waiters.isEmpty else { return }
         self.isScheduled = true
@@ -43,8 +43,8 @@ final class TaskInserter {
         }
     }
 
-    /// Commits a batch, and sends the one that has gathered meanwhile before it tells the waiters of this one: the disk
-    /// works while their answers are made.
+    /// Commits a batch, and sends the next one before it resumes the waiters of this one: the disk works while their
+    /// responses are made.
     private func commitNext() async {
         self.isCommitting = true
         let batch = self.nextBatch()
@@ -54,7 +54,7 @@ final class TaskInserter {
         for (waiter, outcome) in zip(batch, outcomes) { waiter.continuation.resume(returning: outcome) }
     }
 
-    /// A key may be in a statement once: the second to have it waits for the next.
+    /// A key may appear only once per statement: a second task with it waits for the next batch.
     private func nextBatch() -> [Waiter] {
         let size = self.batches.next(waiting: self.waiters.count)
         var batch: [Waiter] = []
@@ -68,8 +68,9 @@ final class TaskInserter {
         return batch
     }
 
-    /// Inserts the batch and returns what became of each. When a value is refused, halves it until what is bad stands alone:
-    /// one bad row must not fail the others. A table that is locked or a disk that is full is no row's fault.
+    /// Inserts the batch and returns the outcome of each task. When a value is rejected, bisects the batch so that one
+    /// bad row does not fail the others. Errors that are not caused by a row, such as a locked table or a full disk,
+    /// fail all.
     private func store(_ batch: ArraySlice<Waiter>) async -> [Outcome] {
         do throws(PostgresError) {
             let stored = try await self.insert(batch.map(\.submission))
@@ -82,8 +83,8 @@ final class TaskInserter {
         }
     }
 
-    /// Returns those that are stored; nil when all are. Inserting twice is harmless, so a batch whose outcome is unknown
-    /// is sent once more.
+    /// Returns the tasks that are stored; nil for all. Insertion is idempotent, so a batch with an unknown outcome is
+    /// sent once more.
     private func insert(_ batch: [TaskSubmission]) async throws(PostgresError) -> Set<TaskID>? {
         self.batchCount += 1
         var count: Int
@@ -93,7 +94,7 @@ final class TaskInserter {
             count = try await self.pool.execute(TaskInserter.query(batch, mayBeThere: true))
         }
         if count == batch.count { return nil }
-        // Some were not allowed, or were there already.
+        // Some were not admitted, or existed already.
         let ids = batch.map(\.task.id.description)
         var stored: Set<TaskID> = []
         for row in try await self.pool.query("SELECT id FROM tasks WHERE id = ANY(\(.textArray(ids)))") {
@@ -104,6 +105,6 @@ final class TaskInserter {
 }
 
 extension PostgresError {
-    /// Whether a task of that id is there already.
+    /// Whether a task with that id exists already.
     fileprivate var isTaskThere: Bool { self.sqlState == "23505" && self.constraint == "tasks_pkey" }
 }

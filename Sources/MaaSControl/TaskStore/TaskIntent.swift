@@ -1,9 +1,9 @@
 package import MaaSCore
 
-/// What is to be written of a task before the job of its next attempt is made.
+/// The intent to run an attempt, committed before its job is created.
 package struct TaskIntent: Sendable, Hashable {
     package var task: TaskID
-    /// The attempt that is to be made.
+    /// The attempt to run.
     package var attempt: Int
     package var jobName: String
     package var gpus: Int

@@ -1,6 +1,6 @@
 package import MaaSCore
 
-/// A task as the database knows it: the truth.
+/// A task's row in the database, the source of truth.
 package struct TaskRow: Sendable, Hashable {
     package var id: TaskID
     package var user: String
@@ -10,54 +10,54 @@ package struct TaskRow: Sendable, Hashable {
     package var input: TaskInput?
     /// The task this one is a remix or a retry of.
     package var origin: TaskID?
-    /// What its user has written on it, to find it by.
+    /// Labels that the user attached, to find it by.
     package var labels: [String: String]
 
-    /// The span that what is done for it is part of.
+    /// The parent span of all work on the task.
     package var trace: TraceContext?
 
     package var state: TaskState
-    /// Runs begun: 0 before the first.
+    /// Attempts begun; 0 before the first.
     package var attempt: Int
-    /// How far the current or last attempt got; nil before it said anything.
+    /// The progress of the current or last attempt; nil before its first report.
     package var progress: TaskProgress?
     package var result: TaskResult?
     /// Why the task failed, or why its last attempt did.
     package var failure: TaskFailure?
 
-    /// The epoch of the dispatcher that began the attempt.
+    /// The epoch of the dispatcher that began the attempt: its fencing token.
     package var epoch: Int?
     package var gpus: Int?
-    /// Attempts that ended through no failure, and do not count against the limit: preempted ones.
+    /// Attempts that do not count against the limit, because they were preempted rather than failed.
     package var forgiven: Int
     package var jobName: String?
     package var jobUID: String?
-    /// Why a dispatcher has begun to end the attempt, when it was not its user's wish.
+    /// Why a dispatcher has begun to end the attempt, other than at the user's request.
     package var stop: TaskFailure?
 
-    /// A requeued task waits until then.
+    /// A requeued task is not started before this time.
     package var notBefore: Timestamp?
     package var cancelRequested: Timestamp?
     package var created: Timestamp
     package var queued: Timestamp
     package var started: Timestamp?
     package var ended: Timestamp?
-    /// When the pods of the last attempt were gone; nil before, and when nobody noted it.
+    /// When the pods of the last attempt were gone; nil before that, or if it was not recorded.
     package var gpusReleased: Timestamp?
     package var updated: Timestamp
-    /// When its files were deleted because their time was over.
+    /// When its files were deleted by retention.
     package var filesDeleted: Timestamp?
-    /// When its files go, or went; nil while it is not over, and from a store that is not told how long they are kept.
+    /// When its files are or were to be deleted; nil until it is over, and in a store without a retention policy.
     package var expires: Timestamp?
 }
 
 extension TaskRow {
-    /// Whether its files are gone, or may go any moment.
+    /// Whether its files are gone, or may be deleted at any moment.
     package func hasExpired(at time: Timestamp) -> Bool { self.expires.map { $0 <= time } ?? false }
 }
 
 extension TaskRow {
-    /// The row of a task that was stored just now.
+    /// The row of a task that was just stored.
     package init(_ task: NewTask) {
         self.id = task.id
         self.user = task.user
@@ -140,7 +140,7 @@ extension TaskFailure {
 }
 
 extension PostgresRow {
-    /// Reads a column as one of the project's own types, by way of what the column holds.
+    /// Decodes a column as a domain type, by way of its raw value.
     func decode<Raw: PostgresDecodable, Value>(
         _ column: String,
         by make: (Raw) -> Value?

@@ -1,12 +1,12 @@
 internal import MaaSCore
 
 extension PostgresConnection {
-    /// Notes an act in the transaction that does it: neither is there without the other.
+    /// Records an action in the transaction that performs it, so that neither exists without the other.
     ///
     /// - Parameters:
-    ///   - target: what it is done to, by its id.
-    ///   - before: what was there; nil when there was nothing.
-    ///   - after: what is there now; nil when there is nothing.
+    ///   - target: the id of the object acted on.
+    ///   - before: its state before; nil when it did not exist.
+    ///   - after: its state after; nil when it no longer exists.
     func record(
         _ action: AuditAction,
         target: String,
@@ -25,7 +25,7 @@ extension PostgresConnection {
 }
 
 extension TaskStore {
-    /// Entries of the audit log, the newest first: those before the entry `after`.
+    /// Entries of the audit log before the entry `after`, newest first.
     package func auditEntries(
         matching filter: AuditFilter = AuditFilter(),
         after: Int? = nil,

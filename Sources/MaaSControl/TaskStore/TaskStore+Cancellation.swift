@@ -1,11 +1,11 @@
 package import MaaSCore
 
 extension TaskStore {
-    /// The channel on which the database tells of each task that is over, or whose GPUs came free: its id.
+    /// The channel on which the database announces, by id, each task that ended or whose GPUs were released.
     package static let endChannel: StaticString = "task_ended"
 
-    /// Cancels a queued task at once, and asks for the end of a running one; nil when there is none, or it is somebody
-    /// else's. A task that is over is left as it is; asking twice changes nothing.
+    /// Cancels a queued task at once, and requests the end of a running one. Nil when the user has no such task.
+    /// Idempotent; a task that is over is left as it is.
     package func requestCancel(_ id: TaskID, user: String) async throws(PostgresError) -> TaskRow? {
         let touched = try await self.rows(
             """
@@ -15,20 +15,20 @@ extension TaskStore {
             RETURNING \(sql: TaskRow.columns)
             """
         )
-        // Nothing touched: over already, asked for already, or not there.
+        // Nothing was updated: it is over, was cancelled before, or does not exist.
         if let task = touched.first { return task }
         return try await self.task(id, user: user)
     }
 
-    /// Does the same to those of a user's tasks that match the filter, `limit` at most. Returns those it touched: who
-    /// has been asked before, or is over, is not among them.
+    /// Cancels the user's tasks that match the filter, at most `limit`. Returns those it changed, without those that
+    /// are over or were cancelled before.
     package func requestCancel(
         of user: String,
         matching filter: TaskFilter,
         limit: Int
     ) async throws(PostgresError) -> [CancelledTask] {
         var cancelled: [CancelledTask] = []
-        // In order of id, so that two that cancel the same tasks do not wait for each other.
+        // In order of id, so that concurrent cancellations cannot deadlock.
         for row in try await self.pool.query(
             """
             UPDATE tasks t SET \(sql: Self.cancelling)

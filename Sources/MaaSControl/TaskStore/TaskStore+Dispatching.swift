@@ -1,7 +1,7 @@
 package import MaaSCore
 
 extension TaskStore {
-    /// Any users' tasks; those that are not there are left out.
+    /// The tasks with these ids, of any user, in queue order; missing ones are left out.
     package func tasks(_ ids: some Collection<TaskID>) async throws(PostgresError) -> [TaskRow] {
         try await self.rows(
             """
@@ -11,7 +11,7 @@ extension TaskStore {
         )
     }
 
-    /// The ids of all queued tasks: what a comparison with them costs least.
+    /// The ids of all queued tasks: the cheapest way to compare with them.
     package func queuedTaskIDs() async throws(PostgresError) -> Set<TaskID> {
         var ids: Set<TaskID> = []
         var last = ""
@@ -27,7 +27,7 @@ extension TaskStore {
         }
     }
 
-    /// The tasks that completed last, in the last 30 days, at most `limit` of them; oldest first.
+    /// The last tasks that completed within 30 days, at most `limit`, oldest first.
     package func lastCompleted(limit: Int) async throws(PostgresError) -> [TaskRow] {
         try await self.rows(
             """

@@ -1,10 +1,11 @@
 package import MaaSCore
 
 extension TaskStore {
-    /// Writes down how users stand; false when `epoch` is over.
+    /// Saves the users' fair-share standings; returns false when `epoch` has ended.
     ///
-    /// - Parameter standings: a document of the dispatcher's own.
-    /// - Parameter time: of which they are, by the database's clock.
+    /// - Parameters:
+    ///   - standings: a document whose format is the dispatcher's.
+    ///   - time: their time, by the database's clock.
     package func saveFairShare(
         _ standings: JSONValue,
         at time: Timestamp,
@@ -19,7 +20,7 @@ extension TaskStore {
         ) > 0
     }
 
-    /// What was written down last; nil when nothing ever was.
+    /// The standings saved last; nil when there are none.
     package func fairShare() async throws(PostgresError) -> (standings: JSONValue, time: Timestamp)? {
         guard let row = try await self.pool.query("SELECT saved_at, standings FROM fair_share").first else {
             return nil

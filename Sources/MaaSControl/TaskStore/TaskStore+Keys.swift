@@ -1,14 +1,14 @@
 package import MaaSCore
 
 extension TaskStore {
-    /// Makes a key for `user`, who comes into being with the first one. Nil when they have `limit` that work. Throws
-    /// ``MakerEnded`` when the key of `origin` has ended: what a revoked key makes would outlive it.
+    /// Creates a key for `user`, and the user with the first key. Nil when the user has `limit` valid keys. Throws
+    /// ``MakerEnded`` when the key of `origin` is no longer valid, because its keys would outlive it.
     ///
     /// - Parameters:
-    ///   - name: what its owner calls it.
-    ///   - hash: the SHA-256 of the key. The key itself is shown once and stored nowhere.
+    ///   - name: the owner's name for it.
+    ///   - hash: the SHA-256 of the key. The key itself is shown once and never stored.
     ///   - scopes: at least one.
-    ///   - expires: nil when it is to work until it is revoked.
+    ///   - expires: nil when it is valid until revoked.
     package func createKey(
         user: String,
         name: String,
@@ -20,7 +20,7 @@ extension TaskStore {
     ) async throws -> KeyRow? {
         try await self.pool.transaction { connection in
             try await connection.execute("INSERT INTO users (id) VALUES (\(user)) ON CONFLICT (id) DO NOTHING")
-            // Those who make keys at once count one after the other.
+            // Serializes concurrent creations, so that each counts the others' keys.
             _ = try await connection.query("SELECT FROM users WHERE id = \(user) FOR NO KEY UPDATE")
             if let maker = origin.key {
                 let there = try await connection.query(
@@ -53,7 +53,7 @@ extension TaskStore {
         }
     }
 
-    /// Makes a key for `user`, however many they have.
+    /// Creates a key for `user` without a limit.
     package func createKey(
         user: String,
         name: String,
@@ -75,7 +75,7 @@ extension TaskStore {
         return key
     }
 
-    /// The key of this hash; nil when there is none, it was revoked, or its time is over.
+    /// The valid key with this hash; nil when there is none, or it was revoked or has expired.
     package func key(hash: [UInt8]) async throws(PostgresError) -> KeyRow? {
         try await self.pool.query(
             """
@@ -85,7 +85,7 @@ extension TaskStore {
         ).first.map(KeyRow.init)
     }
 
-    /// The keys of these hashes, by their hash: those that ``key(hash:)`` finds.
+    /// The valid keys with these hashes, by hash.
     package func keys(hashes: [[UInt8]]) async throws(PostgresError) -> [[UInt8]: KeyRow] {
         let asked = PostgresValue.textArray(hashes.map { Hexadecimal.encode($0) })
         let rows = try await self.pool.query(
@@ -103,9 +103,9 @@ extension TaskStore {
         return keys
     }
 
-    /// Keys that were not revoked, the newest first: those of `user`, or everybody's.
+    /// Keys that were not revoked, newest first, of `user` or of all users.
     ///
-    /// - Parameter after: the id of the last key of the page before.
+    /// - Parameter after: the id of the last key of the previous page.
     package func keys(
         of user: String?,
         after: String? = nil,
@@ -125,8 +125,8 @@ extension TaskStore {
         return keys
     }
 
-    /// Notes that keys were used, to the minute: a busy key is not written with each request. They are locked in one order,
-    /// whoever locks several of them: so no two wait for each other.
+    /// Records the use of keys, to the minute, so that a busy key is not written with each request. Locks them in order
+    /// of id, so that concurrent updates cannot deadlock.
     package func touchKeys(_ ids: [String]) async throws(PostgresError) {
         try await self.pool.execute(
             """
@@ -142,7 +142,7 @@ extension TaskStore {
         )
     }
 
-    /// Makes the one key of a local installation, or replaces it. It may do everything.
+    /// Creates or replaces the single key of a local installation, with all scopes.
     package func upsertLocalKey(user: String, hash: [UInt8]) async throws(PostgresError) {
         let scopes = PostgresValue.textArray(Set(AccessScope.allCases).names)
         try await self.pool.execute(
@@ -156,8 +156,8 @@ extension TaskStore {
         )
     }
 
-    /// Ends the life of the key `id`, or of all keys of `user`; with both, of that key if it is that user's. Returns those
-    /// that ended: none when there are none, or they had ended before.
+    /// Revokes the key `id`, or all keys of `user`; with both, the key if it is that user's. Returns those revoked now,
+    /// without those that were revoked before.
     package func revokeKeys(
         id: String? = nil,
         user: String? = nil,
@@ -165,7 +165,7 @@ extension TaskStore {
     ) async throws -> [KeyRow] {
         guard id != nil || user != nil else { return [] }
         return try await self.pool.transaction { connection in
-            // What this user is making now is there, or finds its own key revoked.
+            // A key being created for this user is either visible now, or its creation finds its own key revoked.
             if let user { _ = try await connection.query("SELECT FROM users WHERE id = \(user) FOR NO KEY UPDATE") }
             let rows = try await connection.query(
                 """

@@ -1,9 +1,10 @@
 internal import MaaSCore
 
 extension TaskStore {
-    /// Takes the lease `name` for `lifetime`, when it is free, over, or the holder's own already.
+    /// Acquires the lease `name` for `lifetime`, if it is free, expired, or held by `holder` already.
     ///
-    /// Returns the epoch, one more than ever before; nil while somebody else holds it. All by the database's clock.
+    /// Returns the new epoch, a fencing token that only grows; nil while somebody else holds the lease. Times are by
+    /// the database's clock.
     package func acquireLease(
         _ name: String,
         holder: String,
@@ -21,7 +22,7 @@ extension TaskStore {
         ).first?.decode("epoch")
     }
 
-    /// Holds the lease for another `lifetime`. Returns false when it is somebody else's now.
+    /// Extends the lease by `lifetime`. Returns false when it is lost.
     package func renewLease(
         _ name: String,
         holder: String,
@@ -36,9 +37,9 @@ extension TaskStore {
         ) > 0
     }
 
-    /// Gives the lease back, so that the next need not wait for its end. Nothing happens when it is lost already.
+    /// Releases the lease, so that the next holder need not wait for its expiry. Does nothing when it is lost already.
     ///
-    /// It ends long ago, not now: a clock that steps back would hold it for nobody.
+    /// It expires at `-infinity` rather than now, so that a clock that steps back does not leave it held.
     package func releaseLease(_ name: String, holder: String, epoch: Int) async throws(PostgresError) {
         try await self.pool.execute(
             """

@@ -1,10 +1,10 @@
 package import MaaSCore
 
 extension TaskStore {
-    /// Tasks that are gone through for one page of a list that leaves some out. Docs: decision 0021.
+    /// The most tasks scanned for one page of a filtered list. See decision 0021.
     package static let listReach = 20_000
 
-    /// A page of a user's tasks, in the order of the filter: what comes behind `after`, less the first `offset`.
+    /// A page of a user's tasks, in the order of the filter: those after `after`, without the first `offset`.
     package func tasks(
         of user: String,
         matching filter: TaskFilter = TaskFilter(),
@@ -12,7 +12,7 @@ extension TaskStore {
         offset: Int = 0,
         limit: Int
     ) async throws(PostgresError) -> [TaskRow] {
-        // The first page is behind everything: ids are between "" and "~", so one statement serves all pages.
+        // All ids sort between "" and "~", so one statement serves the first page too.
         if filter.isOldestFirst {
             return try await self.lists.take { () async throws(PostgresError) in
                 try await self.rows(
@@ -35,8 +35,8 @@ extension TaskStore {
         }
     }
 
-    /// How far one look at a user's tasks goes: the task that is ``listReach`` behind `after`, newest first. Nil when there
-    /// are fewer.
+    /// How far one scan of a user's tasks goes: the id of the task ``listReach`` behind `after`, newest first. Nil when
+    /// there are fewer.
     package func oldestInReach(of user: String, behind after: TaskID? = nil) async throws(PostgresError) -> TaskID? {
         let rows = try await self.lists.take { () async throws(PostgresError) in
             try await self.pool.query(
@@ -50,7 +50,7 @@ extension TaskStore {
         return TaskID(try row.decode("id"))
     }
 
-    /// How many tasks of a user there are.
+    /// The number of a user's tasks that match the filter.
     package func taskCount(of user: String, matching filter: TaskFilter) async throws(PostgresError) -> Int {
         let rows = try await self.lists.take { () async throws(PostgresError) in
             try await self.pool.query("SELECT count(*) AS count FROM tasks WHERE \(tasksOf: user, matching: filter)")

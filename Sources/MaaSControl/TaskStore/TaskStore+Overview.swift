@@ -1,7 +1,7 @@
 package import MaaSCore
 
 extension TaskStore {
-    /// What runs, of all users, what has run longest first.
+    /// The running tasks of all users, longest-running first.
     package func runningOverview(limit: Int) async throws(PostgresError) -> [RunningOverview] {
         var tasks: [RunningOverview] = []
         for row in try await self.pool.query(
@@ -14,7 +14,7 @@ extension TaskStore {
         return tasks
     }
 
-    /// How many tasks run and how many GPUs they have, by user and class: all of them, whatever is listed.
+    /// The number of running tasks and their GPUs, by user and class, without a limit.
     package func runningTotals() async throws(PostgresError) -> [RunningTotal] {
         var totals: [RunningTotal] = []
         for row in try await self.pool.query(
@@ -26,7 +26,7 @@ extension TaskStore {
         return totals
     }
 
-    /// Since when the oldest task of each class has waited, by the class's place.
+    /// The queueing time of the oldest waiting task of each class, by rank.
     package func oldestQueued() async throws(PostgresError) -> [Int: Timestamp] {
         var times: [Int: Timestamp] = [:]
         for row in try await self.pool.query(

@@ -1,9 +1,10 @@
 package import MaaSCore
 
 extension TaskStore {
-    // Whoever changes these rows rings ``TaskBell/policy``; without it the dispatcher sees them with its next sweep.
+    // After changing these rows, ring ``TaskBell/policy``; otherwise the dispatcher sees the change with its next
+    // sweep.
 
-    /// Pauses what `pause` names; pausing it again replaces the reason.
+    /// Adds a pause; pausing the same target again replaces the reason.
     package func pause(_ pause: Pause, by origin: AuditOrigin = .program) async throws {
         let scope = pause.scope.rawValue
         try await self.pool.transaction { connection in
@@ -31,7 +32,7 @@ extension TaskStore {
         }
     }
 
-    /// Resumes what was paused; false when it was not.
+    /// Removes a pause; returns false when there was none.
     package func resume(
         _ scope: PauseScope,
         target: String = "",
@@ -50,7 +51,7 @@ extension TaskStore {
         }
     }
 
-    /// All that is paused, the newest first.
+    /// All pauses, newest first.
     package func pauses() async throws(PostgresError) -> [Pause] {
         var pauses: [Pause] = []
         for row in try await self.pool.query(
@@ -61,9 +62,9 @@ extension TaskStore {
         return pauses
     }
 
-    /// How many tasks run that a pause of this kind keeps others like them from: a drain is over when it is 0.
+    /// The number of running tasks that a pause of this scope would have kept from starting: a drain is complete at 0.
     ///
-    /// - Parameter classes: gives a class's name its place.
+    /// - Parameter classes: maps a class's name to its rank.
     package func runningTasks(
         under scope: PauseScope,
         target: String,
@@ -82,7 +83,7 @@ extension TaskStore {
         return try rows.first?.decode("running") ?? 0
     }
 
-    /// What users are entitled to, of those for whom anything was set.
+    /// The limits of all users that have any set.
     package func userLimits() async throws(PostgresError) -> [String: UserLimits] {
         var limits: [String: UserLimits] = [:]
         for row in try await self.pool.query(
@@ -98,7 +99,7 @@ extension TaskStore {
         return limits
     }
 
-    /// What one user is entitled to; nil when there is no such user.
+    /// The limits of one user; nil when there is no such user.
     package func userLimits(of user: String) async throws(PostgresError) -> UserLimits? {
         try await self.pool.query(
             "SELECT weight, max_running_tasks, max_running_gpus, max_queued_tasks FROM users WHERE id = \(user)"
@@ -120,7 +121,7 @@ extension UserLimits {
 extension Pause {
     fileprivate static let columns: StaticString = "scope, target, reason, created_by, created_at"
 
-    /// Nil when its scope is one of a newer version: it is not ours to obey.
+    /// Nil when the scope is one of a newer version, which this version cannot apply.
     fileprivate init?(_ row: PostgresRow) throws(PostgresError) {
         guard let scope = PauseScope(rawValue: try row.decode("scope")) else { return nil }
         self.init(
@@ -132,10 +133,10 @@ extension Pause {
         )
     }
 
-    /// As the audit log names it.
+    /// The name in the audit log.
     fileprivate var name: String { self.target.isEmpty ? self.scope.rawValue : "\(self.scope.rawValue) \(self.target)" }
 
-    /// As administrators and the audit log see it.
+    /// The JSON for administrators and the audit log.
     package var json: JSONValue {
         [
             "scope": .string(self.scope.rawValue),

@@ -1,15 +1,15 @@
 internal import MaaSCore
 
 extension TaskStore {
-    /// Stores how far attempts are, all in one statement. Of several reports on one attempt the last counts.
+    /// Stores the progress of attempts in one statement. Of several reports on an attempt the last counts.
     ///
     /// Reports on attempts that are not running are dropped; percent never falls within an attempt.
     ///
-    /// - Parameter skippingHeld: whether tasks are left out whose rows somebody else holds at this moment.
+    /// - Parameter skippingHeld: whether tasks are skipped whose rows are locked by others.
     package func recordProgress(_ reports: [ProgressReport], skippingHeld: Bool = false) async throws(PostgresError) {
         guard !reports.isEmpty else { return }
-        // An UPDATE takes any one of several rows for the same task. In order of id, so that two that update the same
-        // tasks do not wait for each other.
+        // An UPDATE would apply an arbitrary one of several rows for a task. Sorted by id, so that concurrent updates
+        // cannot deadlock.
         let latest = Dictionary(reports.map { ($0.task, $0) }, uniquingKeysWith: Self.later).values
             .sorted { $0.task < $1.task }
         let progress = latest.map(\.progress)
@@ -30,7 +30,7 @@ extension TaskStore {
         )
     }
 
-    /// That nobody else holds the row of the task `t` at this moment.
+    /// The condition that nobody else holds a lock on the row of task `t`.
     static let isFree: StaticString = "AND EXISTS (SELECT FROM tasks free WHERE free.id = t.id FOR UPDATE SKIP LOCKED)"
 
     private static func later(_ first: ProgressReport, _ second: ProgressReport) -> ProgressReport {

@@ -1,7 +1,7 @@
 package import MaaSCore
 
 extension TaskStore {
-    /// How many wait, by user and class.
+    /// The number of waiting tasks, by user and class.
     package func queueDepths() async throws(PostgresError) -> [String: [TaskPriority: Int]] {
         var depths: [String: [TaskPriority: Int]] = [:]
         for row in try await self.pool.query("SELECT user_id, priority, waiting FROM queue_depths WHERE waiting > 0") {
@@ -13,7 +13,7 @@ extension TaskStore {
         return depths
     }
 
-    /// Makes sure that a user's submissions find rows to lock, in each of so many classes.
+    /// Creates the rows that a user's submissions lock, one for each of `classes` classes.
     package func prepareQueueDepths(of user: String, classes: Int) async throws(PostgresError) {
         try await self.pool.execute(
             """

@@ -1,19 +1,19 @@
 package import MaaSCore
 
 extension TaskStore {
-    /// Any user's task; nil when there is none.
+    /// A task of any user; nil when there is none.
     package func task(_ id: TaskID) async throws(PostgresError) -> TaskRow? {
         try await self.rows("SELECT \(sql: TaskRow.columns) FROM tasks t WHERE id = \(id.description)").first
     }
 
-    /// Those of these tasks that there are, whoever's they are.
+    /// The tasks with these ids, of any user; missing ones are left out.
     package func tasks(_ ids: [TaskID]) async throws(PostgresError) -> [TaskRow] {
         try await self.rows(
             "SELECT \(sql: TaskRow.columns) FROM tasks t WHERE id = ANY(\(.textArray(ids.map(\.description))))"
         )
     }
 
-    /// A user's own task; nil when there is none, or it is somebody else's.
+    /// A task of this user; nil when there is none, or it is somebody else's.
     package func task(_ id: TaskID, user: String) async throws(PostgresError) -> TaskRow? {
         try await self.rows(
             """
@@ -23,7 +23,7 @@ extension TaskStore {
         ).first
     }
 
-    /// A page of the queue in its order: what stands after `key`.
+    /// A page of the queue in order: the tasks after `key`.
     package func queuedTasks(after key: QueueKey? = nil, limit: Int) async throws(PostgresError) -> [TaskRow] {
         let key = key ?? .beginning
         return try await self.rows(
@@ -35,7 +35,7 @@ extension TaskStore {
         )
     }
 
-    /// All tasks whose job should exist, or have existed, in the cluster.
+    /// All running tasks: those with a job in the cluster, now, before or soon.
     package func runningTasks() async throws(PostgresError) -> [TaskRow] {
         try await self.rows("SELECT \(sql: TaskRow.columns) FROM tasks t WHERE state = 'RUNNING' ORDER BY id")
     }
@@ -50,7 +50,7 @@ extension TaskStore {
         return tasks
     }
 
-    /// When what a task has left behind is to be deleted.
+    /// When the task's files are to be deleted.
     private func expiry(of task: TaskRow) -> Timestamp? {
         guard let ended = task.ended, let retention = self.retention else { return nil }
         return retention.lifetime(ofFilesOf: task.state, template: task.template).map { ended + $0 }

@@ -1,12 +1,12 @@
 package import MaaSCore
 
-/// What is to be deleted from the object store is a row before anything is deleted. So each row is tried again alone
-/// until it works, and once more when no pod can write any longer: see `removals` in the migrations.
+/// Deletes objects through rows in `removals`: a row is written before anything is deleted. Each row is retried on its
+/// own until it succeeds, and processed once more when no pod can write any longer; see `removals` in the migrations.
 extension TaskStore {
-    /// Deletes a task of the user's that is over; nil when it is not over, or there is none. The caller has the removal
-    /// of its objects for `lease`, after which it is everybody's.
+    /// Deletes a task of the user that is over; nil when it is not over, or does not exist. The caller has a lease on
+    /// the removal of its objects for `lease`; after that anybody may take it.
     ///
-    /// - Parameter writable: for so long after the end of the task its pods' links may work.
+    /// - Parameter writable: how long after the task's end its pods' presigned URLs may work.
     package func deleteTask(
         _ id: TaskID,
         user: String,
@@ -32,7 +32,7 @@ extension TaskStore {
         ).first.map(ObjectRemoval.init)
     }
 
-    /// Takes over tasks that a version before this one marked as deleted and did not finish; returns how many.
+    /// Takes over tasks that an earlier version marked as deleted and did not finish; returns how many.
     package func takeOverDeletedTasks(writable: Duration, limit: Int) async throws(PostgresError) -> Int {
         try await self.pool.execute(
             """
@@ -52,9 +52,9 @@ extension TaskStore {
         )
     }
 
-    /// Forgets uploads whose time is over, and notes what was uploaded; returns how many, `limit` at most.
+    /// Deletes expired uploads and records removals of their objects; returns how many, at most `limit`.
     ///
-    /// - Parameter prefix: of their objects, before the id.
+    /// - Parameter prefix: the prefix of their object keys, before the id.
     package func expireUploads(prefix: String, limit: Int) async throws(PostgresError) -> Int {
         try await self.pool.execute(
             """
@@ -73,8 +73,7 @@ extension TaskStore {
         )
     }
 
-    /// Takes on removals that are due, the oldest first, for `lease`: who takes one and is not heard of again has it taken
-    /// by somebody else after that.
+    /// Leases due removals for `lease`, oldest first. If the worker dies, another takes them when the lease expires.
     package func takeRemovals(limit: Int, lease: Duration) async throws(PostgresError) -> [ObjectRemoval] {
         var removals: [ObjectRemoval] = []
         for row in try await self.pool.query(
@@ -89,8 +88,8 @@ extension TaskStore {
         return removals
     }
 
-    /// Notes that the objects are gone. Where they may still be written they are looked at again: soon once, then at the
-    /// end of that time.
+    /// Records that the objects were deleted. If they may still be written, they are checked again soon, and once more
+    /// when they no longer can be.
     package func removed(_ removal: ObjectRemoval) async throws(PostgresError) {
         if removal.isFinal {
             try await self.pool.execute("DELETE FROM removals WHERE id = \(removal.id)")
@@ -106,7 +105,7 @@ extension TaskStore {
         }
     }
 
-    /// Notes that the objects could not be deleted, and has it tried again later.
+    /// Records a failed deletion and schedules a retry.
     package func postpone(_ removal: ObjectRemoval, error: String) async throws(PostgresError) {
         let delay = ObjectRemoval.delay(afterFailure: removal.failures + 1)
         try await self.pool.execute(

@@ -1,16 +1,16 @@
 package import MaaSCore
 
 extension TaskStore {
-    /// Notes of tasks whose files are kept no longer that they are to be deleted; those that ended first come first.
-    /// Returns which, `limit` at most.
+    /// Schedules the removal of the files of tasks past their retention, in the order in which they ended. Returns
+    /// those tasks, at most `limit`.
     ///
-    /// - Parameter writable: for so long after the end of a task its pods' links may work.
+    /// - Parameter writable: how long after a task's end its pods' presigned URLs may work.
     package func expireFiles(writable: Duration, limit: Int) async throws(PostgresError) -> [TaskID] {
         guard let retention = self.retention else { return [] }
         let own = retention.templates.sorted { $0.key < $1.key }
         let shortest = own.map { $0.value }.reduce(retention.completed, min)
-        // Each state by itself, so that each is read in the index's order and no further than the limit, however much
-        // has gathered.
+        // One subquery per state, so that each reads the index in order and stops at the limit, however large the
+        // backlog.
         let rows = try await self.pool.query(
             """
             WITH expired AS (
@@ -54,7 +54,7 @@ extension TaskStore {
         return tasks
     }
 
-    /// Removes rows that are kept no longer and whose files are gone; returns how many, `limit` at most.
+    /// Deletes rows past their retention whose files are gone; returns how many, at most `limit`.
     package func forgetExpiredTasks(limit: Int) async throws(PostgresError) -> Int {
         guard let retention = self.retention else { return 0 }
         return try await self.pool.execute(

@@ -1,25 +1,25 @@
 internal import MaaSCore
 
 extension TaskStore {
-    /// Stores a task as queued; returns once it is durable. Tasks submitted at the same time are committed together.
+    /// Stores a task as queued; returns once it is durable. Concurrent submissions are committed together.
     ///
-    /// Returns false when its terms do not allow it: the key is another task's, or its user has too many waiting. May be
-    /// repeated with the same id: a task that is there already is left as it is.
+    /// Returns false when its conditions are not met: the key is another task's, or its user has too many tasks
+    /// waiting. Idempotent: a task that exists already is left as it is.
     package func submit(_ submission: TaskSubmission) async throws(PostgresError) -> Bool {
         try await self.inserter.insert(submission)
     }
 
-    /// Stores a task as queued, on no terms.
+    /// Stores a task as queued, unconditionally.
     package func submit(_ task: NewTask) async throws(PostgresError) {
         _ = try await self.inserter.insert(TaskSubmission(task))
     }
 
-    /// Stores tasks as queued, all or none of them. Those that are there already are left as they are.
+    /// Stores tasks as queued, all or none. Those that exist already are left as they are.
     package func insert(_ tasks: [NewTask]) async throws(PostgresError) {
         try await self.pool.execute(TaskInserter.query(tasks.map { TaskSubmission($0) }, mayBeThere: true))
     }
 
-    /// What has the key; nil when it is free.
+    /// The submission that holds the key; nil when the key is free.
     package func submission(of user: String, under key: IdempotencyKey) async throws(PostgresError)
         -> EarlierSubmission?
     {
@@ -37,7 +37,7 @@ extension TaskStore {
         )
     }
 
-    /// Forgets keys whose time is over; returns how many.
+    /// Deletes expired keys; returns how many.
     @discardableResult
     package func sweepIdempotencyKeys() async throws(PostgresError) -> Int {
         try await self.pool.execute("DELETE FROM idempotency_keys WHERE expires_at < now()")

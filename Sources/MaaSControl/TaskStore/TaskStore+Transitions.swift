@@ -1,11 +1,11 @@
 package import MaaSCore
 
 extension TaskStore {
-    /// The name of the lease whose holder moves tasks.
+    /// The lease of the dispatcher, whose holder alone moves tasks.
     package static let dispatcherLease = "dispatcher"
 
-    /// Commits the intent to run `attempt` before its job is made. Returns false when the task is not queued, when
-    /// `attempt` is not its next one, or when `epoch` is over.
+    /// Commits the intent to run `attempt` before its job is created. Returns false when the task is not queued,
+    /// `attempt` is not its next one, or `epoch` has ended.
     package func begin(
         _ id: TaskID,
         attempt: Int,
@@ -17,8 +17,8 @@ extension TaskStore {
         return try await self.begin([intent], epoch: epoch).contains(id)
     }
 
-    /// Commits many such intents at once. Returns the tasks of which the intent was written; of the others
-    /// ``begin(_:attempt:epoch:jobName:gpus:)`` says why not.
+    /// Commits many intents at once. Returns the tasks whose intent was committed; for the others see
+    /// ``begin(_:attempt:epoch:jobName:gpus:)``.
     package func begin(_ intents: [TaskIntent], epoch: Int) async throws(PostgresError) -> Set<TaskID> {
         let rows = try await self.pool.query(
             """
@@ -47,9 +47,9 @@ extension TaskStore {
         return begun
     }
 
-    /// Notes the job that runs `attempt`.
+    /// Records the job that runs `attempt`.
     ///
-    /// - Parameter stop: why it is to be ended, if it is; nil leaves what was noted.
+    /// - Parameter stop: why the attempt is to be ended, if it is; nil keeps the recorded reason.
     package func recordJob(
         _ id: TaskID,
         attempt: Int,
@@ -66,7 +66,7 @@ extension TaskStore {
         )
     }
 
-    /// Notes the nodes on which the pods of `attempt` are.
+    /// Records the nodes that run the pods of `attempt`.
     package func recordNodes(
         _ nodes: [String],
         of id: TaskID,
@@ -82,7 +82,7 @@ extension TaskStore {
         )
     }
 
-    /// Notes that the pods of `attempt` are gone, and its GPUs free. The task may be over by now.
+    /// Records that the pods of `attempt` are gone and its GPUs free. The task may be over by now.
     package func recordRelease(of id: TaskID, attempt: Int, epoch: Int) async throws(PostgresError) -> Bool {
         try await self.touches(
             """
@@ -94,12 +94,12 @@ extension TaskStore {
         )
     }
 
-    /// Puts a task whose attempt failed through no fault of its own back where it stood in the queue.
+    /// Requeues a task whose attempt failed through no fault of its own, at its former place in the queue.
     ///
-    /// Returns false when the attempt is not running, when `epoch` is over, or when its end was asked for meanwhile:
-    /// then it is to be finished as cancelled.
+    /// Returns false when the attempt is not running, `epoch` has ended, or cancellation was requested: then finish it
+    /// as cancelled.
     ///
-    /// - Parameter isForgiven: the attempt does not count against the limit of attempts.
+    /// - Parameter isForgiven: whether the attempt does not count against the limit of attempts.
     package func requeue(
         _ id: TaskID,
         attempt: Int,
@@ -121,10 +121,10 @@ extension TaskStore {
         )
     }
 
-    /// Ends a task, as the dispatcher. A failure after its end was asked for is a cancellation.
+    /// Ends a task, for the dispatcher. A failure after a requested cancellation becomes a cancellation.
     ///
-    /// Returns the row as it is now; nil when `attempt` is not its current one, when it may not end so from where it
-    /// is, or when `epoch` is over.
+    /// Returns the updated row; nil when `attempt` is not the current one, the transition is not allowed, or `epoch`
+    /// has ended.
     package func finish(
         _ id: TaskID,
         attempt: Int,
@@ -142,11 +142,11 @@ extension TaskStore {
         ).first
     }
 
-    /// Ends a task, as the relay, which has the pod's own last word for it and holds no lease.
+    /// Ends a task, for the relay, which has the pod's final report and holds no lease.
     ///
-    /// Returns the row as it is now; nil when `attempt` is not running, or the task was left out.
+    /// Returns the updated row; nil when `attempt` is not running, or the row was skipped.
     ///
-    /// - Parameter skippingHeld: whether the task is left out if somebody else holds its row at this moment.
+    /// - Parameter skippingHeld: whether the task is skipped if its row is locked by others.
     package func finish(
         _ id: TaskID,
         attempt: Int,
@@ -176,17 +176,17 @@ extension PostgresValue {
 }
 
 extension PostgresQuery.StringInterpolation {
-    /// `fence` has a row as long as `epoch` is the dispatcher's.
+    /// `fence` has a row as long as `epoch` is the current dispatcher's.
     ///
-    /// The lock makes it a fence and not a glance: a successor's lease waits until this statement is committed, so a
-    /// successor that reads the tasks sees what this one did.
+    /// The shared lock makes a successor's lease wait until this statement is committed, so that the successor then
+    /// reads its effects.
     mutating func appendInterpolation(fence epoch: Int) {
         self.appendLiteral("fence AS (SELECT FROM leases WHERE name = 'dispatcher' AND epoch = ")
         self.appendInterpolation(epoch)
         self.appendLiteral(" FOR SHARE)")
     }
 
-    /// The columns that say how the task `t` ended.
+    /// The assignments that record how the task `t` ended.
     fileprivate mutating func appendInterpolation(outcome: TaskOutcome) {
         self.appendLiteral("state = CASE WHEN cancel_requested_at IS NOT NULL AND ")
         self.appendInterpolation(outcome.state == .failed)

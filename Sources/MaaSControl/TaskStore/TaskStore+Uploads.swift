@@ -1,7 +1,7 @@
 internal import MaaSCore
 
 extension TaskStore {
-    /// Notes room for an upload; false when the user has `limit` of them already that no task was made of, or `total` in all.
+    /// Reserves an upload; returns false when the user has `limit` unused ones already, or `total` in all.
     package func addUpload(
         _ id: String,
         user: String,
@@ -22,7 +22,7 @@ extension TaskStore {
         ) > 0
     }
 
-    /// Takes an upload for the one file that may come to us for it; false when another one came before.
+    /// Claims an upload for the single file that may be sent for it; returns false when another was before.
     package func claimUpload(_ id: String, user: String) async throws(PostgresError) -> Bool {
         try await self.pool.execute(
             """
@@ -32,17 +32,17 @@ extension TaskStore {
         ) > 0
     }
 
-    /// Gives back what was claimed: the file did not get where it was to go.
+    /// Releases a claim after the file could not be stored.
     package func unclaimUpload(_ id: String) async throws(PostgresError) {
         try await self.pool.execute("UPDATE uploads SET received_at = NULL WHERE id = \(id)")
     }
 
-    /// Notes that a task was made of an upload.
+    /// Records that a task was created from an upload.
     package func noteUse(ofUpload id: String) async throws(PostgresError) {
         try await self.pool.execute("UPDATE uploads SET used_at = now() WHERE id = \(id) AND used_at IS NULL")
     }
 
-    /// Whether there is such an upload, and it is the user's.
+    /// Whether the user has such an upload.
     package func hasUpload(_ id: String, user: String) async throws(PostgresError) -> Bool {
         try await self.pool.query(
             "SELECT 1 AS there FROM uploads WHERE id = \(id) AND user_id = \(user) AND expires_at > now()"

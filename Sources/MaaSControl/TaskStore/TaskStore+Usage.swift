@@ -1,5 +1,6 @@
 extension TaskStore {
-    /// What `user` and all others have waiting and running. It counts running tasks and users, never waiting tasks.
+    /// The waiting and running tasks of `user` and of all users. The cost grows with running tasks and users, not with
+    /// waiting tasks.
     package func usage(of user: String) async throws(PostgresError) -> UserUsage {
         let rows = try await self.pool.query(
             """

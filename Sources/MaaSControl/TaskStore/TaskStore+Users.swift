@@ -1,7 +1,7 @@
 package import MaaSCore
 
 extension TaskStore {
-    /// Users by their ids, those behind `after`.
+    /// Users in order of id, after `after`.
     package func users(after: String = "", limit: Int) async throws(PostgresError) -> [UserRow] {
         var users: [UserRow] = []
         for row in try await self.pool.query(
@@ -13,12 +13,12 @@ extension TaskStore {
         return users
     }
 
-    /// One user; nil when there is none of that id.
+    /// One user; nil when there is none with that id.
     package func user(_ id: String) async throws(PostgresError) -> UserRow? {
         try await self.pool.query("\(sql: Self.userColumns) WHERE u.id = \(id)").first.map(UserRow.init)
     }
 
-    /// Has a row for a user who came by themselves.
+    /// Creates the row of a user who authenticated without one.
     package func noteUser(_ id: String) async throws(PostgresError) {
         try await self.pool.execute("INSERT INTO users (id) VALUES (\(id)) ON CONFLICT (id) DO NOTHING")
     }
@@ -33,9 +33,9 @@ extension TaskStore {
         ) r ON r.user_id = u.id
         """
 
-    /// Sets what a user is entitled to; one who is not there comes into being.
+    /// Sets a user's limits; creates the user if needed.
     ///
-    /// - Returns: whether the user was there before.
+    /// - Returns: Whether the user existed before.
     @discardableResult
     package func setUserLimits(
         _ limits: UserLimits,

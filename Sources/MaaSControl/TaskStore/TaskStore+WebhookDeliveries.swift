@@ -1,11 +1,11 @@
 package import MaaSCore
 
 extension TaskStore {
-    /// Has an endpoint say anew when its next delivery is due, if nobody has taken it since.
+    /// Releases an endpoint and recomputes when its next delivery is due, unless somebody else has taken it since.
     func letGo(of endpoint: String, heldUntil: Timestamp) async throws {
         try await self.pool.transaction { (transaction: PostgresConnection) async throws -> Void in
-            // Whoever adds a delivery has this row until they commit. So it is locked by a statement of its own: one
-            // that waited for it while it looked would not see what they added, and would forget it.
+            // Adding a delivery locks this row until the commit. The lock is taken by a statement of its own: a
+            // statement that waits for the lock would not see the new delivery in its snapshot.
             let held = try await transaction.query(
                 """
                 SELECT FROM webhook_endpoints WHERE id = \(endpoint) AND held_until = \(heldUntil)
@@ -24,7 +24,7 @@ extension TaskStore {
         }
     }
 
-    /// Notes what came of an assignment, and lets its endpoint go. Returns false when it is somebody else's by now.
+    /// Records the outcome of an assignment and releases its endpoint. Returns false when the lease was lost.
     package func record(
         _ outcome: WebhookOutcome,
         _ verdict: WebhookSchedule.Verdict,
@@ -32,7 +32,7 @@ extension TaskStore {
     ) async throws -> Bool {
         let (endpoint, delivery) = (assignment.endpoint.id, assignment.delivery)
         return try await self.pool.transaction { transaction in
-            // Whoever adds a delivery waits for this row, so that none is missed below.
+            // Waits for concurrent additions, so that none is missed below.
             let held = try await transaction.query(
                 """
                 SELECT FROM webhook_endpoints WHERE id = \(endpoint) AND held_until = \(assignment.heldUntil)
@@ -66,7 +66,7 @@ extension TaskStore {
         }
     }
 
-    /// A page of what a user's endpoints are told, the newest first.
+    /// A page of the deliveries to a user's endpoints, newest first.
     package func webhookDeliveries(
         of user: String,
         endpoint: String? = nil,
@@ -98,7 +98,7 @@ extension TaskStore {
         return deliveries
     }
 
-    /// Delivers anew what is over, or waits, with all its tries; nil when the user has no such delivery.
+    /// Restarts a delivery, finished or waiting, with all its attempts; nil when the user has no such delivery.
     package func redeliverWebhook(_ id: String, user: String) async throws(PostgresError) -> WebhookDelivery? {
         try await self.pool.query(
             """
@@ -115,8 +115,8 @@ extension TaskStore {
         ).first.map(WebhookDelivery.init)
     }
 
-    /// Forgets deliveries that have been over, or undeliverable, for `lifetime`, and the endpoints of single tasks that
-    /// were. Returns how many.
+    /// Deletes deliveries that have been finished, or undeliverable, for `lifetime`, and endpoints of single tasks
+    /// without any. Returns how many.
     package func sweepWebhooks(lifetime: Duration) async throws(PostgresError) -> Int {
         let deliveries = try await self.pool.execute(
             """

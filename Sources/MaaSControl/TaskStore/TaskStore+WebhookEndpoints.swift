@@ -1,7 +1,8 @@
 internal import MaaSCore
 
 extension TaskStore {
-    /// Stores an endpoint; false when its user has `limit` of them already. Those of single tasks are not counted.
+    /// Stores an endpoint; returns false when its user has `limit` of them already. Endpoints of single tasks do not
+    /// count.
     package func addWebhookEndpoint(_ endpoint: WebhookEndpoint, limit: Int = .max) async throws(PostgresError) -> Bool
     {
         try await self.pool.execute(
@@ -14,7 +15,7 @@ extension TaskStore {
         ) > 0
     }
 
-    /// A user's own endpoint; nil when there is none, or it is somebody else's.
+    /// An endpoint of this user; nil when there is none, or it is somebody else's.
     package func webhookEndpoint(_ id: String, user: String) async throws(PostgresError) -> WebhookEndpoint? {
         try await self.pool.query(
             """
@@ -24,13 +25,13 @@ extension TaskStore {
         ).first.map(WebhookEndpoint.init)
     }
 
-    /// A page of a user's endpoints, the newest first; those of single tasks are not among them.
+    /// A page of a user's endpoints, newest first, without those of single tasks.
     package func webhookEndpoints(
         of user: String,
         after: String? = nil,
         limit: Int
     ) async throws(PostgresError) -> [WebhookEndpoint] {
-        // Their ids sort by time.
+        // Ids sort by time.
         let rows = try await self.pool.query(
             """
             SELECT \(sql: WebhookEndpoint.columns) FROM webhook_endpoints e
@@ -43,7 +44,7 @@ extension TaskStore {
         return endpoints
     }
 
-    /// Changes what is not nil; nil when the user has no such endpoint. One that is enabled again begins with a clean slate.
+    /// Changes the given properties; nil when the user has no such endpoint. Enabling one resets its failures.
     package func updateWebhookEndpoint(
         _ id: String,
         user: String,
@@ -70,9 +71,9 @@ extension TaskStore {
         ).first.map(WebhookEndpoint.init)
     }
 
-    /// Gives an endpoint another secret; nil when the user has no such endpoint.
+    /// Replaces an endpoint's secret; nil when the user has no such endpoint.
     ///
-    /// - Parameter keepingOld: for so long the secret it had signs as well.
+    /// - Parameter keepingOld: how long the old secret signs as well.
     package func rotateWebhookSecret(
         _ id: String,
         user: String,
@@ -91,7 +92,7 @@ extension TaskStore {
         ).first.map(WebhookEndpoint.init)
     }
 
-    /// All endpoints, of all users and of single tasks: a page of what comes after an id.
+    /// A page of all endpoints, of all users and of single tasks, in order of id.
     package func webhookEndpoints(after id: String, limit: Int) async throws(PostgresError) -> [WebhookEndpoint] {
         var endpoints: [WebhookEndpoint] = []
         for row in try await self.pool.query(
@@ -103,7 +104,7 @@ extension TaskStore {
         return endpoints
     }
 
-    /// Writes the sealed secrets of `new` in place of those that `old` was read with; false when others are there by now.
+    /// Replaces the sealed secrets of `old` by those of `new`; returns false when they have changed meanwhile.
     package func replaceWebhookSecrets(
         of old: WebhookEndpoint,
         by new: WebhookEndpoint
@@ -117,7 +118,7 @@ extension TaskStore {
         ) > 0
     }
 
-    /// Removes an endpoint with its deliveries, those that wait as well; false when the user has no such endpoint.
+    /// Deletes an endpoint and all its deliveries; returns false when the user has no such endpoint.
     package func deleteWebhookEndpoint(_ id: String, user: String) async throws(PostgresError) -> Bool {
         try await self.pool.execute("DELETE FROM webhook_endpoints WHERE id = \(id) AND user_id = \(user)") > 0
     }

@@ -1,21 +1,21 @@
 internal import MaaSCore
 
-/// Who of many users is told next.
+/// Chooses fairly among users with due webhook deliveries.
 ///
-/// However many deliveries are due, few rows are looked at: the oldest of all, and of each user no more than that user may
-/// have on their way. Where one user's fill the oldest, the others are found by going from user to user, on from where the
+/// Few rows are read, however many deliveries are due: the oldest of all, and per user no more than that user's free
+/// slots. When one user fills the oldest rows, the others are found by walking from user to user, starting where the
 /// last round ended.
 extension TaskStore {
-    /// Endpoints looked at to find the users whose turn it is, and users gone through beyond them.
+    /// The most endpoints read to find users with due deliveries, and the most users walked beyond them.
     static let webhookHead = 1_000
 
-    /// Takes deliveries that are due, one an endpoint, and holds their endpoints for `lifetime`: whoever takes them and
-    /// is not heard of again has them taken by somebody else after that.
+    /// Takes due deliveries, one per endpoint, and leases their endpoints for `lifetime`. If the relay dies, another
+    /// takes them when the lease expires.
     ///
     /// - Parameters:
-    ///   - limit: of all of them.
-    ///   - userLimit: that one user may have on their way.
-    ///   - underway: how many a user has on their way already.
+    ///   - limit: the most deliveries in all.
+    ///   - userLimit: the most under way per user.
+    ///   - underway: those under way already, by user.
     package func takeWebhookDeliveries(
         limit: Int,
         userLimit: Int,
@@ -31,7 +31,7 @@ extension TaskStore {
             let endpoint = try WebhookEndpoint(row)
             let heldUntil: Timestamp = try row.decode("held_until")
             if try row.decodeIfPresent("delivery", as: String.self) == nil {
-                // It came about after this statement began: the next one sees it.
+                // The delivery was added after this statement began; the next one sees it.
                 try await self.letGo(of: endpoint.id, heldUntil: heldUntil)
             } else {
                 let delivery = try WebhookDelivery(row)
@@ -56,14 +56,14 @@ extension TaskStore {
             self.lastWebhookUser = user
             if !known.contains(user) { users.append(user) }
         }
-        // At the end it begins anew.
+        // At the end the walk starts over.
         if others.count < Self.webhookHead { self.lastWebhookUser = "" }
         return users
     }
 
     // MARK: SQL
 
-    /// The users of the endpoints that have been ready for longest.
+    /// The users of the endpoints that have been due longest.
     static var dueWebhooks: PostgresQuery {
         """
         SELECT user_id, count(*) AS count FROM (
@@ -74,7 +74,7 @@ extension TaskStore {
         """
     }
 
-    /// The next users for whom anything waits, ready or not: one step of the index each.
+    /// The next users with any delivery waiting, due or not: one index step each.
     static func webhookUsers(after user: String) -> PostgresQuery {
         """
         WITH RECURSIVE walk (user_id, step) AS (
@@ -91,9 +91,8 @@ extension TaskStore {
         """
     }
 
-    /// Of each user as many as are free, then of all of them those whose user has fewest on their way, and of these those that
-    /// have been ready for longest: users whose servers answer slowly would have all places else, one after the other.
-    /// `greatest` is written as the index of users has it.
+    /// Per user as many as are free; of those, the ones whose users have the fewest under way, then those due longest.
+    /// Otherwise users with slow servers would gradually take all slots. `greatest` is written as in the users' index.
     static func taking(
         _ turns: [(user: String, free: Int)],
         limit: Int,

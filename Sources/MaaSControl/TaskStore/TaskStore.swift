@@ -2,18 +2,18 @@ package import MaaSCore
 
 /// Everything the services keep in PostgreSQL: tasks, leases, keys. All SQL of the project is in this folder.
 ///
-/// A change of a task's state is one statement that names the state it comes from, so of two that compete one wins and
-/// the other learns that it touched nothing.
+/// A state change is one statement that names the expected current state, so that of two competing changes one wins and
+/// the other updates no row.
 @LoopActor
 package final class TaskStore: Service {
     package nonisolated let name = "task store"
     let pool: PostgresPool
     let inserter: TaskInserter
-    /// Lists look at many rows; half of the connections are never theirs.
+    /// Lists read many rows, so they may use at most half of the connections.
     let lists: QueryTurns
-    /// Where the last round through the users to whom webhooks are due has ended.
+    /// Where the last walk through the users with webhooks ended.
     var lastWebhookUser = ""
-    /// How long what tasks leave behind is kept; nil in services that have nothing to do with it.
+    /// How long the files of tasks are kept; nil in services that do not need it.
     let retention: Retention?
     private let configuration: PostgresConfiguration
     private let logger: Logger
@@ -27,7 +27,7 @@ package final class TaskStore: Service {
         self.lists = QueryTurns(max(1, configuration.connections / 2), patience: configuration.acquireTimeout)
     }
 
-    /// Brings the schema up to date and begins to connect. Waits for a database that is not there yet.
+    /// Migrates the schema and starts connecting. Waits for a database that is not up yet.
     package func start() async throws {
         var backoff = Backoff()
         while true {
@@ -44,15 +44,15 @@ package final class TaskStore: Service {
 
     package func stop() async { await self.pool.close() }
 
-    /// Has `metrics` show the connections.
+    /// Registers the connections' gauges in `metrics`.
     package func register(in metrics: Metrics) { self.pool.register(in: metrics) }
 
-    /// Whether there is a connection: what readiness asks.
+    /// Whether a connection is open, for readiness.
     package var isHealthy: Bool { self.pool.isHealthy }
 }
 
 extension PostgresConfiguration {
-    /// The section `postgres` of services.yaml.
+    /// From the section `postgres` of services.yaml.
     package init(_ section: MaaSConfiguration.Postgres, service: String) throws(PostgresError) {
         try self.init(url: section.url)
         self.connections = section.poolSize

@@ -1,9 +1,9 @@
-/// A task, and the terms on which it is stored.
+/// A task, and the conditions on which it is stored.
 package struct TaskSubmission: Sendable, Hashable {
     package var task: NewTask
-    /// It is stored only if the key is free, and has the key from then on.
+    /// The task is stored only if this key is free, and then holds it.
     package var key: IdempotencyKey?
-    /// It is stored only if its user then has no more tasks waiting.
+    /// The task is stored only if its user then has no more tasks waiting than this.
     package var waitingLimit: Int
 
     package init(_ task: NewTask, key: IdempotencyKey? = nil, waitingLimit: Int = .max) {

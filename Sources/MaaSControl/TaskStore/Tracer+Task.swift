@@ -1,7 +1,8 @@
 package import MaaSCore
 
 extension Tracer {
-    /// Records an attempt that is over, by the row of its end. Exactly one service writes that row, so it is recorded once.
+    /// Records an attempt that is over, from its final row. Exactly one service writes that row, so it is recorded
+    /// once.
     package func recordAttempt(of row: TaskRow) {
         guard let trace = row.trace, let start = row.started else { return }
         self.record(
@@ -19,7 +20,7 @@ extension Tracer {
 }
 
 extension TaskRow {
-    /// What every span of the task is found by.
+    /// The attributes of every span of the task.
     package var spanAttributes: [(name: String, value: JSONValue)] {
         [
             ("maas.task_id", .string("\(self.id)")), ("maas.template", .string(self.template)),

@@ -5,9 +5,9 @@ package struct UserRow: Sendable, Hashable {
     package let id: String
     package let created: Timestamp
     package let limits: UserLimits
-    /// Tasks that wait.
+    /// Waiting tasks.
     package let waiting: Int
-    /// Tasks that run, and the GPUs they have.
+    /// Running tasks, and their GPUs.
     package let running: Int
     package let gpus: Int
 
@@ -33,7 +33,7 @@ package struct UserRow: Sendable, Hashable {
 }
 
 extension UserLimits {
-    /// As administrators and the audit log see it; null is what the configuration says.
+    /// The JSON for administrators and the audit log; null means the configured default.
     package var json: JSONValue {
         let number = { (number: Int?) in number.map { JSONValue($0) } ?? .null }
         return [

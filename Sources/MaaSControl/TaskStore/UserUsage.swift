@@ -1,16 +1,16 @@
-/// What a user has of the system just now, and what all have together.
+/// A user's current usage, and that of all users.
 package struct UserUsage: Sendable, Hashable {
-    /// Tasks of one user, or of all.
+    /// The tasks of one user, or of all.
     package struct Tasks: Sendable, Hashable {
         package var waiting: Int
         package var running: Int
-        /// Of the running ones.
+        /// GPUs of the running tasks.
         package var gpus: Int
     }
 
     package var own: Tasks
     package var all: Tasks
-    /// The user's part of the weights of all who have tasks waiting or running, from 0 to 1: what the user gets of the
-    /// GPUs as long as all of them ask for more.
+    /// The user's weight divided by that of all users with waiting or running tasks, 0 to 1: the user's share of the
+    /// GPUs while all of them want more.
     package var share: Double
 }

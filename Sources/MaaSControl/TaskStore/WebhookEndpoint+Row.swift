@@ -1,7 +1,7 @@
 internal import MaaSCore
 
 extension WebhookEndpoint {
-    /// The columns that ``init(_:)`` reads. `e` is the endpoint. No name is one of a delivery's.
+    /// The columns that ``init(_:)`` reads. `e` is the endpoint. The names differ from a delivery's.
     static let columns: StaticString = """
         e.id AS endpoint, e.user_id, e.task_id AS endpoint_task, e.name, e.url, to_jsonb(e.event_types) AS event_types, \
         e.secret, e.previous_secret, e.previous_secret_expires_at, e.disabled_at, e.disabled_reason, e.failing_since, \

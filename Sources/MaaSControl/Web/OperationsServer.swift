@@ -1,8 +1,8 @@
 package import MaaSCore
 
-/// `/healthz`, `/readyz` and `/metrics` of one process, at an address of their own, which users never reach.
+/// `/healthz`, `/readyz` and `/metrics` of one process, on an address of their own that users cannot reach.
 ///
-/// Start it first: it then answers while the others still wait for a database, and until all of them have stopped.
+/// Start it first, so that it answers while other services still wait for a database, and until all have stopped.
 @LoopActor
 package final class OperationsServer: Service {
     package nonisolated let name = "operations server"

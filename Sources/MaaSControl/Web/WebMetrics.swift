@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// How many requests each route answers, with which status, and how fast.
+/// Request counts by route and status, and durations.
 @LoopActor
 struct WebMetrics {
     private let requests: Counter
@@ -19,7 +19,7 @@ struct WebMetrics {
         )
     }
 
-    /// The label is the route's pattern, never the path: what clients write makes no series.
+    /// The label is the route's pattern, never the path, so that clients cannot create series.
     func count(_ request: WebRequest, status: Int, duration: Duration) {
         let method = Self.known.contains(request.method) ? request.method.rawValue : "other"
         let route = request.route ?? "none"

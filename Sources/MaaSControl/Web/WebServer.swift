@@ -2,7 +2,7 @@ internal import CWebSockets  // Its header brings in poll.h, so pollfd may count
 internal import Glibc
 package import MaaSCore
 
-/// An HTTP/1.1 and WebSocket server: libwebsockets as a guest on the loop.
+/// An HTTP/1.1 and WebSocket server: libwebsockets on the event loop.
 ///
 /// Stopping ends accepting, lets requests in flight finish for a while, closes WebSockets with 1001, and then the rest.
 @LoopActor
@@ -17,19 +17,19 @@ package final class WebServer: Service {
     private var listener: TCPListener?
     private var context: ServerContext?
     private var connections: [ObjectIdentifier: WebConnection] = [:]
-    /// Those whose answer is not complete.
+    /// Exchanges whose response is not complete.
     private var exchanges: [ObjectIdentifier: HTTPExchange] = [:]
     private var ticker: LoopTimer?
     private var idleWaiter: CheckedContinuation<Void, Never>?
     private(set) var isStopping = false
 
     private static let tickInterval: Duration = .milliseconds(250)
-    /// `POLLRDHUP` of `poll(2)`, which glibc shows to GNU programs only.
+    /// `POLLRDHUP` of `poll(2)`, which glibc declares only with `_GNU_SOURCE`.
     private static let peerHungUp: Int16 = 0x2000
 
     /// - Parameters:
-    ///   - name: tells it from others of its process, in logs.
-    ///   - metrics: where requests are counted; nil for a server whose requests are nobody's business.
+    ///   - name: distinguishes the servers of a process in logs.
+    ///   - metrics: where requests are counted; nil for not counting them.
     package init(
         _ configuration: WebServerConfiguration,
         name: String = "web server",
@@ -54,7 +54,7 @@ package final class WebServer: Service {
     /// The port the server listens on; 0 while it does not.
     package var port: Int { self.listener?.port ?? 0 }
 
-    /// How many connections there are now.
+    /// The number of open connections.
     package var connectionCount: Int { self.connections.count }
 
     package func start() async throws {
@@ -127,9 +127,9 @@ package final class WebServer: Service {
         if self.exchanges.isEmpty { self.ticker?.stop() }
     }
 
-    /// The body of a request.
+    /// Makes the body of a request.
     ///
-    /// - Parameter announcedCount: bytes; nil when the end will show.
+    /// - Parameter announcedCount: the announced bytes; nil when unknown.
     func makeBody(_ announcedCount: Int?) -> WebRequestBody {
         WebRequestBody(announcedCount, limit: self.configuration.bodyBufferBytes, budget: self.bodyBudget)
     }
@@ -142,7 +142,7 @@ package final class WebServer: Service {
         self.noticeThoseWhoLeft()
     }
 
-    /// Asks the kernel, in one call, which clients have gone while their requests are worked on.
+    /// Polls the kernel, in one call, for clients that have disconnected while their requests are handled.
     private func noticeThoseWhoLeft() {
         let watched = self.exchanges.values.compactMap { exchange in
             exchange.watchedDescriptor.map { (exchange, $0) }
@@ -153,9 +153,9 @@ package final class WebServer: Service {
         for (question, (exchange, _)) in zip(questions, watched) where question.revents != 0 { exchange.abort() }
     }
 
-    // MARK: What is told of requests
+    // MARK: Metrics and log
 
-    /// Counts a request when its answer begins: what a client streams after that is no delay of ours.
+    /// Counts a request when its response begins: the duration of a stream is not our latency.
     func count(_ request: WebRequest, status: Int, since start: ContinuousClock.Instant) {
         self.metrics?.count(request, status: status, duration: ContinuousClock.now - start)
     }

@@ -1,4 +1,4 @@
-/// How a ``WebServer`` listens, and what it bears from a client.
+/// The address, limits and timeouts of a ``WebServer``.
 package struct WebServerConfiguration: Sendable {
     /// Certificate and key, both PEM.
     package struct TLS: Sendable {
@@ -13,36 +13,37 @@ package struct WebServerConfiguration: Sendable {
 
     /// An IPv4 or IPv6 address; `0.0.0.0` is every IPv4 address of the machine.
     package var address: String
-    /// 0 lets the kernel choose; ``WebServer/port`` tells which.
+    /// 0 lets the kernel choose; see ``WebServer/port``.
     package var port: Int
     package var tls: TLS?
-    /// Whether other processes may listen at the same address; the kernel then spreads the connections over them.
+    /// Whether other processes may listen on the same address; the kernel then balances the connections.
     package var sharesPort = false
 
-    /// Connections held at once; one more is closed as it comes.
+    /// The most open connections; further ones are closed at once.
     package var maximumConnections = 20_000
-    /// Bytes in a request's line and headers together.
+    /// The most bytes in a request's line and headers together.
     package var maximumHeaderBytes = 16_384
-    /// Bytes of a body that may wait for the handler; beyond them the client is made to wait.
+    /// The most bytes of a body buffered for the handler; beyond that, reading from the client pauses.
     package var bodyBufferBytes = 262_144
-    /// Bytes of all bodies together that are held in memory; what goes beyond is refused with 503.
+    /// The most bytes of all bodies held in memory; requests beyond that get 503.
     package var bodyBudgetBytes = 64 << 20
-    /// Bytes of one incoming WebSocket message; of a longer one ``WebSocketHandler/receivedTooMuch(on:)`` is told.
+    /// The most bytes of an incoming WebSocket message; a longer one is reported to
+    /// ``WebSocketHandler/receivedTooMuch(on:)``.
     package var maximumMessageBytes = 65_536
-    /// Bytes that may wait in one WebSocket's queue; ``WebSocketConnection/send(text:)`` refuses what goes beyond.
+    /// The most bytes queued for one WebSocket; ``WebSocketConnection/send(text:)`` refuses more.
     package var maximumQueuedBytes = 1_048_576
 
-    /// Time for the headers of a request to arrive whole.
+    /// The time limit for a request's complete headers.
     package var headerTimeout: Duration = .seconds(10)
-    /// Time without a byte of an expected body, or without room for a byte of an answer.
+    /// The time limit without receiving a byte of an expected body, or without being able to send one of a response.
     package var stallTimeout: Duration = .seconds(30)
-    /// Time a connection is kept without a request.
+    /// How long an idle connection is kept.
     package var idleTimeout: Duration = .seconds(75)
-    /// Between two WebSocket pings on a silent connection; unanswered for 10 s they end it.
+    /// The interval between pings on a silent WebSocket; one that is unanswered for 10 s ends it.
     package var pingInterval: Duration = .seconds(25)
-    /// Between two comments on a silent event stream.
+    /// The interval between comments on a silent event stream.
     package var heartbeatInterval: Duration = .seconds(15)
-    /// Time for requests in flight to end when the server stops.
+    /// The time limit for requests in flight when the server stops.
     package var drainTimeout: Duration = .seconds(10)
 
     package init(address: String = "127.0.0.1", port: Int = 0, tls: TLS? = nil) {

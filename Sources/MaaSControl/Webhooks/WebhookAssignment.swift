@@ -1,9 +1,9 @@
 package import MaaSCore
 
-/// A delivery that is somebody's to make, and nobody else's until ``heldUntil``.
+/// A delivery leased to one relay until ``heldUntil``.
 package struct WebhookAssignment: Sendable, Hashable {
     package var endpoint: WebhookEndpoint
     package var delivery: WebhookDelivery
-    /// By the database's clock; tells this assignment from a later one.
+    /// The lease's expiry by the database's clock; identifies this assignment.
     package var heldUntil: Timestamp
 }

@@ -1,6 +1,6 @@
 package import MaaSCore
 
-/// What one endpoint is told of one event, and how that went.
+/// The delivery of one event to one endpoint, and its state.
 package struct WebhookDelivery: Sendable, Hashable {
     package enum State: String, Sendable, CaseIterable {
         case waiting, delivered, failed
@@ -9,13 +9,13 @@ package struct WebhookDelivery: Sendable, Hashable {
     package var id: String
     package var endpoint: String
     package var event: WebhookEvent
-    /// Attempts made.
+    /// Attempts made so far.
     package var attempts: Int
-    /// Nil when it is over.
+    /// Nil when it is finished.
     package var nextAttempt: Timestamp?
     package var delivered: Timestamp?
     package var lastAttempt: Timestamp?
-    /// The status of the last answer; nil when there was none.
+    /// The status of the last response; nil when there was none.
     package var lastStatus: Int?
     package var lastError: String?
     package var lastDuration: Duration?

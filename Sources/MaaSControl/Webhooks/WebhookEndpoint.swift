@@ -1,23 +1,23 @@
 package import MaaSCore
 
-/// Where a user wants to be told of what becomes of tasks, as the database knows it.
+/// A user's webhook endpoint, as stored in the database.
 package struct WebhookEndpoint: Sendable, Hashable {
     package var id: String
     package var user: String
-    /// It is told of this task only; nil: of all.
+    /// The single task it receives events of; nil for all tasks.
     package var task: TaskID?
     package var name: String
     package var url: String
-    /// Of ``WebhookEventType``; what a newer version has written may be none of ours.
+    /// ``WebhookEventType`` values; a newer version may have written others.
     package var eventTypes: [String]
-    /// Sealed; nil: the user's standard one.
+    /// Sealed; nil for the user's standard secret.
     package var secret: [UInt8]?
     /// Sealed; signs as well until it expires.
     package var previousSecret: [UInt8]?
     package var previousSecretExpiry: Timestamp?
     package var disabled: Timestamp?
     package var disabledReason: String?
-    /// Of the first failure after the last success.
+    /// When the first failure after the last success was.
     package var failingSince: Timestamp?
     package var created: Timestamp
     package var updated: Timestamp

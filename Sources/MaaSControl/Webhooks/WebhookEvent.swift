@@ -1,8 +1,8 @@
 package import MaaSCore
 
-/// One thing that a webhook tells, as the receiver sees it: an event of OpenAI's API, with what Standard Webhooks asks for.
+/// A webhook's payload: an event of OpenAI's API, with the fields that Standard Webhooks requires.
 package struct WebhookEvent: Sendable, Hashable {
-    /// The same at each try and for each endpoint, by which a receiver knows a repetition.
+    /// The same for all attempts and endpoints, so that a receiver can detect duplicates.
     package var id: String
     package var type: String
     package var task: String
@@ -15,7 +15,7 @@ package struct WebhookEvent: Sendable, Hashable {
         self.created = created
     }
 
-    /// An event for trying an endpoint: of a task that does not exist.
+    /// An event of a nonexistent task, for testing an endpoint.
     @LoopActor
     package static func test(_ type: WebhookEventType) -> WebhookEvent {
         WebhookEvent(
@@ -26,7 +26,7 @@ package struct WebhookEvent: Sendable, Hashable {
         )
     }
 
-    /// The bytes that are sent, and signed: equal for equal events.
+    /// The bytes that are signed and sent: equal for equal events.
     package var body: [UInt8] {
         let document: JSONValue = [
             "id": .string(self.id),

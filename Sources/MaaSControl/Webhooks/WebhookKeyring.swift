@@ -1,10 +1,10 @@
 package import MaaSCore
 
-/// The secrets of endpoints as the database has them, opened.
+/// Seals and opens the secrets of endpoints.
 package struct WebhookKeyring: Sendable {
-    /// Seals.
+    /// Seals secrets.
     private let key: SealingKey
-    /// What was sealed before is opened by it.
+    /// Opens secrets sealed before a key rotation.
     private let previousKey: SealingKey?
 
     /// - Parameters:
@@ -20,14 +20,15 @@ package struct WebhookKeyring: Sendable {
         self.key.seal(secret.bytes, context: endpoint)
     }
 
-    /// What signs the webhooks that tasks name without a secret of their own. It follows from the key and the user.
+    /// The secret for webhooks of tasks that name no secret of their own, derived from the key and the user.
     package func standardSecret(of user: String) -> WebhookSecret { Self.standardSecret(of: user, by: self.key) }
 
     private static func standardSecret(of user: String, by key: SealingKey) -> WebhookSecret {
         WebhookSecret(bytes: key.derive("webhooks of\n" + user))
     }
 
-    /// What signs now: the secret, and while it is good its predecessor. Empty when the key is not the one that sealed.
+    /// The signing secrets: the current one, and its predecessor until that expires. Empty when they were sealed with
+    /// another key.
     package func secrets(of endpoint: WebhookEndpoint, at time: Timestamp) -> [WebhookSecret] {
         guard let sealed = endpoint.secret else {
             return self.keys.map { Self.standardSecret(of: endpoint.user, by: $0) }
@@ -39,7 +40,7 @@ package struct WebhookKeyring: Sendable {
         return [secret, previous]
     }
 
-    /// The endpoint with its secrets sealed by the key that seals now; nil when they are already, or cannot be opened.
+    /// The endpoint with its secrets sealed by the current key; nil when they already are, or cannot be opened.
     @LoopActor
     package func resealed(_ endpoint: WebhookEndpoint) -> WebhookEndpoint? {
         guard let previousKey = self.previousKey else { return nil }

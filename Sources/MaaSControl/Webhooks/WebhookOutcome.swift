@@ -1,12 +1,12 @@
 internal import MaaSCore
 
-/// What came of sending a webhook once.
+/// The outcome of one attempt to send a webhook.
 package struct WebhookOutcome: Sendable, Hashable {
-    /// Of the answer; nil when there was none.
+    /// The status of the response; nil when there was none.
     package var status: Int?
-    /// Why there was none, in words.
+    /// A description of the error, if there was no success.
     package var error: String?
-    /// What the receiver asks to wait, of its header `Retry-After`.
+    /// The delay requested by the receiver's `Retry-After` header.
     package var retryAfter: Duration?
     package var duration: Duration
 
@@ -17,6 +17,6 @@ package struct WebhookOutcome: Sendable, Hashable {
         self.duration = duration
     }
 
-    /// A redirect is no success: it is not followed.
+    /// A redirect is not a success, because it is not followed.
     package var isSuccess: Bool { self.status.map { (200..<300).contains($0) } ?? false }
 }

@@ -1,16 +1,17 @@
 internal import MaaSCore
 
-/// When a delivery is tried again, and when an endpoint is given up. Pure: facts in, a verdict out.
+/// Decides when a delivery is retried, and when an endpoint is disabled. Pure.
 ///
-/// The delays are those of the specification's example (Standard Webhooks, "Retry schedule"): ten tries in three days.
+/// The delays are those of the specification's example (Standard Webhooks, "Retry schedule"): ten attempts in three
+/// days.
 package struct WebhookSchedule: Sendable, Hashable {
-    /// What follows from a try.
+    /// The decision after an attempt.
     package struct Verdict: Sendable, Hashable {
-        /// Until the next try; nil: the delivery is over.
+        /// The delay before the next attempt; nil when the delivery is finished.
         package var delay: Duration?
-        /// For so long nothing else is delivered to the endpoint: it has too much to do.
+        /// How long nothing else is delivered to an overloaded endpoint.
         package var pause: Duration?
-        /// Why the endpoint is to be disabled.
+        /// Why the endpoint is to be disabled; nil if it is not.
         package var disabling: String?
 
         package init(delay: Duration? = nil, pause: Duration? = nil, disabling: String? = nil) {
@@ -20,14 +21,14 @@ package struct WebhookSchedule: Sendable, Hashable {
         }
     }
 
-    /// An endpoint is disabled when nothing could be delivered to it for so long.
+    /// An endpoint is disabled when deliveries to it have failed for this long.
     package var disableAfter: Duration
 
-    /// Before the second try, the third, and so on.
+    /// The delays before the second attempt, the third, and so on.
     package static let delays: [Duration] = [
         .seconds(5), .minutes(5), .minutes(30), .hours(2), .hours(5), .hours(10), .hours(14), .hours(20), .hours(24),
     ]
-    /// Delays are longer by this part of themselves at most, so that what failed together does not come back together.
+    /// The largest fraction added to a delay, so that retries are spread.
     package static let jitter = 0.1
     private static let longestWait = Duration.hours(24)
     private static let longestPause = Duration.minutes(5)
@@ -35,8 +36,8 @@ package struct WebhookSchedule: Sendable, Hashable {
     package init(disableAfter: Duration) { self.disableAfter = disableAfter }
 
     /// - Parameters:
-    ///   - attempts: tries made, this one included.
-    ///   - failingFor: for how long the endpoint has failed; nil when it did not before this try.
+    ///   - attempts: attempts made, including this one.
+    ///   - failingFor: how long the endpoint has been failing; nil when it was not before this attempt.
     ///   - random: from 0 to 1.
     package func verdict(
         on outcome: WebhookOutcome,
@@ -51,7 +52,7 @@ package struct WebhookSchedule: Sendable, Hashable {
             let delay = Self.delays[max(0, attempts - 1)] * (1 + Self.jitter * random)
             let wait = max(delay, min(outcome.retryAfter ?? .zero, Self.longestWait))
             verdict.delay = wait
-            // The specification's words: these mean that the receiver has too much to do.
+            // By the specification, these mean that the receiver is overloaded.
             if let status = outcome.status, [429, 502, 503, 504].contains(status) {
                 verdict.pause = min(wait, Self.longestPause)
             }

@@ -8,7 +8,7 @@ package final class WebhookSender: Service {
     package let keyring: WebhookKeyring
     private let timeout: Duration
 
-    /// What is read of an answer that is no success; nobody looks at it.
+    /// The most bytes read of a response, whose body is not used.
     private static let maximumAnswer = 65_536
 
     package init(keyring: WebhookKeyring, timeout: Duration, addresses: AddressPolicy) {
@@ -54,7 +54,7 @@ package final class WebhookSender: Service {
         return outcome
     }
 
-    /// In words for the endpoint's owner, who may not learn from them what our network is like.
+    /// A message for the endpoint's owner that reveals nothing about our network.
     private static func reason(_ error: HTTPClientError) -> String {
         switch error.code {
         case .forbiddenAddress, .cannotConnect: "there is no such server at a public address, or it does not answer"

@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// One request and its answer, from the first header to the last byte.
+/// One request and its response, from the first header to the last byte.
 @LoopActor
 final class HTTPExchange {
     /// What the connection does next.
@@ -14,10 +14,10 @@ final class HTTPExchange {
         case awaited
         case ready(WebResponse)
         case sending(ResponseBody)
-        /// All is written; libwebsockets still holds some of it.
+        /// Everything is written, but libwebsockets still buffers some of it.
         case flushing
-        /// Sent, while the client is still sending a body nobody wants. To close now would reset the connection, and the
-        /// client would never see the answer.
+        /// The response is sent while the client is still sending a body that nobody reads. Closing now would reset the
+        /// connection, and the client would lose the response.
         case lingering(since: ContinuousClock.Instant)
         case over
     }
@@ -35,7 +35,7 @@ final class HTTPExchange {
     private var status = 0
     private var sentCount = 0
     private var task: Task<Void, Never>?
-    /// Since when the socket has had no room; `nil` while nothing waits for it.
+    /// Since when the socket has not been writable; nil while nothing waits to be written.
     private var waitsSince: ContinuousClock.Instant?
 
     init(_ head: RequestHead, on connection: WebConnection) {
@@ -64,7 +64,7 @@ final class HTTPExchange {
             // libwebsockets cannot tell where the next request begins.
             self.keepsAlive = false
         }
-        // A body without a length is one libwebsockets waits for as well, so it cannot go on to the next request.
+        // libwebsockets expects a body even without a length, so it cannot go on to the next request.
         if framing == .none, [.post, .put, .patch].contains(head.method), head.headers["content-length"] == nil {
             self.keepsAlive = false
         }
@@ -82,7 +82,7 @@ final class HTTPExchange {
         )
     }
 
-    /// Whether nothing more is to come from the client.
+    /// Whether nothing more is expected from the client.
     var hasWholeRequest: Bool { self.body.isComplete || self.refusal != nil }
 
     // MARK: The request
@@ -91,13 +91,13 @@ final class HTTPExchange {
         self.body.onDemand = { [weak self] in self?.bodyIsWanted() }
         if self.hasWholeRequest { self.connection.readsOn(false) }
         self.connection.server.add(self)
-        // Not here and now: a body that came with the headers follows in the same call of libwebsockets, and a handler
-        // that finds it whole has nothing to wait for.
+        // Deferred: a body that came with the headers follows in the same call of libwebsockets, and then the handler
+        // need not wait for it.
         self.task = LoopActor.later { await self.run() }
     }
 
     private func run() async {
-        // The client left before its turn.
+        // The client left before this ran.
         if case .over = self.answer { return self.body.discard() }
         let response: WebResponse
         if let refusal = self.refusal {
@@ -129,7 +129,7 @@ final class HTTPExchange {
         }
     }
 
-    /// The stream a response will be written to, if it is one that is written while it is sent.
+    /// The stream for a response that is written while it is sent; nil for others.
     private func prepare(_ response: WebResponse) -> ResponseStream? {
         guard self.request.method != .head else { return nil }
         let interval = self.connection.server.configuration.heartbeatInterval
@@ -162,17 +162,17 @@ final class HTTPExchange {
             self.body.fail(.badRequest("the chunked body is malformed", code: "malformed_body"))
             return .goOn
         }
-        // Once there is an answer nobody reads the body: what comes is dropped with it.
+        // Once there is a response, the rest of the body is not read but dropped.
         if self.body.isFull, case .awaited = self.answer { self.connection.readsOn(false) }
         return .goOn
     }
 
     func bodyDidEnd() -> Verdict {
         if case .lingering = self.answer { return .close }
-        // libwebsockets says so again for every byte of a pipelined request.
+        // libwebsockets repeats this for every byte of a pipelined request.
         guard !self.body.isComplete else { return .goOn }
         if let decoder = self.decoder, !decoder.isDone {
-            // libwebsockets counts at most 100 MiB of a body whose length it is not told.
+            // libwebsockets reads at most 100 MiB of a body without a known length.
             self.body.fail(.contentTooLarge(limit: 100 << 20))
             return .goOn
         }
@@ -191,7 +191,7 @@ final class HTTPExchange {
         }
     }
 
-    /// The client has gone: whoever works for it may stop.
+    /// The client has left: cancels the handler.
     func clientDidLeave() {
         if case .over = self.answer { return }
         if case .awaited = self.answer { self.connection.server.count(self.request, status: 499, since: self.started) }
@@ -210,7 +210,7 @@ final class HTTPExchange {
         self.connection.awaitWritable()
     }
 
-    /// Writes what there is to write: at most one piece, as libwebsockets wants it.
+    /// Writes at most one piece, as libwebsockets requires.
     func write() -> Verdict {
         self.waitsSince = nil
         switch self.answer {
@@ -253,7 +253,7 @@ final class HTTPExchange {
         self.status = head.status
         self.connection.releaseHeaders()
         let bytes = head.bytes
-        // A head that leaves no room for a body goes out in parts; the body follows.
+        // A head that leaves too little room for the body is sent in parts, before the body.
         if bytes.count > ServerContext.writeLimit / 2 { body.prepend(bytes) }
         return self.send(body, after: bytes.count > ServerContext.writeLimit / 2 ? [] : bytes)
     }
@@ -275,7 +275,7 @@ final class HTTPExchange {
         case .more: return self.goOnWriting()
         case .waits: return .goOn
         case .end: return self.finish()
-        // The client must see that something is missing: only a broken connection says so.
+        // A broken connection is the only way to tell the client that the body is incomplete.
         case .failed: return .close
         }
     }
@@ -313,7 +313,7 @@ final class HTTPExchange {
 
     private static let lingerLimit: Duration = .seconds(2)
 
-    /// Called a few times a second, and never inside a callback of libwebsockets.
+    /// Called a few times a second, never inside a libwebsockets callback.
     func tick(_ now: ContinuousClock.Instant) {
         if case .lingering(let since) = self.answer, now - since > Self.lingerLimit {
             self.end()
@@ -324,26 +324,26 @@ final class HTTPExchange {
             self.connection.kill()
             return
         }
-        // While the handler makes the client wait, the client's silence is no fault of its own.
+        // While the handler applies backpressure, the client's silence is no fault of its own.
         if self.body.isFull { self.connection.clearTimeout() }
         self.stream?.beat(now)
     }
 
-    /// Whether nothing is asked of the socket, so that only the kernel knows whether the client is still there.
+    /// The socket, if nothing is read or written, so that only the kernel knows whether the client is still there.
     var watchedDescriptor: CInt? {
         guard self.waitsSince == nil, self.hasWholeRequest || self.body.isFull else { return nil }
         return self.connection.descriptor
     }
 
-    /// Ends what is in flight, as when the client leaves.
+    /// Aborts the exchange, as when the client leaves.
     func abort() { self.connection.kill() }
 
-    /// Ends an answer that has no end of its own.
+    /// Ends a response that would not end by itself.
     func endStream() {
         if self.stream != nil { self.task?.cancel() }
     }
 
-    /// The bytes of an answer to a request that never became an exchange.
+    /// The bytes of a response to a request that never became an exchange.
     static func refusal(_ response: WebResponse, requestID: String, into room: UnsafeMutableRawBufferPointer) -> Int {
         var content: [UInt8] = []
         if case .bytes(let bytes) = response.body { content = bytes }

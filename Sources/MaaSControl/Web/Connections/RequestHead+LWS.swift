@@ -16,21 +16,21 @@ extension RequestHead {
         self.isHTTP10 = Self.value(wsi, WSI_TOKEN_HTTP) != "HTTP/1.1"
     }
 
-    /// The value of a header libwebsockets does not know; `name` in lower case.
+    /// The value of a header unknown to libwebsockets; `name` in lower case.
     static func customHeader(_ name: String, of wsi: OpaquePointer) -> String? {
-        // libwebsockets keeps the colon with the name.
+        // libwebsockets stores the name with its colon.
         let key = name + ":"
         let count = lws_hdr_custom_length(wsi, key, CInt(key.utf8.count))
         guard count >= 0 else { return nil }
         let value = Self.copy(Int(count)) { lws_hdr_custom_copy(wsi, $0, $1, key, CInt(key.utf8.count)) }
-        // It keeps white space at the end.
+        // libwebsockets keeps trailing white space.
         return String(value.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
     }
 
     /// By the `LWSHUMETH_` numbers.
     private static let methods: [HTTPMethod?] = [.get, .post, .options, .put, .patch, .delete, nil, .head, nil]
 
-    /// The tokens that stand for headers. The others are methods and pseudo-headers.
+    /// The tokens of headers. The others are methods and pseudo-headers.
     private static let headerTokens: [(token: lws_token_indexes, name: String)] =
         (0..<WSI_TOKEN_COUNT.rawValue).compactMap { index in
             let token = lws_token_indexes(rawValue: index)
@@ -69,13 +69,13 @@ extension RequestHead {
         }
     }
 
-    /// Lends `body` room for `count` bytes and the NUL libwebsockets adds; bytes that are no UTF-8 are repaired.
+    /// Lends `body` a buffer for `count` bytes and libwebsockets' NUL; repairs invalid UTF-8.
     private static func copy(
         _ count: Int,
         _ body: (UnsafeMutablePointer<CChar>, CInt) -> CInt
     ) -> String {
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: count + 1) { buffer in
-            // The allocation has at least the byte for the NUL, so there is a base address.
+            // The buffer is never empty, so it has a base address.
             let copied = body(buffer.baseAddress!, CInt(buffer.count))
             return String(decoding: UnsafeRawBufferPointer(buffer).prefix(max(0, Int(copied))), as: UTF8.self)
         }

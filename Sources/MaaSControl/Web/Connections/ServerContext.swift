@@ -2,26 +2,26 @@ internal import CWebSockets
 internal import Glibc
 internal import MaaSCore
 
-/// The libwebsockets context of one server: the owner of everything libwebsockets keeps pointers to.
+/// The libwebsockets context of one server, which owns everything that libwebsockets keeps pointers to.
 @LoopActor
 final class ServerContext {
     private var context: OpaquePointer?
-    /// Of `strdup`; the names of ``protocols`` among them.
+    /// Made by `strdup`; among them the names of ``protocols``.
     private let strings: [UnsafeMutablePointer<CChar>]
     private let protocols: UnsafeMutableBufferPointer<lws_protocols>
     private let foreignLoops: UnsafeMutablePointer<UnsafeMutableRawPointer?>
     private let keepAlivePolicy: UnsafeMutablePointer<lws_retry_bo_t>
 
-    /// Where outgoing bytes are put together: `lws_pre_bytes` for libwebsockets' framing, then ``writeLimit`` for ours.
+    /// The output buffer: `lws_pre_bytes` for libwebsockets' framing, then ``writeLimit`` bytes.
     let scratch: UnsafeMutableRawBufferPointer
 
-    /// The most that is written at once.
+    /// The most bytes written at once.
     static let writeLimit = 65_536
 
-    /// - Parameter subprotocols: every WebSocket subprotocol any route speaks.
+    /// - Parameter subprotocols: the WebSocket subprotocols of all routes.
     init(_ configuration: WebServerConfiguration, subprotocols: [String]) throws(WebServerError) {
         lws_set_log_level(CInt(LLL_ERR), nil)
-        // libwebsockets takes the first protocol for HTTP and for WebSockets that ask for none.
+        // libwebsockets uses the first protocol for HTTP and for WebSockets that request none.
         let names = ["maas-http"] + subprotocols
         self.strings = names.map { strdup($0) }
         self.protocols = .allocate(capacity: names.count + 1)
@@ -29,7 +29,7 @@ final class ServerContext {
         for (index, name) in self.strings.enumerated() {
             self.protocols[index].name = UnsafePointer(name)
             self.protocols[index].callback = { WebConnection.callback($0, $1, $3, $4) }
-            // A WebSocket has one of these for as long as it lives. What is longer comes in pieces.
+            // Allocated for the lifetime of each WebSocket, so it is small. Longer messages arrive in pieces.
             self.protocols[index].rx_buffer_size = index == 0 ? 4096 : 512
             self.protocols[index].tx_packet_size = Self.writeLimit
         }
@@ -57,7 +57,7 @@ final class ServerContext {
 
     private func makeContext(_ configuration: WebServerConfiguration) -> OpaquePointer? {
         var info = lws_context_creation_info()
-        // The listening socket is ours: see TCPListener.
+        // We listen ourselves; see TCPListener.
         info.port = CInt(lws_no_listen)
         info.protocols = UnsafePointer(self.protocols.baseAddress)
         info.options = lws_option_libuv | lws_option_validate_utf8
@@ -75,7 +75,7 @@ final class ServerContext {
                 "http/1.1".withCString { alpn in
                     info.ssl_cert_filepath = certificate
                     info.ssl_private_key_filepath = key
-                    // HTTP/2 would go past our flow control and our framing.
+                    // HTTP/2 would bypass our flow control and framing.
                     info.alpn = alpn
                     return lws_create_context(&info)
                 }
@@ -90,7 +90,7 @@ final class ServerContext {
         return "the web server cannot use the certificate \(tls.certificatePath) with the key \(tls.keyPath)"
     }
 
-    /// Hands an accepted socket to libwebsockets, which closes it in any case. Returns whether it was taken.
+    /// Passes an accepted socket to libwebsockets, which closes it in any case. Returns whether it was adopted.
     func adopt(_ descriptor: CInt, for connection: WebConnection) -> Bool {
         guard let context = self.context, let host = lws_get_vhost_by_name(context, "default") else {
             Glibc.close(descriptor)
@@ -102,7 +102,7 @@ final class ServerContext {
             rawValue: LWS_ADOPT_SOCKET.rawValue | LWS_ADOPT_HTTP.rawValue | LWS_ADOPT_ALLOW_SSL.rawValue
         )
         description.fd.sockfd = descriptor
-        // Released by the callback for LWS_CALLBACK_WSI_DESTROY, which follows unless memory ran out at once.
+        // Released in the callback LWS_CALLBACK_WSI_DESTROY, which follows unless memory ran out at once.
         description.opaque = Unmanaged.passRetained(connection).toOpaque()
         return lws_adopt_descriptor_vhost_via_info(&description) != nil
     }
@@ -111,8 +111,8 @@ final class ServerContext {
     func close() async {
         guard let context = self.context.take() else { return }
         lws_context_destroy(context)
-        // On a foreign loop the first call only begins the closing of libuv handles: those of the connections, then, when
-        // they are down, those of the context. Each takes a turn of the loop; the second call frees what is left.
+        // On a foreign loop the first call only starts closing libuv handles, first those of the connections, then
+        // those of the context. Each takes a turn of the loop; the second call frees the rest.
         for _ in 0..<Self.closingTurns { try? await LoopClock().sleep(for: .milliseconds(1)) }
         lws_context_destroy(context)
     }

@@ -1,10 +1,10 @@
 internal import Glibc
 internal import MaaSCore
 
-/// A listening socket of our own.
+/// A listening socket.
 ///
-/// libwebsockets could listen too. This way a free port can be asked for, accepting stops without ending what is in
-/// flight, and running out of descriptors does not turn into a busy loop.
+/// libwebsockets could listen too. This way a free port can be requested, accepting can stop without ending requests in
+/// flight, and running out of descriptors does not cause a busy loop.
 @LoopActor
 final class TCPListener {
     private let descriptor: CInt
@@ -13,13 +13,14 @@ final class TCPListener {
     private let accept: (CInt, String) -> Void
 
     private static let backlog: CInt = 1024
-    /// Connections taken in one turn, so that a storm of them leaves room for those that are there.
+    /// The most connections accepted per turn, so that a storm of them does not starve the existing ones.
     private static let acceptLimit = 64
-    /// How long to wait for a descriptor to become free.
+    /// The pause after running out of descriptors.
     private static let retryDelay: Duration = .milliseconds(100)
 
-    /// - Parameter accept: is handed each new socket with the peer's address, and owns the socket from then on.
-    /// - Parameter isShared: whether other processes may listen at the same address; the kernel then spreads connections.
+    /// - Parameter accept: receives each new socket, which it then owns, and the peer's address.
+    /// - Parameter isShared: whether other processes may listen on the same address; the kernel then balances
+    ///   connections.
     init(
         address: String,
         port: Int,
@@ -43,7 +44,7 @@ final class TCPListener {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(self.descriptor, $0, &size) }
         }
         guard status == 0 else { return 0 }
-        // The port is at the same place for both families.
+        // The port is at the same offset for both address families.
         return withUnsafeBytes(of: &address) { Int($0[2]) << 8 | Int($0[3]) }
     }
 
@@ -66,15 +67,16 @@ final class TCPListener {
             }
             if socket < 0 {
                 if [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(errno) {
-                    // The kernel would report the waiting connection again and again.
+                    // Otherwise the kernel would report the pending connection continuously.
                     self.watcher?.watch([])
                     self.pause.start(after: Self.retryDelay)
                 }
                 return
             }
-            // libwebsockets makes it non-blocking. Children are started on this thread only, so nothing comes between.
+            // libwebsockets makes it non-blocking. Child processes are started only on this thread, so none can inherit
+            // it in between.
             _ = fcntl(socket, F_SETFD, FD_CLOEXEC)
-            // An answer is written in one piece, so there is nothing to gather.
+            // Responses are written in one piece, so Nagle's algorithm would only delay them.
             var on: CInt = 1
             setsockopt(socket, CInt(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<CInt>.size))
             self.accept(socket, Self.text(&address))
@@ -95,7 +97,7 @@ final class TCPListener {
                         NI_NUMERICHOST
                     )
                 }
-                // The allocation is not empty, so it has a base address, and getnameinfo ends what it writes with NUL.
+                // The buffer is not empty, so it has a base address, and getnameinfo terminates its output with NUL.
                 return status == 0 ? String(cString: host.baseAddress!) : ""
             }
         }

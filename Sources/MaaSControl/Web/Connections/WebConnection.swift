@@ -4,14 +4,14 @@ internal import MaaSCore
 
 /// One TCP connection: requests one after the other, or one WebSocket.
 ///
-/// All calls into libwebsockets about a connection are made here. libwebsockets holds this object from its adoption
-/// to the end of the connection.
+/// All libwebsockets calls for a connection are made here. libwebsockets retains this object from its adoption to the
+/// end of the connection.
 @LoopActor
 final class WebConnection {
     private enum Role {
         case idle
         case http(HTTPExchange)
-        /// Accepted, while libwebsockets shakes hands.
+        /// Accepted; libwebsockets is doing the handshake.
         case upgrading(WebSocketConnection)
         case webSocket(WebSocketConnection)
         case closed
@@ -20,10 +20,10 @@ final class WebConnection {
     let server: WebServer
     let remoteAddress: String
     private var role = Role.idle
-    /// What libwebsockets calls the connection; `nil` when it is gone.
+    /// libwebsockets' handle of the connection; nil once it is gone.
     private var wsi: OpaquePointer?
 
-    /// Whether libwebsockets is calling us: some of what we may tell it must wait until it has returned.
+    /// Whether we are inside a libwebsockets callback: some calls must wait until it has returned.
     private var isCalled = false
     private var wantsPause = false
     private var isPaused = false
@@ -34,7 +34,7 @@ final class WebConnection {
         self.remoteAddress = remoteAddress
     }
 
-    // MARK: What libwebsockets calls
+    // MARK: Callbacks of libwebsockets
 
     nonisolated static func callback(
         _ wsi: OpaquePointer?,
@@ -42,9 +42,9 @@ final class WebConnection {
         _ bytes: UnsafeMutableRawPointer?,
         _ count: Int
     ) -> CInt {
-        // For other reasons there may be no connection behind the handle, nor any handle.
+        // For other reasons there may be no connection for the handle, or no handle.
         guard let wsi, WebConnection.isOurs(reason), let opaque = lws_get_opaque_user_data(wsi) else { return 0 }
-        // Libwebsockets calls on the loop's thread, where all that is done with these is done.
+        // libwebsockets calls on the loop's thread, the only one that uses these.
         nonisolated(unsafe) let handle = wsi
         nonisolated(unsafe) let payload = UnsafeRawBufferPointer(start: bytes, count: bytes == nil ? 0 : count)
         let connection = Unmanaged<WebConnection>.fromOpaque(opaque)
@@ -79,7 +79,7 @@ final class WebConnection {
         }
     }
 
-    /// Returns what libwebsockets wants back: 0 to go on, -1 to close.
+    /// Returns libwebsockets' result code: 0 to continue, -1 to close.
     private func handle(_ wsi: OpaquePointer, _ reason: lws_callback_reasons, _ bytes: UnsafeRawBufferPointer) -> CInt {
         switch reason {
         case LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED:
@@ -132,7 +132,7 @@ final class WebConnection {
         guard case .idle = self.role, let head = RequestHead(wsi) else { return -1 }
         let exchange = HTTPExchange(head, on: self)
         self.role = .http(exchange)
-        // The time a handler takes is not libwebsockets' to limit; while a body is awaited it sets its own again.
+        // The handler's time is not subject to libwebsockets' timeouts; while a body is expected it sets them again.
         if exchange.hasWholeRequest { self.clearTimeout() }
         exchange.start()
         return 0
@@ -160,12 +160,12 @@ final class WebConnection {
         }
     }
 
-    /// The value of a header libwebsockets does not know by itself, while it still has the request.
+    /// The value of a header unknown to libwebsockets, while it still has the request.
     func customHeader(_ name: String) -> String? {
         self.wsi.flatMap { RequestHead.customHeader(name, of: $0) }
     }
 
-    // MARK: What an exchange asks for
+    // MARK: For the exchange
 
     /// Whether the connection waits for a request.
     var isIdle: Bool {
@@ -176,27 +176,28 @@ final class WebConnection {
         if case .webSocket(let socket) = self.role { socket } else { nil }
     }
 
-    /// The socket, for questions to the kernel only.
+    /// The socket, only for querying the kernel.
     var descriptor: CInt? { self.wsi.map { lws_get_socket_fd($0) } }
 
-    /// Whether bytes that were written still wait in libwebsockets.
+    /// Whether libwebsockets still buffers written bytes.
     var hasBufferedOutput: Bool { self.wsi.map { lws_partial_buffered($0) != 0 } ?? false }
 
-    /// Whether libwebsockets holds bytes it has read and not used: a pipelined request, of this connection or another.
+    /// Whether libwebsockets holds bytes it has read but not processed: a pipelined request, of this connection or
+    /// another.
     ///
-    /// Version 4.1 goes round and round in a pipelined request that has a body. So no request is taken from those bytes:
-    /// the connection ends, and the client sends what was not answered again (RFC 9112 §9.3.2).
+    /// Version 4.1 loops endlessly in a pipelined request with a body. So pipelined requests are not served: the
+    /// connection is closed, and the client resends what was not answered (RFC 9112 §9.3.2).
     var hasReadAhead: Bool {
         self.wsi.map { lws_service_adjust_timeout(lws_get_context($0), 1, 0) == 0 } ?? false
     }
 
-    /// Reads on, or leaves what comes to the kernel.
+    /// Resumes or pauses reading from the socket.
     func readsOn(_ readsOn: Bool) {
         self.wantsPause = !readsOn
         self.updateFlow()
     }
 
-    /// Asks for a call when the socket has room.
+    /// Requests a callback when the socket is writable.
     func awaitWritable() {
         guard let wsi = self.wsi else { return }
         self.isWritableAwaited = true
@@ -204,14 +205,14 @@ final class WebConnection {
         lws_callback_on_writable(wsi)
     }
 
-    /// Writes at once what the exchange has, and asks for room only for what does not fit: most answers fit, and a round
-    /// through the loop for each of them is a quarter of what the kernel does for a request.
+    /// Writes at once what the exchange has, and waits for writability only for the rest: most responses fit, and a
+    /// turn of the loop for each costs a quarter of the kernel's time for a request.
     func writeNow() {
         guard let wsi = self.wsi else { return }
         self.isWritableAwaited = true
         self.updateFlow()
-        // What was read ahead must be dealt with from inside libwebsockets, or it goes round and round in it. It tells
-        // of it only while reading is not held.
+        // Read-ahead must be processed inside libwebsockets, or it loops endlessly. It reports read-ahead only while
+        // reading is not paused.
         if self.isCalled || self.hasBufferedOutput || self.hasReadAhead {
             lws_callback_on_writable(wsi)
         } else if self.becameWritable() != 0 {
@@ -219,8 +220,8 @@ final class WebConnection {
         }
     }
 
-    /// libwebsockets 4.1 serves no writable socket whose reading is held, and is called again and again for it. So reading
-    /// is held only while there is nothing to write.
+    /// libwebsockets 4.1 does not serve a writable socket whose reading is paused, and then spins. So reading is paused
+    /// only while there is nothing to write.
     private func updateFlow() {
         let pauses = self.wantsPause && !self.isWritableAwaited
         guard let wsi = self.wsi, pauses != self.isPaused else { return }
@@ -228,17 +229,17 @@ final class WebConnection {
         lws_rx_flow_control(wsi, pauses ? 0 : 1)
     }
 
-    /// Lends room for the next bytes, of which `fill` says how many there are. Returns false when the connection is lost.
+    /// Lends a buffer for the next bytes; `fill` returns how many it wrote. Returns false when the connection is lost.
     func write(_ fill: (UnsafeMutableRawBufferPointer) -> Int) -> Bool {
         guard let wsi = self.wsi, let scratch = self.server.scratch else { return false }
         let room = UnsafeMutableRawBufferPointer(rebasing: scratch[Int(lws_pre_bytes)...])
         let count = fill(room)
-        // The room is never empty, so it has a base address.
+        // The buffer is never empty, so it has a base address.
         let start = room.baseAddress!.assumingMemoryBound(to: UInt8.self)
         return count == 0 || lws_write(wsi, start, count, LWS_WRITE_HTTP) >= count
     }
 
-    /// Gives the parsed headers back: after 6 minutes libwebsockets would end a connection that holds them.
+    /// Releases the parsed headers: libwebsockets would close a connection that holds them after 6 minutes.
     func releaseHeaders() {
         if let wsi = self.wsi { _ = lws_http_headers_detach(wsi) }
     }
@@ -247,13 +248,13 @@ final class WebConnection {
         if let wsi = self.wsi { lws_set_timeout(wsi, NO_PENDING_TIMEOUT, 0) }
     }
 
-    /// Ends the connection here and now. Never to be called inside a callback of libwebsockets.
+    /// Closes the connection at once. Never call this inside a libwebsockets callback.
     func kill() {
         if let wsi = self.wsi { lws_set_timeout(wsi, PENDING_TIMEOUT_USER_OK, CInt(lws_kill_now)) }
     }
 
-    /// The same for a peer that takes nothing: libwebsockets would wait, twenty seconds and more, for it to take what was
-    /// written before. Never to be called inside a callback of libwebsockets.
+    /// Closes the connection to a peer that stopped reading: libwebsockets would wait twenty seconds or more for it to
+    /// read what was written before. Never call this inside a libwebsockets callback.
     func breakOff() {
         if let descriptor = self.descriptor { shutdown(descriptor, CInt(SHUT_RDWR)) }
         self.kill()
@@ -261,7 +262,7 @@ final class WebConnection {
 
     // MARK: WebSocket
 
-    /// Returns 0 to let libwebsockets shake hands, 1 when the answer is written.
+    /// Returns 0 for libwebsockets to do the handshake, 1 when a response was written.
     private func confirmUpgrade(_ wsi: OpaquePointer) -> CInt {
         guard case .idle = self.role, let head = RequestHead(wsi) else { return -1 }
         let started = ContinuousClock.now
@@ -288,8 +289,8 @@ final class WebConnection {
         )
     }
 
-    /// Writes the next frame at once: most sockets have room, and a round through the loop for each message costs as much
-    /// as the message. What the kernel does not take waits in libwebsockets, and then nothing more is written.
+    /// Writes the next frame at once: most sockets are writable, and a turn of the loop per message costs as much as
+    /// the message. What the kernel does not take is buffered in libwebsockets, and then nothing more is written.
     func writeFrameNow() {
         guard let wsi = self.wsi else { return }
         if self.isCalled || self.hasBufferedOutput {
@@ -308,7 +309,7 @@ final class WebConnection {
         return self.writeFrame()
     }
 
-    /// Writes one frame: libwebsockets allows one a callback.
+    /// Writes one frame: libwebsockets allows one per callback.
     private func writeFrame() -> CInt {
         guard let wsi = self.wsi, case .webSocket(let socket) = self.role else { return 0 }
         switch socket.nextWrite(limit: ServerContext.writeLimit) {
@@ -321,7 +322,7 @@ final class WebConnection {
             }
             return 0
         case .close(let code, let reason):
-            // A close begun inside this callback would be taken for a failed write, and nothing would be sent.
+            // A close inside this callback would be treated as a failed write, and nothing would be sent.
             LoopActor.later { self.closeWebSocket(code, reason) }
             return 0
         case nil:
@@ -331,7 +332,7 @@ final class WebConnection {
         }
     }
 
-    /// Sends a close frame, waits for the other one, and closes.
+    /// Sends a close frame, waits for the peer's, and closes.
     private func closeWebSocket(_ code: Int, _ reason: String) {
         guard let wsi = self.wsi else { return }
         var text = Array(reason.utf8.prefix(123))  // RFC 6455 §5.5: a control frame has 125 bytes at most.

@@ -1,15 +1,15 @@
-/// What a `Range` header asks of a file (RFC 9110 §14.2).
+/// The part of a file that a `Range` header requests (RFC 9110 §14.2).
 enum ByteRange: Equatable {
-    /// All of it: no range was asked for, or one of a kind we may ignore.
+    /// The whole file: no range was requested, or one that may be ignored.
     case whole
-    /// These bytes, which there are.
+    /// These bytes, which exist.
     case part(Range<Int>)
-    /// Bytes which there are not.
+    /// Bytes that do not exist.
     case unsatisfiable
 
     /// - Parameters:
-    ///   - header: the header's value, or `nil` when there is none.
-    ///   - size: how many bytes the file has.
+    ///   - header: the header's value, or nil when there is none.
+    ///   - size: the file's size in bytes.
     init(_ header: String?, size: Int) {
         self = Self.parse(header, size: size)
     }
@@ -17,7 +17,7 @@ enum ByteRange: Equatable {
     private static func parse(_ header: String?, size: Int) -> ByteRange {
         guard let header, header.lowercased().hasPrefix("bytes=") else { return .whole }
         let specification = header.dropFirst("bytes=".count).filter { $0 != " " && $0 != "\t" }
-        // Several ranges may be ignored, and no client of videos or pictures asks for them.
+        // Multiple ranges may be ignored; no client of videos or pictures uses them.
         guard !specification.contains(",") else { return .whole }
         let ends = specification.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
         guard ends.count == 2 else { return .whole }
@@ -44,7 +44,7 @@ enum ByteRange: Equatable {
     private static func number(_ text: some StringProtocol) -> Number {
         if text.isEmpty { return .absent }
         guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return .malformed }
-        // A number too large for us lies beyond the end of any file.
+        // A number that overflows `Int` is beyond the end of any file.
         return .value(Int(text) ?? Int.max)
     }
 }

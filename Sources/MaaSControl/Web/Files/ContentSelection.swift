@@ -1,18 +1,18 @@
 package import MaaSCore
 
-/// What a request gets of something whose size and version are known (RFC 9110 §13 and §14): all of it, a part, or the
-/// word that the client has it already.
+/// The response to a request for content of known size and version (RFC 9110 §13 and §14): all of it, a part, or "not
+/// modified".
 package struct ContentSelection: Sendable, Hashable {
     /// 200, 206, 304 or 416.
     package let status: Int
-    /// Which bytes are sent; empty when none are.
+    /// The bytes to send; empty when none are.
     package let range: Range<Int>
-    /// Validators, and the headers that tell of the range.
+    /// Validators, and the headers that describe the range.
     package let headers: HTTPHeaders
 
     /// - Parameters:
-    ///   - tag: its entity tag, with the quotes.
-    ///   - modifiedSeconds: when it was changed, since 1970; nil when that is not known.
+    ///   - tag: the content's entity tag, with quotes.
+    ///   - modifiedSeconds: the modification time in seconds since 1970; nil when unknown.
     @LoopActor
     package init(for request: WebRequest, size: Int, tag: String, modifiedSeconds: Int64? = nil) {
         var headers: HTTPHeaders = ["ETag": tag, "Accept-Ranges": "bytes"]
@@ -39,7 +39,8 @@ package struct ContentSelection: Sendable, Hashable {
         self.headers = headers
     }
 
-    /// Whether the client has this version. `If-Modified-Since` counts only without `If-None-Match` (RFC 9110 §13.1.3).
+    /// Whether the client has this version. `If-Modified-Since` is ignored if there is an `If-None-Match` (RFC 9110
+    /// §13.1.3).
     @LoopActor
     private static func isKnown(to request: WebRequest, _ tag: String, _ modifiedSeconds: Int64?) -> Bool {
         if let tags = request.headers["if-none-match"] { return EntityTag(text: tag).matches(tags) }
@@ -49,8 +50,8 @@ package struct ContentSelection: Sendable, Hashable {
         return modifiedSeconds <= since
     }
 
-    /// The range that is asked for, unless the client has a part of another version (RFC 9110 §13.1.5). A weak tag proves
-    /// nothing there.
+    /// The requested range, unless the client has a part of another version (RFC 9110 §13.1.5). A weak tag never
+    /// matches here.
     @LoopActor
     private static func wantedRange(of request: WebRequest, _ tag: String, _ modifiedSeconds: Int64?) -> String? {
         guard request.method == .get, let range = request.headers["range"] else { return nil }

@@ -1,9 +1,9 @@
 internal import Glibc
 internal import MaaSCore
 
-/// A regular file as an answer, with its validators, and in parts when a part is asked for.
+/// A regular file as a response body, with validators and range support.
 ///
-/// It is open from the moment it is found, so what is sent is one version of it.
+/// The file is opened once, so what is sent is one version of it.
 package struct FileBody: Sendable {
     private let reader: FileReader
     private let size: Int
@@ -11,9 +11,9 @@ package struct FileBody: Sendable {
     private let tag: EntityTag
     private let type: String
 
-    /// Opens the file; `nil` when there is no regular file that may be read.
+    /// Opens the file; nil when it is not a readable regular file.
     ///
-    /// - Parameter type: its media type; `nil` derives it from the name.
+    /// - Parameter type: its media type; nil derives it from the name.
     package init?(path: String, type: String? = nil) {
         // O_NONBLOCK: opening a pipe must not wait for a writer.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -31,7 +31,7 @@ package struct FileBody: Sendable {
         self.reader = FileReader(descriptor)
     }
 
-    /// What a request gets of the file. `count` is the length of the body, also when there is no reader.
+    /// The response for the file. `count` is the length of the body, even when there is no reader.
     struct Answer {
         var status: Int
         var headers: HTTPHeaders

@@ -1,9 +1,9 @@
 internal import Glibc
 
-/// Reads a range of an open file, and closes it in the end.
+/// Reads a range of an open file, and closes it on deinit.
 ///
-/// A read may wait for the disk. What we serve is small or was just written, so it comes from memory; big videos are
-/// served by the object store itself.
+/// A read may block on the disk. Files served here are small or were just written, so they are in the page cache; large
+/// videos are served by the object store.
 final class FileReader: @unchecked Sendable {  // One answer uses it, on the loop.
     private let descriptor: CInt
     private var remaining = 0..<0
@@ -16,7 +16,7 @@ final class FileReader: @unchecked Sendable {  // One answer uses it, on the loo
 
     func select(_ range: Range<Int>) { self.remaining = range }
 
-    /// Fills `room` and says how many bytes that were; `nil` when the file has become shorter or cannot be read.
+    /// Fills `room` and returns the number of bytes; nil when the file has become shorter or cannot be read.
     func read(into room: UnsafeMutableRawBufferPointer) -> Int? {
         let wanted = min(room.count, self.remaining.count)
         guard wanted > 0 else { return 0 }

@@ -1,6 +1,6 @@
 package import MaaSCore
 
-/// A directory whose files are answers: `GET /` is its `index.html`.
+/// Serves the files of a directory; `GET /` is its `index.html`.
 package struct StaticFiles: Sendable {
     private let directory: String
     private let headers: HTTPHeaders
@@ -11,7 +11,7 @@ package struct StaticFiles: Sendable {
         self.headers = headers
     }
 
-    /// The file `path`, which is relative to the directory. Throws 404 when there is none.
+    /// The response for the file at `path`, relative to the directory. Throws 404 when there is none.
     package func response(path: String) throws(WebError) -> WebResponse {
         guard let relative = Self.normalize(path) else { throw .notFound() }
         var file = FileBody(path: "\(self.directory)/\(relative)")
@@ -22,11 +22,11 @@ package struct StaticFiles: Sendable {
         return WebResponse(status: 200, headers: self.headers, body: .file(file))
     }
 
-    /// The path without empty segments; `nil` when it would leave the directory or name a hidden file.
+    /// The path without empty segments; nil when it would leave the directory or names a hidden file.
     static func normalize(_ path: String) -> String? {
         guard !path.utf8.contains(0), !path.contains("\\") else { return nil }
         let segments = path.split(separator: "/")
-        // Hidden files are nobody's business, and `.` and `..` begin with a dot too.
+        // Covers hidden files as well as `.` and `..`.
         guard !segments.contains(where: { $0.hasPrefix(".") }) else { return nil }
         return segments.joined(separator: "/")
     }

@@ -1,10 +1,10 @@
 internal import MaaSCore
 
-/// A form with files, read to its end within limits. Its files are deleted with it.
+/// A completely read form with files, within limits. Its files are deleted with it.
 package struct MultipartForm: Sendable {
-    /// What a form may have.
+    /// The limits of a form.
     package struct Limits: Sendable {
-        /// Bytes of all fields together: they are kept in memory.
+        /// Bytes of all fields together, which are kept in memory.
         package var fieldBytes = 1 << 20
         /// Bytes of all files together.
         package var fileBytes = 20 << 20
@@ -13,17 +13,17 @@ package struct MultipartForm: Sendable {
 
         package init() {}
 
-        /// Bytes of the whole body, with the headers of the parts and what stands around them.
+        /// Bytes of the whole body, including part headers and delimiters.
         var bodyBytes: Int { self.fieldBytes + self.fileBytes + (self.parts + 1) * 16_384 }
     }
 
-    /// A field that was kept in memory.
+    /// A part kept in memory.
     package struct Field: Sendable {
         package let header: MultipartHeader
         package let bytes: [UInt8]
     }
 
-    /// A part that was written to a file.
+    /// A part written to a file.
     package struct File: Sendable {
         package let header: MultipartHeader
         package let file: TemporaryFile
@@ -41,10 +41,11 @@ package struct MultipartForm: Sendable {
     /// Reads the form in `request`.
     ///
     /// - Parameters:
-    ///   - isFile: which parts go to a file; the others are kept in memory. It is shown the form so far, and what it
-    ///     throws ends the reading.
-    ///   - directory: where the files are.
-    /// - Throws: `WebError`: 415 when it is no form, 413 beyond a limit, 400 when it is malformed.
+    ///   - isFile: whether a part is written to a file instead of kept in memory. It also gets the form so far; an
+    ///     error it throws ends the reading.
+    ///   - directory: where the files are written.
+    ///
+    /// - Throws: `WebError`: 415 when it is not a form, 413 beyond a limit, 400 when it is malformed.
     @LoopActor
     package static func read(
         from request: WebRequest,
@@ -60,7 +61,7 @@ package struct MultipartForm: Sendable {
         var open: OpenPart?
         var count = 0
         while let chunk = try await request.body.next() {
-            // What the client announced is not looked at: only who reads knows which part is too large.
+            // The announced length is not checked: only the parser knows which part is too large.
             count += chunk.count
             guard count <= limits.bodyBytes else { throw WebError.contentTooLarge(limit: limits.bodyBytes) }
             for event in try Self.parse(chunk, with: &parser) {
@@ -118,7 +119,7 @@ package struct MultipartForm: Sendable {
                 guard form.fieldBytes + kept.count + bytes.count <= limits.fieldBytes else {
                     throw Self.tooLarge(header, limits.fieldBytes)
                 }
-                // Without this the bytes would have two owners, and each append would copy all of them.
+                // Without this the bytes would have two owners, and each append would copy them all.
                 self = .field(header, [])
                 kept += bytes
                 self = .field(header, kept)

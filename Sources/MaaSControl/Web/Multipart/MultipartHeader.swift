@@ -1,13 +1,13 @@
-/// What the headers of one part of a form say.
+/// The headers of one part of a form.
 package struct MultipartHeader: Sendable, Hashable {
     /// The name of the form's field.
     package let name: String
-    /// What the client calls the file; `nil` for a plain field. Never a path to be trusted.
+    /// The client's name for the file; nil for a plain field. Never trust it as a path.
     package let filename: String?
-    /// As the client says; many say `application/octet-stream` for everything.
+    /// As stated by the client; many send `application/octet-stream` for everything.
     package let contentType: String?
 
-    /// Reads the lines of a header block; `nil` without a name.
+    /// Parses the lines of a header block; nil without a name.
     init?(_ lines: some Sequence<UInt8>) {
         var disposition: Value?
         var type: String?
@@ -32,7 +32,7 @@ package struct MultipartHeader: Sendable, Hashable {
     /// A header value with parameters: `form-data; name="image"; filename="in.png"`.
     struct Value {
         let value: String
-        /// By name in lower case; of several the first counts.
+        /// By lower-case name; the first of several counts.
         let parameters: [String: String]
 
         init(_ text: String) {
@@ -73,7 +73,7 @@ package struct MultipartHeader: Sendable, Hashable {
             var result = ""
             var isEscaped = false
             for character in trimmed.dropFirst().dropLast() {
-                // Browsers write a quote as %22 and a backslash as itself; only these two may be escaped by one.
+                // Browsers write a quote as %22 and a backslash as itself; only these two can be escaped.
                 if character == "\\", !isEscaped {
                     isEscaped = true
                     continue

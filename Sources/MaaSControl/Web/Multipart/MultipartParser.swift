@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// Takes a `multipart/form-data` body apart (RFC 7578, RFC 2046 §5.1), in whatever pieces it arrives.
+/// An incremental parser for `multipart/form-data` bodies (RFC 7578, RFC 2046 §5.1).
 struct MultipartParser {
     enum Event: Equatable {
         case part(MultipartHeader)
@@ -14,7 +14,7 @@ struct MultipartParser {
     }
 
     private enum State {
-        /// Before the first delimiter: what stands there means nothing.
+        /// Before the first delimiter, where content is ignored.
         case preamble
         /// After a delimiter: `--` ends the body, a line end begins a part.
         case afterDelimiter
@@ -25,10 +25,10 @@ struct MultipartParser {
 
     private var state = State.preamble
     private var buffer: [UInt8]
-    /// `CRLF--boundary`. The line end before a delimiter belongs to the delimiter.
+    /// `CRLF--boundary`: the line end before a delimiter is part of it.
     private let delimiter: [UInt8]
 
-    /// Bytes the headers of one part may have.
+    /// The most header bytes of one part.
     private static let headerLimit = 8192
 
     init(boundary: String) {
@@ -37,7 +37,7 @@ struct MultipartParser {
         self.buffer = [13, 10]
     }
 
-    /// The boundary in a `Content-Type` header; `nil` when that is no multipart form.
+    /// The boundary in a `Content-Type` header; nil when that is not a multipart form.
     static func boundary(contentType: String) -> String? {
         let header = MultipartHeader.Value(contentType)
         guard header.value.lowercased() == "multipart/form-data", let boundary = header.parameters["boundary"],
@@ -49,7 +49,7 @@ struct MultipartParser {
     /// Whether the closing delimiter has been read.
     var isDone: Bool { if case .end = self.state { true } else { false } }
 
-    /// Takes the next bytes and tells what they were.
+    /// Parses the next bytes.
     mutating func consume(_ bytes: some Sequence<UInt8>) throws(Malformed) -> [Event] {
         self.buffer += bytes
         var events: [Event] = []
@@ -57,7 +57,7 @@ struct MultipartParser {
         return events
     }
 
-    /// Does one thing; returns false when more bytes are needed for the next.
+    /// Takes one step; returns false when more bytes are needed.
     private mutating func step(_ events: inout [Event]) throws(Malformed) -> Bool {
         switch self.state {
         case .preamble:
@@ -90,7 +90,7 @@ struct MultipartParser {
             self.state = .end
             events.append(.end)
         case (13, 10):
-            // The line end stays: with the empty line after the headers it is the pattern that ends them.
+            // The line end is kept: together with the empty line after the headers it is the pattern that ends them.
             self.drop(padding)
             self.state = .header
         default:
@@ -111,7 +111,7 @@ struct MultipartParser {
             throw Malformed(message: "a part has no Content-Disposition: form-data with a name")
         }
         events.append(.part(header))
-        // The last line end stays, because the delimiter of an empty part begins with it.
+        // The last line end is kept, because it begins the delimiter of an empty part.
         self.drop(end + 2)
         self.state = .data
         self.skipsLineEnd = true
@@ -129,7 +129,7 @@ struct MultipartParser {
             self.state = .afterDelimiter
             return true
         }
-        // What could be the beginning of a delimiter waits for what follows.
+        // What may be the beginning of a delimiter is held back.
         self.emit(self.buffer.count - (self.delimiter.count - 1), &events)
         return false
     }

@@ -1,7 +1,7 @@
 internal import Glibc
 internal import MaaSCore
 
-/// A file of our own that nobody else sees, deleted when the last reference to it goes.
+/// A private file, deleted when the last reference to it goes away.
 package final class TemporaryFile: @unchecked Sendable {  // One task writes it, and then it only is read.
     package let path: String
     /// Bytes written so far.
@@ -9,14 +9,14 @@ package final class TemporaryFile: @unchecked Sendable {  // One task writes it,
     private var hasher: SHA256? = SHA256()
     private let descriptor: CInt
 
-    /// Makes an empty file that only this user may read. Throws `WebError` 500 when that is impossible.
+    /// Creates an empty file that only this user can read. Throws `WebError` 500 when that fails.
     package init(in directory: String) throws {
         var template = Array("\(directory)/maas-upload-XXXXXX".utf8CString)
         self.descriptor = mkstemp(&template)
         // Without the NUL.
         self.path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         if self.descriptor < 0 { throw WebError.internalError }
-        // Children are started on this thread only, so none comes between.
+        // Child processes are started only on this thread, so none can inherit it in between.
         _ = fcntl(self.descriptor, F_SETFD, FD_CLOEXEC)
     }
 
@@ -26,10 +26,10 @@ package final class TemporaryFile: @unchecked Sendable {  // One task writes it,
         unlink(self.path)
     }
 
-    /// The SHA-256 of the whole file, once it is ``finish()``ed; empty before.
+    /// The SHA-256 of the whole file after ``finish()``; empty before.
     package private(set) var digest: [UInt8] = []
 
-    /// Says that nothing more will be appended.
+    /// Ends writing.
     package func finish() {
         if let hasher = self.hasher.take() { self.digest = hasher.finalize() }
     }
@@ -47,10 +47,10 @@ package final class TemporaryFile: @unchecked Sendable {  // One task writes it,
         self.hasher?.update(bytes)
     }
 
-    /// The first bytes of the file, `limit` at most: enough to see what it is.
+    /// The first bytes of the file, at most `limit`: enough to detect its type.
     package func prefix(_ limit: Int) -> [UInt8] { self.bytes(at: 0, limit: limit) }
 
-    /// The bytes of the file from `offset` on, `limit` at most.
+    /// Bytes of the file from `offset` on, at most `limit`.
     package func bytes(at offset: Int, limit: Int) -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
             count = max(0, pread(self.descriptor, buffer.baseAddress, limit, off_t(offset)))

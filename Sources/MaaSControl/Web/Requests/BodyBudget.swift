@@ -1,26 +1,26 @@
 internal import MaaSCore
 
-/// The bytes of request bodies that a server holds in memory, all of them together: many that are each within their limit
-/// could be more than the process may have.
+/// Limits the memory for request bodies of the whole server: many bodies within their own limits could together exceed
+/// it.
 @LoopActor
 final class BodyBudget {
     let limit: Int
     /// Bytes held now.
     private(set) var used = 0
 
-    /// Bytes of each body that do not count: who sends little must not wait for those who send much.
+    /// Bytes of each body that do not count, so that small requests need not wait for large ones.
     nonisolated static let allowance = 16_384
 
     /// - Parameter limit: bytes.
     nonisolated init(limit: Int) { self.limit = limit }
 
-    /// Whether there is no room, or less than none.
+    /// Whether the budget is used up or overdrawn.
     var isUsedUp: Bool { self.used >= self.limit }
 
-    /// Takes `count` bytes whether there is room for them or not.
+    /// Takes `count` bytes even if that exceeds the limit.
     func overdraw(_ count: Int) { self.used += count }
 
-    /// Returns whether there was room for `count` bytes more.
+    /// Takes `count` bytes; returns false when that would exceed the limit.
     func take(_ count: Int) -> Bool {
         guard self.used + count <= self.limit else { return false }
         self.used += count

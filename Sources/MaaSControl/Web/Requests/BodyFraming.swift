@@ -1,13 +1,13 @@
 internal import MaaSCore
 
-/// How a request says where its body ends (RFC 9112 §6.3).
+/// How the end of a request's body is determined (RFC 9112 §6.3).
 enum BodyFraming: Equatable {
     case none
     case length(Int)
     case chunked
 
-    /// - Throws: `WebError` for what is contradictory, or more than libwebsockets can do. The connection cannot be used
-    ///   after that: where the next request begins is anybody's guess.
+    /// - Throws: `WebError` for contradictory headers, and for framing that libwebsockets does not support. The
+    ///   connection must then be closed, because the beginning of the next request is unknown.
     init(method: HTTPMethod, contentLength: String?, transferEncoding: String?) throws(WebError) {
         if let transferEncoding {
             guard contentLength == nil else {
@@ -20,7 +20,7 @@ enum BodyFraming: Equatable {
                     message: "the only transfer coding here is chunked"
                 )
             }
-            // For other methods libwebsockets reads the chunks as if they were the next request.
+            // For other methods libwebsockets would parse the chunks as the next request.
             guard [.post, .put, .patch].contains(method) else {
                 throw WebError(
                     status: 411,
@@ -30,7 +30,7 @@ enum BodyFraming: Equatable {
             }
             self = .chunked
         } else if let contentLength {
-            // `Int` alone would take a sign.
+            // `Int` alone would accept a sign.
             guard contentLength.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
                 let count = Int(contentLength)
             else { throw .badRequest("Content-Length must be a whole number") }

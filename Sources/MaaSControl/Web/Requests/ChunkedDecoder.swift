@@ -1,6 +1,6 @@
-/// Takes the framing off a chunked body (RFC 9112 §7.1), in whatever pieces it arrives.
+/// An incremental decoder for chunked bodies (RFC 9112 §7.1).
 ///
-/// libwebsockets 4.1 hands a server the body as it came over the wire. Trailers are read and dropped.
+/// libwebsockets 4.1 passes such a body to a server undecoded. Trailers are read and dropped.
 struct ChunkedDecoder {
     struct Malformed: Error {}
 
@@ -18,7 +18,7 @@ struct ChunkedDecoder {
 
     private var state = State.size(0, digits: 0)
 
-    /// A line of trailers or extensions may have this many bytes.
+    /// The most bytes in a line of trailers or extensions.
     private static let lineLimit = 4096
     private var lineLength = 0
 
@@ -52,7 +52,7 @@ struct ChunkedDecoder {
         switch self.state {
         case .size(let size, let digits):
             if let digit = Self.hexadecimal(byte) {
-                // 15 digits stay below 2^60, so that nothing overflows.
+                // 15 digits stay below 2^60 and cannot overflow.
                 guard digits < 15 else { throw Malformed() }
                 self.state = .size(size << 4 | digit, digits: digits + 1)
             } else {

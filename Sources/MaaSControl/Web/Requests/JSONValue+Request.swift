@@ -1,7 +1,7 @@
 package import MaaSCore
 
 extension JSONValue {
-    /// Parses JSON that a client sent. Throws 400 for what is none, and for more than our time is worth.
+    /// Parses JSON that a client sent. Throws 400 when it is malformed, or exceeds the complexity limits.
     package init(ofRequest bytes: [UInt8]) throws(WebError) {
         let limits = JSONLimits()
         guard limits.admits(bytes) else {

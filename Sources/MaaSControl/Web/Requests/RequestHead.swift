@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// The line and the headers of a request, copied out of libwebsockets.
+/// The request line and headers, copied out of libwebsockets.
 struct RequestHead {
     let method: HTTPMethod
     let path: String
@@ -11,7 +11,7 @@ struct RequestHead {
     /// Whether the client waits for `100 Continue` before it sends the body.
     var expectsContinue: Bool { self.headers["expect"]?.lowercased() == "100-continue" }
 
-    /// Whether the client keeps the connection for another request (RFC 9112 §9.3).
+    /// Whether the client wants to reuse the connection (RFC 9112 §9.3).
     var keepsAlive: Bool {
         guard let options = self.headers["connection"]?.lowercased() else { return !self.isHTTP10 }
         return self.isHTTP10 ? options.contains("keep-alive") : !options.contains("close")

@@ -1,8 +1,8 @@
 internal import MaaSCore
 
-/// The ids by which requests are found in logs.
+/// The ids that identify requests in logs.
 enum RequestID {
-    /// A client's own id, when it is short and has no character that could confuse a log.
+    /// The client's own id, if it is short and safe to log.
     static func accept(_ text: String?) -> String? {
         guard let text, (1...128).contains(text.utf8.count), text.utf8.allSatisfy(Self.isSane) else { return nil }
         return text

@@ -1,4 +1,4 @@
-/// The query of a request, decoded: names with their values, in order; a name may occur several times.
+/// The decoded query of a request: names and values, in order; a name may occur several times.
 package struct WebQuery: Sendable, Hashable {
     package struct Item: Sendable, Hashable {
         package let name: String

@@ -1,6 +1,6 @@
 package import MaaSCore
 
-/// One request, while it is answered.
+/// A request, while it is handled.
 @LoopActor
 package final class WebRequest {
     package let method: HTTPMethod
@@ -8,20 +8,21 @@ package final class WebRequest {
     package let path: String
     package let query: WebQuery
     package let headers: WebRequestHeaders
-    /// The client's `x-request-id` if it is a sane one, else ours. It is in the answer, in errors and in the log.
+    /// The client's `x-request-id` if it is acceptable, otherwise a generated one. It is in the response, in errors and
+    /// in the log.
     package let id: String
-    /// The address of the peer: the client, or the proxy before us.
+    /// The address of the peer: the client, or a proxy.
     package let remoteAddress: String
     package let body: WebRequestBody
-    /// What the names in the route's path stand for.
+    /// The values of the parameters in the route's path.
     package internal(set) var parameters = RouteParameters()
-    /// The pattern of the route that answers, such as `/v1/tasks/{id}`; nil when none does.
+    /// The pattern of the matching route, such as `/v1/tasks/{id}`; nil when there is none.
     package internal(set) var route: String?
 
-    /// Sent with the answer, whatever becomes of the request.
+    /// Headers to send with the response, whatever the outcome.
     package var answerHeaders = HTTPHeaders()
 
-    /// What the handler threw, for the log.
+    /// The error that the handler threw, for the log.
     var failure: (any Error)?
 
     init(
@@ -41,22 +42,22 @@ package final class WebRequest {
         self.body = body
     }
 
-    /// The whole body; throws 413 when it has more than `limit` bytes, as soon as that is known.
+    /// The whole body; throws 413 as soon as it is known to exceed `limit` bytes.
     package func body(limit: Int) async throws -> [UInt8] {
         if let whole = try self.body.whole(limit: limit) { return whole }
         return try await self.body.collect(limit: limit)
     }
 
-    /// The body as JSON; throws 415 for another type, and 400 for a text that is none.
+    /// The body as JSON; throws 415 for another type, and 400 when it is malformed.
     package func json(limit: Int) async throws -> JSONValue {
         try self.requireContentType("application/json")
         return try JSONValue(ofRequest: try await self.body(limit: limit))
     }
 
-    /// The body in the pieces it arrives in. The client is made to wait when they are taken slowly.
+    /// The body in the pieces in which it arrives, with backpressure.
     package var chunks: WebRequestBody { self.body }
 
-    /// The media type of the body without its parameters, in lower case.
+    /// The media type of the body without parameters, in lower case.
     package private(set) lazy var contentType: String? = self.headers["content-type"].map { value in
         let type = Array(value.utf8).prefix { $0 != UInt8(ascii: ";") }.filter { $0 != UInt8(ascii: " ") }
         return String(decoding: type, as: UTF8.self).lowercased()

@@ -1,15 +1,15 @@
 package import MaaSCore
 
-/// The body of a request, as a sequence of the pieces it arrives in. It may be gone through once, by one reader.
+/// The body of a request, as a sequence of the pieces in which it arrives. It can be read once, by one reader.
 ///
-/// What waits here is bounded: beyond the server's `bodyBufferBytes` the client is made to wait. What is held, here or by
-/// the reader, counts against the server's ``BodyBudget`` until the request is answered. When that is used up, who takes
-/// piece by piece has the client wait, and who gathers is refused.
+/// Buffering is bounded: beyond the server's `bodyBufferBytes` reading from the client pauses. Bytes held here or by
+/// the reader count against the server's ``BodyBudget`` until the request is answered. When that is used up, a reader
+/// of pieces gets backpressure, and one that collects the whole body gets an error.
 @LoopActor
 package final class WebRequestBody: AsyncSequence {
     package typealias Element = [UInt8]
 
-    /// How many bytes the client announced; `nil` for a chunked body.
+    /// The announced length in bytes; nil for a chunked body.
     package let announcedCount: Int?
 
     private enum End {
@@ -23,20 +23,20 @@ package final class WebRequestBody: AsyncSequence {
     private var waiter: CheckedContinuation<Void, Never>?
     private let bufferLimit: Int
     private let budget: BodyBudget?
-    /// Bytes that wait here, or that the reader keeps.
+    /// Bytes buffered here or held by the reader.
     private var heldCount = 0
-    /// How many of them were taken from the budget.
+    /// Bytes charged to the budget.
     private var chargedCount = 0
     private var isDiscarded = false
-    /// Tells the connection that bytes were taken, or that the first are wanted.
+    /// Called when bytes were taken, or the first are wanted.
     var onDemand: () -> Void = {}
 
-    /// A body of a request that has none.
+    /// The body of a request without one.
     static var empty: WebRequestBody { WebRequestBody(0, limit: 0) }
 
     /// - Parameters:
-    ///   - announcedCount: bytes; `nil` when the end will show.
-    ///   - limit: bytes that may wait here.
+    ///   - announcedCount: the announced bytes; nil when unknown.
+    ///   - limit: the most bytes buffered here.
     init(_ announcedCount: Int?, limit: Int, budget: BodyBudget? = nil) {
         self.announcedCount = announcedCount
         self.bufferLimit = limit
@@ -49,7 +49,7 @@ package final class WebRequestBody: AsyncSequence {
         if case .complete = self.end { true } else { false }
     }
 
-    /// Whether the client should wait before it sends more.
+    /// Whether reading from the client should pause.
     var isFull: Bool {
         guard self.end == nil, self.bufferedCount > 0 else { return false }
         return self.bufferedCount >= self.bufferLimit || self.chargedCount > 0 && self.budget?.isUsedUp == true
@@ -81,8 +81,8 @@ package final class WebRequestBody: AsyncSequence {
 
     // MARK: What is held
 
-    /// Counts bytes of the body as held until the request is answered: what ``next()`` gave is not, unless its reader says
-    /// so. Throws 503 when the server holds as many as it may.
+    /// Counts bytes of the body as held until the request is answered; what ``next()`` returns is not counted
+    /// otherwise. Throws 503 when that exceeds the server's budget.
     package func keep(_ count: Int) throws(WebError) {
         let more = Swift.max(0, self.heldCount + count - BodyBudget.allowance) - self.chargedCount
         if let budget = self.budget, more > 0 {
@@ -94,7 +94,7 @@ package final class WebRequestBody: AsyncSequence {
 
     private static var tooMany: WebError { .unavailable("too many large requests come at once; send it again") }
 
-    /// Throws 503 when what came of a body that is gathered is more than there was room for.
+    /// Throws 503 when a collected body has overdrawn the budget.
     private func checkBudget() throws(WebError) {
         guard self.chargedCount > 0, let budget = self.budget, budget.used > budget.limit else { return }
         throw Self.tooMany
@@ -108,8 +108,8 @@ package final class WebRequestBody: AsyncSequence {
         self.chargedCount -= surplus
     }
 
-    /// Forgets what is held: the request is answered, there is nobody to be answered, or its handler is to wait for
-    /// something else and has read what it needs. What still comes is dropped.
+    /// Drops what is held and what still arrives: the request is answered or abandoned, or its handler has read all it
+    /// needs and waits for something else.
     package func discard() {
         self.isDiscarded = true
         self.chunks = FIFO()
@@ -119,14 +119,14 @@ package final class WebRequestBody: AsyncSequence {
 
     // MARK: Reading
 
-    /// The next piece; `nil` at the end. Throws when the client broke off, or the body is malformed.
+    /// The next piece; nil at the end. Throws when the client disconnected, or the body is malformed.
     package func next() async throws -> [UInt8]? {
         guard let chunk = try await self.take() else { return nil }
         self.letGo(chunk.count)
         return chunk
     }
 
-    /// As ``next()``; the piece goes on being held.
+    /// Like ``next()``, but the piece still counts as held.
     private func take() async throws -> [UInt8]? {
         while true {
             try Task.checkCancellation()
@@ -139,14 +139,14 @@ package final class WebRequestBody: AsyncSequence {
             case .complete: return nil
             case .failed(let error): throw error
             case nil:
-                // Two continuations cannot wait in one place.
+                // Only one reader can wait.
                 guard self.waiter == nil else { throw WebError.internalError }
                 await self.waitForMore()
             }
         }
     }
 
-    /// All of it, if all has arrived; nil otherwise. Throws 413 when it has more than `limit` bytes.
+    /// The whole body, if it has arrived; nil otherwise. Throws 413 when it exceeds `limit` bytes.
     func whole(limit: Int) throws(WebError) -> [UInt8]? {
         try self.checkAnnounced(limit: limit)
         guard self.isComplete else { return nil }
@@ -158,7 +158,7 @@ package final class WebRequestBody: AsyncSequence {
         return bytes
     }
 
-    /// All of it; throws 413 when it has more than `limit` bytes.
+    /// The whole body; throws 413 when it exceeds `limit` bytes.
     package func collect(limit: Int) async throws -> [UInt8] {
         try self.checkAnnounced(limit: limit)
         var bytes: [UInt8] = []
@@ -170,7 +170,7 @@ package final class WebRequestBody: AsyncSequence {
         return bytes
     }
 
-    /// Throws 413 when the client announced more than `limit` bytes: then none of them needs to be read.
+    /// Throws 413 when the announced length exceeds `limit` bytes, before any of them is read.
     package func checkAnnounced(limit: Int) throws(WebError) {
         if let count = self.announcedCount, count > limit { throw .contentTooLarge(limit: limit) }
     }

@@ -2,8 +2,8 @@ package import MaaSCore
 
 /// The headers of one request.
 ///
-/// libwebsockets 4.1 can list the headers it has heard of; any other it gives out by name only, and only until the
-/// answer has begun. So ``known`` is a copy, and the rest is looked up when it is asked for.
+/// libwebsockets 4.1 can list only the headers it knows; any other must be looked up by name, before the response
+/// begins. So ``known`` is a copy, and the rest is looked up on demand.
 @LoopActor
 package struct WebRequestHeaders {
     /// The headers libwebsockets knows, in no particular order.

@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// The text of a `Date` header, made once a second: every answer has one.
+/// The text of the `Date` header, cached for a second, because every response has one.
 struct CurrentHTTPDate {
     private var seconds: Int64?
     private var text = ""

@@ -1,13 +1,13 @@
 internal import MaaSCore
 
-/// Dates as HTTP writes them: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 §5.6.7).
+/// Dates in HTTP's format: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 §5.6.7).
 enum HTTPDate {
     private static let weekdays = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]  // 1970 began on a Thursday.
     private static let months = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
 
-    /// Writes whole seconds since 1970 UTC.
+    /// Formats whole seconds since 1970 UTC.
     static func text(_ seconds: Int64) -> String {
         let days = Int(seconds).floorDivided(by: 86_400)
         let second = Int(seconds) - days * 86_400
@@ -17,7 +17,7 @@ enum HTTPDate {
         return "\(date) \(Self.padded(second / 3600)):\(Self.padded(second / 60 % 60)):\(Self.padded(second % 60)) GMT"
     }
 
-    /// Reads the one form that may be written today; `nil` for any other text.
+    /// Parses the only format that may still be generated; nil for any other text.
     static func seconds(_ text: String) -> Int64? {
         let parts = text.split(separator: " ")
         guard parts.count == 6, parts[5] == "GMT", parts[0].hasSuffix(","),

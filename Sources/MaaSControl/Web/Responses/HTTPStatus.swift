@@ -43,7 +43,7 @@ enum HTTPStatus {
         }
     }
 
-    /// Whether an answer of this status never has a body (RFC 9110 §6.4.1).
+    /// Whether responses with this status never have a body (RFC 9110 §6.4.1).
     static func isBodiless(_ status: Int) -> Bool {
         status < 200 || status == 204 || status == 304
     }

@@ -1,4 +1,4 @@
-/// The media types of the files we serve, by the ends of their names.
+/// The media types of the files we serve, by file name extension.
 package enum MediaType {
     private static let types: [String: String] = [
         "css": "text/css; charset=utf-8",
@@ -29,7 +29,7 @@ package enum MediaType {
         "yaml": "application/yaml",
     ]
 
-    /// The type of a file with this name; bytes of no known kind when the name does not tell.
+    /// The type of a file with this name; `application/octet-stream` when unknown.
     package static func ofFile(named name: String) -> String {
         guard let dot = name.lastIndex(of: ".") else { return "application/octet-stream" }
         return Self.types[name[name.index(after: dot)...].lowercased()] ?? "application/octet-stream"

@@ -1,12 +1,12 @@
 internal import MaaSCore
 
-/// The bytes of an answer that are still to be sent, and how they are framed.
+/// The bytes of a response that are still to be sent, and their framing.
 @LoopActor
 struct ResponseBody {
     /// What remains after a piece was taken.
     enum Step {
         case more
-        /// Nothing now; the stream will say when there is.
+        /// Nothing now; the stream will signal more.
         case waits
         case end
         case failed
@@ -21,15 +21,15 @@ struct ResponseBody {
 
     private var source: Source
     private let isChunked: Bool
-    /// Sent before anything of the source, unframed.
+    /// Sent before the source, unframed.
     private var prefix: ArraySlice<UInt8> = []
 
     private static var date = CurrentHTTPDate()
 
-    /// Chunk framing around one piece: size in hexadecimal, two line ends, and the last chunk.
+    /// The most bytes of chunk framing around one piece: hexadecimal size, two line ends, and the last chunk.
     private static let chunkOverhead = 32
 
-    /// The head of an answer, and what follows it.
+    /// The head and the body of a response.
     static func make(
         for response: WebResponse,
         to request: WebRequest,
@@ -80,7 +80,7 @@ struct ResponseBody {
 
     mutating func prepend(_ bytes: [UInt8]) { self.prefix = bytes[...] }
 
-    /// Puts the next bytes into `room` and adds their number to `count`.
+    /// Writes the next bytes into `room` and adds their number to `count`.
     mutating func fill(_ room: UnsafeMutableRawBufferPointer, count: inout Int) -> Step {
         guard self.prefix.isEmpty else {
             let piece = self.prefix.prefix(room.count)

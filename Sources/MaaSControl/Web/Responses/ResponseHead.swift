@@ -1,14 +1,14 @@
 internal import MaaSCore
 
-/// The first bytes of an answer: status line and headers.
+/// The status line and headers of a response.
 struct ResponseHead {
     /// How the client learns where the body ends.
     enum Framing: Equatable {
-        /// There is no body, and no word about one.
+        /// No body, and no header about one.
         case none
         case length(Int)
         case chunked
-        /// The end of the connection is the end of the body: all that HTTP/1.0 has.
+        /// The body ends with the connection, as in HTTP/1.0.
         case untilClose
     }
 
@@ -17,7 +17,7 @@ struct ResponseHead {
     let framing: Framing
     let keepsAlive: Bool
 
-    /// As HTTP/1.1 writes it. A header that would break the framing or the syntax is left out.
+    /// The HTTP/1.1 encoding. Headers that would break the framing or the syntax are left out.
     var bytes: [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(Self.usualSize)

@@ -1,9 +1,9 @@
 package import MaaSCore
 
-/// The body of an answer that is written while the client listens.
+/// A response body that is written while it is sent.
 @LoopActor
 package final class ResponseStream {
-    /// Thrown to a writer whose client has gone.
+    /// Thrown to the writer when the client has left.
     package struct ClientLeft: Error, Sendable {
         package init() {}
     }
@@ -15,7 +15,7 @@ package final class ResponseStream {
     }
 
     private var queue: [UInt8] = []
-    /// How many bytes at the front of the queue are sent.
+    /// Bytes at the front of the queue that were sent.
     private var taken = 0
     private var end: End?
     private var waiter: CheckedContinuation<Void, Never>?
@@ -24,7 +24,7 @@ package final class ResponseStream {
     private let heartbeat: Duration?
     private var lastWrite = ContinuousClock.now
 
-    /// A writer waits while more than this many bytes wait for the client.
+    /// The writer waits while more than this many bytes are queued.
     private static let queueLimit = 262_144
 
     /// - Parameter heartbeat: how long the stream may be silent before an SSE comment is sent.
@@ -34,7 +34,7 @@ package final class ResponseStream {
         self.onBytes = onBytes
     }
 
-    /// Sends `bytes`, and waits while the client is slow. Throws ``ClientLeft`` when there is nobody to send to.
+    /// Sends `bytes`; waits while the client is slow. Throws ``ClientLeft`` when the client has left.
     package func write(_ bytes: [UInt8]) async throws {
         try Task.checkCancellation()
         guard self.end == nil else { throw ClientLeft() }
@@ -42,10 +42,10 @@ package final class ResponseStream {
         try await self.wait(whileMoreThan: Self.queueLimit)
     }
 
-    /// Waits until the socket has taken all that was written. Throws ``ClientLeft`` when there is nobody to take it.
+    /// Waits until the socket has taken everything. Throws ``ClientLeft`` when the client has left.
     package func drain() async throws { try await self.wait(whileMoreThan: 0) }
 
-    /// Breaks the connection off: for a client that takes nothing any more. Not to be called in a callback of the server.
+    /// Closes the connection to a client that stopped reading. Never call this inside a callback of the server.
     package func abort() { self.onAbort() }
 
     private func wait(whileMoreThan limit: Int) async throws {
@@ -70,7 +70,7 @@ package final class ResponseStream {
     var hasFailed: Bool { if case .failed = self.end { true } else { false } }
     var isAtEnd: Bool { if case .finished = self.end { self.isEmpty } else { false } }
 
-    /// The next bytes, `limit` at most.
+    /// The next bytes, at most `limit`.
     func take(_ limit: Int) -> ArraySlice<UInt8> {
         let bytes = self.queue[self.taken...].prefix(limit)
         self.taken += bytes.count
@@ -94,7 +94,7 @@ package final class ResponseStream {
         self.onBytes()
     }
 
-    /// Sends a comment when the stream has been silent for too long, so that neither side takes it for dead.
+    /// Sends a comment after a long silence, so that neither side considers the connection dead.
     func beat(_ now: ContinuousClock.Instant) {
         guard let heartbeat = self.heartbeat, self.end == nil, now - self.lastWrite >= heartbeat else { return }
         self.put(Array(":\n\n".utf8))

@@ -1,13 +1,13 @@
 package import MaaSCore
 
-/// An answer that says what was wrong, as RFC 9457 problem details.
+/// An error response, as RFC 9457 problem details.
 ///
-/// The body is a superset which the OpenAI and DashScope clients read as well: the problem's members, `code`,
-/// `message`, `request_id`, `errors` for the fields at fault, and OpenAI's `error` object.
+/// The body is a superset that OpenAI and DashScope clients can read as well: the problem's members, `code`, `message`,
+/// `request_id`, `errors` for the invalid fields, and OpenAI's `error` object.
 package struct WebError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// One field at fault.
+    /// An invalid field.
     package struct Field: Sendable, Hashable {
-        /// A path as the client wrote it: `parameters.size`.
+        /// The path in the client's terms: `parameters.size`.
         package let field: String
         package let message: String
 
@@ -18,12 +18,12 @@ package struct WebError: Error, Sendable, Hashable, CustomStringConvertible {
     }
 
     package var status: Int
-    /// For machines, and stable: `not_found`, `invalid_parameters`.
+    /// Stable and machine-readable: `not_found`, `invalid_parameters`.
     package var code: String
     /// For people: what is wrong and what would be right.
     package var message: String
     package var errors: [Field]
-    /// Sent with the answer: `Retry-After`, `WWW-Authenticate`.
+    /// Additional headers of the response: `Retry-After`, `WWW-Authenticate`.
     package var headers: HTTPHeaders
 
     package init(
@@ -48,8 +48,8 @@ extension WebError {
         WebError(status: 400, code: code, message: message)
     }
 
-    /// Every fault of a request that is well-formed and still cannot be done. Of more than a hundred the first are told, and
-    /// how many more there are: a request can have tens of thousands.
+    /// A 422 for a well-formed request with invalid fields. Lists at most a hundred and counts the rest: a request can
+    /// have tens of thousands.
     package static func invalid(_ errors: [Field]) -> WebError {
         let told = errors.prefix(Self.toldFields).map { Field(Self.shortened($0.field), $0.message) }
         let rest = errors.count > told.count ? ["\(errors.count - told.count) more"] : []
@@ -62,7 +62,7 @@ extension WebError {
     }
 
     private static let toldFields = 100
-    /// Bytes of a field's name, which is the client's own.
+    /// The most bytes of a field's name, which the client chooses.
     private static let nameLength = 200
 
     private static func shortened(_ name: String) -> String {
@@ -105,7 +105,7 @@ extension WebError {
         WebError(status: 415, code: "unsupported_media_type", message: message)
     }
 
-    /// Something this request needs is away for now.
+    /// A dependency is temporarily unavailable.
     package static func unavailable(_ message: String, retryAfter: Duration = .seconds(2)) -> WebError {
         WebError(
             status: 503,
@@ -115,7 +115,7 @@ extension WebError {
         )
     }
 
-    /// A fault of ours; the log has what it was, the client has the request's id.
+    /// An internal error; the log has the cause, the client has the request's id.
     package static let internalError = WebError(
         status: 500,
         code: "internal_error",
@@ -124,7 +124,7 @@ extension WebError {
 }
 
 extension WebError {
-    /// The problem as a response to the request `requestID`.
+    /// The response to the request `requestID`.
     package func response(requestID: String) -> WebResponse {
         var response = WebResponse.json(self.body(requestID: requestID), status: self.status)
         response.headers["Content-Type"] = "application/problem+json"
@@ -156,7 +156,7 @@ extension WebError {
         return .object(members)
     }
 
-    /// The names the OpenAI API gives to its kinds of errors.
+    /// OpenAI's name for this kind of error.
     private var openAIType: String {
         switch self.status {
         case 401: "authentication_error"

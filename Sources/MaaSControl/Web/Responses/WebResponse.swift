@@ -1,19 +1,19 @@
 package import MaaSCore
 
-/// An answer: a status, headers and a body in one of five forms.
+/// A response: a status, headers and a body.
 package struct WebResponse: Sendable {
-    /// Where the bytes of a body come from.
+    /// The source of the body's bytes.
     package enum Body: Sendable {
         case none
         case bytes([UInt8])
-        /// Read and sent piece by piece as the client takes them.
+        /// Read and sent piece by piece as the client takes it.
         case file(FileBody)
-        /// Written while the client listens; ends when the closure returns. It is cancelled when the client leaves
-        /// and when the server stops.
+        /// Written while it is sent; ends when the closure returns. The closure is cancelled when the client leaves and
+        /// when the server stops.
         case stream(@Sendable @LoopActor (ResponseStream) async throws -> Void)
-        /// As `stream`, of a length that is known: what is written must be so many bytes, or it must throw.
+        /// Like `stream`, with a known length: exactly this many bytes must be written, or the closure must throw.
         case sized(Int, @Sendable @LoopActor (ResponseStream) async throws -> Void)
-        /// Server-sent events; as `stream`, and kept alive by comments.
+        /// Server-sent events: like `stream`, with comments as keep-alive.
         case events(@Sendable @LoopActor (EventStream) async throws -> Void)
     }
 
@@ -29,7 +29,7 @@ package struct WebResponse: Sendable {
 }
 
 extension WebResponse {
-    /// Documents are for one user and one moment: nobody on the way is to keep them.
+    /// Not cacheable: a document is for one user at one moment.
     package static func json(_ value: JSONValue, status: Int = 200) -> WebResponse {
         WebResponse(
             status: status,
@@ -48,7 +48,7 @@ extension WebResponse {
 
     package static func noContent() -> WebResponse { WebResponse(status: 204) }
 
-    /// A body written while the client listens, such as a watch.
+    /// A body written while it is sent, such as a watch.
     package static func stream(
         type: String,
         status: Int = 200,
@@ -63,7 +63,7 @@ extension WebResponse {
     ) -> WebResponse {
         WebResponse(
             status: 200,
-            // A proxy that gathers the answer before it passes it on would hold back every event.
+            // Keeps proxies from buffering the response, which would hold back every event.
             headers: ["Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"],
             body: .events(write)
         )

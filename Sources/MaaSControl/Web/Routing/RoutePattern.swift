@@ -1,5 +1,5 @@
-/// The path of a route: `/v1/tasks/{id}`. A segment `{path...}` takes all that follows, slashes too, up to the segments
-/// that the pattern has behind it, and at least one.
+/// The path pattern of a route: `/v1/tasks/{id}`. A segment `{path...}` matches one or more segments, up to those that
+/// follow it in the pattern.
 struct RoutePattern: Sendable, Equatable {
     enum Segment: Sendable, Equatable {
         case literal(String)
@@ -7,7 +7,7 @@ struct RoutePattern: Sendable, Equatable {
         case rest(String)
     }
 
-    /// As it was written.
+    /// The original text.
     let text: String
     let segments: [Segment]
     private let hasRest: Bool
@@ -22,9 +22,9 @@ struct RoutePattern: Sendable, Equatable {
         self.hasRest = self.segments.contains { if case .rest = $0 { true } else { false } }
     }
 
-    /// What the parameters stand for in the path of these segments; `nil` when the path is another one.
+    /// The parameters for a path with these segments; nil when it does not match.
     func match(_ parts: [Substring]) -> RouteParameters? {
-        // Most other paths have another length.
+        // A quick check that excludes most paths.
         guard self.hasRest || parts.count == self.segments.count else { return nil }
         var values: [String: String] = [:]
         var index = 0
@@ -49,7 +49,8 @@ struct RoutePattern: Sendable, Equatable {
 
     func match(_ path: String) -> RouteParameters? { self.match(Self.split(path)) }
 
-    /// The segments of a path. A slash at its end makes no difference; one with a combining mark behind it is one all the same.
+    /// The segments of a path. A trailing slash is ignored. Split by bytes, because a slash followed by a combining
+    /// mark is another `Character`.
     static func split(_ path: String) -> [Substring] {
         path.utf8.split(separator: UInt8(ascii: "/")).map { Substring($0) }
     }

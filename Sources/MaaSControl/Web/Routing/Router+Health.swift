@@ -6,7 +6,7 @@ extension Router {
         self.get("/metrics") { _ in .text(metrics.text, type: Metrics.mediaType) }
     }
 
-    /// Adds `/healthz` (the process turns) and `/readyz` (it can do its work; 503 with what is wrong when not).
+    /// Adds `/healthz` (the loop runs) and `/readyz` (dependencies are available; otherwise 503 with the problems).
     package func answerHealth(_ health: Health) {
         self.get("/healthz") { _ in .text("ok\n") }
         self.get("/readyz") { _ in

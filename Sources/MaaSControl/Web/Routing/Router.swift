@@ -1,14 +1,14 @@
 package import MaaSCore
 
-/// Which handler answers which request.
+/// Matches requests to handlers.
 ///
-/// Routes are tried in the order they were added. `HEAD` is answered by the route of `GET` without the body, `OPTIONS`
-/// by the list of methods, and a path that has routes for other methods only by 405.
+/// Routes are tried in the order in which they were added. `HEAD` is answered by the route of `GET` without the body,
+/// `OPTIONS` by the list of methods, and a path that has only routes for other methods by 405.
 @LoopActor
 package final class Router {
     package typealias Handler = @LoopActor (WebRequest) async throws -> WebResponse
-    /// Decides on a WebSocket before it is one. libwebsockets leaves no room for a suspension here. A throw is answered
-    /// as plain HTTP, which is the cheapest way to say no.
+    /// Decides on a WebSocket before the handshake. libwebsockets does not allow suspending here. An error is sent as
+    /// plain HTTP, the cheapest refusal.
     package typealias WebSocketHandlerMaker = @LoopActor (WebRequest) throws -> any WebSocketHandler
 
     struct Route {
@@ -26,16 +26,16 @@ package final class Router {
     private(set) var routes: [Route] = []
     private(set) var webSocketRoutes: [WebSocketRoute] = []
 
-    /// Answers what no route answers. Without it that is 404, and 405 for a known path.
+    /// Handles requests that match no route. Without it they get 404, or 405 for a known path.
     package var fallback: Handler?
 
-    /// Sent with every answer that has no such header of its own.
+    /// Headers of every response that does not set them itself.
     package var standardHeaders = HTTPHeaders()
 
-    /// Whose pages may use this from a browser; nil for no other origin's.
+    /// The cross-origin policy; nil to allow no other origin.
     package var crossOrigin: CrossOriginPolicy?
 
-    /// Turns what a handler threw into an answer; replaced where errors have another form than ours.
+    /// Turns a handler's error into a response; replace it for another error format.
     package var errorResponse: @LoopActor (any Error, WebRequest) -> WebResponse = { error, request in
         ((error as? WebError) ?? .internalError).response(requestID: request.id)
     }
@@ -55,8 +55,8 @@ package final class Router {
     /// Accepts WebSockets at `path`.
     ///
     /// - Parameters:
-    ///   - subprotocols: those we speak. The client must offer one of them, unless the list is empty. Together with
-    ///     whatever else it offers (a ticket, say) the header may have 126 bytes.
+    ///   - subprotocols: those supported. The client must offer one of them, unless the list is empty. With everything
+    ///     else it offers (a ticket, say) the header may have 126 bytes.
     package func webSocket(
         _ path: String,
         subprotocols: [String] = [],
@@ -66,7 +66,7 @@ package final class Router {
         self.webSocketRoutes.append(route)
     }
 
-    /// The handler of a request, what its path's parameters stand for, and the pattern of its route.
+    /// The handler for a request, its path parameters, and the pattern of its route.
     func resolve(
         _ method: HTTPMethod,
         _ path: String
@@ -90,7 +90,7 @@ package final class Router {
         return ({ _ in throw refusal }, RouteParameters(), nil)
     }
 
-    /// The route that takes WebSockets at `path`.
+    /// The WebSocket route for `path`.
     func webSocketRoute(_ path: String) -> (route: WebSocketRoute, parameters: RouteParameters)? {
         let parts = RoutePattern.split(path)
         for route in self.webSocketRoutes {
@@ -99,7 +99,7 @@ package final class Router {
         return nil
     }
 
-    /// Answers a request, whatever its handler does.
+    /// Responds to a request, whatever its handler does.
     func respond(to request: WebRequest) async -> WebResponse {
         let (handler, parameters, route) = self.resolve(request.method, request.path)
         request.parameters = parameters

@@ -1,9 +1,9 @@
 package import MaaSCore
 
-/// One WebSocket, server side.
+/// The server's side of one WebSocket.
 @LoopActor
 package final class WebSocketConnection {
-    /// What was agreed on; `nil` when the client offered nothing.
+    /// The negotiated subprotocol; nil when the client offered none.
     package let subprotocol: String?
 
     private let connection: WebConnection
@@ -24,14 +24,14 @@ package final class WebSocketConnection {
 
     // MARK: Sending
 
-    /// Whether anything waits. Then ``WebSocketHandler/drained(_:)`` will be called when nothing does any more.
+    /// Whether anything is queued. ``WebSocketHandler/drained(_:)`` is called when the queue is empty again.
     package var isChoked: Bool { !self.outbox.isEmpty || self.connection.hasBufferedOutput }
 
     /// Queues a text message. Returns false, and queues nothing, when the queue is full or the connection is ending.
     @discardableResult
     package func send(text: String) -> Bool { self.send(Array(text.utf8), isBinary: false) }
 
-    /// Queues a text message of UTF-8 bytes, which several connections may share.
+    /// Queues a text message of UTF-8 bytes, which several connections can share.
     @discardableResult
     package func send(utf8 bytes: [UInt8]) -> Bool { self.send(bytes, isBinary: false) }
 
@@ -45,9 +45,9 @@ package final class WebSocketConnection {
         return true
     }
 
-    /// Ends the connection once all that waits is written.
+    /// Closes the connection once everything queued is written.
     ///
-    /// - Parameter code: 1000 to 1011 as RFC 6455 §7.4 has them, or 4000 to 4999.
+    /// - Parameter code: 1000 to 1011 as defined by RFC 6455 §7.4, or 4000 to 4999.
     package func close(code: Int, reason: String = "") {
         guard self.isOpen else { return }
         self.noteClosing(code, reason)
@@ -55,15 +55,15 @@ package final class WebSocketConnection {
         self.connection.awaitWritable()
     }
 
-    /// Breaks the connection off in the next turn of the loop: for one that takes nothing any more.
+    /// Closes the connection to a peer that stopped reading, in the next turn of the loop.
     package func abort() {
         guard self.isOpen else { return }
         self.isOpen = false
-        // Not here and now: the caller may be inside a callback of libwebsockets.
+        // Deferred: the caller may be inside a libwebsockets callback.
         LoopActor.later { self.connection.breakOff() }
     }
 
-    // MARK: What the connection reports
+    // MARK: From the connection
 
     func didOpen() {
         self.isOpen = true
@@ -87,7 +87,7 @@ package final class WebSocketConnection {
         if self.outbox.isEmpty, self.isOpen { self.handler.drained(self) }
     }
 
-    /// The payload of the peer's close frame: a code of two bytes, then text.
+    /// The payload of the peer's close frame: a two-byte code, then text.
     func peerDidClose(_ payload: UnsafeRawBufferPointer) {
         guard payload.count >= 2 else { return self.noteClosing(1005, "") }  // RFC 6455 §7.1.5: no code was given.
         self.noteClosing(

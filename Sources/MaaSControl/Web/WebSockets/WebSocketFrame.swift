@@ -1,4 +1,4 @@
-/// One frame on its way out: a message, or a piece of a long one.
+/// An outgoing frame: a message, or a piece of a long one.
 struct WebSocketFrame: Equatable {
     let bytes: ArraySlice<UInt8>
     let isBinary: Bool

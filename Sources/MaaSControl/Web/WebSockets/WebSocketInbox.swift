@@ -1,4 +1,4 @@
-/// Puts messages together from the pieces they arrive in.
+/// Assembles messages from the pieces in which they arrive.
 struct WebSocketInbox {
     enum Result: Equatable {
         case incomplete
@@ -9,7 +9,7 @@ struct WebSocketInbox {
     private var bytes: [UInt8] = []
     private let limit: Int
 
-    /// - Parameter limit: bytes a message may have.
+    /// - Parameter limit: the most bytes in a message.
     init(limit: Int) { self.limit = limit }
 
     mutating func append(_ piece: UnsafeRawBufferPointer, isBinary: Bool, isFinal: Bool) -> Result {

@@ -1,4 +1,4 @@
-/// One whole message from the other side.
+/// A complete message from the peer.
 package enum WebSocketMessage: Sendable, Hashable {
     case text(String)
     case binary([UInt8])

@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// The frames that wait for one slow socket: bounded, in order, and the close behind them.
+/// The bounded queue of frames for one socket, followed by the close frame.
 struct WebSocketOutbox {
     enum Write: Equatable {
         case frame(WebSocketFrame)
@@ -18,12 +18,12 @@ struct WebSocketOutbox {
     private(set) var queuedCount = 0
     private let limit: Int
 
-    /// - Parameter limit: bytes that may wait.
+    /// - Parameter limit: the most bytes queued.
     init(limit: Int) { self.limit = limit }
 
     var isEmpty: Bool { self.messages.isEmpty && self.close == nil }
 
-    /// Returns false, and takes nothing, when there is no room or the end has been said.
+    /// Returns false, and queues nothing, when the queue is full or a close is queued.
     mutating func append(_ bytes: [UInt8], isBinary: Bool) -> Bool {
         guard self.close == nil, self.queuedCount + bytes.count <= self.limit else { return false }
         self.queuedCount += bytes.count
@@ -31,12 +31,12 @@ struct WebSocketOutbox {
         return true
     }
 
-    /// Puts the end behind what waits. Only the first one counts.
+    /// Queues the close after everything else. Only the first one counts.
     mutating func append(close code: Int, reason: String) {
         if self.close == nil { self.close = (code, reason) }
     }
 
-    /// The next thing to write; a message longer than `limit` comes in several frames.
+    /// The next frame to write; a message longer than `limit` is split into several frames.
     mutating func next(limit: Int) -> Write? {
         guard let message = self.messages.first else {
             return self.close.map { .close(code: $0.code, reason: $0.reason) }

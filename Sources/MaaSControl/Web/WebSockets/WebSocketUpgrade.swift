@@ -2,8 +2,8 @@ internal import MaaSCore
 
 /// Decides whether a request becomes a WebSocket.
 ///
-/// libwebsockets shakes hands by itself and drops the connection without a word where something is missing, so all of it
-/// is checked before.
+/// libwebsockets does the handshake by itself and drops an invalid one without a response, so everything is checked
+/// before.
 @LoopActor
 struct WebSocketUpgrade {
     private let head: RequestHead
@@ -12,7 +12,7 @@ struct WebSocketUpgrade {
 
     /// libwebsockets 4.1 copies the offered subprotocols into a buffer of this size.
     private static let offerLimit = 126
-    /// And each name it looks at into one of this.
+    /// And copies each examined name into one of this size.
     private static let nameLimit = 63
 
     init(_ head: RequestHead, _ request: WebRequest, router: Router) {
@@ -56,7 +56,7 @@ struct WebSocketUpgrade {
         }
     }
 
-    /// The first of the offered subprotocols that any route speaks: libwebsockets will take that one.
+    /// The first offered subprotocol that any route supports, because libwebsockets will select that one.
     private func subprotocol(for route: Router.WebSocketRoute) throws -> String? {
         let offer = self.head.headers["sec-websocket-protocol"] ?? ""
         guard offer.utf8.count <= Self.offerLimit else {
