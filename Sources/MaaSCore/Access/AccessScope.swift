@@ -1,18 +1,18 @@
-/// What a key lets its bearer do. None of them includes another one.
+/// A permission of an API key. No scope includes another.
 package enum AccessScope: String, Sendable, Hashable, CaseIterable {
-    /// Make, cancel and delete what is the user's own.
+    /// Create, cancel and delete the user's own tasks.
     case submit
-    /// Look at what is the user's own.
+    /// Read the user's own tasks.
     case read
     /// Administer: users, pauses, everybody's keys, the audit log.
     case admin
 }
 
 extension Set<AccessScope> {
-    /// What a key is made with when nobody says.
+    /// The scopes of a key created without any.
     package static var standard: Self { [.submit, .read] }
 
-    /// Names with spaces between, as OAuth writes them (RFC 6749 §3.3); names that are unknown are left out.
+    /// Parses names separated by spaces, as in OAuth (RFC 6749 §3.3); unknown names are ignored.
     package init(words: String) {
         self.init(words.split(separator: " ").compactMap { AccessScope(rawValue: String($0)) })
     }

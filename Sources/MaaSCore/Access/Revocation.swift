@@ -1,8 +1,8 @@
-/// An entry of the stream ``SharedKeys/revocations``: the access of a key, or of a user with all their keys, has ended.
+/// An entry of the stream ``SharedKeys/revocations``: a key, or a user with all keys, has lost access.
 ///
-/// It only makes haste. Whoever misses it finds out when what they remember runs out.
+/// It only speeds up revocation: a service that misses it notices when its cached access expires.
 package struct Revocation: Sendable, Hashable {
-    /// The id of the key that was revoked; nil when all of the user's access was.
+    /// The id of the revoked key; nil when all of the user's access was revoked.
     package var key: String?
     package var user: String
     package var time: Timestamp
@@ -13,7 +13,7 @@ package struct Revocation: Sendable, Hashable {
         self.time = time
     }
 
-    /// `user_id`, `ts` in milliseconds since 1970, and `key_id` if it is about one key.
+    /// `user_id`, `ts` in milliseconds since 1970, and `key_id` if one key was revoked.
     package var fields: [(name: String, value: String)] {
         let always = [("user_id", self.user), ("ts", String(self.time.milliseconds))]
         return always + (self.key.map { [("key_id", $0)] } ?? [])

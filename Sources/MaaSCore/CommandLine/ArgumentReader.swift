@@ -1,4 +1,4 @@
-/// Takes a command line apart: `--name value`, `--name=value`, `--flag`, operands, and what follows `--`.
+/// Parses a command line: `--name value`, `--name=value`, `--flag`, operands, and a command after `--`.
 package struct ArgumentReader {
     private var options: [String: String] = [:]
     private var flags: Set<String> = []
@@ -6,7 +6,7 @@ package struct ArgumentReader {
     /// What follows `--`; nil when there is none.
     package private(set) var command: [String]?
 
-    /// - Throws: `UsageError` for an option that is in neither list, comes twice, or lacks its value.
+    /// - Throws: `UsageError` for an option that is unknown, repeated, or lacks its value.
     package init(_ arguments: [String], options: Set<String> = [], flags: Set<String> = []) throws(UsageError) {
         var rest = arguments[...]
         while let argument = rest.popFirst() {
@@ -43,7 +43,7 @@ package struct ArgumentReader {
         return value
     }
 
-    /// A whole number within `range`, or nil when the option is not there.
+    /// A whole number within `range`; nil when the option is absent.
     package func number(_ name: String, in range: ClosedRange<Int>) throws(UsageError) -> Int? {
         guard let text = self.options[name] else { return nil }
         guard let number = Int(text), range.contains(number) else {

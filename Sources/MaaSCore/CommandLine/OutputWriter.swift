@@ -1,8 +1,8 @@
 internal import Glibc
 
-/// Writes lines to our own output.
+/// Writes lines to standard output or standard error.
 package enum OutputWriter {
-    /// Writes all of `line` and its end. Gives up on an error: nobody is left to read.
+    /// Writes all of `line` and a line break. Gives up on an error, as the reader is gone.
     package static func write(_ line: String, to descriptor: Int32) {
         var line = line + "\n"
         line.withUTF8 { bytes in
@@ -12,7 +12,7 @@ package enum OutputWriter {
                 if count > 0 {
                     rest = UnsafeRawBufferPointer(rebasing: rest[count...])
                 } else if errno == EAGAIN {
-                    // Somebody has made the descriptor non-blocking. Whoever reads our log sets the pace.
+                    // Another process made the shared descriptor non-blocking. The reader of the log sets the pace.
                     var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                     poll(&ready, 1, 1000)
                 } else if errno != EINTR {

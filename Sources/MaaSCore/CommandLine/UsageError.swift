@@ -1,4 +1,4 @@
-/// A command line or an environment that cannot be obeyed.
+/// An invalid command line or environment.
 package struct UsageError: Error, Sendable, Equatable, CustomStringConvertible {
     package let message: String
 

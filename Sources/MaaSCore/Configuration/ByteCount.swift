@@ -10,7 +10,7 @@ package struct ByteCount: Sendable, Hashable, Comparable, CustomStringConvertibl
     package static func mebibytes(_ count: Int) -> ByteCount { ByteCount(count << 20) }
     package static func gibibytes(_ count: Int) -> ByteCount { ByteCount(count << 30) }
 
-    /// Reads a whole number and a unit; nil when it is not that, or more than an `Int` holds.
+    /// Parses a whole number and a unit; nil when malformed, or when the value overflows `Int`.
     package init?(parsing text: String) {
         let digits = text.prefix { $0.isASCII && $0.isNumber }
         guard let count = Int(digits),

@@ -1,10 +1,10 @@
-/// One thing that is wrong in a configuration file.
+/// One fault in a configuration file.
 package struct ConfigurationFault: Sendable, Hashable, CustomStringConvertible {
-    /// The key's path, `redis.url` or `local_cluster.nodes[0].gpus`; empty when the whole file is meant.
+    /// The key's path, `redis.url` or `local_cluster.nodes[0].gpus`; empty for the whole file.
     package var path: String
     /// Starts at 1.
     package var line: Int
-    /// What is wrong and what would be right. Never shows a secret.
+    /// What is wrong and what would be right. Never contains a secret.
     package var message: String
 
     package init(path: String, line: Int, message: String) {

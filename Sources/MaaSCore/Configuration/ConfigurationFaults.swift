@@ -1,6 +1,6 @@
-/// Everything that is wrong in a configuration file, in the order of its lines.
+/// All faults in a configuration file, in order of lines.
 package struct ConfigurationFaults: Error, Hashable, CustomStringConvertible {
-    /// The file as it was named by whoever asked for it.
+    /// The path of the file as given by the caller.
     package var file: String
     package var faults: [ConfigurationFault]
 

@@ -1,5 +1,5 @@
 extension ConfigurationReader {
-    /// Reads any value at all.
+    /// Reads any value.
     func read(json key: String, into value: inout JSONValue?) {
         guard let node = self.node(key) else { return }
         do {
@@ -20,7 +20,7 @@ extension ConfigurationReader {
         }
     }
 
-    /// Reads a list of texts.
+    /// Reads a list of strings.
     func read(texts key: String, into texts: inout [String]) {
         var values: [JSONValue]?
         self.read(jsonList: key, into: &values)
@@ -32,7 +32,7 @@ extension ConfigurationReader {
         if texts.count < values.count { self.fault(key, "expected texts: write numbers and the like in quotes") }
     }
 
-    /// Takes in the annotations: the keys that begin with `x-`, which mean nothing here and are kept.
+    /// Reads the annotations: keys that begin with `x-`, which are kept without being interpreted.
     func annotations() -> [String: JSONValue] {
         var annotations: [String: JSONValue] = [:]
         for key in self.keys(prefix: "x-") {

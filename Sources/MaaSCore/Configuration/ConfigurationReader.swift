@@ -1,12 +1,12 @@
-/// Reads the keys of one mapping, collects every fault, and knows in the end which keys nobody asked for.
+/// Reads the keys of one mapping, collects all faults, and reports unknown keys.
 ///
-/// A faulty value leaves the variable as it was: reading always goes on, so that all faults come out in one go.
+/// A faulty value leaves the variable unchanged, so that reading continues and all faults are reported at once.
 final class ConfigurationReader {
-    /// What the readers of one file share.
+    /// State shared by the readers of one file.
     final class Context {
-        /// Nil where texts are taken as they stand.
+        /// Nil when text is taken literally.
         let expansion: VariableExpansion?
-        /// What relative paths start at: where the file is. Empty for the working directory.
+        /// The directory of the file, for relative paths. Empty for the working directory.
         let directory: String
         var faults: [ConfigurationFault] = []
 
@@ -16,7 +16,7 @@ final class ConfigurationReader {
         }
     }
 
-    /// The format of a path; a relative one starts where the configuration file is.
+    /// A path; a relative one is resolved against the directory of the configuration file.
     var path: ScalarFormat<String> {
         let directory = self.context.directory
         return ScalarFormat(expected: "a path") { text in
@@ -30,7 +30,7 @@ final class ConfigurationReader {
     private let entries: [YAMLEntry]
     private var known: [String] = []
 
-    /// Reads `section` from `node`, which stands at `path`.
+    /// Reads `section` from `node` at `path`.
     static func read<Section: ConfigurationSection>(
         _ section: inout Section,
         from node: YAMLNode,
@@ -55,17 +55,17 @@ final class ConfigurationReader {
 
     // MARK: Single values
 
-    /// Reads a value that has a default.
+    /// Reads a value with a default.
     func read<Value>(_ key: String, into value: inout Value, as format: ScalarFormat<Value>) {
         if case .found(let found) = self.look(up: key, as: format) { value = found }
     }
 
-    /// Reads a value that may be absent.
+    /// Reads an optional value.
     func read<Value>(_ key: String, into value: inout Value?, as format: ScalarFormat<Value>) {
         if case .found(let found) = self.look(up: key, as: format) { value = found }
     }
 
-    /// Reads a value that has to be there.
+    /// Reads a required value.
     func require<Value>(_ key: String, into value: inout Value, as format: ScalarFormat<Value>) {
         switch self.look(up: key, as: format) {
         case .found(let found): value = found
@@ -76,10 +76,10 @@ final class ConfigurationReader {
 
     // MARK: Collections
 
-    /// Reads a section of its own.
+    /// Reads a nested section.
     func read(section key: String, into section: inout some ConfigurationSection) {
         guard let node = self.node(key) else {
-            // Without the mapping its required keys are missing all the same, and are reported one by one.
+            // Without the mapping, its required keys are still reported one by one.
             let absent = YAMLNode(.mapping([]), position: YAMLPosition(line: self.line, column: 1))
             Self.read(&section, from: absent, at: self.join(key), in: self.context)
             return
@@ -101,7 +101,7 @@ final class ConfigurationReader {
         }
     }
 
-    /// Reads a mapping from names of the operator's own to sections, in order.
+    /// Reads a mapping from names chosen by the operator to sections, in order.
     func read<Section: ConfigurationSection>(
         mapping key: String,
         into sections: inout [(name: String, section: Section)]
@@ -113,7 +113,7 @@ final class ConfigurationReader {
         }
     }
 
-    /// Reads a mapping from names of the operator's own to values.
+    /// Reads a mapping from names chosen by the operator to values.
     func read<Value>(mapping key: String, into values: inout [String: Value], as format: ScalarFormat<Value>) {
         for (name, path, node) in self.named(key) {
             if case .found(let found) = self.value(of: node, at: path, as: format) { values[name] = found }
@@ -122,13 +122,13 @@ final class ConfigurationReader {
 
     // MARK: Faults
 
-    /// Reports a fault that a format cannot see, such as two keys that need each other.
+    /// Reports a fault that a format cannot detect, such as two keys that need each other.
     func fault(_ key: String, _ message: String) {
         let line = self.entries.first { $0.key.text == key }?.position.line ?? self.line
         self.context.report(message, at: self.join(key), line: line)
     }
 
-    /// The keys that begin with `prefix`, known from now on.
+    /// The keys that begin with `prefix`, which then count as known.
     func keys(prefix: String) -> [String] {
         let keys = self.entries.map(\.key.text).filter { $0.hasPrefix(prefix) }
         self.known += keys
@@ -144,7 +144,7 @@ final class ConfigurationReader {
         }
     }
 
-    /// The operations address must not be the public one, where users would find it.
+    /// The operations address must not be the public one, which users can reach.
     func checkOperations(_ operations: ListenAddress, beside listen: ListenAddress) {
         guard operations == listen, operations.port != 0 else { return }
         self.fault("operations_listen", "must differ from listen, \(listen): users reach that one")
@@ -152,7 +152,7 @@ final class ConfigurationReader {
 
     // MARK: Reading
 
-    /// The node under `key`; nil when the key is absent or written without a value, which both mean the default.
+    /// The node under `key`; nil when the key is absent or has no value, which both mean the default.
     func node(_ key: String) -> YAMLNode? {
         if !self.known.contains(key) { self.known.append(key) }
         guard let node = self.entries.first(where: { $0.key.text == key })?.value else { return nil }
@@ -160,7 +160,7 @@ final class ConfigurationReader {
         return node
     }
 
-    /// The entries of a mapping whose keys are names, not words of ours: variables stand in them, too.
+    /// The entries of a mapping whose keys are names. Variables in the names are expanded too.
     private func named(_ key: String) -> [(name: String, path: String, node: YAMLNode)] {
         guard let node = self.node(key) else { return [] }
         guard let entries = node.mapping else {
@@ -192,7 +192,7 @@ final class ConfigurationReader {
             return .faulty
         }
         guard let text = self.expanded(scalar, at: path, line: line) else { return .faulty }
-        // `${NAME:-}` is how the environment leaves a value out.
+        // With `${NAME:-}`, an unset variable leaves the value out.
         if text.isEmpty, !scalar.text.isEmpty { return .absent }
         guard let value = format.parse(text) else {
             let found = format.isSecret ? "" : ", found \"\(text)\""

@@ -1,8 +1,8 @@
-/// A part of the configuration that is read from a mapping of its own.
+/// A part of the configuration with a mapping of its own.
 protocol ConfigurationSection: Sendable {
     /// All defaults, before anything is read.
     init()
 
-    /// Reads every key this section knows; the reader collects what is wrong.
+    /// Reads every key of this section; the reader collects the faults.
     mutating func read(from reader: ConfigurationReader)
 }

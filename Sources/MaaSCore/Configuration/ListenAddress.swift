@@ -1,6 +1,6 @@
 /// Where a server listens: an interface's address and a port. Written `127.0.0.1:8080` or `[::]:8080`.
 package struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
-    /// An address of this machine, without brackets; `0.0.0.0` and `::` are all of them.
+    /// An address of this machine, without brackets; `0.0.0.0` and `::` mean all of them.
     package var host: String
     /// 0 lets the system choose.
     package var port: Int

@@ -1,11 +1,11 @@
 internal import FoundationEssentials
 
 extension MaaSConfiguration {
-    /// Reads a configuration file and checks all of it.
+    /// Reads a configuration file and validates all of it.
     ///
-    /// - Parameter path: The file. Relative paths within it start at its directory.
-    /// - Parameter environment: What `${NAME}` stands for.
-    /// - Throws: Every fault there is, in the order of the lines.
+    /// - Parameter path: The file. Relative paths in it are resolved against its directory.
+    /// - Parameter environment: The variables for `${NAME}`.
+    /// - Throws: All faults, in order of lines.
     package static func load(
         path: String,
         environment: [String: String]
@@ -36,7 +36,7 @@ extension MaaSConfiguration {
         var configuration = MaaSConfiguration()
         ConfigurationReader.read(&configuration, from: root, at: "", in: context)
         guard context.faults.isEmpty else {
-            // Not every fault is found in the order of the lines: unknown keys come last in their section.
+            // Faults are not found in order of lines: unknown keys come last in their section.
             let ordered = context.faults.enumerated().sorted {
                 ($0.element.line, $0.offset) < ($1.element.line, $1.offset)
             }

@@ -1,6 +1,6 @@
-/// The whole of `services.yaml`, checked: every executable reads all of it.
+/// All of `services.yaml`, validated: every executable reads the whole file.
 ///
-/// `services.yaml` at the root of the repository says what each key is for; here stand the types and the defaults.
+/// `services.yaml` at the root of the repository documents each key; types and defaults are here.
 package struct MaaSConfiguration: Sendable, Hashable {
     package var log = Log()
     package var postgres = Postgres()

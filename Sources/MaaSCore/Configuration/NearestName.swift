@@ -1,6 +1,6 @@
-/// Finds the name somebody probably meant.
+/// Finds the name that a typo was probably meant to be.
 package enum NearestName {
-    /// The candidate nearest to `name`, if no more than two in five of its characters differ.
+    /// The candidate nearest to `name`, if at most two in five of its characters differ.
     package static func find(_ name: String, among candidates: [String]) -> String? {
         candidates
             .map { (name: $0, distance: Self.distance(Array(name), Array($0))) }
@@ -9,7 +9,7 @@ package enum NearestName {
             .name
     }
 
-    /// Levenshtein's distance, one row at a time.
+    /// The Levenshtein distance, computed one row at a time.
     private static func distance(_ left: [Character], _ right: [Character]) -> Int {
         var row = Array(0...right.count)
         for (i, a) in left.enumerated() {

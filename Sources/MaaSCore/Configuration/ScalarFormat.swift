@@ -1,26 +1,26 @@
-/// How one kind of value is written in a configuration file: how to read it, and how to say what was expected.
+/// The format of a value in a configuration file: how to parse it, and how to describe what was expected.
 struct ScalarFormat<Value> {
     /// Completes "expected …".
     let expected: String
-    /// A secret is never shown, also when it is wrong.
+    /// A secret is never shown, even when it is invalid.
     var isSecret = false
     let parse: (String) -> Value?
 }
 
 extension ScalarFormat<String> {
-    /// Any text but none.
+    /// Any nonempty text.
     static var text: Self {
         Self(expected: "a text") { $0.isEmpty ? nil : $0 }
     }
 
-    /// A secret of at least so many characters.
+    /// A secret of at least `minimum` characters.
     static func secret(minimum: Int = 1) -> Self {
         Self(expected: minimum == 1 ? "a secret" : "a secret of \(minimum) characters or more", isSecret: true) {
             $0.count >= minimum ? $0 : nil
         }
     }
 
-    /// An address with one of these schemes and a host. Shown as little as a secret, because it may hold a password.
+    /// A URL with one of these schemes and a host. Never shown, because it may contain a password.
     static func url(_ schemes: String...) -> Self {
         let example = schemes.map { "\($0)://host" }.joined(separator: " or ")
         return Self(expected: "an address such as \(example)", isSecret: true) { text in
@@ -30,7 +30,7 @@ extension ScalarFormat<String> {
             let rest = text[separator.upperBound...]
             let authority = rest.prefix { !"/?#".contains($0) }
             let host = authority[(authority.lastIndex(of: "@").map(authority.index(after:)) ?? authority.startIndex)...]
-            // Several hosts, as libpq takes them, are each checked.
+            // libpq accepts several hosts; each is checked.
             let hosts = host.split(separator: ",", omittingEmptySubsequences: false)
             guard hosts.allSatisfy(Self.isHost), !text.contains(where: { $0.isWhitespace || $0.isNewline }) else {
                 return nil
@@ -50,7 +50,7 @@ extension ScalarFormat<String> {
         }
     }
 
-    /// A label as RFC 1123 has them: the name of a namespace or a node.
+    /// A label by RFC 1123: the name of a namespace or a node.
     static var label: Self {
         Self(expected: "1 to 63 lower-case letters, digits and -, not at either end") { text in
             Self.isName(text, also: "-") ? text : nil

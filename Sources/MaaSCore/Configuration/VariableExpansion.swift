@@ -1,6 +1,6 @@
-/// `${NAME}` and `${NAME:-default}` in a text, as a shell has them. `$$` is a dollar sign.
+/// Expands `${NAME}` and `${NAME:-default}` in a text, as a shell does. `$$` is a dollar sign.
 ///
-/// An empty variable counts as missing where there is a default. A default may hold variables itself.
+/// With a default, an empty variable counts as unset. A default may contain variables.
 struct VariableExpansion {
     struct Fault: Error, Hashable {
         var message: String
@@ -13,9 +13,9 @@ struct VariableExpansion {
         return try self.expand(&rest, isDefault: false, isNeeded: true)
     }
 
-    /// Expands up to the end of the text or, within a default, up to the brace that closes it.
+    /// Expands up to the end of the text or, within a default, up to its closing brace.
     ///
-    /// A default that is not needed is read all the same: it has to be stepped over. Only its variables may be missing.
+    /// An unused default is parsed too, in order to skip it; only its variables may be unset.
     private func expand(_ rest: inout Substring, isDefault: Bool, isNeeded: Bool) throws(Fault) -> String {
         var result = ""
         while let character = rest.popFirst() {

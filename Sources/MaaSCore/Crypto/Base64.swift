@@ -2,7 +2,7 @@
 package struct Base64: Sendable {
     /// `+` and `/`, padded with `=`.
     package static let standard = Base64(alphabet: "+/", isPadded: true)
-    /// `-` and `_`, not padded: goes into a URL and a header as it is.
+    /// `-` and `_`, not padded: safe in URLs and headers.
     package static let url = Base64(alphabet: "-_", isPadded: false)
 
     private static let padding = UInt8(ascii: "=")
@@ -36,9 +36,9 @@ package struct Base64: Sendable {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// The bytes of `text`, or `nil` unless it is exactly what ``encode(_:)`` makes of them.
+    /// The bytes of `text`, or nil unless it is exactly what ``encode(_:)`` makes of them.
     ///
-    /// Spaces, missing or extra padding and stray low bits are refused, so no two texts stand for the same bytes.
+    /// Spaces, wrong padding and stray low bits are rejected, so that no two texts decode to the same bytes.
     package func decode(_ text: String) -> [UInt8]? {
         var symbols = Array(text.utf8)
         if self.isPadded {

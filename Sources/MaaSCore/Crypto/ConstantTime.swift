@@ -1,13 +1,13 @@
 internal import CCrypto
 
-/// Comparing secrets without telling by the time it takes where they differ.
+/// Compares secrets in a time that does not depend on where they differ.
 package enum ConstantTime {
-    /// Whether both hold the same bytes. Their lengths are no secret.
+    /// Whether both hold the same bytes. The lengths are not secret.
     package static func areEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
         left.count == right.count && CRYPTO_memcmp(left, right, left.count) == 0
     }
 
-    /// Whether both have the same UTF-8. Their lengths are no secret.
+    /// Whether both have the same UTF-8. The lengths are not secret.
     package static func areEqual(_ left: String, _ right: String) -> Bool {
         var (left, right) = (left, right)
         return left.withUTF8 { left in

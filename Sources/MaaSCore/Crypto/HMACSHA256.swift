@@ -19,7 +19,7 @@ package enum HMACSHA256 {
         Self.code(for: Array(message.utf8), key: key)
     }
 
-    /// Whether `code` is the one of `message` under `key`, in a time that does not depend on where they differ.
+    /// Whether `code` is the one of `message` under `key`, in constant time.
     package static func isValid(_ code: [UInt8], for message: [UInt8], key: [UInt8]) -> Bool {
         ConstantTime.areEqual(code, Self.code(for: message, key: key))
     }

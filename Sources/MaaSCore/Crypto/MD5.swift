@@ -1,10 +1,10 @@
 internal import CCrypto
 
-/// MD5 (RFC 1321): to find damage by, as HTTP's `Content-MD5` does, and no protection.
+/// MD5 (RFC 1321), for detecting corruption as in HTTP's `Content-MD5`, not for security.
 package final class MD5 {
     private let context: OpaquePointer
 
-    /// Starts the digest of an empty message; nil where OpenSSL is held to FIPS 140, which has no MD5.
+    /// Starts the digest of an empty message; nil when OpenSSL runs in FIPS 140 mode, which has no MD5.
     package init?() {
         guard let context = EVP_MD_CTX_new() else { return nil }
         guard EVP_DigestInit_ex(context, EVP_md5(), nil) == 1 else {
@@ -23,7 +23,7 @@ package final class MD5 {
         EVP_DigestUpdate(self.context, bytes.baseAddress, bytes.count)
     }
 
-    /// The digest of all that was added, 16 bytes. Nothing can be added any more.
+    /// The digest of all that was added, 16 bytes. Nothing can be added after that.
     package func finalize() -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: 16) { buffer, count in
             var length: CUnsignedInt = 0

@@ -1,11 +1,10 @@
 internal import CCrypto
 
-/// A public key for the signatures of JSON Web Tokens: RSA or P-256, with SHA-256 (RFC 7518 §3.3 and §3.4).
+/// A public key for verifying JSON Web Tokens: RSA or P-256, with SHA-256 (RFC 7518 §3.3 and §3.4).
 ///
-/// `@unchecked Sendable` because OpenSSL's keys may be used from any thread once they are made, and this one is never
-/// changed.
+/// `@unchecked Sendable` because OpenSSL keys may be used from any thread once created, and this one is immutable.
 package final class PublicKey: @unchecked Sendable {
-    /// The name of the one algorithm the key is for.
+    /// The only algorithm that the key is used with.
     package enum Algorithm: String, Sendable, Hashable {
         /// RSASSA-PKCS1-v1_5.
         case rs256 = "RS256"
@@ -18,10 +17,10 @@ package final class PublicKey: @unchecked Sendable {
 
     /// Bytes of a coordinate of P-256.
     private static let coordinateLength = 32
-    /// Bytes of a modulus: 2048 bits or more (RFC 7518 §3.3), and no more than our time is worth.
+    /// Bytes of a modulus: 2048 bits or more (RFC 7518 §3.3), with an upper bound for the cost of verification.
     private static let modulusLengths = 256...1024
 
-    /// An RSA key; nil when it is too short, too long, or none.
+    /// An RSA key; nil when it is invalid, too short or too long.
     ///
     /// - Parameters:
     ///   - modulus: big-endian.
@@ -64,7 +63,7 @@ package final class PublicKey: @unchecked Sendable {
 
     deinit { EVP_PKEY_free(self.key) }
 
-    /// Whether `signature` was made of `message` with this key's other half.
+    /// Whether `signature` is valid for `message`.
     package func verifies(_ signature: [UInt8], of message: [UInt8]) -> Bool {
         guard let signature = self.algorithm == .es256 ? Self.encoded(signature) : signature,
             let context = EVP_MD_CTX_new()
@@ -74,7 +73,7 @@ package final class PublicKey: @unchecked Sendable {
             && EVP_DigestVerify(context, signature, signature.count, message, message.count) == 1
     }
 
-    /// R and S as OpenSSL reads them: in DER. Nil when they have another length.
+    /// R and S in DER, as OpenSSL expects; nil when their length is wrong.
     private static func encoded(_ signature: [UInt8]) -> [UInt8]? {
         guard signature.count == 2 * Self.coordinateLength, let pair = ECDSA_SIG_new() else { return nil }
         defer { ECDSA_SIG_free(pair) }

@@ -1,8 +1,8 @@
 internal import CCrypto
 
-/// SHA-256 (FIPS 180-4), in one go by ``digest(of:)-([UInt8])`` or piece by piece.
+/// SHA-256 (FIPS 180-4), at once by ``digest(of:)-([UInt8])`` or incrementally.
 ///
-/// `@unchecked Sendable` because the value is the only owner of its context, and the context has no tie to a thread.
+/// `@unchecked Sendable` because the value is the only owner of its context, which is not bound to a thread.
 package struct SHA256: ~Copyable, @unchecked Sendable {
     /// The length of a digest, in bytes.
     package static let digestLength = 32
@@ -11,7 +11,7 @@ package struct SHA256: ~Copyable, @unchecked Sendable {
 
     /// Starts the digest of an empty message.
     package init() {
-        // OpenSSL refuses these two only when memory is out or its installation has no SHA-256: nothing could go on.
+        // These calls fail only when memory is exhausted or OpenSSL lacks SHA-256, and then nothing can work.
         self.context = EVP_MD_CTX_new()!
         precondition(EVP_DigestInit_ex(self.context, EVP_sha256(), nil) == 1, "OpenSSL has no SHA-256")
     }

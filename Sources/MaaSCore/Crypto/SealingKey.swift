@@ -1,8 +1,8 @@
 internal import CCrypto
 
-/// Keeps secrets that the database holds for us: AES-256-GCM (NIST SP 800-38D), each under a nonce of its own.
+/// Encrypts secrets stored in the database: AES-256-GCM (NIST SP 800-38D), each with its own nonce.
 ///
-/// What is sealed is bound to a context, the id of its row: put into another row it does not open.
+/// The context, the id of its row, is authenticated: copied to another row, the secret does not open.
 package struct SealingKey: Sendable {
     private let key: [UInt8]
 
@@ -10,7 +10,7 @@ package struct SealingKey: Sendable {
     private static let nonceLength = 12
     private static let tagLength = 16
 
-    /// - Parameter text: the operator's secret, of any form; what seals is its SHA-256.
+    /// - Parameter text: the operator's secret, of any form; its SHA-256 is the key.
     package init(_ text: String) { self.key = SHA256.digest(of: "maas sealing key\n" + text) }
 
     /// A version byte, the nonce, the ciphertext and the tag.
@@ -21,7 +21,7 @@ package struct SealingKey: Sendable {
         return [Self.version] + nonce + sealed + tag
     }
 
-    /// What was sealed; nil when it was by another key, in another context, or was changed.
+    /// The secret; nil when it was sealed with another key or context, or was modified.
     package func open(_ sealed: [UInt8], context: String) -> [UInt8]? {
         guard sealed.first == Self.version, sealed.count >= 1 + Self.nonceLength + Self.tagLength else { return nil }
         let nonce = Array(sealed[1..<1 + Self.nonceLength])
@@ -34,10 +34,10 @@ package struct SealingKey: Sendable {
         )
     }
 
-    /// A secret of 32 bytes that follows from the key and `purpose`, and is stored nowhere.
+    /// A 32-byte secret derived from the key and `purpose`, which need not be stored.
     package func derive(_ purpose: String) -> [UInt8] { HMACSHA256.code(for: purpose, key: self.key) }
 
-    // OpenSSL fails in these calls only when memory is out, or it was built without AES: nothing could go on.
+    // These calls fail only when memory is exhausted or OpenSSL lacks AES, and then nothing can work.
 
     private func encrypt(_ bytes: [UInt8], nonce: [UInt8], context: [UInt8]) -> (sealed: [UInt8], tag: [UInt8]) {
         let cipher = EVP_CIPHER_CTX_new()

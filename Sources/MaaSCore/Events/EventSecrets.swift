@@ -1,8 +1,8 @@
-/// The secret under which event tokens and tickets are made, and the one before it while it is being changed.
+/// The secret for event tokens and tickets, and its predecessor during a rotation.
 package struct EventSecrets: Sendable, Hashable, ExpressibleByStringLiteral {
-    /// What new ones are made under.
+    /// Used for new ones.
     package var current: String
-    /// What those may be made under that are around still.
+    /// Still accepted.
     package var previous: String?
 
     package init(_ current: String, previous: String? = nil) {
@@ -12,7 +12,7 @@ package struct EventSecrets: Sendable, Hashable, ExpressibleByStringLiteral {
 
     package init(stringLiteral secret: String) { self.init(secret) }
 
-    /// Whether `isMade` is true of either. Both are tried, so that it shows in no time which it was.
+    /// Whether `isMade` holds for either. Both are always tried, so that timing does not reveal which.
     package func contains(_ isMade: (String) -> Bool) -> Bool {
         let isCurrent = isMade(self.current)
         let isPrevious = self.previous.map(isMade) ?? false

@@ -1,5 +1,5 @@
-/// The streams that carry events: `maas:events:0`, `maas:events:1` and so on. All events of a task are in one of them,
-/// so they keep their order.
+/// The event streams: `maas:events:0`, `maas:events:1` and so on. All events of a task are in one stream, so they stay
+/// in order.
 package struct EventShards: Sendable, Hashable {
     /// The names of the streams, in order.
     package let streams: [String]
@@ -10,8 +10,8 @@ package struct EventShards: Sendable, Hashable {
 
     package func stream(of task: TaskID) -> String { self.streams[self.shard(of: task)] }
 
-    /// Which of the streams a task's events are in: the 32-bit FNV-1a hash of its id, modulo their number. All
-    /// producers must agree on it, in whatever language they are written.
+    /// The index of a task's stream: the 32-bit FNV-1a hash of its id, modulo their number. All producers must compute
+    /// the same, whatever their language.
     package func shard(of task: TaskID) -> Int {
         var hash: UInt32 = 2_166_136_261
         for byte in task.characters { hash = (hash ^ UInt32(byte)) &* 16_777_619 }

@@ -1,12 +1,13 @@
-/// A short-lived pass to the progress relay: who it is for and until when, signed.
+/// A short-lived signed ticket for the progress relay: the user, and when it expires.
 ///
-/// Browsers cannot set headers on a WebSocket, so the gateway turns the API key into a ticket, which may appear in a
-/// subprotocol without giving the key away. It is short, because libwebsockets takes 126 bytes of offered subprotocols at
-/// most: binary, a mark in place of the key's id, and half of the code, which is enough (RFC 2104 §5).
+/// Browsers cannot set headers on a WebSocket, so the gateway exchanges the API key for a ticket, which can be sent in
+/// a subprotocol without exposing the key. It is compact because libwebsockets accepts at most 126 bytes of offered
+/// subprotocols: binary, a hash in place of the key's id, and a truncated HMAC of half the length, which is sufficient
+/// (RFC 2104 §5).
 package struct EventTicket: Sendable, Hashable {
     package var user: String
     package var expires: Timestamp
-    /// By which the key is known that it was made with; all zeros when that was none.
+    /// A hash of the id of the key it was made with; all zeros without a key.
     private var mark: [UInt8]
 
     private static let version: UInt8 = 1
@@ -14,14 +15,14 @@ package struct EventTicket: Sendable, Hashable {
     private static let timeLength = 6
     private static let codeLength = 16
 
-    /// - Parameter key: the id of the key that it was made with.
+    /// - Parameter key: the id of the key that it is made with.
     package init(user: String, key: String? = nil, expires: Timestamp) {
         self.user = user
         self.expires = expires
         self.mark = Self.mark(of: key)
     }
 
-    /// Whether `revocation` ends what the ticket has let somebody do.
+    /// Whether `revocation` revokes the access that the ticket was made with.
     package func isEnded(by revocation: Revocation) -> Bool {
         guard self.user == revocation.user else { return false }
         return revocation.key == nil || Self.mark(of: revocation.key) == self.mark
@@ -35,7 +36,7 @@ package struct EventTicket: Sendable, Hashable {
         return Base64.url.encode(claims + Self.code(for: claims, secrets.current))
     }
 
-    /// Reads a ticket; nil when it is malformed, forged or past its time.
+    /// Verifies a ticket; nil when it is malformed, forged or expired.
     package init?(verifying text: String, secret secrets: EventSecrets, now: Timestamp) {
         guard let bytes = Base64.url.decode(text), bytes.count > Self.codeLength else { return nil }
         let claims = Array(bytes.dropLast(Self.codeLength))

@@ -1,19 +1,19 @@
-/// Proves who produced an event: an HMAC over the producer's kind, the task and the attempt.
+/// Authenticates the producer of an event: an HMAC over the producer's kind, the task and the attempt.
 ///
-/// A pod is given the token of its own attempt and nothing else, so it can speak for that attempt only; it dies with
-/// the attempt, because events of an attempt that is over are dropped.
+/// A pod gets only the token of its own attempt, so it can send events only for that attempt. The token becomes
+/// worthless with the attempt's end, because events of earlier attempts are dropped.
 package struct EventToken: Sendable {
     private let secrets: EventSecrets
 
     /// - Parameter secrets: shared by dispatcher, gateway and relay; at least 16 bytes each.
     package init(secret secrets: EventSecrets) { self.secrets = secrets }
 
-    /// The token of one attempt, as it goes into the field `token` of all its events.
+    /// The token of one attempt, for the field `token` of all its events.
     package func make(_ producer: TaskEvent.Producer, task: TaskID, attempt: Int) -> String {
         Self.make(producer, task: task, attempt: attempt, secret: self.secrets.current)
     }
 
-    /// Whether `token` lets its bearer say `event`.
+    /// Whether `token` permits its bearer to send `event`.
     package func admits(_ event: TaskEvent, token: String) -> Bool {
         event.isWithinRights
             && self.secrets.contains { secret in

@@ -1,11 +1,11 @@
-/// The keys in Redis that services share, besides the streams whose names are configuration.
+/// The Redis keys that services share, besides the streams with configurable names.
 package enum SharedKeys {
     /// A hash from task id to ``TaskWait/text``, written by the dispatcher for queued tasks.
     package static let positions = "maas:positions"
 
-    /// How many GPUs there are for tasks, written by the dispatcher; runs out when there is none.
+    /// The number of GPUs for tasks, written by the dispatcher; expires when no dispatcher runs.
     package static let capacity = "maas:capacity"
 
-    /// A stream of ``Revocation``: keys and users whose access ended. What was cached of them is to be dropped.
+    /// A stream of ``Revocation``: keys and users that lost access, whose cached access must be dropped.
     package static let revocations = "maas:revocations"
 }

@@ -1,13 +1,14 @@
-/// An entry of the stream `maas:tasks`: look at what changed. It carries no news itself, so a lost one costs time only.
+/// An entry of the stream `maas:tasks`: a hint to read what changed. It carries no state, so losing one only costs
+/// time.
 package enum TaskBell: Sendable, Hashable {
     /// The tasks were submitted.
     case submit([TaskID])
-    /// The tasks' end was asked for.
+    /// Cancellation of the tasks was requested.
     case cancel([TaskID])
-    /// Pauses, or what users are entitled to, changed.
+    /// Pauses or users' limits changed.
     case policy
 
-    /// The tasks to look at.
+    /// The tasks to read.
     package var tasks: [TaskID] {
         switch self {
         case .submit(let tasks), .cancel(let tasks): tasks
@@ -23,7 +24,7 @@ package enum TaskBell: Sendable, Hashable {
         }
     }
 
-    /// `task_id` occurs as often as there are tasks.
+    /// `task_id` is repeated for each task.
     package var fields: [(name: String, value: String)] {
         [("kind", self.kind)] + self.tasks.map { ("task_id", $0.description) }
     }
@@ -43,7 +44,8 @@ package enum TaskBell: Sendable, Hashable {
         }
     }
 
-    /// The same in as few entries as there are kinds: an entry costs Redis, and its reader, more than what is in it.
+    /// Merges bells into one entry per kind: the cost of an entry, for Redis and its reader, exceeds that of its
+    /// content.
     package static func joined(_ bells: [TaskBell]) -> [TaskBell] {
         var submitted: [TaskID] = []
         var cancelled: [TaskID] = []

@@ -70,7 +70,7 @@ extension TaskEvent {
         return fields.fields
     }
 
-    /// Reads an entry, and holds every field to ``TaskEventLimits``. The token is the reader's to check: see
+    /// Parses an entry, and enforces ``TaskEventLimits`` on every field. The caller must verify the token: see
     /// ``EventToken``.
     package init(fields: [(name: String, value: String)]) throws(TaskEventError) {
         let reader = TaskEventReader(fields)
@@ -125,7 +125,7 @@ extension TaskEvent {
     }
 }
 
-/// Gathers fields in order; nil writes none.
+/// Collects fields in order; nil adds none.
 private struct FieldWriter {
     private(set) var fields: [(name: String, value: String)] = []
 

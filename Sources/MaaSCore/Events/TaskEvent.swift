@@ -1,8 +1,8 @@
-/// One thing that happened to a task: an entry of one of the ``EventShards``, whoever produced it.
+/// An event in the life of a task: an entry of one of the ``EventShards``.
 package struct TaskEvent: Sendable, Hashable {
-    /// Who speaks. Each counts its own sequence, and each proves itself by a token of its own kind.
+    /// The kind of producer. Each has its own sequence and its own kind of token.
     package enum Producer: String, Sendable, CaseIterable {
-        /// The reporter inside the pod: may speak of its own attempt's stages, progress and end.
+        /// The reporter inside the pod: may report only its own attempt's stages, progress and end.
         case pod
         /// The control plane: the dispatcher and the gateway, about queueing and states.
         case control
@@ -10,17 +10,17 @@ package struct TaskEvent: Sendable, Hashable {
 
     /// What happened.
     package enum Body: Sendable, Hashable {
-        /// Where the task waits, and why. Only from the control plane.
+        /// The task's place in the queue, and why it waits. Only from the control plane.
         case queued(TaskWait)
         /// The task's state changed. Only from the control plane.
         case state(TaskState, failure: TaskFailure?)
-        /// How far the running attempt is.
+        /// The progress of the running attempt.
         case progress(TaskProgress)
-        /// The attempt is alive; nothing new to tell.
+        /// The attempt is alive, without anything new.
         case heartbeat
-        /// The attempt's last word: the file is in the object store.
+        /// The attempt's final event: the file is in the object store.
         case succeeded(TaskResult)
-        /// The attempt's last word: it will not deliver.
+        /// The attempt's final event: it failed.
         case failed(TaskFailure)
     }
 
@@ -28,7 +28,7 @@ package struct TaskEvent: Sendable, Hashable {
     /// 1 for the first run; 0 while the task has never run.
     package var attempt: Int
     package var producer: Producer
-    /// Grows with each event of one producer of one attempt; repeats are dropped by it.
+    /// Increases with each event of one producer of one attempt; used to drop duplicates.
     package var sequence: Int64
     package var time: Timestamp
     package var body: Body
@@ -42,8 +42,8 @@ package struct TaskEvent: Sendable, Hashable {
         self.body = body
     }
 
-    /// Whether its producer is one that may say this. A pod delivers at its own attempt's key and no other, or it
-    /// could have another task's video shown as its own.
+    /// Whether its producer may send it. A pod may deliver only at its own attempt's key, so that it cannot present
+    /// another task's video as its own.
     package var isWithinRights: Bool {
         switch (self.producer, self.body) {
         case (.pod, .succeeded(let result)): result.key == OutputKey.video(task: self.task, attempt: self.attempt)

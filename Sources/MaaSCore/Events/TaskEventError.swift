@@ -1,7 +1,7 @@
-/// A stream entry that is no event: a field is missing, or holds what it may not.
+/// A stream entry that is not a valid event: a field is missing or invalid.
 package struct TaskEventError: Error, Sendable, Hashable, CustomStringConvertible {
     package let field: TaskEvent.Field
-    /// What was there; nil when the field is missing.
+    /// The value found; nil when the field is missing.
     package let found: String?
 
     package var description: String {

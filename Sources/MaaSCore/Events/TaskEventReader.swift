@@ -1,13 +1,13 @@
-/// Reads typed, bounded values out of an entry's fields.
+/// Decodes typed, bounded values from an entry's fields.
 struct TaskEventReader {
     private let fields: [(name: String, value: String)]
 
     init(_ fields: [(name: String, value: String)]) { self.fields = fields }
 
-    /// The last one of that name. A dozen fields are looked through sooner than they are put into a dictionary.
+    /// The last field of that name. For a dozen fields a linear search is faster than building a dictionary.
     func value(_ field: TaskEvent.Field) -> String? {
         let name = field.rawValue
-        // By index, which copies names only.
+        // By index, which copies only names.
         let index = self.fields.indices.last { self.fields[$0].name == name }
         return index.map { self.fields[$0].value }
     }
@@ -49,7 +49,7 @@ struct TaskEventReader {
 
     // MARK: Texts
 
-    /// A name: of at most `limit` bytes, without control characters.
+    /// A name of at most `limit` bytes without control characters.
     func text(_ field: TaskEvent.Field, limit: Int) throws(TaskEventError) -> String {
         try self.required(field) { text in
             text.utf8.count <= limit && !text.utf8.contains(where: Self.isControl) ? text : nil
@@ -60,7 +60,8 @@ struct TaskEventReader {
         self.value(field) == nil ? nil : try self.text(field, limit: limit)
     }
 
-    /// A sentence for people. It is cleaned and cut, not refused: it comes with an end that must not be lost for it.
+    /// A message for people. It is sanitized and truncated rather than rejected, because it may come with a final event
+    /// that must not be lost.
     func message() -> String? { self.value(.message).map(TaskEventLimits.cleaned) }
 
     func failure() throws(TaskEventError) -> TaskFailure {
@@ -73,6 +74,6 @@ struct TaskEventReader {
         )
     }
 
-    /// PostgreSQL stores no NUL, and none of the others has a place in a name or a sentence.
+    /// PostgreSQL stores no NUL, and the others do not belong in a name or a message.
     private static func isControl(_ byte: UInt8) -> Bool { byte < 0x20 || byte == 0x7F }
 }

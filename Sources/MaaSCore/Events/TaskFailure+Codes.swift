@@ -1,5 +1,5 @@
 extension TaskFailure {
-    /// The codes that this product gives. A template's own program may give others, as many as it likes.
+    /// The failure codes that MaaS itself uses. A template's own program may report any others.
     package static let codes: Set<String> = [
         // The dispatcher's.
         "CLUSTER_QUOTA", "CONTAINER_CANNOT_RUN", "DEADLINE", "GENERATION_FAILED", "HOST_OOM_OR_KILLED",
@@ -11,6 +11,6 @@ extension TaskFailure {
         "NO_GPU", "POSTPROCESS_FAILED", "TERMINATED", "UPLOAD_FAILED",
     ]
 
-    /// The code as the label of a metric, which has to be one of few: `other` for one that is not in ``codes``.
+    /// The code as a metric label, which must be one of few: `other` if it is not in ``codes``.
     package var label: String { Self.codes.contains(self.code) ? self.code : "other" }
 }

@@ -4,7 +4,7 @@ package struct TaskFailure: Sendable, Hashable {
     package var code: String
     /// A sentence for the user, without their prompt.
     package var message: String
-    /// Whether another attempt may go better: the fault is the machine's, not the task's.
+    /// Whether another attempt may succeed, because the machine failed and not the task.
     package var isRetryable: Bool
     package var exitCode: Int?
 
@@ -15,12 +15,12 @@ package struct TaskFailure: Sendable, Hashable {
         self.exitCode = exitCode
     }
 
-    /// Whether it may be no more than the echo of a failure elsewhere in the job: whoever failed first knows the cause.
+    /// Whether it may only be a consequence of a failure elsewhere in the job, whose first failure is the cause.
     package var isEcho: Bool { ["NCCL_ERROR", "NCCL_TIMEOUT", "TERMINATED"].contains(self.code) }
 }
 
 extension TaskFailure {
-    /// The same in words that can be stored, whoever wrote it: a pod's termination log may hold anything.
+    /// The failure with texts that can be stored: a pod's termination log may contain anything.
     package var storable: TaskFailure {
         var failure = self
         failure.code = String(

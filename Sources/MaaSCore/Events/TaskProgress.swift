@@ -1,16 +1,16 @@
-/// How far a running attempt is.
+/// The progress of a running attempt.
 package struct TaskProgress: Sendable, Hashable {
     package var stage: TaskStage
-    /// Steps done and steps in all, inside a stage that counts.
+    /// Steps done and total steps, in a stage that has steps.
     package var step: Int?
     package var total: Int?
     /// Of the whole attempt, 0 to 100; never falls within an attempt.
     package var percent: Double
-    /// Seconds left; nil while nobody knows.
+    /// Seconds left; nil while unknown.
     package var etaSeconds: Int?
     /// At most 500 bytes, never a prompt.
     package var message: String?
-    /// How many preview pictures there have been; each is stored over the one before (``OutputKey/preview(task:attempt:)``).
+    /// The number of preview pictures so far; each replaces the one before (``OutputKey/preview(task:attempt:)``).
     package var preview: Int?
 
     package init(

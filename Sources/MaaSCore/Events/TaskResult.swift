@@ -1,10 +1,10 @@
-/// The file that a completed task made.
+/// The file produced by a completed task.
 package struct TaskResult: Sendable, Hashable, Codable {
     /// Its key in the object store.
     package var key: String
     /// In bytes.
     package var size: Int64
-    /// In lower-case hexadecimal; nil when the last word was lost and only the file was found.
+    /// In lower-case hexadecimal; nil when the final event was lost and only the file was found.
     package var sha256: String?
     package var width: Int?
     package var height: Int?

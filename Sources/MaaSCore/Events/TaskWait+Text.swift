@@ -1,5 +1,5 @@
 extension TaskWait {
-    /// As it stands in the hash ``SharedKeys/positions``: `<position> <eta or -> <reason>`.
+    /// The value in the hash ``SharedKeys/positions``: `<position> <eta or -> <reason>`.
     package var text: String {
         "\(self.position) \(self.etaSeconds.map(String.init) ?? "-") \(self.reason.rawValue)"
     }

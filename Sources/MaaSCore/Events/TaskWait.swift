@@ -1,8 +1,8 @@
-/// Where a queued task stands.
+/// The position of a queued task, and why it waits.
 package struct TaskWait: Sendable, Hashable {
     /// 1 is next.
     package var position: Int
-    /// Seconds until it is expected to start; nil when nobody knows.
+    /// Seconds until the expected start; nil while unknown.
     package var etaSeconds: Int?
     package var reason: WaitingReason
 

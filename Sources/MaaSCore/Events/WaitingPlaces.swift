@@ -1,8 +1,8 @@
-/// Where queued tasks stand, as the dispatcher last said.
+/// Looks up the queue positions that the dispatcher last published.
 @LoopActor
 package final class WaitingPlaces {
     private let redis: RedisClient
-    /// An answer without a position is better than a late one.
+    /// Short, because an answer without a position is better than a late one.
     private let patience: Duration
 
     package init(redis: RedisClient, patience: Duration = .milliseconds(300)) {
@@ -10,7 +10,7 @@ package final class WaitingPlaces {
         self.patience = patience
     }
 
-    /// What is known of `tasks`; empty when Redis is away.
+    /// The known positions of `tasks`; empty when Redis is unavailable.
     package func places(of tasks: [TaskID]) async -> [TaskID: TaskWait] {
         guard !tasks.isEmpty, self.redis.isConnected else { return [:] }
         let command = ["HMGET", SharedKeys.positions] + tasks.map(\.description)

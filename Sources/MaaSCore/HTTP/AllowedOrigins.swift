@@ -1,4 +1,4 @@
-/// The web pages, by their origins, whose scripts may use a service from another address.
+/// The origins whose pages may use a service of another origin.
 package struct AllowedOrigins: Sendable, Hashable {
     /// Nil for every origin.
     private let origins: Set<String>?
@@ -8,8 +8,8 @@ package struct AllowedOrigins: Sendable, Hashable {
 
     private init(origins: Set<String>?) { self.origins = origins }
 
-    /// Reads origins such as `https://studio.example.com`, separated by commas; nil when one of them is none. An empty
-    /// text is every origin.
+    /// Parses origins such as `https://studio.example.com`, separated by commas; nil when one is invalid. An empty text
+    /// means every origin.
     package init?(_ text: String) {
         var origins: Set<String> = []
         for part in text.split(separator: ",") {
@@ -21,13 +21,13 @@ package struct AllowedOrigins: Sendable, Hashable {
         self.init(origins: origins.isEmpty ? nil : origins)
     }
 
-    /// Whether a request with this `Origin` may be answered. One without comes from no browser, which is why it proves
-    /// nothing: whoever is not a browser can say what they like.
+    /// Whether a request with this `Origin` may be answered. A request without one is not from a browser, and this
+    /// check only protects browsers' users: other clients can send any header.
     package func admit(_ origin: String?) -> Bool {
         guard let origin, let origins = self.origins else { return true }
         return HTTPOrigin(origin).map { origins.contains($0.text) } ?? false
     }
 
-    /// Whether this very origin, as a browser writes it, is listed.
+    /// Whether exactly this origin, as a browser sends it, is listed.
     package func lists(_ origin: String) -> Bool { self.origins?.contains(origin) ?? false }
 }

@@ -1,8 +1,8 @@
-/// One header field. Two are equal when their values are and their names differ at most in case.
+/// One header field. Equality ignores the case of the name.
 package struct HTTPField: Sendable, Hashable {
-    /// As it was written.
+    /// As written.
     package let name: String
-    /// Without the white space around it.
+    /// Without surrounding white space.
     package let value: String
 
     package init(name: String, value: String) {
@@ -10,8 +10,8 @@ package struct HTTPField: Sendable, Hashable {
         self.value = value
     }
 
-    /// Whether the field may go on the wire: its name is a token, and its value has no control character but a tab
-    /// (RFC 9110 §5.5), so nothing in it can become another field.
+    /// Whether the field can be sent: its name is a token, and its value has no control character but tabs (RFC 9110
+    /// §5.5), which prevents header injection.
     package var isValid: Bool {
         !self.name.isEmpty && self.name.hasOnlyBytes(Self.isTokenCharacter)
             && self.value.hasOnlyBytes { $0 >= 0x20 && $0 != 0x7f || $0 == UInt8(ascii: "\t") }
@@ -19,7 +19,7 @@ package struct HTTPField: Sendable, Hashable {
 
     /// Whether this is the field `name`, in any case.
     package func isNamed(_ name: String) -> Bool {
-        // Most other names differ in their length.
+        // A quick check that excludes most other names.
         self.name.utf8.count == name.utf8.count
             && self.name.utf8.elementsEqual(name.utf8) { Self.lowercased($0) == Self.lowercased($1) }
     }

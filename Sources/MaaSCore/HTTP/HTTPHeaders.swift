@@ -1,4 +1,4 @@
-/// Header fields in their order; names compare without regard to case, and one may occur several times.
+/// Header fields in order; names are compared ignoring case and may be repeated.
 package struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     private var fields: [HTTPField]
 
@@ -30,7 +30,7 @@ package struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
         self.fields.filter { $0.isNamed(name) }.map(\.value)
     }
 
-    /// Adds a field after those that are there.
+    /// Appends a field.
     package mutating func add(_ name: String, _ value: String) {
         self.fields.append(HTTPField(name: name, value: value))
     }

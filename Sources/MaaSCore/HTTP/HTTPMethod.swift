@@ -1,4 +1,4 @@
-/// The method of a request (RFC 9110 §9). Any token is one: a server must be able to name what it refuses.
+/// The method of a request (RFC 9110 §9). Any token is allowed, so that a server can name what it rejects.
 package struct HTTPMethod: RawRepresentable, Sendable, Hashable {
     package static let get = HTTPMethod("GET")
     package static let head = HTTPMethod("HEAD")
@@ -8,7 +8,7 @@ package struct HTTPMethod: RawRepresentable, Sendable, Hashable {
     package static let delete = HTTPMethod("DELETE")
     package static let options = HTTPMethod("OPTIONS")
 
-    /// The name as it is on the wire; case matters.
+    /// The name on the wire; case matters.
     package let rawValue: String
 
     package init(rawValue: String) {

@@ -1,15 +1,15 @@
 internal import FoundationEssentials
 
-/// Where a server is: the scheme, host and port of its URL, and the path everything there begins with.
+/// The base of a server's URLs: scheme, host and port, and a common path prefix.
 package struct HTTPOrigin: Sendable, Hashable {
     /// `http` or `https`.
     package let scheme: String
-    /// What goes into the `Host` header: the port is left out where it is the scheme's own.
+    /// The value of the `Host` header: without the scheme's default port.
     package let authority: String
-    /// Percent-encoded, without a slash at its end: mostly empty.
+    /// Percent-encoded, without a trailing slash; usually empty.
     package let basePath: String
 
-    /// Reads `http://host:port/path`; `nil` when it is anything else.
+    /// Parses `http://host:port/path`; nil for anything else.
     package init?(_ url: String) {
         guard let components = URLComponents(string: url), let host = components.host, !host.isEmpty,
             let scheme = components.scheme?.lowercased(), let ownPort = ["http": 80, "https": 443][scheme],

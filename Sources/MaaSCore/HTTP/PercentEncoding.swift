@@ -1,23 +1,23 @@
-/// Percent-encoding of UTF-8 (RFC 3986 §2.1), as strict as AWS's signatures ask: all but the unreserved characters.
+/// Percent-encoding of UTF-8 (RFC 3986 §2.1), as strict as AWS signatures require: all but the unreserved characters.
 package enum PercentEncoding {
-    /// `text` for a place where nothing has a meaning of its own: one path segment, a query name or value.
+    /// Encodes one path segment, query name or query value.
     package static func encode(_ text: String) -> String {
         Self.encode(text, keeping: [])
     }
 
-    /// `text` for a whole path: the slashes between its segments stay.
+    /// Encodes a whole path: the slashes stay.
     package static func encode(path text: String) -> String {
         Self.encode(text, keeping: [UInt8(ascii: "/")])
     }
 
-    /// `items` as a query string, in their order.
+    /// Encodes a query string, in order.
     package static func encode(query items: [(name: String, value: String)]) -> String {
         items.map { "\(Self.encode($0.name))=\(Self.encode($0.value))" }.joined(separator: "&")
     }
 
-    /// The text that `encoded` stands for, or `nil` when an escape is malformed or the bytes are no UTF-8.
+    /// Decodes text; nil when an escape is malformed or the bytes are not UTF-8.
     ///
-    /// A plus sign is a plus sign: only forms write a space so.
+    /// A plus sign is kept: only forms use it for a space.
     package static func decode(_ encoded: some StringProtocol) -> String? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(encoded.utf8.count)

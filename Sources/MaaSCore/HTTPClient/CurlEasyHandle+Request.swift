@@ -2,7 +2,7 @@ internal import CCurl
 internal import FoundationEssentials
 
 extension CurlEasyHandle {
-    /// A handle set up to send `request` with a body of `bodyLength` bytes.
+    /// A handle configured to send `request` with a body of `bodyLength` bytes.
     convenience init(
         _ request: HTTPRequest,
         bodyLength: Int64?,
@@ -15,12 +15,12 @@ extension CurlEasyHandle {
         self.setTLS(configuration.tls)
         self.set(CURLOPT_USERAGENT, configuration.userAgent)
         if request.acceptsCompression { self.set(CURLOPT_ACCEPT_ENCODING, "") }
-        // No signals: they belong to the process, not to a library.
+        // Signals belong to the process, not to a library.
         self.set(CURLOPT_NOSIGNAL, 1)
-        // A lookup that hangs is left to its thread when the transfer ends. Otherwise libcurl waits for it, and the loop with
-        // libcurl.
+        // On closing, libcurl would wait for the thread of a hanging lookup and so block the loop; this abandons the
+        // thread.
         self.set(CURLOPT_QUICK_EXIT, 1)
-        // The address is what the caller wrote: no proxy out of the environment, no other protocol.
+        // Connect only to the given URL: no proxy from the environment, no other protocol.
         self.set(CURLOPT_PROXY, "")
         self.set(CURLOPT_PROTOCOLS_STR, "http,https")
         self.set(CURLOPT_TCP_KEEPALIVE, 1)
@@ -34,13 +34,13 @@ extension CurlEasyHandle {
         guard scheme == "http" || scheme == "https" else {
             throw HTTPClientError(.invalidRequest, "the URL must begin with http:// or https://")
         }
-        // libcurl waits a second for `100 Continue` from servers that do not know it: ask for none.
+        // Disables `Expect: 100-continue`: libcurl would wait a second for servers that do not support it.
         var headers = ["Expect:"]
         for field in request.headers {
             guard field.isValid else {
                 throw HTTPClientError(.invalidRequest, "the header \(field.name.debugDescription) is malformed")
             }
-            // How libcurl spells a header without a value.
+            // libcurl's syntax for a header without a value.
             headers.append(field.value.isEmpty ? "\(field.name);" : "\(field.name): \(field.value)")
         }
         self.set(CURLOPT_PATH_AS_IS, 1)  // An object's key may be `a/../b`.
@@ -52,8 +52,8 @@ extension CurlEasyHandle {
         self.set(CURLOPT_HTTPHEADER, headers)
     }
 
-    /// libcurl checks the certificate against the host in the URL. So that becomes `serverName`, the connection goes to
-    /// the real host, and the `Host` header, which is returned, stays what it would have been.
+    /// libcurl verifies the certificate against the URL's host. So the URL gets `serverName`, the connection goes to
+    /// the real host, and the original `Host` header is returned.
     private func setURL(_ url: String, serverName: String) throws(HTTPClientError) -> [String] {
         guard var components = URLComponents(string: url), let host = components.host else {
             throw HTTPClientError(.invalidRequest, "the URL is malformed")
@@ -84,7 +84,7 @@ extension CurlEasyHandle {
     }
 
     private func setTimeouts(_ timeouts: HTTPTimeouts) {
-        // 0 would mean libcurl's default, or for ever.
+        // 0 would mean libcurl's default, or no limit.
         self.set(CURLOPT_CONNECTTIMEOUT_MS, max(1, Int(timeouts.connect.wholeMilliseconds)))
         if let total = timeouts.total { self.set(CURLOPT_TIMEOUT_MS, max(1, Int(total.wholeMilliseconds))) }
         if let stall = timeouts.stall {

@@ -1,8 +1,9 @@
 internal import CCurl
 
-/// The one owner of a `CURL *` and of everything libcurl is lent with it.
+/// The owner of a `CURL *` and of everything lent to libcurl with it.
 ///
-/// A handle that is in no ``CurlMultiHandle`` is bound to no thread, so the last reference may go anywhere.
+/// A handle that is not in a ``CurlMultiHandle`` is not bound to a thread, so the last reference may be dropped
+/// anywhere.
 @LoopActor
 final class CurlEasyHandle {
     nonisolated(unsafe) let pointer: UnsafeMutableRawPointer  // Used on the loop, and freed by the last owner.
@@ -19,7 +20,7 @@ final class CurlEasyHandle {
 
     deinit {
         curl_easy_cleanup(self.pointer)
-        // libcurl keeps no copy of the lists and of the buffer, so they go after the handle.
+        // libcurl does not copy the lists and the buffer, so they are freed after the handle.
         for list in self.lists { curl_slist_free_all(list) }
         self.message.deallocate()
     }
@@ -36,7 +37,7 @@ final class CurlEasyHandle {
         curl_easy_setopt_string(self.pointer, option, value)
     }
 
-    /// Gives libcurl a copy of `bytes`.
+    /// Passes a copy of `bytes` to libcurl.
     func set(_ option: CURLoption, _ bytes: [UInt8]) {
         bytes.withUnsafeBytes { bytes in
             var blob = curl_blob()
@@ -47,12 +48,12 @@ final class CurlEasyHandle {
         }
     }
 
-    /// Takes back the default of an option that holds a string.
+    /// Resets a string option to its default.
     func clear(_ option: CURLoption) {
         curl_easy_setopt_string(self.pointer, option, nil)
     }
 
-    /// Gives libcurl a list, which lives as long as the handle.
+    /// Passes a list to libcurl, which is kept as long as the handle.
     func set(_ option: CURLoption, _ values: [String]) {
         var list: UnsafeMutablePointer<curl_slist>?
         for value in values { list = curl_slist_append(list, value) ?? list }
@@ -61,7 +62,7 @@ final class CurlEasyHandle {
         curl_easy_setopt_pointer(self.pointer, option, list)
     }
 
-    /// Gives libcurl a callback for bytes, called with `context`, which must outlive the transfer.
+    /// Sets a callback for bytes; `context` must outlive the transfer.
     func set(
         _ option: CURLoption,
         _ callback: @escaping curl_write_callback,
@@ -72,19 +73,19 @@ final class CurlEasyHandle {
         curl_easy_setopt_pointer(self.pointer, contextOption, context)
     }
 
-    /// Gives libcurl a way to read the body again from an offset.
+    /// Sets a callback for rewinding the body to an offset.
     func setSeek(_ callback: @escaping curl_seek_callback, context: UnsafeMutableRawPointer) {
         curl_easy_setopt_seek(self.pointer, callback)
         curl_easy_setopt_pointer(self.pointer, CURLOPT_SEEKDATA, context)
     }
 
-    /// Gives libcurl a way to open its sockets.
+    /// Sets a callback that opens sockets.
     func setOpenSocket(_ callback: @escaping curl_opensocket_callback, context: UnsafeMutableRawPointer) {
         curl_easy_setopt_open_socket(self.pointer, callback)
         curl_easy_setopt_pointer(self.pointer, CURLOPT_OPENSOCKETDATA, context)
     }
 
-    /// What libcurl says about `code`: the particulars of this transfer when there are any.
+    /// libcurl's explanation of `code`, with details of this transfer if there are any.
     func explanation(of code: CURLcode) -> String {
         self.message.pointee == 0 ? String(cString: curl_easy_strerror(code)) : String(cString: self.message)
     }

@@ -1,9 +1,9 @@
 internal import CCurl
 
-/// The one owner of a `CURLM *`: libcurl's sockets and its timer on the loop.
+/// The owner of a `CURLM *`: connects libcurl's sockets and timer to the loop.
 ///
-/// libcurl must not be called from inside its own callbacks. So those only take notes, and `onActivity` runs after each
-/// call into libcurl has returned, where everything is allowed, ``close()`` included.
+/// libcurl must not be called inside its own callbacks, so these only record events. `onActivity` runs after each call
+/// into libcurl has returned, where any call is allowed, including ``close()``.
 @LoopActor
 final class CurlMultiHandle {
     private let onActivity: @LoopActor () -> Void
@@ -11,10 +11,10 @@ final class CurlMultiHandle {
     private var watchers: [CInt: DescriptorWatcher] = [:]
     private var timer: LoopTimer?
 
-    /// Once a process, before anything else of libcurl.
+    /// Initializes libcurl, once per process, before anything else.
     private static let isLibraryReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
-    /// `onActivity` must not hold the owner, and the owner closes this before it goes.
+    /// `onActivity` must not retain the owner, which must call ``close()`` before it is deallocated.
     init(idleConnections: Int, connectionsPerHost: Int, onActivity: @escaping @LoopActor () -> Void) {
         precondition(Self.isLibraryReady, "libcurl cannot start")
         self.onActivity = onActivity
@@ -23,7 +23,7 @@ final class CurlMultiHandle {
         self.timer = LoopTimer { [unowned self] in self.act(CURL_SOCKET_TIMEOUT, 0) }
         curl_multi_setopt_long(pointer, CURLMOPT_MAXCONNECTS, idleConnections)
         curl_multi_setopt_long(pointer, CURLMOPT_MAX_HOST_CONNECTIONS, connectionsPerHost)
-        // Unretained: `close` ends all callbacks, and the owner calls it.
+        // Unretained: `close`, which the owner calls, ends all callbacks.
         let context = Unmanaged.passUnretained(self).toOpaque()
         curl_multi_setopt_pointer(pointer, CURLMOPT_SOCKETDATA, context)
         curl_multi_setopt_pointer(pointer, CURLMOPT_TIMERDATA, context)
@@ -37,17 +37,17 @@ final class CurlMultiHandle {
         }
     }
 
-    /// Starts the transfer of `easy`, which must stay until ``remove(_:)``.
+    /// Starts the transfer of `easy`, which must be kept until ``remove(_:)``.
     func add(_ easy: CurlEasyHandle) {
         curl_multi_add_handle(self.pointer, easy.pointer)
     }
 
-    /// Ends the transfer of `easy` at whatever point it is.
+    /// Aborts the transfer of `easy` if it has not finished.
     func remove(_ easy: CurlEasyHandle) {
         curl_multi_remove_handle(self.pointer, easy.pointer)
     }
 
-    /// The next transfer that is over, by its handle's pointer, and how it went.
+    /// The next finished transfer, as its handle's pointer, and its result.
     func nextFinished() -> (easy: UnsafeMutableRawPointer, result: CURLcode)? {
         var left: CInt = 0
         while let pointer = self.pointer, let message = curl_multi_info_read(pointer, &left) {

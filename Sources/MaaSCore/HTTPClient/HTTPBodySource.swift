@@ -1,10 +1,10 @@
-/// Where the body of a request comes from. It is read by offset: a request that has to be sent again starts over.
+/// The source of a request's body. It is read by offset, so that a request can be resent from the start.
 @LoopActor
 enum HTTPBodySource {
     case bytes([UInt8])
     case file(LocalFile, length: Int64)
 
-    /// Bytes in all.
+    /// The total length in bytes.
     var length: Int64 {
         switch self {
         case .bytes(let bytes): Int64(bytes.count)
@@ -12,7 +12,7 @@ enum HTTPBodySource {
         }
     }
 
-    /// Fills `buffer` with what is at `offset` and returns how much that is; 0 at the end.
+    /// Reads into `buffer` at `offset` and returns the number of bytes; 0 at the end.
     func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws(HTTPClientError) -> Int {
         let count = Int(min(self.length - offset, Int64(buffer.count)))
         guard count > 0 else { return 0 }

@@ -1,15 +1,15 @@
-/// Sends HTTP requests with libcurl, all of them on the loop.
+/// Sends HTTP requests with libcurl on the loop.
 ///
-/// Connections are kept and used again. Redirects are answers like any other, and no proxy is taken from the environment.
-/// Cancelling the task that waits ends its transfer. Whoever makes a client closes it.
+/// Connections are reused. Redirects are not followed, and proxies from the environment are ignored. Cancelling the
+/// waiting task aborts its transfer. The owner must call ``close()``.
 @LoopActor
 package final class HTTPClient {
-    /// The longest body that is read into memory where the caller set no limit, in bytes.
+    /// The default limit for response bodies in memory, in bytes.
     package static let defaultMaximumBody = 16 << 20
 
     private let configuration: HTTPClientConfiguration
     private var multi: CurlMultiHandle?
-    /// Those in libcurl's hands, by their handles' pointers: what holds them while libcurl may call back.
+    /// Active transfers by handle pointer, retained while libcurl may call back.
     private var transfers: [UnsafeMutableRawPointer: HTTPTransfer] = [:]
     private var noted: [HTTPTransfer] = []
 
@@ -23,7 +23,7 @@ package final class HTTPClient {
         }
     }
 
-    /// Sends `request` and returns the answer with its whole body, which may be up to `maximumBody` bytes long.
+    /// Sends `request` and returns the response with its whole body, at most `maximumBody` bytes.
     package func send(
         _ request: HTTPRequest,
         maximumBody: Int = HTTPClient.defaultMaximumBody
@@ -31,12 +31,12 @@ package final class HTTPClient {
         try await self.run(request, source: .bytes(request.body), to: .response, maximumBody: maximumBody)
     }
 
-    /// Sends `request` and hands the answer over while it comes: first its head, then bytes as they arrive.
+    /// Sends `request` and streams the response: first its head, then bytes as they arrive.
     ///
-    /// Returns at the end of the body. An answer whose status is not 2xx is not streamed but returned whole. An error
-    /// from `onBytes` ends the transfer and is thrown.
+    /// Returns at the end of the body. A response whose status is not 2xx is not streamed but returned whole. An error
+    /// from `onBytes` aborts the transfer and is rethrown.
     ///
-    /// - Parameter maximumBody: of an answer that is returned, in bytes.
+    /// - Parameter maximumBody: the limit for a body that is returned, in bytes.
     package func stream(
         _ request: HTTPRequest,
         maximumBody: Int = HTTPClient.defaultMaximumBody,
@@ -51,10 +51,10 @@ package final class HTTPClient {
         )
     }
 
-    /// Sends `request` and writes the body of a 2xx answer to the file `path`.
+    /// Sends `request` and writes the body of a 2xx response to the file `path`.
     ///
-    /// The file gets its name when it is whole; until then it is beside it with `.part` added, and it is gone after an
-    /// error. The body of another answer is returned, and the file is not touched.
+    /// The file is written beside it with `.part` appended, and renamed when complete; after an error it is removed.
+    /// The body of another response is returned, and the file is not touched.
     package func download(
         _ request: HTTPRequest,
         to path: String,
@@ -87,7 +87,7 @@ package final class HTTPClient {
         return try await self.run(request, source: source, to: .response, maximumBody: maximumBody, onSent: progress)
     }
 
-    /// Fails what is in flight with `closed`, and closes every connection.
+    /// Fails active transfers with `closed`, and closes every connection.
     package func close() {
         guard let multi = self.multi else { return }
         let transfers = self.transfers.values
@@ -111,7 +111,7 @@ package final class HTTPClient {
     ) async throws(HTTPClientError) -> HTTPResponse {
         guard let multi = self.multi else { throw Self.closed }
         if Task.isCancelled { throw Self.cancelled }
-        // These methods always have a body, if an empty one: servers want to read its length.
+        // These methods always have a body, even if empty: servers expect its length.
         let hasBody = source.length > 0 || [.post, .put, .patch].contains(request.method)
         let handle = try CurlEasyHandle(
             request,
@@ -128,7 +128,7 @@ package final class HTTPClient {
         ) { [unowned self] in self.noted.append($0) }
         return try await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: CheckedContinuation<HTTPTransfer.Outcome, Never>) in
-                // Then the handler may have come already, and found nothing to end.
+                // The cancellation handler may have run already, before there was a transfer to abort.
                 if Task.isCancelled { return continuation.resume(returning: .failure(Self.cancelled)) }
                 transfer.start(continuation)
                 self.transfers[handle.pointer] = transfer
@@ -139,7 +139,7 @@ package final class HTTPClient {
         }.get()
     }
 
-    /// Carries on after libcurl did something: delivers what arrived, then ends what is over.
+    /// Continues after libcurl was active: delivers received data, then finishes transfers.
     private func proceed() {
         while !self.noted.isEmpty {
             let noted = self.noted
@@ -168,7 +168,7 @@ package final class HTTPClient {
         transfer.finish(.failure(error))
     }
 
-    /// Takes `transfer` out of libcurl's hands.
+    /// Removes `transfer` from libcurl.
     private func end(_ transfer: HTTPTransfer) {
         self.multi?.remove(transfer.handle)
         self.transfers[transfer.handle.pointer] = nil

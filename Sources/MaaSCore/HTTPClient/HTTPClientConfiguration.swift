@@ -1,14 +1,14 @@
-/// What all transfers of one ``HTTPClient`` have in common.
+/// The settings common to all transfers of an ``HTTPClient``.
 package struct HTTPClientConfiguration: Sendable {
-    /// Whom to trust, and who we are.
+    /// Trusted authorities, and our identity.
     package var tls: TLSOptions
     /// Sent as `User-Agent`.
     package var userAgent: String
-    /// Connections kept open for the next request.
+    /// Idle connections kept open for reuse.
     package var idleConnections: Int
-    /// Connections to one server at the same time; what is beyond waits for one of them. 0 is no limit.
+    /// The most connections per host; further transfers wait for one. 0 for no limit.
     package var connectionsPerHost: Int
-    /// Where connections may go: of the whole client, because its requests share connections.
+    /// The addresses that connections may go to. A setting of the whole client, because its requests share connections.
     package var addresses: AddressPolicy
 
     package init(

@@ -1,15 +1,15 @@
 internal import CCurl
 
 extension HTTPClientError {
-    /// What libcurl's `result` means for the caller.
+    /// Translates a libcurl result.
     init(_ result: CURLcode, _ message: String) {
         let code: Code =
             switch result {
             case CURLE_URL_MALFORMAT: .invalidRequest
-            // The scheme was checked before, so the protocol in question is the answer's: HTTP/0.9.
+            // The request's scheme was checked before, so the unsupported protocol is the response's: HTTP/0.9.
             case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING: .invalidResponse
             case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT: .cannotConnect
-            // A handshake that breaks off: the server is starting or stopping, as often as it is misconfigured.
+            // A handshake that breaks off is as often caused by a server starting or stopping as by misconfiguration.
             case CURLE_SSL_CONNECT_ERROR: .cannotConnect
             case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER, CURLE_SSL_CACERT_BADFILE,
                 CURLE_SSL_ISSUER_ERROR, CURLE_SSL_CLIENTCERT:

@@ -1,34 +1,34 @@
-/// Why an HTTP transfer brought no answer. An answer with a bad status is an answer, not an error.
+/// Why an HTTP transfer got no response. A response with an error status is not an error.
 package struct HTTPClientError: Error, Sendable, Hashable, CustomStringConvertible {
     package enum Code: Sendable, Hashable {
-        /// The request itself cannot be sent: its URL or a header is malformed.
+        /// The request cannot be sent, because its URL or a header is malformed.
         case invalidRequest
-        /// No such host, nobody listens there, or the network is away: nothing was sent.
+        /// The host does not exist, does not accept connections, or is unreachable; nothing was sent.
         case cannotConnect
-        /// The client's ``AddressPolicy`` refused every address of the host: nothing was sent.
+        /// The client's ``AddressPolicy`` rejected every address of the host; nothing was sent.
         case forbiddenAddress
-        /// The server's certificate was refused, or ours.
+        /// The server's certificate, or ours, was rejected.
         case tls
-        /// One of ``HTTPTimeouts`` passed.
+        /// One of ``HTTPTimeouts`` expired.
         case timedOut
-        /// The connection broke in mid-transfer.
+        /// The connection was lost during the transfer.
         case connectionLost
-        /// What came back is not HTTP.
+        /// The response is not valid HTTP.
         case invalidResponse
-        /// The answer is longer than the caller wanted.
+        /// The response exceeds the caller's limit.
         case bodyTooLarge
         /// The local file could not be read or written.
         case file
-        /// The task that waited was cancelled.
+        /// The waiting task was cancelled.
         case cancelled
         /// The client was closed.
         case closed
     }
 
     package let code: Code
-    /// What happened, in words; never has a header or a query in it.
+    /// A description; never contains a header or a query.
     package let message: String
-    /// libcurl's number for it (`CURLcode`), 0 when the error is not libcurl's.
+    /// The `CURLcode`; 0 when the error is not libcurl's.
     package let libraryCode: Int
 
     package init(_ code: Code, _ message: String, libraryCode: Int = 0) {
@@ -46,7 +46,7 @@ package struct HTTPClientError: Error, Sendable, Hashable, CustomStringConvertib
         }
     }
 
-    /// Whether the server may have done what was asked, though no answer came.
+    /// Whether the server may have processed the request although no response arrived.
     package var isOutcomeUnknown: Bool {
         switch self.code {
         case .timedOut, .connectionLost, .invalidResponse, .bodyTooLarge, .cancelled, .closed: true

@@ -1,8 +1,8 @@
-/// How far the body of a transfer is.
+/// The progress of a body transfer.
 package struct HTTPProgress: Sendable, Hashable {
     /// Bytes so far.
     package let completed: Int64
-    /// Bytes in all; `nil` when the server did not say.
+    /// Total bytes; nil when the server did not say.
     package let total: Int64?
 
     package init(completed: Int64, total: Int64?) {

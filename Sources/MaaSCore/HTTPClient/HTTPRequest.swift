@@ -1,12 +1,12 @@
 /// A request for ``HTTPClient``.
 package struct HTTPRequest: Sendable {
     package var method: HTTPMethod
-    /// Absolute, `http` or `https`, percent-encoded; sent as it is, dots in the path included.
+    /// Absolute, `http` or `https`, percent-encoded; sent unchanged, including dots in the path.
     package var url: String
     package var headers: HTTPHeaders
     package var body: [UInt8]
     package var timeouts: HTTPTimeouts
-    /// Whether the answer may come compressed; the client unpacks it.
+    /// Whether to accept a compressed response, which the client decompresses.
     package var acceptsCompression = false
 
     package init(

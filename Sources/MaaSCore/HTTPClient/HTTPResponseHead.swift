@@ -1,4 +1,4 @@
-/// What comes before the body of an answer.
+/// The status and headers of a response.
 package struct HTTPResponseHead: Sendable, Hashable {
     package let status: Int
     package var headers: HTTPHeaders
@@ -8,7 +8,7 @@ package struct HTTPResponseHead: Sendable, Hashable {
         self.headers = headers
     }
 
-    /// Whether the status is of the class 2xx.
+    /// Whether the status is 2xx.
     package var isSuccess: Bool { Self.isSuccess(self.status) }
 
     static func isSuccess(_ status: Int) -> Bool { (200..<300).contains(status) }

@@ -1,18 +1,18 @@
-/// Puts the head of an answer together from header lines; interim answers (1xx) and trailers are left out.
+/// Assembles the head of a response from header lines; interim responses (1xx) and trailers are ignored.
 struct HTTPResponseHeadReader {
-    /// The head, once it is whole.
+    /// The head, once it is complete.
     private(set) var head: HTTPResponseHead?
     private var partial: HTTPResponseHead?
-    /// Bytes of all lines so far, those of interim answers and trailers among them.
+    /// Bytes of all lines so far, including interim responses and trailers.
     private var length = 0
 
-    /// The most that all lines together may have, in bytes: as much as curl itself takes from version 8.3 on.
+    /// The most bytes of all lines: the limit that curl itself has since version 8.3.
     static let limit = 300 << 10
 
-    /// Whether more came than ``limit`` allows; nothing is read from then on.
+    /// Whether ``limit`` was exceeded; nothing is read after that.
     var isTooLong: Bool { self.length > Self.limit }
 
-    /// Takes the next line, its line end included.
+    /// Reads the next line, including its line end.
     mutating func read(_ line: some Collection<UInt8>) {
         self.length += line.count
         if self.isTooLong { return }
@@ -36,7 +36,7 @@ struct HTTPResponseHeadReader {
 }
 
 extension String {
-    /// Without the spaces, tabs and line ends around it.
+    /// Without surrounding spaces, tabs and line ends.
     fileprivate func trimmed() -> String {
         let isBlank = { (character: UInt8) in [0x20, 0x09, 0x0d, 0x0a].contains(character) }
         let bytes = self.utf8.drop(while: isBlank)

@@ -1,9 +1,9 @@
 internal import CCurl
 internal import Glibc
 
-/// One request on its way and its answer: what libcurl calls back about, and what its caller waits for.
+/// One request and its response: the target of libcurl's callbacks, and what the caller waits for.
 ///
-/// The callbacks of libcurl only take notes. ``deliver()`` hands them on after libcurl has returned.
+/// The callbacks only record data; ``deliver()`` passes it on after libcurl has returned.
 @LoopActor
 final class HTTPTransfer {
     typealias HeadHandler = @LoopActor (HTTPResponseHead) -> Void
@@ -11,11 +11,12 @@ final class HTTPTransfer {
     typealias ProgressHandler = @LoopActor (HTTPProgress) -> Void
     typealias Outcome = Result<HTTPResponse, HTTPClientError>
 
-    /// Where the body of the answer goes.
+    /// Where the response's body goes.
     enum Destination {
         /// Into the response.
         case response
-        /// To handlers when the status is 2xx, else into the response: so errors read the same everywhere.
+        /// To the handlers if the status is 2xx, otherwise into the response, so that errors are handled the same
+        /// everywhere.
         case handlers(onHead: HeadHandler, onBytes: BytesHandler)
     }
 
@@ -25,7 +26,7 @@ final class HTTPTransfer {
     private let maximumBody: Int
     private let addresses: AddressPolicy
     private let onSent: ProgressHandler?
-    /// Told once, when there is something to deliver.
+    /// Called once when there is something to deliver.
     private let onNote: @LoopActor (HTTPTransfer) -> Void
 
     private var reader = HTTPResponseHeadReader()
@@ -58,12 +59,12 @@ final class HTTPTransfer {
         self.setCallbacks()
     }
 
-    /// Takes the one who waits.
+    /// Stores the caller's continuation.
     func start(_ continuation: CheckedContinuation<Outcome, Never>) {
         self.continuation = continuation
     }
 
-    /// Hands on what arrived; throws when nobody wants more.
+    /// Passes on received data; throws to abort the transfer.
     func deliver() throws(HTTPClientError) {
         self.hasNotes = false
         if let failure = self.failure { throw failure }
@@ -85,7 +86,7 @@ final class HTTPTransfer {
         }
     }
 
-    /// Ends the transfer as libcurl says.
+    /// Finishes the transfer with libcurl's result.
     func finish(_ result: CURLcode) {
         guard result == CURLE_OK else {
             return self.finish(.failure(self.failure ?? self.error(result)))
@@ -96,7 +97,7 @@ final class HTTPTransfer {
         self.finish(.success(HTTPResponse(status: head.status, headers: head.headers, body: self.body)))
     }
 
-    /// Ends the transfer; only the first end counts.
+    /// Finishes the transfer; later calls have no effect.
     func finish(_ outcome: Outcome) {
         self.continuation.take()?.resume(returning: outcome)
     }
@@ -105,12 +106,12 @@ final class HTTPTransfer {
         if case .handlers = self.destination { head.isSuccess } else { false }
     }
 
-    /// The caller's limit is for what was asked for; an explanation of why it did not come has one of its own.
+    /// The caller's limit applies to the expected content; an error response has its own minimum.
     private func limit(for head: HTTPResponseHead) -> Int {
         head.isSuccess ? self.maximumBody : max(self.maximumBody, 1 << 20)
     }
 
-    /// One of several addresses may have been refused and the transfer have failed for another reason.
+    /// One of several addresses may have been rejected and the transfer failed for another reason.
     private func error(_ result: CURLcode) -> HTTPClientError {
         if let address = self.refusedAddress, result == CURLE_COULDNT_CONNECT {
             return HTTPClientError(
@@ -128,10 +129,10 @@ final class HTTPTransfer {
         self.onNote(self)
     }
 
-    // MARK: What libcurl calls
+    // MARK: Callbacks of libcurl
 
     private func setCallbacks() {
-        // Unretained: the client holds the transfer until its handle is out of libcurl's hands.
+        // Unretained: the client retains the transfer until its handle is removed from libcurl.
         let context = Unmanaged.passUnretained(self).toOpaque()
         self.handle.set(
             CURLOPT_HEADERFUNCTION,
@@ -185,8 +186,7 @@ final class HTTPTransfer {
         Unmanaged<HTTPTransfer>.fromOpaque(context!).takeUnretainedValue()
     }
 
-    /// Called with each address before it is connected to, after names were looked up: what is refused here is not
-    /// reached by any name.
+    /// Called with each resolved address before connecting, so that no host name can bypass the policy.
     private func openSocket(_ socket: curl_sockaddr, _ address: UnsafeRawPointer?) -> curl_socket_t {
         guard let address = address.flatMap(IPAddress.init(socketAddress:)) else { return CURL_SOCKET_BAD }
         guard self.addresses.admits(address) else {
@@ -196,7 +196,7 @@ final class HTTPTransfer {
         return Glibc.socket(socket.family, socket.socktype | Int32(SOCK_CLOEXEC.rawValue), socket.protocol)
     }
 
-    /// Whether to go on: libcurl takes fewer bytes than it gave for an order to end the transfer.
+    /// Returns whether to continue: libcurl aborts when fewer bytes are taken than it passed.
     private func receiveHeader(_ line: UnsafeRawBufferPointer) -> Bool {
         self.reader.read(line)
         if self.reader.isTooLong {
@@ -210,8 +210,8 @@ final class HTTPTransfer {
         return true
     }
 
-    /// Whether to go on. What is too long ends here: a compressed body may become a thousand times as long before libcurl
-    /// returns.
+    /// Returns whether to continue. The limit is checked here, because a compressed body may expand a thousandfold
+    /// before libcurl returns.
     private func receiveBody(_ chunk: UnsafeRawBufferPointer) -> Bool {
         self.received += chunk
         self.note()

@@ -1,22 +1,22 @@
 internal import Glibc
 
-/// The one owner of the descriptor of a local file.
+/// The owner of a local file's descriptor.
 ///
-/// Reading and writing go through the page cache on the loop's thread: a chunk of a local file takes microseconds, and
-/// a regular file cannot be polled.
+/// Reads and writes go through the page cache on the loop's thread: a chunk takes microseconds, and regular files
+/// cannot be polled.
 @LoopActor
 final class LocalFile {
     private let path: String
     private let descriptor: CInt
 
-    /// Opens `path` to read it.
+    /// Opens `path` for reading.
     init(reading path: String) throws(HTTPClientError) {
         self.path = path
         self.descriptor = open(path, O_RDONLY | O_CLOEXEC)
         if self.descriptor < 0 { throw Self.error("open", path) }
     }
 
-    /// Creates `path`, or empties it.
+    /// Creates `path`, or truncates it.
     init(writing path: String) throws(HTTPClientError) {
         self.path = path
         self.descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
@@ -55,12 +55,12 @@ final class LocalFile {
         }
     }
 
-    /// Gives the file the name `path`, in place of whatever has it.
+    /// Renames the file to `path`, replacing an existing file.
     func rename(to path: String) throws(HTTPClientError) {
         if Glibc.rename(self.path, path) != 0 { throw Self.error("rename", self.path) }
     }
 
-    /// Takes the file's name away, if it is still there.
+    /// Deletes the file, if it still has its name.
     func remove() {
         unlink(self.path)
     }

@@ -1,18 +1,18 @@
-/// TLS of a client: whom to trust, and who we are.
+/// TLS settings of a client: trusted authorities, and its identity.
 package struct TLSOptions: Sendable, Hashable {
-    /// Whose signature on the server's certificate is good enough.
+    /// The authorities whose certificates are trusted.
     package enum Trust: Sendable, Hashable {
-        /// The certificate authorities of the system.
+        /// The system's certificate authorities.
         case system
-        /// Those in this PEM file, and no other.
+        /// Only those in this PEM file.
         case file(String)
-        /// Those in this PEM text, and no other.
+        /// Only those in this PEM text.
         case pem([UInt8])
-        /// Anybody: the server may be an impostor. Only for tests and where the operator asked for it by name.
+        /// Any certificate, without verification. Only for tests and when the operator explicitly asked for it.
         case anyone
     }
 
-    /// A certificate to show, and the key that proves it; both PEM.
+    /// A client certificate and its private key; both PEM.
     package struct Identity: Sendable, Hashable {
         package let certificate: [UInt8]
         package let key: [UInt8]
@@ -25,7 +25,7 @@ package struct TLSOptions: Sendable, Hashable {
 
     package var trust: Trust
     package var identity: Identity?
-    /// The name the server's certificate must have; `nil` is the host of the URL.
+    /// The expected name in the server's certificate; nil for the URL's host.
     package var serverName: String?
 
     package init(trust: Trust = .system, identity: Identity? = nil, serverName: String? = nil) {

@@ -1,15 +1,15 @@
 internal import CJansson
 
-/// A JSON text as jansson has parsed it: the owner of its tree.
+/// A JSON text parsed by jansson; owns the tree.
 ///
-/// Strict (RFC 8259): UTF-8 only, nothing after the value, no name twice in an object, at most 2048 levels.
+/// Strict (RFC 8259): UTF-8 only, nothing after the value, no duplicate names in an object, at most 2048 levels.
 final class JSONDocument {
     private let root: UnsafeMutablePointer<json_t>
 
     init(_ text: UnsafeRawBufferPointer) throws(JSONError) {
         var fault = json_error_t()
         var root = Self.parse(text, Self.flags, &fault)
-        // A whole number that has no place in 64 bits is taken as a number with a fraction, as JavaScript takes all.
+        // An integer that exceeds 64 bits is read as a floating-point number, as JavaScript reads all numbers.
         if root == nil, json_error_code(&fault) == json_error_numeric_overflow {
             root = Self.parse(text, Self.flags | Int(JSON_DECODE_INT_AS_REAL), &fault)
         }
@@ -28,7 +28,7 @@ final class JSONDocument {
         _ flags: Int,
         _ fault: inout json_error_t
     ) -> UnsafeMutablePointer<json_t>? {
-        // Jansson takes a null pointer for a caller's mistake, also where there are no bytes.
+        // jansson rejects a null pointer even when there are no bytes.
         guard let start = text.baseAddress else { return json_loadb("", 0, flags, &fault) }
         return json_loadb(start.assumingMemoryBound(to: CChar.self), text.count, flags, &fault)
     }
@@ -48,7 +48,7 @@ extension JSONValue {
         }
     }
 
-    /// JSON has one kind of number: 4.0 is the whole number 4, as long as no digit is in doubt.
+    /// JSON has one kind of number: 4.0 is the integer 4, as long as the value is exact.
     private static func whole(orFraction value: Double) -> JSONValue {
         guard abs(value) < 0x1p53, let integer = Int64(exactly: value) else { return .number(value) }
         return .integer(integer)

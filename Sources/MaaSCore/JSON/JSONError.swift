@@ -1,9 +1,9 @@
-/// Why a text is no JSON, and where.
+/// A JSON syntax error and its position.
 package struct JSONError: Error, Hashable, CustomStringConvertible {
     /// Both from 1.
     package let line: Int
     package let column: Int
-    /// As jansson words it.
+    /// jansson's message.
     package let message: String
 
     package init(line: Int, column: Int, message: String) {

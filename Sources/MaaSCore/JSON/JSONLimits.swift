@@ -1,8 +1,8 @@
-/// What a JSON text from a stranger may consist of: to parse it takes time and memory for each value, not for each byte.
+/// Limits for JSON from clients: the cost of parsing grows with the number of values, not only of bytes.
 package struct JSONLimits: Sendable, Hashable {
-    /// Arrays and objects in one another.
+    /// The deepest nesting of arrays and objects.
     package var depth: Int
-    /// Values, and members of objects, in all.
+    /// The most values, including members of objects.
     package var values: Int
 
     package init(depth: Int = 64, values: Int = 50_000) {
@@ -10,7 +10,7 @@ package struct JSONLimits: Sendable, Hashable {
         self.values = values
     }
 
-    /// Whether the text keeps within the limits; it may be no JSON at all. One look at each byte.
+    /// Whether the text is within the limits, in one pass; it need not be valid JSON.
     package func admits(_ text: [UInt8]) -> Bool {
         text.withUnsafeBufferPointer { self.admits($0) }
     }
@@ -24,7 +24,7 @@ package struct JSONLimits: Sendable, Hashable {
             let byte = text[index]
             index += 1
             if isInString {
-                // What an escape stands for does not matter, only that it may be a quote.
+                // The escaped character is skipped, because it may be a quote.
                 if byte == UInt8(ascii: "\\") { index += 1 }
                 if byte == UInt8(ascii: "\"") { isInString = false }
                 continue

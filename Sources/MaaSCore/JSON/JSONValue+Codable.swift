@@ -2,7 +2,7 @@ internal import FoundationEssentials
 
 extension JSONValue: Codable {
     package init(from decoder: any Decoder) throws {
-        // The most frequent first: each form that it is not costs a thrown error.
+        // The most frequent types first: each wrong guess costs a thrown error.
         let value = try decoder.singleValueContainer()
         if let string = try? value.decode(String.self) {
             self = .string(string)
@@ -64,12 +64,12 @@ extension JSONValue {
         self = try (parsed ?? Array(bytes).withUnsafeBytes(parse)).get()
     }
 
-    /// Turns a typed value into a dynamic one.
+    /// Encodes a typed value.
     package init(encoding value: some Encodable) throws {
         self = try JSONValue(parsing: JSONEncoder().encode(value))
     }
 
-    /// Reads a typed value out of this one.
+    /// Decodes a typed value.
     package func decoded<T: Decodable>(as type: T.Type = T.self) throws -> T {
         try JSONDecoder().decode(type, from: Data(self.encoded()))
     }

@@ -1,5 +1,5 @@
 extension JSONValue {
-    /// The JSON text with sorted keys and no white space: equal values give equal texts.
+    /// The JSON text with sorted keys and no white space: equal values have equal texts.
     package var text: String { String(decoding: self.encoded(), as: UTF8.self) }
 
     /// The UTF-8 bytes of ``text``.
@@ -15,7 +15,7 @@ extension JSONValue {
         case .null: bytes += "null".utf8
         case .bool(let value): bytes += (value ? "true" : "false").utf8
         case .integer(let value): bytes.append(decimal: Int(value))
-        // JSON has no infinities and no NaN; null is what browsers write too.
+        // JSON has no infinities and no NaN; browsers write null, too.
         case .number(let value): bytes += (value.isFinite ? value.description : "null").utf8
         case .string(let value): Self.write(value, to: &bytes)
         case .array(let elements):
@@ -39,7 +39,7 @@ extension JSONValue {
 
     private static let digits = Array("0123456789abcdef".utf8)
 
-    /// Appends `string` as JSON writes it, between quotes.
+    /// Appends `string` as a quoted JSON string.
     package static func write(_ string: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
         var string = string
@@ -48,7 +48,7 @@ extension JSONValue {
     }
 
     private static func write(_ text: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
-        // Most strings have nothing to escape, and then they are copied as they are.
+        // Most strings need no escaping and are copied unchanged.
         if text.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") && $0 != 0x7F }) {
             bytes.append(contentsOf: text)
             return

@@ -1,4 +1,4 @@
-/// Any JSON value: for documents whose shape is not ours, as task parameters and Kubernetes objects.
+/// Any JSON value, for documents with a foreign schema such as task parameters and Kubernetes objects.
 package enum JSONValue: Sendable, Hashable {
     case null
     case bool(Bool)
@@ -16,7 +16,7 @@ extension JSONValue {
     package var object: [String: JSONValue]? { if case .object(let value) = self { value } else { nil } }
     package var isNull: Bool { self == .null }
 
-    /// The whole number it is; also of a number without a fraction, as `4.0`.
+    /// The value as an integer, also for a number without a fraction, such as `4.0`.
     package var integer: Int64? {
         switch self {
         case .integer(let value): value
@@ -33,7 +33,8 @@ extension JSONValue {
         }
     }
 
-    /// The member of an object, nil of anything else. Setting nil removes; setting on a non-object makes one.
+    /// The member of an object; nil for other values. Setting nil removes a member; setting one on a non-object makes
+    /// it an object.
     package subscript(key: String) -> JSONValue? {
         get { self.object?[key] }
         set {
@@ -43,7 +44,7 @@ extension JSONValue {
         }
     }
 
-    /// The element of an array, nil when there is none.
+    /// The element of an array; nil when there is none.
     package subscript(index: Int) -> JSONValue? {
         guard case .array(let elements) = self, elements.indices.contains(index) else { return nil }
         return elements[index]

@@ -1,4 +1,4 @@
-/// The names of all fields a log line may carry: one list, so that one thing has one name everywhere.
+/// The names of all log fields: one list, so that a field has the same name everywhere.
 package enum LogKey: String, Sendable {
     case address
     case attempt

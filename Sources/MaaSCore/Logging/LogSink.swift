@@ -1,12 +1,12 @@
 internal import Glibc
 
-/// Where the lines of loggers go.
+/// The output of loggers.
 ///
-/// The lines of one turn of the loop leave in one write at its end: tasks are accepted many at a time, and a system call
-/// costs more than a line. A warning or an error does not wait, and takes along what does.
+/// Lines of one turn of the loop are written together at its end: tasks are accepted in batches, and a system call
+/// costs more than a line. A warning or an error flushes at once.
 @LoopActor
 final class LogSink {
-    /// Standard error. Whatever ends the process with `exit`, what waits is written.
+    /// Standard error. Buffered lines are flushed on `exit`.
     nonisolated static let standard: LogSink = {
         atexit { if EventLoop.main.isOnLoop { LoopActor.assumeIsolated { LogSink.standard.flush() } } }
         return LogSink(descriptor: STDERR_FILENO)
@@ -16,13 +16,13 @@ final class LogSink {
     private var waiting: [UInt8] = []
     private var isScheduled = false
 
-    /// Lines of several processes on one pipe do not mix as long as a write is no longer than `PIPE_BUF` (pipe(7)).
+    /// Lines of several processes on one pipe do not mix as long as a write is at most `PIPE_BUF` bytes (pipe(7)).
     private static let limit = Int(PIPE_BUF)
 
-    /// - Parameter descriptor: stays open as long as this lives.
+    /// - Parameter descriptor: must stay open as long as this object lives.
     nonisolated init(descriptor: CInt) { self.descriptor = descriptor }
 
-    /// Takes a whole line, from any thread. Off the loop there is no turn to wait for.
+    /// Writes a whole line, from any thread. Off the loop it is not buffered.
     nonisolated func write(_ line: [UInt8], atOnce: Bool) {
         guard EventLoop.main.isOnLoop else { return self.send(line) }
         LoopActor.assumeIsolated { self.add(line, atOnce: atOnce) }

@@ -2,7 +2,7 @@ internal import Glibc
 
 /// Writes structured log lines to standard error: JSON for machines, text for a terminal.
 ///
-/// The message is constant and the data goes into the metadata, so that lines can be searched and counted.
+/// The message is constant and data goes into the metadata, so that lines can be searched and counted.
 package struct Logger: Sendable {
     package enum Level: String, Sendable, CaseIterable, Comparable {
         case debug, info, warning, error
@@ -17,7 +17,7 @@ package struct Logger: Sendable {
         case automatic
     }
 
-    /// What there is none of is nil, and not in the line.
+    /// Fields that are nil are left out of the line.
     package typealias Metadata = KeyValuePairs<LogKey, String?>
 
     package let service: String
@@ -53,7 +53,7 @@ package struct Logger: Sendable {
     /// Most lines are shorter than this.
     private static let usualLength = 256
 
-    /// The UTF-8 of a line, with its end.
+    /// The UTF-8 of a line, including its end.
     func line(_ level: Level, _ message: StaticString, _ metadata: Metadata, at time: Timestamp) -> [UInt8] {
         var line: [UInt8] = []
         line.reserveCapacity(Self.usualLength)
@@ -84,8 +84,8 @@ package struct Logger: Sendable {
         }
     }
 
-    /// Without what would end the line or steer the terminal: control characters and line separators are written as Swift
-    /// writes them in a literal.
+    /// The value with control characters and line separators escaped as in Swift literals, so that it cannot break the
+    /// line or control the terminal.
     private static func inert(_ value: String) -> String {
         // Most values are plain ASCII.
         if value.hasOnlyBytes({ (0x20..<0x7F).contains($0) }) { return value }

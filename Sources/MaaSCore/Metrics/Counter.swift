@@ -1,4 +1,4 @@
-/// A metric that only grows, until its process ends.
+/// A metric that only increases.
 @LoopActor
 package final class Counter: MetricFamily {
     let header: MetricHeader
@@ -9,10 +9,10 @@ package final class Counter: MetricFamily {
         self.series = MetricSeries(header, initial: 0)
     }
 
-    /// Counts one more of what these values of the labels name. Values are from a small, known set: no ids, no paths.
+    /// Adds one to the series with these label values. They must be from a small, known set: no ids, no paths.
     package func increment(_ labels: String...) { self.series.update(labels) { $0 += 1 } }
 
-    /// Counts `amount` more, which is not negative.
+    /// Adds `amount`, which must not be negative.
     package func add(_ amount: Double, _ labels: String...) { self.series.update(labels) { $0 += max(0, amount) } }
 
     func write(to text: inout MetricText) {

@@ -1,4 +1,4 @@
-/// A metric that rises and falls.
+/// A metric that can increase and decrease.
 @LoopActor
 package final class Gauge: MetricFamily {
     let header: MetricHeader

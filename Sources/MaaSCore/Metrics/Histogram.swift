@@ -1,8 +1,8 @@
-/// A metric that tells how values are spread: how many were at most each bound, how many there were, and their sum.
+/// A metric of the distribution of values: the number of values up to each bound, the total number and the sum.
 @LoopActor
 package final class Histogram: MetricFamily {
     private struct Distribution {
-        /// How many fell between a bound and the one below it; the last place is for what is above all bounds.
+        /// Values between a bound and the previous one; the last element counts those above all bounds.
         var counts: [Int]
         var sum = 0.0
     }
@@ -20,7 +20,7 @@ package final class Histogram: MetricFamily {
 
     package func observe(_ value: Double, _ labels: String...) { self.observe(value, labels) }
 
-    /// Takes a duration in seconds.
+    /// Observes a duration in seconds.
     package func observe(_ duration: Duration, _ labels: String...) { self.observe(duration.inSeconds, labels) }
 
     private func observe(_ value: Double, _ labels: [String]) {

@@ -1,4 +1,4 @@
-/// Measures how late the loop is: how long after its time a timer is served, because something else had the thread.
+/// Measures the loop's lag: how late a timer fires because the thread was busy.
 @LoopActor
 package final class LoopLag {
     private let lag: Histogram
@@ -7,7 +7,7 @@ package final class LoopLag {
 
     private static let interval: Duration = .milliseconds(100)
 
-    /// Timers of libuv count in milliseconds, so less than two cannot be told from none.
+    /// libuv's timers have millisecond resolution, so less than two cannot be distinguished from none.
     private static let buckets = HistogramBuckets([0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5])
 
     /// Measures until ``close()``.

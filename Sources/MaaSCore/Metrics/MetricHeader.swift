@@ -1,4 +1,4 @@
-/// What is said of a metric before its values.
+/// The metadata of a metric.
 struct MetricHeader: Sendable, Hashable {
     enum Kind: String, Sendable { case counter, gauge, histogram }
 

@@ -1,4 +1,4 @@
-/// A metric whose values are kept by other parts: they are asked at each collection.
+/// A metric whose values are read from other parts at each collection.
 @LoopActor
 final class MetricReading: MetricFamily {
     typealias Read = @LoopActor () -> [([String], Double)]

@@ -1,7 +1,7 @@
-/// The series of one metric, by the values of its labels: a bounded number, whatever the values are.
+/// The series of one metric by label values, bounded in number.
 ///
-/// Each series costs memory here and in Prometheus for as long as both live, so no input may make them without end. What
-/// comes when the table is full is counted together, under the value `other`.
+/// Each series costs memory here and in Prometheus as long as both run, so no input may create them without limit. When
+/// the table is full, further values are counted together under `other`.
 struct MetricSeries<Value> {
     static var limit: Int { 512 }
     static var overflow: String { "other" }
@@ -10,7 +10,7 @@ struct MetricSeries<Value> {
     private let initial: Value
     private var values: [[String]: Value] = [:]
 
-    /// A metric without labels has its one series from the start, so that it can be seen to be zero.
+    /// A metric without labels has its series from the start, so that it is exported as zero.
     init(_ header: MetricHeader, initial: Value) {
         self.labels = header.labels
         self.initial = initial
@@ -25,7 +25,7 @@ struct MetricSeries<Value> {
         change(&self.values[key, default: initial])
     }
 
-    /// In the order of the labels' values: two collections are alike.
+    /// Sorted by label values, for a stable output.
     var sorted: [(labels: [String], value: Value)] {
         self.values.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { ($0.key, $0.value) }
     }

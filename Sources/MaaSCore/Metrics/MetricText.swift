@@ -7,7 +7,7 @@ struct MetricText {
         self.text += "# TYPE \(header.name) \(header.kind.rawValue)\n"
     }
 
-    /// - Parameter bound: of a histogram's bucket; told by the label `le`.
+    /// - Parameter bound: the upper bound of a histogram's bucket, for the label `le`.
     mutating func sample(
         _ header: MetricHeader,
         _ labels: [String],
@@ -22,7 +22,7 @@ struct MetricText {
         self.text += " \(Self.number(value))\n"
     }
 
-    /// As Go's ParseFloat reads it. Whole numbers, which most are, go without a fraction.
+    /// In the syntax of Go's ParseFloat. Whole numbers have no fraction.
     static func number(_ value: Double) -> String {
         if value.isNaN { return "NaN" }
         if value.isInfinite { return value < 0 ? "-Inf" : "+Inf" }

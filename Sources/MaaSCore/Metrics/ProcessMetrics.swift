@@ -1,7 +1,7 @@
 internal import FoundationEssentials
 internal import Glibc
 
-/// What every process tells of itself, under the names that Prometheus' own clients use
+/// The standard metrics of every process, named as by Prometheus' own clients
 /// (https://prometheus.io/docs/instrumenting/writing_clientlibs/#process-metrics).
 @LoopActor
 package enum ProcessMetrics {
@@ -19,7 +19,7 @@ package enum ProcessMetrics {
         metrics.gauge("process_max_fds", help: "File descriptors the process may open.") { Self.descriptorLimit }
     }
 
-    /// By clock(3), which counts in millionths of a second whatever the machine.
+    /// By clock(3), which counts in microseconds on every system.
     private static var cpuTime: Double? {
         let time = clock()
         return time < 0 ? nil : Double(time) / 1e6
@@ -33,7 +33,7 @@ package enum ProcessMetrics {
     }
 
     private static var openDescriptors: Double? {
-        // One of them is the one that reads the folder.
+        // Minus the descriptor that reads the directory.
         (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")).map { Double(max(0, $0.count - 1)) }
     }
 
@@ -43,7 +43,7 @@ package enum ProcessMetrics {
         return line?.split(separator: " ").dropFirst(3).first.flatMap { Double($0) }
     }
 
-    /// A small file of the kernel's, which is made as it is read: nothing here waits for a disk.
+    /// A small file in /proc, which is generated when it is read, so nothing here waits for a disk.
     private static func read(_ path: String) -> String {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return "" }

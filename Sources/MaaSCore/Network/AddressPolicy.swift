@@ -1,29 +1,29 @@
-/// Which addresses a connection may go to.
+/// The addresses that connections may go to.
 ///
-/// A user who names an address must not make our services call what only they can reach: the cluster's interface, the
-/// cloud's metadata, a database. Names do not help, since anybody's name may stand for any address, so it is the
-/// address that is looked at, when the connection is made.
+/// A user-supplied URL must not make our services access what only they can reach (SSRF): the cluster's network, the
+/// cloud's metadata, a database. Host names prove nothing, since they may resolve to any address, so the address is
+/// checked when the connection is made.
 package struct AddressPolicy: Sendable, Hashable {
     private let isPublicOnly: Bool
     private let exceptions: [IPNetwork]
 
-    /// For addresses that the operator wrote.
+    /// For operator-supplied addresses.
     package static let anywhere = AddressPolicy(isPublicOnly: false, exceptions: [])
 
-    /// For addresses that users wrote: what the whole internet reaches, and the operator's `exceptions`.
+    /// For user-supplied addresses: those reachable from the whole internet, and the operator's `exceptions`.
     package static func publicOnly(except exceptions: [IPNetwork] = []) -> AddressPolicy {
         AddressPolicy(isPublicOnly: true, exceptions: exceptions)
     }
 
-    /// Whether every address is admitted, so that none needs to be looked at.
+    /// Whether every address is admitted, so that checks can be skipped.
     package var admitsAll: Bool { !self.isPublicOnly }
 
     package func admits(_ address: IPAddress) -> Bool {
         self.admitsAll || Self.isPublic(address) || self.exceptions.contains { $0.contains(address) }
     }
 
-    /// IANA's registries of special-purpose addresses (RFC 6890): everything in them is refused, also what tunnels to
-    /// IPv4 (6to4, Teredo, NAT64), where a private address may hide.
+    /// By IANA's registries of special-purpose addresses (RFC 6890): all of them are rejected, including tunnels to
+    /// IPv4 (6to4, Teredo, NAT64), which may embed a private address.
     private static func isPublic(_ address: IPAddress) -> Bool {
         if address.isIPv4 { return !Self.special4.contains { $0.contains(address) } }
         // Global unicast is 2000::/3 (RFC 4291 §2.4).

@@ -2,14 +2,14 @@ internal import Glibc
 
 /// An IPv4 or IPv6 address. An IPv4 address and the same one mapped into IPv6 (`::ffff:10.0.0.1`) are equal.
 package struct IPAddress: Sendable, Hashable {
-    /// In network order; IPv4 as its mapped form (RFC 4291 §2.5.5.2).
+    /// In network order; IPv4 in its mapped form (RFC 4291 §2.5.5.2).
     package let bytes: [UInt8]
 
     static let mappedPrefix: [UInt8] = Array(repeating: 0, count: 10) + [0xFF, 0xFF]
 
     package var isIPv4: Bool { self.bytes.starts(with: Self.mappedPrefix) }
 
-    /// Reads `10.0.0.1` or `2001:db8::1`, and no other way to write one: no hexadecimal, no missing parts.
+    /// Parses `10.0.0.1` or `2001:db8::1`, and no alternative notation: no hexadecimal, no missing parts.
     package init?(_ text: String) {
         var four = in_addr()
         var six = in6_addr()
@@ -22,10 +22,10 @@ package struct IPAddress: Sendable, Hashable {
         }
     }
 
-    /// The address in what the kernel is given to connect to, a `struct sockaddr`; nil for a family that is no internet.
+    /// The address in a `struct sockaddr`; nil for other address families.
     init?(socketAddress raw: UnsafeRawPointer) {
         switch Int32(raw.loadUnaligned(as: sa_family_t.self)) {
-        // Behind the family there is the port, and in `sockaddr_in6` the flow before the address.
+        // The port follows the family, and in `sockaddr_in6` the flow information precedes the address.
         case AF_INET: self.bytes = Self.mappedPrefix + UnsafeRawBufferPointer(start: raw + 4, count: 4)
         case AF_INET6: self.bytes = Array(UnsafeRawBufferPointer(start: raw + 8, count: 16))
         default: return nil

@@ -1,10 +1,10 @@
-/// All addresses that begin alike: `10.0.0.0/8`, `fd00::/8`.
+/// A range of addresses with a common prefix: `10.0.0.0/8`, `fd00::/8`.
 package struct IPNetwork: Sendable, Hashable {
     private let address: IPAddress
-    /// In bits of the 128.
+    /// The prefix length in bits, of 128.
     private let prefix: Int
 
-    /// Reads CIDR notation (RFC 4632); an address alone is a network of one.
+    /// Parses CIDR notation (RFC 4632); a single address is a network of one.
     package init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count <= 2, let address = IPAddress(String(parts[0])) else { return nil }

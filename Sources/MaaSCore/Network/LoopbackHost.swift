@@ -1,7 +1,7 @@
-/// Tells whether a host names this machine for itself.
+/// Recognizes hosts that name this machine itself.
 ///
-/// A page of somebody else's can have its own name resolve to 127.0.0.1 once it is loaded (DNS rebinding) and is then of
-/// our origin to its browser. What it cannot change is the name that its browser sends.
+/// A foreign page can make its own name resolve to 127.0.0.1 after loading (DNS rebinding), so that its browser
+/// considers us the same origin. It cannot change the `Host` that the browser sends.
 package enum LoopbackHost {
     /// Whether a `Host` header is `localhost`, an address of 127.0.0.0/8 or `[::1]`, with any port or none.
     package static func matches(header: String) -> Bool {
@@ -20,7 +20,7 @@ package enum LoopbackHost {
         return (header[..<colon], header[header.index(after: colon)...])
     }
 
-    /// All four numbers count: `127.example.com` is anybody's.
+    /// All four parts are checked: `127.example.com` is an ordinary host name.
     private static func isLoopbackAddress(_ name: String) -> Bool {
         let parts = name.split(separator: ".", omittingEmptySubsequences: false)
         return parts.count == 4 && parts[0] == "127"

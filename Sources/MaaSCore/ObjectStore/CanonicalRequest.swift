@@ -1,11 +1,11 @@
-/// A request in the one form that client and server both sign.
+/// A request in the canonical form that client and server both sign.
 package struct CanonicalRequest: Sendable {
     package var method: HTTPMethod
     /// Percent-encoded.
     package var path: String
-    /// Names and values as they are meant, in any order.
+    /// Unencoded names and values, in any order.
     package var query: [(name: String, value: String)]
-    /// All of them are signed; `Host` must be there.
+    /// All of them are signed; `Host` is required.
     package var headers: HTTPHeaders
     /// The body's SHA-256 in hexadecimal, or ``SigV4/unsignedPayload``.
     package var payloadHash: String
@@ -36,7 +36,7 @@ package struct CanonicalRequest: Sendable {
     /// The names of the headers, sorted.
     var signedHeaders: String { self.sortedNames.joined(separator: ";") }
 
-    /// What is signed.
+    /// The canonical request: the text that is signed.
     var text: String {
         let headers = self.sortedNames.map { name in
             "\(name):\(self.headers.values(of: name).map(Self.singleSpaced).joined(separator: ","))\n"
@@ -49,7 +49,7 @@ package struct CanonicalRequest: Sendable {
 
     private var sortedNames: [String] { Set(self.headers.map { $0.name.lowercased() }).sorted() }
 
-    /// Without spaces around it, and with single ones inside.
+    /// The value trimmed, with inner spaces collapsed.
     private static func singleSpaced(_ value: String) -> String {
         value.split(separator: " ").joined(separator: " ")
     }

@@ -1,4 +1,4 @@
-/// What an object store says about an object without sending it.
+/// The metadata of an object.
 package struct ObjectInfo: Sendable, Hashable {
     /// In bytes.
     package let size: Int64

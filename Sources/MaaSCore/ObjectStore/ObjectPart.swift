@@ -1,6 +1,6 @@
-/// Some of an object's bytes.
+/// A range of an object's bytes.
 package struct ObjectPart: Sendable, Hashable {
     package let bytes: [UInt8]
-    /// Of the object they are from.
+    /// The entity tag of the whole object.
     package let entityTag: String?
 }

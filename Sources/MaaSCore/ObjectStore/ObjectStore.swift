@@ -3,11 +3,11 @@
 package final class ObjectStore {
     package typealias Configuration = MaaSConfiguration.ObjectStore
 
-    /// From where a presigned link is followed.
+    /// Who uses a presigned URL.
     package enum Audience: Sendable {
-        /// A pod or a service: by the endpoint we use ourselves.
+        /// A pod or a service: signed for the internal endpoint.
         case cluster
-        /// A user's browser: by the public endpoint, where there is one.
+        /// A user's browser: signed for the public endpoint, if there is one.
         case user
     }
 
@@ -17,7 +17,7 @@ package final class ObjectStore {
     private let signer: SigV4
     private let client: HTTPClient
 
-    /// Throws `refused` when an endpoint is no address. The client stays the caller's to close.
+    /// Throws `refused` when an endpoint is not a valid URL. The caller remains responsible for closing the client.
     package init(configuration: Configuration, client: HTTPClient) throws(ObjectStoreError) {
         self.bucket = configuration.bucket
         self.origin = try Self.origin(configuration.endpoint, of: "endpoint")
@@ -34,7 +34,7 @@ package final class ObjectStore {
 
     // MARK: Objects
 
-    /// Stores `bytes` under `key`, in place of what is there.
+    /// Stores `bytes` under `key`, replacing an existing object.
     package func put(_ key: String, _ bytes: [UInt8], contentType: String) async throws(ObjectStoreError) {
         let hash = Hexadecimal.encode(SHA256.digest(of: bytes))
         var request = self.request(.put, key, headers: ["Content-Type": contentType], payloadHash: hash)
@@ -42,7 +42,7 @@ package final class ObjectStore {
         try await self.perform { [client] () throws(HTTPClientError) in try await client.send(request) }
     }
 
-    /// Stores the file `path` under `key`, in place of what is there.
+    /// Stores the file `path` under `key`, replacing an existing object.
     package func put(
         _ key: String,
         from path: String,
@@ -61,7 +61,7 @@ package final class ObjectStore {
         }
     }
 
-    /// The object `key`, which may be up to `maximumSize` bytes long.
+    /// The content of the object `key`, at most `maximumSize` bytes.
     package func get(_ key: String, maximumSize: Int) async throws(ObjectStoreError) -> [UInt8] {
         let request = self.request(.get, key)
         return try await self.perform { [client] () throws(HTTPClientError) in
@@ -69,14 +69,14 @@ package final class ObjectStore {
         }.body
     }
 
-    /// The bytes `range` of the object `key`, which must be there. Throws `refused` when the store gives others.
+    /// The bytes `range` of the object `key`, which must exist. Throws `refused` when the store returns others.
     package func get(_ key: String, range: Range<Int>) async throws(ObjectStoreError) -> ObjectPart {
         let bytes = "bytes=\(range.lowerBound)-\(range.upperBound - 1)"
         let request = self.request(.get, key, headers: ["Range": bytes])
         let response = try await self.perform { [client] () throws(HTTPClientError) in
             try await client.send(request, maximumBody: range.count)
         }
-        // By what it says it gives, not by the status: rclone answers 200 with a part.
+        // The header decides, not the status: rclone answers 200 with a part.
         let given = response.headers["Content-Range"] ?? "bytes 0-\(response.body.count - 1)/"
         guard given.hasPrefix("bytes \(range.lowerBound)-\(range.upperBound - 1)/"), response.body.count == range.count
         else {
@@ -97,7 +97,7 @@ package final class ObjectStore {
         }
     }
 
-    /// What is known of the object `key`; `nil` when there is none.
+    /// The metadata of the object `key`; nil when it does not exist.
     package func head(_ key: String) async throws(ObjectStoreError) -> ObjectInfo? {
         let request = self.request(.head, key)
         do throws(ObjectStoreError) {
@@ -116,7 +116,7 @@ package final class ObjectStore {
         }
     }
 
-    /// Removes the object `key`; none being there is as good.
+    /// Deletes the object `key`; a missing one is not an error.
     package func delete(_ key: String) async throws(ObjectStoreError) {
         let request = self.request(.delete, key)
         do throws(ObjectStoreError) {
@@ -127,7 +127,7 @@ package final class ObjectStore {
         }
     }
 
-    /// Makes the bucket, unless it is there.
+    /// Creates the bucket if it does not exist.
     package func createBucket() async throws(ObjectStoreError) {
         let request = self.request(.put, nil)
         do throws(ObjectStoreError) {
@@ -140,7 +140,8 @@ package final class ObjectStore {
 
     // MARK: Links
 
-    /// A link to the object `key`, good for `lifetime`. With a file name, browsers save it under that name.
+    /// A URL for downloading the object `key`, valid for `lifetime`. With a file name, browsers save it under that
+    /// name.
     package func presignGet(
         _ key: String,
         lifetime: Duration,
@@ -152,7 +153,7 @@ package final class ObjectStore {
         return self.link(.get, key, query: query, lifetime: lifetime, for: audience, at: time)
     }
 
-    /// A link that tells whether the object `key` is there, and its size, good for `lifetime`.
+    /// A URL for checking the existence and size of the object `key`, valid for `lifetime`.
     package func presignHead(
         _ key: String,
         lifetime: Duration,
@@ -162,7 +163,7 @@ package final class ObjectStore {
         self.link(.head, key, lifetime: lifetime, for: audience, at: time)
     }
 
-    /// A link that stores an object under `key`, good for `lifetime`. With a content type, the upload must say the same.
+    /// A URL for storing the object `key`, valid for `lifetime`. With a content type, the upload must send the same.
     package func presignPut(
         _ key: String,
         lifetime: Duration,
@@ -176,7 +177,7 @@ package final class ObjectStore {
 
     // MARK: Requests
 
-    /// A file may take as long as it takes, as long as something moves.
+    /// No total limit for files, as long as data keeps moving.
     private static let fileTimeouts = HTTPTimeouts(total: nil, stall: .seconds(60))
 
     private static func origin(_ text: String, of field: String) throws(ObjectStoreError) -> HTTPOrigin {
@@ -186,7 +187,7 @@ package final class ObjectStore {
         return origin
     }
 
-    /// RFC 6266: the name in ASCII for old clients, then as it is.
+    /// RFC 6266: an ASCII name for old clients, then the full name.
     private static func disposition(fileName: String) -> String {
         let plain = String(fileName.map { $0.isASCII && !$0.isNewline && !"\"\\%".contains($0) ? $0 : "_" })
         return "attachment; filename=\"\(plain)\"; filename*=UTF-8''\(PercentEncoding.encode(fileName))"

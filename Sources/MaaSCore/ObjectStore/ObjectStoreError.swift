@@ -1,21 +1,21 @@
-/// Why an object store did not do what it was asked.
+/// An error of the object store.
 package struct ObjectStoreError: Error, Sendable, Hashable, CustomStringConvertible {
     package enum Code: Sendable, Hashable {
-        /// No such object, or no such bucket.
+        /// The object or the bucket does not exist.
         case notFound
-        /// The keys are wrong, or not good for this.
+        /// The credentials are invalid or insufficient.
         case denied
-        /// The store cannot be reached, or cannot do it now.
+        /// The store is unreachable or temporarily unavailable.
         case unavailable
-        /// The store refuses the request as it is.
+        /// The store rejects the request.
         case refused
-        /// A local file, the size limit, cancellation or a closed client: nothing the store did.
+        /// A local error: a file, the size limit, cancellation or a closed client.
         case local
     }
 
     package let code: Code
     package let message: String
-    /// The status of the store's answer; 0 when there was none.
+    /// The status of the store's response; 0 when there was none.
     package let status: Int
 
     package init(_ code: Code, _ message: String, status: Int = 0) {
@@ -24,7 +24,7 @@ package struct ObjectStoreError: Error, Sendable, Hashable, CustomStringConverti
         self.status = status
     }
 
-    /// Whether the same may succeed later.
+    /// Whether the same request may succeed later.
     package var isRetriable: Bool { self.code == .unavailable }
 
     package var description: String { "\(self.code): \(self.message)" }
@@ -39,7 +39,7 @@ extension ObjectStoreError {
         }
     }
 
-    /// From an answer that is not 2xx: its status, and what the error document in it says.
+    /// From a response that is not 2xx: its status and error document.
     init(_ response: HTTPResponse) {
         let code: Code =
             switch response.status {
@@ -54,7 +54,7 @@ extension ObjectStoreError {
         self.init(code, message, status: response.status)
     }
 
-    /// S3's error document is flat, and only shown: looking for a tag is all the XML it takes.
+    /// S3's error document is flat and only used for the message, so a tag search suffices.
     private static func text(of tag: String, in document: String) -> String? {
         guard let start = document.firstRange(of: "<\(tag)>"), let end = document.firstRange(of: "</\(tag)>"),
             start.upperBound <= end.lowerBound

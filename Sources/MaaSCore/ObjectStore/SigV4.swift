@@ -1,4 +1,4 @@
-/// AWS Signature Version 4 over requests whose path is signed as it is, as S3 wants it.
+/// AWS Signature Version 4 for S3, where the path is signed unnormalized.
 ///
 /// https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-authenticating-requests.html
 package struct SigV4: Sendable {
@@ -13,7 +13,7 @@ package struct SigV4: Sendable {
         }
     }
 
-    /// Stands in for the digest of a body that is not known yet.
+    /// The payload hash of a body that is not known in advance.
     package static let unsignedPayload = "UNSIGNED-PAYLOAD"
 
     private static let algorithm = "AWS4-HMAC-SHA256"
@@ -28,7 +28,7 @@ package struct SigV4: Sendable {
         self.service = service
     }
 
-    /// The headers of `request` with `X-Amz-Date` and the `Authorization` that signs them all.
+    /// The headers of `request`, with `X-Amz-Date` and an `Authorization` that signs them all.
     package func signedHeaders(of request: CanonicalRequest, at time: Timestamp) -> HTTPHeaders {
         let scope = Scope(self, at: time)
         var request = request
@@ -41,9 +41,9 @@ package struct SigV4: Sendable {
         return headers
     }
 
-    /// The query of `request` with a signature that is good for `lifetime` from `time` on: for whoever has the URL.
+    /// The query of `request` with a signature valid for `lifetime` from `time` on.
     ///
-    /// Whoever uses it must send all of the request's headers, and no more than `Host` is needed among them.
+    /// Anybody with the URL can use it, but must send all signed headers, so `Host` alone is best.
     package func presignedQuery(of request: CanonicalRequest, lifetime: Duration, at time: Timestamp) -> String {
         let scope = Scope(self, at: time)
         var request = request
@@ -66,7 +66,7 @@ package struct SigV4: Sendable {
         return Hexadecimal.encode(HMACSHA256.code(for: text, key: key))
     }
 
-    /// When and where a signature is good.
+    /// The scope of a signature: its date and service.
     private struct Scope {
         /// `20130524T000000Z`
         let time: String

@@ -1,11 +1,11 @@
-/// Something that starts no further tasks until it is resumed. What runs goes on: a drain is a pause, and waiting.
+/// A pause of new starts until it is removed. Running tasks continue, so a drain is a pause followed by waiting.
 package struct Pause: Sendable, Hashable {
     package var scope: PauseScope
-    /// Which class, template, user or node, by name; empty for `all`.
+    /// The name of the class, template, user or node; empty for `all`.
     package var target: String
-    /// For people; empty when nobody said why.
+    /// For people; empty when none was given.
     package var reason: String
-    /// Who paused it.
+    /// The administrator who created it.
     package var createdBy: String
     package var created: Timestamp
 

@@ -1,7 +1,7 @@
-/// The classes tasks queue in, most urgent first.
+/// The priority classes, most urgent first.
 ///
-/// A task is stored with its class's place in the list, so that a class can be renamed; one whose class is no longer
-/// there is in the last.
+/// A task stores the rank of its class, so that classes can be renamed; a rank beyond the list counts as the last
+/// class.
 package struct PriorityClasses: Sendable, Hashable {
     /// The most classes there may be.
     package static let maximumCount = 32
@@ -10,7 +10,7 @@ package struct PriorityClasses: Sendable, Hashable {
     /// The class of a task that names none.
     package let standard: TaskPriority
 
-    /// Nil unless the names are 1 to 32 different ones and `standard` is one of them.
+    /// Nil unless there are 1 to 32 distinct names and `standard` is one of them.
     package init?(_ names: [String], standard: String) {
         guard (1...Self.maximumCount).contains(names.count), Set(names).count == names.count,
             let rank = names.firstIndex(of: standard), let standard = TaskPriority(rank: rank)
@@ -19,7 +19,7 @@ package struct PriorityClasses: Sendable, Hashable {
         self.standard = standard
     }
 
-    /// `high normal low`, and normal for those that do not say.
+    /// `high normal low`, with normal as the default.
     package init() {
         self.names = ["high", "normal", "low"]
         self.standard = TaskPriority(rank: 1)!  // A place in the list.
@@ -30,6 +30,6 @@ package struct PriorityClasses: Sendable, Hashable {
         self.names.firstIndex(of: name).flatMap(TaskPriority.init(rank:))
     }
 
-    /// What the class is called.
+    /// The name of a class.
     package func name(of priority: TaskPriority) -> String { self.names[min(priority.rank, self.names.count - 1)] }
 }

@@ -1,12 +1,12 @@
-/// How long what a task leaves behind is kept, after its end. Pure.
+/// How long the data of tasks is kept after their end. Pure.
 package struct Retention: Sendable, Hashable {
-    /// The files of a completed task: its video, and the picture it came with.
+    /// The files of a completed task: its video and input picture.
     package var completed = Duration.hours(30 * 24)
-    /// The files of one that failed or was cancelled.
+    /// The files of a failed or cancelled task.
     package var failed = Duration.hours(7 * 24)
-    /// The files of completed tasks of single templates.
+    /// Overrides of ``completed``, by template.
     package var templates: [String: Duration] = [:]
-    /// The task itself: then it is as if it had never been.
+    /// The task itself, after which no trace of it is left.
     package var record = Duration.hours(365 * 24)
 
     package init() {}

@@ -1,6 +1,6 @@
-/// What a user is entitled to. A limit that is nil is the configured one.
+/// A user's weight and limits. A nil limit means the configured default.
 package struct UserLimits: Sendable, Hashable {
-    /// The share of the GPUs, in relation to the other users' weights; more than 0.
+    /// The weight of the user's share of the GPUs relative to other users; more than 0.
     package var weight: Double
     package var maximumRunningTasks: Int?
     package var maximumRunningGPUs: Int?

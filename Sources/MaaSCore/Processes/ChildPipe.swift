@@ -1,10 +1,10 @@
 internal import CUV
 
-/// The reading end of one of a child's streams.
+/// The read end of a child's output stream.
 @LoopActor
 final class ChildPipe {
     private let handle: UnsafeMutablePointer<uv_pipe_t>
-    /// Bytes as they come; nil once, at the end.
+    /// Called with bytes as they arrive, and with nil once at the end.
     private var handler: ((UnsafeRawBufferPointer?) -> Void)?
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 1)
 

@@ -1,12 +1,12 @@
 internal import CUV
 internal import Glibc
 
-/// A child process in a process group of its own, whose output arrives on the loop.
+/// A child process in its own process group, whose output arrives on the loop.
 ///
-/// libuv holds it until the child has ended and its pipes are closed; nothing need be closed by hand.
+/// libuv retains it until the child has ended and its pipes are closed; it need not be closed explicitly.
 @LoopActor
 package final class ChildProcess {
-    /// Which of the child's streams bytes came from.
+    /// The stream that output came from.
     package enum Stream: Sendable { case standardOutput, standardError }
 
     /// How the child ended.
@@ -14,7 +14,7 @@ package final class ChildProcess {
         case exited(Int32)
         case signalled(Int32)
 
-        /// What a shell reports: the exit code, or 128 plus the signal.
+        /// The exit code as a shell reports it: 128 plus the signal if it was signalled.
         package var shellCode: Int32 {
             switch self {
             case .exited(let code): code
@@ -23,17 +23,17 @@ package final class ChildProcess {
         }
     }
 
-    /// What to start, and how.
+    /// The command to run and its options.
     package struct Command: Sendable {
-        /// Looked up in `PATH` when it holds no slash.
+        /// Searched in `PATH` unless it contains a slash.
         package var executable: String
         package var arguments: [String]
-        /// The whole environment of the child; nil passes on ours.
+        /// The complete environment; nil to inherit.
         package var environment: [String: String]?
         package var directory: String?
-        /// Whether the child leads a session and process group of its own, which ``ChildProcess/signalGroup(_:)`` reaches.
+        /// Whether the child gets its own session and process group, for ``ChildProcess/signalGroup(_:)``.
         package var leadsGroup = true
-        /// Whether output is piped to the handler; else the child writes where we do.
+        /// Whether output is piped to the handler; otherwise it is inherited.
         package var capturesOutput = true
 
         package init(
@@ -61,7 +61,7 @@ package final class ChildProcess {
 
     private init() { self.handle = .allocate(capacity: 1) }
 
-    /// Starts `command`; bytes it writes go to `output` as they come.
+    /// Starts `command`; its output is passed to `output` as it arrives.
     package static func spawn(
         _ command: Command,
         output: @escaping OutputHandler = { _, _ in }
@@ -74,29 +74,29 @@ package final class ChildProcess {
         return child
     }
 
-    /// Waits until the child has ended. Its output may still be on the way: see ``waitForOutput()``.
+    /// Waits until the child has ended. Output may still arrive: see ``waitForOutput()``.
     package func waitForExit() async -> ExitStatus {
         if let status = self.status { return status }
         return await withCheckedContinuation { self.exitWaiters.append($0) }
     }
 
-    /// Waits until both pipes are at their end: when the child and all who inherited them have closed them, or
-    /// ``closeOutput()`` has been called.
+    /// Waits for the end of both pipes: until the child and all that inherited them have closed them, or
+    /// ``closeOutput()`` is called.
     package func waitForOutput() async {
         if self.openPipes == 0 { return }
         await withCheckedContinuation { self.outputWaiters.append($0) }
     }
 
-    /// Takes no more output. Whoever still holds a pipe, perhaps in a session of its own, holds up nobody any more.
+    /// Stops reading output, so that a process that still holds a pipe, perhaps in another session, delays nobody.
     package func closeOutput() { for pipe in self.pipes { pipe.close() } }
 
-    /// Sends a signal to the child alone. Does nothing once it has ended.
+    /// Sends a signal to the child only. Does nothing once it has ended.
     package func signal(_ number: Int32) {
         guard self.status == nil else { return }
         kill(self.pid, number)
     }
 
-    /// Sends a signal to every process of the child's group, also after the child itself has ended.
+    /// Sends a signal to every process of the child's group, even after the child itself has ended.
     package func signalGroup(_ number: Int32) { kill(-self.pid, number) }
 
     private func start(_ command: Command, _ output: @escaping OutputHandler) -> Int32 {
@@ -124,7 +124,7 @@ package final class ChildProcess {
             }
         }
 
-        // libuv copies nothing before fork, and the child has its own memory after it.
+        // libuv uses these pointers only until it has forked.
         let status = withCStrings([command.executable] + command.arguments) { arguments in
             withCStrings((command.environment ?? [:]).map { "\($0.key)=\($0.value)" }) { environment in
                 stdio.withUnsafeMutableBufferPointer { stdio in
@@ -140,7 +140,7 @@ package final class ChildProcess {
                 }
             }
         }
-        // Also after a failed spawn the handle is libuv's until it is closed.
+        // Even after a failed spawn, libuv owns the handle until it is closed.
         self.handle.pointee.data = Unmanaged.passRetained(self).toOpaque()  // Released in `closeHandle`.
         guard status == 0 else {
             self.closeHandle()
@@ -177,7 +177,7 @@ package final class ChildProcess {
     }
 }
 
-/// Lends a null-terminated array of C strings, as `execve` takes it.
+/// Lends a null-terminated array of C strings, as for `execve`.
 private func withCStrings<R>(
     _ strings: [String],
     _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> R

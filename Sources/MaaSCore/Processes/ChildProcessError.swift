@@ -1,4 +1,4 @@
-/// A child process that could not be started.
+/// Thrown when a child process cannot be started.
 package struct ChildProcessError: Error, Sendable, CustomStringConvertible {
     package let executable: String
     package let message: String

@@ -1,5 +1,5 @@
 extension RedisClient {
-    /// Has `metrics` show this client, under what it is for.
+    /// Registers this client's gauges in `metrics`, labelled with its purpose.
     package func register(in metrics: Metrics) {
         let client = self.purpose
         metrics.gauge("maas_redis_connected", help: "Whether there is a connection to Redis.", labels: ["client"]) {

@@ -1,4 +1,4 @@
-/// Redis Streams, as far as the services use them.
+/// The commands for Redis Streams that the services use.
 extension RedisClient {
     /// `XADD`: adds an entry and returns its id.
     ///
@@ -13,7 +13,7 @@ extension RedisClient {
         return try Self.streamID(await self.send(command))
     }
 
-    /// `XADD` of many entries in one pipeline; an error of one of them is the error of the call.
+    /// `XADD` of many entries in one pipeline; throws if any of them fails.
     @discardableResult
     package func addToStream(
         _ stream: String,
@@ -32,8 +32,8 @@ extension RedisClient {
 
     /// `XREAD`: the entries after each stream's cursor, oldest first.
     ///
-    /// - Parameter block: how long the server waits for an entry when there is none. Other commands on the same
-    ///   client wait behind it, so a blocking reader has a client of its own.
+    /// - Parameter block: how long the server waits for an entry when there is none. It holds up other commands on the
+    ///   same client, so a blocking reader needs a client of its own.
     package func readStreams(
         _ cursors: [String: RedisStreamID],
         count: Int,
@@ -46,7 +46,7 @@ extension RedisClient {
         return try Self.streams(await self.send(command, timeout: self.timeout(blocking: block)))
     }
 
-    /// `XREADGROUP … >`: entries no consumer of the group has seen, now pending for `consumer`.
+    /// `XREADGROUP … >`: entries not yet delivered to the group, which become pending for `consumer`.
     package func readGroup(
         _ group: String,
         consumer: String,
@@ -60,7 +60,7 @@ extension RedisClient {
         return try Self.streams(await self.send(command, timeout: self.timeout(blocking: block)))
     }
 
-    /// The same of one stream.
+    /// ``readGroup(_:consumer:streams:count:block:)`` for one stream.
     package func readGroup(
         _ group: String,
         consumer: String,
@@ -71,7 +71,7 @@ extension RedisClient {
         try await self.readGroup(group, consumer: consumer, streams: [stream], count: count, block: block)[stream] ?? []
     }
 
-    /// `XREADGROUP` over what is pending for `consumer`, after `cursor`: what it read before and did not acknowledge.
+    /// `XREADGROUP` of the pending entries of `consumer` after `cursor`: those it read but did not acknowledge.
     package func readPending(
         _ group: String,
         consumer: String,
@@ -97,7 +97,7 @@ extension RedisClient {
         return try Self.count(await self.send(["XACK", stream, group] + ids.map(String.init(describing:))))
     }
 
-    /// `XAUTOCLAIM`: takes over entries that have been pending for at least `idle`, whoever holds them.
+    /// `XAUTOCLAIM`: claims entries that have been pending for at least `idle`, for any consumer.
     package func autoClaim(
         _ group: String,
         consumer: String,
@@ -120,10 +120,10 @@ extension RedisClient {
         )
     }
 
-    /// `XGROUP CREATE … MKSTREAM`: makes the group, and the stream with it.
+    /// `XGROUP CREATE … MKSTREAM`: creates the group, and the stream if needed.
     ///
     /// - Parameter start: the group gets the entries after this one.
-    /// - Returns: false when the group was there already.
+    /// - Returns: false when the group existed already.
     @discardableResult
     package func createGroup(
         _ group: String,
@@ -139,7 +139,7 @@ extension RedisClient {
         }
     }
 
-    /// `XINFO STREAM`, or nil when there is no such stream.
+    /// `XINFO STREAM`; nil when the stream does not exist.
     package func streamInfo(_ stream: String) async throws(RedisError) -> RedisStreamInfo? {
         let reply: RedisValue
         do {
@@ -168,7 +168,7 @@ extension RedisClient {
     }
 
     private static func blocking(_ block: Duration?) -> [String] {
-        // BLOCK 0 is for ever, which no caller means by a duration that rounds to it.
+        // BLOCK 0 would block forever, which no caller means by a duration that rounds to it.
         block.map { ["BLOCK", String(max(1, $0.wholeMilliseconds))] } ?? []
     }
 
@@ -176,7 +176,7 @@ extension RedisClient {
         self.configuration.commandTimeout + (block ?? .zero)
     }
 
-    /// Reads `[[stream, [entry, …]], …]`; null is no entry at all.
+    /// Decodes `[[stream, [entry, …]], …]`; null means no entries.
     private static func streams(_ reply: RedisValue) throws(RedisError) -> [String: [RedisStreamEntry]] {
         if reply.isNull { return [:] }
         guard let parts = reply.array else { throw Self.surprise(reply) }
@@ -193,7 +193,7 @@ extension RedisClient {
     private static func entries(_ values: [RedisValue]) throws(RedisError) -> [RedisStreamEntry] {
         var entries: [RedisStreamEntry] = []
         entries.reserveCapacity(values.count)
-        // Redis before 7 has a null in the place of a claimed entry that was trimmed.
+        // Before version 7, Redis returns null for a claimed entry that was trimmed.
         for value in values where !value.isNull {
             guard let entry = RedisStreamEntry(value) else { throw Self.surprise(value) }
             entries.append(entry)
@@ -211,7 +211,7 @@ extension RedisClient {
         return Int(count)
     }
 
-    /// Names the kind of the reply only: its content may be a user's.
+    /// Names only the type of the reply: its content may be a user's.
     private static func surprise(_ reply: RedisValue) -> RedisError {
         let kind =
             switch reply {

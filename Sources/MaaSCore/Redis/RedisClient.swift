@@ -1,31 +1,31 @@
-/// A Redis connection that comes back by itself, and the commands that go over it.
+/// A Redis client on one automatically reconnecting connection.
 ///
-/// Commands of all callers share the connection and are pipelined in the order of their calls. A command that
-/// was not yet written waits for the connection until its time-out; one that was written and not answered
-/// when the connection ends fails as ``RedisError/Code/connectionLost``, for whether it ran cannot be known.
+/// Commands of all callers share the connection and are pipelined in call order. A command that was not yet written
+/// waits for the connection until its timeout. One that was written but not answered when the connection ends fails
+/// with ``RedisError/Code/connectionLost``, because it is unknown whether it ran.
 @LoopActor
 package final class RedisClient: Service {
     package nonisolated let name = "redis"
     package nonisolated let configuration: RedisConfiguration
-    /// What it is for, in a word: a process has a few. Logs and metrics say it.
+    /// The client's purpose, in a word, for logs and metrics: a process has several clients.
     let purpose: String
     private let logger: Logger
     private let greeting: RedisGreeting
 
     private var link = RedisLink()
     private var connection: RedisConnection?
-    /// Of the connection, when its greeting was over.
+    /// The connection's reply count after its greeting.
     private var repliesToGreeting = 0
-    /// Counts attempts, so that what belongs to an earlier one is known when it arrives late.
+    /// Identifies attempts, so that late events of an earlier one are ignored.
     private var attempt = 0
-    /// Names looked up to connect. Not ``attempt``, which counts the end of each as well: of two addresses it would always
-    /// take the same.
+    /// Counts look-ups, for rotating through addresses. ``attempt`` also counts the end of each connection, so with two
+    /// addresses it would always select the same.
     private var lookups = 0
     private var lastFailure: RedisError?
-    /// Limits an attempt to connect, and the rest between two attempts.
+    /// Limits an attempt to connect, and the pause between attempts.
     private var attemptTimer: LoopTimer?
 
-    /// In the order of their calls; finished ones leave when they reach the front.
+    /// In call order; finished ones are removed when they reach the front.
     private var requests = FIFO<RedisRequest>()
     private var deadlineTimer: LoopTimer?
     private var nextDeadline: ContinuousClock.Instant?
@@ -40,10 +40,10 @@ package final class RedisClient: Service {
     /// Whether commands are written at once.
     package var isConnected: Bool { self.link.state == .ready }
 
-    /// Commands that wait for a connection or for their answer.
+    /// Commands waiting for a connection or a reply.
     var requestCount: Int { self.requests.count }
 
-    /// Begins to connect; commands may be sent from now on. A second call does nothing.
+    /// Starts connecting; commands may be sent from now on. A second call does nothing.
     package func start() {
         guard self.link.state == .idle else { return }
         self.attemptTimer = LoopTimer { [weak self] in self?.attemptTimerFired() }
@@ -51,7 +51,7 @@ package final class RedisClient: Service {
         self.perform(self.link.start())
     }
 
-    /// Fails whatever is waiting or in flight as ``RedisError/Code/closed``, and lets go of the connection.
+    /// Fails all requests with ``RedisError/Code/closed``, and closes the connection.
     package func close() async {
         self.perform(self.link.close())
         self.attemptTimer?.close()
@@ -62,9 +62,9 @@ package final class RedisClient: Service {
 
     package func stop() async { await self.close() }
 
-    /// Sends one command and returns its reply; an error reply is thrown.
+    /// Sends one command and returns its reply; throws an error reply.
     ///
-    /// - Parameter timeout: instead of the configuration's; a blocking command's includes the time it blocks.
+    /// - Parameter timeout: overrides the configured one; for a blocking command it includes the blocking time.
     @discardableResult
     package func send(_ arguments: [String], timeout: Duration? = nil) async throws(RedisError) -> RedisValue {
         let reply = try await self.pipeline([arguments], timeout: timeout)[0]
@@ -77,7 +77,7 @@ package final class RedisClient: Service {
         try await self.send(arguments)
     }
 
-    /// Sends many commands at once and returns their replies in order; an error reply is a value here.
+    /// Sends commands in one pipeline and returns their replies in order; error replies are returned, not thrown.
     package func pipeline(_ commands: [[String]], timeout: Duration? = nil) async throws(RedisError) -> [RedisValue] {
         if commands.isEmpty { return [] }
         let request = RedisRequest(
@@ -98,8 +98,8 @@ package final class RedisClient: Service {
         return try outcome.get()
     }
 
-    /// Sends many commands that take effect at one moment, `MULTI` to `EXEC`, and returns their replies in order; an
-    /// error reply is a value here.
+    /// Sends commands as an atomic transaction, `MULTI` to `EXEC`, and returns their replies in order; error replies of
+    /// single commands are returned, not thrown.
     package func transaction(_ commands: [[String]]) async throws(RedisError) -> [RedisValue] {
         let replies = try await self.pipeline([["MULTI"]] + commands + [["EXEC"]])
         if case .error(let message)? = replies.last { throw RedisError(reply: message) }
@@ -112,7 +112,7 @@ package final class RedisClient: Service {
     // MARK: Requests
 
     private func submit(_ request: RedisRequest) {
-        // Its task was cancelled before it came here.
+        // Its task was cancelled before this ran.
         if request.state == .finished { return }
         switch self.link.state {
         case .idle, .closed:
@@ -129,8 +129,8 @@ package final class RedisClient: Service {
         while let first = self.requests.first, first.state == .finished { _ = self.requests.popFirst() }
     }
 
-    /// Those whose time is up are looked for among all who wait, so not for each of them: a command may wait this much longer
-    /// than its time-out says.
+    /// Expired requests are found by a scan of all, so scans are coalesced: a command may wait this much longer than
+    /// its timeout.
     private static let deadlineGrain = Duration.milliseconds(20)
 
     private func watch(_ deadline: ContinuousClock.Instant) {
@@ -153,7 +153,7 @@ package final class RedisClient: Service {
             switch request.state {
             case .waiting: request.fail(self.unavailable)
             case .written:
-                // Slow is when others were answered meanwhile; else the connection is dead and nothing will tell us.
+                // If other replies arrived meanwhile, the command is slow; otherwise the connection is presumed dead.
                 if request.repliesBefore == self.connection?.replies { isStalled = true }
                 request.fail(RedisError(.timedOut, "no reply in time"))
             case .finished: break
@@ -199,7 +199,7 @@ package final class RedisClient: Service {
             do {
                 let addresses = try await HostResolver.addresses(of: self.configuration.host)
                 guard attempt == self.attempt else { return }
-                // A name may stand for several addresses, not all of them served: each attempt takes the next.
+                // A name may resolve to several addresses of which some are dead: each attempt uses the next.
                 let address = addresses[self.lookups % addresses.count]
                 self.lookups += 1
                 self.connection = try RedisConnection(address: address, port: self.configuration.port) { [weak self] in

@@ -1,11 +1,11 @@
-/// Commands in wire format, one after the other, ready to be written.
+/// A sequence of commands in wire format.
 struct RedisCommands: Sendable {
-    /// The commands, with one NUL behind the last: hiredis 0.14 runs string functions over what it is given.
+    /// The commands, with a NUL after the last: hiredis 0.14 applies string functions to its input.
     private(set) var bytes: [UInt8] = []
-    /// Where each command ends in ``bytes``.
+    /// The end of each command in ``bytes``.
     private(set) var ends: [Int] = []
 
-    /// - Throws: ``RedisError/Code/invalidCommand`` for what hiredis cannot match with exactly one reply.
+    /// - Throws: ``RedisError/Code/invalidCommand`` for commands that do not have exactly one reply.
     init(_ commands: [[String]]) throws(RedisError) {
         self.ends.reserveCapacity(commands.count)
         for command in commands {
@@ -46,6 +46,6 @@ struct RedisCommands: Sendable {
 
     private static let newline: [UInt8] = [0x0D, 0x0A]
 
-    /// hiredis calls back for these as often as the server likes.
+    /// hiredis would call back repeatedly for these.
     private static let pushing: Set<String> = ["SUBSCRIBE", "PSUBSCRIBE", "UNSUBSCRIBE", "PUNSUBSCRIBE", "MONITOR"]
 }

@@ -1,15 +1,15 @@
-/// Where a Redis server is, and how a client behaves towards it.
+/// The address, credentials and timeouts for a Redis server.
 package struct RedisConfiguration: Sendable, Hashable {
     package var host: String
     package var port: Int
-    /// The ACL user; nil is the server's `default` user.
+    /// The ACL user; nil for the server's `default` user.
     package var username: String?
     package var password: String?
     /// The number `SELECT`ed on each connection.
     package var database: Int
-    /// How long one attempt to connect, authenticate and select may take.
+    /// The time limit for connecting, authenticating and selecting.
     package var connectTimeout: Duration = .seconds(5)
-    /// How long a command waits for its reply, the wait for a connection included.
+    /// How long a command waits for its reply, including the wait for a connection.
     package var commandTimeout: Duration = .seconds(5)
 
     package init(
@@ -26,9 +26,9 @@ package struct RedisConfiguration: Sendable, Hashable {
         self.database = database
     }
 
-    /// Reads `redis://[user[:password]@]host[:port][/database]`; user and password are percent-encoded.
+    /// Parses `redis://[user[:password]@]host[:port][/database]`; user and password are percent-encoded.
     ///
-    /// - Throws: ``RedisError/Code/invalidConfiguration`` that says which part is wrong, never showing the password.
+    /// - Throws: ``RedisError/Code/invalidConfiguration`` naming the invalid part, never showing the password.
     package init(url: String) throws(RedisError) {
         guard let scheme = url.firstRange(of: "://") else {
             throw Self.fault("has no scheme; it starts with redis://")
@@ -104,7 +104,7 @@ package struct RedisConfiguration: Sendable, Hashable {
 }
 
 extension RedisConfiguration {
-    /// The section `redis` of services.yaml.
+    /// From the section `redis` of services.yaml.
     package init(_ section: MaaSConfiguration.Redis) throws(RedisError) {
         try self.init(url: section.url)
         self.connectTimeout = section.connectTimeout

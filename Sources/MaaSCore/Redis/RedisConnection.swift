@@ -1,24 +1,24 @@
 internal import CHiredis
 
-/// One connection: the owner of a hiredis context, from the attempt to connect until hiredis frees it.
+/// One connection: owns a hiredis context from the attempt to connect until hiredis frees it.
 ///
-/// Its libuv adapter is not used: it drops what `uv_poll` reports as an error, so a refused or reset connection
-/// would hang, and it starts a poll for each write. Here an error is both readable and writable, and all the
-/// commands of one turn of the loop leave in one write at its end.
+/// hiredis's libuv adapter is not used: it ignores errors reported by `uv_poll`, so a refused or reset connection would
+/// hang, and it starts a poll for each write. Here an error counts as both readable and writable, and all commands of
+/// one turn of the loop are written together at its end.
 @LoopActor
 final class RedisConnection {
     enum Event {
         case connected
-        /// The server is a replica now. The connection goes on until it is closed.
+        /// The server has become a replica. The connection stays open until it is closed.
         case demoted(RedisError)
-        /// Nothing more comes; not reported after ``close(_:)``.
+        /// The connection has ended; not reported after ``close(_:)``.
         case ended(RedisError)
     }
 
-    /// Replies received so far, by which a server that is slow is told from one that stopped answering.
+    /// Replies received so far, which distinguishes a slow server from one that stopped answering.
     private(set) var replies = 0
 
-    /// Nil as soon as hiredis begins to free it; looked up again after every call that may do so.
+    /// Nil as soon as hiredis begins to free it; must be reread after every call that may do so.
     private var context: UnsafeMutablePointer<redisAsyncContext>?
     private var watcher: DescriptorWatcher?
     private var interest: DescriptorWatcher.Events = []
@@ -28,7 +28,7 @@ final class RedisConnection {
     private var closeReason: RedisError?
     private let handler: @LoopActor (Event) -> Void
 
-    /// Begins to connect to a numeric address: hiredis would look a name up with a blocking call.
+    /// Starts connecting to a numeric address: hiredis would resolve a name with a blocking call.
     init(address: String, port: Int, handler: @escaping @LoopActor (Event) -> Void) throws(RedisError) {
         self.handler = handler
         guard let context = redisAsyncConnect(address, CInt(port)) else {
@@ -48,7 +48,7 @@ final class RedisConnection {
         self.attach(context)
     }
 
-    /// Writes the request's commands; it is answered by the replies or by the end of the connection.
+    /// Writes the request's commands; it finishes with the replies or the end of the connection.
     func send(_ request: RedisRequest) {
         guard let context = self.context, self.closeReason == nil else {
             request.fail(RedisError(.unavailable, "the connection is closed"))
@@ -77,14 +77,14 @@ final class RedisConnection {
         }
     }
 
-    /// Closes at once; whatever is in flight fails with `reason`.
+    /// Closes at once; requests in flight fail with `reason`.
     func close(_ reason: RedisError) {
         guard let context = self.context, self.closeReason == nil else { return }
         self.closeReason = reason
         redisAsyncFree(context)  // Within a reply's callback hiredis puts this off until that has returned.
     }
 
-    // MARK: From libuv
+    // MARK: Callbacks of libuv
 
     private func handle(_ events: DescriptorWatcher.Events) {
         if events.contains(.readable), let context = self.context { redisAsyncHandleRead(context) }
@@ -100,10 +100,11 @@ final class RedisConnection {
         self.isFlushing = false
     }
 
-    // MARK: From hiredis
+    // MARK: Callbacks of hiredis
 
     private func attach(_ context: UnsafeMutablePointer<redisAsyncContext>) {
-        // The context holds this object; released in `cleanup`, which hiredis calls once, before it frees the context.
+        // Retains this object for the context; released in `cleanup`, which hiredis calls once before freeing the
+        // context.
         context.pointee.ev.data = Unmanaged.passRetained(self).toOpaque()
         context.pointee.ev.addRead = { RedisConnection.enter($0) { $0.watch($0.interest.union(.readable)) } }
         context.pointee.ev.delRead = { RedisConnection.enter($0) { $0.watch($0.interest.subtracting(.readable)) } }
@@ -113,7 +114,7 @@ final class RedisConnection {
             RedisConnection.enter(opaque) { $0.cleanUp() }
             if let opaque { Unmanaged<RedisConnection>.fromOpaque(opaque).release() }
         }
-        // This also asks to write, which is how hiredis learns that it is connected; so it comes last.
+        // Comes last, because it also requests writability, by which hiredis notices that it is connected.
         redisAsyncSetConnectCallback(context) { context, status in
             // A failure is reported by `cleanup`, which follows.
             if status == REDIS_OK { RedisConnection.enter(context?.pointee.ev.data) { $0.didConnect() } }
@@ -126,7 +127,7 @@ final class RedisConnection {
     }
 
     private func wantsToWrite() {
-        // Asked for while flushing, it means that the socket took only a part.
+        // A request while flushing means that the socket took only part of the data.
         if !self.isConnected || self.isFlushing {
             self.watch(self.interest.union(.writable))
         } else if !self.isFlushScheduled && !self.interest.contains(.writable) {
@@ -158,7 +159,7 @@ final class RedisConnection {
         guard let context, let request else { return }
         let connection = Unmanaged<RedisConnection>.fromOpaque(context.pointee.ev.data).takeUnretainedValue()
         let retained = Unmanaged<RedisRequest>.fromOpaque(request).takeRetainedValue()
-        // No reply: the connection is at its end.
+        // A null reply means that the connection has ended.
         if let reply = reply?.assumingMemoryBound(to: redisReply.self) {
             let value = RedisValue(reply.pointee)
             LoopActor.assumeIsolated {

@@ -1,22 +1,22 @@
-/// What went wrong with a Redis command or connection.
+/// An error of a Redis command or connection.
 package struct RedisError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The kinds of failure a caller may decide on.
+    /// The kinds of errors that a caller may distinguish.
     package enum Code: String, Sendable, Hashable {
-        /// The URL or a setting is wrong; trying again will not help.
+        /// The URL or a setting is invalid; retrying will not help.
         case invalidConfiguration
-        /// The command cannot be sent by this client: it is empty, or its replies do not come one for one.
+        /// This client cannot send the command: it is empty, or does not have exactly one reply.
         case invalidCommand
-        /// There was no connection until the time-out; nothing was written.
+        /// There was no connection before the timeout; nothing was written.
         case unavailable
-        /// The command was written and no reply came in time: whether it ran is unknown.
+        /// No reply arrived in time: it is unknown whether the command ran.
         case timedOut
-        /// The connection ended before the reply: whether the command ran is unknown.
+        /// The connection ended before the reply: it is unknown whether the command ran.
         case connectionLost
-        /// The server does not accept the user name or the password.
+        /// The server rejected the user name or the password.
         case authenticationFailed
         /// The server answered with an error; see ``RedisError/serverCode``.
         case rejected
-        /// The reply is not of the shape the command promises.
+        /// The reply does not have the form that the command promises.
         case unexpectedReply
         /// The waiting task was cancelled. A command already written may still run.
         case cancelled
@@ -32,7 +32,7 @@ package struct RedisError: Error, Sendable, Hashable, CustomStringConvertible {
         self.message = message
     }
 
-    /// The error a server's error reply stands for, such as `NOGROUP No such key 'x'`.
+    /// From a server's error reply, such as `NOGROUP No such key 'x'`.
     package init(reply: String) {
         self.init(Self.refusals.contains(Self.firstWord(of: reply)) ? .authenticationFailed : .rejected, reply)
     }
@@ -45,11 +45,11 @@ package struct RedisError: Error, Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// Whether the server said that it is a replica: one that was a master until a failover. Its connections go on as if
-    /// nothing had happened, so it must be left.
+    /// Whether the server has become a replica, after a failover. Its connections stay open, so the client must leave
+    /// it.
     var isFromReplica: Bool { self.code == .rejected && self.serverCode.map(Self.demotions.contains) ?? false }
 
-    /// Whether the same command may succeed later. One that was written may have run already.
+    /// Whether the same command may succeed later. If it was written, it may already have run.
     package var isRetriable: Bool {
         switch self.code {
         case .unavailable, .timedOut, .connectionLost: true
@@ -60,15 +60,16 @@ package struct RedisError: Error, Sendable, Hashable, CustomStringConvertible {
 
     package var description: String { "\(self.code.rawValue): \(self.message)" }
 
-    /// `NOPERM` is not one of them: the user is known, the command is not allowed.
+    /// Not `NOPERM`: there the user is known, but the command is not allowed.
     private static let refusals: Set<String> = ["WRONGPASS", "NOAUTH"]
 
-    /// Error replies that pass by themselves: a server that loads, fails over, runs a script, or is out of memory.
+    /// Transient error replies: the server is loading, failing over, running a script, or out of memory.
     private static let passing: Set<String> = [
         "LOADING", "BUSY", "MASTERDOWN", "READONLY", "UNBLOCKED", "TRYAGAIN", "CLUSTERDOWN", "OOM", "NOREPLICAS",
     ]
 
-    /// What a replica answers to a write, to a read that it may not serve, and to those that blocked when it became one.
+    /// A replica's replies to writes, to reads that it may not serve, and to clients that were blocked when it became
+    /// one.
     private static let demotions: Set<String> = ["READONLY", "MASTERDOWN", "UNBLOCKED"]
 
     private static func firstWord(of reply: String) -> String {

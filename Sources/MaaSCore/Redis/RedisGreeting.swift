@@ -1,4 +1,4 @@
-/// What a new connection says first, and whether the answers let it be used.
+/// The first commands on a new connection, and the check of their replies.
 struct RedisGreeting {
     let commands: [[String]]
     private let checks: [Check]
@@ -11,7 +11,7 @@ struct RedisGreeting {
             steps.append((.user, ["AUTH"] + (configuration.username.map { [$0] } ?? []) + [password]))
         }
         if configuration.database != 0 { steps.append((.database, ["SELECT", String(configuration.database)])) }
-        // A server that still loads its data accepts AUTH and SELECT; PING tells.
+        // A server that is still loading accepts AUTH and SELECT, but not PING.
         steps.append((.readiness, ["PING"]))
         self.commands = steps.map(\.command)
         self.checks = steps.map(\.check)
@@ -26,7 +26,7 @@ struct RedisGreeting {
             case .user: return RedisError(.authenticationFailed, message)
             case .database: return RedisError(.invalidConfiguration, "SELECT: \(message)")
             case .readiness:
-                // NOPERM is an answer too: a user who may only XADD may not PING.
+                // NOPERM is fine: a user that may only XADD may not PING.
                 if error.code == .authenticationFailed || error.isRetriable { return error }
             }
         }

@@ -1,9 +1,10 @@
-/// Decides when to connect, when commands may be written and what a failure means. Pure: the client carries it out.
+/// The connection's state machine: decides when to connect, when commands may be written and how to handle failures.
+/// Pure: the client performs its actions.
 struct RedisLink {
     enum State: Hashable {
         case idle
         case connecting
-        /// Connected; the server has yet to accept the user and the database.
+        /// Connected; authenticating and selecting the database.
         case greeting
         case ready
         /// Between two attempts.
@@ -14,11 +15,11 @@ struct RedisLink {
     enum Action: Hashable {
         case connect
         case greet
-        /// Write every command that waits.
+        /// Write all waiting commands.
         case flush
-        /// Fail every command that waits: none of them would fare better later.
+        /// Fail all waiting commands, which would not fare better later.
         case failWaiting(RedisError)
-        /// Close the connection there is; what is in flight on it fails with this error.
+        /// Close the connection; requests in flight fail with this error.
         case drop(RedisError)
         case connectAfter(Duration)
     }
@@ -48,17 +49,17 @@ struct RedisLink {
         return [.flush]
     }
 
-    /// The attempt or the connection failed; `error` says why.
+    /// Handles a failed attempt or connection.
     ///
-    /// - Parameter hasServed: whether the connection did what it is there for. Else the rests grow: a server that greets
-    ///   and drops at once, or a replica, is not to be called without pause.
+    /// - Parameter hasServed: whether the connection was useful. If not, the pauses keep growing, so that a replica, or
+    ///   a server that closes after the greeting, is not retried in a tight loop.
     mutating func failed(_ error: RedisError, hasServed: Bool = false) -> [Action] {
         switch self.state {
         case .idle, .resting, .closed: return []
         case .connecting, .greeting, .ready:
             self.state = .resting
             if hasServed { self.backoff.reset() }
-            // The client keeps trying, for the server's users may change. A caller need not wait for that.
+            // The client keeps trying, since the server's users may change, but callers need not wait for that.
             let isRefused = error.code == .authenticationFailed || error.code == .invalidConfiguration
             return [.drop(error)] + (isRefused ? [.failWaiting(error)] : []) + [.connectAfter(self.backoff.next())]
         }

@@ -1,7 +1,7 @@
-/// Commands sent together and the one caller who waits for all their replies.
+/// Commands sent together, and the caller that waits for all their replies.
 ///
-/// Answered exactly once, by whatever comes first: the last reply, the end of the connection, the time-out,
-/// a cancellation, or the close of the client. Replies that come later are dropped.
+/// It finishes exactly once, by whatever comes first: the last reply, the end of the connection, the timeout, a
+/// cancellation, or the close of the client. Later replies are dropped.
 @LoopActor
 final class RedisRequest {
     typealias Outcome = Result<[RedisValue], RedisError>
@@ -15,12 +15,12 @@ final class RedisRequest {
     let commands: RedisCommands
     let deadline: ContinuousClock.Instant
     private(set) var state = State.waiting
-    /// What ``RedisConnection/replies`` was when this was written.
+    /// The connection's ``RedisConnection/replies`` when this was written.
     private(set) var repliesBefore = 0
     private var replies: [RedisValue] = []
-    /// Dropped when it was called: it may hold its caller alive.
+    /// Released when called, because it may retain its caller.
     private var completion: ((Outcome) -> Void)?
-    /// Until somebody asks for it.
+    /// Kept until ``whenFinished(_:)`` is called.
     private var outcome: Outcome?
 
     init(_ commands: RedisCommands, deadline: ContinuousClock.Instant) {
@@ -28,7 +28,7 @@ final class RedisRequest {
         self.deadline = deadline
     }
 
-    /// Has `completion` called once: with the outcome, or at once when that is known. A cancellation may come before anybody
+    /// Calls `completion` once with the outcome, at once if it is already known: a cancellation may come before anybody
     /// waits.
     func whenFinished(_ completion: @escaping (Outcome) -> Void) {
         if let outcome = self.outcome.take() {

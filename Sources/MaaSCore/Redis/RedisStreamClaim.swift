@@ -1,10 +1,10 @@
-/// What `XAUTOCLAIM` took over from consumers that went silent.
+/// The reply of `XAUTOCLAIM`: entries claimed from silent consumers.
 package struct RedisStreamClaim: Sendable {
-    /// Where the next call goes on; ``RedisStreamID/zero`` once the whole pending list was seen.
+    /// The cursor for the next call; ``RedisStreamID/zero`` when the pending list is exhausted.
     package let next: RedisStreamID
     package let entries: [RedisStreamEntry]
-    /// Entries that were pending and are in the stream no more: nobody will ever read them, and they are not pending any
-    /// more. Redis before 7 does not tell of them.
+    /// Pending entries that were no longer in the stream and are lost; they are not pending any more. Always 0 before
+    /// Redis 7, which does not report them.
     package let lostCount: Int
 
     package init(next: RedisStreamID, entries: [RedisStreamEntry], lostCount: Int) {

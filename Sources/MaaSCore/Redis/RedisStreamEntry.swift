@@ -1,7 +1,7 @@
 /// One entry of a stream.
 package struct RedisStreamEntry: Sendable {
     package let id: RedisStreamID
-    /// In the order in which they were added. An entry that was trimmed while it was pending has none.
+    /// In the order in which they were added. Empty for an entry that was trimmed while pending.
     package let fields: [(name: String, value: String)]
 
     package init(id: RedisStreamID, fields: [(name: String, value: String)]) {

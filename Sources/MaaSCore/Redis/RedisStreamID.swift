@@ -1,4 +1,4 @@
-/// The id of a stream entry: the server's milliseconds and a number within them.
+/// The id of a stream entry: the server's milliseconds and a sequence number within them.
 package struct RedisStreamID: Sendable, Hashable, Comparable, CustomStringConvertible {
     package let milliseconds: UInt64
     package let sequence: UInt64
@@ -8,7 +8,7 @@ package struct RedisStreamID: Sendable, Hashable, Comparable, CustomStringConver
         self.sequence = sequence
     }
 
-    /// Reads `milliseconds-sequence`.
+    /// Parses `milliseconds-sequence`.
     package init?(_ text: String) {
         guard let dash = text.utf8.firstIndex(of: UInt8(ascii: "-")),
             let milliseconds = UInt64(text[..<dash]),
@@ -17,7 +17,7 @@ package struct RedisStreamID: Sendable, Hashable, Comparable, CustomStringConver
         self.init(milliseconds: milliseconds, sequence: sequence)
     }
 
-    /// Before every entry: reading after it starts at the beginning.
+    /// Less than every entry's id: reading after it starts at the beginning.
     package static let zero = Self(milliseconds: 0, sequence: 0)
 
     package var description: String { "\(self.milliseconds)-\(self.sequence)" }

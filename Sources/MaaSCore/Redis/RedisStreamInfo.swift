@@ -1,11 +1,11 @@
-/// What `XINFO STREAM` says of a stream, as far as a reader needs it to prove that it missed nothing.
+/// The part of `XINFO STREAM` that a reader needs to prove that it missed nothing.
 package struct RedisStreamInfo: Sendable, Hashable {
     package let length: Int
     package let lastGeneratedID: RedisStreamID
     /// nil when the stream is empty.
     package let firstID: RedisStreamID?
 
-    /// Entries ever added, those that were taken out since included. Redis before 7 does not tell: then nil.
+    /// The number of entries ever added, including deleted ones; nil before Redis 7, which does not report it.
     package let entriesAdded: Int?
 
     package init(length: Int, lastGeneratedID: RedisStreamID, firstID: RedisStreamID?, entriesAdded: Int?) {
@@ -15,7 +15,7 @@ package struct RedisStreamInfo: Sendable, Hashable {
         self.entriesAdded = entriesAdded
     }
 
-    /// Reads the reply of `XINFO STREAM`: names and values in turn.
+    /// Decodes the reply of `XINFO STREAM`: alternating names and values.
     package init?(_ reply: RedisValue) {
         guard let elements = reply.array else { return nil }
         var members: [String: RedisValue] = [:]

@@ -1,7 +1,7 @@
 internal import CHiredis
 
 extension RedisValue {
-    /// Copies `reply`, which stays hiredis's own.
+    /// Copies `reply`, which hiredis continues to own.
     init(_ reply: redisReply) {
         switch reply.type {
         case REDIS_REPLY_INTEGER: self = .integer(reply.integer)

@@ -1,12 +1,12 @@
 /// A reply of the Redis protocol, version 2.
 ///
-/// Strings are text: bytes that are not UTF-8 come out repaired.
+/// Strings are text; invalid UTF-8 is repaired.
 package enum RedisValue: Sendable, Hashable {
     case null
     case integer(Int64)
     case string(String)
     case array([RedisValue])
-    /// An error reply; as an element it belongs to one command of a pipeline or a transaction.
+    /// An error reply; inside an array, the error of one command of a transaction.
     case error(String)
 
     /// The text of a string or the digits of an integer.
@@ -18,7 +18,7 @@ package enum RedisValue: Sendable, Hashable {
         }
     }
 
-    /// The number, also when the server sent it as a string.
+    /// The number, also if the server sent it as a string.
     package var integer: Int64? {
         switch self {
         case .integer(let number): number
@@ -33,7 +33,7 @@ package enum RedisValue: Sendable, Hashable {
 
     package var isNull: Bool { self == .null }
 
-    /// The elements `name, value, name, value` of a flat array, as `HGETALL` and streams have them.
+    /// The pairs of a flat array `name, value, name, value`, as in `HGETALL` and streams.
     package var fields: [(name: String, value: String)]? {
         guard let elements = self.array, elements.count.isMultiple(of: 2) else { return nil }
         var fields: [(name: String, value: String)] = []

@@ -1,4 +1,4 @@
-/// Delays between tries: exponential with full-range jitter above half, so that many clients spread out.
+/// Exponential delays between attempts, with jitter so that many clients spread out.
 package struct Backoff: Sendable {
     package let initial: Duration
     package let maximum: Duration
@@ -9,7 +9,7 @@ package struct Backoff: Sendable {
         self.maximum = maximum
     }
 
-    /// The delay before the next try: between half and all of `initial · 2ⁿ`, at most `maximum`.
+    /// The delay before the next attempt: random between half and all of `initial · 2ⁿ`, at most `maximum`.
     package mutating func next() -> Duration {
         var generator = SystemRandomNumberGenerator()
         return self.next(using: &generator)
@@ -21,6 +21,6 @@ package struct Backoff: Sendable {
         return ceiling * Double.random(in: 0.5...1, using: &generator)
     }
 
-    /// Starts from the beginning: the last try worked.
+    /// Starts over after a success.
     package mutating func reset() { self.attempts = 0 }
 }

@@ -1,12 +1,13 @@
-/// Thrown by ``withDeadline(_:_:)`` when the time is up.
+/// Thrown by ``withDeadline(_:_:)`` when the time limit is exceeded.
 package struct DeadlineExceeded: Error, Sendable, CustomStringConvertible {
     package let limit: Duration
     package var description: String { "not done within \(self.limit)" }
 }
 
-/// Runs `operation`, cancels it when `limit` has passed, and throws ``DeadlineExceeded`` once it has ended.
+/// Runs `operation`, cancels it after `limit`, and throws ``DeadlineExceeded`` once it has ended.
 ///
-/// Nothing of it goes on afterwards. The price is that it must heed its cancellation: what ignores it is waited for.
+/// Nothing of it is left running. In return, it must respond to cancellation: this waits for an operation that ignores
+/// it.
 @LoopActor
 package func withDeadline<R: Sendable>(
     _ limit: Duration,

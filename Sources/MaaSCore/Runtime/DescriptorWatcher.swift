@@ -1,6 +1,6 @@
 internal import CUV
 
-/// Watches one file descriptor on the loop until ``close()``, which must come before the descriptor is closed.
+/// Watches a file descriptor on the loop until ``close()``, which must be called before the descriptor is closed.
 @LoopActor
 package final class DescriptorWatcher {
     package struct Events: OptionSet, Sendable {
@@ -15,7 +15,7 @@ package final class DescriptorWatcher {
     private var handler: (@LoopActor (Events) -> Void)?
     private var watched: Events = []
 
-    /// Returns nil when the descriptor cannot be polled (closed, a regular file, or watched already).
+    /// Returns nil when the descriptor cannot be polled (it is closed, a regular file, or already watched).
     package init?(descriptor: Int32, handler: @escaping @LoopActor (Events) -> Void) {
         self.handle = .allocate(capacity: 1)
         guard uv_poll_init(EventLoop.main.uv, self.handle, descriptor) == 0 else {
@@ -26,7 +26,7 @@ package final class DescriptorWatcher {
         self.handle.pointee.data = Unmanaged.passRetained(self).toOpaque()  // Released when libuv has closed it.
     }
 
-    /// Watches for `events`, and for nothing when it is empty.
+    /// Watches for `events`; stops when that is empty.
     package func watch(_ events: Events) {
         guard events != self.watched, self.handler != nil else { return }
         self.watched = events
@@ -44,9 +44,9 @@ package final class DescriptorWatcher {
         if status == 0 {
             self.handler?(events)
         } else {
-            // libuv has stopped the poll: whoever still wants to watch says so again.
+            // libuv has stopped the poll, so the next ``watch(_:)`` must start it again.
             self.watched = []
-            // An error shows as both: the library learns what it was by trying.
+            // An error is reported as both: the owner learns the cause by trying.
             self.handler?([.readable, .writable])
         }
     }

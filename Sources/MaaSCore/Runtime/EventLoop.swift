@@ -2,17 +2,17 @@ internal import CUV
 internal import Glibc
 internal import Synchronization
 
-/// One libuv loop on one thread, which is also where Swift jobs run.
+/// A libuv loop on one thread, which also runs Swift jobs.
 ///
-/// A job enqueued on the loop's own thread takes no lock and no wake-up: it runs in the turn it was
-/// enqueued in, right after the events that caused it.
+/// A job enqueued on the loop's own thread needs no lock and no wake-up: it runs in the same turn, right after the
+/// events that caused it.
 package final class EventLoop: SerialExecutor, TaskExecutor {
-    /// The one loop of this process. It belongs to the thread that calls ``run(_:)``.
+    /// The loop of this process. It runs on the thread that calls ``run(_:)``.
     ///
-    /// A process that has no such call, as a test runner, gets a thread for it with the first job.
+    /// In a process without such a call, such as a test runner, the first job starts a thread for it.
     package static let main = EventLoop()
 
-    // Only the loop's thread follows these pointers, save for `uv_async_send`, which any thread may call.
+    // Only the loop's thread uses these pointers, except for `uv_async_send`, which any thread may call.
     nonisolated(unsafe) let uv: UnsafeMutablePointer<uv_loop_t>
     private nonisolated(unsafe) let wakeHandle: UnsafeMutablePointer<uv_async_t>
     private nonisolated(unsafe) let prepareHandle: UnsafeMutablePointer<uv_prepare_t>
@@ -23,16 +23,16 @@ package final class EventLoop: SerialExecutor, TaskExecutor {
     private let hasOwner = Locked(false)
     private let inbox = Locked<[UnownedJob]>([])
 
-    // These are touched only on the loop's thread.
+    // Used only on the loop's thread.
     private nonisolated(unsafe) var ready: [UnownedJob] = []
     private nonisolated(unsafe) var running: [UnownedJob] = []
     private nonisolated(unsafe) var turnActions: [@LoopActor () -> Void] = []
     private nonisolated(unsafe) var exitStatus: Int32 = 0
 
-    /// How often the ready jobs are gone through before I/O gets its turn.
+    /// The most passes over ready jobs before I/O gets its turn.
     private static let passLimit = 64
 
-    /// Turns granted after the body has returned, in which libraries close their handles.
+    /// The turns after the body has returned in which libraries can close their handles.
     private static let rundownTurns = 64
 
     private init() {
@@ -41,17 +41,17 @@ package final class EventLoop: SerialExecutor, TaskExecutor {
         self.prepareHandle = .allocate(capacity: 1)
         self.checkHandle = .allocate(capacity: 1)
         precondition(uv_loop_init(self.uv) == 0, "uv_loop_init failed")
-        // A write to a closed pipe must fail with EPIPE, not end the process.
+        // A write to a closed pipe should fail with EPIPE instead of ending the process.
         signal(SIGPIPE, SIG_IGN)
 
         uv_async_init(self.uv, self.wakeHandle) { _ in }  // Waking is all: the check handle does the work.
         uv_prepare_init(self.uv, self.prepareHandle)
         uv_check_init(self.uv, self.checkHandle)
-        // The loop lives as long as the process, so its handles may point at it unretained.
+        // The loop lives as long as the process, so its handles may refer to it unretained.
         let opaque = Unmanaged.passUnretained(self).toOpaque()
         self.prepareHandle.pointee.data = opaque
         self.checkHandle.pointee.data = opaque
-        // Prepare serves what timers and close callbacks enqueued; check serves what I/O enqueued.
+        // The prepare handle runs jobs from timers and close callbacks; the check handle runs jobs from I/O.
         uv_prepare_start(self.prepareHandle) { EventLoop.from($0!.pointee.data).runJobs() }
         uv_check_start(self.checkHandle) { EventLoop.from($0!.pointee.data).runJobs() }
         uv_unref(UnsafeMutableRawPointer(self.prepareHandle).assumingMemoryBound(to: uv_handle_t.self))
@@ -60,7 +60,7 @@ package final class EventLoop: SerialExecutor, TaskExecutor {
 
     /// Runs `body` and everything it starts on the calling thread, and returns its exit status.
     ///
-    /// May be called once in a process.
+    /// May be called once per process.
     package func run(_ body: @escaping @Sendable @LoopActor () async -> Int32) -> Int32 {
         self.hasOwner.withLock { hasOwner in
             precondition(!hasOwner, "EventLoop.run may be called once, before the first job")
@@ -78,12 +78,12 @@ package final class EventLoop: SerialExecutor, TaskExecutor {
         uv_stop(self.uv)
     }
 
-    /// Lends the `uv_loop_t *` to a library that runs as a guest of the loop. It lives as long as the process.
+    /// Lends the `uv_loop_t *` to a library that runs on the loop. It lives as long as the process.
     package func withUVLoop<R>(_ body: (UnsafeMutableRawPointer) throws -> R) rethrows -> R {
         try body(UnsafeMutableRawPointer(self.uv))
     }
 
-    /// Runs `action` once, after every job of this turn has run: where writes are gathered into one.
+    /// Runs `action` once, after all jobs of this turn, for batching writes.
     @LoopActor package func atEndOfTurn(_ action: @escaping @LoopActor () -> Void) {
         self.turnActions.append(action)
     }

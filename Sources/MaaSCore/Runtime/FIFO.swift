@@ -1,4 +1,4 @@
-/// A queue with amortised constant-time ends.
+/// A queue with amortized constant-time operations at both ends.
 package struct FIFO<Element>: Sequence {
     private var items: [Element?] = []
     private var head = 0
@@ -15,7 +15,7 @@ package struct FIFO<Element>: Sequence {
         guard self.head < self.items.count else { return nil }
         let element = self.items[self.head].take()
         self.head += 1
-        // Compacting once half is dead keeps both ends amortised constant and the memory bounded.
+        // Compacting when half of the storage is unused keeps operations amortized constant and memory bounded.
         if self.head == self.items.count {
             self.items.removeAll(keepingCapacity: true)
             self.head = 0
@@ -26,7 +26,7 @@ package struct FIFO<Element>: Sequence {
         return element
     }
 
-    /// The elements from first to last, as they are now: the queue may change meanwhile.
+    /// A snapshot of the elements from first to last: the queue may change during iteration.
     package func makeIterator() -> AnyIterator<Element> {
         var rest = self.items[self.head...].makeIterator()
         return AnyIterator { rest.next() ?? nil }

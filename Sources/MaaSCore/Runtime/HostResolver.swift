@@ -1,15 +1,16 @@
 internal import CUV
 internal import Glibc
 
-/// Looks host names up without blocking the loop: libuv asks the system's resolver on a thread of its own.
+/// Resolves host names without blocking the loop: libuv calls the system's resolver on its thread pool.
 package enum HostResolver {
-    /// The lookups under way, by name: whoever asks for the same waits for the same. libuv has two threads for them, and
-    /// while the name server is away everybody asks again and again.
+    /// Look-ups under way, by name, shared by all callers. libuv has two threads for them, and callers retry constantly
+    /// while the name server is down.
     @LoopActor private static var underway: [String: Lookup] = [:]
 
-    /// The numeric addresses of `host`, IPv4 first. A numeric address is its own answer.
+    /// The numeric addresses of `host`, IPv4 first. A numeric address is returned as it is.
     ///
-    /// - Parameter limit: how long to wait; nil for as long as the system's resolver takes. A cancelled task does not wait.
+    /// - Parameter limit: how long to wait; nil for as long as the system's resolver takes. Cancelling the task ends
+    ///   the wait.
     @LoopActor
     package static func addresses(
         of host: String,
@@ -41,7 +42,7 @@ package enum HostResolver {
 
 private typealias Answer = Result<[String], HostResolverError>
 
-/// One who waits for an answer, and gets the first there is.
+/// A caller waiting for an answer; only the first answer counts.
 @LoopActor
 private final class Waiter {
     private var continuation: CheckedContinuation<Answer, Never>?
@@ -64,7 +65,7 @@ private final class Waiter {
     }
 }
 
-/// One call of `uv_getaddrinfo`; libuv holds it until the answer is there.
+/// One call of `uv_getaddrinfo`; libuv retains it until the answer arrives.
 @LoopActor
 private final class Lookup {
     private let host: String
@@ -77,7 +78,7 @@ private final class Lookup {
         self.request = .allocate(capacity: 1)
     }
 
-    /// Has `waiter` told the answer. The first to join begins the lookup; `onEnd` is called when it is over.
+    /// Adds a waiter. The first one starts the look-up; `onEnd` is called when it is over.
     func join(_ waiter: Waiter, onEnd: @escaping () -> Void) {
         self.waiters.append(waiter)
         guard self.waiters.count == 1 else { return }
@@ -85,7 +86,7 @@ private final class Lookup {
         var hints = addrinfo()
         hints.ai_family = AF_UNSPEC
         hints.ai_socktype = Int32(maas_stream_socket)
-        // Released by the callback, or here if refused.
+        // Released by the callback, or here if the call fails.
         self.request.pointee.data = Unmanaged.passRetained(self).toOpaque()
         let status = uv_getaddrinfo(
             EventLoop.main.uv,

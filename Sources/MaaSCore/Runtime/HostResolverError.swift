@@ -1,4 +1,4 @@
-/// A host name that has no address, or whose lookup failed.
+/// The look-up of a host name failed or found no address.
 package struct HostResolverError: Error, Sendable, Hashable, CustomStringConvertible {
     package let host: String
     package let message: String

@@ -1,10 +1,10 @@
 internal import CUV  // Its header brings in pthread.h, so the types count as its members.
 internal import Glibc
 
-/// A value behind a pthread mutex.
+/// A value guarded by a pthread mutex.
 ///
-/// `Synchronization.Mutex` would do, but the thread sanitizer cannot see through its futex on Linux and
-/// reports every use of it as a race.
+/// Not `Synchronization.Mutex`, because the thread sanitizer does not understand its futex on Linux and reports every
+/// use as a race.
 package final class Locked<Value>: @unchecked Sendable {  // The mutex guards every access to `value`.
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private var value: Value

@@ -1,7 +1,7 @@
-/// Where one task waits until it is rung for, until some time has gone, or until it is cancelled. A ring that comes too
-/// early is kept.
+/// A one-waiter signal: a task waits until it is rung, a time has passed, or the task is cancelled. A ring without a
+/// waiter is remembered.
 ///
-/// It has one timer for all its waits. A sleep makes one each time, which costs the loop a turn to close it.
+/// It reuses one timer for all waits. A sleep creates a timer each time, which costs the loop a turn to close it.
 @LoopActor
 package final class LoopBell {
     private var timer: LoopTimer?
@@ -10,14 +10,14 @@ package final class LoopBell {
 
     package init() {}
 
-    /// Returns after `duration`, or at once when it is rung or the waiting task is cancelled. At most one task may wait.
+    /// Returns after `duration`, or at once when rung or when the waiting task is cancelled. At most one task may wait.
     package func wait(atMost duration: Duration) async {
         guard !self.isRung else {
             self.isRung = false
             return
         }
         await withTaskCancellationHandler {
-            // Then the handler may have come already, and found nobody to wake.
+            // The cancellation handler may have run already, before there was a waiter.
             if Task.isCancelled { return }
             await withCheckedContinuation { waiter in
                 self.waiter = waiter
@@ -39,7 +39,7 @@ package final class LoopBell {
         self.waiter.take()?.resume()
     }
 
-    /// Wakes whoever waits, and lets go of the timer.
+    /// Wakes the waiter, and closes the timer.
     package func close() {
         self.ring()
         self.timer?.close()

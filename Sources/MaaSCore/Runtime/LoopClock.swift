@@ -1,4 +1,4 @@
-/// The monotonic clock, whose sleeps are timers on the loop: no Dispatch thread, no cross-thread wake-up.
+/// A monotonic clock whose sleeps are timers on the loop: no Dispatch thread, no cross-thread wake-up.
 package struct LoopClock: Clock {
     package typealias Instant = ContinuousClock.Instant
 

@@ -1,8 +1,8 @@
 internal import CUV
 
-/// A timer on the loop, which may be started again and again until ``close()``.
+/// A reusable timer on the loop, until ``close()``.
 ///
-/// libuv holds it until it is closed, so whoever makes one closes it.
+/// libuv retains it until it is closed, so the owner must close it.
 @LoopActor
 package final class LoopTimer {
     private let handle: UnsafeMutablePointer<uv_timer_t>
@@ -21,10 +21,10 @@ package final class LoopTimer {
             && uv_is_active(UnsafeMutableRawPointer(self.handle).assumingMemoryBound(to: uv_handle_t.self)) != 0
     }
 
-    /// Fires once after `delay`, then every `interval` if there is one. A running timer is set anew.
+    /// Fires once after `delay`, then every `interval` if given. Restarts a running timer.
     package func start(after delay: Duration, repeating interval: Duration? = nil) {
         guard self.handler != nil else { return }
-        // The loop's idea of now is as old as this turn; a timer must not fire early because of that.
+        // The loop's cached time is as old as this turn; without an update the timer could fire early.
         uv_update_time(EventLoop.main.uv)
         uv_timer_start(
             self.handle,

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Random bytes from the kernel, drawn 256 at a time: `SystemRandomNumberGenerator` makes a system call for each word.
+/// Random bytes from the kernel, fetched 256 at a time: `SystemRandomNumberGenerator` makes a system call per word.
 @LoopActor
 package final class RandomBytes {
     package static let shared = RandomBytes()
@@ -10,7 +10,7 @@ package final class RandomBytes {
 
     private init() {}
 
-    /// `count` bytes fit for keys and identifiers.
+    /// `count` bytes suitable for keys and identifiers.
     package func next(_ count: Int) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(count)
@@ -25,7 +25,7 @@ package final class RandomBytes {
 
     private func refill() {
         let status = self.pool.withUnsafeMutableBytes { getentropy($0.baseAddress!, $0.count) }
-        // It fails only for more than 256 bytes or a bad address; going on without randomness would be worse.
+        // It fails only for more than 256 bytes or an invalid address; continuing without randomness would be worse.
         precondition(status == 0, "getentropy failed")
         self.used = 0
     }

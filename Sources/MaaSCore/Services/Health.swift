@@ -1,11 +1,11 @@
-/// Whether this process is ready to serve: named checks, and whether it is on its way up or out.
+/// The readiness of this process: named checks, and whether it is starting or draining.
 @LoopActor
 package final class Health {
-    /// Returns nil when all is well, else what is wrong.
+    /// Returns nil when healthy, otherwise a description of the problem.
     package typealias Check = @LoopActor () async -> String?
 
     private var checks: [(name: String, check: Check)] = []
-    /// While its services start: some of them may be up, not all.
+    /// Set until all services have started.
     package private(set) var isStarting = false
     package private(set) var isDraining = false
 
@@ -17,10 +17,10 @@ package final class Health {
     package func beginStarting() { self.isStarting = true }
     package func endStarting() { self.isStarting = false }
 
-    /// From now on not ready: a load balancer sends no more work.
+    /// Not ready from now on, so that load balancers send no more work.
     package func beginDraining() { self.isDraining = true }
 
-    /// What is wrong now, by name; empty when the process is ready.
+    /// The current problems by name; empty when the process is ready.
     package func problems() async -> [(name: String, problem: String)] {
         var problems: [(name: String, problem: String)] = []
         if self.isStarting { problems.append(("service", "starting")) }

@@ -1,3 +1,3 @@
-/// An error at start that no restart mends: the process ends with ``ExitCode/configuration``, and whoever
-/// supervises it does not start it again.
+/// A startup error that a restart cannot fix: the process exits with ``ExitCode/configuration``, and supervisors do not
+/// restart it.
 package protocol PermanentFault: Error {}

@@ -4,9 +4,9 @@ package protocol Service: AnyObject {
     /// For logs: `web server`, `redis`.
     nonisolated var name: String { get }
 
-    /// Returns when it serves. A throw ends the process.
+    /// Returns when it is serving. An error ends the process.
     func start() async throws
 
-    /// Takes no new work, finishes what is in hand and lets go. May be called without a start.
+    /// Stops accepting work, finishes what is in progress and releases resources. May be called without a start.
     func stop() async
 }

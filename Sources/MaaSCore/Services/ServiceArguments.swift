@@ -8,12 +8,12 @@ package struct ServiceArguments: Sendable, Hashable {
     }
 
     package var action = Action.run
-    /// Where `services.yaml` is.
+    /// The path of `services.yaml`.
     package var configurationPath = "services.yaml"
-    /// What follows the options: a subcommand and its arguments.
+    /// The arguments after the options: a subcommand and its arguments.
     package var rest: [String] = []
 
-    /// Reads the arguments after the program's name. The first word that is no option ends the options.
+    /// Parses the arguments after the program's name. The first argument that is not an option ends the options.
     package init(_ arguments: some Collection<String>) throws(UsageError) {
         var arguments = arguments[...]
         while let argument = arguments.first, argument.hasPrefix("-") {

@@ -1,4 +1,4 @@
-/// What every executable gets to build its services from.
+/// The common resources from which an executable builds its services.
 @LoopActor
 package struct ServiceContext {
     package let configuration: MaaSConfiguration

@@ -8,13 +8,13 @@ package final class ServiceGroup {
     private let grace: Duration
     private let logger: Logger
     private var shutdown: CheckedContinuation<Void, Never>?
-    /// Ends the start that is under way.
+    /// Aborts the start under way.
     private var abandonStart: (() -> Void)?
     private var isShutdownRequested = false
     private var signals: [LoopSignal] = []
 
-    /// - Parameter grace: how long one service's stop may take before it is left behind and the next is stopped, and a start
-    ///   to end when the shutdown comes in the middle of it.
+    /// - Parameter grace: how long a service's stop may take before it is abandoned and the next is stopped, and how
+    ///   long a cancelled start may take.
     package init(_ services: [any Service], health: Health, grace: Duration = .seconds(20), logger: Logger) {
         self.services = services
         self.health = health
@@ -22,7 +22,7 @@ package final class ServiceGroup {
         self.logger = logger
     }
 
-    /// Runs the whole life of the group and returns the process's exit status.
+    /// Starts the services, runs until a shutdown is requested, stops them and returns the exit status.
     package func run() async -> Int32 {
         self.signals = [SIGTERM, SIGINT].map { number in
             LoopSignal(number) { [unowned self] in
@@ -37,7 +37,7 @@ package final class ServiceGroup {
             do {
                 try await self.start(service)
             } catch  where self.isShutdownRequested {
-                // A start that was ended, by us or by what we ended it for.
+                // The start was aborted by the shutdown.
             } catch {
                 self.logger.error("cannot start", [.name: service.name, .error: "\(error)"])
                 await self.stop(started)
@@ -55,8 +55,8 @@ package final class ServiceGroup {
         return 0
     }
 
-    /// Begins the shutdown; a further SIGTERM or SIGINT then ends the process at once, unless it is the first of a container,
-    /// for which the kernel leaves default actions out.
+    /// Begins the shutdown. A second SIGTERM or SIGINT ends the process at once, except for PID 1 of a container, where
+    /// the kernel ignores default actions.
     package func requestShutdown() {
         self.isShutdownRequested = true
         for signal in self.signals { signal.close() }
@@ -65,8 +65,8 @@ package final class ServiceGroup {
         self.shutdown.take()?.resume()
     }
 
-    /// Starts `service`. A shutdown cancels its task: it may be waiting for a database that is away. Who does not heed that
-    /// is left behind, as by ``hasStopped(_:)``.
+    /// Starts `service`. A shutdown cancels its task, which may be waiting for a database that is down. If it ignores
+    /// that, it is abandoned as in ``hasStopped(_:)``.
     private func start(_ service: any Service) async throws {
         let (ends, end) = AsyncThrowingStream.makeStream(of: Void.self)
         let start = LoopActor.immediate {
@@ -98,10 +98,10 @@ package final class ServiceGroup {
         }
     }
 
-    /// Stops `service`; false when the grace is over first.
+    /// Stops `service`; returns false when the grace period expires first.
     ///
-    /// Its task is not a child of ours, which would be waited for even when it ignores its cancellation: it is
-    /// cancelled and left to the end of the process.
+    /// Its task is not a child task, which would be awaited even when it ignores its cancellation: it is cancelled and
+    /// abandoned until the process ends.
     private func hasStopped(_ service: any Service) async -> Bool {
         let (ends, end) = AsyncStream.makeStream(of: Bool.self)
         let stop = LoopActor.immediate {

@@ -1,9 +1,9 @@
 internal import FoundationEssentials
 internal import Glibc
 
-/// The life of a service executable, from its command line to its exit status.
+/// The entry point of a service executable, from its command line to its exit status.
 package struct ServiceMain: Sendable {
-    /// Makes the services in the order in which they are to start.
+    /// Makes the services in start order.
     package typealias Builder = @Sendable @LoopActor (ServiceContext) async throws -> [any Service]
 
     /// Runs a subcommand such as `keys create` and returns the exit status.
@@ -14,7 +14,7 @@ package struct ServiceMain: Sendable {
     private let commands: [String: (usage: String, run: Command)]
     private let builder: Builder
 
-    /// - Parameter commands: by their first word, with what `--help` shows of them.
+    /// - Parameter commands: subcommands by name, with their line for `--help`.
     package init(
         name: String,
         summary: String,
@@ -27,7 +27,7 @@ package struct ServiceMain: Sendable {
         self.builder = builder
     }
 
-    /// Does what the process's arguments ask for, and exits.
+    /// Performs the action of the command line, and exits.
     package func callAsFunction() -> Never {
         let arguments: ServiceArguments
         do {
@@ -112,7 +112,7 @@ package struct ServiceMain: Sendable {
         exit(status)
     }
 
-    /// Ends with the faults of a file as they are: a line each, which an editor can follow to its place.
+    /// Exits with a file's faults, one per line, in a format that editors can follow.
     private func refuse(_ faults: some CustomStringConvertible) -> Never {
         OutputWriter.write("\(faults)", to: STDERR_FILENO)
         exit(ExitCode.configuration)

@@ -1,7 +1,7 @@
 /// The name of the job that runs one attempt of a task: `<prefix>-<task id>-<attempt>`.
 ///
-/// One name per attempt makes "at most one job per attempt" a promise that Kubernetes keeps for us. The operator
-/// derives Service names from it, which limits it to 53 characters (training-operator issues 1101 and 1745).
+/// A deterministic name makes Kubernetes enforce at most one job per attempt. The training operator derives Service
+/// names from it, which limits it to 53 characters (training-operator issues 1101 and 1745).
 package enum JobName {
     package static let maximumLength = 53
 

@@ -1,28 +1,28 @@
-/// What a generation wrote, as it is kept: all of a short output; of a long one the beginning and the end.
+/// The retained output of an attempt's programs: all of a short one; of a long one the beginning and the end.
 ///
-/// The beginning tells what was loaded, and the end what became of it. What stands between is left out, and counted.
+/// The beginning shows what was loaded, the end how it went. The middle is omitted, but its bytes are counted.
 package struct OutputLog: Sendable, Hashable {
-    /// Bytes kept of the beginning.
+    /// Bytes kept from the beginning.
     package static let headLimit = 256 << 10
-    /// Bytes kept of the end, once the beginning is full.
+    /// Bytes kept from the end, once the beginning is full.
     package static let tailLimit = 512 << 10
-    /// Bytes an encoded log has at most.
+    /// The most bytes of an encoded log.
     package static let encodedLimit = Self.headLimit + Self.tailLimit + Self.slack + 1024
 
-    /// The tail may grow by so much before it is cut, so that it is not moved for each line.
+    /// How far the tail may exceed its limit before it is trimmed, so that it is not moved for each line.
     private static let slack = 64 << 10
 
     private var head: [UInt8] = []
-    /// Bytes left out after the head.
+    /// Bytes omitted after the head.
     private var omitted = 0
     private var tail: [UInt8] = []
 
     package init() {}
 
-    /// Bytes that were written in all, those that are left out among them.
+    /// All bytes written, including omitted ones.
     package var count: Int { self.head.count + self.omitted + self.tail.count }
 
-    /// Adds a line, which is given without its end.
+    /// Appends a line, given without its line end.
     package mutating func append(_ line: String) {
         let line = Array(line.utf8) + [Self.newline]
         guard !self.tail.isEmpty || self.omitted > 0 || self.head.count + line.count > Self.headLimit else {
@@ -33,8 +33,7 @@ package struct OutputLog: Sendable, Hashable {
         if self.tail.count > Self.tailLimit + Self.slack { self.cut() }
     }
 
-    /// What was written from `position` on, a byte's place in the whole output. Where some of it is left out, a line says
-    /// so.
+    /// The output from `position` on, an offset in the whole output. A line marks the omission.
     package func bytes(from position: Int) -> [UInt8] {
         if position < self.head.count {
             return Array(self.head[max(0, position)...]) + self.gap + self.tail
@@ -48,7 +47,7 @@ package struct OutputLog: Sendable, Hashable {
         self.omitted == 0 ? [] : Array("[… \(self.omitted) bytes are left out here …]\n".utf8)
     }
 
-    /// Cuts the tail to its limit, at the end of a line.
+    /// Trims the tail to its limit, at a line end.
     private mutating func cut() {
         let surplus = self.tail.count - Self.tailLimit
         let end = self.tail[(surplus - 1)...].firstIndex(of: Self.newline).map { $0 + 1 } ?? surplus
@@ -60,12 +59,12 @@ package struct OutputLog: Sendable, Hashable {
 }
 
 extension OutputLog {
-    /// How it is stored: a line that says where something is left out, then the text.
+    /// The stored form: a line that records where the omission is, then the text.
     package var encoded: [UInt8] {
         Array("\(Self.mark)\(self.head.count) \(self.omitted)\n".utf8) + self.head + self.tail
     }
 
-    /// Reads what ``encoded`` wrote. A text that is none counts as output: it may be anybody's file.
+    /// Decodes ``encoded``. Any other text is taken as plain output, since the file may be from elsewhere.
     package init(decoding bytes: [UInt8]) {
         let line = bytes.prefix(64).prefix { $0 != Self.newline }
         let text = String(decoding: line, as: UTF8.self)

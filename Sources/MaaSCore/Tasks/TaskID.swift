@@ -1,17 +1,17 @@
 /// A task's identifier: a UUIDv7 (RFC 9562) as 26 lower-case base32 characters.
 ///
-/// The characters are Crockford's alphabet in lower case, whose order is ASCII's: identifiers sort by their time of
-/// creation, fit a DNS label and can be read out loud.
+/// The alphabet is Crockford's in lower case, which is in ASCII order: identifiers sort by time of creation, fit a DNS
+/// label and can be read out loud.
 package struct TaskID: Sendable, Hashable, Comparable, CustomStringConvertible {
-    /// The identifier itself: a number is compared, hashed and copied for less than a text, which is made when it is shown.
+    /// The identifier as a number, which is cheaper to compare, hash and copy than text.
     ///
-    /// In halves: Swift 6.3 moves the stack by a wrong amount where an optimised async function is handed a `UInt128` there,
-    /// for it must lie at a multiple of 16 bytes, and the program jumps to nowhere.
+    /// Stored in halves because of a miscompilation: when an optimized async function is passed a `UInt128` on the
+    /// stack, 16-byte aligned, Swift 6.3 adjusts the stack wrongly and the program crashes.
     private let high, low: UInt64
 
     package static let length = 26
 
-    /// Takes an identifier from outside; nil unless it is well-formed.
+    /// Parses an identifier; nil unless it is well-formed.
     package init?(_ text: String) {
         guard text.utf8.count == Self.length,
             let first = text.utf8.first, first <= UInt8(ascii: "7")  // 26 characters hold 130 bits, an identifier 128.
@@ -25,7 +25,7 @@ package struct TaskID: Sendable, Hashable, Comparable, CustomStringConvertible {
         self.init(bits)
     }
 
-    /// Makes an identifier of a time and ten random bytes.
+    /// Makes an identifier from a time and ten random bytes.
     package init(time: Timestamp, random: some Collection<UInt8>) {
         precondition(random.count == 10, "a UUIDv7 takes ten random bytes")
         var bits: UInt128 = UInt128(truncatingIfNeeded: time.milliseconds) << 80
@@ -49,7 +49,7 @@ package struct TaskID: Sendable, Hashable, Comparable, CustomStringConvertible {
         }
     }
 
-    /// The characters of ``description``, one after the other.
+    /// The characters of ``description``.
     package var characters: some Sequence<UInt8> {
         (0..<Self.length).lazy.map { [bits = self.bits] in
             Self.alphabet[Int(truncatingIfNeeded: bits >> (5 * (Self.length - 1 - $0))) & 31]
@@ -62,7 +62,7 @@ package struct TaskID: Sendable, Hashable, Comparable, CustomStringConvertible {
     package static func < (left: TaskID, right: TaskID) -> Bool { (left.high, left.low) < (right.high, right.low) }
 
     private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
-    /// What each byte stands for in ``alphabet``; 255 for those that are not in it.
+    /// The value of each byte in ``alphabet``; 255 for other bytes.
     private static let digits = (0...UInt8.max).map { byte in Self.alphabet.firstIndex(of: byte).map(UInt8.init) ?? 255
     }
 }

@@ -4,7 +4,7 @@ package enum TaskOutcome: Sendable, Hashable {
     case failed(TaskFailure)
     case cancelled
 
-    /// The state it ends in.
+    /// The final state.
     package var state: TaskState {
         switch self {
         case .completed: .completed
@@ -13,8 +13,8 @@ package enum TaskOutcome: Sendable, Hashable {
         }
     }
 
-    /// The video, when it delivered one.
+    /// The result of a completed task.
     package var result: TaskResult? { if case .completed(let result) = self { result } else { nil } }
-    /// Why it failed, when it did.
+    /// The failure of a failed task.
     package var failure: TaskFailure? { if case .failed(let failure) = self { failure } else { nil } }
 }

@@ -1,4 +1,4 @@
-/// What a running task is doing, in the order in which a generation goes through it.
+/// The stages of a running task, in order.
 package enum TaskStage: String, Sendable, Codable, CaseIterable, Comparable {
     case scheduling
     case pulling

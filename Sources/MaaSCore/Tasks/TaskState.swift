@@ -1,4 +1,4 @@
-/// Where a task stands. The only place that knows which moves are allowed.
+/// The state of a task. The only place that defines the allowed transitions.
 package enum TaskState: String, Sendable, Codable, CaseIterable {
     case queued = "QUEUED"
     case running = "RUNNING"
@@ -6,7 +6,7 @@ package enum TaskState: String, Sendable, Codable, CaseIterable {
     case failed = "FAILED"
     case cancelled = "CANCELLED"
 
-    /// Whether nothing follows this state.
+    /// Whether no transition leaves this state.
     package var isTerminal: Bool {
         switch self {
         case .queued, .running: false
@@ -16,7 +16,7 @@ package enum TaskState: String, Sendable, Codable, CaseIterable {
 
     /// Whether a task may move from this state to `next`.
     ///
-    /// `running → queued` is an infrastructure failure: the next attempt waits its turn.
+    /// `running → queued` follows an infrastructure failure: the task waits for its next attempt.
     package func canMove(to next: TaskState) -> Bool {
         switch (self, next) {
         case (.queued, .running), (.queued, .cancelled): true

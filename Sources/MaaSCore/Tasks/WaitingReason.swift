@@ -1,24 +1,24 @@
-/// Why a queued task waits: one machine-readable reason, with a sentence for people.
+/// Why a queued task waits: a machine-readable reason, with a sentence for people.
 package enum WaitingReason: String, Sendable, Codable, CaseIterable {
     /// The GPUs it needs are in use.
     case gpusBusy = "gpus_busy"
     /// Others are ahead of it.
     case behindOthers = "behind_others"
-    /// GPUs for it are free, and kept for a larger task that is ahead of it.
+    /// GPUs for it are free but reserved for a larger task ahead of it.
     case reservedForLarger = "reserved_for_larger"
-    /// As much of its user runs as may run at once.
+    /// Its user has reached the limit of running tasks or GPUs.
     case userLimit = "user_limit"
-    /// As much of its template runs as may run at once.
+    /// Its template has reached the limit of running tasks or GPUs.
     case templateLimit = "template_limit"
     /// An operator has paused everything, its class, its template or its user.
     case paused
-    /// No node could ever hold one of its pods as the cluster is now.
+    /// No node could hold one of its pods, as the cluster is now.
     case noNodeFits = "no_node_fits"
-    /// Its last attempt failed through no fault of its own; the next one is due later.
+    /// Its last attempt failed through no fault of its own; the next one is delayed.
     case backingOff = "backing_off"
-    /// The cluster takes no further job of ours: a quota of the namespace is used up.
+    /// The cluster accepts no further job: the namespace's quota is used up.
     case clusterQuota = "cluster_quota"
-    /// The cluster's state is not known: the API server does not answer.
+    /// The state of the cluster is unknown, because the API server does not answer.
     case clusterUnavailable = "cluster_unavailable"
 
     package var sentence: String {

@@ -1,12 +1,11 @@
-/// What a face for the clients of another API needs to know of a template.
+/// What the adapters for other APIs need to know of a template.
 extension Template {
-    /// Whether `model` is this template, by its own name or by another one.
+    /// Whether `model` names this template, by its own name or an alias.
     package func answers(to model: String) -> Bool { self.name == model || self.face.models.contains(model) }
 
     package func has(parameter: String) -> Bool { self.definition(of: parameter) != nil }
 
-    /// A value that came as text, as the parameter's type has it; what is no such value stays text, so that the check
-    /// will say what would be right.
+    /// A text converted to the parameter's type; if that fails it stays text, so that validation reports it.
     package func value(of text: String, for parameter: String) -> JSONValue {
         switch self.definition(of: parameter)?.type {
         case .integer, .number:
@@ -16,11 +15,11 @@ extension Template {
         }
     }
 
-    /// The parameter and the number of frames that come closest to a clip of `seconds`; nil when the length is not to be
-    /// chosen. A number out of bounds is returned as it is, so that the check will say what would be right.
+    /// The frame parameter and the allowed number of frames closest to a clip of `seconds`; nil when clients cannot
+    /// choose the length. A number out of bounds is returned, so that validation reports it.
     package func frames(forSeconds seconds: Double) -> (parameter: String, frames: Int64)? {
         guard let length = self.face.length, (0...86_400).contains(seconds) else { return nil }
-        // The first frame is the beginning: a clip of s seconds has s × fps more.
+        // A clip of s seconds has s × fps frames plus the first.
         let wanted = seconds * Double(length.framesPerSecond) + 1
         let definition = self.definition(of: length.parameter)
         let step = definition?.step?.asDouble ?? 1
@@ -28,7 +27,7 @@ extension Template {
         return (length.parameter, Int64(first + ((wanted - first) / step).rounded() * step))
     }
 
-    /// The size, of those to choose from, that a face means by `480P` or `720P` and `16:9`; nil when there is none such.
+    /// The available size for `480P` or `720P` and `16:9`; nil when there is none.
     package func size(resolution: String, ratio: String?) -> String? {
         guard let side = Int(resolution.uppercased().prefix { $0.isNumber }) else { return nil }
         let wanted = ratio?.split(separator: ":").compactMap { Double($0) } ?? []
@@ -42,7 +41,7 @@ extension Template {
         return sizes.min { $0.1 < $1.1 }?.0
     }
 
-    /// How long the clip of a task is, in seconds; nil when its parameters do not say.
+    /// The length of a task's clip in seconds; nil when its parameters do not determine it.
     package func seconds(of parameters: JSONValue) -> Double? {
         guard let length = self.face.length, let frames = parameters[length.parameter]?.number, frames >= 1 else {
             return nil
@@ -52,8 +51,8 @@ extension Template {
 }
 
 extension TemplateCatalog {
-    /// The template a client means by `model`; of two that share a name, the one that takes a picture if there is one.
-    /// Without a name, the first that suits.
+    /// The template for a client's `model`; when several match, preferably one that takes a picture if there is one.
+    /// Without a name, the first suitable one.
     package func template(forModel model: String?, hasPicture: Bool) -> Template? {
         if let model, let exact = self[model] { return exact }
         let candidates = self.templates.filter { template in model.map { template.answers(to: $0) } ?? true }

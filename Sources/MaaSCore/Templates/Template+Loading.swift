@@ -1,8 +1,8 @@
 extension Template {
-    /// Reads and checks one template file.
+    /// Parses and validates one template file.
     ///
-    /// - Parameter file: The name that faults are reported under.
-    /// - Throws: Every fault there is, in the order of the lines.
+    /// - Parameter file: The name for faults.
+    /// - Throws: All faults, in order of lines.
     package init(parsing text: [UInt8], file: String) throws(TemplateFaults) {
         let documents: [YAMLNode]
         do {
@@ -45,7 +45,7 @@ extension Template {
     }
 
     private static func header(_ node: YAMLNode, _ log: TemplateFaultLog) -> TemplateHeader {
-        // No environment: a template is the same everywhere, and a $ in it is a dollar sign.
+        // Without an environment: a template is the same everywhere, and a $ in it is literal.
         let context = ConfigurationReader.Context(environment: nil, directory: "")
         var header = TemplateHeader()
         ConfigurationReader.read(&header, from: node, at: "", in: context)

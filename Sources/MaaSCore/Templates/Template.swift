@@ -1,12 +1,12 @@
-/// What a model needs to run: the parameters it takes, and the job that runs it.
+/// A model's template: its parameters, and the job that runs it.
 ///
 /// A template file has two YAML documents: a header, and the job with `{{ placeholders }}`. Everything that can be
-/// checked before the first task was checked when it was loaded; `docs/templates.md` says what.
+/// validated before the first task is validated on loading; see `docs/templates.md`.
 package struct Template: Sendable {
     private let header: TemplateHeader
     private let job: TemplateNode
     private let kind: any JobKind
-    /// The parameters that decide how many GPUs a job has.
+    /// The parameters that determine a job's number of GPUs.
     private let sizing: [String]
 
     init(header: TemplateHeader, job: TemplateNode, kind: any JobKind, sizing: [String]) {
@@ -16,10 +16,10 @@ package struct Template: Sendable {
         self.sizing = sizing
     }
 
-    /// The kind of object that its job is.
+    /// The kind of its job.
     package var resource: JobResource { self.kind.resource }
 
-    /// What users write for `template`.
+    /// The name that users give for `template`.
     package var name: String { self.header.name }
     package var title: String { self.header.title }
     package var inputs: TemplateInputs { self.header.inputs }
@@ -28,7 +28,7 @@ package struct Template: Sendable {
 
     func definition(of parameter: String) -> ParameterDefinition? { self.header.parameters[parameter] }
 
-    /// What users may know: an element of `GET /v1/templates`.
+    /// The public description: an element of `GET /v1/templates`.
     package var published: JSONValue {
         var members = self.header.annotations
         members["name"] = .string(self.name)
@@ -39,9 +39,9 @@ package struct Template: Sendable {
         return .object(members)
     }
 
-    /// Checks the parameters of a task, and returns them with the defaults filled in.
+    /// Validates the parameters of a task, and returns them with defaults filled in.
     ///
-    /// - Throws: Every fault there is, each with the parameter's name and what would be right.
+    /// - Throws: All faults, each with the parameter's name and what would be right.
     package func validate(_ parameters: JSONValue) throws(ParameterFaults) -> JSONValue {
         let checked = try self.header.parameters.checked(parameters)
         if let message = self.gpuFault(of: checked) {
@@ -50,7 +50,8 @@ package struct Template: Sendable {
         return checked
     }
 
-    /// What is wrong with the number of GPUs that `parameters` make of the job; nil when nothing is, or nobody knows yet.
+    /// The fault in the number of GPUs that `parameters` lead to; nil when there is none, or it cannot be determined
+    /// yet.
     func gpuFault(of parameters: JSONValue) -> String? {
         guard let allowed = self.limits.gpus, let replicas = try? self.replicas(for: parameters) else { return nil }
         let gpus = replicas.reduce(0) { $0 + $1.gpus }
@@ -61,19 +62,19 @@ package struct Template: Sendable {
         return "makes a job of \(gpus) GPUs\(together); \(self.name) can use \(choices)"
     }
 
-    /// How long one attempt will probably take, once it runs.
+    /// The estimated run time of one attempt.
     package func estimate(for parameters: JSONValue) -> Duration {
         self.header.estimate.duration(of: parameters)
     }
 
-    /// The name of the job of an attempt, and so of at most one job.
+    /// The name of an attempt's job, which makes it unique.
     package func jobName(task: TaskID, attempt: Int) -> String {
         JobName.make(prefix: self.header.jobPrefix, task: task, attempt: attempt)
     }
 
-    /// Makes the job of an attempt.
+    /// Renders the job of an attempt.
     ///
-    /// - Throws: ``TemplateError`` when the parameters are not such as ``validate(_:)`` returns them.
+    /// - Throws: ``TemplateError`` when the parameters are not the result of ``validate(_:)``.
     package func render(_ input: RenderInput) throws(TemplateError) -> RenderedJob {
         let name = self.jobName(task: input.taskID, attempt: input.attempt)
         guard let object = self.job.rendered(with: input.values(jobName: name)) else {
@@ -88,7 +89,7 @@ package struct Template: Sendable {
         )
     }
 
-    /// The pods a task will consist of, and their GPUs: known before there is an attempt of it.
+    /// The pods of a task and their GPUs, known before its first attempt.
     package func replicas(for parameters: JSONValue) throws(TemplateError) -> [JobReplica] {
         let task = TaskID(time: Timestamp(milliseconds: 0), random: Array(repeating: 0, count: 10))
         return try self.render(RenderInput(taskID: task, attempt: 1, namespace: "", parameters: parameters)).replicas

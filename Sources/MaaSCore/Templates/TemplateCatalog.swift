@@ -1,8 +1,8 @@
 internal import FoundationEssentials
 
-/// The templates of a directory, each by its name.
+/// The templates of a directory, by name.
 package struct TemplateCatalog: Sendable {
-    /// In the order of their names.
+    /// Sorted by name.
     package let templates: [Template]
     private let byName: [String: Template]
 
@@ -11,9 +11,9 @@ package struct TemplateCatalog: Sendable {
         self.byName = Dictionary(templates.map { ($0.name, $0) }) { first, _ in first }
     }
 
-    /// Those named; all of them for no names.
+    /// The named templates; all of them without names.
     ///
-    /// - Throws: A fault for each name there is no template of.
+    /// - Throws: A fault for each unknown name.
     package func offering(_ names: [String]) throws(TemplateFaults) -> TemplateCatalog {
         if names.isEmpty { return self }
         let unknown = names.filter { self.byName[$0] == nil }
@@ -23,14 +23,14 @@ package struct TemplateCatalog: Sendable {
         return TemplateCatalog(self.templates.filter { names.contains($0.name) })
     }
 
-    /// The kinds of objects that their jobs are.
+    /// The kinds of their jobs.
     package var resources: Set<JobResource> { Set(self.templates.map(\.resource)) }
 
     package subscript(name: String) -> Template? { self.byName[name] }
 
-    /// Reads every `*.yaml` in a directory and checks all of it.
+    /// Loads and validates every `*.yaml` in a directory.
     ///
-    /// - Throws: Every fault of every file. No template at all is a fault, too.
+    /// - Throws: All faults of all files. Having no template is a fault, too.
     package static func load(directory: String) throws(TemplateFaults) -> TemplateCatalog {
         guard let entries = try? FileManager.default.contentsOfDirectory(atPath: directory) else {
             throw TemplateFaults([TemplateFault(directory, "the directory is not there, or cannot be read")])
@@ -64,7 +64,7 @@ package struct TemplateCatalog: Sendable {
 }
 
 extension TemplateFault {
-    /// A fault of a file or directory as a whole.
+    /// A fault of a whole file or directory.
     fileprivate init(_ file: String, _ message: String) {
         self.init(file: file, line: 1, path: "", message: message)
     }

@@ -1,9 +1,9 @@
-/// Why a template that was loaded cannot be rendered.
+/// Why a loaded template cannot be rendered.
 package struct TemplateError: Error, Hashable, CustomStringConvertible {
     package enum Code: Sendable, Hashable {
-        /// A value is missing that the job needs: the parameters were not checked against this template.
+        /// A value that the job needs is missing: the parameters were not validated against this template.
         case missingValue
-        /// The rendered job asks for something no cluster has, such as a fraction of a pod.
+        /// The rendered job is invalid, such as by a fraction of a pod.
         case job
     }
 

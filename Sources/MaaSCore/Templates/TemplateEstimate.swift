@@ -1,13 +1,13 @@
-/// How long an attempt will probably take: a fixed part, and terms that grow with parameters.
+/// An estimate of an attempt's run time: a fixed part, and terms that scale with parameters.
 ///
 /// `{fixed: 40s, terms: [{seconds: 0.5, times: [steps, frames], by: {size: {832*480: 1, 1280*720: 3.6}}}]}` is 40 s
-/// and half a second for each frame of each step, 3.6 times as much for the larger size.
+/// plus half a second per frame and step, 3.6 times as much for the larger size.
 package struct TemplateEstimate: Sendable, Hashable {
     struct Term: Sendable, Hashable {
         var seconds = 0.0
-        /// The parameters, numbers, that multiply it.
+        /// Numeric parameters that multiply it.
         var times: [String] = []
-        /// Parameters with few values, and what each value multiplies it by.
+        /// Factors for the values of further parameters.
         var factors: [String: [String: Double]] = [:]
 
         init() {}
@@ -18,7 +18,7 @@ package struct TemplateEstimate: Sendable, Hashable {
 
     package init() {}
 
-    /// The estimate for parameters that were checked, defaults and all. An absent parameter counts as 1.
+    /// The estimate for validated parameters with defaults. An absent parameter counts as 1.
     package func duration(of parameters: JSONValue) -> Duration {
         let variable = self.terms.reduce(0.0) { sum, term in
             let product = term.times.reduce(term.seconds) { $0 * (parameters[$1]?.number ?? 1) }
@@ -27,7 +27,7 @@ package struct TemplateEstimate: Sendable, Hashable {
                     product * (parameters[factor.key].flatMap { factor.value[$0.plainText] } ?? 1)
                 }
         }
-        // Milliseconds are exact enough, and an Int64 of them is not left behind by any sum of sane terms.
+        // Milliseconds are exact enough, and the cap keeps sums far from overflow.
         return self.fixed + .milliseconds(Int64(min(max(variable, 0), 1e12) * 1_000))
     }
 }

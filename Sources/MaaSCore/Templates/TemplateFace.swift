@@ -1,13 +1,13 @@
-/// How the clients of other APIs ask for a template: the header's block `api`.
+/// How clients of other APIs refer to a template: the header's block `api`.
 package struct TemplateFace: Sendable, Hashable {
-    /// What they may write for `model`, besides the template's own name.
+    /// Names accepted for `model`, besides the template's own.
     package var models: [String] = []
-    /// Where a client gives the length of the clip in seconds; nil when the length is not the client's to choose.
+    /// How a length in seconds is converted; nil when clients cannot choose the length.
     package var length: Length?
 
-    /// A clip's length, as the template has it.
+    /// The parameter for the clip's length.
     package struct Length: Sendable, Hashable {
-        /// The parameter that holds the frames.
+        /// The parameter with the number of frames.
         package var parameter = ""
         package var framesPerSecond = 16
 

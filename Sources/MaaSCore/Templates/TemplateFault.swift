@@ -1,9 +1,9 @@
-/// One thing that is wrong with a template file.
+/// One fault in a template file.
 package struct TemplateFault: Sendable, Hashable, CustomStringConvertible {
     package var file: String
     /// Starts at 1.
     package var line: Int
-    /// The key's path within its document, `spec.runPolicy`; empty when the whole file is meant.
+    /// The key's path within its document, `spec.runPolicy`; empty for the whole file.
     package var path: String
     package var message: String
 

@@ -1,4 +1,4 @@
-/// Everything that is wrong with the templates, by file and line.
+/// All faults of the templates, by file and line.
 package struct TemplateFaults: Error, Hashable, CustomStringConvertible {
     package var faults: [TemplateFault]
 

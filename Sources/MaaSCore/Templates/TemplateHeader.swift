@@ -59,14 +59,14 @@ extension TemplateHeader: ConfigurationSection {
 }
 
 extension ScalarFormat<String> {
-    /// What users write for `template`: the letters of a model's name.
+    /// The name users give for `template`: the characters of model names.
     fileprivate static var templateName: Self {
         Self(expected: "1 to 63 lower-case letters, digits, - and ., such as wan2.2-ti2v-5b") { text in
             ScalarFormat.isName(text, also: "-.") ? text : nil
         }
     }
 
-    /// What job names begin with: DNS-1035, and short enough for a task's id and its attempt to follow.
+    /// The prefix of job names: DNS-1035, and short enough to be followed by a task id and an attempt.
     fileprivate static var jobPrefix: Self {
         let most = JobName.maximumPrefixLength
         let expected = "1 to \(most) lower-case letters, digits and -, beginning with a letter, not ending in -"

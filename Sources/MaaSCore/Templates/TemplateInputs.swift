@@ -1,6 +1,6 @@
-/// The files a task of a template comes with.
+/// The input files of a template's tasks.
 package struct TemplateInputs: Sendable, Hashable {
-    /// Whether a picture may or must be there; nil takes none.
+    /// Whether a picture is optional or required; nil when none is accepted.
     package enum Picture: Sendable, Hashable {
         case optional, required
     }

@@ -1,8 +1,8 @@
-/// How much one attempt may take.
+/// The limits of one attempt.
 package struct TemplateLimits: Sendable, Hashable {
-    /// From the start of the job; an attempt that takes longer is ended.
+    /// Measured from the start of the job; a longer attempt is ended.
     package var time = Duration.hours(1)
-    /// The numbers of GPUs a job may have in all, the smallest first; nil allows any.
+    /// The allowed total numbers of GPUs, ascending; nil allows any.
     package var gpus: [Int]?
 
     package init() {}

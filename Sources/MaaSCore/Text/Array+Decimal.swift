@@ -1,5 +1,5 @@
 extension [UInt8] {
-    /// Appends `number` in decimal digits, with zeros before them up to `width`.
+    /// Appends `number` in decimal digits, zero-padded to `width`.
     package mutating func append(decimal number: Int, width: Int = 1) {
         if number < 0 { self.append(UInt8(ascii: "-")) }
         var rest = number.magnitude

@@ -1,7 +1,7 @@
-/// A day of the Gregorian calendar, carried on before its beginning.
+/// A day of the proleptic Gregorian calendar.
 ///
-/// By Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms". The year begins in March there, so that the leap day
-/// is its last.
+/// By Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", where the year begins in March, so that the leap
+/// day is its last day.
 package struct CalendarDay: Sendable, Hashable {
     package let year: Int
     /// From 1.
@@ -15,7 +15,7 @@ package struct CalendarDay: Sendable, Hashable {
         self.day = day
     }
 
-    /// The day that is so many after 1970-01-01.
+    /// The day `days` after 1970-01-01.
     package init(daysSince1970 days: Int) {
         let shifted = days + 719_468
         let era = shifted.floorDivided(by: 146_097)
@@ -39,7 +39,7 @@ package struct CalendarDay: Sendable, Hashable {
 }
 
 extension Int {
-    /// The quotient, rounded down: `/` rounds towards zero. The divisor is positive.
+    /// The quotient rounded down, unlike `/`, which rounds towards zero. The divisor must be positive.
     package func floorDivided(by divisor: Int) -> Int {
         self >= 0 ? self / divisor : -((-self + divisor - 1) / divisor)
     }

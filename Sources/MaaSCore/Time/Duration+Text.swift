@@ -2,14 +2,14 @@ extension Duration {
     package static func minutes(_ count: Int) -> Duration { .seconds(count * 60) }
     package static func hours(_ count: Int) -> Duration { .seconds(count * 3600) }
 
-    /// Reads `500ms`, `5s`, `2m`, `1h`, `7d`, or several of them as in `1h30m`; nil when it is not that.
+    /// Parses `500ms`, `5s`, `2m`, `1h`, `7d`, or a sequence as in `1h30m`; nil when malformed.
     package init?(parsing text: String) {
         var rest = Substring(text)
         var total = Duration.zero
         repeat {
             let digits = rest.prefix { $0.isASCII && $0.isNumber }
             let name = rest.dropFirst(digits.count).prefix { $0.isLetter }
-            // Nine digits of days are more than anybody waits, and far from an overflow.
+            // Nine digits are more than anybody needs, and far from an overflow even in days.
             guard digits.count <= 9, let count = Int(digits),
                 let unit = Self.units.first(where: { $0.name == name })
             else { return nil }
@@ -19,7 +19,7 @@ extension Duration {
         self = total
     }
 
-    /// The text that ``init(parsing:)`` reads back, exact to the millisecond: `1h30m`.
+    /// The text for ``init(parsing:)``, exact to the millisecond: `1h30m`.
     package var text: String {
         var rest = self
         var text = ""

@@ -1,5 +1,5 @@
 extension Duration {
-    /// Milliseconds, rounded up and never negative: what libuv and poll-like calls take.
+    /// Milliseconds, rounded up and never negative, as for libuv and poll.
     package var wholeMilliseconds: UInt64 {
         let (seconds, attoseconds) = self.components
         guard self > .zero else { return 0 }

@@ -57,10 +57,10 @@ extension Timestamp: CustomStringConvertible {
         text.append(UInt8(ascii: "Z"))
     }
 
-    /// What RFC 3339 can write: its years have four digits, from 0000 to 9999.
+    /// The range of RFC 3339, with years from 0000 to 9999.
     private static let writable: ClosedRange<Double> = -62_167_219_200...253_402_300_799.999
 
-    /// Reads RFC 3339, with or without a fraction.
+    /// Parses RFC 3339, with or without a fraction.
     package init?(_ text: String) {
         let styles = [Date.ISO8601FormatStyle(includingFractionalSeconds: true), Date.ISO8601FormatStyle()]
         guard let date = styles.lazy.compactMap({ try? $0.parse(text) }).first,

@@ -1,27 +1,27 @@
-/// Something that took a time, as part of a trace.
+/// A timed operation in a trace.
 package struct Span: Sendable {
     /// OpenTelemetry's kinds, by their numbers in OTLP.
     package enum Kind: Int, Sendable {
         case `internal` = 1
-        /// Answers a request from outside.
+        /// Handles a request from outside.
         case server
-        /// Waits for somebody else's answer.
+        /// Waits for the response of another service.
         case client
     }
 
     package var name: String
     package var kind: Kind
     package let context: TraceContext
-    /// The span it is part of; nil for the first of a trace.
+    /// The parent span's id; nil for the root of a trace.
     package let parent: String?
     package var start: Timestamp
     package var end: Timestamp?
-    /// Names with values, in order. No prompts, no keys.
+    /// In order. No prompts, no keys.
     package var attributes: [(name: String, value: JSONValue)]
-    /// What went wrong, if something did.
+    /// The error, if there was one.
     package var failure: String?
 
-    /// A span of `parent`'s trace, with an id of its own unless `context` says which.
+    /// A child span of `parent`, with a new id unless `context` gives one.
     @LoopActor
     package init(
         _ name: String,
@@ -43,7 +43,7 @@ package struct Span: Sendable {
         self.failure = failure
     }
 
-    /// The first span of a trace.
+    /// The root span of a trace.
     package init(_ name: String, kind: Kind, root: TraceContext, start: Timestamp = .now()) {
         self.name = name
         self.kind = kind

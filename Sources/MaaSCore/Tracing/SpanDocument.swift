@@ -1,5 +1,5 @@
-/// Spans as OTLP's JSON has them
-/// (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding: ids in hexadecimal, 64-bit numbers as text).
+/// Spans in OTLP's JSON encoding (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding: ids in hexadecimal,
+/// 64-bit numbers as text).
 struct SpanDocument {
     let service: String
     let version: String
@@ -33,7 +33,7 @@ struct SpanDocument {
             "attributes": Self.attributes(span.attributes.map { ($0.name, $0.value) }),
         ]
         if let parent = span.parent { members["parentSpanId"] = .string(parent) }
-        // STATUS_CODE_ERROR; a span without a status is one that went well.
+        // STATUS_CODE_ERROR; a span without a status succeeded.
         if let failure = span.failure { members["status"] = ["code": 2, "message": .string(failure)] }
         return .object(members)
     }

@@ -1,17 +1,17 @@
-/// Spans that wait to be sent: a bounded number. A collector that is away costs spans, not memory.
+/// A bounded queue of spans to send. When the collector is down, spans are lost instead of memory growing.
 struct SpanQueue {
     static let limit = 2_048
     /// Spans sent in one request.
     static let batch = 512
 
     private var spans: [Span] = []
-    /// Spans for which there was no room.
+    /// Spans dropped because the queue was full.
     private(set) var dropped = 0
 
     var count: Int { self.spans.count }
     var isEmpty: Bool { self.spans.isEmpty }
 
-    /// Whether a whole batch waits.
+    /// Whether a full batch is queued.
     var isDue: Bool { self.spans.count >= Self.batch }
 
     mutating func append(_ span: Span) {

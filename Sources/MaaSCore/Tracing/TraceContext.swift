@@ -1,9 +1,9 @@
-/// A span's place in a trace, as it goes from one process to the next: W3C Trace Context, `traceparent`
+/// A span's identity in a trace, propagated between processes as W3C Trace Context's `traceparent`
 /// (https://www.w3.org/TR/trace-context/#traceparent-header).
 package struct TraceContext: Sendable, Hashable, CustomStringConvertible {
     /// 32 lower-case hexadecimal digits, not all zero.
     package let traceID: String
-    /// 16 of them: the span that what follows is part of.
+    /// 16 lower-case hexadecimal digits: the parent of spans that follow.
     package let spanID: String
     /// Whether the trace is recorded.
     package let isSampled: Bool
@@ -14,8 +14,8 @@ package struct TraceContext: Sendable, Hashable, CustomStringConvertible {
         self.isSampled = isSampled
     }
 
-    /// Reads `00-<trace>-<span>-<flags>`; of a later version what is the same there. Nil for anything else, which is then
-    /// as if it were not there.
+    /// Parses `00-<trace>-<span>-<flags>`, or the same fields of a later version. Nil for anything else, which is to be
+    /// ignored.
     package init?(_ text: String) {
         let bytes = Array(text.utf8)
         guard bytes.count == 55 || bytes.count > 55 && bytes[55] == Self.dash && bytes.count <= 512,
@@ -34,7 +34,7 @@ package struct TraceContext: Sendable, Hashable, CustomStringConvertible {
 
     package var description: String { "00-\(self.traceID)-\(self.spanID)-\(self.isSampled ? "01" : "00")" }
 
-    /// A trace of its own.
+    /// A new trace.
     @LoopActor
     package static func root(isSampled: Bool) -> TraceContext {
         TraceContext(traceID: Self.random(16), spanID: Self.random(8), isSampled: isSampled)
@@ -44,8 +44,8 @@ package struct TraceContext: Sendable, Hashable, CustomStringConvertible {
     @LoopActor
     package func child() -> TraceContext { self.span(Self.random(8)) }
 
-    /// The span of an attempt. Whoever knows the trace and the number knows the span: the pod that works under it, and
-    /// whoever writes the attempt's end, from which it is recorded.
+    /// The span of an attempt, derived from the trace and the number, so that both the pod that works under it and the
+    /// service that records the attempt's end can compute it.
     package func attempt(_ number: Int) -> TraceContext {
         let digest = SHA256.digest(of: "attempt \(number) of \(self.traceID)-\(self.spanID)")
         return self.span(Hexadecimal.encode(Array(digest.prefix(8))))
@@ -62,7 +62,7 @@ package struct TraceContext: Sendable, Hashable, CustomStringConvertible {
     private static let zero = UInt8(ascii: "0")
     private static let f = UInt8(ascii: "f")
 
-    /// Capital letters are no part of it.
+    /// Upper-case letters are not allowed.
     private static func isHexadecimal(_ bytes: ArraySlice<UInt8>) -> Bool {
         bytes.allSatisfy { (Self.zero...UInt8(ascii: "9")).contains($0) || (UInt8(ascii: "a")...Self.f).contains($0) }
     }

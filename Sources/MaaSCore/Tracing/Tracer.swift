@@ -1,6 +1,7 @@
-/// Sends spans to a collector, by OTLP over HTTP. Without an endpoint it does nothing, and costs as much.
+/// Sends spans to a collector by OTLP over HTTP. Does nothing without an endpoint.
 ///
-/// Nobody waits for it: spans are queued, a bounded number, and sent together. What the collector does not take is lost.
+/// Callers never wait: spans are put into a bounded queue and sent in batches. Those that the collector does not take
+/// are lost.
 @LoopActor
 package final class Tracer: Service {
     package nonisolated let name = "tracer"
@@ -20,8 +21,8 @@ package final class Tracer: Service {
     private static let interval: Duration = .seconds(1)
 
     /// - Parameters:
-    ///   - service: the name under which the spans are shown.
-    ///   - timeout: for a request to the collector.
+    ///   - service: the service name of the spans.
+    ///   - timeout: the time limit for a request to the collector.
     package init(
         _ settings: MaaSConfiguration.Tracing,
         service: String,
@@ -42,13 +43,13 @@ package final class Tracer: Service {
         }
     }
 
-    /// Whether anything is recorded.
+    /// Whether tracing is enabled.
     package var isOn: Bool { self.settings.endpoint != nil }
 
-    /// Begins the span of a request from outside. `traceparent` is what the client has said: nil, or not understood,
-    /// begins a trace, of which the configured share is recorded.
+    /// Begins the span of an incoming request. If the client's `traceparent` is nil or malformed, a new trace begins,
+    /// which is sampled at the configured rate.
     ///
-    /// - Returns: nil where nothing is recorded; the client's context is then passed on as it came.
+    /// - Returns: nil when tracing is disabled; pass the client's context on unchanged then.
     package func begin(_ name: String, traceparent: String?) -> Span? {
         guard self.isOn else { return nil }
         if let parent = traceparent.flatMap({ TraceContext($0) }) {
@@ -58,7 +59,7 @@ package final class Tracer: Service {
         return Span(name, kind: .server, root: .root(isSampled: isSampled))
     }
 
-    /// Takes in a span that is over. One that is not sampled, or has no end, is let go.
+    /// Queues a finished span. Ignores one that is not sampled or has no end.
     package func record(_ span: Span) {
         guard self.isOn, span.context.isSampled, span.end != nil else { return }
         self.queue.append(span)
@@ -71,7 +72,7 @@ package final class Tracer: Service {
         }
     }
 
-    /// Takes in a span that ends now.
+    /// Ends a span now and queues it.
     package func end(_ span: Span, failure: String? = nil) {
         var span = span
         span.end = .now()
@@ -81,7 +82,7 @@ package final class Tracer: Service {
 
     package func start() async throws {}
 
-    /// Sends what is left, until the first failure: a collector that hangs does not hold up whoever stops.
+    /// Sends the remaining spans until the first failure, so that a hanging collector does not delay the shutdown.
     package func stop() async {
         self.isStopping = true
         self.timer?.close()

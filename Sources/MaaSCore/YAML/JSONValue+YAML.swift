@@ -1,5 +1,5 @@
 extension JSONValue {
-    /// The value of a node by YAML 1.2's core schema: quoted scalars stay texts, keys are taken by their text.
+    /// The value of a node by YAML 1.2's core schema: quoted scalars are strings, and keys are their text.
     package init(yaml node: YAMLNode) throws(YAMLError) {
         switch node.content {
         case .scalar(let scalar):

@@ -1,9 +1,9 @@
-/// Turns libyaml's events into nodes, and aliases into what they stand for.
+/// Builds nodes from libyaml's events, and expands aliases.
 struct YAMLComposer: ~Copyable {
-    /// A finished node, with what an alias to it costs.
+    /// A finished node, with the cost of an alias to it.
     private struct Composed {
         var node: YAMLNode
-        /// Itself and everything below.
+        /// The number of nodes, including itself.
         var count: Int
         /// 1 for a scalar.
         var height: Int
@@ -121,7 +121,7 @@ struct YAMLComposer: ~Copyable {
         return key
     }
 
-    /// The name within the inner braces of `{{ name }}`: a mapping of one key without a value.
+    /// The name within the inner braces of `{{ name }}`, which YAML parses as a mapping of one key without a value.
     private static func placeholder(_ node: YAMLNode) -> String? {
         guard let entries = node.mapping, entries.count == 1, entries[0].key.style == .plain,
             entries[0].value.scalar == YAMLScalar("")
@@ -129,7 +129,7 @@ struct YAMLComposer: ~Copyable {
         return entries[0].key.text
     }
 
-    /// Finishes `{{ name }}` after its inner braces: nothing more may stand in the outer ones.
+    /// Finishes `{{ name }}` after its inner braces: the outer ones must contain nothing else.
     private mutating func placeholder(_ name: String, at position: YAMLPosition) throws(YAMLError) -> Composed {
         guard case .scalar(YAMLScalar(""), nil, nil) = try self.reader.next().kind,
             case .mappingEnd = try self.reader.next().kind
@@ -142,7 +142,8 @@ struct YAMLComposer: ~Copyable {
         at position: YAMLPosition,
         depth: Int
     ) throws(YAMLError) -> Composed {
-        // An anchor is known once its node is finished, so an alias within it, which never ends, is not found either.
+        // An anchor is registered when its node is finished, so an alias inside it, which would recurse infinitely, is
+        // not found either.
         guard let target = self.anchors[name] else {
             throw YAMLError(.unknownAnchor, "no anchor \"\(name)\" is finished before this alias", at: position)
         }

@@ -1,8 +1,8 @@
-/// What scalars mean: YAML 1.2's core schema (yaml.org/spec/1.2.2, §10.3), as far as JSON has values for it.
+/// The meaning of scalars by YAML 1.2's core schema (yaml.org/spec/1.2.2, §10.3), as far as JSON has such values.
 ///
-/// `yes`, `on` and `0777` are what they look like, texts and a number, not YAML 1.1's booleans and octals.
+/// `yes` and `on` are strings and `0777` is decimal, unlike in YAML 1.1, where they are booleans and octal.
 enum YAMLCoreSchema {
-    /// The value of a scalar. Without a tag only a plain scalar is anything but a text.
+    /// The value of a scalar. Without a tag, only a plain scalar can be anything but a string.
     static func value(
         of scalar: YAMLScalar,
         tag: String?,
@@ -56,7 +56,7 @@ enum YAMLCoreSchema {
         if [".inf", ".Inf", ".INF", ".nan", ".NaN", ".NAN"].contains(unsigned) {
             throw YAMLError(.unsupported, "\(text) is not a number JSON has", at: position)
         }
-        // `Double` also reads `inf`, `nan` and hexadecimal: only what the schema allows may reach it.
+        // `Double` would also accept `inf`, `nan` and hexadecimal, which the schema does not allow.
         guard unsigned.allSatisfy({ $0.isASCII && ($0.isNumber || ".eE+-".contains($0)) }),
             unsigned.prefix(while: { $0 != "e" && $0 != "E" }).contains(where: \.isNumber),
             let value = Double(text)

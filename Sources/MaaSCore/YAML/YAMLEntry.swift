@@ -1,7 +1,7 @@
-/// One key of a mapping and its value. Keys are scalars: nothing here is read that JSON could not hold.
+/// A key of a mapping and its value. Keys are scalars, as in JSON.
 package struct YAMLEntry: Sendable, Hashable {
     package var key: YAMLScalar
-    /// Where the key stands: what a fault about the entry points at.
+    /// The position of the key, for faults about the entry.
     package var position: YAMLPosition
     package var value: YAMLNode
 

@@ -1,17 +1,17 @@
-/// Why a text is not the YAML that was asked for.
+/// A YAML error and its position.
 package struct YAMLError: Error, Hashable, CustomStringConvertible {
     package enum Code: Sendable, Hashable {
-        /// Not YAML, or not UTF-8.
+        /// Not valid YAML, or not UTF-8.
         case syntax
-        /// A key stands twice in one mapping.
+        /// A key is repeated in a mapping.
         case duplicateKey
-        /// An alias names an anchor that is not there, or that it stands within.
+        /// An alias refers to an anchor that does not exist, or that contains it.
         case unknownAnchor
-        /// Deeper, longer or more often expanded than ``YAMLLimits`` allows.
+        /// Exceeds ``YAMLLimits``.
         case limit
-        /// Well-formed, but nothing JSON has a value for: a tag of one's own, `.nan`, a mapping as a key.
+        /// Well-formed, but without a JSON equivalent: a custom tag, `.nan`, a mapping as a key.
         case unsupported
-        /// There are more or fewer documents in the text than were asked for.
+        /// The text does not have the expected number of documents.
         case documentCount
     }
 

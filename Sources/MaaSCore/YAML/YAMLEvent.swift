@@ -1,4 +1,4 @@
-/// What libyaml's parser says next, as a Swift value.
+/// An event of libyaml's parser.
 struct YAMLEvent {
     enum Kind {
         case streamStart, streamEnd
@@ -7,7 +7,7 @@ struct YAMLEvent {
         case scalar(YAMLScalar, anchor: String?, tag: String?)
         case sequenceStart(anchor: String?, tag: String?), sequenceEnd
         case mappingStart(anchor: String?, tag: String?), mappingEnd
-        /// libyaml's "no event", which it gives after the end of the stream.
+        /// libyaml's "no event", after the end of the stream.
         case none
     }
 

@@ -1,9 +1,9 @@
 internal import CYAML
 
-/// The owner of one `yaml_parser_t` and of the bytes it reads.
+/// The owner of a `yaml_parser_t` and of its input.
 struct YAMLEventReader: ~Copyable {
     private let parser: UnsafeMutablePointer<yaml_parser_t>
-    /// libyaml keeps a pointer to its input for as long as the parser lives, so the input lives here.
+    /// libyaml keeps a pointer to its input as long as the parser lives.
     private let input: UnsafeMutableBufferPointer<UInt8>
 
     init(_ bytes: [UInt8]) throws(YAMLError) {
@@ -69,7 +69,7 @@ struct YAMLEventReader: ~Copyable {
             case YAML_FOLDED_SCALAR_STYLE: .folded
             default: .plain
             }
-        // By length, not by NUL: "\0" in double quotes is a character like any other.
+        // By length, not NUL-terminated: "\0" in double quotes is an ordinary character.
         return YAMLScalar(
             String(decoding: UnsafeBufferPointer(start: data.value, count: data.length), as: UTF8.self),
             style: style
@@ -84,7 +84,7 @@ struct YAMLEventReader: ~Copyable {
         let problem = self.parser.pointee.problem.map { String(cString: $0) } ?? "out of memory"
         let context = self.parser.pointee.context.map { String(cString: $0) + ": " } ?? ""
         if self.parser.pointee.error == YAML_READER_ERROR {
-            // The reader knows only the byte it stumbled at, so the line is counted here.
+            // The reader reports only a byte offset, so the line is counted here.
             return YAMLError(.syntax, problem, at: self.position(ofByte: self.parser.pointee.problem_offset))
         }
         let code: YAMLError.Code = self.parser.pointee.error == YAML_MEMORY_ERROR ? .limit : .syntax

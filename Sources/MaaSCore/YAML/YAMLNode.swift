@@ -1,6 +1,6 @@
-/// One node of a YAML document: what it holds, what it is tagged as, where it stands.
+/// A node of a YAML document: its content, tag and position.
 ///
-/// Aliases are gone: a node an alias named stands in its place, with the position of the original.
+/// Aliases are expanded: each is replaced by the node it refers to, with the original's position.
 package struct YAMLNode: Sendable, Hashable {
     package enum Content: Sendable, Hashable {
         case scalar(YAMLScalar)
@@ -9,7 +9,7 @@ package struct YAMLNode: Sendable, Hashable {
     }
 
     package var content: Content
-    /// The tag as written and resolved (`tag:yaml.org,2002:str` for `!!str`), nil when there is none.
+    /// The resolved tag (`tag:yaml.org,2002:str` for `!!str`); nil when there is none.
     package var tag: String?
     package var position: YAMLPosition
 
@@ -39,7 +39,7 @@ package struct YAMLNode: Sendable, Hashable {
         self.mapping?.first { $0.key.text == key }?.value
     }
 
-    /// What kind of node this is, as a fault message names it.
+    /// The kind of node, for fault messages.
     package var kindName: String {
         switch self.content {
         case .scalar: "a single value"

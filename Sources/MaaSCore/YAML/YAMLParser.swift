@@ -1,7 +1,7 @@
-/// Reads YAML texts into nodes.
+/// Parses YAML into nodes.
 ///
-/// Stricter than YAML where YAML surprises: a key that stands twice is an error, so is a merge key (`<<`), and
-/// aliases are expanded only as far as ``YAMLLimits`` allows.
+/// Stricter than YAML: duplicate keys and merge keys (`<<`) are errors, and aliases are expanded only within
+/// ``YAMLLimits``.
 package enum YAMLParser {
     /// All documents of a text, in order.
     package static func documents(
@@ -18,7 +18,7 @@ package enum YAMLParser {
         return documents
     }
 
-    /// The only document of a text. No document, or a second one, is an error.
+    /// The only document of a text. Having none or several is an error.
     package static func document(
         in bytes: [UInt8],
         limits: YAMLLimits = YAMLLimits()

@@ -1,4 +1,4 @@
-/// Where something stands in a YAML text. Both numbers start at 1, as editors count.
+/// A position in a YAML text. Both numbers start at 1, as in editors.
 package struct YAMLPosition: Sendable, Hashable, CustomStringConvertible {
     package var line: Int
     /// In characters, not bytes.
@@ -9,7 +9,7 @@ package struct YAMLPosition: Sendable, Hashable, CustomStringConvertible {
         self.column = column
     }
 
-    /// The beginning of a text: where nodes stand that were built rather than parsed.
+    /// The beginning of a text: the position of nodes that were built rather than parsed.
     package static let start = YAMLPosition(line: 1, column: 1)
 
     package var description: String { "\(self.line):\(self.column)" }

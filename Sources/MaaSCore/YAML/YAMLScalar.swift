@@ -1,4 +1,4 @@
-/// The text of a YAML scalar, and how it was written.
+/// The text of a YAML scalar, and its style.
 package struct YAMLScalar: Sendable, Hashable {
     package enum Style: Sendable, Hashable {
         case plain, singleQuoted, doubleQuoted, literal, folded

@@ -1,8 +1,8 @@
-/// How a text is to be read.
+/// The dialect of YAML to parse.
 package enum YAMLSyntax: Sendable, Hashable {
     case standard
     /// `{{ name }}` without quotes is a plain scalar of that text.
     ///
-    /// YAML itself reads it as a mapping whose key is a mapping, which nobody means.
+    /// Standard YAML parses it as a mapping whose key is a mapping, which nobody means.
     case template
 }

@@ -1,45 +1,45 @@
 extension MaaSConfiguration {
-    /// The service that users talk to.
+    /// The service with the public API.
     package struct APIGateway: Sendable, Hashable {
         package var listen = ListenAddress(host: "127.0.0.1", port: 8080)
-        /// Where `/healthz`, `/readyz` and `/metrics` are answered.
+        /// The address of `/healthz`, `/readyz` and `/metrics`.
         package var operationsListen = ListenAddress(host: "127.0.0.1", port: 8084)
-        /// The page's files; without it there is no page.
+        /// The page's files; nil for no page.
         package var webDirectory: String? = "web"
-        /// The API key the page is given to use. Only for a machine of one's own: whoever sees the page there, by the name
-        /// of `localhost` or a loopback address, has it.
+        /// An API key that the page gets. Only for a personal machine: anybody who opens the page there as `localhost`
+        /// or by a loopback address gets the key.
         package var pageAPIKey: String?
-        /// Origins, as `https://studio.example.com`, whose pages may use the API.
+        /// Origins such as `https://studio.example.com` whose pages may use the API.
         package var allowedOrigins = AllowedOrigins.none
-        /// The most a JSON body may hold.
+        /// The largest JSON body.
         package var bodyLimit = ByteCount.mebibytes(1)
-        /// The most an input picture may hold.
+        /// The largest input picture.
         package var imageLimit = ByteCount.mebibytes(20)
-        /// The most a picture may hold that is written into JSON, as a data URL.
+        /// The largest picture inline in JSON, as a data URL.
         package var inlineImageLimit = ByteCount.mebibytes(8)
-        /// The most that all bodies together may hold that are in memory at once.
+        /// The most bytes of all bodies in memory at once.
         package var bodyBudget = ByteCount.mebibytes(64)
         /// How long fetching a picture may take.
         package var imageFetchTimeout = Duration.seconds(20)
-        /// How long an upload is kept, and may be named.
+        /// How long an upload is kept and can be used.
         package var uploadLifetime = Duration.seconds(3600)
-        /// Whether videos and pictures pass through the gateway where a client says nothing of it; else they are redirected
-        /// to the object store.
+        /// Whether videos and pictures are streamed through the gateway unless the client asks otherwise; if not,
+        /// clients are redirected to the object store.
         package var streamsContent = false
-        /// Requests of one user in a minute; 0 is no limit.
+        /// Requests per user and minute; 0 for no limit.
         package var userRequests = 6_000
-        /// Requests with one key in a minute; 0 is no limit.
+        /// Requests per key and minute; 0 for no limit.
         package var keyRequests = 3_000
-        /// Tasks a user may have waiting who has no limit of their own.
+        /// The most waiting tasks of a user without a limit of their own.
         package var waitingLimit = 1_000
-        /// Tasks that may wait in all, about.
+        /// The most waiting tasks of all users, approximately.
         package var queueLimit = 100_000
-        /// Whether several processes listen at the same address, each with a loop of its own.
+        /// Whether several processes listen on the same address, each with its own loop.
         package var sharesPort = false
         package var connectionLimit = 10_000
-        /// The longest that `Prefer: wait` may hold a request back.
+        /// The longest that `Prefer: wait` may delay a response.
         package var preferWaitLimit = Duration.seconds(60)
-        /// How long a request may take to arrive.
+        /// The time limit for receiving a request.
         package var requestTimeout = Duration.seconds(30)
 
         package init() {}

@@ -1,23 +1,23 @@
 extension MaaSConfiguration {
-    /// The service that starts jobs and follows them.
+    /// The service that starts jobs and watches them.
     package struct Dispatcher: Sendable, Hashable {
-        /// Where `/healthz`, `/readyz` and `/metrics` are answered.
+        /// The address of `/healthz`, `/readyz` and `/metrics`.
         package var listen = ListenAddress(host: "127.0.0.1", port: 8082)
-        /// How long a dispatcher that is gone stays the leader. It renews three times as often, and a standby asks for it
-        /// ten times as often.
+        /// The lease's lifetime: how long a dispatcher that died stays leader. The leader renews the lease three times
+        /// within it, a standby tries to acquire it ten times.
         package var leaseTTL = Duration.seconds(4)
-        /// How often the queue is compared with the rows, in case a bell was lost.
+        /// The interval between comparisons of the queue with the rows, in case a bell was lost.
         package var sweepInterval = Duration.seconds(10)
-        /// Attempts a task gets in all when it was the cluster that failed, not the task.
+        /// The most attempts of a task when the cluster fails, not the task.
         package var infrastructureAttempts = 3
-        /// The wait before the second attempt; it doubles with each.
+        /// The delay before the second attempt; it doubles with each.
         package var retryDelay = Duration.seconds(5)
         package var retryDelayLimit = Duration.minutes(2)
-        /// How long a pod may lack a node, or fail to get its image, before the attempt is given up.
+        /// How long a pod may be unscheduled, or fail to pull its image, before the attempt is given up.
         package var startPatience = Duration.minutes(10)
-        /// How long after a template's time limit a job is ended that did not end itself.
+        /// How long after a template's time limit a job that has not ended is ended.
         package var deadlineSlack = Duration.minutes(1)
-        /// Redis as pods reach it, with the user that may only add events.
+        /// The URL of Redis for pods, with a user that can only add events.
         package var podRedisURL = ""
 
         package init() {}

@@ -1,26 +1,26 @@
 extension MaaSConfiguration {
-    /// The streams that carry tasks and their progress, and what proves who speaks.
+    /// The streams that carry tasks and their events, and the secret that authenticates producers.
     package struct Events: Sendable, Hashable {
-        /// The key of every event token and ticket: whoever has it can speak for any task.
+        /// The HMAC key of all event tokens and tickets: whoever has it can send events for any task.
         package var secret = ""
-        /// What ``secret`` was before, while it is being changed: what was made under it is taken still.
+        /// The former ``secret`` during a rotation: tokens and tickets made with it are still accepted.
         package var previousSecret: String?
-        /// The stream that tells the dispatcher of new and cancelled tasks.
+        /// The stream that notifies the dispatcher of new and cancelled tasks.
         package var taskStream = "maas:tasks"
-        /// What the names of the streams begin with that carry everything that happens to tasks: ``EventShards``.
+        /// The name prefix of the event streams: ``EventShards``.
         package var eventStream = "maas:events"
-        /// How many of those streams there are.
+        /// The number of event streams.
         package var shards = 4
-        /// About how many entries each stream keeps.
+        /// The approximate maximum length of each stream, in entries.
         package var streamLength = 100_000
-        /// Where browsers reach the progress relay.
+        /// The progress relay's URL for browsers.
         package var relayURL = "ws://127.0.0.1:8081/v1/ws"
         /// How long a ticket for the relay can be used to connect.
         package var ticketLifetime = Duration.minutes(1)
 
         package init() {}
 
-        /// Both of them.
+        /// The current and the former secret.
         package var secrets: EventSecrets { EventSecrets(self.secret, previous: self.previousSecret) }
     }
 }

@@ -1,21 +1,21 @@
 extension MaaSConfiguration {
-    /// The platform's own identity provider, whose JSON Web Tokens are taken beside keys.
+    /// An external identity provider whose JSON Web Tokens are accepted besides API keys.
     package struct IdentityProvider: Sendable, Hashable {
-        /// What tokens name as theirs in `iss`; without it no tokens are taken.
+        /// The expected `iss` of tokens; nil to accept no tokens.
         package var issuer: String?
-        /// What tokens for us name in `aud`.
+        /// The expected `aud` of tokens.
         package var audience = "maas"
-        /// Where its public keys are (RFC 7517).
+        /// The URL of its public keys (RFC 7517).
         package var keysURL: String?
         /// The claim that names the user.
         package var userClaim = "sub"
-        /// The claim that holds the scopes: words with spaces between, or a list.
+        /// The claim with the scopes: names separated by spaces, or a list.
         package var scopeClaim = "scope"
-        /// What our scopes begin with there: `maas.` for `maas.submit`.
+        /// The prefix of our scopes in that claim: `maas.` for `maas.submit`.
         package var scopePrefix: String?
-        /// By how much its clock may differ from ours.
+        /// The tolerated clock difference.
         package var leeway = Duration.seconds(30)
-        /// How long its keys are used before they are fetched again.
+        /// How long its keys are cached.
         package var keysLifetime = Duration.minutes(10)
 
         package init() {}

@@ -1,5 +1,5 @@
 extension MaaSConfiguration {
-    /// The container images that templates name as `{{ worker_image }}` and `{{ reporter_image }}`.
+    /// The container images for the placeholders `{{ worker_image }}` and `{{ reporter_image }}`.
     package struct Images: Sendable, Hashable {
         package var worker = "maas-worker:latest"
         package var reporter = "maas-reporter:latest"

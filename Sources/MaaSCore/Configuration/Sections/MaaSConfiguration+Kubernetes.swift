@@ -1,11 +1,11 @@
 extension MaaSConfiguration {
-    /// The cluster that jobs are started in.
+    /// The cluster that runs the jobs.
     package struct Kubernetes: Sendable, Hashable {
-        /// A kubeconfig file; without one, the service account of the pod this runs in.
+        /// A kubeconfig file; nil for the service account of this pod.
         package var kubeconfig: String?
-        /// Where jobs are created and watched.
+        /// The namespace of the jobs.
         package var namespace = "maas"
-        /// How long one request may take; a watch is not one.
+        /// The time limit for a request other than a watch.
         package var requestTimeout = Duration.seconds(30)
 
         package init() {}

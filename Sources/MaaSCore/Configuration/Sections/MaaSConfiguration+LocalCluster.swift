@@ -1,31 +1,31 @@
 extension MaaSConfiguration {
-    /// The cluster of one machine. Services that run in a real one do not look at it.
+    /// The single-machine cluster. Ignored by services that run in a real cluster.
     package struct LocalCluster: Sendable, Hashable {
         package var listen = ListenAddress(host: "127.0.0.1", port: 6443)
-        /// The server's certificate and its key, PEM files; without them it speaks plain HTTP.
+        /// The server's certificate and key, as PEM files; nil for plain HTTP.
         package var certificate: String?
         package var privateKey: String?
         /// The bearer token clients present.
         package var token: String?
-        /// Where objects are kept, so that a restart forgets nothing.
+        /// Where objects are persisted across restarts.
         package var stateDirectory = ".maas/cluster"
-        /// Where the output of containers goes.
+        /// Where containers' output is written.
         package var logDirectory = ".maas/cluster/logs"
-        /// Where every request is noted, in the form of Kubernetes' audit log; nil: nowhere.
+        /// Where requests are logged in the format of Kubernetes' audit log; nil for no log.
         package var auditLog: String?
         package var nodes: [Node] = [Node(name: "local", gpus: 2)]
-        /// What stands for a container image, by its name.
+        /// Replacements for container images, by image name.
         package var images: [String: Image] = [:]
 
         package init() {}
 
-        /// One node of the cluster. All of them are this machine.
+        /// One node of the cluster. All nodes are this machine.
         package struct Node: Sendable, Hashable {
             package var name = ""
             package var gpus = 0
             package var labels: [String: String] = [:]
             package var taints: [Taint] = []
-            /// How HAMi describes the GPUs in the node's annotation, and shares them out; `none` is a cluster without it.
+            /// The format of HAMi's node annotation for sharing GPUs; `none` for a cluster without HAMi.
             package var hami = HAMi.none
 
             package init() {}
@@ -36,7 +36,7 @@ extension MaaSConfiguration {
             }
         }
 
-        /// What keeps pods off a node that do not tolerate it.
+        /// A taint that repels pods without a matching toleration.
         package struct Taint: Sendable, Hashable {
             package enum Effect: String, Sendable, CaseIterable {
                 case noSchedule = "NoSchedule"
@@ -51,14 +51,14 @@ extension MaaSConfiguration {
             package init() {}
         }
 
-        /// The form of HAMi's annotation: text until 2.7, JSON since 2.8.
+        /// The format of HAMi's annotation: text until 2.7, JSON since 2.8.
         package enum HAMi: String, Sendable, CaseIterable {
             case none, text, json
         }
 
-        /// Files of this machine that a container of an image sees.
+        /// Files of this machine that are visible in containers of an image.
         package struct Image: Sendable, Hashable {
-            /// From paths in the container to paths of this machine; read only.
+            /// From container paths to paths of this machine; read-only.
             package var binds: [String: String] = [:]
 
             package init() {}

@@ -1,5 +1,5 @@
 extension MaaSConfiguration {
-    /// What is logged, and in which form.
+    /// The level and the format of the log.
     package struct Log: Sendable, Hashable {
         package var level = Logger.Level.info
         package var format = Logger.Format.automatic

@@ -1,17 +1,17 @@
 extension MaaSConfiguration {
     /// The S3 bucket for input pictures and videos.
     package struct ObjectStore: Sendable, Hashable {
-        /// Where services and pods reach it.
+        /// The endpoint for services and pods.
         package var endpoint = ""
-        /// Where browsers reach it, when that is somewhere else. Links for users are signed for this host.
+        /// The endpoint for browsers, if it is different. Users' presigned URLs are signed for this host.
         package var publicEndpoint: String?
         package var region = "us-east-1"
         package var bucket = "maas"
         package var accessKey = ""
         package var secretKey = ""
-        /// How long a link that a user was given works.
+        /// The lifetime of presigned URLs for users.
         package var linkLifetime = Duration.hours(1)
-        /// How long the links work that a job is given: longer than any job runs. S3 allows seven days.
+        /// The lifetime of presigned URLs for jobs: longer than any job runs. S3 allows up to seven days.
         package var jobLinkLifetime = Duration.hours(24)
 
         package init() {}

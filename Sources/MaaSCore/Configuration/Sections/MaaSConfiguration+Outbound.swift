@@ -1,12 +1,12 @@
 extension MaaSConfiguration {
-    /// Requests to addresses that users wrote, for pictures and webhooks.
+    /// Requests to user-supplied URLs, for pictures and webhooks.
     package struct Outbound: Sendable, Hashable {
-        /// Networks that such requests may go to although they are private.
+        /// Private networks that such requests may reach all the same.
         package var allowedNetworks: [IPNetwork] = []
 
         package init() {}
 
-        /// Where such requests may go.
+        /// The addresses that such requests may reach.
         package var addresses: AddressPolicy { .publicOnly(except: self.allowedNetworks) }
     }
 }

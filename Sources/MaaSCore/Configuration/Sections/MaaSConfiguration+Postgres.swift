@@ -1,12 +1,12 @@
 extension MaaSConfiguration {
-    /// The database that holds the truth.
+    /// The database, the source of truth.
     package struct Postgres: Sendable, Hashable {
-        /// As libpq takes it: `postgres://user:password@host:port/database?sslmode=…`.
+        /// A libpq URL: `postgres://user:password@host:port/database?sslmode=…`.
         package var url = ""
-        /// Connections of one process.
+        /// Connections per process.
         package var poolSize = 4
         package var connectTimeout = Duration.seconds(5)
-        /// How long one statement may take before the server cancels it.
+        /// The time limit after which the server cancels a statement.
         package var statementTimeout = Duration.seconds(10)
 
         package init() {}

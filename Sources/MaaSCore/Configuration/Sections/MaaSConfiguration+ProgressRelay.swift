@@ -1,28 +1,29 @@
 extension MaaSConfiguration {
-    /// The service that shows users what happens to their tasks.
+    /// The service that shows users the progress of their tasks.
     package struct ProgressRelay: Sendable, Hashable {
         package var listen = ListenAddress(host: "127.0.0.1", port: 8081)
-        /// Where `/healthz`, `/readyz` and `/metrics` are answered.
+        /// The address of `/healthz`, `/readyz` and `/metrics`.
         package var operationsListen = ListenAddress(host: "127.0.0.1", port: 8085)
         /// How often a silent connection is pinged.
         package var pingInterval = Duration.seconds(25)
-        /// How long a connection lives before its client must show a new ticket: so long does a revoked key still see.
+        /// How long a connection may live before its client must reconnect with a new ticket. Bounds how long a revoked
+        /// key keeps access if the revocation is missed.
         package var connectionLifetime = Duration.hours(1)
-        /// Whether several processes listen at the same address, each with a loop of its own.
+        /// Whether several processes listen on the same address, each with its own loop.
         package var sharesPort = false
-        /// Connections of one process.
+        /// The most connections of one process.
         package var connectionLimit = 10_000
-        /// Connections of one user to one process.
+        /// The most connections of one user to one process.
         package var userConnectionLimit = 100
-        /// Connections let in per second; so many may come at once.
+        /// New connections admitted per second, and the largest burst.
         package var connectionRate = 1000
-        /// The pages whose scripts may connect.
+        /// The origins whose pages may connect.
         package var allowedOrigins = AllowedOrigins.all
-        /// Tasks one connection may follow.
+        /// The most tasks that one connection may follow.
         package var subscriptionLimit = 200
-        /// Messages that wait for one slow connection before it is closed.
+        /// The most messages queued for a slow connection before it is closed.
         package var queueLimit = 256
-        /// How often progress is written to the database.
+        /// The interval between writes of progress to the database.
         package var flushInterval = Duration.milliseconds(500)
 
         package init() {}

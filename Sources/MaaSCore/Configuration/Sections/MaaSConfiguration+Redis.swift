@@ -1,10 +1,10 @@
 extension MaaSConfiguration {
-    /// The Redis server the control plane talks to.
+    /// The control plane's Redis server.
     package struct Redis: Sendable, Hashable {
         /// `redis://[user[:password]@]host[:port][/database]`.
         package var url = ""
         package var connectTimeout = Duration.seconds(5)
-        /// How long a command waits for its reply, the wait for a connection included.
+        /// How long a command waits for its reply, including the wait for a connection.
         package var commandTimeout = Duration.seconds(5)
 
         package init() {}

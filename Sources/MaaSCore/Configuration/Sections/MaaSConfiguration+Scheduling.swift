@@ -1,25 +1,25 @@
 extension MaaSConfiguration {
-    /// Who goes first, and how much anybody may have. The policy itself is docs/scheduling.md.
+    /// The scheduling policy: priorities and limits. See docs/scheduling.md.
     package struct Scheduling: Sendable, Hashable {
-        /// What `classes` and `default_class` say.
+        /// From `classes` and `default_class`.
         package var classes = PriorityClasses()
-        /// After so long without being served a user's tasks rise by a class.
+        /// The time without being served after which a user's tasks are promoted by one class.
         package var agingInterval = Duration.minutes(30)
-        /// By how many classes they rise at most.
+        /// The most classes by which they are promoted.
         package var agingLimit = PriorityClasses.maximumCount
-        /// Whether smaller tasks may start before a larger one that they do not delay.
+        /// Whether smaller tasks may start before a larger one if they do not delay it.
         package var backfill = true
-        /// What a user may have running at once, unless something else was set for them; nil is no limit.
+        /// The default limit of a user's running tasks; nil for no limit.
         package var userTasks: Int?
         package var userGPUs: Int?
-        /// What may run of a template at once.
+        /// Limits of running tasks, by template.
         package var templates: [String: Limit] = [:]
         package var capacity = Capacity()
         package var preemption = Preemption()
 
         package init() {}
 
-        /// What may run at once; nil is no limit.
+        /// Limits of running tasks; nil for no limit.
         package struct Limit: Sendable, Hashable {
             package var tasks: Int?
             package var gpus: Int?
@@ -27,23 +27,23 @@ extension MaaSConfiguration {
             package init() {}
         }
 
-        /// GPUs that may be used, where that is not all there are; nil is all.
+        /// The GPUs that may be used, if not all; nil for all.
         package struct Capacity: Sendable, Hashable {
-            /// Of the whole cluster.
+            /// In the whole cluster.
             package var gpus: Int?
-            /// Of each node that `nodes` does not name.
+            /// On each node not listed in `nodes`.
             package var gpusPerNode: Int?
             package var nodes: [String: Int] = [:]
 
             package init() {}
         }
 
-        /// Whether running tasks are ended for those of a more urgent class.
+        /// Whether running tasks are preempted by tasks of a more urgent class.
         package struct Preemption: Sendable, Hashable {
             package var isEnabled = false
-            /// A task that has run for less is left alone.
+            /// A task that has run for less is not preempted.
             package var minimumRunTime = Duration.minutes(5)
-            /// Nothing is ended for a task that is expected to start within this time anyway.
+            /// Nothing is preempted for a task that is expected to start within this time anyway.
             package var patience = Duration.minutes(2)
 
             package init() {}

@@ -1,9 +1,10 @@
 extension MaaSConfiguration {
-    /// Where the job templates are.
+    /// The job templates.
     package struct Templates: Sendable, Hashable {
         /// Every `*.yaml` in it is a template.
         package var directory = "k8s/templates"
-        /// The names of those that are offered; empty offers all. The others are checked, and finish what they have begun.
+        /// The names of the offered templates; empty for all. The others are still loaded, so that their running tasks
+        /// can finish.
         package var offered: [String] = []
 
         package init() {}
@@ -13,7 +14,7 @@ extension MaaSConfiguration {
 extension MaaSConfiguration.Templates: ConfigurationSection {
     mutating func read(from reader: ConfigurationReader) {
         reader.require("directory", into: &self.directory, as: reader.path)
-        // One text and not a list, so that it can come from an environment variable.
+        // A string rather than a list, so that an environment variable can set it.
         var names = ""
         reader.read("offered", into: &names, as: .text)
         self.offered = names.split(separator: " ").map(String.init)

@@ -1,13 +1,13 @@
 extension MaaSConfiguration {
-    /// Where it is told how long each part of a task took.
+    /// Distributed tracing: how long each part of a task takes.
     package struct Tracing: Sendable, Hashable {
-        /// A collector that takes OTLP over HTTP, without the path `/v1/traces`; nil records nothing.
+        /// A collector for OTLP over HTTP, without the path `/v1/traces`; nil disables tracing.
         package var endpoint: String?
-        /// The same collector as pods reach it; nil where that is ``endpoint``.
+        /// The collector's URL for pods; nil if it is ``endpoint``.
         package var podEndpoint: String?
-        /// Sent to the collector as `Authorization`. Pods are not told.
+        /// The `Authorization` header for the collector. Not given to pods.
         package var authorization: String?
-        /// Of a hundred tasks whose clients say nothing of tracing, so many are recorded.
+        /// The percentage of tasks recorded when the client sends no trace context.
         package var samplePercent = 100
 
         package init() {}
@@ -20,7 +20,7 @@ extension MaaSConfiguration.Tracing: ConfigurationSection {
         reader.read("pod_endpoint", into: &self.podEndpoint, as: .url("http", "https"))
         reader.read("authorization", into: &self.authorization, as: .secret())
         reader.read("sample_percent", into: &self.samplePercent, as: .integer(0...100))
-        // Pods are told the address, and whoever may see a pod may read it there.
+        // Anybody who can read a pod can read the address passed to it.
         for (key, address) in [("endpoint", self.endpoint), ("pod_endpoint", self.podEndpoint)]
         where address?.hasUserInfo == true {
             reader.fault(key, "must hold no user and no password, because pods are told it: see authorization")
@@ -29,7 +29,7 @@ extension MaaSConfiguration.Tracing: ConfigurationSection {
 }
 
 extension String {
-    /// Whether the authority of this address begins with a user (RFC 3986 §3.2.1).
+    /// Whether the URL's authority contains user information (RFC 3986 §3.2.1).
     fileprivate var hasUserInfo: Bool {
         guard let separator = self.firstRange(of: "://") else { return false }
         return self[separator.upperBound...].prefix { !"/?#".contains($0) }.contains("@")

@@ -1,23 +1,23 @@
 extension MaaSConfiguration {
-    /// Telling users' servers what became of their tasks.
+    /// Webhooks that notify users' servers of the outcome of tasks.
     package struct Webhooks: Sendable, Hashable {
-        /// Seals the secrets that sign; without it there are no webhooks.
+        /// The key that seals signing secrets; nil disables webhooks.
         package var key: String?
-        /// Sealed before: what it sealed is opened by it, and sealed anew.
+        /// The former key during a rotation: secrets sealed with it are opened and resealed.
         package var previousKey: String?
-        /// How long one delivery may take.
+        /// The time limit for one delivery.
         package var timeout = Duration.seconds(15)
-        /// Deliveries that one relay has on their way at a time.
+        /// The most concurrent deliveries per relay.
         package var concurrency = 64
-        /// Of them, deliveries of one user.
+        /// The most concurrent deliveries per user and relay.
         package var userConcurrency = 4
-        /// How often it is looked whether there is something to deliver.
+        /// The interval between polls for due deliveries.
         package var pollInterval = Duration.seconds(1)
-        /// An endpoint is disabled when nothing could be delivered to it for so long.
+        /// An endpoint is disabled when deliveries to it have failed for this long.
         package var disableAfter = Duration.hours(5 * 24)
-        /// Endpoints that one user may have.
+        /// The most endpoints per user.
         package var endpointLimit = 20
-        /// How long deliveries are listed after their end.
+        /// How long finished deliveries are kept.
         package var logLifetime = Duration.hours(30 * 24)
 
         package init() {}

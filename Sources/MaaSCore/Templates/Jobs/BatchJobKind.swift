@@ -1,7 +1,7 @@
 /// Kubernetes' own Job, batch/v1, for clusters without the training operator.
 ///
-/// An attempt belongs to the dispatcher, so nothing restarts by itself: no back-off, no restarts, and as many
-/// completions as pods at once.
+/// The dispatcher manages attempts, so nothing may restart by itself: no backoff, no restarts, and as many completions
+/// as parallel pods.
 struct BatchJobKind: JobKind {
     let apiVersion = "batch/v1"
     let kind = "Job"

@@ -4,15 +4,15 @@ protocol JobKind: Sendable {
     var kind: String { get }
     var resource: JobResource { get }
 
-    /// Reports everything that would keep such a job from running as it should.
+    /// Reports everything that would keep such a job from running correctly.
     func check(_ job: TemplateCursor)
 
-    /// The parameters that decide how many GPUs the job has in all, in the order of the job.
+    /// The parameters that determine the job's number of GPUs, in the job's order.
     func sizingParameters(of job: TemplateCursor) -> [String]
 
-    /// A rendered job without what has turned out to be empty.
+    /// A rendered job without parts that turned out to be empty.
     func trimmed(_ job: JSONValue) -> JSONValue
 
-    /// The pods a rendered job consists of.
+    /// The pods of a rendered job.
     func replicas(of job: JSONValue) throws(TemplateError) -> [JobReplica]
 }

@@ -1,4 +1,4 @@
-/// The kinds there are. A new one is a type of its own and an entry here.
+/// The supported kinds. To add one, add a type and an entry here.
 enum JobKinds {
     static let all: [any JobKind] = [PyTorchJobKind(), BatchJobKind()]
 

@@ -1,10 +1,10 @@
-/// Pods of a job that are alike, and what each asks of the cluster.
+/// A group of identical pods in a job, and their requirements.
 package struct JobReplica: Sendable, Hashable {
     /// The key in the job: `Master`, `Worker`.
     package var role: String
     package var count: Int
     package var gpusPerPod: Int
-    /// The rendered `PodSpec`: on which nodes they may be, and which part of a card they take.
+    /// The rendered `PodSpec`: determines the possible nodes and the share of a GPU.
     package var podSpec: JSONValue
 
     package init(role: String, count: Int, gpusPerPod: Int, podSpec: JSONValue = .null) {
@@ -14,6 +14,6 @@ package struct JobReplica: Sendable, Hashable {
         self.podSpec = podSpec
     }
 
-    /// GPUs of all these pods together.
+    /// GPUs of all pods of the group.
     package var gpus: Int { self.count * self.gpusPerPod }
 }

@@ -1,4 +1,4 @@
-/// The kinds of objects that templates make, and the dispatcher follows.
+/// The kinds of objects that templates create and the dispatcher watches.
 package enum JobResource: Sendable, Hashable, CaseIterable {
     /// `kubeflow.org/v1` PyTorchJob.
     case pyTorchJob

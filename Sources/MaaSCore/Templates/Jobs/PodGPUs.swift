@@ -1,9 +1,9 @@
-/// How many GPUs the pods of a rendered job ask for.
+/// Counts the GPUs that pods of a rendered job request.
 enum PodGPUs {
     static let gpuResource = "nvidia.com/gpu"
     private static let shareResources = ["nvidia.com/gpumem", "nvidia.com/gpumem-percentage", "nvidia.com/gpucores"]
 
-    /// GPUs of one pod: its containers run at once, its init containers one after the other before them.
+    /// GPUs of one pod: its containers run concurrently, its init containers one after the other before them.
     static func gpus(of podSpec: JSONValue?) throws(TemplateError) -> Int {
         var together = 0
         for container in podSpec?["containers"]?.array ?? [] { together += try Self.gpus(ofContainer: container) }
@@ -17,7 +17,7 @@ enum PodGPUs {
     private static func gpus(ofContainer container: JSONValue) throws(TemplateError) -> Int {
         let limits = container["resources"]?["limits"]
         guard let quantity = limits?[Self.gpuResource] else {
-            // HAMi's webhook gives one card to a container that names a part of one only.
+            // HAMi's webhook assigns one GPU to a container that requests only a share.
             return Self.shareResources.contains { limits?[$0] != nil } ? 1 : 0
         }
         guard let count = quantity.integer ?? quantity.string.flatMap(Int64.init), (0...1_024).contains(count) else {

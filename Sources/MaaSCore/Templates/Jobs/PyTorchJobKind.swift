@@ -1,7 +1,8 @@
 /// The training operator's PyTorchJob, kubeflow.org/v1.
 ///
-/// The rules are its validating webhook's (training-operator 1.9, pkg/webhooks/pytorch), and ours for what its defaults
-/// get wrong: an attempt belongs to the dispatcher, so nothing restarts by itself, and no pod outlives its job.
+/// Enforces the rules of its validating webhook (training-operator 1.9, pkg/webhooks/pytorch), and our own where its
+/// defaults do not fit: the dispatcher manages attempts, so nothing may restart by itself, and no pod may outlive its
+/// job.
 struct PyTorchJobKind: JobKind {
     let apiVersion = "kubeflow.org/v1"
     let kind = "PyTorchJob"
@@ -17,7 +18,7 @@ struct PyTorchJobKind: JobKind {
         for role in replicas.keys where !["Master", "Worker"].contains(role) {
             replicas[role].fault("is not a role: there are Master and Worker")
         }
-        // The webhook refuses a job that leaves it to the default, though the API's description names one.
+        // The webhook rejects a job that relies on the default, although the API documents one.
         replicas["Master"]["replicas"].expect("1")
         self.checkReplica(replicas["Master"])
         if replicas["Worker"].node != nil {
@@ -48,7 +49,7 @@ struct PyTorchJobKind: JobKind {
         return names
     }
 
-    /// The webhook refuses a role without replicas, so one of none is left out: a job of one node has only a master.
+    /// The webhook rejects a role with zero replicas, so it is left out: a single-node job has only a master.
     func trimmed(_ job: JSONValue) -> JSONValue {
         guard let specs = job["spec"]?["pytorchReplicaSpecs"]?.object else { return job }
         var job = job

@@ -1,13 +1,13 @@
-/// What jobs of all kinds have.
+/// Checks common to all kinds of jobs.
 extension TemplateCursor {
-    /// Expects the labels by which jobs and their pods are known (docs/architecture.md).
+    /// Requires the labels that identify jobs and their pods (docs/architecture.md).
     func expectJobLabels() {
         self["app.kubernetes.io/managed-by"].expect("maas")
         self["maas.dev/task"].expect(.taskID)
         self["maas.dev/attempt"].expect(.attempt)
     }
 
-    /// Expects of a pod's containers what Kubernetes does, and that their GPUs can be counted.
+    /// Requires of a pod's containers what Kubernetes does, and GPU counts that are known.
     func expectContainers() {
         for container in self["containers"].items + self["initContainers"].items {
             if container["name"].text == nil { container["name"].fault("is missing") }
@@ -17,7 +17,7 @@ extension TemplateCursor {
         }
     }
 
-    /// Where a pod's containers say how many GPUs they want.
+    /// The places where a pod's containers request GPUs.
     var gpuPlaces: [TemplateCursor] {
         (self["containers"].items + self["initContainers"].items).map {
             $0["resources"]["limits"][PodGPUs.gpuResource]

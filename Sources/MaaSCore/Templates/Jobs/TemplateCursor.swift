@@ -1,6 +1,6 @@
-/// A place in the job of a template, for looking at it: what is not there is reported where it should be.
+/// A place in a template's job, for validation: something missing is reported where it should be.
 struct TemplateCursor {
-    /// Nil where nothing stands.
+    /// Nil when there is nothing.
     let node: YAMLNode?
     let path: String
     /// The line of the node, or of the nearest one above it.
@@ -15,20 +15,20 @@ struct TemplateCursor {
         return self.at(entry?.value, self.path + quoted, line: entry?.position.line)
     }
 
-    /// The items of a list; none where there is no list.
+    /// The items of a list; empty for anything else.
     var items: [TemplateCursor] {
         (self.node?.sequence ?? []).enumerated().map {
             self.at($0.element, "\(self.path)[\($0.offset)]", line: $0.element.position.line)
         }
     }
 
-    /// The keys of a mapping; none where there is no mapping.
+    /// The keys of a mapping; empty for anything else.
     var keys: [String] { self.node?.mapping?.map(\.key.text) ?? [] }
 
-    /// The text, placeholders and all; nil where no scalar stands.
+    /// The scalar's text, including placeholders; nil for anything else.
     var text: String? { self.node?.scalar?.text }
 
-    /// The name of the placeholder that stands here alone, if one does.
+    /// The name of the placeholder, if the scalar consists of just one.
     var placeholder: String? { self.text.flatMap { try? TemplateText(parsing: $0) }?.onlyPlaceholder }
 
     func fault(_ message: String) {
@@ -45,7 +45,7 @@ struct TemplateCursor {
         if self.placeholder != placeholder.rawValue { self.fault("must be \"{{ \(placeholder.rawValue) }}\"") }
     }
 
-    /// Expects a number that is written out, or the placeholder of a parameter that is one.
+    /// Requires a literal number, or the placeholder of an integer parameter.
     func expectCount(atLeast least: Int64) {
         guard let text else { return self.fault("must be a whole number, written out") }
         if let count = Int64(text) {

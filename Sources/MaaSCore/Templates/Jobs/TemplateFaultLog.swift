@@ -1,4 +1,4 @@
-/// Collects the faults of one template file while its parts are looked at.
+/// Collects the faults of one template file.
 final class TemplateFaultLog {
     private let file: String
     private(set) var faults: [TemplateFault] = []

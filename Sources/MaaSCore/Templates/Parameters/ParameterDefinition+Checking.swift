@@ -1,5 +1,5 @@
 extension ParameterDefinition {
-    /// What is wrong with a value; empty when nothing is.
+    /// The faults of a value; empty when it is valid.
     func faults(of value: JSONValue) -> [String] {
         guard self.type.includes(value) else { return ["must be \(self.type.title), not \(value.kindTitle)"] }
         if let choices, !choices.contains(where: { Self.isEqual($0, value) }) {
@@ -11,13 +11,13 @@ extension ParameterDefinition {
         }
     }
 
-    /// The value as it is kept: `4.0` of an integer is 4, so that it is rendered without a fraction.
+    /// The value in canonical form: `4.0` of an integer becomes 4, so that it is rendered without a fraction.
     func normalized(_ value: JSONValue) -> JSONValue {
         guard self.type == .integer, let integer = value.integer else { return value }
         return .integer(integer)
     }
 
-    /// Whether two values are the same in JSON Schema's sense, where 1 and 1.0 are.
+    /// Whether two values are equal in JSON Schema's sense, where 1 equals 1.0.
     private static func isEqual(_ left: JSONValue, _ right: JSONValue) -> Bool {
         guard let left = ParameterNumber(left), let right = ParameterNumber(right) else { return left == right }
         return left == right
@@ -25,7 +25,7 @@ extension ParameterDefinition {
 
     private func faults(of text: String) -> [String] {
         var faults: [String] = []
-        // No argument or environment variable of a process can hold it.
+        // Arguments and environment variables cannot contain it.
         if text.holdsNUL { faults.append("must not contain a NUL character") }
         let length = text.codePointCount
         if let minLength, length < minLength {
@@ -33,7 +33,7 @@ extension ParameterDefinition {
         }
         if let maxLength, length > maxLength {
             faults.append("must have \(maxLength) characters or fewer, has \(length)")
-            // A pattern is not tried on a text that is too long: it may take its time.
+            // Patterns are not applied to texts that are too long, as that may be slow.
             return faults
         }
         if let pattern, let regex = Self.regex(pattern), text.firstMatch(of: regex) == nil {
@@ -55,7 +55,7 @@ extension ParameterDefinition {
         return faults
     }
 
-    /// The allowed values next to a whole number, as a hint.
+    /// The nearest allowed values, as a hint.
     private static func neighbours(
         of number: ParameterNumber,
         _ step: ParameterNumber,
@@ -68,17 +68,17 @@ extension ParameterDefinition {
         return ", such as \(below) or \(below + Int128(step))"
     }
 
-    /// The pattern as a regular expression that sees code points, as JSON Schema does; nil when it is not one.
+    /// The pattern as a regular expression over code points, as in JSON Schema; nil when it is invalid.
     static func regex(_ pattern: String) -> Regex<AnyRegexOutput>? {
         (try? Regex(pattern))?.matchingSemantics(.unicodeScalar)
     }
 }
 
 extension JSONValue {
-    /// As a placeholder within a text shows it: a text as it is, anything else as JSON.
+    /// The rendering of a placeholder within text: a string unchanged, anything else as JSON.
     var plainText: String { self.string ?? self.text }
 
-    /// As a fault names its type.
+    /// The name of its type in a fault.
     fileprivate var kindTitle: String {
         switch self {
         case .null: "null"

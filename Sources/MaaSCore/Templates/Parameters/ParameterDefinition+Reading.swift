@@ -11,7 +11,7 @@ extension ParameterDefinition: ConfigurationSection {
         }
     }
 
-    /// What only the page looks at: checked for being there in the right type, kept in the schema itself.
+    /// Keys used only by the page: their types are checked, and the schema keeps them.
     private func readAnnotations(from reader: ConfigurationReader) {
         var text = ""
         reader.read("title", into: &text, as: .text)

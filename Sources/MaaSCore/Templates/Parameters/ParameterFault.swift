@@ -1,8 +1,8 @@
-/// What is wrong with one parameter of a task.
+/// A fault of one parameter of a task.
 package struct ParameterFault: Sendable, Hashable, CustomStringConvertible {
-    /// The parameter's name; empty when the parameters as a whole are meant.
+    /// The parameter's name; empty for the parameters as a whole.
     package var path: String
-    /// What would be right, beginning with "must" or "is". Does not repeat texts a user wrote.
+    /// What would be right, beginning with "must" or "is". Does not repeat user text.
     package var message: String
 
     package init(path: String, message: String) {

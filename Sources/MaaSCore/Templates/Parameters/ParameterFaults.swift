@@ -1,4 +1,4 @@
-/// Everything that is wrong with the parameters of a task, in the order of the template.
+/// All faults of a task's parameters, in the template's order.
 package struct ParameterFaults: Error, Hashable, CustomStringConvertible {
     package var faults: [ParameterFault]
 

@@ -1,4 +1,4 @@
-/// A number of a schema or a parameter. Whole numbers are compared exactly, at 64 bits, not as floating point.
+/// A number in a schema or a parameter. Integers are compared exactly, not as floating point.
 enum ParameterNumber: Sendable, Hashable, Comparable, CustomStringConvertible {
     case integer(Int64)
     case real(Double)
@@ -20,9 +20,9 @@ enum ParameterNumber: Sendable, Hashable, Comparable, CustomStringConvertible {
         }
     }
 
-    /// Whether this is `base` plus a whole multiple of `step`.
+    /// Whether this is `base` plus an integer multiple of `step`.
     ///
-    /// Fractions are compared with a tolerance: 0.3 is a multiple of 0.1, although binary fractions say otherwise.
+    /// Fractions are compared with a tolerance, so that 0.3 is a multiple of 0.1.
     func isMultiple(of step: Self, from base: Self = .integer(0)) -> Bool {
         if case (.integer(let value), .integer(let step), .integer(let base)) = (self, step, base) {
             return (Int128(value) - Int128(base)).isMultiple(of: Int128(step))

@@ -1,14 +1,14 @@
-/// What parameters a template takes: a JSON Schema of type `object`, whose properties are single values.
+/// A template's parameters: a JSON Schema of type `object` whose properties are scalars.
 struct ParameterSchema: Sendable, Hashable {
     struct Property: Sendable, Hashable {
         var name: String
         var definition: ParameterDefinition
     }
 
-    /// In the order of the file, which is the order of the page.
+    /// In the order of the file, which is the order on the page.
     var properties: [Property] = []
     var required: Set<String> = []
-    /// The schema as it is published, with `x-order` for the order JSON objects do not keep.
+    /// The published schema, with `x-order` since JSON objects are unordered.
     var json: JSONValue = .object([:])
 
     private static let comparedNames = 100
@@ -25,14 +25,14 @@ struct ParameterSchema: Sendable, Hashable {
         !self.required.contains(name) && self[name]?.fallback == nil
     }
 
-    /// What a task has that gives no parameters; those without a default are written as an empty text.
+    /// The parameters of a task that gives none; those without a default are empty strings.
     var defaults: JSONValue {
         .object(Dictionary(self.properties.map { ($0.name, $0.definition.fallback ?? "") }) { first, _ in first })
     }
 
-    /// Checks the parameters of a task and fills in the defaults.
+    /// Validates a task's parameters and fills in the defaults.
     ///
-    /// - Throws: Every fault there is.
+    /// - Throws: All faults.
     func checked(_ parameters: JSONValue) throws(ParameterFaults) -> JSONValue {
         guard var members = parameters.object else {
             throw ParameterFaults([ParameterFault(path: "", message: "must be an object")])
@@ -51,7 +51,7 @@ struct ParameterSchema: Sendable, Hashable {
         }
         let names = self.properties.map(\.name)
         for name in members.keys.filter({ !names.contains($0) }).sorted() {
-            // To compare takes time, and there can be tens of thousands of names, as long as anybody likes.
+            // Comparing takes time, and a request can contain tens of thousands of names of any length.
             let isCompared = faults.count < Self.comparedNames && name.utf8.count <= Self.comparedLength
             let nearest = isCompared ? NearestName.find(name, among: names) : nil
             let hint = nearest.map { ": did you mean \($0)?" } ?? ""

@@ -1,8 +1,8 @@
-/// The types a parameter can have: what fits a command line.
+/// The types of parameters: those that fit a command line.
 package enum ParameterType: String, Sendable, Hashable, CaseIterable {
     case string, integer, number, boolean
 
-    /// Whether `value` is of this type. `4.0` is an integer, as JSON Schema has it.
+    /// Whether `value` is of this type. `4.0` is an integer, as in JSON Schema.
     func includes(_ value: JSONValue) -> Bool {
         switch (self, value) {
         case (.string, .string), (.boolean, .bool): true
@@ -13,7 +13,7 @@ package enum ParameterType: String, Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// As a fault names it.
+    /// The name in a fault.
     var title: String {
         switch self {
         case .string: "a text"

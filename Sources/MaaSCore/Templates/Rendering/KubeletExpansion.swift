@@ -1,13 +1,13 @@
 /// The kubelet's expansion of `$(NAME)` in `command`, `args` and `env[].value`, where `$$` is a dollar sign
 /// (k8s.io/kubernetes, third_party/forked/golang/expansion).
 enum KubeletExpansion {
-    /// A value that comes out of the expansion as it is.
+    /// The value escaped so that the expansion returns it unchanged.
     static func escaped(_ value: String) -> String {
         value.replacing("$", with: "$$")
     }
 
-    /// Whether a literal ends so that what follows could become part of a reference: with a `$` that begins something,
-    /// or within `$(`.
+    /// Whether a literal ends inside a possible reference, with a single `$` or within `$(`, which the following text
+    /// could complete.
     static func isOpen(_ literal: String) -> Bool {
         var rest = Substring(literal)
         while let dollar = rest.firstIndex(of: "$") {

@@ -1,6 +1,6 @@
-/// The names that may stand in `{{ … }}`.
+/// The names allowed in `{{ … }}`.
 enum Placeholder {
-    /// What every template has besides its own parameters.
+    /// The placeholders of every template besides its parameters.
     enum BuiltIn: String, CaseIterable {
         case jobName = "job_name"
         case taskID = "task_id"

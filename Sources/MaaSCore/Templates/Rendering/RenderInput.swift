@@ -1,33 +1,33 @@
-/// Everything that a template's placeholders stand for, for one attempt of one task.
+/// The values of all placeholders, for one attempt of one task.
 package struct RenderInput: Sendable, Hashable {
     package var taskID: TaskID
     /// Starts at 1.
     package var attempt: Int
     package var namespace: String
-    /// As ``Template/validate(_:)`` returned them.
+    /// The result of ``Template/validate(_:)``.
     package var parameters: JSONValue
     package var eventToken = ""
-    /// Redis as pods reach it.
+    /// The URL of Redis for pods.
     package var eventsURL = ""
     package var eventsStream = ""
-    /// A presigned GET of the picture; empty when there is none.
+    /// A presigned GET URL of the picture; empty when there is none.
     package var inputURL = ""
-    /// Of the picture, in bytes; empty when there is none.
+    /// The picture's size in bytes; empty when there is none.
     package var inputSize = ""
-    /// Of the picture, in lower-case hexadecimal; empty when there is none.
+    /// The picture's digest in lower-case hexadecimal; empty when there is none.
     package var inputSHA256 = ""
-    /// A presigned PUT of the video.
+    /// A presigned PUT URL for the video.
     package var outputURL = ""
     package var outputKey = ""
-    /// A presigned HEAD of the video: whether the store has it whole.
+    /// A presigned HEAD URL of the video, for checking that it is stored completely.
     package var outputCheckURL = ""
-    /// Presigned PUTs of the pictures of the video.
+    /// Presigned PUT URLs for the video's pictures.
     package var thumbnailURL = ""
     package var spritesheetURL = ""
     package var previewURL = ""
-    /// A presigned PUT of what the programs write.
+    /// A presigned PUT URL for the programs' output.
     package var logURL = ""
-    /// The attempt's span, as W3C's `traceparent`, and where spans go; empty when nothing is recorded.
+    /// The attempt's span as a W3C `traceparent`, and the collector's URL; empty without tracing.
     package var traceparent = ""
     package var traceEndpoint = ""
     package var workerImage = ""
@@ -40,7 +40,7 @@ package struct RenderInput: Sendable, Hashable {
         self.parameters = parameters
     }
 
-    /// What each placeholder stands for.
+    /// The value of each placeholder.
     func values(jobName: String) -> [String: JSONValue] {
         var values = self.parameters.object ?? [:]
         for name in Placeholder.BuiltIn.allCases { values[name.rawValue] = self.value(of: name, jobName: jobName) }

@@ -1,10 +1,10 @@
-/// A job as it is sent to Kubernetes.
+/// A job ready to be sent to Kubernetes.
 package struct RenderedJob: Sendable, Hashable {
     /// The object's `metadata.name`.
     package var name: String
     package var resource: JobResource
     package var object: JSONValue
-    /// What it asks of the cluster.
+    /// Its pods and their requirements.
     package var replicas: [JobReplica]
 
     package init(name: String, resource: JobResource, object: JSONValue, replicas: [JobReplica]) {
@@ -14,6 +14,6 @@ package struct RenderedJob: Sendable, Hashable {
         self.replicas = replicas
     }
 
-    /// GPUs of all its pods together.
+    /// GPUs of all its pods.
     package var gpus: Int { self.replicas.reduce(0) { $0 + $1.gpus } }
 }

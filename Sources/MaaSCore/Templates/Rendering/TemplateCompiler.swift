@@ -1,4 +1,4 @@
-/// Turns the job of a template file into a ``TemplateNode``, and reports every placeholder that cannot work.
+/// Compiles a template's job into a ``TemplateNode``, and reports every invalid placeholder.
 struct TemplateCompiler {
     let parameters: ParameterSchema
     let log: TemplateFaultLog
@@ -77,7 +77,7 @@ struct TemplateCompiler {
         }
     }
 
-    /// A value must not complete a reference `$(NAME)` that the template began.
+    /// Prevents a value from completing a reference `$(NAME)` begun in the template.
     private func checkReferences(_ text: TemplateText, _ report: (String) -> Void) {
         for (piece, next) in zip(text.pieces, text.pieces.dropFirst()) {
             guard case .literal(let literal) = piece, case .placeholder(let name) = next else { continue }
@@ -89,7 +89,7 @@ struct TemplateCompiler {
 }
 
 extension TemplatePlace {
-    /// Whether the kubelet expands the text that stands here.
+    /// Whether the kubelet expands text here.
     fileprivate var isExpanded: Bool {
         if case .expandedText = self { true } else { false }
     }

@@ -1,18 +1,17 @@
-/// A template's job, ready to be rendered: values take the places of placeholders, node by node, so that no value can
-/// become structure.
+/// A compiled template job: values replace placeholders node by node, so that no value can become structure.
 enum TemplateNode: Sendable, Hashable {
     case value(JSONValue)
-    /// An unquoted placeholder that is the whole scalar: the value keeps its type.
+    /// An unquoted placeholder as the whole scalar: the value keeps its type.
     case typed(String)
-    /// A text with placeholders; escaped where the kubelet expands it.
+    /// Text with placeholders; escaped if the kubelet expands it.
     case text(TemplateText, isExpanded: Bool)
     case sequence([TemplateNode])
     case mapping([String: TemplateNode])
 
-    /// The value of this node, or nil when it needs one that is absent.
+    /// The rendered node, or nil when it needs a value that is absent.
     ///
-    /// What needs an absent value is left out of the list it stands in, an environment entry as a whole. The compiler
-    /// has seen to it that there is such a list.
+    /// The nearest list drops such an item, an environment entry as a whole. The compiler ensures that there is such a
+    /// list.
     func rendered(with values: [String: JSONValue]) -> JSONValue? {
         switch self {
         case .value(let value):

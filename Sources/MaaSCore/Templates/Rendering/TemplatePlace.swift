@@ -1,13 +1,13 @@
-/// Where in a Kubernetes object a node stands, as far as that decides how it is rendered.
+/// The kind of place of a node in a Kubernetes object, as far as it affects rendering.
 enum TemplatePlace {
     case elsewhere
     case containers, container
     /// `command` or `args` of a container.
     case arguments
     case environment, environmentEntry
-    /// A text that the kubelet expands, in a list an entry can be left out of.
+    /// A text that the kubelet expands, within a list item that can be dropped.
     case expandedText
-    /// `labels` or `annotations`: all values are texts.
+    /// `labels` or `annotations`, whose values are all strings.
     case texts, textValue
 
     /// The place of the value under `key`.
@@ -33,7 +33,7 @@ enum TemplatePlace {
         }
     }
 
-    /// Whether Kubernetes takes nothing but a text here.
+    /// Whether Kubernetes accepts only a string here.
     var isText: Bool {
         switch self {
         case .expandedText, .textValue: true

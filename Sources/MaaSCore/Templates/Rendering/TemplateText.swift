@@ -1,6 +1,6 @@
-/// A scalar of a template, taken apart once: literal text and the placeholders in it.
+/// A scalar of a template, parsed into literal text and placeholders.
 ///
-/// Values are never looked through for placeholders: `{{` in a prompt is two braces.
+/// Values are never searched for placeholders: `{{` in a prompt is just two braces.
 struct TemplateText: Sendable, Hashable {
     enum Piece: Sendable, Hashable {
         case literal(String)
@@ -33,7 +33,7 @@ struct TemplateText: Sendable, Hashable {
         self.append(literal: rest)
     }
 
-    /// The name, if the text is one placeholder and nothing else.
+    /// The name, if the text consists of just one placeholder.
     var onlyPlaceholder: String? {
         guard self.pieces.count == 1, case .placeholder(let name) = self.pieces[0] else { return nil }
         return name
