@@ -1,7 +1,7 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// What the routes of the gateway work with; it lives as long as the process.
+/// The shared components of the gateway's routes, which live as long as the process.
 @LoopActor
 struct GatewayParts {
     let context: ServiceContext
@@ -12,6 +12,6 @@ struct GatewayParts {
     let authenticator: Authenticator
     let pictures: PictureLoader
     let ends: TaskEndWatch
-    /// Nil without a key to seal secrets with: this installation has no webhooks.
+    /// Nil without a key for sealing secrets: webhooks are then disabled.
     let webhooks: WebhookSender?
 }

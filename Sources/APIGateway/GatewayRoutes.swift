@@ -1,7 +1,7 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// The routes of the gateway, and what they share.
+/// The gateway's routes and their shared components.
 @LoopActor
 struct GatewayRoutes {
     private let parts: GatewayParts
@@ -72,7 +72,7 @@ struct GatewayRoutes {
     private func emptyRouter() -> Router {
         let router = Router()
         router.crossOrigin = CrossOriginPolicy(self.section.allowedOrigins)
-        // Whatever a browser takes an answer for, it runs nothing of it and shows it in no page.
+        // Keeps browsers from executing responses or embedding them, whatever type they take them for.
         router.standardHeaders = [
             "X-Content-Type-Options": "nosniff",
             "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -118,7 +118,7 @@ extension GatewayRoutes {
         ).add(to: router)
     }
 
-    /// What a task is made of: templates and pictures.
+    /// Templates and pictures, of which tasks are made.
     private func addInputs(to router: Router) {
         TemplateRoutes(
             authenticator: self.authenticator,
@@ -172,10 +172,10 @@ extension GatewayRoutes {
     }
 }
 
-// MARK: - The APIs of others
+// MARK: - Other APIs
 
 extension GatewayRoutes {
-    /// OpenAI's videos.
+    /// OpenAI's video API.
     private func addVideos(to router: Router) {
         VideoRoutes(
             authenticator: self.authenticator,
@@ -189,7 +189,7 @@ extension GatewayRoutes {
         ).add(to: router)
     }
 
-    /// DashScope's video synthesis, and the files that its clients upload first.
+    /// DashScope's video synthesis, and its uploads.
     private func addSynthesis(to router: Router) {
         SynthesisRoutes(
             authenticator: self.authenticator,

@@ -1,10 +1,10 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// Puts the gateway together from its configuration.
+/// Assembles the gateway from its configuration.
 @LoopActor
 enum GatewayServices {
-    /// In the order in which they start.
+    /// In start order.
     static func make(_ context: ServiceContext) throws -> [any Service] {
         let configuration = context.configuration
         let section = configuration.apiGateway
@@ -68,13 +68,13 @@ enum GatewayServices {
                 logger: logger,
                 metrics: context.metrics
             ),
-            // It stops first, so that those who wait are answered while the server drains.
+            // Stopped first, so that waiting requests are answered while the server drains.
             parts.ends,
         ]
         return services.compactMap { $0 }
     }
 
-    /// Nothing here depends on Redis, so no request waits long for it.
+    /// A short timeout: nothing here depends on Redis, so no request should wait for it.
     private static func redis(_ configuration: MaaSConfiguration) throws -> RedisConfiguration {
         var redis = try RedisConfiguration(configuration.redis)
         redis.commandTimeout = min(redis.commandTimeout, .seconds(1))

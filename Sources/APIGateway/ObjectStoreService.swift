@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// Makes sure there is a bucket, and closes the connections to the object store in the end.
+/// Creates the bucket at start, and closes the connections to the object store at the end.
 @LoopActor
 final class ObjectStoreService: Service {
     nonisolated let name = "object store"
@@ -14,7 +14,7 @@ final class ObjectStoreService: Service {
         self.logger = logger
     }
 
-    /// A store that is away for now must not keep the gateway from serving what needs none.
+    /// If the store is unavailable, the gateway still starts, for requests that do not need it.
     func start() async throws {
         do {
             try await self.store.createBucket()

@@ -1,12 +1,12 @@
 internal import MaaSCore
 
-/// A user's secret. Only its digest is ever stored.
+/// A user's API key. Only its digest is stored.
 struct APIKey: Sendable {
     let text: String
 
     init(_ text: String) { self.text = text }
 
-    /// A new key: 192 random bits behind a prefix by which scanners for leaked secrets know it.
+    /// A new key: 192 random bits, with a prefix that secret scanners recognize.
     @LoopActor static func make() -> APIKey {
         APIKey("maas_" + Base64.url.encode(RandomBytes.shared.next(24)))
     }
@@ -20,6 +20,6 @@ struct APIKey: Sendable {
         if self.text.isEmpty { return nil }
     }
 
-    /// What the database knows the key by. A key is random, so a plain digest is as good as a slow one.
+    /// The digest stored in the database. Keys are random, so a slow password hash is not needed.
     var hash: [UInt8] { Array(SHA256.digest(of: self.text)) }
 }

@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// What is known of keys, for a while.
+/// A short-lived cache of authenticated keys.
 struct AuthenticationCache {
     private struct Entry {
         let caller: Caller?
@@ -9,14 +9,14 @@ struct AuthenticationCache {
 
     private var entries: [[UInt8]: Entry] = [:]
 
-    /// Also how long a revoked key goes on working where its revocation was not heard of.
+    /// Bounds how long a revoked key keeps working if its revocation was not received.
     private static let lifetime: Duration = .seconds(10)
-    /// A key that was refused may have been made since.
+    /// Shorter, because a rejected key may be created later.
     private static let refusalLifetime: Duration = .seconds(2)
-    /// Guessed keys must not fill the memory.
+    /// Bounds the memory that guessed keys can take.
     private static let limit = 10_000
 
-    /// `.none` when nothing is known; `.some(nil)` when the key is known to be bad.
+    /// `.none` when the key is not cached; `.some(nil)` when it is known to be invalid.
     subscript(hash: [UInt8], now: ContinuousClock.Instant) -> Caller?? {
         get {
             guard let entry = self.entries[hash], entry.expires > now else { return .none }
@@ -24,7 +24,7 @@ struct AuthenticationCache {
         }
         set {
             guard let newValue else { return self.entries[hash] = nil }
-            // Guesses give way first: who guesses must not slow down those who have keys.
+            // Evicts invalid keys first, so that guessing does not slow down valid clients.
             if self.entries.count >= Self.limit {
                 self.entries = self.entries.filter { $0.value.expires > now && $0.value.caller != nil }
             }
@@ -34,7 +34,7 @@ struct AuthenticationCache {
         }
     }
 
-    /// Forgets those whose access has ended.
+    /// Removes entries whose access was revoked.
     mutating func drop(_ revocation: Revocation) {
         self.entries = self.entries.filter { entry in
             guard let caller = entry.value.caller, caller.user == revocation.user else { return true }

@@ -1,19 +1,19 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// Finds out who sends a request, and whether they may.
+/// Authenticates and authorizes requests.
 ///
-/// What the database said of a key counts for a while, so that it is not asked at every request. A revoked key works that
-/// much longer where nobody told of it: see ``forget(_:)``.
+/// Keys are cached for a while, so that the database is not asked at every request. A revoked key works that much
+/// longer if the revocation was not received: see ``forget(_:)``.
 @LoopActor
 final class Authenticator {
     private let lookups: KeyLookups
     private let limits: RequestLimits
     private let uses: KeyUses
-    /// Nil when there is no identity provider.
+    /// Nil without an identity provider.
     private let tokens: TokenVerifier?
     private var cache = AuthenticationCache()
-    /// Revocations heard of. What the database said before one of them may be true no longer.
+    /// Revocations received. A look-up that began before one of them must not be cached.
     private var revocations = 0
 
     init(store: TaskStore, limits: RequestLimits, uses: KeyUses, tokens: TokenVerifier?) {
@@ -23,16 +23,16 @@ final class Authenticator {
         self.tokens = tokens
     }
 
-    /// The user who sends the request. Throws as ``caller(of:with:)`` does.
+    /// The user who sent the request. Throws like ``caller(of:with:)``.
     func user(of request: WebRequest, with scope: AccessScope? = nil) async throws -> String {
         try await self.caller(of: request, with: scope).user
     }
 
-    /// Who sends the request.
+    /// Authenticates a request.
     ///
-    /// Throws 401 without a good key, 429 when it comes too often, and 403 when the key lacks the scope.
+    /// Throws 401 without a valid key, 429 above the rate limit, and 403 when the key lacks the scope.
     ///
-    /// - Parameter scope: what is needed; nil for what the method says, see ``AccessScope/init(neededFor:)``.
+    /// - Parameter scope: the required scope; nil for the method's default, see ``AccessScope/init(neededFor:)``.
     func caller(of request: WebRequest, with scope: AccessScope? = nil) async throws -> Caller {
         let proof = try self.proof(of: request)
         let caller = if let known = try self.remembered(proof) { known } else { try await self.find(proof) }
@@ -41,7 +41,7 @@ final class Authenticator {
         return caller
     }
 
-    /// Whether whoever sent the request may still be heard: for answers that last. Counts as no request.
+    /// Whether the request's sender still has access, for long-lived responses. Does not count against the rate limit.
     func stillKnows(_ request: WebRequest) async -> Bool {
         do {
             let proof = try self.proof(of: request)
@@ -52,13 +52,13 @@ final class Authenticator {
         }
     }
 
-    /// Drops what is remembered of those whose access has ended.
+    /// Removes revoked access from the cache.
     func forget(_ revocation: Revocation) {
         self.revocations += 1
         self.cache.drop(revocation)
     }
 
-    /// What a request shows of its sender: a key, or a token of the identity provider.
+    /// A request's credentials: a key, or a token of the identity provider.
     private struct Proof {
         let text: String
         let hash: [UInt8]
@@ -75,7 +75,7 @@ final class Authenticator {
         return Proof(text: key.text, hash: key.hash, isToken: self.tokens != nil && WebToken.isToken(key.text))
     }
 
-    /// Who it is, if that was asked a moment ago.
+    /// The cached caller; nil when not cached.
     private func remembered(_ proof: Proof) throws -> Caller? {
         guard let known = self.cache[proof.hash, .now] else { return nil }
         return try Self.admit(known)

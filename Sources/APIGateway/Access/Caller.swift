@@ -1,21 +1,21 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// Who sends a request, and what they may do.
+/// The authenticated sender of a request, and their scopes.
 struct Caller: Sendable, Hashable {
     let user: String
     let scopes: Set<AccessScope>
-    /// The id of the key they came with; nil for those who came with a token of the identity provider.
+    /// The id of their key; nil with a token of the identity provider.
     let key: String?
-    /// When this stops being true; nil when it does not by itself.
+    /// When the access expires; nil for never.
     let expires: Timestamp?
 
-    /// Throws 403 with the name of the scope when it is missing.
+    /// Throws 403 naming the scope if it is missing.
     func require(_ scope: AccessScope) throws(WebError) {
         if !self.scopes.contains(scope) { throw .missingScope(scope, among: self.scopes) }
     }
 
-    /// For the audit log.
+    /// The origin for the audit log.
     @LoopActor
     func origin(of request: WebRequest) -> AuditOrigin {
         AuditOrigin(actor: self.user, key: self.key, source: request.remoteAddress, request: request.id)
@@ -23,12 +23,13 @@ struct Caller: Sendable, Hashable {
 }
 
 extension AccessScope {
-    /// What a request of this method needs where its route does not say: looking is `read`, all else `submit`.
+    /// The scope required by a request's method, unless its route says otherwise: `read` for reading, `submit` for all
+    /// else.
     init(neededFor method: HTTPMethod) { self = [.get, .head].contains(method) ? .read : .submit }
 }
 
 extension WebError {
-    /// As RFC 6750 §3.1 has it.
+    /// The error response of RFC 6750 §3.1.
     static func missingScope(_ scope: AccessScope, among scopes: Set<AccessScope>) -> WebError {
         let name = scope.rawValue
         return WebError(

@@ -3,8 +3,8 @@ internal import Glibc
 internal import MaaSControl
 internal import MaaSCore
 
-/// `api-gateway keys create …` makes a key and prints it, this once; `keys list` and `keys revoke`. For whoever has no key
-/// yet: all else is done over HTTP.
+/// The command `api-gateway keys`: `create` makes a key and prints it once, besides `list` and `revoke`. It is for
+/// bootstrapping; with a key, everything can be done over HTTP.
 @LoopActor
 struct KeyCommand {
     let context: ServiceContext
@@ -67,7 +67,7 @@ struct KeyCommand {
         return 0
     }
 
-    /// One line per key, with tabs between: id, user, name, scopes, end, last use.
+    /// One line per key, separated by tabs: id, user, name, scopes, expiry, last use.
     private func list(_ user: String?, _ store: TaskStore) async throws {
         let pageSize = 500
         var after: String?
@@ -84,7 +84,7 @@ struct KeyCommand {
         }
     }
 
-    /// Who runs the command, for the audit log.
+    /// The user who runs the command, for the audit log.
     private static var origin: AuditOrigin {
         let name = ProcessInfo.processInfo.environment["USER"] ?? "uid \(getuid())"
         return AuditOrigin(actor: "command line: \(name)", source: ProcessInfo.processInfo.hostName)

@@ -1,15 +1,15 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// A key that somebody asks for: `{"name": "laptop", "scopes": ["read"], "expires_at": "2027-01-01T00:00:00Z"}`.
+/// A request for a new key: `{"name": "laptop", "scopes": ["read"], "expires_at": "2027-01-01T00:00:00Z"}`.
 struct KeyDraft: Sendable, Hashable {
     let name: String
     let scopes: Set<AccessScope>
     let expires: Timestamp?
 
-    /// Throws 422 with every fault.
+    /// Throws 422 with all faults.
     ///
-    /// - Parameter others: members that the caller reads.
+    /// - Parameter others: further members, which the caller reads.
     init(_ body: JSONValue, now: Timestamp, others: Set<String> = []) throws(WebError) {
         guard let members = body.object else { throw .badRequest("the body must be a JSON object") }
         var faults: [WebError.Field] = []
@@ -39,7 +39,7 @@ struct KeyDraft: Sendable, Hashable {
         return scopes.count == words.count ? Set(scopes) : nil
     }
 
-    /// `.some(nil)` when it never ends; nil when it is no time.
+    /// `.some(nil)` when it never expires; nil when it is not a time.
     private static func time(_ value: JSONValue?) -> Timestamp?? {
         guard let value, !value.isNull else { return .some(nil) }
         guard let time = value.string.flatMap({ Timestamp($0) }) else { return .none }

@@ -1,8 +1,8 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// Asks the database for keys: for all that come in one turn of the loop by one query, and by two at once at most. Each key
-/// that is guessed has to be looked for, and that must take no connection from those who have one.
+/// Looks up keys in the database: one query for all look-ups of a turn of the loop, and at most two queries at once.
+/// Guessed keys must be looked up too, and should not use up the connections.
 @LoopActor
 final class KeyLookups {
     private typealias Answer = CheckedContinuation<Result<KeyRow?, any Error>, Never>
@@ -12,18 +12,18 @@ final class KeyLookups {
     private var underway = 0
 
     private static let limit = 2
-    /// Keys of one query.
+    /// The most keys per query.
     private static let batch = 500
 
     init(store: TaskStore) { self.store = store }
 
-    /// The key of this hash; nil when there is none, it was revoked, or its time is over.
+    /// The key with this hash; nil when there is none, it was revoked, or it has expired.
     func key(hash: [UInt8]) async throws -> KeyRow? {
         try await withCheckedContinuation { (answer: Answer) in
             self.waiting.append((hash, answer))
             guard self.underway < Self.limit else { return }
             self.underway += 1
-            // Not here and now: others of this turn come along.
+            // Deferred, so that other look-ups of this turn are batched.
             _ = LoopActor.later { await self.ask() }
         }.get()
     }

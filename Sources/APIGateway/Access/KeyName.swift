@@ -1,8 +1,8 @@
 internal import MaaSCore
 
-/// What keys may be called.
+/// The rules for names of keys.
 enum KeyName {
-    /// In code points: one character may be made of any number of them.
+    /// In code points, because a character can consist of any number of them.
     static let limit = 100
 
     /// Completes "the name …".
@@ -12,7 +12,7 @@ enum KeyName {
         (1...Self.limit).contains(name.codePointCount) && !name.unicodeScalars.contains(where: Self.isRefused)
     }
 
-    /// The name for a terminal: names that were given before there was a rule may hold what would move its cursor.
+    /// The name for a terminal: names from before this rule may contain control characters.
     static func printable(_ name: String) -> String {
         var text = String.UnicodeScalarView()
         for scalar in name.unicodeScalars { text.append(Self.isRefused(scalar) ? "\u{FFFD}" : scalar) }

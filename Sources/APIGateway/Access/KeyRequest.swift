@@ -1,8 +1,8 @@
 internal import MaaSCore
 
-/// What the words after `api-gateway keys` ask for.
+/// The parsed arguments of `api-gateway keys`.
 enum KeyRequest: Sendable, Hashable {
-    /// - lifetime: nil for a key that works until it is revoked.
+    /// - lifetime: nil for a key that is valid until revoked.
     case create(user: String, name: String, scopes: Set<AccessScope>, lifetime: Duration?)
     case list(user: String?)
     case revoke(id: String)
@@ -22,7 +22,7 @@ enum KeyRequest: Sendable, Hashable {
         case "create": self = try Self.creation(Self.options(rest, ["user", "name", "scopes", "expires-in"]))
         case "list":
             let user = try Self.options(rest, ["user"]).option("user")
-            // As of a variable that is not set: it must not pass for a user without keys.
+            // An empty value, as from an unset variable, must not mean a user without keys.
             guard user != "" else { throw UsageError("--user needs a value") }
             self = .list(user: user)
         case "revoke": self = try Self.revocation(Self.options(rest, ["id", "user"]))

@@ -1,7 +1,7 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// Writes down when keys were used last: those of a few seconds by one statement.
+/// Records when keys were last used, batching the uses of a few seconds in one statement.
 @LoopActor
 final class KeyUses: Service {
     nonisolated let name = "key uses"
@@ -21,14 +21,14 @@ final class KeyUses: Service {
         self.timer = LoopTimer { [weak self] in LoopActor.immediate { await self?.write() } }
     }
 
-    /// What was noted last is written, too.
+    /// Writes the remaining uses.
     func stop() async {
         self.timer?.close()
         self.timer = nil
         await self.write()
     }
 
-    /// The key of this id was used.
+    /// Records a use of the key.
     func note(_ id: String) {
         self.used.insert(id)
         if let timer = self.timer, !timer.isActive { timer.start(after: Self.interval) }

@@ -1,7 +1,7 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// Makes the key that the page uses a valid one, on a machine of one's own.
+/// Creates the page's API key in a local installation.
 @LoopActor
 final class LocalKey: Service {
     nonisolated let name = "local key"

@@ -1,31 +1,31 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// Ends the life of keys, and tells the other services at once.
+/// Revokes keys, and announces it to the other services.
 @LoopActor
 struct Revocations {
     let store: TaskStore
     let redis: RedisClient
     let logger: Logger
 
-    /// Entries that are kept: who was away for longer has forgotten all there was to forget.
+    /// The length of the stream: services that were disconnected for longer have expired their caches anyway.
     private static let streamLength = 10_000
 
-    /// Ends one key of `user`'s, or of anybody's for nil. Throws 404 when there is none that works.
+    /// Revokes a key of `user`, or of any user for nil. Throws 404 when there is no such valid key.
     func revoke(_ id: String, of user: String?, by origin: AuditOrigin) async throws {
         let ended = try await self.store.revokeKeys(id: id, user: user, by: origin)
         guard !ended.isEmpty else { throw WebError.notFound("there is no such key") }
         await self.tell(ended.map { Revocation(key: $0.id, user: $0.user) })
     }
 
-    /// Ends all keys of `user`. Returns how many there were.
+    /// Revokes all keys of `user`. Returns their number.
     func revokeAll(of user: String, by origin: AuditOrigin) async throws -> Int {
         let ended = try await self.store.revokeKeys(user: user, by: origin)
         if !ended.isEmpty { await self.tell([Revocation(key: nil, user: user)]) }
         return ended.count
     }
 
-    /// They are revoked whether the others hear of it or not: without Redis it takes them seconds to find out.
+    /// Best effort: keys are revoked in any case, and without Redis other services notice within seconds.
     private func tell(_ revocations: [Revocation]) async {
         do {
             try await self.redis.addToStream(

@@ -1,11 +1,11 @@
 @_spi(_Unicode) internal import Swift
 
-/// What users may be called.
+/// The rules for user names.
 ///
-/// `String` takes an é and an e with an accent behind it for the same, PostgreSQL does not: so that two users never are
-/// one here, a name has the form in which there is one spelling of each (NFC, Unicode Standard Annex 15).
+/// Names must be in NFC (Unicode Standard Annex 15): `String` considers precomposed and decomposed characters equal,
+/// PostgreSQL does not, so two users could be confused.
 enum UserName {
-    /// In bytes: the name is in tickets, which must fit into a WebSocket's handshake.
+    /// In bytes: the name is part of tickets, which must fit into a WebSocket's handshake.
     static let limit = 48
 
     /// Completes "the name …".

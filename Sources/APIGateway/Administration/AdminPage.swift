@@ -1,13 +1,13 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// Which part of an administrator's list is asked for: `?limit=100&after=<last_id>`.
+/// The requested page of an administrative list: `?limit=100&after=<last_id>`.
 struct AdminPage {
     let limit: Int
-    /// The `last_id` of the page before.
+    /// The `last_id` of the previous page.
     let after: String?
 
-    /// Throws 422 with every fault.
+    /// Throws 422 with all faults.
     init(_ query: WebQuery) throws(WebError) {
         var faults: [WebError.Field] = []
         self.limit = query.number("limit", in: 1...500, default: 100, &faults)
@@ -15,7 +15,7 @@ struct AdminPage {
         guard faults.isEmpty else { throw .invalid(faults) }
     }
 
-    /// The answer, from one row more than asked for: it shows whether there are more.
+    /// The response, from one row more than requested, which shows whether there are more.
     func answer<Row>(_ rows: [Row], id: (Row) -> String, view: (Row) -> JSONValue) -> WebResponse {
         let page = rows.prefix(self.limit)
         return .json([

@@ -1,7 +1,7 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// All that is under `/v1/admin/`. Each of its routes needs the scope `admin`, and what it changes is in the audit log.
+/// The routes under `/v1/admin/`. All require the scope `admin`, and changes are recorded in the audit log.
 @LoopActor
 struct Administration {
     let authenticator: Authenticator

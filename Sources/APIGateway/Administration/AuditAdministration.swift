@@ -1,7 +1,7 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// `/v1/admin/audit`: who did what, the newest first.
+/// `/v1/admin/audit`: the audit log, newest first.
 @LoopActor
 struct AuditAdministration {
     let authenticator: Authenticator

@@ -1,13 +1,13 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// `/v1/admin/keys`: everybody's keys. Whoever administers can make a key that may do anything.
+/// `/v1/admin/keys`: the keys of all users. Administrators can create keys with any scopes.
 @LoopActor
 struct KeyAdministration {
     let authenticator: Authenticator
     let store: TaskStore
     let revocations: Revocations
-    /// Of a JSON body.
+    /// The limit for a JSON body, in bytes.
     let bodyLimit: Int
 
     func add(to router: Router) {

@@ -1,15 +1,15 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// What a user is to be entitled to, as an administrator writes it:
-/// `{"weight": 2, "max_running_tasks": 4, "max_running_gpus": 16, "max_queued_tasks": null}`.
+/// A user's limits as written by an administrator: `{"weight": 2, "max_running_tasks": 4, "max_running_gpus": 16,
+/// "max_queued_tasks": null}`.
 struct LimitsDraft: Sendable, Hashable {
     let limits: UserLimits
 
     private static let most = 1_000_000_000
     private static let members = ["max_queued_tasks", "max_running_gpus", "max_running_tasks", "weight"]
 
-    /// Throws 422 with every fault. What is left out is as the configuration says.
+    /// Throws 422 with all faults. Omitted limits are the configured defaults.
     init(_ body: JSONValue) throws(WebError) {
         guard let members = body.object else { throw .badRequest("the body must be a JSON object") }
         var faults: [WebError.Field] = []

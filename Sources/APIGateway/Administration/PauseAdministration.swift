@@ -1,7 +1,7 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// `/v1/admin/pauses`: what starts no further tasks. What runs goes on, and is counted: a drain is over at 0.
+/// `/v1/admin/pauses`: pauses of new starts. Running tasks continue and are counted, so a drain is complete at 0.
 @LoopActor
 struct PauseAdministration {
     let authenticator: Authenticator
@@ -9,7 +9,7 @@ struct PauseAdministration {
     let notifier: TaskNotifier
     let catalog: TemplateCatalog
     let classes: PriorityClasses
-    /// Of a JSON body.
+    /// The limit for a JSON body, in bytes.
     let bodyLimit: Int
 
     func add(to router: Router) {

@@ -1,7 +1,7 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// What an administrator pauses: `{"scope": "node", "target": "gpu-7", "reason": "new driver"}`.
+/// A pause as requested by an administrator: `{"scope": "node", "target": "gpu-7", "reason": "new driver"}`.
 struct PauseDraft: Sendable, Hashable {
     let scope: PauseScope
     /// Empty for `all`.
@@ -11,10 +11,10 @@ struct PauseDraft: Sendable, Hashable {
     private static let reasonLimit = 500
     private static let targetLimit = 253
 
-    /// Throws 422 with every fault.
+    /// Throws 422 with all faults.
     ///
-    /// - Parameter isThere: whether there is a class or a template of this name: a pause of what is not there would be a
-    ///   mistake that nobody notices. Users and nodes may come later.
+    /// - Parameter isThere: whether a class or template of this name exists: pausing a misspelt one would go unnoticed.
+    ///   Users and nodes may be added later.
     init(_ body: JSONValue, isThere: (PauseScope, String) -> Bool) throws(WebError) {
         guard let members = body.object else { throw .badRequest("the body must be a JSON object") }
         var faults: [WebError.Field] = []

@@ -1,7 +1,7 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// `/v1/admin/queue`: what waits, by class and by user, what runs, and the GPUs.
+/// `/v1/admin/queue`: waiting tasks by class and user, running tasks, and GPUs.
 @LoopActor
 struct QueueAdministration {
     let authenticator: Authenticator
@@ -9,9 +9,9 @@ struct QueueAdministration {
     let redis: RedisClient
     let classes: PriorityClasses
 
-    /// Running tasks that are listed. All are counted.
+    /// The most running tasks listed. All are counted.
     static let runningLimit = 1000
-    /// An answer without the capacity is better than a late one.
+    /// Short, because an answer without the capacity is better than a late one.
     private static let patience = Duration.milliseconds(300)
 
     func add(to router: Router) {
@@ -30,7 +30,7 @@ struct QueueAdministration {
         }
     }
 
-    /// As the dispatcher last said; nil when it has not for a while.
+    /// The capacity last published by the dispatcher; nil when that has expired.
     private func capacity() async -> Int? {
         guard self.redis.isConnected,
             let text = try? await self.redis.send(["GET", SharedKeys.capacity], timeout: Self.patience).string

@@ -1,19 +1,19 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// The queue as administrators see it, put together from rows.
+/// The queue as administrators see it.
 struct QueueOverview {
     /// By user and class.
     let waiting: [String: [TaskPriority: Int]]
-    /// Since when the oldest task of a class has waited, by the class's place.
+    /// The queueing time of the oldest waiting task of each class, by rank.
     let oldest: [Int: Timestamp]
-    /// Those that have run longest, not all.
+    /// The longest-running tasks, up to a limit.
     let running: [RunningOverview]
-    /// All that runs.
+    /// Totals of all running tasks.
     let totals: [RunningTotal]
-    /// Of users for whom anything was set.
+    /// The limits of users that have any set.
     let limits: [String: UserLimits]
-    /// GPUs; nil when no dispatcher has said lately.
+    /// GPUs; nil when no dispatcher has published it lately.
     let capacity: Int?
     let classes: PriorityClasses
 
@@ -52,8 +52,8 @@ struct QueueOverview {
         var gpus = 0
     }
 
-    /// Those with the most GPUs first, then those who wait with the most. What runs is gone through once, not once a
-    /// user: there may be many of both, and the loop waits meanwhile.
+    /// Users with the most GPUs first, then those with the most waiting tasks. Totals are grouped in one pass, because
+    /// there may be many of both and this blocks the loop.
     private var userViews: [JSONValue] {
         var users = self.waiting.reduce(into: [:]) { users, user in
             users[user.key] = User(name: user.key, waiting: user.value.values.reduce(0, +))

@@ -1,19 +1,19 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// `/v1/admin/users`: who there is, and what they are entitled to.
+/// `/v1/admin/users`: users and their limits.
 @LoopActor
 struct UserAdministration {
     let authenticator: Authenticator
     let store: TaskStore
     let revocations: Revocations
     let notifier: TaskNotifier
-    /// Of a JSON body.
+    /// The limit for a JSON body, in bytes.
     let bodyLimit: Int
 
     func add(to router: Router) {
         router.get("/v1/admin/users") { try await self.list($0) }
-        // A name may have slashes in it.
+        // A name may contain slashes.
         router.get("/v1/admin/users/{id...}") { try await self.get($0) }
         router.put("/v1/admin/users/{id...}") { try await self.set($0) }
         router.delete("/v1/admin/users/{id...}/keys") { try await self.revokeKeys($0) }

@@ -1,8 +1,8 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// `/api/v1/uploads`: where DashScope's client sends local files. It asks for leave, sends a form with it, and then names
-/// the file by the key it sent it under.
+/// `/api/v1/uploads`: where DashScope's client uploads local files. It requests a policy, sends a form with it, and
+/// then refers to the file by its key.
 @LoopActor
 struct FileRoutes {
     let authenticator: Authenticator
@@ -40,8 +40,8 @@ struct FileRoutes {
         ])
     }
 
-    /// The policy says who sends it: the client sends no key here. It comes before the file, as Alibaba's object store
-    /// wants it too, so that nothing is read of a stranger's file.
+    /// The policy authenticates the sender: the client sends no key here. It must precede the file, as in Alibaba's
+    /// object store, so that nothing is read of an unauthenticated file.
     private func receive(_ request: WebRequest) async throws -> WebResponse {
         var limits = MultipartForm.Limits()
         limits.fileBytes = self.configuration.imageLimit.bytes

@@ -1,7 +1,7 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// Which page of the tasks is asked for: `?page_no=1&page_size=10&status=RUNNING&model_name=demo&start_time=20261124000000`.
+/// The requested page of tasks: `?page_no=1&page_size=10&status=RUNNING&model_name=demo&start_time=20261124000000`.
 struct SynthesisPage {
     /// From 1.
     let number: Int
@@ -10,7 +10,7 @@ struct SynthesisPage {
 
     var offset: Int { (self.number - 1) * self.size }
 
-    /// Throws 422 with every fault.
+    /// Throws 422 with all faults.
     init(_ query: WebQuery) throws(WebError) {
         var faults: [WebError.Field] = []
         self.number = query.number("page_no", in: 1...1_000_000, default: 1, &faults)

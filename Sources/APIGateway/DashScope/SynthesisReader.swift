@@ -1,13 +1,13 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// Reads what DashScope's client submits: a model, `input` with the prompt and the picture, and `parameters`.
+/// Reads the submissions of DashScope's client: a model, `input` with the prompt and the picture, and `parameters`.
 @LoopActor
 struct SynthesisReader {
     let configuration: MaaSConfiguration.APIGateway
     let catalog: TemplateCatalog
 
-    /// - Parameter input: what was sent there; all else is in `parameters`.
+    /// - Parameter input: the names that were in `input`; all others are in `parameters`.
     private static func names(input: Set<String>) -> ModelRequest.Names {
         ModelRequest.Names(
             model: "model",
@@ -17,7 +17,8 @@ struct SynthesisReader {
         )
     }
 
-    /// What the client sends of its own accord, or for models that have it. A template that has it too gets it.
+    /// Parameters that the client sends on its own, or only for certain models. They are passed only to templates that
+    /// have them.
     private static let optional: Set = [
         "extend_prompt", "prompt_extend", "watermark", "template", "function", "ratio", "resolution",
     ]
@@ -51,8 +52,8 @@ struct SynthesisReader {
         return [:]
     }
 
-    /// The picture, for which the client has several names. The other media that it can send no template takes: to leave
-    /// them out would make another video than was asked for.
+    /// The picture, for which the client has several names. Other media are rejected, because ignoring them would
+    /// produce another video than requested.
     private static func picture(
         _ input: inout [String: JSONValue],
         _ faults: inout [WebError.Field]
@@ -74,12 +75,12 @@ struct SynthesisReader {
             url = url ?? frame
         }
         guard let url else { return nil }
-        // What was sent here before is named as if it were in Alibaba's object store, with the file's name behind.
+        // Files uploaded earlier are referred to as if in Alibaba's object store, followed by the file name.
         guard url.hasPrefix(UploadPolicy.scheme) else { return .url(url) }
         return .upload(String(url.dropFirst(UploadPolicy.scheme.count).prefix { $0 != "/" }))
     }
 
-    /// `1280*720`, or `720P` with `16:9`, as one of the template's sizes.
+    /// Maps `1280*720`, or `720P` with `16:9`, to one of the template's sizes.
     private func choose(_ video: inout ModelRequest, _ template: Template?) {
         if let size = video.parameters["size"]?.string {
             video.parameters["size"] = .string(size.replacing("*", with: "x"))

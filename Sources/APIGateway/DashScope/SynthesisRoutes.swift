@@ -1,7 +1,7 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// `/api/v1/…`, as DashScope's client speaks to it. A slash at the end of a path makes no difference.
+/// `/api/v1/…`: the API of DashScope's client. A trailing slash is ignored.
 @LoopActor
 struct SynthesisRoutes {
     let authenticator: Authenticator
@@ -22,7 +22,7 @@ struct SynthesisRoutes {
         router.get("/api/v1/tasks") { try await self.list($0) }
         router.get("/api/v1/tasks/{id}") { try await self.fetch($0) }
         router.post("/api/v1/tasks/{id}/cancel") { try await self.cancel($0) }
-        // Version 1.24 of the client asks so.
+        // Version 1.24 of the client uses GET.
         router.get("/api/v1/tasks/{id}/cancel") { try await self.cancel($0) }
     }
 
@@ -42,7 +42,7 @@ struct SynthesisRoutes {
     private func fetch(_ request: WebRequest) async throws -> WebResponse {
         let user = try await self.authenticator.user(of: request)
         guard let id = TaskID(request.parameters["id"]), let row = try await self.store.task(id, user: user) else {
-            // The client takes this state, and no error, for "there is none".
+            // The client expects this state, not an error, for a task that does not exist.
             let id = JSONValue.string(request.parameters["id"])
             return self.answer(["output": ["task_id": id, "task_status": "UNKNOWN"]], to: request)
         }
@@ -51,7 +51,7 @@ struct SynthesisRoutes {
     }
 
     private func cancel(_ request: WebRequest) async throws -> WebResponse {
-        // Some clients cancel by GET, which is no looking all the same.
+        // Some clients cancel by GET, but it needs the scope for changes all the same.
         let user = try await self.authenticator.user(of: request, with: .submit)
         let row = try await self.cancellation.cancel(request.parameters["id"], user: user)
         guard row.state != .completed, row.state != .failed else {
@@ -67,7 +67,7 @@ struct SynthesisRoutes {
     private func list(_ request: WebRequest) async throws -> WebResponse {
         let user = try await self.authenticator.user(of: request)
         let page = try SynthesisPage(request.query)
-        // The total is counted, so of those who have very many tasks the newest are looked at.
+        // The total must be counted, so for users with very many tasks only the newest are included.
         var filter = page.filter
         filter.oldest = try await self.store.oldestInReach(of: user)
         let rows = try await self.store.tasks(
@@ -81,7 +81,7 @@ struct SynthesisRoutes {
         for row in rows { summaries.append(await self.task(row).summary) }
         return self.answer(
             [
-                // The two generations of the client read different names.
+                // The two generations of the client use different names.
                 "data": .array(summaries), "tasks": .array(summaries),
                 "total": JSONValue(total), "total_page": JSONValue((total + page.size - 1) / page.size),
                 "page_no": JSONValue(page.number), "page_size": JSONValue(page.size),
@@ -95,7 +95,7 @@ struct SynthesisRoutes {
         return SynthesisTask(row: row, wait: wait, catalog: self.catalog, url: self.files.videoURL(of: row))
     }
 
-    /// Always 200: the client takes 202 for a failure.
+    /// Always 200: the client treats 202 as a failure.
     private func answer(_ members: [String: JSONValue?], to request: WebRequest) -> WebResponse {
         var members = members.compactMapValues { $0 }
         members["request_id"] = .string(request.id)

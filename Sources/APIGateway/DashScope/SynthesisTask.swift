@@ -1,12 +1,12 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// A task as DashScope shows it.
+/// A task in the format of DashScope's API.
 struct SynthesisTask {
     let row: TaskRow
     let wait: TaskWait?
     let catalog: TemplateCatalog
-    /// Of the video; nil when there is none.
+    /// The video's URL; nil when there is none.
     let url: String?
 
     static func status(of state: TaskState) -> String {
@@ -24,7 +24,7 @@ struct SynthesisTask {
         return states.isEmpty ? nil : states
     }
 
-    /// `output` of an answer. Never has `code` but of a failure: the client takes it for an error.
+    /// The `output` of a response. Has `code` only after a failure: the client takes it for an error.
     var output: JSONValue {
         let row = self.row
         var members: [String: JSONValue] = [
@@ -46,7 +46,7 @@ struct SynthesisTask {
         return .object(members)
     }
 
-    /// What it is charged by; nil before there is a video.
+    /// The billed usage; nil until there is a video.
     var usage: JSONValue? {
         guard self.row.state == .completed else { return nil }
         let seconds = self.catalog[self.row.template]?.seconds(of: self.row.parameters)

@@ -1,9 +1,9 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// Leave to send a file, which DashScope's client asks for before it sends one: who may, until when, and our word for it.
+/// A signed permission to upload a file, which DashScope's client requests first: the user and the expiry.
 struct UploadPolicy {
-    /// What the client puts before the key of what it sent.
+    /// The prefix of the client's references to uploaded files.
     static let scheme = "oss://"
 
     let user: String
@@ -16,7 +16,7 @@ struct UploadPolicy {
         self.expires = now + Self.lifetime
     }
 
-    /// The leave in a policy that came back; nil when it is not ours, or over.
+    /// Verifies a returned policy; nil when it is forged or has expired.
     init?(_ policy: String, signature: String, secret secrets: EventSecrets, now: Timestamp) {
         guard let given = Base64.url.decode(signature),
             secrets.contains({ secret in
@@ -39,6 +39,6 @@ struct UploadPolicy {
         Base64.url.encode(HMACSHA256.code(for: Self.label + self.policy, key: Array(secret.current.utf8)))
     }
 
-    /// So that no other signature of this secret is one of these.
+    /// Domain separation from other signatures with this secret.
     private static let label = "upload/"
 }

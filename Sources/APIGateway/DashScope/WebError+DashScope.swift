@@ -2,12 +2,12 @@ internal import MaaSControl
 internal import MaaSCore
 
 extension WebError {
-    /// The same answer under the names and the type that DashScope's client knows.
+    /// The error with the codes and content type of DashScope's API.
     func dashScopeResponse(requestID: String) -> WebResponse {
         var error = self
         error.code = self.dashScopeCode
         var response = error.response(requestID: requestID)
-        // It reads no other type.
+        // The client reads no other type.
         response.headers["Content-Type"] = "application/json"
         return response
     }

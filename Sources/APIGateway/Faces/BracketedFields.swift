@@ -1,12 +1,12 @@
 internal import MaaSCore
 
-/// The fields of a form as the JSON they stand for: `a[b]=1` is a member of `a`, `a[]=2` another element of it.
+/// Converts form fields to JSON: `a[b]=1` is a member of `a`, `a[]=2` appends an element.
 ///
-/// So OpenAI's client writes what is no text when it sends a form.
+/// OpenAI's client encodes nested values this way in forms.
 struct BracketedFields {
     private(set) var members: [String: JSONValue] = [:]
 
-    /// Deeper than anybody means it.
+    /// The deepest nesting.
     private static let depthLimit = 8
 
     mutating func add(_ name: String, _ value: String) {
@@ -16,7 +16,7 @@ struct BracketedFields {
         self.members = root.object ?? self.members
     }
 
-    /// `a[b][]` is a, b, and an empty name for a new element. A name that is not written so is taken as it is.
+    /// `a[b][]` becomes a, b, and an empty name for a new element. A name in any other form is taken literally.
     private static func path(of name: String) -> [String] {
         guard let start = name.firstIndex(of: "["), name.hasSuffix("]"), start != name.startIndex else { return [name] }
         let inner = name[name.index(after: start)...].dropLast()

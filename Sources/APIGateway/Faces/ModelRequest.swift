@@ -1,15 +1,14 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// A video as the APIs of others ask for it: a model, a prompt, how large and how long the clip is to be, and what else
-/// the model takes.
+/// A video request of another API: a model, a prompt, the size and length of the clip, and further parameters.
 struct ModelRequest {
-    /// What a face calls the parts of a request, for its clients to find what is at fault.
+    /// An API's own names for the parts of a request, for error messages.
     struct Names {
         var model: String
         var picture: String
         var seconds: String
-        /// Of a parameter of the template.
+        /// The name of a template's parameter.
         var parameter: @Sendable (String) -> String
     }
 
@@ -18,11 +17,12 @@ struct ModelRequest {
     /// By the template's names.
     var parameters: [String: JSONValue] = [:]
     var picture: PictureSource?
-    /// Whether single values came as text and mean what the template says, as those of a form.
+    /// Whether scalars are text to be converted to the template's types, as in a form.
     var isText = false
     var faults: [WebError.Field] = []
 
-    /// The draft this amounts to. What does not fit is left for the draft's own check, which names it in the face's words.
+    /// Converts the request to a draft. What does not fit is reported by the draft's own validation, with the API's
+    /// names.
     func draft(_ catalog: TemplateCatalog, _ names: Names) -> TaskDraft {
         let template = catalog.template(forModel: self.model, hasPicture: self.picture != nil)
         var draft = TaskDraft()

@@ -1,16 +1,16 @@
 internal import MaaSCore
 
-/// How often one kind of somebody, users or keys, has asked lately.
+/// A token bucket per user, or per key.
 struct RequestLimiter<ID: Hashable & Sendable>: Sendable {
     let quota: RequestQuota
     private var buckets: [ID: TokenBucket] = [:]
 
-    /// Those remembered: a full bucket is as good as none.
+    /// The most buckets kept: a full one can be dropped.
     private static var limit: Int { 20_000 }
 
     init(_ quota: RequestQuota) { self.quota = quota }
 
-    /// The bucket of `id` as it is now.
+    /// The current state of the bucket of `id`.
     mutating func bucket(of id: ID, at now: ContinuousClock.Instant) -> TokenBucket {
         if self.buckets.count >= Self.limit, self.buckets[id] == nil { self.forgetTheFull(at: now) }
         var bucket = self.buckets[id] ?? TokenBucket(self.quota, at: now)

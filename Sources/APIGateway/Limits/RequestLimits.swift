@@ -1,9 +1,9 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// Holds users and keys to their quotas of requests, and tells them how they stand with each answer.
+/// Enforces the request quotas of users and keys, and reports them in each response.
 ///
-/// Each gateway counts for itself: what several of them together let pass is their number times the quota.
+/// Each gateway counts for itself, so several together allow their number times the quota.
 @LoopActor
 final class RequestLimits {
     private var users: RequestLimiter<String>?
@@ -14,7 +14,7 @@ final class RequestLimits {
         self.keys = RequestQuota("key", requests: configuration.keyRequests).map(RequestLimiter.init)
     }
 
-    /// Counts a request of `user`'s, sent with the key of this hash if with any. Throws 429 when it is one too many.
+    /// Counts a request of `user`, and of the key with this hash if it has one. Throws 429 when a quota is exceeded.
     func admit(_ request: WebRequest, user: String, key: [UInt8]?) throws(WebError) {
         let now = ContinuousClock.now
         var standings: [(quota: RequestQuota, bucket: TokenBucket)] = []

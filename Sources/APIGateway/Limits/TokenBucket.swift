@@ -1,12 +1,12 @@
-/// Requests that may still come: it fills evenly up to its size, and each request takes one.
+/// A token bucket: it refills evenly up to its size, and each request takes one token.
 struct TokenBucket: Sendable {
     private let size: Double
-    /// A second.
+    /// Tokens per second.
     private let rate: Double
     private var level: Double
     private var time: ContinuousClock.Instant
 
-    /// A full one.
+    /// Starts full.
     init(_ quota: RequestQuota, at now: ContinuousClock.Instant) {
         self.size = Double(quota.requests)
         self.rate = Double(quota.requests) / Double(RequestQuota.window)
@@ -14,12 +14,12 @@ struct TokenBucket: Sendable {
         self.time = now
     }
 
-    /// Whole requests that are left.
+    /// Whole tokens left.
     var remaining: Int { Int(self.level) }
 
     var isFull: Bool { self.level >= self.size }
 
-    /// Whole seconds until there is one more than now.
+    /// Whole seconds until there is one more token.
     var secondsToNext: Int { Int(((self.level.rounded(.down) + 1 - self.level) / self.rate).rounded(.up)) }
 
     mutating func fill(to now: ContinuousClock.Instant) {
@@ -29,6 +29,6 @@ struct TokenBucket: Sendable {
         self.time = now
     }
 
-    /// Takes one; there must be one.
+    /// Takes a token; there must be one.
     mutating func take() { self.level = max(0, self.level - 1) }
 }

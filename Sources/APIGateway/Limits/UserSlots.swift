@@ -1,7 +1,7 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// What each user has under way of one kind that no quota of requests counts, of which they may have a few at once.
+/// Limits each user's concurrent operations of one kind, such as long-running ones that request quotas do not cover.
 @LoopActor
 final class UserSlots {
     private let limit: Int
@@ -9,9 +9,9 @@ final class UserSlots {
     private var taken: [String: Int] = [:]
 
     /// - Parameters:
-    ///   - code: of the refusal when a user has none left.
-    ///   - retryAfter: in seconds, also in the refusal.
-    ///   - message: of the refusal, made of the limit.
+    ///   - code: the error code when a user has no slot left.
+    ///   - retryAfter: the `Retry-After` of the error, in seconds.
+    ///   - message: makes the error message from the limit.
     init(limit: Int, code: String, retryAfter: Int, message: (Int) -> String) {
         self.limit = limit
         self.refusal = WebError(
@@ -22,12 +22,12 @@ final class UserSlots {
         )
     }
 
-    /// Throws the refusal, with status 429, when the user has no slot left.
+    /// Throws 429 when the user has no slot left.
     func check(_ user: String) throws(WebError) {
         guard self.taken[user, default: 0] < self.limit else { throw self.refusal }
     }
 
-    /// Takes a slot for as long as `body` runs, whether one is left or not.
+    /// Holds a slot while `body` runs, even if none is left.
     func withSlot<R, Failure: Error>(
         of user: String,
         _ body: @LoopActor () async throws(Failure) -> R

@@ -1,20 +1,19 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// `/v1/tasks/{id}/logs`: what the generation itself wrote.
+/// `/v1/tasks/{id}/logs`: the output of a generation.
 @LoopActor
 struct LogRoutes {
     let authenticator: Authenticator
     let store: TaskStore
     let objects: ObjectStore
     let ends: TaskEndWatch
-    /// Each output that is followed is looked at once a second and fetched whole when it has grown, for as long as its task
-    /// lasts.
+    /// Each followed log is polled once a second and fetched whole when it has grown, as long as its task runs.
     private let followers = UserSlots(limit: 64, code: "too_many_followed_logs", retryAfter: 5) {
         "you follow \($0) logs, and no more may be at once"
     }
-    /// Between two looks at a log that is followed. The pod stores it every two seconds at most, and tells nobody: its end
-    /// is heard of, its growth is looked for.
+    /// The poll interval of a followed log. The pod stores it at most every two seconds, without a notification; only
+    /// the task's end is notified.
     private static let interval: Duration = .seconds(1)
 
     func add(to router: Router) {
@@ -44,7 +43,7 @@ struct LogRoutes {
         throw WebError(status: 404, code: "no_log", message: "the attempt has left no output")
     }
 
-    /// Until the task is over, or the key is: a task may wait for hours.
+    /// Follows until the task is over or access is revoked: a task may wait for hours.
     private func follow(
         _ tail: LogTail,
         of task: TaskID,
@@ -59,7 +58,7 @@ struct LogRoutes {
         while await self.authenticator.stillKnows(request), let row = try await self.store.task(task, user: user) {
             if tail.attempt != shown { (entityTag, shown) = (nil, tail.attempt) }
             let key = OutputKey.log(task: task, attempt: tail.attempt)
-            // Only what has changed is fetched.
+            // Fetched only when it has changed.
             if let info = try await self.objects.head(key), info.entityTag == nil || info.entityTag != entityTag {
                 entityTag = info.entityTag
                 if let log = try await self.log(of: task, attempt: tail.attempt) {
@@ -74,7 +73,7 @@ struct LogRoutes {
         }
     }
 
-    /// Nil while nothing is stored.
+    /// Nil when nothing is stored yet.
     private func log(of task: TaskID, attempt: Int) async throws -> OutputLog? {
         do throws(ObjectStoreError) {
             let key = OutputKey.log(task: task, attempt: attempt)
@@ -87,7 +86,7 @@ struct LogRoutes {
 
     // MARK: The request
 
-    /// The attempt that is asked for; nil means the present one.
+    /// The requested attempt; nil means the current one.
     private static func attempt(_ request: WebRequest, of row: TaskRow) throws -> Int? {
         guard let text = request.query["attempt"] else { return nil }
         guard let number = Int(text), number >= 1, number <= row.attempt else {
@@ -105,7 +104,7 @@ struct LogRoutes {
         }
     }
 
-    /// Whatever a generator writes, a browser shows it as text.
+    /// Ensures that browsers show the output as text, whatever it contains.
     private static func plain(_ body: WebResponse.Body) -> WebResponse {
         WebResponse(
             status: 200,

@@ -1,39 +1,37 @@
 internal import MaaSCore
 
-/// What a client that follows the output of a task is still to be sent, and when that is all.
-///
-/// Pure: it is told what the row says and what is stored, and answers with what to send.
+/// Tracks what a client that follows a task's output has seen, and when it has seen all. Pure.
 struct LogTail {
-    /// What the row says of a task.
+    /// The row's view of a task.
     struct Standing {
         let attempt: Int
-        /// Whether nothing more will be written: the task is over.
+        /// Whether the task is over, so that nothing more is written.
         let isOver: Bool
     }
 
-    /// The attempt whose output is shown now; 0 before there is one.
+    /// The attempt currently shown; 0 before the first.
     private(set) var attempt: Int
-    /// Whether a later attempt is shown, too.
+    /// Whether later attempts are shown too.
     private let followsAttempts: Bool
-    /// Where in its output the client is.
+    /// The client's position in the output.
     private var position = 0
 
-    /// - Parameter attempt: the only one that is shown; nil shows the present one and those after it.
+    /// - Parameter attempt: the only attempt shown; nil shows the current one and later ones.
     init(attempt: Int?, standing: Standing) {
         self.attempt = attempt ?? standing.attempt
         self.followsAttempts = attempt == nil
     }
 
-    /// Takes in what is stored of ``attempt``, and returns what the client has not seen.
+    /// Returns the part of ``attempt``'s stored log that the client has not seen.
     mutating func take(_ log: OutputLog) -> [UInt8] {
-        // A shorter log is another one: an attempt that began again.
+        // A shorter log is a new one: the attempt started over.
         if log.count < self.position { self.position = 0 }
         defer { self.position = log.count }
         return log.bytes(from: self.position)
     }
 
-    /// Whether that was all, by a row that was read *before* the log. Goes on to the next attempt where there is one;
-    /// `line` then says so.
+    /// Whether everything was shown, given a row that was read *before* the log. Advances to the next attempt if there
+    /// is one, which `line` then announces.
     mutating func isOver(by standing: Standing) -> (isOver: Bool, line: String?) {
         guard standing.attempt > self.attempt else { return (standing.isOver, nil) }
         guard self.followsAttempts else { return (true, nil) }

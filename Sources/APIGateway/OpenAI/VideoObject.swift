@@ -1,7 +1,7 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// A task as OpenAI's API shows a video. What that API has no word for (position, stage) is there by our names.
+/// A task in the format of OpenAI's video API. Fields that it lacks (position, stage) have our names.
 struct VideoObject {
     let row: TaskRow
     let wait: TaskWait?
@@ -9,16 +9,16 @@ struct VideoObject {
 
     private static let idPrefix = "video_"
 
-    /// The id of a task as this API writes it.
+    /// A task's id in this API.
     static func id(of task: TaskID) -> String { Self.idPrefix + task.description }
 
-    /// The task's id in one of this API; ours alone is good, too.
+    /// The task id in one of this API; a plain task id is accepted, too.
     static func taskID(_ id: String) -> String {
         id.hasPrefix(Self.idPrefix) ? String(id.dropFirst(Self.idPrefix.count)) : id
     }
 
-    /// Milliseconds after which to look again: a twentieth of what is left, for that the client's answer is seldom late
-    /// and its questions are few.
+    /// The suggested poll interval in milliseconds: a twentieth of the remaining time, so that polls are few and the
+    /// client seldom notices late.
     var pollInterval: Int {
         let left = self.wait?.etaSeconds ?? self.row.progress?.etaSeconds ?? 20
         return min(100, max(10, left)) * 50
@@ -51,7 +51,7 @@ struct VideoObject {
         case .queued: "queued"
         case .running: "in_progress"
         case .completed: "completed"
-        // Clients know no other end; the error's code says that it was cancelled.
+        // The API has no other final state; the error's code tells that it was cancelled.
         case .failed, .cancelled: "failed"
         }
     }
@@ -64,7 +64,7 @@ struct VideoObject {
         }
     }
 
-    /// A text, as the API has it.
+    /// A string, as in the API.
     private var seconds: String? {
         guard let seconds = self.catalog[self.row.template]?.seconds(of: self.row.parameters) else { return nil }
         return Int(exactly: seconds).map { String($0) } ?? String(seconds)

@@ -1,13 +1,13 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// Which page of the videos is asked for: `?limit=20&after=video_…&order=desc`.
+/// The requested page of videos: `?limit=20&after=video_…&order=desc`.
 struct VideoPage {
     let limit: Int
     let after: TaskID?
     let filter: TaskFilter
 
-    /// Throws 422 with every fault.
+    /// Throws 422 with all faults.
     init(_ query: WebQuery) throws(WebError) {
         var faults: [WebError.Field] = []
         self.limit = query.number("limit", in: 0...100, default: 20, &faults)

@@ -1,7 +1,7 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// Reads `POST /v1/videos`: JSON or a form, as the versions of OpenAI's client differ.
+/// Reads `POST /v1/videos`: JSON or a form, depending on the version of OpenAI's client.
 @LoopActor
 struct VideoRequestReader {
     let configuration: MaaSConfiguration.APIGateway

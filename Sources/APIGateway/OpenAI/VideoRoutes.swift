@@ -1,7 +1,7 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// `/v1/videos` and `/v1/models`, as OpenAI's clients speak to them.
+/// `/v1/videos` and `/v1/models`: OpenAI's API.
 @LoopActor
 struct VideoRoutes {
     let authenticator: Authenticator
@@ -30,7 +30,7 @@ struct VideoRoutes {
         return try await self.submit(draft, request, user)
     }
 
-    /// Another video by another prompt; all else is as it was, the picture as well.
+    /// Creates a video with another prompt but otherwise the same parameters and picture.
     private func remix(_ request: WebRequest) async throws -> WebResponse {
         let user = try await self.authenticator.user(of: request)
         let origin = try await self.task(request, user)
@@ -51,7 +51,7 @@ struct VideoRoutes {
 
     private func submit(_ draft: TaskDraft, _ request: WebRequest, _ user: String) async throws -> WebResponse {
         let accepted = try await self.submission.submit(draft, from: request, user: user)
-        // A video that was asked for before may have come far since.
+        // A replayed submission's task may have progressed.
         guard accepted.isReplay, let row = try await self.store.task(accepted.task.id, user: user) else {
             return self.answer(TaskRow(accepted.task), wait: nil)
         }

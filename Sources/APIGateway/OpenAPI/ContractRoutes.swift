@@ -1,8 +1,8 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// `/openapi.yaml`: what the gateway takes and what it answers, for people and their tools. The file is written by hand
-/// and is part of the executable; a test compares it with the routes there are.
+/// `/openapi.yaml`: the API's description. The file is written by hand and embedded in the executable; a test compares
+/// it with the routes.
 @LoopActor
 struct ContractRoutes {
     func add(to router: Router) {

@@ -1,8 +1,8 @@
-/// Whether the queue takes one more task.
+/// Whether the queue accepts another task.
 enum QueueAdmission {
-    /// It would stand at `position`, 1 being next. `limit` is how many its user may have waiting.
+    /// Its position would be `position`, 1 being next. `limit` is its user's limit of waiting tasks.
     case admitted(position: Int, limit: Int)
-    /// Its user has `limit` waiting already.
+    /// Its user has `limit` tasks waiting already.
     case userIsFull(limit: Int)
     case systemIsFull
 }

@@ -1,9 +1,9 @@
 internal import MaaSCore
 
-/// How many tasks wait, by class and by user: as last seen, and what was accepted since.
+/// The number of waiting tasks by class and user: as last read, plus those accepted since.
 struct QueueDepth: Sendable, Equatable {
     private var byUser: [String: [TaskPriority: Int]]
-    /// Of all users: there may be many, and each submission asks.
+    /// Totals over all users, kept because each submission needs them.
     private var byPriority: [TaskPriority: Int] = [:]
 
     init(_ waiting: [String: [TaskPriority: Int]] = [:]) {
@@ -16,7 +16,7 @@ struct QueueDepth: Sendable, Equatable {
         self.byPriority[priority, default: 0] += 1
     }
 
-    /// Takes back what was added.
+    /// Reverts an addition.
     mutating func remove(_ priority: TaskPriority, user: String) {
         guard let depth = self.byUser[user]?[priority], depth > 0 else { return }
         self.byUser[user]?[priority] = depth - 1
@@ -27,7 +27,7 @@ struct QueueDepth: Sendable, Equatable {
 
     func waiting(of user: String) -> Int { (self.byUser[user] ?? [:]).values.reduce(0, +) }
 
-    /// Where the last task of a class stands: behind all of its own class and of the more urgent ones.
+    /// The position of the last task of a class: behind all tasks of its own and more urgent classes.
     func position(ofLast priority: TaskPriority) -> Int {
         self.byPriority.reduce(0) { $1.key <= priority ? $0 + $1.value : $0 }
     }

@@ -1,11 +1,12 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// Knows about how long the queue is, without asking the database at every submission.
+/// Estimates the length of the queue without a query per submission.
 ///
-/// It looks when it is asked and the last look is older than ``freshness``, and adds what this gateway admitted since.
-/// Other gateways' tasks are seen with the next look, so what it admits is compared with the user's limit once more by
-/// the statement that stores it. The limit of the whole queue is not: it may be passed by what arrives in between.
+/// It reads the database when it is asked and the last read is older than ``freshness``, and adds what this gateway
+/// admitted since. Other gateways' tasks are seen with the next read, so the statement that stores a task checks the
+/// user's limit again. The limit of the whole queue is not checked again and may be exceeded by tasks that arrive in
+/// between.
 @LoopActor
 final class QueueWatch {
     private struct Look {
@@ -18,15 +19,15 @@ final class QueueWatch {
     private let classes: PriorityClasses
     private var last = Look()
     private var lookedAt: ContinuousClock.Instant?
-    /// The look under way; all who come meanwhile wait for it.
+    /// The read under way, shared by all callers.
     private var looking: Task<Look, any Error>?
-    /// Admitted during a look: it may have been too early for them.
+    /// Tasks admitted during a read, which it may have missed.
     private var admitted: [(priority: TaskPriority, user: String)] = []
-    /// Users whose rows are there to be locked.
+    /// Users whose rows exist, so that they can be locked.
     private var prepared: Set<String> = []
 
     static let freshness: Duration = .milliseconds(500)
-    /// Users remembered as prepared; to ask again costs a statement.
+    /// The size at which the cache of prepared users is cleared; each new entry costs a statement.
     private static let preparedLimit = 10_000
 
     init(store: TaskStore, configuration: MaaSConfiguration.APIGateway, classes: PriorityClasses) {
@@ -35,20 +36,20 @@ final class QueueWatch {
         self.classes = classes
     }
 
-    /// Whether the last look is good enough for a task of `user`: mostly it is.
+    /// Whether the last read can be used for a task of `user`, the usual case.
     func isFresh(for user: String) -> Bool { self.prepared.contains(user) && self.isFresh }
 
     private var isFresh: Bool {
         self.lookedAt.map { ContinuousClock.now - $0 < Self.freshness } ?? false
     }
 
-    /// Looks, where ``isFresh(for:)`` says no.
+    /// Reads the database; call if ``isFresh(for:)`` is false.
     func refresh(for user: String) async throws {
         try await self.prepare(user)
         try await self.refresh()
     }
 
-    /// Counts a task in before it is stored, so that those who come at once cannot pass the limit together.
+    /// Counts a task before it is stored, so that concurrent submissions cannot exceed the limit together.
     func admit(_ priority: TaskPriority, user: String) -> QueueAdmission {
         guard self.last.depth.total < self.configuration.queueLimit else { return .systemIsFull }
         let limit = self.last.limits[user]?.maximumQueuedTasks ?? self.configuration.waitingLimit
@@ -58,7 +59,7 @@ final class QueueWatch {
         return .admitted(position: self.last.depth.position(ofLast: priority), limit: limit)
     }
 
-    /// Counts out a task that was admitted and is not stored after all.
+    /// Reverts the admission of a task that was not stored.
     func withdraw(_ priority: TaskPriority, user: String) {
         self.last.depth.remove(priority, user: user)
         if let index = self.admitted.lastIndex(where: { $0 == (priority, user) }) { self.admitted.remove(at: index) }

@@ -1,14 +1,14 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// `/v1/tasks/{id}/cancel`, and `/v1/tasks/cancel` for all that a filter finds.
+/// `/v1/tasks/{id}/cancel`, and `/v1/tasks/cancel` for all tasks that match a filter.
 @LoopActor
 struct CancelRoutes {
     let authenticator: Authenticator
     let cancellation: TaskCancellation
     let ends: TaskEndWatch
     let views: TaskViews
-    /// The longest a request may wait for the end.
+    /// The longest that a request may wait for the end.
     let waitLimit: Duration
 
     func add(to router: Router) {
@@ -16,7 +16,8 @@ struct CancelRoutes {
         router.post("/v1/tasks/cancel") { try await self.cancelAll($0) }
     }
 
-    /// 202 with the task as it is. Whoever says `Prefer: wait=10` gets 200 when it is over and its GPUs are free.
+    /// Responds 202 with the task as it is. With `Prefer: wait=10`, responds 200 once it is over and its GPUs are
+    /// released.
     private func cancel(_ request: WebRequest) async throws -> WebResponse {
         let user = try await self.authenticator.user(of: request)
         var row = try await self.cancellation.cancel(request.parameters["id"], user: user)
@@ -30,12 +31,12 @@ struct CancelRoutes {
         return response
     }
 
-    /// A task that never ran has no GPUs to give back.
+    /// A task that never ran has no GPUs to release.
     private static func isConfirmed(_ row: TaskRow) -> Bool {
         row.state.isTerminal && (row.attempt == 0 || row.gpusReleased != nil)
     }
 
-    /// A filter that is misspelt must not cancel everything, so nothing is left to be guessed.
+    /// A misspelt filter must not cancel everything, so the filter is validated strictly.
     private func cancelAll(_ request: WebRequest) async throws -> WebResponse {
         let user = try await self.authenticator.user(of: request)
         let names = TaskFilter.queryNames
@@ -43,7 +44,7 @@ struct CancelRoutes {
             WebError.Field(item.name, "is no filter; \(names.joined(separator: ", ")) are")
         }
         let filter = TaskFilter(request.query, &faults)
-        // The list takes an empty text for none, and the first of two: here that would be guessing.
+        // The list ignores an empty text and repeated filters; here that would be guessing.
         if request.query.values(of: "q").contains("") { faults.append(.init("q", "must not be empty")) }
         for name in names where name != "label" && request.query.values(of: name).count > 1 {
             faults.append(.init(name, "is given more than once"))

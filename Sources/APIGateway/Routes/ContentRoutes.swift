@@ -29,7 +29,7 @@ struct ContentRoutes {
         return try await self.files.image(input, of: row, for: request)
     }
 
-    /// The newest picture of a video in the making, of which events tell by their `preview`.
+    /// The newest preview of a running generation; events announce it by their `preview`.
     private func preview(_ request: WebRequest) async throws -> WebResponse {
         let user = try await self.authenticator.user(of: request)
         let row = try await self.store.ownTask(request.parameters["id"], user: user)

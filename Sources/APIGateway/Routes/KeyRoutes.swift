@@ -7,10 +7,10 @@ struct KeyRoutes {
     let authenticator: Authenticator
     let store: TaskStore
     let revocations: Revocations
-    /// Of a JSON body.
+    /// The limit for a JSON body, in bytes.
     let bodyLimit: Int
 
-    /// Keys a user may have.
+    /// The most keys per user.
     private static let userLimit = 100
 
     func add(to router: Router) {
@@ -33,7 +33,7 @@ struct KeyRoutes {
         ])
     }
 
-    /// A key can make none that may do more than itself, or lives longer.
+    /// A key can only create keys without further scopes or a later expiry.
     private func create(_ request: WebRequest) async throws -> WebResponse {
         let caller = try await self.authenticator.caller(of: request)
         let draft = try KeyDraft(try await request.json(limit: self.bodyLimit), now: .now())
@@ -64,7 +64,7 @@ struct KeyRoutes {
         return .noContent()
     }
 
-    /// The one answer that has the key itself.
+    /// The only response that contains the key itself.
     static func answer(_ row: KeyRow, _ key: APIKey) -> WebResponse {
         var view = row.json
         view["key"] = .string(key.text)

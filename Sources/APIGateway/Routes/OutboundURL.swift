@@ -1,13 +1,13 @@
 internal import FoundationEssentials
 
-/// A URL that a user wrote and that MaaS is to send requests to.
+/// A user-supplied URL that MaaS sends requests to.
 enum OutboundURL {
-    /// What to write instead, for an error message: "must be …".
+    /// For an error message: "must be …".
     static let expected = "an http or https URL without a name and password in it"
     private static let longest = 4_096
 
-    /// Nil unless it is an absolute `http` or `https` URL. Names and passwords would be shown to whoever sees the
-    /// address, and sent on to where a redirect leads.
+    /// Nil unless it is an absolute `http` or `https` URL. User information is rejected, because it would be visible
+    /// with the URL and sent to redirect targets.
     static func parse(_ text: String) -> URL? {
         guard text.utf8.count <= Self.longest, text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }),
             let url = URL(string: text), ["http", "https"].contains(url.scheme?.lowercased()),

@@ -1,15 +1,15 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// The page: its files at `/`, and what it has to know in `/page.json`.
+/// The page: its files at `/`, and its settings in `/page.json`.
 @LoopActor
 struct PageRoutes {
     let directory: String
-    /// The key the page uses by itself; only on a machine of one's own, and only told to that machine's own browser.
+    /// The page's own key, for a personal machine; only given to browsers on that machine.
     let key: String?
-    /// From where the page may fetch pictures and videos.
+    /// The origin of pictures and videos.
     let objectOrigin: String
-    /// Where it listens for events.
+    /// The origin of events.
     let relayOrigin: String
 
     func add(to router: Router) {
@@ -18,12 +18,12 @@ struct PageRoutes {
             return .json(["api_key": JSONValue(key)])
         }
         let files = StaticFiles(directory: self.directory, headers: self.headers)
-        // Not any depth: a path of the interface asked by the wrong method is then a 405, not a missing file.
+        // Limited in depth, so that an API path requested with the wrong method gets 405, not a missing file.
         for path in ["/", "/{file}", "/{folder}/{file}"] { router.get(path) { try files.response(path: $0.path) } }
     }
 
-    /// The page runs its own scripts and no others, is shown in no other page, shows what the object store has, and talks to
-    /// us and to the relay.
+    /// The page may run only its own scripts, may not be embedded, may show the object store's content, and may connect
+    /// to the gateway and the relay.
     private var headers: HTTPHeaders {
         let policy = [
             "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' \(self.objectOrigin)",
@@ -39,7 +39,7 @@ struct PageRoutes {
         ]
     }
 
-    /// Scheme, host and port of an address: `https://s3.example.com:9000`.
+    /// The scheme, host and port of a URL: `https://s3.example.com:9000`.
     static func origin(of url: String) -> String {
         let parts = url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
         return parts.count >= 3 ? parts[..<3].joined(separator: "/") : url

@@ -1,15 +1,15 @@
-/// A name that stands in a path of the interface: a user's, or what is paused.
+/// A name that is part of an API path: a user's, or that of something paused.
 ///
-/// libwebsockets decodes a path before it is ours to split, drops `.` and `..` and doubled slashes, and at a `%00` or a
-/// line's end it ends the path, or the connection. So a slash in a name is one in the path, and a name with those in it
-/// could be given and never be asked for.
+/// libwebsockets decodes a path before we split it, removes `.`, `..` and doubled slashes, and ends the path or the
+/// connection at a `%00` or line break. So a slash in a name is a slash in the path, and an object whose name contains
+/// the others could be created but not be addressed.
 enum PathName {
     /// Completes "the name …".
     static let rule = "slashes only between parts that are not empty, nor . or .."
 
     static func isValid(_ name: String) -> Bool {
         name.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f }
-            // By its bytes, as libwebsockets has it: a slash with a combining mark behind it is one all the same.
+            // By bytes, as in libwebsockets: a slash followed by a combining mark is still a slash.
             && name.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
                 .allSatisfy { part in !["", ".", ".."].contains { part.elementsEqual($0.utf8) } }
     }

@@ -2,12 +2,12 @@ internal import MaaSControl
 internal import MaaSCore
 
 extension TaskFilter {
-    /// What a query can ask for: `?status=RUNNING&template=demo&from=2026-11-24T00:00:00Z&label=project:alpha`.
+    /// The names of filters in a query: `?status=RUNNING&template=demo&from=2026-11-24T00:00:00Z&label=project:alpha`.
     static let queryNames = ["status", "template", "q", "from", "until", "label"]
-    /// Of what is searched for, in characters.
+    /// The longest search text, in characters.
     private static let textLimit = 200
 
-    /// The filter in a query. What is wrong with it is added to `faults`.
+    /// Parses the filter in a query. Its faults are added to `faults`.
     init(_ query: WebQuery, _ faults: inout [WebError.Field]) {
         self.init()
         if let text = query["status"] { self.states = Self.states(text, &faults) }
@@ -24,7 +24,7 @@ extension TaskFilter {
         }
     }
 
-    /// One state, or several with commas between.
+    /// One state, or several separated by commas.
     private static func states(_ text: String, _ faults: inout [WebError.Field]) -> [TaskState] {
         let names = text.split(separator: ",", omittingEmptySubsequences: false)
         let states = names.compactMap { TaskState(rawValue: $0.uppercased()) }
@@ -35,7 +35,7 @@ extension TaskFilter {
         return states
     }
 
-    /// What is searched for; an empty text, as a field has it in which nothing was written, searches for nothing.
+    /// The search text; an empty one, as from an empty input field, is ignored.
     private static func text(_ query: WebQuery, _ faults: inout [WebError.Field]) -> String? {
         guard let text = query["q"], !text.isEmpty else { return nil }
         if text.unicodeScalars.count > Self.textLimit {

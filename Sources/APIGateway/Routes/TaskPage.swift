@@ -1,13 +1,13 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// Which page of a list is asked for: `?limit=20&after=<id>`, and a filter.
+/// The requested page of a list: `?limit=20&after=<id>`, and a filter.
 struct TaskPage {
     let limit: Int
     let after: TaskID?
     let filter: TaskFilter
 
-    /// Throws 422 with every fault.
+    /// Throws 422 with all faults.
     init(_ query: WebQuery) throws(WebError) {
         var faults: [WebError.Field] = []
         self.limit = query.number("limit", in: 1...100, default: 20, &faults)

@@ -1,8 +1,8 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// `/v1/tasks`: submit, look, list, do again, delete. Whoever says `Prefer: wait=10` is answered with the task at its
-/// end, or as it is when that time is over.
+/// `/v1/tasks`: submit, read, list, retry, delete. With `Prefer: wait=10`, the response is the task at its end, or as
+/// it is when that time has passed.
 @LoopActor
 struct TaskRoutes {
     let authenticator: Authenticator
@@ -28,7 +28,7 @@ struct TaskRoutes {
         return try await self.answer(accepted, request, user)
     }
 
-    /// The draft, and the picture in it, is gone when this returns: the answer may be a minute away.
+    /// The draft and its picture are released when this returns: the response may take a minute.
     private func submit(_ request: WebRequest, _ user: String) async throws -> AcceptedTask {
         var draft = try await self.reader.read(request)
         if let origin = draft.origin, try await self.store.task(origin, user: user) == nil {
@@ -37,7 +37,7 @@ struct TaskRoutes {
         return try await self.submission.submit(draft, from: request, user: user)
     }
 
-    /// Another task that is like one that is over, with the same picture.
+    /// Creates a new task like one that is over, with the same picture.
     private func retry(_ request: WebRequest) async throws -> WebResponse {
         let user = try await self.authenticator.user(of: request)
         let row = try await self.store.ownTask(request.parameters["id"], user: user)
@@ -91,7 +91,7 @@ struct TaskRoutes {
         return .json(await self.views.view(of: row))
     }
 
-    /// The task at its end, or with the status `unfinished` as it is when the time is over.
+    /// The task at its end, or as it is after the waiting time, with the status `unfinished`.
     private func answer(
         _ id: TaskID,
         to request: WebRequest,
@@ -99,7 +99,7 @@ struct TaskRoutes {
         _ preference: WaitPreference,
         unfinished: Int
     ) async throws -> WebResponse {
-        // Nobody reads it any more, and who waits must not use up what others' bodies may hold.
+        // The body is no longer needed, and a waiting request should not hold a share of the body budget.
         request.body.discard()
         let row = try await self.ends.task(id, user: user, patience: preference.duration) { $0.state.isTerminal }
         var response = WebResponse.json(
@@ -119,7 +119,7 @@ struct TaskRoutes {
         let page = try TaskPage(request.query)
         var filter = page.filter
         if filter.isNarrow { filter.oldest = try await self.store.oldestInReach(of: user, behind: page.after) }
-        // One more than asked for shows whether there are more.
+        // One row more than requested shows whether there are more.
         var rows = try await self.store.tasks(of: user, matching: filter, after: page.after, limit: page.limit + 1)
         let isFull = rows.count > page.limit
         rows = Array(rows.prefix(page.limit))

@@ -1,12 +1,12 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// `/v1/templates`: what can be made, and from what parameters.
+/// `/v1/templates`: the offered templates and their parameters.
 @LoopActor
 struct TemplateRoutes {
     let authenticator: Authenticator
     let catalog: TemplateCatalog
-    /// Of a picture.
+    /// The size limit of a picture.
     let imageLimit: ByteCount
 
     func add(to router: Router) {
@@ -17,7 +17,7 @@ struct TemplateRoutes {
         }
     }
 
-    /// As the template publishes itself, and what this gateway takes for a picture.
+    /// The template's own description, with the accepted picture types and sizes.
     private func published(_ template: Template) -> JSONValue {
         var view = template.published
         guard var image = view["inputs"]?["image"] else { return view }

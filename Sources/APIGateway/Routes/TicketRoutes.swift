@@ -1,7 +1,7 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// `/v1/events/tickets`: a key becomes a short-lived pass to the relay.
+/// `/v1/events/tickets`: exchanges a key for a short-lived ticket for the relay.
 @LoopActor
 struct TicketRoutes {
     let authenticator: Authenticator

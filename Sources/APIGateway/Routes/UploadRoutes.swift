@@ -1,12 +1,12 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// `/v1/uploads`: room for a file that a submission will name.
+/// `/v1/uploads`: reserves an upload for a later submission.
 @LoopActor
 struct UploadRoutes {
     let authenticator: Authenticator
     let uploads: Uploads
-    /// Of the file.
+    /// The size limit of the file.
     let limit: ByteCount
 
     func add(to router: Router) {

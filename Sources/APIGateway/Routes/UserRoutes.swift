@@ -1,13 +1,13 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// `/v1/me`: who the sender of a request is, what they may have, and what they have of it.
+/// `/v1/me`: the caller, with their limits and usage.
 @LoopActor
 struct UserRoutes {
     let authenticator: Authenticator
     let store: TaskStore
     let scheduling: MaaSConfiguration.Scheduling
-    /// Tasks that may wait of a user for whom nothing else was set.
+    /// The default limit of a user's waiting tasks.
     let waitingLimit: Int
 
     func add(to router: Router) {

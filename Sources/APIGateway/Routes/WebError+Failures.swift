@@ -2,9 +2,9 @@ internal import MaaSControl
 internal import MaaSCore
 
 extension WebError {
-    /// What a client is told of something that went wrong behind the gateway; the server logs what it was.
+    /// The error response for an internal failure, whose details are only logged.
     ///
-    /// 503 for what is only away for now, so that clients try again; 500 for what trying again does not mend.
+    /// 503 for temporary failures, so that clients retry; 500 for those that a retry does not fix.
     init(tellingOf error: any Error) {
         switch error {
         case let error as WebError: self = error

@@ -1,7 +1,7 @@
 internal import MaaSControl
 
 extension WebQuery {
-    /// The number under `name`, or `fallback` without one. Notes a fault when it is no number or out of `range`.
+    /// The number `name`, or `fallback` if absent. Adds a fault when it is not a number or is out of `range`.
     func number(
         _ name: String,
         in range: ClosedRange<Int>,

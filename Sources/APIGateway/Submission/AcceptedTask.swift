@@ -1,10 +1,10 @@
 internal import MaaSControl
 
-/// A task that is durable, as it was accepted.
+/// An accepted, durable task.
 struct AcceptedTask: Sendable {
     let task: NewTask
-    /// Where it stood in the queue then, 1 being next; nil when nobody knows.
+    /// Its position in the queue when it was accepted, 1 being next; nil when unknown.
     let position: Int?
-    /// Whether this submission repeats one that was accepted before, which made the task.
+    /// Whether this submission repeats an earlier one, which created the task.
     let isReplay: Bool
 }

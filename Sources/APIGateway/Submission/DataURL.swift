@@ -1,12 +1,12 @@
 internal import MaaSCore
 
-/// The content of a `data:` URL (RFC 2397) in base64. What type it says it has does not count.
+/// The content of a base64 `data:` URL (RFC 2397). Its declared type is ignored.
 struct DataURL {
     let bytes: [UInt8]
 
     static func isOne(_ url: String) -> Bool { url.utf8.prefix(5).elementsEqual("data:".utf8) }
 
-    /// Throws for a URL without base64, and for more than `limit` bytes.
+    /// Throws for a URL that is not base64, and for more than `limit` bytes.
     init(_ url: String, limit: ByteCount) throws(PictureFault) {
         guard Self.isOne(url), let comma = url.utf8.firstIndex(of: UInt8(ascii: ",")),
             url[..<comma].lowercased().hasSuffix(";base64")
@@ -19,6 +19,6 @@ struct DataURL {
         self.bytes = bytes
     }
 
-    /// Bytes of base64 for so many bytes.
+    /// The length in base64 of `size` bytes.
     static func length(of size: ByteCount) -> Int { (Int(size.bytes) + 2) / 3 * 4 }
 }

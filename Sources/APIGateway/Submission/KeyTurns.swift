@@ -1,8 +1,8 @@
 internal import MaaSCore
 
-/// Lets submissions under one key go one after the other, so that a repetition finds what came of the first.
+/// Serializes submissions with the same idempotency key, so that a repetition finds the first one's result.
 ///
-/// This saves work and answers: several gateways do not know of each other here, and the database still decides.
+/// This is an optimization within one gateway; across gateways the database decides.
 @LoopActor
 final class KeyTurns {
     struct Name: Hashable {
@@ -10,10 +10,10 @@ final class KeyTurns {
         let digest: [UInt8]
     }
 
-    /// Those who wait for each key that is taken, in their order.
+    /// The waiters for each key in use, in order.
     private var waiting: [Name: FIFO<CheckedContinuation<Void, Never>>] = [:]
 
-    /// Runs `body` when nobody else under `name` does.
+    /// Runs `body` exclusively for `name`.
     func take<R>(_ name: Name, _ body: () async throws -> R) async throws -> R {
         await self.enter(name)
         defer { self.leave(name) }

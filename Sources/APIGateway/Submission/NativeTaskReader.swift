@@ -1,20 +1,20 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// Reads a task as `POST /v1/tasks` takes it: a JSON object, or a form with that in the part `task` and a picture in
-/// the part `image`.
+/// Reads the body of `POST /v1/tasks`: a JSON object, or a form with that in the part `task` and a picture in the part
+/// `image`.
 @LoopActor
 struct NativeTaskReader {
     let configuration: MaaSConfiguration.APIGateway
 
     private static let members = ["template", "parameters", "priority", "image", "labels", "derived_from", "webhook"]
 
-    /// Bytes of a document that may have a picture in it.
+    /// The most bytes of a document that may contain a picture.
     private var documentLimit: Int {
         self.configuration.bodyLimit.bytes + DataURL.length(of: self.configuration.inlineImageLimit)
     }
 
-    /// Throws `WebError` for what is no task at all; what is wrong in it is noted in the draft.
+    /// Throws `WebError` for a body that is not a task; faults within a task are recorded in the draft.
     func read(_ request: WebRequest) async throws -> TaskDraft {
         guard request.contentType == "multipart/form-data" else {
             return try self.draft(of: try await request.json(limit: self.documentLimit))
@@ -57,7 +57,8 @@ struct NativeTaskReader {
         return draft
     }
 
-    /// What is no text is kept as text: no template and no class has such a name, so the check will say which there are.
+    /// A value that is not a string is converted to text: it names no template or class, so validation will list the
+    /// existing ones.
     private func name(_ value: JSONValue?) -> String? {
         guard let value, !value.isNull else { return nil }
         return value.string ?? value.text

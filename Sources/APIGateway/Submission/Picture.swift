@@ -1,4 +1,4 @@
-/// What the first bytes of an image file say.
+/// The properties in an image file's header.
 struct Picture: Sendable, Hashable {
     enum Format: String, Sendable, CaseIterable {
         case jpeg = "image/jpeg"
@@ -7,18 +7,18 @@ struct Picture: Sendable, Hashable {
     }
 
     let format: Format
-    /// In pixels, less than 2³¹ each: their product is an `Int` too.
+    /// In pixels, each less than 2³¹, so that their product fits an `Int`.
     let width: Int
     let height: Int
-    /// How many bytes were read to know that: what follows is none of a preview's in the metadata.
+    /// The length of the header that was read: an end marker after it does not belong to an embedded preview.
     let headerEnd: Int
 
     var pixels: Int { self.width * self.height }
 
-    /// How many bytes of a file ``init(_:)`` may need: a JPEG has its size behind its metadata.
+    /// The most bytes that ``init(_:)`` may need: a JPEG has its size after its metadata.
     static let headerLength = 1 << 20
 
-    /// Reads the header of a JPEG, PNG or WebP file; nil for anything else. What the client calls it does not count.
+    /// Parses the header of a JPEG, PNG or WebP file; nil for anything else. The client's declared type is ignored.
     init?(_ bytes: [UInt8]) {
         guard let picture = Self.png(bytes) ?? Self.webp(bytes) ?? Self.jpeg(bytes),
             picture.width > 0, picture.height > 0
@@ -33,7 +33,7 @@ struct Picture: Sendable, Hashable {
         self.headerEnd = headerEnd
     }
 
-    /// PNG (W3C) §5.2 and §11.2.2: the signature, then IHDR with the size. §7.1: numbers end at 2³¹ - 1.
+    /// PNG (W3C) §5.2 and §11.2.2: the signature, then IHDR with the size. §7.1: integers are at most 2³¹ - 1.
     private static func png(_ bytes: [UInt8]) -> Picture? {
         guard bytes.count >= 24, bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]),
             bytes[12..<16].elementsEqual("IHDR".utf8)
@@ -43,7 +43,7 @@ struct Picture: Sendable, Hashable {
         return Picture(.png, width: width, height: height)
     }
 
-    /// RFC 9649 §2.4 to §2.7: a RIFF file whose first chunk says the size in one of three ways.
+    /// RFC 9649 §2.4 to §2.7: a RIFF file whose first chunk has the size in one of three formats.
     private static func webp(_ bytes: [UInt8]) -> Picture? {
         guard bytes.count >= 30, bytes.starts(with: "RIFF".utf8), bytes[8..<12].elementsEqual("WEBP".utf8) else {
             return nil

@@ -1,4 +1,4 @@
-/// What is wrong with a picture, in words that follow the field's name: "must be a JPEG, PNG or WebP picture".
+/// A fault of a picture, worded to follow the field's name: "must be a JPEG, PNG or WebP picture".
 struct PictureFault: Error {
     let message: String
 

@@ -2,9 +2,9 @@ internal import FoundationEssentials
 internal import MaaSControl
 internal import MaaSCore
 
-/// Fetches pictures from addresses that users wrote.
+/// Fetches pictures from user-supplied URLs.
 ///
-/// Its client looks at the address of each connection, whatever the name or the redirect that led there.
+/// Its client checks the address of each connection, after name resolution and redirects.
 @LoopActor
 final class PictureFetcher {
     private let client: HTTPClient
@@ -22,7 +22,7 @@ final class PictureFetcher {
 
     func close() { self.client.close() }
 
-    /// The file at `url`. Throws ``PictureFault``, or `WebError` 429 when the user has too many under way.
+    /// Downloads `url`. Throws ``PictureFault``, or `WebError` 429 when the user has too many fetches under way.
     func fetch(_ url: String, for user: String) async throws -> TemporaryFile {
         try self.slots.check(user)
         return try await self.slots.withSlot(of: user) { try await self.fetch(url) }
@@ -89,7 +89,7 @@ final class PictureFetcher {
         case .invalidRequest: PictureFault("must be an http or https URL")
         case .bodyTooLarge: PictureFault("may have \(self.configuration.imageLimit) at most")
         case .timedOut: PictureFault("did not arrive within \(self.configuration.imageFetchTimeout.text)")
-        // One sentence for all: which private names and addresses there are is nobody's business.
+        // One message for both, so that it does not reveal which private names and addresses exist.
         case .forbiddenAddress, .cannotConnect:
             PictureFault("could not be fetched: there is no such server at a public address, or it does not answer")
         case .tls: PictureFault("could not be fetched: the server's certificate is not trusted")

@@ -1,16 +1,16 @@
 internal import MaaSControl
 
-/// A file that holds a picture of a size we take.
+/// A file with a picture of an accepted format and size.
 struct PictureFile: Sendable {
     let file: TemporaryFile
     let content: Picture
 
-    /// The most pixels a picture may have: as it is decoded, each takes 4 bytes of a worker's memory, or more.
+    /// The most pixels of a picture: decoded, each takes 4 bytes or more of a worker's memory.
     static let pixelLimit = 40_000_000
-    /// The most pixels of one side, which is WebP's own limit.
+    /// The most pixels of one side: WebP's own limit.
     static let sideLimit = 16_383
 
-    /// Looks at the beginning and the end of `file`, which is finished. Nothing is decoded.
+    /// Checks the header and the end of the complete `file`, without decoding.
     init(_ file: TemporaryFile) throws(PictureFault) {
         guard let content = Picture(file.prefix(Picture.headerLength)) else {
             throw PictureFault("must be a JPEG, PNG or WebP picture")

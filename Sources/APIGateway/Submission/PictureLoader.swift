@@ -1,14 +1,14 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// Brings the picture of a draft here, from wherever it is, and looks at it.
+/// Loads the picture of a draft from its source, and validates it.
 @LoopActor
 struct PictureLoader {
     let configuration: MaaSConfiguration.APIGateway
     let fetcher: PictureFetcher
     let uploads: Uploads
 
-    /// Throws ``PictureFault`` when there is no picture that we take.
+    /// Throws ``PictureFault`` when there is no acceptable picture.
     func load(_ source: PictureSource, for user: String) async throws -> PictureFile {
         try PictureFile(try await self.file(source, for: user))
     }

@@ -1,15 +1,15 @@
 internal import MaaSControl
 
-/// Where the picture of a draft comes from.
+/// The source of a draft's picture.
 enum PictureSource: Sendable {
     /// It came with the request.
     case file(TemporaryFile)
     /// `http`, `https` or `data`.
     case url(String)
-    /// The id of what was uploaded before.
+    /// The id of an earlier upload.
     case upload(String)
-    /// That of another task of the user's.
+    /// The picture of another task of the user.
     case stored(TaskInput)
-    /// The same, by an id that nobody has looked up yet.
+    /// The picture of another task, by an id that is not yet looked up.
     case task(String)
 }

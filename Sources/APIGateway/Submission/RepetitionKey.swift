@@ -1,22 +1,22 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// How a request shows that it may be sent more than once.
+/// How a request identifies repetitions of itself.
 ///
-/// By an `Idempotency-Key` of the client's (draft-ietf-httpapi-idempotency-key-header), which names the submission. Or by
-/// `x-stainless-retry-count`, with which OpenAI's clients say how often they have tried, without a key: then what is
-/// submitted is the key. A first try takes it from older ones, for who submits the same again wants another video.
+/// Either by an `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header), which names the submission. Or by
+/// `x-stainless-retry-count`, with which OpenAI's clients count their retries without a key: then the content is the
+/// key. A first try takes it from older submissions, since submitting the same again means another video.
 enum RepetitionKey {
     case named(String)
     case counted(tries: Int)
 
-    /// Bytes in a name.
+    /// The most bytes of a name.
     private static let limit = 255
     private static let lifetime = Duration.seconds(24 * 3600)
-    /// OpenAI's clients give up sooner.
+    /// Shorter, because OpenAI's clients give up sooner.
     private static let countedLifetime = Duration.seconds(600)
 
-    /// Nil when the request shows nothing. Throws 400 for a key that is none.
+    /// Nil without either header. Throws 400 for an invalid key.
     @LoopActor
     init?(_ request: WebRequest) throws(WebError) {
         if let header = request.headers["idempotency-key"], !header.isEmpty {
@@ -28,7 +28,7 @@ enum RepetitionKey {
         }
     }
 
-    /// Whether an earlier submission may have the key.
+    /// Whether an earlier submission may hold the key.
     var mayBeRepetition: Bool {
         switch self {
         case .named: true
@@ -36,7 +36,7 @@ enum RepetitionKey {
         }
     }
 
-    /// The key for a submission of what has this fingerprint.
+    /// The key for a submission with this fingerprint.
     func key(for fingerprint: [UInt8]) -> IdempotencyKey {
         switch self {
         case .named(let name):
@@ -56,7 +56,7 @@ enum RepetitionKey {
         }
     }
 
-    /// A string as RFC 8941 §3.3.3 has them, or the same without quotes.
+    /// A string by RFC 8941 §3.3.3, with or without quotes.
     private static func name(in header: String) throws(WebError) -> String {
         var name = header[...]
         if name.hasPrefix("\""), name.hasSuffix("\""), name.utf8.count >= 2 { name = name.dropFirst().dropLast() }

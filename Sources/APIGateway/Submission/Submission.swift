@@ -1,11 +1,11 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// Takes a task from a draft to a durable row, whichever face the draft came by.
+/// Turns a draft of any API into a durable task.
 ///
-/// The order is what makes it safe to break off anywhere: the picture is stored before the row that names it, the webhook
-/// before the task of which it is told, and the bell is rung after the row is there. Without the bell the dispatcher finds
-/// the row when it next sweeps.
+/// The order makes it safe to crash anywhere: the picture is stored before the row that names it, the webhook before
+/// its task, and the bell is rung after the row is committed. If the bell is lost, the dispatcher finds the row with
+/// its next sweep.
 @LoopActor
 final class Submission {
     private let catalog: TemplateCatalog
@@ -16,7 +16,7 @@ final class Submission {
     private let notifier: TaskNotifier
     private let queue: QueueWatch
     private let metrics: SubmissionMetrics
-    /// Nil: this installation has no webhooks.
+    /// Nil when webhooks are disabled.
     private let keyring: WebhookKeyring?
     private let tracer: Tracer
     private let logger: Logger
@@ -48,13 +48,12 @@ final class Submission {
         self.logger = logger
     }
 
-    /// Checks `draft` and makes it a task of `user`. `request` tells whether it repeats an earlier one, whose task is then
-    /// the answer.
+    /// Validates `draft` and creates a task of `user`. If `request` repeats an earlier one, returns that one's task.
     func submit(_ draft: TaskDraft, from request: WebRequest, user: String) async throws -> AcceptedTask {
         let started = ContinuousClock.now
         let traceparent = request.headers["traceparent"]
         let span = self.tracer.begin("submit", traceparent: traceparent)
-        // Where nothing is recorded here, the client's trace is passed on as it came.
+        // Without tracing, the client's trace context is passed on unchanged.
         let trace = span?.context ?? traceparent.flatMap { TraceContext($0) }
         do {
             let accepted = try await self.take(draft, from: request, user: user, trace: trace)
@@ -146,7 +145,8 @@ final class Submission {
         return AcceptedTask(task: task, position: position, isReplay: false)
     }
 
-    /// The answer to the submission that has `key`; nil when none has. Throws 422 when it was another one.
+    /// The result of the submission that holds `key`; nil when there is none. Throws 422 when its content was
+    /// different.
     private func earlier(_ user: String, _ key: IdempotencyKey) async throws -> AcceptedTask? {
         guard let earlier = try await self.store.submission(of: user, under: key) else { return nil }
         guard earlier.fingerprint == key.fingerprint else {
@@ -189,7 +189,7 @@ final class Submission {
 
     // MARK: The webhook
 
-    /// Returns the id of the endpoint. One whose task never came to be is swept in the end.
+    /// Returns the endpoint's id. If the task is never created, a sweep removes the endpoint eventually.
     private func add(_ webhook: TaskWebhook, of task: TaskID, user: String) async throws -> String? {
         guard let keyring = self.keyring else { return nil }
         let endpoint = webhook.endpoint(of: task, user: user, keyring: keyring)
@@ -214,7 +214,7 @@ final class Submission {
         }
     }
 
-    /// A picture without a row is in nobody's way; so this may fail.
+    /// Best effort: a picture without a row does no harm.
     private func forgetPicture(of task: NewTask) async {
         guard let input = task.input else { return }
         do {
@@ -238,7 +238,7 @@ final class Submission {
 }
 
 extension NewTask {
-    /// The task as it was submitted.
+    /// The task as originally submitted.
     fileprivate init(_ row: TaskRow) {
         self.init(
             id: row.id,

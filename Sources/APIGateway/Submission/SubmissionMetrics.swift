@@ -1,7 +1,7 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// What becomes of submissions.
+/// Metrics of submissions.
 @LoopActor
 struct SubmissionMetrics {
     private let submissions: Counter
@@ -24,7 +24,7 @@ struct SubmissionMetrics {
         if !accepted.isReplay { self.durations.observe(ContinuousClock.now - start) }
     }
 
-    /// Codes are ours, so there are few; whatever else is thrown becomes the one for our own faults.
+    /// Error codes are a fixed, small set; any other error counts as an internal one.
     func count(refusal error: any Error) {
         self.submissions.increment((error as? WebError)?.code ?? WebError.internalError.code)
     }

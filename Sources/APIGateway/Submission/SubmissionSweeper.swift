@@ -1,8 +1,8 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// Forgets idempotency keys, uploads and tasks whose time is over, and deletes what they leave in the object store. Any
-/// number of gateways may do it side by side.
+/// Removes expired idempotency keys, uploads and tasks, and deletes their objects. Any number of gateways may do so
+/// concurrently.
 @LoopActor
 final class SubmissionSweeper: Service {
     nonisolated let name = "submission sweeper"
@@ -47,7 +47,7 @@ final class SubmissionSweeper: Service {
         self.fetcher.close()
     }
 
-    /// One that fails does not keep the others from theirs.
+    /// Each sweep runs even if another fails.
     func sweep() async {
         await self.run { _ = try await self.store.sweepIdempotencyKeys() }
         await self.run { while try await self.uploads.expire() > 0, !Task.isCancelled {} }

@@ -2,8 +2,8 @@ internal import MaaSControl
 internal import MaaSCore
 
 extension TaskDraft {
-    /// SHA-256 of what is asked for: equal for equal drafts, whichever face they came by. A picture that has still to be
-    /// fetched counts by its address.
+    /// SHA-256 of the content: equal for equal drafts, whichever API they came by. A picture yet to be fetched counts
+    /// by its URL.
     var fingerprint: [UInt8] {
         var document: JSONValue = ["parameters": self.parameters]
         document["template"] = JSONValue(self.template)

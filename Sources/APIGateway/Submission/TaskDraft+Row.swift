@@ -2,7 +2,8 @@ internal import MaaSControl
 internal import MaaSCore
 
 extension TaskDraft {
-    /// The same once more, the picture and the labels too. What a newer template takes no longer shows when it is checked.
+    /// A draft of the same task, including picture and labels. Validation will report what its template no longer
+    /// accepts.
     init(derivedFrom row: TaskRow) {
         self.init()
         self.template = row.template

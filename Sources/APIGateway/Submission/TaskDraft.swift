@@ -1,9 +1,9 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// What a client wants made, before it is known whether it can be: the same whichever face it came by.
+/// A submission before validation, in the same form for all APIs.
 struct TaskDraft: Sendable {
-    /// The template's name; nil when none was named.
+    /// The template's name; nil if none was given.
     var template: String?
     var parameters: JSONValue = .object([:])
     /// The class's name; nil for the default.
@@ -11,17 +11,17 @@ struct TaskDraft: Sendable {
     var picture: PictureSource?
     /// The task this one is a remix or a retry of.
     var origin: TaskID?
-    /// What the user writes on it, to find it by.
+    /// Labels that the user attached, to find it by.
     var labels: [String: String] = [:]
-    /// Who is told of it besides the user's endpoints.
+    /// A webhook for this task, besides the user's endpoints.
     var webhook: TaskWebhook?
 
-    /// What the face found wrong while it read; told together with what ``check(_:)`` finds.
+    /// Faults found by the reader; reported together with those of ``check(_:_:)``.
     var faults: [WebError.Field] = []
-    /// What the face calls a field that is at fault: `parameters.size` may be `size` to its clients.
+    /// Maps a field to the API's own name: `parameters.size` may be `size` to its clients.
     var fieldName: @Sendable (String) -> String = { $0 }
 
-    /// Finds every fault that shows without fetching the picture, and throws them together as 422.
+    /// Validates everything but a picture yet to be fetched, and throws all faults together as 422.
     func check(_ catalog: TemplateCatalog, _ classes: PriorityClasses) throws(WebError) -> CheckedDraft {
         var faults = self.faults
         let priority = self.checkPriority(classes, &faults)
@@ -44,7 +44,7 @@ struct TaskDraft: Sendable {
         }
     }
 
-    /// The error that tells of `faults` in the face's own words.
+    /// The error for `faults`, with the API's own field names.
     func invalid(_ faults: [WebError.Field]) -> WebError {
         .invalid(faults.map { WebError.Field(self.fieldName($0.field), $0.message) })
     }

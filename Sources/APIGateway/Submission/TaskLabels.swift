@@ -1,13 +1,13 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// What a user writes on a task, to find it by: names with values.
+/// Labels of tasks: names with values, chosen by the user.
 enum TaskLabels {
     static let countLimit = 16
     static let nameLimit = 63
     static let valueLimit = 128
 
-    /// The labels of a submission. What is wrong with them is added to `faults`.
+    /// Parses the labels of a submission. Their faults are added to `faults`.
     static func read(_ value: JSONValue?, _ faults: inout [WebError.Field]) -> [String: String] {
         guard let value, !value.isNull else { return [:] }
         guard let members = value.object, members.count <= Self.countLimit else {
@@ -29,7 +29,7 @@ enum TaskLabels {
         return labels
     }
 
-    /// `project:alpha` as a name and a value; nil when it is none.
+    /// Splits `project:alpha` into name and value; nil when malformed.
     static func pair(_ text: String) -> (name: String, value: String)? {
         guard let colon = text.firstIndex(of: ":") else { return nil }
         let (name, value) = (String(text[..<colon]), String(text[text.index(after: colon)...]))

@@ -1,24 +1,25 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// Room in the object store that users fill themselves, before the submission that names it.
+/// Uploads: objects that users store themselves before the submission that refers to them.
 ///
-/// What is there is looked at when it is named, and copied: whoever has the link can change it as long as the link works.
+/// An upload is checked and copied when it is used, because anybody with its presigned URL can change it as long as
+/// that is valid.
 @LoopActor
 final class Uploads {
     private let configuration: MaaSConfiguration.APIGateway
     private let store: TaskStore
     private let objects: ObjectStore
 
-    /// Uploads that one user may have without a task that was made of them.
+    /// The most uploads of one user that no task has used.
     private static let unusedLimit = 100
-    /// All that one user may have. They are kept for ``MaaSConfiguration/APIGateway/uploadLifetime``.
+    /// The most uploads of one user. They are kept for ``MaaSConfiguration/APIGateway/uploadLifetime``.
     private static let userLimit = 1_000
 
-    /// An upload that may be filled.
+    /// An upload ready to receive its file.
     struct Opened {
         let id: String
-        /// Where the file is to be PUT.
+        /// Where to PUT the file.
         let url: String
         let expires: Timestamp
     }
@@ -29,7 +30,7 @@ final class Uploads {
         self.objects = objects
     }
 
-    /// Makes room for a file of the user's. Throws `WebError` 429 when there is too much of it.
+    /// Creates an upload for the user. Throws `WebError` 429 when the user has too many.
     func open(for user: String) async throws -> Opened {
         let id = try await self.reserve(for: user)
         let lifetime = self.configuration.uploadLifetime
@@ -37,8 +38,8 @@ final class Uploads {
         return Opened(id: id, url: url, expires: .now() + lifetime)
     }
 
-    /// Puts a file that came to us into room that was reserved for it. Throws `WebError` 404 when there is none, 409 when a
-    /// file is there.
+    /// Stores a file that was sent to us in a reserved upload. Throws `WebError` 404 when there is none, 409 when it
+    /// has a file.
     func fill(_ id: String, with file: TemporaryFile, for user: String) async throws {
         guard try await self.store.claimUpload(id, user: user) else {
             guard try await self.store.hasUpload(id, user: user) else {
@@ -49,17 +50,16 @@ final class Uploads {
         do {
             try await self.objects.put(Self.key(of: id), from: file.path, contentType: "application/octet-stream")
         } catch {
-            // Why nothing was stored matters more than a grant that stays used.
+            // The storage error matters more than an upload that stays claimed.
             _ = try? await self.store.unclaimUpload(id)
             throw error
         }
     }
 
-    /// Notes that a task was made of the upload. It counts no longer among those that wait for one, that is all: so what
-    /// goes wrong here is nobody's trouble.
+    /// Records that a task used the upload, so that it does not count as unused. Best effort.
     func noteUse(of id: String) async { _ = try? await self.store.noteUse(ofUpload: id) }
 
-    /// The file that was uploaded. Throws ``PictureFault`` when there is none.
+    /// The uploaded file. Throws ``PictureFault`` when there is none.
     func fetch(_ id: String, for user: String) async throws -> TemporaryFile {
         guard id.utf8.count <= 64, try await self.store.hasUpload(id, user: user) else {
             throw PictureFault("names an upload that does not exist, or no longer does")
@@ -75,7 +75,7 @@ final class Uploads {
         return file
     }
 
-    /// The picture another task came with, which may be deleted before this one is made.
+    /// A copy of another task's picture, since that task may be deleted earlier.
     func copy(of input: TaskInput) async throws -> TemporaryFile {
         let file = try TemporaryFile(in: "/tmp")
         do {
@@ -87,7 +87,7 @@ final class Uploads {
         return file
     }
 
-    /// The picture a task of the user's came with. Throws ``PictureFault`` when there is none, or no longer.
+    /// A copy of the picture of the user's task. Throws ``PictureFault`` when there is none, or it was deleted.
     func copy(ofTask id: String, for user: String) async throws -> TemporaryFile {
         guard let id = TaskID(id), let task = try await self.store.task(id, user: user) else {
             throw PictureFault("names a task that does not exist")
@@ -99,10 +99,10 @@ final class Uploads {
         return try await self.copy(of: input)
     }
 
-    /// Gives up what was uploaded and whose time is over; returns how many there were.
+    /// Removes expired uploads; returns how many.
     func expire() async throws -> Int { try await self.store.expireUploads(prefix: Self.prefix, limit: 100) }
 
-    /// Makes room for a file that will come to us; returns the id it is named by.
+    /// Reserves an upload for a file that will be sent to us; returns its id.
     func reserve(for user: String) async throws -> String {
         let id = "upload_\(TaskID.make())"
         let lifetime = self.configuration.uploadLifetime

@@ -1,23 +1,22 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// An object as the answer itself, for clients that the object store cannot be shown to: whole or in parts, with its
-/// validators.
+/// Streams an object to a client, with range support and validators, for clients that cannot reach the object store.
 ///
-/// It is fetched piece by piece, the next one when the client has taken the last: a slow reader holds one piece of memory
-/// and no more.
+/// It is fetched in pieces, the next one when the client has taken the previous one, so a slow client holds only one
+/// piece in memory.
 @LoopActor
 struct ObjectAnswer {
     let objects: ObjectStore
 
     private static let pieceSize = 512 << 10
 
-    /// Nil when there is no such object.
+    /// Nil when the object does not exist.
     ///
-    /// - Parameter fileName: browsers save it under this name instead of showing it.
+    /// - Parameter fileName: makes browsers save it under this name instead of showing it.
     func make(_ key: String, type: String, fileName: String?, for request: WebRequest) async throws -> WebResponse? {
         guard let info = try await self.objects.head(key) else { return nil }
-        // Objects of attempts are written once, so the key is as good as a tag where the store has none.
+        // Attempts' objects are written once, so the key can serve as entity tag if the store has none.
         let tag = info.entityTag ?? "\"\(Hexadecimal.encode(Array(SHA256.digest(of: key).prefix(16))))\""
         let selection = ContentSelection(for: request, size: Int(info.size), tag: tag)
         var response = WebResponse(status: selection.status, headers: selection.headers)

@@ -1,19 +1,19 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// Deletes from the object store what the database says is to be deleted. Each row fails alone, and is tried again later.
+/// Deletes the objects that the database lists for removal. Each row fails on its own and is retried later.
 @LoopActor
 struct ObjectRemover {
     let store: TaskStore
     let objects: ObjectStore
     let logger: Logger
 
-    /// How long one that was taken on is left to whoever took it: longer than its deletion takes.
+    /// The lease on a removal: longer than its deletion takes.
     static let lease = Duration.minutes(5)
     private static let limit = 100
 
-    /// One round; returns how many were taken on, or 0 when the store does not answer: then the others would each wait for
-    /// its time-out, past their lease, and come due again later.
+    /// Processes one batch; returns its size, or 0 when the store does not answer. The rest of the batch would only
+    /// wait for timeouts beyond its lease, and comes due again later.
     func sweep() async throws -> Int {
         let removals = try await self.store.takeRemovals(limit: Self.limit, lease: Self.lease)
         for removal in removals {
@@ -22,8 +22,8 @@ struct ObjectRemover {
         return removals.count
     }
 
-    /// Returns whether the store answered. Throws when the database cannot be told what became of it; then it is taken on
-    /// again later.
+    /// Returns whether the store answered. Throws when the result cannot be recorded; the removal is then repeated
+    /// later.
     func carryOut(_ removal: ObjectRemoval) async throws -> Bool {
         do {
             for key in removal.keys { try await self.objects.delete(key) }

@@ -1,17 +1,17 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// Cancels tasks: queued ones at once, running ones by the dispatcher. To cancel twice changes nothing.
+/// Cancels tasks: queued ones at once, running ones through the dispatcher. Idempotent.
 @LoopActor
 struct TaskCancellation {
     let store: TaskStore
     let notifier: TaskNotifier
     let logger: Logger
 
-    /// Of one statement: bounds how long its rows are locked.
+    /// The most tasks per statement, which bounds how long their rows are locked.
     private static let batch = 1_000
 
-    /// The task as it is now. Throws 404 when the user has none of that id.
+    /// Cancels a task and returns it. Throws 404 when the user has none with that id.
     func cancel(_ text: String, user: String) async throws -> TaskRow {
         guard let id = TaskID(text), let row = try await self.store.requestCancel(id, user: user) else {
             throw WebError.noSuchTask
@@ -23,7 +23,7 @@ struct TaskCancellation {
         return row
     }
 
-    /// Cancels all of a user's tasks that match. Returns how many are over by that, and how many will be.
+    /// Cancels all of a user's tasks that match. Returns how many are over, and how many will be.
     func cancel(of user: String, matching filter: TaskFilter) async throws -> (cancelled: Int, cancelling: Int) {
         var (cancelled, cancelling) = (0, 0)
         while true {
@@ -36,7 +36,7 @@ struct TaskCancellation {
         }
     }
 
-    /// The dispatcher has a queued one in its queue still.
+    /// Also for a task that is over: the dispatcher must remove it from its queue.
     private func tell(of task: CancelledTask, user: String) {
         let state: TaskState = task.isOver ? .cancelled : .running
         self.logger.info(

@@ -1,13 +1,13 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// Deletes tasks with their files. The row goes first and leaves one of what is to be removed, so that nobody sees the
-/// task any more, and what a crash leaves is found by ``ObjectRemover``.
+/// Deletes tasks and their files. The task's row is first replaced by a removal, so that the task disappears at once
+/// and ``ObjectRemover`` finishes after a crash.
 @LoopActor
 struct TaskDeletion {
     let store: TaskStore
     let remover: ObjectRemover
-    /// For so long after the end of a task its pods' links may work.
+    /// How long after a task's end its pods' presigned URLs may work.
     let linkLifetime: Duration
 
     /// Throws `WebError`: 404 when the user has no such task, 400 when it is not over.
@@ -26,7 +26,7 @@ struct TaskDeletion {
                 message: "the task is \(row.state.rawValue): cancel it first"
             )
         }
-        // The task is deleted whatever becomes of this: what is not noted comes due again.
+        // Best effort: the task is deleted, and an unfinished removal comes due again.
         _ = try? await self.remover.carryOut(removal)
     }
 }

@@ -1,10 +1,10 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// Holds requests back until their task has ended, or has come as far as they want to see it.
+/// Lets requests wait until their task has ended or reached another condition.
 ///
-/// PostgreSQL notifies of each end once it is committed, so a request that is woken reads the row once. A notification
-/// that was lost with its connection costs seconds: every waiting request looks by itself now and then.
+/// PostgreSQL notifies of each end after the commit, so a woken request reads the row once. As a notification is lost
+/// when the connection breaks, waiting requests also poll every few seconds.
 @LoopActor
 final class TaskEndWatch: Service {
     nonisolated let name = "ends of tasks"
@@ -28,14 +28,14 @@ final class TaskEndWatch: Service {
         }
     }
 
-    /// Whoever waits is answered with what there is.
+    /// Waiting requests are answered with the current state.
     func stop() async {
         self.isStopping = true
         self.ringAll()
         await self.listener.stop()
     }
 
-    /// The user's task as soon as `isReached` of it, or as it is when `patience` is over. Throws 404 when there is none.
+    /// The user's task once `isReached` holds for it, or as it is after `patience`. Throws 404 when there is none.
     func task(
         _ id: TaskID,
         user: String,
@@ -55,7 +55,7 @@ final class TaskEndWatch: Service {
         }
     }
 
-    /// Lends a bell that rings when the task of this id ends, and when its end may have been missed.
+    /// Lends a bell that rings when the task ends, and when its end may have been missed.
     func withBell<R>(for id: TaskID, _ body: @LoopActor (LoopBell) async throws -> R) async rethrows -> R {
         let bell = LoopBell()
         self.bells[id, default: []].append(bell)

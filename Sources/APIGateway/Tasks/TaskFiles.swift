@@ -1,24 +1,24 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// The way to the files of tasks, which the object store serves.
+/// Access to the files of tasks in the object store.
 @LoopActor
 struct TaskFiles {
     let objects: ObjectStore
-    /// How long a link works.
+    /// The lifetime of presigned URLs.
     let lifetime: Duration
-    /// Whether they are sent from here where the client says nothing of it.
+    /// Whether files are streamed through the gateway unless the client asks otherwise.
     let streams: Bool
 
-    /// What a task has made: `?variant=video`, `thumbnail` or `spritesheet`. Throws `WebError` when it has made nothing, or
-    /// has it no longer.
+    /// The output of a task: `?variant=video`, `thumbnail` or `spritesheet`. Throws `WebError` when there is none, or
+    /// it has expired.
     func content(of row: TaskRow, for request: WebRequest) async throws -> WebResponse {
         guard let result = row.result, row.state == .completed else {
             throw WebError(
                 status: 409,
                 code: "not_completed",
                 message: "the task has no video: it is \(row.state.rawValue)",
-                // OpenAI's client tries a 409 again by itself, which makes no video.
+                // OpenAI's client retries a 409 by default, which would be pointless.
                 headers: ["x-should-retry": "false"]
             )
         }
@@ -38,13 +38,13 @@ struct TaskFiles {
         }
     }
 
-    /// The picture a task came with.
+    /// The input picture of a task.
     func image(_ input: TaskInput, of row: TaskRow, for request: WebRequest) async throws -> WebResponse {
         try self.checkExpiry(of: row)
         return try await self.answer(input.key, type: input.contentType, fileName: nil, for: request)
     }
 
-    /// The address of a video; nil when there is none, or no longer.
+    /// The URL of the video; nil when there is none, or it has expired.
     func videoURL(of row: TaskRow) -> String? {
         guard row.state == .completed, let result = row.result, !row.hasExpired(at: .now()) else { return nil }
         return self.url(of: result.key)
@@ -59,7 +59,7 @@ struct TaskFiles {
         )
     }
 
-    /// The object itself where that is asked for (`?stream=true`), else the way to it. Who asks for JSON wants the way.
+    /// The object itself if requested (`?stream=true`), otherwise a link to it. A request for JSON gets the link.
     private func answer(_ key: String, type: String, fileName: String?, for request: WebRequest) async throws
         -> WebResponse
     {
@@ -85,8 +85,8 @@ struct TaskFiles {
         request.headers["accept"]?.contains("application/json") == true
     }
 
-    /// A redirect, and the address in the body as well: a page cannot read where a redirect goes, and a `<video>` cannot
-    /// send a key. Who asks for JSON gets 200 with it.
+    /// A redirect, with the URL in the body as well: a page cannot read a redirect's target, and a `<video>` cannot
+    /// send a key. A request for JSON gets 200 with the URL.
     func link(to key: String, fileName: String?, for request: WebRequest) -> WebResponse {
         let url = self.url(of: key, fileName: fileName)
         let expires = Timestamp.now() + self.lifetime

@@ -1,7 +1,7 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// Tells the other services, by Redis, what happened here. Nothing depends on it: the rows are the truth.
+/// Notifies the other services through Redis. Best effort: the rows are the source of truth.
 @LoopActor
 final class TaskNotifier {
     private let redis: RedisClient
@@ -11,11 +11,11 @@ final class TaskNotifier {
     private let logger: Logger
 
     private typealias Entry = [(name: String, value: String)]
-    /// What this turn of the loop brought: it leaves together.
+    /// The bells of this turn of the loop, which are sent together.
     private var bells: [TaskBell] = []
     /// By stream.
     private var events: [String: [Entry]] = [:]
-    /// Streams that took nothing last time. An outage outlasts many turns: only its beginning and its end are logged.
+    /// Streams whose last write failed, so that only the beginning and the end of an outage are logged.
     private var cutOff: Set<String> = []
 
     init(redis: RedisClient, configuration: MaaSConfiguration.Events, logger: Logger) {
@@ -26,13 +26,13 @@ final class TaskNotifier {
         self.logger = logger
     }
 
-    /// Rings for the dispatcher, and does not wait for it.
+    /// Notifies the dispatcher, without waiting.
     func ring(_ bell: TaskBell) {
         self.schedule()
         self.bells.append(bell)
     }
 
-    /// Tells those who watch that a queued task was cancelled: no dispatcher will.
+    /// Publishes the cancellation of a queued task, which no dispatcher will do.
     func publishCancelled(_ task: CancelledTask) {
         let event = TaskEvent(
             task: task.id,

@@ -26,7 +26,7 @@ struct TaskView {
             "reason": Self.text(self.wait?.reason.rawValue),
             "attempt": .integer(Int64(row.attempt)),
             "error": row.state == .failed ? Self.failure(row.failure) : .null,
-            // Of an attempt: the task itself goes on.
+            // The last attempt's failure while the task itself goes on.
             "last_error": row.state.isTerminal ? .null : Self.failure(row.failure),
             "labels": JSONValue(row.labels),
             "derived_from": JSONValue(row.origin?.description),

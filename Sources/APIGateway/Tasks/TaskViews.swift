@@ -1,7 +1,7 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// Shows tasks to their owner, with where they stand.
+/// Makes the views of tasks for their owner, with queue positions.
 @LoopActor
 struct TaskViews {
     let places: WaitingPlaces

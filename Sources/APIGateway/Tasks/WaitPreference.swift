@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// `Prefer: wait=10` (RFC 7240 §4.3): for how long a request may be held back until it can be answered with an end.
+/// `Prefer: wait=10` (RFC 7240 §4.3): how long a request may wait for its task's end.
 struct WaitPreference: Sendable, Equatable {
     let seconds: Int
 
@@ -8,8 +8,8 @@ struct WaitPreference: Sendable, Equatable {
     /// The value of `Preference-Applied`.
     var applied: String { "wait=\(self.seconds)" }
 
-    /// The preference in a header with any number of them, cut at `limit`; nil when it has none that we understand, which
-    /// the RFC has us ignore. `wait` alone is as long as it may be.
+    /// Parses a header with any number of preferences, limited to `limit`; nil without a valid wait, since the RFC says
+    /// to ignore others. A plain `wait` means the limit.
     init?(_ header: String?, limit: Duration) {
         let most = Int(limit.components.seconds)
         for preference in (header ?? "").split(separator: ",") {

@@ -1,16 +1,16 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// Who is to be told of one task: `webhook` of a submission.
+/// A webhook for one task: `webhook` of a submission.
 struct TaskWebhook: Sendable {
     let url: String
     let eventTypes: [String]
-    /// Nil: the user's standard one signs.
+    /// Nil for the user's standard secret.
     let secret: WebhookSecret?
 
     private static let members = ["url", "event_types", "secret"]
 
-    /// Nil when there is none; what is wrong with it is noted.
+    /// Nil when there is none; its faults are added to `faults`.
     init?(_ value: JSONValue?, _ faults: inout [WebError.Field]) {
         guard let value, !value.isNull else { return nil }
         guard let members = value.object else {
@@ -35,7 +35,7 @@ struct TaskWebhook: Sendable {
         }
     }
 
-    /// By which a repeated submission is known as the same.
+    /// Its contribution to the submission's fingerprint.
     var fingerprint: JSONValue {
         [
             "url": .string(self.url), "event_types": .array(self.eventTypes.map { .string($0) }),
@@ -43,7 +43,7 @@ struct TaskWebhook: Sendable {
         ]
     }
 
-    /// The endpoint that is told of `task` only.
+    /// The endpoint for events of `task` only.
     @LoopActor
     func endpoint(of task: TaskID, user: String, keyring: WebhookKeyring) -> WebhookEndpoint {
         let id = WebhookEndpoint.makeID()

@@ -1,7 +1,7 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// What a client says of an endpoint, checked. What it does not say is nil.
+/// A validated request to create or change an endpoint. Absent members are nil.
 struct WebhookEndpointDraft {
     private(set) var name: String?
     private(set) var url: String?
@@ -10,9 +10,9 @@ struct WebhookEndpointDraft {
 
     private static let longestName = 128
 
-    /// Throws 422 with every fault.
+    /// Throws 422 with all faults.
     ///
-    /// - Parameter isNew: it must say all but whether it is enabled.
+    /// - Parameter isNew: whether all members but `enabled` are required.
     init(_ document: JSONValue, isNew: Bool) throws(WebError) {
         guard let members = document.object else { throw .badRequest("an endpoint is an object") }
         let known = isNew ? ["name", "url", "event_types"] : ["name", "url", "event_types", "enabled"]
@@ -46,7 +46,7 @@ struct WebhookEndpointDraft {
         return value.string
     }
 
-    /// Nil when there is no list.
+    /// Nil when absent.
     static func eventTypes(_ value: JSONValue?, _ field: String, _ faults: inout [WebError.Field]) -> [String]? {
         guard let value else { return nil }
         let known = WebhookEventType.allCases.map(\.rawValue)
@@ -54,7 +54,7 @@ struct WebhookEndpointDraft {
         if types.isEmpty || !types.allSatisfy(known.contains) {
             faults.append(.init(field, "must be a list of some of \(known.joined(separator: ", "))"))
         }
-        // In our order, each once.
+        // In canonical order, without duplicates.
         return known.filter(types.contains)
     }
 }

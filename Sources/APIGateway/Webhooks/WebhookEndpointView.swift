@@ -1,11 +1,11 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// An endpoint as its owner sees it: OpenAI's object, and what we know besides.
+/// An endpoint as its owner sees it: OpenAI's object with additional members.
 struct WebhookEndpointView {
     let endpoint: WebhookEndpoint
     let keyring: WebhookKeyring
-    /// Whether the secret is shown, as it is once, to whoever has just made it.
+    /// Whether to include the secret, which is shown only once, on creation or rotation.
     var showsSecret = false
 
     var json: JSONValue {

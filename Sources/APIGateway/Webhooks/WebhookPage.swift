@@ -1,18 +1,18 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// Which page of a list is asked for: `?limit=20&after=<id>`.
+/// The requested page of a list: `?limit=20&after=<id>`.
 struct WebhookPage {
     let limit: Int
     let after: String?
 
-    /// Notes what is wrong.
+    /// Adds faults to `faults`.
     init(_ query: WebQuery, _ faults: inout [WebError.Field]) {
         self.limit = query.number("limit", in: 1...100, default: 20, &faults)
         self.after = query["after"]
     }
 
-    /// The answer, of one row more than the page has.
+    /// The response, from one row more than the page has.
     func answer<Row>(_ rows: [Row], id: (Row) -> String, view: (Row) -> JSONValue) -> WebResponse {
         let shown = rows.prefix(self.limit)
         return .json([

@@ -1,14 +1,14 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// `/v1/webhook_endpoints` and `/v1/webhook_event_types`, as OpenAI's clients speak to them, and the deliveries.
+/// `/v1/webhook_endpoints` and `/v1/webhook_event_types`, as in OpenAI's API, and the deliveries.
 @LoopActor
 struct WebhookRoutes {
     let authenticator: Authenticator
     let store: TaskStore
     let keyring: WebhookKeyring
     let trials: WebhookTrials
-    /// Endpoints that a user may have.
+    /// The most endpoints per user.
     let endpointLimit: Int
 
     private static let bodyLimit = 65_536
@@ -105,7 +105,7 @@ struct WebhookRoutes {
         return self.answer(rotated, showsSecret: true)
     }
 
-    /// Sends an event here and now, which is not repeated, and tells what the endpoint answered.
+    /// Sends a test event once and returns the endpoint's response.
     private func test(_ request: WebRequest) async throws -> WebResponse {
         let endpoint = try await self.endpoint(of: request)
         let document = try await self.optionalJSON(of: request)
@@ -138,9 +138,9 @@ struct WebhookRoutes {
         return .json(["object": "list", "data": .array(WebhookEventType.allCases.map { .string($0.rawValue) })])
     }
 
-    /// What signs the webhooks that a user's submissions name without a secret. The path is Replicate's.
+    /// The secret for webhooks of submissions without one. The path is Replicate's.
     private func standardSecret(_ request: WebRequest) async throws -> WebResponse {
-        // Whoever has it can forge events, so to look at tasks is not enough.
+        // Anybody with the secret can forge events, so the scope `read` is not enough.
         let user = try await self.authenticator.user(of: request, with: .submit)
         return .json(["key": .string(self.keyring.standardSecret(of: user).text)])
     }
@@ -157,7 +157,7 @@ struct WebhookRoutes {
         .json(WebhookEndpointView(endpoint: endpoint, keyring: self.keyring, showsSecret: showsSecret).json)
     }
 
-    /// The body; an empty object when there is none.
+    /// The body; an empty object if there is none.
     private func optionalJSON(of request: WebRequest) async throws -> JSONValue {
         let bytes = try await request.body(limit: Self.bodyLimit)
         if bytes.isEmpty { return [:] }
@@ -195,7 +195,7 @@ struct WebhookRoutes {
         return page.answer(rows, id: \.id) { WebhookDeliveryView(delivery: $0).json }
     }
 
-    /// Delivers it once more, with all the tries it had. To an endpoint that is disabled it goes when that is enabled.
+    /// Restarts a delivery with all its attempts. For a disabled endpoint it waits until that is enabled.
     private func redeliver(_ request: WebRequest) async throws -> WebResponse {
         let user = try await self.authenticator.user(of: request)
         guard let delivery = try await self.store.redeliverWebhook(request.parameters["id"], user: user) else {

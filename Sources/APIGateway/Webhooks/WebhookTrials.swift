@@ -1,7 +1,7 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// Tries endpoints while their owners wait; nobody may have many such requests under way.
+/// Sends test events while the owner waits, with a limit of concurrent tests per user.
 @LoopActor
 final class WebhookTrials {
     private let sender: WebhookSender
@@ -11,7 +11,7 @@ final class WebhookTrials {
 
     init(sender: WebhookSender) { self.sender = sender }
 
-    /// Throws `WebError`: 429 when the user has too many under way.
+    /// Throws `WebError` 429 when the user has too many tests under way.
     func send(_ event: WebhookEvent, to endpoint: WebhookEndpoint) async throws(WebError) -> WebhookOutcome {
         try self.slots.check(endpoint.user)
         return await self.slots.withSlot(of: endpoint.user) { await self.sender.send(event, to: endpoint) }

@@ -1,4 +1,4 @@
-/// Why a token is refused. Completes "this token …".
+/// Why a token is rejected. Completes "this token …".
 enum TokenFault: String, Error, Sendable {
     case tooLarge = "is too large"
     case malformed = "is no signed JSON Web Token that can be read"

@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// What the claims of a token must say, and whom they speak of.
+/// The required claims of a token, and their mapping to a caller.
 struct TokenRules: Sendable {
     let issuer: String
     let audience: String
@@ -9,7 +9,7 @@ struct TokenRules: Sendable {
     let scopePrefix: String
     let leeway: Duration
 
-    /// Nil when there is no identity provider.
+    /// Nil without an identity provider.
     init?(_ configuration: MaaSConfiguration.IdentityProvider) {
         guard let issuer = configuration.issuer else { return nil }
         self.issuer = issuer
@@ -20,7 +20,7 @@ struct TokenRules: Sendable {
         self.leeway = configuration.leeway
     }
 
-    /// Whom a verified token speaks of. Who has no claim for scopes has those that keys have by themselves.
+    /// The caller that a verified token identifies. Without a claim for scopes it gets the default ones.
     func caller(_ claims: JSONValue, now: Timestamp) throws(TokenFault) -> Caller {
         guard claims["iss"]?.string == self.issuer else { throw .issuer }
         guard self.isForUs(claims["aud"]) else { throw .audience }
@@ -44,7 +44,7 @@ struct TokenRules: Sendable {
         return Set(words: ours.joined(separator: " "))
     }
 
-    /// Seconds since 1970, with a fraction or without (RFC 7519 §2).
+    /// Seconds since 1970, possibly fractional (RFC 7519 §2).
     private static func time(_ value: JSONValue?) -> Timestamp? {
         guard let seconds = value?.number, seconds >= 0, seconds < 1e11 else { return nil }
         return Timestamp(milliseconds: Int64(seconds * 1000))

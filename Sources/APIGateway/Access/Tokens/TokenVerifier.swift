@@ -1,7 +1,7 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// Finds out whom a token of the identity provider speaks of, with the provider's keys, which it fetches and keeps.
+/// Verifies tokens of the identity provider with its public keys, which are fetched and cached.
 @LoopActor
 final class TokenVerifier {
     private let rules: TokenRules
@@ -10,18 +10,18 @@ final class TokenVerifier {
     private let store: TaskStore
     private let logger: Logger
     private var cache: WebKeyCache
-    /// The fetch under way; all who need it wait for it.
+    /// The fetch under way, shared by all that need it.
     private var fetching: Task<Void, Never>?
-    /// Users who have a row.
+    /// Users known to have a row.
     private var known: Set<String> = []
 
-    /// The most a set of keys may have, in bytes.
+    /// The largest key set, in bytes.
     private static let keysLimit = 256 << 10
-    /// Users remembered as known; to write one again costs a statement.
+    /// The size at which the cache of known users is cleared; each new entry costs a statement.
     private static let knownLimit = 10_000
     private static let timeouts = HTTPTimeouts(connect: .seconds(3), total: .seconds(5))
 
-    /// Nil when there is no identity provider.
+    /// Nil without an identity provider.
     init?(
         _ configuration: MaaSConfiguration.IdentityProvider,
         client: HTTPClient,
@@ -37,7 +37,7 @@ final class TokenVerifier {
         self.cache = WebKeyCache(lifetime: configuration.keysLifetime)
     }
 
-    /// Throws `WebError`: 401 with what is wrong with the token, 503 when the provider's keys could not be had yet.
+    /// Throws `WebError`: 401 with the token's fault, 503 when the provider's keys could not be fetched yet.
     func caller(_ text: String) async throws -> Caller {
         do {
             let token = try WebToken(text)
@@ -99,7 +99,7 @@ final class TokenVerifier {
         }
     }
 
-    /// Administrators see all users, also those who never had a key.
+    /// Creates the user's row, so that administrators see users without keys, too.
     private func note(_ user: String) async throws {
         if self.known.contains(user) { return }
         try await self.store.noteUser(user)
@@ -109,7 +109,7 @@ final class TokenVerifier {
 }
 
 extension WebError {
-    /// As RFC 6750 §3.1 has it.
+    /// The error response of RFC 6750 §3.1.
     fileprivate static func invalidToken(_ fault: TokenFault) -> WebError {
         var error = WebError.unauthorized("this token \(fault.rawValue)")
         error.headers["WWW-Authenticate"] =

@@ -1,19 +1,19 @@
 internal import MaaSCore
 
-/// The provider's keys as they were fetched last, and when to fetch them again.
+/// The provider's cached keys, and when to fetch them again.
 ///
-/// Old keys go on working while the provider is away. Keys that are not known make it look again, but no oftener than
-/// ``pause``: whoever makes up names of keys must not have us ask all the time.
+/// Old keys keep working while the provider is unavailable. An unknown key id triggers a fetch, but at most once per
+/// ``pause``, so that invented key ids cannot flood the provider.
 struct WebKeyCache: Sendable {
-    /// What to do for a token.
+    /// How to proceed with a token.
     enum Answer {
-        /// - isOld: fetch the keys again, and do not wait for it.
+        /// - isOld: fetch the keys again in the background.
         case key(PublicKey, isOld: Bool)
         /// Fetch the keys, then ask again.
         case fetch
         /// There is no such key.
         case none
-        /// No keys could be fetched yet.
+        /// No keys have been fetched yet.
         case unavailable
     }
 
@@ -22,9 +22,9 @@ struct WebKeyCache: Sendable {
     private var fetched: ContinuousClock.Instant?
     private var tried: ContinuousClock.Instant?
 
-    /// Between two fetches.
+    /// The shortest time between fetches.
     static let pause = Duration.seconds(10)
-    /// Between two fetches while there are no keys at all.
+    /// The shortest time between fetches while there are no keys at all.
     static let firstPause = Duration.seconds(1)
 
     init(lifetime: Duration) { self.lifetime = lifetime }
@@ -39,10 +39,10 @@ struct WebKeyCache: Sendable {
         return mayFetch ? .fetch : .none
     }
 
-    /// A fetch begins.
+    /// Records that a fetch begins.
     mutating func begin(at now: ContinuousClock.Instant) { self.tried = now }
 
-    /// A fetch has brought keys.
+    /// Stores fetched keys.
     mutating func take(_ keys: WebKeySet, at now: ContinuousClock.Instant) {
         self.keys = keys
         self.fetched = now

@@ -9,19 +9,19 @@ struct WebKeySet: Sendable {
 
     private let keys: [Key]
 
-    /// Keys that are looked at.
+    /// The most keys read.
     private static let limit = 100
 
-    /// Reads what the provider publishes; nil when it is no such document. Keys we have no use for are left out, as the
-    /// RFC has it (§5).
+    /// Parses a JSON Web Key Set; nil when malformed. Unsupported keys are ignored, as the RFC requires (§5).
     init?(_ bytes: [UInt8]) {
         guard let document = try? JSONValue(parsing: bytes), let members = document["keys"]?.array else { return nil }
         self.keys = members.prefix(Self.limit).compactMap(Self.key)
     }
 
-    /// The key that a token names. One that names none means the only one of its algorithm.
+    /// The key for a token's key id. Without one, the only key of the algorithm.
     ///
-    /// A key is for the algorithm of its own type, whatever a token says: an RSA key never becomes a shared secret.
+    /// The algorithm is that of the key's own type, whatever the token says, so that an RSA key cannot be used as a
+    /// shared secret.
     func key(_ id: String?, _ algorithm: PublicKey.Algorithm) -> PublicKey? {
         let fitting = self.keys.filter { $0.key.algorithm == algorithm && (id == nil || $0.id == id) }
         return fitting.count == 1 ? fitting[0].key : nil

@@ -1,25 +1,25 @@
 internal import MaaSCore
 
-/// A signed JSON Web Token (RFC 7519) as it came: nothing of it is true before its signature was verified.
+/// A parsed but unverified JSON Web Token (RFC 7519): nothing in it can be trusted before the signature is verified.
 struct WebToken: Sendable {
-    /// The most a token may have, in bytes.
+    /// The largest token, in bytes.
     static let limit = 8192
 
     let algorithm: PublicKey.Algorithm
-    /// Which of the provider's keys it names.
+    /// The id of the signing key.
     let keyID: String?
     let claims: JSONValue
-    /// What was signed.
+    /// The signed part.
     let signedBytes: [UInt8]
     let signature: [UInt8]
 
-    /// Whether `text` looks like a token: an API key has no dots.
+    /// Whether `text` looks like a token: API keys contain no dots.
     static func isToken(_ text: String) -> Bool { text.utf8.count { $0 == UInt8(ascii: ".") } == 2 }
 
-    /// Takes a token apart, and refuses what we would not verify.
+    /// Parses a token, and rejects unsupported ones.
     ///
-    /// Two algorithms are known, both with a public key: `none` and those with a shared secret are refused by their names,
-    /// before any key is looked at (RFC 8725 §3.1).
+    /// Only two algorithms with public keys are supported; `none` and those with a shared secret are rejected by name,
+    /// before any key is looked up (RFC 8725 §3.1).
     init(_ text: String) throws(TokenFault) {
         guard text.utf8.count <= Self.limit else { throw .tooLarge }
         let parts = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
@@ -27,7 +27,7 @@ struct WebToken: Sendable {
             let name = header["alg"]?.string
         else { throw .malformed }
         guard let algorithm = PublicKey.Algorithm(rawValue: name) else { throw .algorithm }
-        // What must be understood and is not (RFC 7515 §4.1.11).
+        // Extensions that must be understood are rejected (RFC 7515 §4.1.11).
         guard header["crit"] == nil, header["b64"] == nil else { throw .malformed }
         guard let claims = Self.document(parts[1]) else { throw .malformed }
         self.algorithm = algorithm
