@@ -4,9 +4,9 @@ internal import KubernetesClient
 internal import MaaSControl
 internal import MaaSCore
 
-/// Puts the dispatcher together, in the order in which its parts start.
+/// Assembles the dispatcher's services in start order.
 enum DispatcherServices {
-    /// - Parameter holder: names this process in the lease.
+    /// - Parameter holder: identifies this process in the lease.
     @LoopActor
     static func make(_ context: ServiceContext, holder: String = Self.holder) throws -> [any Service] {
         let configuration = context.configuration
@@ -14,8 +14,8 @@ enum DispatcherServices {
         let metrics = DispatchMetrics(context.metrics)
         let connections = try DispatcherConnections(configuration, metrics: metrics, logger: context.logger)
         var database = try PostgresConfiguration(configuration.postgres, service: "dispatcher")
-        // What moves a task holds the lease's row until it is committed: waiting for another's row, it would keep the lease
-        // from being renewed, and the dispatcher would lead no more.
+        // A transaction that moves a task locks the lease's row until its commit. If it waited for another row's lock,
+        // the lease could not be renewed and leadership would be lost.
         database.lockTimeout = configuration.dispatcher.leaseTTL / 4
         let store = TaskStore(database, logger: context.logger)
         let objects = try ObjectStore(configuration: configuration.objectStore, client: connections.http)
@@ -74,7 +74,7 @@ enum DispatcherServices {
         return [operations, context.tracer, store, connections, leadership]
     }
 
-    /// Names this process in the lease.
+    /// Identifies this process in the lease.
     private static var holder: String {
         "\(ProcessInfo.processInfo.hostName):\(getpid())"
     }

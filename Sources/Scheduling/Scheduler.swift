@@ -1,10 +1,9 @@
-/// Decides which waiting jobs start now. Pure: all it knows it was told, time included.
+/// Decides which queued jobs start now. Pure: everything is passed in, including time.
+/// - Classes are ordered by rank; waiting users rise. Within a class, users share GPU-seconds by weight.
+/// - The first job that does not fit gets a reservation: others pass it only if they do not delay it.
+/// - Each admitted job has a place for every pod.
 ///
-/// - Classes go by rank; who waits long rises, by user. Within a class users share by GPU-seconds and weight.
-/// - The first job that has no room gets a reservation: others pass it only if they do not delay it.
-/// - What is admitted has a place, pod by pod.
-///
-/// The same facts in the same order give the same decisions. Here jobs get their names; ``SchedulerCore`` decides.
+/// The same facts in the same order give the same decisions. This type maps jobs to numbers; ``SchedulerCore`` decides.
 package struct Scheduler<ID: Hashable & Sendable>: Sendable {
     private(set) var core: SchedulerCore
     private(set) var numbers = JobNumbers<ID>()
@@ -13,20 +12,20 @@ package struct Scheduler<ID: Hashable & Sendable>: Sendable {
 
     package var policy: SchedulingPolicy { self.core.policy }
 
-    // MARK: What is told
+    // MARK: Inputs
 
-    /// The nodes as they are now. Jobs that run keep their GPUs.
+    /// Sets the nodes. Running jobs keep their GPUs.
     package mutating func setNodes(_ nodes: [NodeCapacity]) { self.core.setNodes(nodes) }
 
-    /// What is due to the users who have something of their own; it replaces what was said before.
+    /// Replaces the policies of users who have their own.
     package mutating func setUsers(_ users: [String: UserPolicy]) { self.core.setUsers(users) }
 
-    /// All that is paused; it replaces what was said before.
+    /// Replaces everything that is paused.
     package mutating func setPauses(_ pauses: Set<PauseTarget>) { self.core.setPauses(pauses) }
 
-    /// Takes how users stood with a scheduler before this one, and which charges are in that. Before any job is told.
+    /// Restores the standings of the previous scheduler, and the charges that these include. Must precede any job.
     ///
-    /// Of these jobs those that run are to be told by ``occupy(_:)``, and each of the others by ``settle(_:held:)``.
+    /// Each of the charged jobs must then be passed to ``occupy(_:)`` if it runs, else to ``settle(_:held:)``.
     package mutating func restore(_ standings: [Standing], charges: [Charge<ID>]) {
         self.core.restore(standings)
         for charge in charges where self.numbers[charge.id] == nil {
@@ -34,19 +33,18 @@ package struct Scheduler<ID: Hashable & Sendable>: Sendable {
         }
     }
 
-    /// Jobs that were charged by a scheduler before this one, and of which nothing was heard since.
+    /// Jobs charged by the previous scheduler and not reported since.
     package var unsettled: [ID] { self.core.restoredCharges.keys.sorted().compactMap { self.numbers.id($0) } }
 
-    /// A job of ``unsettled`` runs no longer, or never did: what was charged too much for it is given back.
-    ///
-    /// - Parameter held: how long it held its GPUs, as far as its user pays for that.
+    /// Refunds the excess charge of a job of ``unsettled`` that no longer runs, or never did.
+    /// - Parameter held: how long it held GPUs at its user's expense.
     package mutating func settle(_ id: ID, held: Duration) {
         guard let number = self.numbers[id], self.core.restoredCharges[number] != nil else { return }
         self.core.settle(number, held: held)
         self.numbers.remove(id)
     }
 
-    /// Adds a job that waits; one that waits already is replaced. One that runs is left alone.
+    /// Adds or replaces a queued job. A running one is left alone.
     package mutating func enqueue(_ job: QueuedJob<ID>) {
         let number = self.numbers.number(of: job.id)
         guard !self.core.running.contains(number) else { return }
@@ -60,14 +58,14 @@ package struct Scheduler<ID: Hashable & Sendable>: Sendable {
         )
     }
 
-    /// Forgets a job that waits.
+    /// Removes a queued job.
     package mutating func dequeue(_ id: ID) {
         guard let number = self.numbers[id], self.core.isQueued(number) else { return }
         self.core.dequeue(number)
         self.numbers.remove(id)
     }
 
-    /// Records a job that runs already, as after a restart. One that is known is replaced, and stays where it is.
+    /// Adds a job that runs already, as after a restart. A known one is replaced in its place.
     package mutating func occupy(_ job: RunningJob<ID>) {
         self.core.occupy(
             self.numbers.number(of: job.id),
@@ -79,33 +77,32 @@ package struct Scheduler<ID: Hashable & Sendable>: Sendable {
         )
     }
 
-    /// Corrects the plan by what Kubernetes did with the job's pods.
+    /// Replaces the planned placement with the actual one.
     package mutating func place(_ id: ID, on placement: Placement) {
         if let number = self.numbers[id] { self.core.place(number, on: placement) }
     }
 
-    /// Corrects when a running job is expected to end, as its progress shows.
+    /// Updates the expected end of a running job, by its progress.
     package mutating func expectEnd(of id: ID, at time: Duration) {
         if let number = self.numbers[id] { self.core.expectEnd(of: number, at: time) }
     }
 
-    /// The job's pods have ended: its GPUs are free.
+    /// Frees the GPUs of a job whose pods have ended.
     package mutating func release(_ id: ID, _ ending: Ending, now: Duration) {
         guard let number = self.numbers[id], self.core.running.contains(number) else { return }
         self.core.release(number, ending, now: now)
         self.numbers.remove(id)
     }
 
-    /// Learns from a job that completed before this scheduler was there. Oldest first.
-    ///
-    /// - Parameter estimate: the template's, as it is today.
+    /// Learns from a job that completed before this scheduler existed; to be called oldest first.
+    /// - Parameter estimate: the template's current one.
     package mutating func learn(_ workload: Workload, estimate: Duration, took duration: Duration) {
         self.core.durations.learn(workload, estimate: estimate, took: duration)
     }
 
-    // MARK: What follows
+    // MARK: Decisions
 
-    /// The jobs that start now, and those that are to be ended for one that waits.
+    /// Returns the jobs that start now, and those to be ended for a queued one.
     package mutating func admit(now: Duration) -> Decisions<ID> {
         let (starts, preemptions) = self.core.admit(now: now)
         var decisions = Decisions<ID>()
@@ -120,22 +117,22 @@ package struct Scheduler<ID: Hashable & Sendable>: Sendable {
         return decisions
     }
 
-    /// When ``admit(now:)`` may give more without anything else happening.
+    /// When ``admit(now:)`` may return more without further input.
     package func nextChange(after now: Duration) -> Duration? { self.core.nextChange(after: now) }
 
-    /// Where every queued job stands, in the order in which they are expected to start.
+    /// The positions of all queued jobs, in the expected order of their starts.
     package func waits(now: Duration) -> WaitForecast<ID> {
         WaitForecast(self.core, numbers: self.numbers, now: now)
     }
 
-    // MARK: What is known
+    // MARK: State
 
     package func isQueued(_ id: ID) -> Bool { self.numbers[id].map { self.core.isQueued($0) } ?? false }
 
-    /// How users stand, for a scheduler that takes over from this one.
+    /// The users' standings, for the next scheduler.
     package func standings(now: Duration) -> [Standing] { self.core.standings(now: now) }
 
-    /// What the users of the jobs that hold GPUs were charged with for them: it is in the standings.
+    /// The charges for jobs that hold GPUs; the standings include them.
     package var charges: [Charge<ID>] {
         self.core.running.jobs.compactMap { number in
             guard let job = self.core.running[number], let user = job.user, let id = self.numbers.id(number) else {
@@ -147,13 +144,13 @@ package struct Scheduler<ID: Hashable & Sendable>: Sendable {
 
     package var queuedCount: Int { self.core.queuedCount }
 
-    /// Of each class, by its rank, how many wait and since when.
+    /// For each class, by rank: how many jobs wait, and since when.
     package var depths: [ClassDepth] { self.core.depths }
 
-    /// Cards that are free and kept for the first job that has no room.
+    /// Free cards kept for the first job that does not fit.
     package var kept: Int { self.core.kept }
 
-    /// Cards that jobs may have in all.
+    /// Cards available to jobs.
     package var capacity: Int { self.core.cluster.capacity }
 
     /// Cards promised to jobs that run or start.

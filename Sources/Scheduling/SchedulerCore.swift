@@ -1,4 +1,4 @@
-/// All that the scheduler knows and decides, of jobs that have numbers.
+/// The scheduler's state and decisions, for jobs known by number.
 struct SchedulerCore: Sendable {
     let policy: SchedulingPolicy
     private(set) var users: [String: UserPolicy] = [:]
@@ -10,17 +10,17 @@ struct SchedulerCore: Sendable {
     var cluster: Cluster
     var templates: TemplateTable
     var durations = DurationModel()
-    /// The lane whose turn it was when there was no room for its job.
+    /// The lane whose turn it was when its job did not fit.
     var head: Int?
-    /// The last search for jobs that make room, if it found none.
+    /// The last search for victims, if it found none.
     var vainSearch: PreemptionSearch?
-    /// How many jobs were ending for another one when that was looked at last, and since when none of them has ended.
+    /// The number of jobs being ended when last checked, and since when it has not changed.
     var ending = (count: 0, since: Duration.zero)
-    /// How often it was searched for them.
+    /// The number of searches for victims.
     var preemptionSearches = 0
-    /// In the standings that were restored, by job.
+    /// Charges included in the restored standings, by job.
     var restoredCharges: [Int: RestoredCharge] = [:]
-    /// The latest time that was told.
+    /// The latest time passed in.
     private(set) var clock: Duration = .zero
 
     init(policy: SchedulingPolicy = SchedulingPolicy()) {
@@ -32,14 +32,14 @@ struct SchedulerCore: Sendable {
 
     // MARK: The cluster
 
-    /// The nodes as they are now. Jobs that run keep their GPUs.
+    /// Sets the nodes. Running jobs keep their GPUs.
     mutating func setNodes(_ nodes: [NodeCapacity]) {
         guard !self.cluster.isOffered(nodes) else { return }
         self.cluster.set(nodes: nodes)
         self.settleAll()
     }
 
-    /// Takes from the nodes, which are as new, what the running jobs hold.
+    /// Takes the running jobs' GPUs from the pool, which was reset.
     private mutating func settleAll() {
         for job in self.running.jobs { self.running.update(job) { self.cluster.settle(&$0) } }
         self.applyHolds()
@@ -47,13 +47,13 @@ struct SchedulerCore: Sendable {
 
     // MARK: Policy
 
-    /// What is due to the users who have something of their own; it replaces what was said before.
+    /// Replaces the policies of users who have their own.
     mutating func setUsers(_ users: [String: UserPolicy]) {
         self.users = users
         self.applyHolds()
     }
 
-    /// All that is paused; it replaces what was said before.
+    /// Replaces everything that is paused.
     mutating func setPauses(_ pauses: Set<PauseTarget>) {
         guard self.pauses != pauses else { return }
         self.pauses = pauses
@@ -61,7 +61,7 @@ struct SchedulerCore: Sendable {
         self.settleAll()
     }
 
-    /// Lets those wait for their turn who may start something.
+    /// Lets exactly those lanes wait that may start something.
     private mutating func applyHolds() {
         self.queue.holds.classes = Set(
             self.pauses.compactMap { if case .priorityClass(let rank) = $0 { rank } else { nil } }
@@ -74,17 +74,17 @@ struct SchedulerCore: Sendable {
         )
     }
 
-    /// How users stand, for the scheduler that takes over from this one.
+    /// The users' standings, for the next scheduler.
     func standings(now: Duration) -> [Standing] { self.queue.standings(now: now) }
 
-    /// Takes how users stood. Before any job is told.
+    /// Restores the standings. Must precede any job.
     mutating func restore(_ standings: [Standing]) {
         for standing in standings where (0..<self.policy.classes).contains(standing.rank) {
             self.queue.restore(standing, of: self.account(of: standing.user))
         }
     }
 
-    /// A job that was charged before runs no longer, or never did.
+    /// Settles the charge of a job that no longer runs, or never did.
     mutating func settle(_ job: Int, held: Duration) {
         guard let charge = self.restoredCharges.removeValue(forKey: job) else { return }
         self.queue.charge(self.account(of: charge.user), charge.gpus * held.inSeconds - charge.amount)
@@ -95,11 +95,11 @@ struct SchedulerCore: Sendable {
             || self.pauses.contains(.template(self.templates.name(self.cluster.shapes[shape].key.template)))
     }
 
-    // MARK: Jobs that wait
+    // MARK: Queued jobs
 
     var queuedCount: Int { self.queue.count + self.resting.count }
 
-    /// Of each class, by its rank.
+    /// One per class, by rank.
     var depths: [ClassDepth] {
         var depths = Array(repeating: ClassDepth(), count: self.policy.classes)
         for lane in self.queue.lanes {
@@ -109,7 +109,7 @@ struct SchedulerCore: Sendable {
         return depths
     }
 
-    /// Cards that are free and kept for the first job that has no room.
+    /// Free cards kept for the first job that does not fit.
     var kept: Int {
         guard let head = self.head else { return 0 }
         let wanted = self.cluster.shapes[self.queue.lanes[head].key.shape].cards
@@ -160,7 +160,7 @@ struct SchedulerCore: Sendable {
 
     private func rank(_ priority: Int) -> Int { max(0, min(priority, self.policy.classes - 1)) }
 
-    // MARK: Jobs that run
+    // MARK: Running jobs
 
     mutating func occupy(
         _ job: Int,
@@ -204,7 +204,7 @@ struct SchedulerCore: Sendable {
 
     mutating func place(_ job: Int, on placement: Placement) {
         guard let occupant = self.running[job], !occupant.isPlaced || occupant.placement != placement else { return }
-        // Some of its pods are not anywhere yet, or have ended: what it was given stays its own.
+        // Some of its pods are not bound yet, or have ended: it keeps what it was given.
         guard placement.pods.reduce(0, { $0 + $1.gpus }) >= occupant.cards else { return }
         self.cluster.give(occupant)
         self.running.update(job) {
@@ -218,7 +218,7 @@ struct SchedulerCore: Sendable {
 
     mutating func expectEnd(of job: Int, at time: Duration) {
         self.running.update(job) {
-            // It will not get that far.
+            // It will be ended before that.
             guard !$0.isPreempted else { return }
             $0.plannedEnd = time
             $0.expectedEnd = time
@@ -251,7 +251,7 @@ struct SchedulerCore: Sendable {
 
     // MARK: Time
 
-    /// When a pass may give more without anything else happening.
+    /// When a pass may return more without further input.
     func nextChange(after now: Duration) -> Duration? {
         let ends = self.head == nil ? nil : self.running.nextEnd
         return [self.resting.nextEnd, self.queue.nextChange, ends, self.vainSearch?.until].compactMap { $0 }.filter {

@@ -2,7 +2,7 @@ internal import Dispatching
 internal import KubernetesClient
 internal import MaaSCore
 
-/// A kind of object that runs an attempt.
+/// A resource that runs an attempt.
 protocol ClusterJob: KubernetesResource {
     var sightedPhase: JobFacts.Phase { get }
 }
@@ -39,7 +39,7 @@ extension JobResource {
 }
 
 extension JobSighting {
-    /// Nil for a job whose labels are not ours.
+    /// Nil for a job without our labels.
     init?(_ job: some ClusterJob) {
         guard let attempt = JobLabels.attempt(of: job.metadata.labels) else { return nil }
         self.init(attempt: attempt, name: job.metadata.name, uid: job.metadata.uid, phase: job.sightedPhase)

@@ -3,10 +3,10 @@ internal import KubernetesClient
 internal import MaaSCore
 internal import Scheduling
 
-/// Follows nodes, jobs and pods, and tells what it sees as facts.
+/// Watches nodes, jobs and pods, and passes on changes as facts.
 ///
-/// Nothing is told before all have been listed once: half a picture would make pods look gone. Pods of others are
-/// followed to see the GPUs they hold; a service account that may not see them does without.
+/// Nothing is passed on before everything was listed once: a partial view would make pods look gone. Foreign pods are
+/// watched for the GPUs they hold; a service account without permission to list them does without.
 @LoopActor
 final class ClusterMirror {
     typealias Handler = @LoopActor (ClusterFact) -> Void
@@ -18,13 +18,13 @@ final class ClusterMirror {
     private let logger: Logger
     private let handler: Handler
     private var nodes: NodeBook
-    /// As it was told last: most changes of a node are heartbeats.
+    /// As last passed on: most changes of a node are heartbeats.
     private var capacities: [NodeCapacity]?
     private var listed: Set<String> = []
     private var early: [ClusterFact] = []
     private var watchers: [(name: String, watcher: any Watching)] = []
 
-    /// - Parameter resources: what jobs there are. The others may be unknown to the server.
+    /// - Parameter resources: the kinds of jobs in use; the server may not know the others.
     init(
         client: KubernetesClient,
         namespace: String,
@@ -42,10 +42,10 @@ final class ClusterMirror {
         self.handler = handler
     }
 
-    /// Whether everything was listed and is being followed now.
+    /// Whether everything was listed and all watches are up.
     var isCurrent: Bool { self.listed.count == self.watchers.count && self.watchers.allSatisfy(\.watcher.isCurrent) }
 
-    /// Since when each watch has said nothing.
+    /// How long each watch has been silent.
     var silences: [(name: String, silence: Duration)] {
         self.watchers.compactMap { name, watcher in watcher.heard.map { (name, .now - $0) } }
     }
@@ -74,7 +74,7 @@ final class ClusterMirror {
     }
 
     private static let nodesName = "nodes"
-    /// Of everybody.
+    /// In all namespaces.
     private static let allPodsName = "all_pods"
     private static let podsName = "pods"
 
@@ -115,7 +115,7 @@ final class ClusterMirror {
         self.tell(.nodes(capacities), listing: kind)
     }
 
-    /// A list of one kind does not show the jobs of another: those are asked for by name, and found.
+    /// A list of one kind lacks jobs of the others; those become doubtful and are found by name.
     private func take<Job: ClusterJob>(_ event: ResourceEvent<Job>) {
         switch event {
         case .replaced(let jobs):
@@ -156,7 +156,7 @@ final class ClusterMirror {
     }
 }
 
-/// A ``ResourceWatcher`` of any kind.
+/// A ``ResourceWatcher`` of any resource.
 @LoopActor
 private protocol Watching {
     var isCurrent: Bool { get }
@@ -168,6 +168,6 @@ private protocol Watching {
 extension ResourceWatcher: Watching {}
 
 extension ResourceEvent {
-    /// Whether it is a list of all there are.
+    /// Whether it is a full list.
     fileprivate var isList: Bool { if case .replaced = self { true } else { false } }
 }

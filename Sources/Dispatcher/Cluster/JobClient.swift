@@ -2,12 +2,12 @@ internal import Dispatching
 internal import KubernetesClient
 internal import MaaSCore
 
-/// Makes, finds and deletes jobs, so that what became of a request is known before anybody acts on it.
+/// Creates, finds and deletes jobs, and resolves requests whose outcome is unknown.
 @LoopActor
 final class JobClient {
     private let client: KubernetesClient
     private let namespace: String
-    /// What jobs there are: a name alone does not say which one it is.
+    /// The kinds of jobs in use; a job's name does not tell its kind.
     private let resources: [JobResource]
     private let logger: Logger
 
@@ -18,28 +18,28 @@ final class JobClient {
         self.logger = logger
     }
 
-    /// Creates the job of an attempt, or finds that it is there: the name is the attempt's alone.
-    ///
-    /// - Parameter trace: the task's, for what is logged.
+    /// Creates the job of an attempt, or finds it: the name is unique to the attempt.
+    /// - Parameter trace: the task's, for logs.
     func create(_ job: RenderedJob, _ id: AttemptID, trace: String?) async throws -> AttemptOutcome {
         do throws(KubernetesError) {
             return .found(uid: try await self.create(job.object, as: job.resource.type))
         } catch {
             switch error.code {
             case .forbidden where error.message.contains("exceeded quota"):
-                // The words of the API server's quota admission: it is capacity that is missing, and nobody's fault.
+                // The wording of the API server's quota admission: a lack of capacity.
                 self.logger.warning(
                     "a quota of the cluster is used up",
                     [.task: "\(id.task)", .trace: trace, .error: "\(error)"]
                 )
-                // An earlier try may have made it: quotas are looked at before names.
+                // An earlier try may have created it: quotas are checked before names.
                 let present = try await self.find(job.name, id)
                 return present == .notFound ? .noQuota : present
             case .alreadyExists: return try await self.adopt(job, id)
             case .forbidden where error.isDenied: return try await self.refused(job, id, error, trace: trace)
             case .invalid: return try await self.refused(job, id, error, trace: trace)
             default:
-                // Full quotas, an absent webhook and lost answers all pass; whether the job was made is asked first.
+                // Throttling, an unavailable webhook and lost answers are temporary; first check whether the job was
+                // created.
                 self.logger.warning(
                     "cannot create the job yet",
                     [.task: "\(id.task)", .trace: trace, .error: "\(error)"]
@@ -52,7 +52,7 @@ final class JobClient {
         }
     }
 
-    /// Whether the attempt's job is there.
+    /// Looks for the attempt's job.
     func find(_ name: String, _ id: AttemptID) async throws -> AttemptOutcome {
         for resource in self.resources {
             if let metadata = try await self.metadata(of: name, resource.type),
@@ -64,27 +64,27 @@ final class JobClient {
         return .notFound
     }
 
-    /// Orders the deletion of the job and, before it, of its pods. `notFound` when there is none with this uid.
+    /// Requests the deletion of the job and, before it, of its pods. `notFound` when there is none with this uid.
     func delete(_ name: String, uid: String) async throws -> AttemptOutcome {
         for resource in self.resources {
             do throws(KubernetesError) {
                 if try await self.delete(name, resource.type, uid: uid) { return .deleted }
             } catch {
-                // Another job has the name now: the one that was meant is gone.
+                // Another job has the name now, so the requested one is gone.
                 if error.code != .conflict { throw error }
             }
         }
         return .notFound
     }
 
-    /// The template was checked when it was loaded; what the cluster refuses is for its operators to mend.
+    /// The template passed the checks at load time, so a rejection by the cluster is for operators to fix.
     private func refused(
         _ job: RenderedJob,
         _ id: AttemptID,
         _ error: KubernetesError,
         trace: String?
     ) async throws -> AttemptOutcome {
-        // An earlier try may have made it: names are looked at last.
+        // An earlier try may have created it: names are checked last.
         if case .found(let uid) = try await self.find(job.name, id) { return .found(uid: uid) }
         self.logger.error("the cluster refuses the job", [.task: "\(id.task)", .trace: trace, .error: "\(error)"])
         return .refused(
@@ -94,7 +94,7 @@ final class JobClient {
 
     private func adopt(_ job: RenderedJob, _ id: AttemptID) async throws -> AttemptOutcome {
         guard let metadata = try await self.metadata(of: job.name, job.resource.type) else { return .postponed }
-        // One that is on its way out cannot be run again under this name: its end is waited for.
+        // A job that is being deleted cannot be recreated under its name before it is gone.
         let isOurs = JobLabels.attempt(of: metadata.labels) == id
         let digest = job.object["metadata"]?["annotations"]?[JobLabels.taskDigest]?.string
         if isOurs, metadata.annotations[JobLabels.taskDigest] == digest { return .found(uid: metadata.uid) }
@@ -103,7 +103,7 @@ final class JobClient {
         )
     }
 
-    // MARK: Any kind of job
+    // MARK: Generic over the kind of job
 
     private func create<Job: ClusterJob>(
         _ object: JSONValue,

@@ -2,14 +2,14 @@ internal import KubernetesClient
 internal import MaaSCore
 internal import Scheduling
 
-/// The nodes as they were last seen, and the pods of others that hold GPUs on them. Pure.
+/// The latest state of the nodes, and the foreign pods that hold GPUs on them. Pure.
 struct NodeBook: Sendable {
     private var nodes: [String: Node] = [:]
     /// By uid: the names of pods repeat across namespaces.
     private var foreignPods: [String: Pod] = [:]
     private let namespace: String
 
-    /// - Parameter namespace: where our jobs are.
+    /// - Parameter namespace: the namespace of our jobs.
     init(namespace: String) { self.namespace = namespace }
 
     mutating func take(_ event: ResourceEvent<Node>) {
@@ -21,7 +21,7 @@ struct NodeBook: Sendable {
         }
     }
 
-    /// Takes what became of any pods of the cluster; ours are passed over.
+    /// Applies a change of any pods in the cluster; ours are ignored.
     mutating func take(_ event: ResourceEvent<Pod>) {
         switch event {
         case .replaced(let pods):
@@ -38,7 +38,7 @@ struct NodeBook: Sendable {
         self.foreignPods[pod.metadata.uid] = !isOurs && holdsGPUs ? pod : nil
     }
 
-    /// The nodes that take pods now, in the order of their names.
+    /// The nodes that accept pods now, sorted by name.
     var capacities: [NodeCapacity] {
         var foreign: [String: Int] = [:]
         for pod in self.foreignPods.values { foreign[pod.nodeName ?? "", default: 0] += pod.gpus }

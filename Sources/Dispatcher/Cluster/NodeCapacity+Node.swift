@@ -2,11 +2,10 @@ internal import KubernetesClient
 internal import Scheduling
 
 extension NodeCapacity {
-    /// What a node offers; nil for one that takes no pods now.
+    /// The capacity of a node; nil when it accepts no pods now.
     ///
-    /// Where HAMi divides cards, what is allocatable counts their shares, and the cards are in its annotation.
-    ///
-    /// - Parameter foreignGPUs: cards that pods of others hold there.
+    /// Under HAMi the allocatable count is of shares, and the cards are in an annotation.
+    /// - Parameter foreignGPUs: cards held by foreign pods there.
     init?(_ node: Node, foreignGPUs: Int) {
         guard node.isReady, !node.isUnschedulable else { return nil }
         self.init(

@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// The term of leadership of this process, if it leads; a standby is as ready as a leader.
+/// This process's term of leadership, if it leads; a standby counts as ready, too.
 @LoopActor
 final class CurrentTerm {
     var session: DispatchSession?

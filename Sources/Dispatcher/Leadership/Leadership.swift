@@ -1,13 +1,13 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// Holds the dispatcher's lease, and leads while it does.
+/// Acquires and renews the dispatcher's lease, and leads while it holds it.
 ///
-/// The lease is a row with an epoch that grows with each leader. Every transition names its epoch, so what a deposed
-/// leader still has in hand touches no row, even when it was frozen and does not know.
+/// The lease is a row with an epoch that increases with each leader. Every transition is fenced by its epoch, so late
+/// writes of a deposed leader change no row, even if it was frozen and does not know.
 @LoopActor
 final class Leadership: Service {
-    /// Runs while this process leads; is cancelled when it no longer does.
+    /// Runs while this process leads, and is cancelled when it no longer does.
     typealias Lead = @LoopActor (_ epoch: Int) async -> Void
 
     nonisolated let name = "leadership"
@@ -30,7 +30,7 @@ final class Leadership: Service {
         self.campaign = LoopActor.immediate { await self.run() }
     }
 
-    /// Stops leading and gives the lease back, so that a standby need not wait for its end.
+    /// Stops leading and releases the lease, so that a standby need not wait for its expiry.
     func stop() async {
         self.campaign?.cancel()
         await self.campaign?.value
@@ -42,7 +42,7 @@ final class Leadership: Service {
             if let epoch = await self.acquire() {
                 await self.hold(epoch)
             } else {
-                // A standby asks often: what it waits beyond the lease's end, everybody waits.
+                // A standby polls often: time lost after the lease's expiry is lost for every task.
                 try? await LoopClock().sleep(for: self.lifetime / 10)
             }
         }
@@ -64,20 +64,20 @@ final class Leadership: Service {
     private func hold(_ epoch: Int) async {
         self.logger.info("leading", [.epoch: "\(epoch)"])
         let lead = Task { @LoopActor in await self.lead(epoch) }
-        // Orders end when the lease does, also while a renewal hangs. After a freeze this timer fires before any I/O.
+        // Leading ends with the lease, even while a renewal hangs. After a freeze this timer fires before any I/O.
         let expiry = LoopTimer { lead.cancel() }
         await self.renewUntilLost(epoch, expiry)
         expiry.close()
         lead.cancel()
         await lead.value
         self.logger.info("no longer leading", [.epoch: "\(epoch)"])
-        // A cancelled task does not wait for the database, so the lease is given back by one of its own.
+        // A cancelled task cannot wait for the database, so a separate one releases the lease.
         await Task { @LoopActor in
             try? await self.store.releaseLease(TaskStore.dispatcherLease, holder: self.holder, epoch: epoch)
         }.value
     }
 
-    /// Returns when the lease is lost, or may be, or when this process stops. Sets `expiry` to the lease's end.
+    /// Returns when the lease is, or may be, lost, or this process stops. Moves `expiry` to the lease's end.
     private func renewUntilLost(_ epoch: Int, _ expiry: LoopTimer) async {
         var end = ContinuousClock.now + self.lifetime
         while true {
@@ -92,9 +92,9 @@ final class Leadership: Service {
                     lifetime: self.lifetime
                 )
                 if !isHeld { return }
-                // Too late is too late, even if the row was renewed: orders have ended, and the next term starts anew.
+                // Too late, even if the row was renewed: leading has stopped already, and the next term starts afresh.
                 if ContinuousClock.now >= end { return }
-                // Counted from the question: the answer may have been long on its way.
+                // Counted from the request: the answer may have been delayed.
                 end = asked + self.lifetime
             } catch {
                 self.logger.warning("cannot renew the lease", [.epoch: "\(epoch)", .error: "\(error)"])

@@ -2,9 +2,9 @@ internal import Dispatching
 internal import MaaSCore
 
 extension CurrentTerm {
-    /// Has `metrics` show what the term knows. A standby knows nothing, and says only that it does not lead.
+    /// Registers the term's gauges. A standby reports only that it does not lead.
     ///
-    /// What one leader counts the next one counts from the start: sum over the replicas.
+    /// Counters start at zero in each leader: sum over the replicas.
     func register(in metrics: Metrics, classes: PriorityClasses) {
         metrics.gauge("maas_dispatcher_leader", help: "1 in the dispatcher that leads, 0 in one that stands by.") {
             self.session == nil ? 0 : 1

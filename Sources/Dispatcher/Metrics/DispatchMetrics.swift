@@ -1,11 +1,11 @@
 internal import MaaSCore
 
-/// What the dispatcher counts, whatever term it is in.
+/// The dispatcher's metrics, across terms.
 @LoopActor
 struct DispatchMetrics {
-    /// From the decision, which is made as soon as the GPUs are free, to the answer that the job is there.
+    /// From the decision, made as soon as GPUs are free, to the answer that the job exists.
     let creations: Histogram
-    /// Of a task, from its place in the queue to its attempt.
+    /// From a task's queueing to its attempt.
     let waits: Histogram
     let estimateErrors: Histogram
     let ends: Counter

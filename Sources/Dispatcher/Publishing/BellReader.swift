@@ -1,8 +1,8 @@
 internal import MaaSCore
 
-/// Reads the stream of bells as a consumer group and hands over which tasks to look at.
+/// Reads the stream of bells as a consumer group and passes on which tasks to look at.
 ///
-/// An entry is acknowledged once its rows have been looked at: the row is the queue, the entry only says "look".
+/// An entry is acknowledged after its rows were read: the rows are the queue, entries are only hints.
 @LoopActor
 final class BellReader {
     typealias Handler = @LoopActor ([TaskBell]) async throws -> Void
@@ -13,11 +13,11 @@ final class BellReader {
     private let handler: Handler
 
     private static let group = "dispatcher"
-    /// There is one leader at a time, and it takes over what the last one had not acknowledged.
+    /// One name for all leaders, so that each takes over its predecessor's pending entries.
     private static let consumer = "leader"
     private static let batchLimit = 500
 
-    /// - Parameter redis: of its own, because a blocking read holds up other commands.
+    /// - Parameter redis: a dedicated connection, because a blocking read delays other commands.
     init(redis: RedisClient, stream: String, logger: Logger, handler: @escaping Handler) {
         self.redis = redis
         self.stream = stream
@@ -35,7 +35,7 @@ final class BellReader {
                 backoff.reset()
                 while !Task.isCancelled { try await self.readNew() }
             } catch {
-                // That the group is gone, after Redis lost its data, ends here as well: it is made anew.
+                // This includes a missing group, after Redis lost its data: it is created again.
                 if Task.isCancelled { return }
                 self.logger.warning("cannot read the bells", [.error: "\(error)"])
                 try? await LoopClock().sleep(for: backoff.next())

@@ -1,11 +1,11 @@
 internal import Dispatching
 internal import MaaSCore
 
-/// Writes to Redis how many GPUs there are for tasks, for those who administer: when it changes, and with each sweep. What
-/// is not written anew runs out, so that nobody reads of a dispatcher that is gone.
+/// Writes the GPU capacity to Redis for administrators, on each change and sweep. The key expires, so that a dead
+/// dispatcher's value disappears.
 @LoopActor
 final class CapacityPublisher {
-    /// Where the capacity is known; comes into being with the session's other parts.
+    /// The source of the capacity; set once the session's other parts exist.
     weak var pump: DispatchPump?
 
     private let redis: RedisClient
@@ -20,14 +20,14 @@ final class CapacityPublisher {
         self.logger = logger
     }
 
-    /// The capacity may have changed.
+    /// Writes the capacity if it has changed.
     func touch() {
         guard let capacity = self.capacity, capacity != self.last else { return }
         self.last = capacity
         LoopActor.immediate { await self.write(capacity) }
     }
 
-    /// Makes what was written last.
+    /// Writes the capacity again, before its key expires.
     func refresh() async {
         if let capacity = self.capacity { await self.write(capacity) }
     }

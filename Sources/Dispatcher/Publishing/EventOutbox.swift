@@ -1,8 +1,8 @@
 internal import MaaSCore
 
-/// What waits to be added to one event stream, in its order; keeps trying while the stream does not take it.
+/// The pending events of one event stream, in order; retries until the stream accepts them.
 ///
-/// Each stream has its own: a key of another type, or a shard that is down, holds up nothing but what is meant for it.
+/// One per stream, so that a key of another type, or a shard that is down, delays no other stream.
 @LoopActor
 final class EventOutbox {
     private let stream: String
@@ -14,11 +14,11 @@ final class EventOutbox {
     private var sender: Task<Void, Never>?
     private var isClosed = false
 
-    /// Events kept while the stream takes none; beyond it places in the queue are no longer kept, only what happens.
+    /// Beyond so many pending events, changes of queue positions are dropped.
     private static let limit = 10_000
-    /// Beyond so many the oldest are given up, whatever they are: the rows have what they said.
+    /// Beyond so many, the oldest events are dropped, whatever their kind: the rows have their content.
     private static let lastLimit = 100_000
-    /// Events sent in one pipeline.
+    /// Events in one pipeline.
     private static let batchLimit = 256
 
     init(stream: String, redis: RedisClient, streamLength: Int, tokens: EventToken, logger: Logger) {
@@ -39,7 +39,7 @@ final class EventOutbox {
         }
     }
 
-    /// Sends nothing further.
+    /// Stops sending.
     func close() {
         self.isClosed = true
         self.sender?.cancel()

@@ -1,8 +1,8 @@
 internal import MaaSCore
 
-/// Tells the event streams what the dispatcher did, each task's events in order.
+/// Publishes the dispatcher's events, in order for each task.
 ///
-/// The rows are the truth: for an event that a crash swallows the relay reads the row.
+/// Rows are authoritative: for an event lost in a crash the relay reads the row.
 @LoopActor
 final class EventPublisher {
     private let shards: EventShards
@@ -36,7 +36,7 @@ final class EventPublisher {
             task: task,
             attempt: attempt,
             producer: .control,
-            // The epoch grows with each leader, so sequences grow across restarts without a clock.
+            // The epoch increases with each leader, so sequences increase across restarts without a clock.
             sequence: Int64(self.epoch) << 32 | self.counter,
             time: .now(),
             body: body
@@ -44,6 +44,6 @@ final class EventPublisher {
         self.outboxes[self.shards.stream(of: task)]?.append(event)
     }
 
-    /// Sends nothing further.
+    /// Stops sending.
     func close() { for outbox in self.outboxes.values { outbox.close() } }
 }

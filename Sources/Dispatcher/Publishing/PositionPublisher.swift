@@ -1,13 +1,13 @@
 internal import Dispatching
 internal import MaaSCore
 
-/// Writes where each queued task stands to Redis, and tells the users, at most a few times a second.
+/// Writes the positions of queued tasks to Redis and tells their users, at most a few times a second.
 ///
-/// A long queue is looked through a part at a time, and the less often the longer that takes: what comes to the loop
-/// meanwhile is not held up, and at most a small share of the time goes into telling.
+/// A long queue is scanned in parts, and the less often the longer a scan takes, so that it neither blocks the loop nor
+/// takes more than a small share of the time.
 @LoopActor
 final class PositionPublisher {
-    /// Where the waiting tasks are known; comes into being with the session's other parts.
+    /// The source of the queue; set once the session's other parts exist.
     weak var pump: DispatchPump?
     private let redis: RedisClient
     private let events: EventPublisher
@@ -17,15 +17,15 @@ final class PositionPublisher {
     private var timer: LoopTimer?
     private var isTelling = false
     private var rest = PositionPublisher.shortestRest
-    /// Whether nothing in Redis is from this board yet.
+    /// Whether Redis holds nothing from this board yet.
     private var isFresh = true
 
     private static let shortestRest = Duration.milliseconds(200)
     private static let longestRest = Duration.seconds(2)
     private static let retryInterval = Duration.seconds(2)
-    /// Tasks that are looked at in one turn of the loop.
+    /// Tasks scanned in one turn of the loop.
     private static let partSize = 1000
-    /// A look through the queue is followed by a rest of so many times its length.
+    /// The rest after a scan, as a multiple of its duration.
     private static let restFactor = 10
 
     init(redis: RedisClient, events: EventPublisher, metrics: DispatchMetrics, logger: Logger) {
@@ -36,16 +36,16 @@ final class PositionPublisher {
         self.timer = LoopTimer { [weak self] in self?.tell() }
     }
 
-    /// The queue may have changed.
+    /// Schedules a scan, as the queue may have changed.
     func touch() { self.touch(after: self.rest) }
 
-    /// The task waits no longer, for it has started.
+    /// Records the error of the estimate for a task that has started.
     func started(_ task: TaskID) {
         guard let pump = self.pump, let error = self.board.estimateError(ofStarted: task, now: pump.now) else { return }
         self.metrics.estimateErrors.observe(error)
     }
 
-    /// Writes everything anew when Redis has lost it: a Redis that came back empty fails no write.
+    /// Writes everything again if Redis has lost it: writes to a Redis that came back empty succeed.
     func verify() async {
         guard !self.board.isEmpty, let reply = try? await self.redis.send("EXISTS", SharedKeys.positions),
             reply == .integer(0)
@@ -53,7 +53,7 @@ final class PositionPublisher {
         self.startOver()
     }
 
-    /// How many wait for each reason, as it was told last.
+    /// The number of queued tasks by reason, as last published.
     var reasons: [WaitingReason: Int] { self.board.counts }
 
     func close() {
@@ -86,7 +86,7 @@ final class PositionPublisher {
     private func lookThrough() async throws {
         guard let pump = self.pump else { return }
         var waits = pump.read { core, now in core.waits(now: now) }
-        // What a former leader left may name tasks that wait no longer.
+        // A former leader's data may name tasks that are no longer queued.
         if self.isFresh { _ = try await self.redis.pipeline([["DEL", SharedKeys.positions]]) }
         self.isFresh = false
         self.board.begin()
@@ -98,7 +98,7 @@ final class PositionPublisher {
                     isMore = false
                     break
                 }
-                // It may have started since the look through the queue began.
+                // It may have started since the scan began.
                 guard pump.read({ core, _ in core.isQueued(next.task) }),
                     self.board.look(at: next.task, attempt: next.attempt, next.wait, now: pump.now)
                 else { continue }
@@ -106,10 +106,10 @@ final class PositionPublisher {
                 commands.append(["HSET", SharedKeys.positions, next.task.description, next.wait.text])
             }
             if !commands.isEmpty { _ = try await self.redis.pipeline(commands) }
-            // A timer of its own lets all other I/O have its turn.
+            // A timer lets all other I/O take its turn.
             if isMore { try await LoopClock().sleep(for: .milliseconds(1)) }
         }
-        // Half a look cannot tell who is gone.
+        // A partial scan cannot tell which tasks are gone.
         guard !pump.isClosed else { return }
         let gone = self.board.finish()
         if !gone.isEmpty {
@@ -117,7 +117,7 @@ final class PositionPublisher {
         }
     }
 
-    /// What Redis holds is not known, so all of it is written again.
+    /// Writes everything again, as the content of Redis is unknown.
     private func startOver() {
         self.board = PositionBoard()
         self.isFresh = true

@@ -3,7 +3,7 @@ internal import MaaSCore
 internal import Scheduling
 
 extension MaaSConfiguration {
-    /// How the core decides.
+    /// The core's configuration.
     var dispatchPolicy: DispatchPolicy {
         let section = self.dispatcher
         return DispatchPolicy(
@@ -42,7 +42,7 @@ extension MaaSConfiguration.Scheduling {
         )
     }
 
-    /// What a user is entitled to: what was set for them, and the configuration's for the rest.
+    /// A user's policy: the limits set for them, and the configured defaults for the rest.
     func userPolicy(_ limits: UserLimits) -> UserPolicy {
         UserPolicy(
             weight: limits.weight,
@@ -53,7 +53,7 @@ extension MaaSConfiguration.Scheduling {
         )
     }
 
-    /// What the scheduler calls what is paused; nil for a class that is not configured.
+    /// The scheduler's name for what is paused; nil for a class that is not configured.
     func paused(_ pause: Pause) -> PauseTarget? {
         switch pause.scope {
         case .all: .everything

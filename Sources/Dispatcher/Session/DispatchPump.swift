@@ -1,8 +1,8 @@
 internal import Dispatching
 internal import MaaSCore
 
-/// Holds the core of one term of leadership, and looks for its orders when it may have new ones: many facts of one turn
-/// of the loop make one look.
+/// Owns the core of one term of leadership, and collects its orders at the end of a turn of the loop, once for all
+/// facts of that turn.
 @LoopActor
 final class DispatchPump {
     typealias Orders = @LoopActor ([DispatchOrder]) -> Void
@@ -19,16 +19,16 @@ final class DispatchPump {
         self.timer = LoopTimer { [weak self] in self?.schedule() }
     }
 
-    /// Time as the session's clock has it; before there is one, this machine's.
+    /// The time of the session's clock; this machine's before there is one.
     var now: Timestamp { self.clock?.now ?? .now() }
 
-    /// Begins to give orders: the rows are known.
+    /// Begins to hand out orders, once the rows are loaded.
     func open(_ clock: SessionClock) {
         self.clock = clock
         self.schedule()
     }
 
-    /// Gives no further order, from this moment on.
+    /// Stops handing out orders at once.
     func close() {
         self.timer?.close()
         self.timer = nil
@@ -36,10 +36,10 @@ final class DispatchPump {
 
     var isClosed: Bool { self.timer == nil }
 
-    /// Looks something up in the core.
+    /// Reads from the core.
     func read<Value>(_ body: (DispatchCore, Timestamp) -> Value) -> Value { body(self.core, self.now) }
 
-    /// Tells the core something, and looks for what follows at the end of this turn.
+    /// Passes facts to the core, and collects its orders at the end of this turn.
     @discardableResult
     func update<Value>(_ body: (inout DispatchCore, Timestamp) -> Value) -> Value {
         defer { self.schedule() }

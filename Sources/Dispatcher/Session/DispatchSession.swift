@@ -2,7 +2,8 @@ internal import Dispatching
 internal import MaaSControl
 internal import MaaSCore
 
-/// One term of leadership: loads the queue and the cluster, and then does what ``DispatchCore`` says until it ends.
+/// One term of leadership: loads the queue and the cluster, then carries out the orders of ``DispatchCore`` until it
+/// ends.
 ///
 /// Nothing outlives it: the next term, here or elsewhere, starts from the rows and the cluster.
 @LoopActor
@@ -85,28 +86,28 @@ final class DispatchSession {
                 }
             }
         } onCancel: {
-            // Orders end here and now; what is being waited for may take longer.
+            // Orders stop immediately; pending calls may take longer.
             LoopActor.later { self.pump.close() }
         }
         await self.end()
     }
 
-    /// What keeps jobs from being started, if anything does.
+    /// Why jobs cannot be started, if they cannot.
     var problem: String? {
         if !self.isLoaded { return "the queue is being loaded" }
         return self.cluster.isCurrent ? nil : "the cluster cannot be followed"
     }
 
-    /// Looks something up in the core.
+    /// Reads from the core.
     func read<Value>(_ body: (DispatchCore, Timestamp) -> Value) -> Value { self.pump.read(body) }
 
-    /// How many tasks wait for each reason.
+    /// The number of queued tasks by reason.
     var reasons: [WaitingReason: Int] { self.positions.reasons }
 
-    /// Since when each watch of the cluster has said nothing.
+    /// How long each watch of the cluster has been silent.
     var watchSilences: [(name: String, silence: Duration)] { self.cluster.silences }
 
-    /// Reads all rows that are not at their end. Tries until it has them: without the rows nothing can be decided.
+    /// Loads all rows that have not ended. Retries without end: nothing can be decided without them.
     private func load() async {
         var backoff = Backoff()
         while !Task.isCancelled {
@@ -114,7 +115,7 @@ final class DispatchSession {
                 let clock = SessionClock(base: try await self.parts.store.currentTime())
                 try await self.shares.load()
                 try await self.rows.load { row in
-                    // A former leader may have died between the row and the event.
+                    // A former leader may have died between writing the row and publishing the event.
                     self.events.publish(.state(.running, failure: nil), task: row.id, attempt: row.attempt)
                 }
                 self.isLoaded = true
@@ -141,9 +142,9 @@ final class DispatchSession {
         self.positions.close()
         self.events.close()
         await self.runner.stop()
-        // What was never loaded would be written over what its predecessor knew.
+        // A session that never loaded would overwrite its predecessor's standings.
         guard self.isLoaded else { return }
-        // A cancelled task does not wait for the database.
+        // A cancelled task cannot wait for the database.
         await Task { @LoopActor in await self.shares.save() }.value
     }
 }

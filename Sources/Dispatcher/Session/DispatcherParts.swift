@@ -2,13 +2,13 @@ internal import KubernetesClient
 internal import MaaSControl
 internal import MaaSCore
 
-/// What every term of leadership works with; it lives as long as the process.
+/// Dependencies shared by all terms of leadership; they live as long as the process.
 @LoopActor
 struct DispatcherParts {
     let configuration: MaaSConfiguration
     let store: TaskStore
     let redis: RedisClient
-    /// A blocking read holds up other commands, so the bells have a connection of their own.
+    /// A dedicated connection for the bells, because a blocking read delays other commands.
     let bellRedis: RedisClient
     let cluster: KubernetesClient
     let planner: JobPlanner

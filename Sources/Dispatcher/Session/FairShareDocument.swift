@@ -2,7 +2,7 @@ internal import Dispatching
 internal import MaaSCore
 internal import Scheduling
 
-/// How users stand, and which charges for attempts under way are in that, as the row `fair_share` holds it.
+/// The row `fair_share`: the users' standings, and the charges included for attempts under way.
 struct FairShareDocument: Sendable, Hashable {
     var standings: [Standing] = []
     var charges: [Charge<AttemptID>] = []
@@ -13,7 +13,7 @@ struct FairShareDocument: Sendable, Hashable {
 }
 
 extension FairShareDocument {
-    /// Reads what it can: what another version wrote may be missing, and nobody is stopped by that.
+    /// Parses leniently: skips what it cannot read, such as entries of another version.
     init(_ json: JSONValue) {
         self.standings = (json["standings"]?.array ?? []).compactMap(Standing.init)
         self.charges = (json["charges"]?.array ?? []).compactMap(Charge.init)

@@ -3,7 +3,7 @@ internal import MaaSControl
 internal import MaaSCore
 internal import Scheduling
 
-/// Makes jobs out of tasks: what one will cost before it is made, and the job itself.
+/// Plans the job of a task, before it is made, and renders it.
 @LoopActor
 final class JobPlanner {
     private let templates: TemplateCatalog
@@ -11,7 +11,7 @@ final class JobPlanner {
     private let objects: ObjectStore
     private let tokens: EventToken
 
-    /// What the end of a job may take after its deadline: the pods' grace periods.
+    /// How long a job may outlive its deadline: the pods' grace periods.
     private static let lingering = Duration.seconds(300)
 
     init(templates: TemplateCatalog, configuration: MaaSConfiguration, objects: ObjectStore) {
@@ -21,10 +21,10 @@ final class JobPlanner {
         self.tokens = EventToken(secret: configuration.events.secrets)
     }
 
-    /// The kinds of objects that jobs are.
+    /// The kinds of jobs that templates use.
     var resources: Set<JobResource> { self.templates.resources }
 
-    /// A queued task with what its next attempt will ask of the cluster.
+    /// A queued task with the demand of its next attempt.
     func queued(_ row: TaskRow) throws(TemplateError) -> QueuedTask {
         let id = AttemptID(task: row.id, number: row.attempt + 1)
         return QueuedTask(
@@ -38,7 +38,7 @@ final class JobPlanner {
         )
     }
 
-    /// A running task. Its row says what its job is called and holds, whatever became of the template.
+    /// A running task. Its job's name and GPUs come from the row, whatever became of the template.
     func running(_ row: TaskRow) -> RunningTask {
         let plan = try? self.plan(row, attempt: row.attempt)
         return RunningTask(
@@ -62,7 +62,7 @@ final class JobPlanner {
         )
     }
 
-    /// What a finished task teaches the duration of; nil when its template is no longer there.
+    /// The plan to learn a finished task's duration under; nil when its template is gone.
     func lesson(_ row: TaskRow) -> JobPlan? { try? self.plan(row, attempt: row.attempt) }
 
     private func plan(_ row: TaskRow, attempt number: Int) throws(TemplateError) -> JobPlan {
@@ -77,7 +77,7 @@ final class JobPlanner {
         )
     }
 
-    /// By the parameters that all templates of video models have, as docs/templates.md names them.
+    /// Uses the parameters common to all templates of video models (docs/templates.md).
     private static func workload(of row: TaskRow, gpus: Int) -> Workload {
         Workload(
             template: row.template,
@@ -88,10 +88,10 @@ final class JobPlanner {
         )
     }
 
-    /// The job of an attempt, with links and a token that are good for this attempt only.
+    /// Renders the job of an attempt, with presigned URLs and a token that are valid for this attempt only.
     func job(of task: TaskRow, attempt: AttemptID) throws -> RenderedJob {
         let template = try self.template(of: task)
-        // No link outlives the attempt: past its deadline the job is ended.
+        // No URL outlives the attempt, as the job is ended at its deadline.
         let deadline = template.limits.time + self.configuration.dispatcher.deadlineSlack
         let lifetime = min(self.configuration.objectStore.jobLinkLifetime, deadline + Self.lingering)
         var input = RenderInput(
@@ -133,7 +133,7 @@ final class JobPlanner {
         return job
     }
 
-    /// Of what was asked for, not of the job: its links are new each time it is rendered.
+    /// Of the request, not of the job, whose URLs differ each time it is rendered.
     private static func digest(of task: TaskRow) -> String {
         let request: JSONValue = [
             "template": .string(task.template), "parameters": task.parameters,

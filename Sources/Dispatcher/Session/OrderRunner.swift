@@ -3,7 +3,7 @@ internal import KubernetesClient
 internal import MaaSControl
 internal import MaaSCore
 
-/// Carries out what the core orders, and tells it what came of each order.
+/// Carries out the core's orders and reports their outcomes to it.
 @LoopActor
 final class OrderRunner {
     typealias RowHandler = @LoopActor (TaskRow) -> Void
@@ -16,9 +16,9 @@ final class OrderRunner {
     private let classes: PriorityClasses
     private let tracer: Tracer
     private let logger: Logger
-    /// When it was decided to begin attempts whose job is not there yet.
+    /// When the decision was made to start each attempt whose job does not exist yet.
     private var decisions: [AttemptID: ContinuousClock.Instant] = [:]
-    /// Both come into being with the session's other parts.
+    /// Both are set once the session's other parts exist.
     weak var pump: DispatchPump?
     var onRow: RowHandler = { _ in }
     var onBegun: @LoopActor (TaskID) -> Void = { _ in }
@@ -26,7 +26,7 @@ final class OrderRunner {
     private var workCount: UInt64 = 0
 
     private static let beginRest = Duration.seconds(1)
-    /// Intents that are committed together: the first jobs need not wait for very many others.
+    /// Intents per transaction: the first jobs should not wait for too many others.
     private static let beginLimit = 64
 
     init(epoch: Int, parts: DispatcherParts, events: EventPublisher) {
@@ -67,8 +67,8 @@ final class OrderRunner {
         }
     }
 
-    /// Ends a task whose job can no longer be made: its template is gone, or its parameters no longer fit. A queued task
-    /// cannot fail, so it is begun first; if its end cannot be written then, the next sweep finds it running.
+    /// Fails a task whose job cannot be made any more: its template is gone, or its parameters no longer fit. A queued
+    /// task cannot fail, so its attempt is begun first; if writing its end fails, the next sweep finds it running.
     func refuse(_ row: TaskRow, _ error: TemplateError) {
         let number = row.attempt + 1
         let failure = TaskFailure(code: "TEMPLATE_ERROR", message: error.message)
@@ -88,7 +88,7 @@ final class OrderRunner {
         }
     }
 
-    /// Gives up what is under way, and returns when all of it has ended.
+    /// Cancels pending work and waits until it has ended.
     func stop() async {
         for task in self.work.values { task.cancel() }
         for task in self.work.values { await task.value }
@@ -97,14 +97,14 @@ final class OrderRunner {
     private func start(_ body: @escaping @LoopActor () async -> Void) {
         self.workCount += 1
         let id = self.workCount
-        // Not started here and now: it would end before it is noted.
+        // Not started immediately: it could finish before it is registered.
         self.work[id] = Task { @LoopActor in
             await body()
             self.work[id] = nil
         }
     }
 
-    /// The pump, as long as this term may act.
+    /// The pump, while this term may act.
     private var open: DispatchPump? { self.pump.flatMap { $0.isClosed ? nil : $0 } }
 
     private func begin(_ tasks: [QueuedTask]) {
@@ -154,12 +154,12 @@ final class OrderRunner {
         self.open?.update { core, now in core.completed(id, step, outcome, now: now) }
     }
 
-    /// Takes a row that a step read or wrote.
+    /// Handles a row that a step read or wrote.
     private func take(_ row: TaskRow) {
         if row.state == .running { self.onRow(row) } else { self.tellEnd(of: row) }
     }
 
-    /// Tells the users what a row that this dispatcher wrote says now; a task that waits again goes into the queue.
+    /// Tells the users the state that this dispatcher wrote to a row; a requeued task goes back into the queue.
     private func tellEnd(of row: TaskRow) {
         self.logger.info(
             "attempt ended",

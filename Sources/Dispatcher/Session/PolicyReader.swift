@@ -3,7 +3,7 @@ internal import MaaSControl
 internal import MaaSCore
 internal import Scheduling
 
-/// Reads what users are entitled to and what is paused, and tells the core when that has changed.
+/// Reads users' limits and pauses, and tells the core about changes.
 @LoopActor
 final class PolicyReader {
     private let store: TaskStore

@@ -2,11 +2,11 @@ internal import Dispatching
 internal import MaaSControl
 internal import MaaSCore
 
-/// Keeps the core's picture of the rows: reads all of them when a term begins, those that bells name, and compares now
-/// and then, because a bell may be lost with all of Redis.
+/// Keeps the core in step with the rows: reads all of them when a term begins, those named by bells, and all again
+/// periodically, since bells can be lost with Redis.
 @LoopActor
 final class RowMirror {
-    /// Takes a task whose job can no longer be made.
+    /// Fails a task whose job cannot be made any more.
     typealias Refuse = @LoopActor (TaskRow, TemplateError) -> Void
 
     private let store: TaskStore
@@ -18,7 +18,7 @@ final class RowMirror {
     private let onRefused: Refuse
 
     private static let pageSize = 1000
-    /// How many finished tasks are learned from.
+    /// How many completed tasks are learned from.
     private static let lessons = 2000
 
     init(parts: DispatcherParts, pump: DispatchPump, onRefused: @escaping Refuse) {
@@ -31,7 +31,7 @@ final class RowMirror {
         self.onRefused = onRefused
     }
 
-    /// Reads all rows that are not at their end, and gives each that runs to `onRunning`.
+    /// Reads all rows that have not ended, and passes each running one to `onRunning`.
     func load(onRunning: @LoopActor (TaskRow) -> Void) async throws {
         try await self.policy.read(into: self.pump)
         for row in try await self.store.lastCompleted(limit: Self.lessons) {
@@ -54,14 +54,14 @@ final class RowMirror {
         }
     }
 
-    /// Sets right what the term before had charged for attempts that run no longer, or never began.
+    /// Settles the previous term's charges for attempts that no longer run, or never began.
     private func settleCharges() async throws {
         let attempts = self.pump.read { core, _ in core.unsettledAttempts }
         var held: [AttemptID: Duration] = [:]
         var rest = attempts[...]
         while !rest.isEmpty {
             for row in try await self.store.tasks(rest.prefix(Self.pageSize).map(\.task)) {
-                // It may have waited again, for long, before it was cancelled: that cost no GPUs.
+                // Time queued again before a cancellation cost no GPUs.
                 guard row.state.isTerminal, let start = row.started, let end = row.gpusReleased ?? row.ended else {
                     continue
                 }
@@ -74,13 +74,13 @@ final class RowMirror {
         }
     }
 
-    /// Looks at what bells name.
+    /// Reads the rows that bells name.
     func ring(_ bells: [TaskBell]) async throws {
         if bells.contains(.policy) { try await self.policy.read(into: self.pump) }
         try await self.look(at: Set(bells.flatMap(\.tasks)))
     }
 
-    /// Compares now and then, until its task is cancelled.
+    /// Compares periodically, until its task is cancelled.
     func sweep(afterEach: @LoopActor () async -> Void) async {
         while !Task.isCancelled {
             try? await LoopClock().sleep(for: self.sweepInterval)
@@ -94,11 +94,11 @@ final class RowMirror {
         }
     }
 
-    /// Takes in what a row says now.
+    /// Passes a row to the core.
     func take(_ row: TaskRow) {
         switch row.state {
         case .queued:
-            // To plan a job costs more than to look whether that was done.
+            // Planning a job costs more than checking whether it is queued already.
             if self.pump.read({ core, _ in core.isQueued(row.id) }) { return }
             do {
                 let task = try self.planner.queued(row)

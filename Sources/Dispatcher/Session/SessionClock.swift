@@ -1,11 +1,12 @@
 internal import MaaSCore
 
-/// The database's time, carried on by the monotonic clock: a wall clock that jumps ends no job and wakes no task.
+/// The database's time, advanced by the monotonic clock, so that a jump of the wall clock ends no job and wakes no
+/// task.
 struct SessionClock: Sendable {
     private let base: Timestamp
     private let origin: ContinuousClock.Instant
 
-    /// - Parameter base: the time now, by the database.
+    /// - Parameter base: the database's current time.
     init(base: Timestamp, origin: ContinuousClock.Instant = .now) {
         self.base = base
         self.origin = origin

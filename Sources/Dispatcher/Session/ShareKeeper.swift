@@ -3,8 +3,8 @@ internal import MaaSControl
 internal import MaaSCore
 internal import Scheduling
 
-/// Hands on how users stand from one term of leadership to the next, so that no change of leaders gives anybody a turn
-/// twice, or charges anybody twice.
+/// Persists the users' standings across terms of leadership, so that a change of leaders gives nobody an extra turn or
+/// charge.
 @LoopActor
 final class ShareKeeper {
     private let epoch: Int
@@ -21,7 +21,7 @@ final class ShareKeeper {
         self.logger = logger
     }
 
-    /// Tells the core what the term before has written down, once. Before any row is told.
+    /// Restores the previous term's standings into the core, once and before any row.
     func load() async throws {
         if self.isLoaded { return }
         let document = try await self.store.fairShare().map { FairShareDocument($0.standings) } ?? FairShareDocument()
@@ -29,7 +29,7 @@ final class ShareKeeper {
         self.isLoaded = true
     }
 
-    /// Writes down how users stand, if that has changed. What is lost of it is not missed for long.
+    /// Saves the standings if they have changed, best effort: lost changes matter only for a short time.
     func save() async {
         let (document, now) = self.pump.read { core, now in
             (FairShareDocument(standings: core.standings(now: now), charges: core.charges), now)

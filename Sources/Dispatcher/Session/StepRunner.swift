@@ -4,12 +4,12 @@ internal import MaaSControl
 internal import MaaSCore
 internal import Scheduling
 
-/// Carries out the steps of an attempt against the database, the cluster and the object store.
+/// Carries out an attempt's steps against the database, the cluster and the object store.
 ///
-/// Every step may be repeated: one whose outcome is unknown is asked after, not guessed.
+/// Every step may be repeated: an unknown outcome is looked up, not guessed.
 @LoopActor
 final class StepRunner {
-    /// Takes a row that a step wrote.
+    /// Handles a row that a step read or wrote.
     typealias RowHandler = @LoopActor (TaskRow) -> Void
 
     private let store: TaskStore
@@ -19,7 +19,7 @@ final class StepRunner {
     private let tracer: Tracer
     private let logger: Logger
 
-    /// How long a job that ended well may wait for its last word: it was sent before the job ended.
+    /// How long the final report of a successful job may be missing: it was sent before the job ended.
     private static let lastWordPatience = Duration.seconds(3)
 
     init(store: TaskStore, jobs: JobClient, planner: JobPlanner, objects: ObjectStore, tracer: Tracer, logger: Logger) {
@@ -31,7 +31,7 @@ final class StepRunner {
         self.logger = logger
     }
 
-    /// Commits the intents, all in one transaction. Returns those that are committed: the rows of the others have moved on.
+    /// Commits the intents in one transaction. Returns the committed ones; the rows of the others have moved on.
     func begin(_ tasks: [QueuedTask], epoch: Int) async throws -> Set<TaskID> {
         let intents = tasks.map { task in
             TaskIntent(
@@ -44,7 +44,7 @@ final class StepRunner {
         var begun = try await self.store.begin(intents, epoch: epoch)
         let doubtful = intents.filter { !begun.contains($0.task) }
         if doubtful.isEmpty { return begun }
-        // An earlier try may have been committed without our hearing of it.
+        // An earlier try may have been committed although its answer was lost.
         let numbers = Dictionary(uniqueKeysWithValues: doubtful.map { ($0.task, $0.attempt) })
         for row in try await self.store.tasks(numbers.keys)
         where row.state == .running && row.attempt == numbers[row.id] && row.epoch == epoch { begun.insert(row.id) }
@@ -72,7 +72,8 @@ final class StepRunner {
         }
     }
 
-    /// Asks the row about an attempt that only the cluster showed. A deposed dispatcher sees its successor's jobs so.
+    /// Checks the row of an attempt that was only seen in the cluster. A deposed dispatcher sees its successor's jobs
+    /// like this.
     private func confirm(_ id: AttemptID, _ epoch: Int, onAlive: RowHandler) async throws -> AttemptOutcome {
         guard let row = try await self.store.task(id.task),
             try await self.store.isLeaseHeld(TaskStore.dispatcherLease, epoch: epoch)
@@ -107,7 +108,7 @@ final class StepRunner {
         return outcome
     }
 
-    /// Records how long the task waited, and how long its job took to be made.
+    /// Records spans for the task's wait and the creation of its job.
     private func trace(_ row: TaskRow, createdSince started: Timestamp) {
         guard let trace = row.trace else { return }
         let attributes = row.spanAttributes
@@ -128,7 +129,7 @@ final class StepRunner {
         if try await self.store.recordJob(id.task, attempt: id.number, epoch: epoch, uid: uid, stop: stop) {
             return .written
         }
-        // It has ended, or somebody else leads, whose job it is to end this one or not.
+        // It has ended, or another dispatcher leads and decides about it.
         return try await self.isEnded(id) ? .written : .postponed
     }
 
@@ -152,7 +153,7 @@ final class StepRunner {
             if let row = try await self.store.finish(id.task, attempt: id.number, epoch: epoch, as: outcome) {
                 return row
             }
-            // An earlier try may have been committed without our hearing of it.
+            // An earlier try may have been committed although its answer was lost.
             guard let row = try await self.store.task(id.task), row.attempt == id.number, row.state == outcome.state
             else { return nil }
             return row
@@ -166,7 +167,7 @@ final class StepRunner {
                 isForgiven: isForgiven
             )
             if isQueued { return try await self.store.task(id.task) }
-            // Its end was asked for meanwhile, or the row has moved on: then this touches nothing.
+            // It was cancelled meanwhile, or the row has moved on; then this changes nothing.
             guard let row = try await self.store.task(id.task), row.attempt == id.number else { return nil }
             if row.state == .queued { return row }
             guard row.cancelRequested != nil else { return nil }

@@ -1,16 +1,16 @@
 internal import MaaSCore
 internal import Scheduling
 
-/// One run of a task: what is known of it, and what is to be done next.
+/// The state of one run of a task, and its next step.
 ///
-/// It is level-triggered: ``takeStep(now:)`` looks at all facts and says what is missing, whatever order they came in and
-/// however often. A step in flight is not given again until its outcome is in.
+/// Level-triggered: ``takeStep(now:)`` compares all facts with what should be, so their order and repetition do not
+/// matter. A step in flight is not handed out again before its outcome arrives.
 struct Attempt: Sendable {
     let id: AttemptID
     let name: String
-    /// When the job is ended that did not end itself: the operator does not enforce deadlines (trainer issue 3358).
+    /// When the job is ended for running too long: the operator does not enforce deadlines (trainer issue 3358).
     let deadline: Timestamp
-    /// Which of the attempts that count this one is.
+    /// The attempt's number among those that count against the limit.
     let ordinal: Int
     let policy: AttemptPolicy
 
@@ -21,28 +21,28 @@ struct Attempt: Sendable {
 
     private var verdict: Verdict?
     private var gate = StepGate()
-    /// Whether its job may have run, and left a file.
+    /// Whether the job may have run and left a file.
     private var mayHaveRun: Bool
     private var presentSince: Timestamp?
     private var overSince: Timestamp?
-    /// Since when its row no longer says that it runs.
+    /// Since when its row has no longer been RUNNING.
     private var rowEndedSince: Timestamp?
-    /// Whether a list of all jobs did not show ours. The list may be older than the job: only asking for it decides.
+    /// Whether a list of all jobs lacked ours. The list may be older than the job, so a lookup decides.
     private var isDoubtful = false
-    /// Whether the row holds the job's uid.
+    /// Whether the job's uid is in the row.
     private var isRecorded: Bool
-    /// Why the row says that it is ended.
+    /// The stop reason in the row.
     private var recordedStop: StopReason?
     private var isDeleteOrdered = false
     private var isRowEnded = false
     private var isReleased = false
 
-    /// An attempt whose row says RUNNING.
-    ///
-    /// - Parameter forgiven: how many of the task's attempts do not count.
-    /// - Parameter isAdopted: whether another term began it, and may have got further than its row says.
-    /// - Parameter jobUID: of the row; nil when the row holds only the intent.
-    /// - Parameter stop: why a term before this one had begun to end it.
+    /// Creates an attempt whose row is RUNNING.
+    /// - Parameters:
+    ///   - forgiven: the number of the task's attempts that do not count.
+    ///   - isAdopted: whether an earlier term began it and may have got further than its row says.
+    ///   - jobUID: from the row; nil when the row holds only the intent.
+    ///   - stop: why an earlier term was ending it.
     init(
         id: AttemptID,
         name: String,
@@ -66,9 +66,9 @@ struct Attempt: Sendable {
         self.recordedStop = stop
     }
 
-    /// An attempt that the cluster shows and we did not know: perhaps what is left of one whose row has moved on.
+    /// Creates an unknown attempt that was seen in the cluster, perhaps left over after its row moved on.
     ///
-    /// Its GPUs count from now on. Its job is deleted only when the row confirms that it is over.
+    /// Its GPUs count from now on. Its job is deleted only after the row confirms that the attempt is over.
     init(sighted id: AttemptID, name: String, job: JobFacts, policy: AttemptPolicy) {
         self.id = id
         self.name = name
@@ -81,7 +81,7 @@ struct Attempt: Sendable {
         self.isRecorded = false
     }
 
-    /// Takes over what the cluster showed of it before its row did.
+    /// Takes over the cluster facts observed before the row was.
     mutating func inherit(_ sighted: Attempt, now: Timestamp) {
         if sighted.job != .intended { self.observe(job: sighted.job, now: now) }
         for pod in sighted.pods.byName.values { self.observe(pod: pod, now: now) }
@@ -90,7 +90,7 @@ struct Attempt: Sendable {
     // MARK: Facts
 
     mutating func observe(job: JobFacts, now: Timestamp) {
-        // A job of the same name with another uid cannot be ours: the name is used once.
+        // A job of the same name with another uid is not ours: names are never reused.
         if let uid = job.uid, let known = self.job.uid, known != uid { return }
         if self.job == .gone { return }
         self.isDoubtful = false
@@ -102,19 +102,19 @@ struct Attempt: Sendable {
         if job.isOver { self.overSince = self.overSince ?? now }
     }
 
-    /// A job of this attempt is gone: this one, or one that somebody deleted before it was made.
+    /// Records that a job of this attempt is gone: the known one, or one deleted before its creation was confirmed.
     mutating func jobGone(uid: String, now: Timestamp) {
         if self.job.uid == nil || self.job.uid == uid { self.observe(job: .gone, now: now) }
     }
 
-    /// A list of all jobs does not show this one.
+    /// Records that a list of all jobs lacks this one.
     mutating func jobNotListed() { if self.job.uid != nil { self.isDoubtful = true } }
 
     mutating func observe(pod: PodFacts, now: Timestamp) { self.pods.observe(pod, now: now) }
 
     mutating func podGone(_ name: String) { self.pods.remove(name) }
 
-    /// Takes whether the row still says that this attempt runs. The relay may have written its end.
+    /// Records whether the row is still RUNNING. The relay may have written the end.
     mutating func observeRow(isRunning: Bool, now: Timestamp) {
         guard self.claim == .ours, !isRunning else { return self.rowEndedSince = nil }
         let since = self.rowEndedSince ?? now
@@ -122,7 +122,7 @@ struct Attempt: Sendable {
         if now >= since + self.policy.lingerPatience { self.isRowEnded = true }
     }
 
-    /// Ends it. The user's wish outranks the other reasons; of those the first counts.
+    /// Requests a stop. Cancellation by the user overrides other reasons; otherwise the first one stays.
     mutating func stop(_ reason: StopReason) { if self.stop == nil || reason == .cancelled { self.stop = reason } }
 
     // MARK: Outcomes
@@ -143,7 +143,8 @@ struct Attempt: Sendable {
             self.job = .gone
             self.verdict = .requeued(Self.quotaFailure, notBefore: now + self.policy.quotaRest, isForgiven: true)
         case (.lookUp, .notFound): self.job = .gone
-        // Gone, or another has its name: a request of a dead dispatcher came late. Only the name tells.
+        // Gone, or the name belongs to another job, created by a late request of a dead dispatcher. Only a lookup by
+        // name tells.
         case (.delete, .notFound): self.job = .intended
         case (.record(_, let reason), _):
             self.isRecorded = true
@@ -161,9 +162,9 @@ struct Attempt: Sendable {
         }
     }
 
-    // MARK: What is next
+    // MARK: Next step
 
-    /// The next step, if there is one that need not wait.
+    /// Returns the next step, unless it has to wait.
     mutating func takeStep(now: Timestamp) -> AttemptStep? {
         self.losePatience(now: now)
         guard self.gate.isOpen(at: now), let step = self.nextStep(now: now) else { return nil }
@@ -171,7 +172,7 @@ struct Attempt: Sendable {
         return step
     }
 
-    /// When to look again although nothing was heard.
+    /// When to check again if no fact arrives.
     func nextLook(after now: Timestamp) -> Timestamp? {
         var times: [Timestamp] = []
         if let time = self.gate.opensAt { times.append(time) }
@@ -185,7 +186,7 @@ struct Attempt: Sendable {
         return times.filter { $0 > now }.min()
     }
 
-    /// How it gives its GPUs back: whether its user is charged, and whether its duration teaches anything.
+    /// How its GPUs are released: whether its user is charged, and whether the scheduler learns from its duration.
     var ending: Ending {
         if self.job.phase == .succeeded { return .completed }
         switch self.stop {
@@ -200,8 +201,8 @@ struct Attempt: Sendable {
 
     private var isUnwanted: Bool { self.stop != nil || self.isRowEnded }
 
-    /// Whether the row says all that whoever leads next has to know once the job is deleted: that there was one, and why
-    /// it was ended. That its user asked for it, the row says already.
+    /// Whether the row holds all that a successor needs once the job is deleted: that the job existed, and why it was
+    /// stopped. A cancellation is in the row already.
     private var isStopKnown: Bool {
         self.isRecorded && (self.stop == .cancelled || self.stop == self.recordedStop)
     }
@@ -217,14 +218,15 @@ struct Attempt: Sendable {
         }
     }
 
-    /// Whether its GPUs are free. A job that is over and has shown no pod yet gets time to: the two watches are apart.
+    /// Whether its GPUs are free. A finished job without pods gets time to show them, since jobs and pods have separate
+    /// watches.
     private func arePodsEnded(now: Timestamp) -> Bool {
         guard self.pods.areEnded else { return false }
         if self.pods.wereShown || self.job == .gone { return true }
         return self.overSince.map { now >= $0 + self.policy.podPatience } ?? false
     }
 
-    /// Whether a pod of a job that has failed may yet deliver, on a node that is out of reach, when there is no attempt left.
+    /// Whether a pod of a failed job on an unreachable node may still deliver, and no attempt is left.
     private func isLastHope(after failure: TaskFailure, now: Timestamp) -> Bool {
         guard failure.isRetryable, !self.pods.areEnded, now < self.deadline else { return false }
         return if case .ended = self.verdict(on: failure, now: now) { true } else { false }
@@ -245,7 +247,7 @@ struct Attempt: Sendable {
             return isKnown ? .delete(uid: uid) : .record(uid: uid, stop: self.stop)
         case .present, .gone: break
         }
-        // The order matters: GPUs come free before anybody is told, so that the next task need not wait for the row.
+        // GPUs are released first, so that the next task need not wait for the row to be written.
         if !self.isReleased, self.arePodsEnded(now: now) { return .release }
         if !self.isRowEnded { return self.stepToEndOfRow(now: now) }
         return self.isReleased ? .forget : nil
@@ -253,12 +255,12 @@ struct Attempt: Sendable {
 
     private func stepToEndOfRow(now: Timestamp) -> AttemptStep? {
         if let verdict = self.verdict { return .write(verdict) }
-        // A file that is there outranks all: the user gets what was made, even when they asked to cancel too late.
+        // An existing file outranks everything: the user gets it even after a late cancellation.
         if self.job.phase == .succeeded { return .settle }
-        // A task is CANCELLED, past its DEADLINE or back in the queue when its GPUs are free, and not before.
+        // A task is CANCELLED, past its DEADLINE or requeued only after its GPUs are free.
         if let stop = self.stop {
             if !self.isReleased { return nil }
-            // It may have delivered just before its job was deleted, or in the grace period of its pods.
+            // It may have delivered just before its job was deleted, or within its pods' grace period.
             return self.mayHaveRun ? .settle : .write(self.verdict(on: stop, now: now))
         }
         if self.job.phase == .failed {
@@ -267,7 +269,7 @@ struct Attempt: Sendable {
             if isOwnFault { return .write(self.verdict(on: failure, now: now)) }
             let isPatient = self.overSince.map { now < $0 + self.policy.explanationPatience } ?? false
             if isPatient, !self.pods.haveFailed { return nil }
-            // Pods were taken away; one may have delivered before, or in its grace period.
+            // Pods were evicted; one may have delivered before that, or within its grace period.
             return self.isLastHope(after: failure, now: now) ? nil : .settle
         }
         return .settle  // Deleted by somebody else, or lost: perhaps it had delivered before.

@@ -1,11 +1,11 @@
-/// Whose an attempt is.
+/// Who owns an attempt.
 enum AttemptClaim: Sendable, Hashable {
-    /// Its row says that it runs.
+    /// Ours: its row is RUNNING.
     case ours
-    /// The cluster showed it, and its row was not asked yet: a deposed dispatcher sees its successor's jobs so.
+    /// Seen in the cluster, row not read yet. A deposed dispatcher sees its successor's jobs like this.
     case unconfirmed
-    /// Its row says that it is over: what is left of it is to go.
+    /// Its row says that it is over; the rest of it has to be removed.
     case leftover
-    /// Nothing is known of it here, or somebody else leads: it is counted and left alone.
+    /// Unknown to the database, or led by another dispatcher: counted, otherwise left alone.
     case foreign
 }

@@ -1,10 +1,10 @@
 package import MaaSCore
 
-/// Names one run of one task. GPUs are held by attempts: those of a lost attempt stay held while its pods may live,
-/// also when the task's next attempt runs already.
+/// Identifies one run of one task. Attempts hold GPUs: those of a lost attempt stay held while its pods may live, even
+/// if the task's next attempt already runs.
 package struct AttemptID: Sendable, Hashable, Comparable, CustomStringConvertible {
     package let task: TaskID
-    /// 1 is the first.
+    /// Counts from 1.
     package let number: Int
 
     package init(task: TaskID, number: Int) {

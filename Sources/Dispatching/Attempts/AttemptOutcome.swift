@@ -1,35 +1,35 @@
 package import MaaSCore
 
-/// What came of an ``AttemptStep``.
+/// The outcome of an ``AttemptStep``.
 package enum AttemptOutcome: Sendable, Hashable {
-    /// The job is there, with this uid.
+    /// The job exists, with this uid.
     case found(uid: String)
     /// There is no such job.
     case notFound
-    /// The cluster will never take this job: the template's fault, or the parameters'.
+    /// The cluster rejects this job permanently: the fault of the template or its parameters.
     case refused(TaskFailure)
-    /// A quota of the cluster is used up: capacity, and nobody's fault.
+    /// A quota of the cluster is used up: a lack of capacity.
     case noQuota
-    /// The order to delete was taken, or there was nothing to delete.
+    /// The deletion was accepted, or there was nothing to delete.
     case deleted
-    /// The row is at its end already: the last word was heard.
+    /// The row has ended already: the final report arrived.
     case ended
-    /// The row says that the attempt runs: it is to be adopted.
+    /// The row is RUNNING: the attempt is to be adopted.
     case alive
-    /// There is no such row, or it is no longer ours to say: hands off.
+    /// There is no such row, or we no longer lead: hands off.
     case foreign
-    /// The file is there, though the last word never came.
+    /// The file exists, although the final report never arrived.
     case delivered(TaskResult)
-    /// Neither a last word nor a file.
+    /// There is neither a final report nor a file.
     case nothingDelivered
-    /// The row was written, or had moved on without us.
+    /// The row was written, or had already moved on.
     case written
-    /// It did not work for now: the same again later.
+    /// A temporary failure: retry later.
     case postponed
-    /// The same, and whoever was asked wants to be left alone for so long (`Retry-After`).
+    /// Like ``postponed``, with a minimum delay from the server (`Retry-After`).
     case busy(Duration)
 
-    /// Whether the step is to be tried again.
+    /// Whether the step is to be retried.
     package var isPostponed: Bool {
         switch self {
         case .postponed, .busy: true

@@ -1,12 +1,12 @@
 internal import MaaSCore
 internal import Scheduling
 
-/// The pods of an attempt as they were last seen.
+/// The latest state of an attempt's pods.
 struct AttemptPods: Sendable {
     private(set) var byName: [String: PodFacts] = [:]
-    /// Whether any was ever seen.
+    /// Whether any pod was ever seen.
     private(set) var wereShown = false
-    /// Since when a pod does not get further.
+    /// Since when each troubled pod has been stuck.
     private var troubledSince: [String: Timestamp] = [:]
 
     mutating func observe(_ pod: PodFacts, now: Timestamp) {
@@ -27,12 +27,12 @@ struct AttemptPods: Sendable {
 
     var haveFailed: Bool { self.byName.values.contains(where: \.isFailed) }
 
-    /// What those that live ask for.
+    /// What the living pods request.
     var demand: Demand {
         Demand(pods: self.living.map { PodDemand(gpus: $0.gpus, share: $0.share) })
     }
 
-    /// Where they are, once all of them are somewhere.
+    /// Where the living pods are, once all of them are bound to nodes.
     var placement: Placement? {
         var pods: [Placement.Pod] = []
         for pod in self.living {
@@ -42,10 +42,10 @@ struct AttemptPods: Sendable {
         return pods.isEmpty ? nil : Placement(pods)
     }
 
-    /// In order, so that the same facts give the same answer.
+    /// Sorted, so that equal facts give equal answers.
     private var living: [PodFacts] { self.byName.values.filter { !$0.isEnded }.sorted { $0.name < $1.name } }
 
-    /// What keeps one of them from running, if it has done so for longer than `patience`, or will do so for ever.
+    /// Returns the trouble of a pod that has been stuck for `patience` or is stuck for good.
     func trouble(now: Timestamp, patience: Duration) -> PodTrouble? {
         for (name, since) in self.troubledSince.sorted(by: { $0.key < $1.key }) {
             guard let trouble = self.byName[name]?.trouble else { continue }
@@ -54,6 +54,6 @@ struct AttemptPods: Sendable {
         return nil
     }
 
-    /// When patience with one of them may end.
+    /// When patience with each stuck pod ends.
     func patienceEnds(_ patience: Duration) -> [Timestamp] { self.troubledSince.values.map { $0 + patience } }
 }

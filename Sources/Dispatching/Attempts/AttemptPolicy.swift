@@ -1,17 +1,17 @@
-/// How long is waited for what an attempt should do, and what follows when it does not.
+/// Timeouts and retries of attempts.
 package struct AttemptPolicy: Sendable, Hashable {
     package var retries: RetryPolicy
-    /// After a template's time limit, until the job is ended.
+    /// From a template's time limit until the job is ended.
     package var deadlineSlack: Duration
-    /// How long a job may take to show pods, and a pod to get over what keeps it from running.
+    /// How long a job may take to show pods, and a stuck pod to recover.
     package var startPatience: Duration
-    /// How long a job may take to end by itself after its row has ended: the last word comes before the end.
+    /// How long a job may take to end by itself after its row has ended: the final report precedes the exit.
     package var lingerPatience = Duration.seconds(30)
     /// How long the pods of a failed job may take to show why they failed.
     package var explanationPatience = Duration.seconds(10)
     /// How long a job that is over may take to show its pods.
     package var podPatience = Duration.seconds(60)
-    /// How long nothing is started after the cluster said that a quota is used up.
+    /// How long nothing is started after a quota of the cluster was found used up.
     package var quotaRest = Duration.seconds(15)
 
     package init(

@@ -1,8 +1,8 @@
 internal import MaaSCore
 
-/// Tells from an attempt's pods whose fault its failure was.
+/// Derives the cause of an attempt's failure from its pods.
 enum FailureClassifier {
-    /// Reasons by which the cluster, not the program, ended a pod (Kubernetes, PodFailurePolicy and kubelet reasons).
+    /// Reasons for which the cluster, not the program, ended a pod (Kubernetes, PodFailurePolicy and kubelet reasons).
     private static let clusterReasons: Set<String> = [
         "Evicted", "NodeLost", "NodeShutdown", "Shutdown", "Terminated", "Preempting", "UnexpectedAdmissionError",
         "NodeAffinity",
@@ -26,7 +26,7 @@ enum FailureClassifier {
         return Self.classify(failure)
     }
 
-    /// What the reporter itself said in the termination log: it knows best.
+    /// The reporter's own report in the termination log, which takes precedence.
     private static func reported(_ failure: PodFacts.ContainerFailure) -> TaskFailure? {
         guard let message = failure.message, let report = try? JSONValue(parsing: message.utf8),
             let code = report["code"]?.string, let sentence = report["message"]?.string

@@ -1,13 +1,13 @@
 /// What is known of an attempt's job in the cluster.
 package enum JobFacts: Sendable, Hashable {
-    /// The intent is in the row; whether the job was created is not known yet.
+    /// The intent is in the row; whether the job was created is unknown.
     case intended
-    /// It is there.
+    /// It exists.
     case present(uid: String, phase: Phase)
     /// It was deleted, or was never created and never will be.
     case gone
 
-    /// Where the job itself stands.
+    /// The state of the job itself.
     package enum Phase: Sendable, Hashable {
         case pending, running, succeeded, failed
 

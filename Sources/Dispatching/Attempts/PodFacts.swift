@@ -1,28 +1,28 @@
 package import Scheduling
 
-/// What the dispatcher reads of one pod.
+/// The dispatcher's view of one pod.
 package struct PodFacts: Sendable, Hashable {
     package var name: String
     /// The name of its job.
     package var jobName: String
     package var node: String?
-    /// GPUs it asks for.
+    /// GPUs that it requests.
     package var gpus: Int
-    /// The part of each of them that it takes; nil for all of it.
+    /// The share of each of these GPUs that it takes; nil for whole GPUs.
     package var share: GPUShare?
-    /// Whether all its containers have ended: its GPUs are free.
+    /// Whether all its containers have ended, so that its GPUs are free.
     package var isEnded: Bool
-    /// Whether it ended badly.
+    /// Whether it failed.
     package var isFailed: Bool
     /// Whether its images are being pulled or its containers created.
     package var isStarting: Bool
-    /// What keeps it from getting to run.
+    /// What keeps it from running.
     package var trouble: PodTrouble?
-    /// The pod's own reason for its end, as `Evicted` or `NodeLost`.
+    /// The pod's own reason for its end, such as `Evicted` or `NodeLost`.
     package var reason: String?
     /// Whether Kubernetes itself took the pod away (condition `DisruptionTarget`).
     package var isDisrupted: Bool
-    /// The containers that ended badly, init containers first.
+    /// The containers that failed, init containers first.
     package var failures: [ContainerFailure]
 
     package init(
@@ -53,7 +53,7 @@ package struct PodFacts: Sendable, Hashable {
         self.failures = failures
     }
 
-    /// How a container ended that ended badly.
+    /// How a container failed.
     package struct ContainerFailure: Sendable, Hashable {
         package var isInit: Bool
         package var exitCode: Int

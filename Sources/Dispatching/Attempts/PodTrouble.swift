@@ -1,15 +1,15 @@
 internal import MaaSCore
 
-/// What keeps a pod from getting to run.
+/// What keeps a pod from running.
 package enum PodTrouble: Sendable, Hashable {
-    /// No node takes it.
+    /// No node accepts it.
     case unplaced
-    /// An image cannot be fetched, for the kubelet's reason: `ImagePullBackOff`, `InvalidImageName`, …
+    /// An image cannot be pulled, for the kubelet's reason: `ImagePullBackOff`, `InvalidImageName`, …
     case image(reason: String)
-    /// A container cannot be made, for the kubelet's reason: `CreateContainerConfigError`, …
+    /// A container cannot be created, for the kubelet's reason: `CreateContainerConfigError`, …
     case container(reason: String)
 
-    /// From why a container waits; nil for what passes by itself, such as `ContainerCreating`.
+    /// Maps a container's waiting reason; nil for one that passes by itself, such as `ContainerCreating`.
     package init?(waitingReason reason: String) {
         switch reason {
         case "ErrImagePull", "ImagePullBackOff", "ImageInspectError", "RegistryUnavailable", "InvalidImageName",
@@ -21,10 +21,10 @@ package enum PodTrouble: Sendable, Hashable {
         }
     }
 
-    /// Whether waiting does not help.
+    /// Whether waiting is pointless.
     var isHopeless: Bool { self == .image(reason: "InvalidImageName") || self == .image(reason: "ErrImageNeverPull") }
 
-    /// What the attempt ended of, when it was not waited for any longer.
+    /// The failure of an attempt that is given up for this.
     var failure: TaskFailure {
         switch self {
         case .unplaced:

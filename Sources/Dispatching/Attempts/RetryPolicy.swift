@@ -1,10 +1,10 @@
 internal import MaaSCore
 
-/// How often a task is tried again when it was not its fault, and after which rest.
+/// How often, and after what delay, a task is retried after a failure that was not its fault.
 package struct RetryPolicy: Sendable, Hashable {
-    /// Attempts in all.
+    /// The limit of attempts, including the first.
     package var attempts: Int
-    /// Before the second attempt; it doubles with each.
+    /// Before the second attempt; doubles with each further one.
     package var delay: Duration
     package var delayLimit: Duration
 
@@ -14,7 +14,7 @@ package struct RetryPolicy: Sendable, Hashable {
         self.delayLimit = delayLimit
     }
 
-    /// What follows when attempt `number`, of those that count, failed.
+    /// Decides what follows the failure of attempt `number`, counting only those that count.
     func verdict(on failure: TaskFailure, attempt number: Int, now: Timestamp) -> Verdict {
         guard failure.isRetryable, number < self.attempts else { return .ended(.failed(failure)) }
         let delay = min(self.delayLimit, self.delay * (1 << min(max(number - 1, 0), 20)))

@@ -1,15 +1,15 @@
 internal import MaaSCore
 
-/// Lets one step through at a time, and makes one that did not work wait before it is tried again.
+/// Allows one step at a time, and delays the retry of a failed one.
 struct StepGate: Sendable {
     private var inFlight: AttemptStep?
     private var failures = 0
-    /// When the step that did not work may be tried again.
+    /// When the failed step may be retried.
     private(set) var opensAt: Timestamp?
 
     private static let firstRest = Duration.milliseconds(400)
     private static let longestRest = Duration.seconds(10)
-    /// Of those that servers ask for: the API server's go up to 32 s.
+    /// The cap on a server's `Retry-After`; the API server asks for up to 32 s.
     private static let longestWish = Duration.seconds(60)
 
     func isOpen(at now: Timestamp) -> Bool { self.inFlight == nil && self.opensAt.map { now >= $0 } ?? true }
@@ -19,7 +19,7 @@ struct StepGate: Sendable {
         self.opensAt = nil
     }
 
-    /// Takes that `step` is done; false when it is not the one in flight.
+    /// Records the outcome of `step`; false when it is not the one in flight.
     mutating func leave(_ step: AttemptStep, _ outcome: AttemptOutcome, now: Timestamp) -> Bool {
         guard self.inFlight == step else { return false }
         self.inFlight = nil

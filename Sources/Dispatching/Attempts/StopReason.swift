@@ -1,17 +1,17 @@
 package import MaaSCore
 
-/// Why an attempt is ended before it ends by itself.
+/// Why an attempt is stopped.
 package enum StopReason: Sendable, Hashable {
-    /// Its user wants it.
+    /// Its user cancelled it.
     case cancelled
-    /// It has run for longer than it may.
+    /// It exceeded its time limit.
     case expired
     /// A more urgent task takes its place.
     case preempted
     /// It does not get to run.
     case stuck(TaskFailure)
 
-    /// The reason that a row tells: see ``failure``.
+    /// The inverse of ``failure``, for a row's stop reason.
     package init(_ failure: TaskFailure) {
         self =
             switch failure.code {
@@ -21,8 +21,8 @@ package enum StopReason: Sendable, Hashable {
             }
     }
 
-    /// How the row tells it (`tasks.stop`), and of what the attempt ends; nil for what its user wished, which the row says
-    /// already.
+    /// The failure stored in the row (`tasks.stop`) and reported for the attempt; nil for a cancellation, which the row
+    /// holds already.
     package var failure: TaskFailure? {
         switch self {
         case .cancelled: nil

@@ -1,13 +1,13 @@
 package import Scheduling
 
-/// Something the cluster showed, in the dispatcher's words.
+/// An observation of the cluster, in the dispatcher's terms.
 package enum ClusterFact: Sendable {
-    /// All nodes that may take jobs.
+    /// All nodes that accept jobs.
     case nodes([NodeCapacity])
     /// All our jobs.
     case jobsListed([JobSighting])
     case job(JobSighting)
-    /// Of the attempt's jobs the one with this uid is gone.
+    /// The attempt's job with this uid is gone.
     case jobGone(AttemptID, uid: String)
     /// All our pods.
     case podsListed([(attempt: AttemptID, pod: PodFacts)])

@@ -2,9 +2,9 @@ package import MaaSCore
 package import Scheduling
 
 extension Demand {
-    /// What the pods of a rendered job ask for.
+    /// The requests of a rendered job's pods.
     ///
-    /// A required rule about other pods is taken to be about the job's own: a task's labels are on no other job.
+    /// A required rule about other pods is taken to concern the job's own, since a task's labels are on no other job.
     package init(_ replicas: [JobReplica]) {
         self.init(
             pods: replicas.flatMap { Array(repeating: PodDemand($0), count: $0.count) },
@@ -37,7 +37,7 @@ extension PodDemand {
 }
 
 extension GPUShare {
-    /// Nil for whole cards: HAMi gives one to whoever names no memory, or all of it.
+    /// Nil for whole cards: HAMi assigns one when no memory, or all of it, is requested.
     fileprivate init?(limits: JSONValue?) {
         let cores = limits?["nvidia.com/gpucores"]?.count ?? 0
         if let memory = limits?["nvidia.com/gpumem"]?.count, memory > 0 {
@@ -76,6 +76,6 @@ extension Toleration {
 }
 
 extension JSONValue {
-    /// A quantity that is a whole number, or a text of digits.
+    /// The value of a quantity that is an integer or a string of digits.
     fileprivate var count: Int? { self.integer.map { Int($0) } ?? self.string.flatMap { Int($0) } }
 }

@@ -1,34 +1,33 @@
 package import MaaSCore
 
-/// Which places in the queue were told last, and what is news. Pure.
+/// The queue positions that were last published, and which changes are worth publishing. Pure.
 ///
-/// The queue is looked through from time to time, a part at a time: ``begin()``, ``look(at:_:now:)`` for each that waits,
-/// ``finish()``.
+/// The queue is scanned periodically, in parts: ``begin()``, ``look(at:_:now:)`` for each queued task, ``finish()``.
 package struct PositionBoard: Sendable {
     private struct Entry: Sendable {
         var attempt: Int
         var wait: TaskWait
-        /// The pass in which it was last seen waiting.
+        /// The scan that last saw it queued.
         var pass: Int
         /// When it was first expected to start.
         var promisedStart: Timestamp?
     }
 
     private var told: [TaskID: Entry] = [:]
-    /// How many wait for each reason, as it was told last.
+    /// The number of queued tasks by reason, as last published.
     package private(set) var counts: [WaitingReason: Int] = [:]
     private var pass = 0
 
     package init() {}
 
-    /// Whether nothing is told.
+    /// Whether nothing is published.
     package var isEmpty: Bool { self.told.isEmpty }
 
-    /// Begins to look through the queue.
+    /// Begins a scan of the queue.
     package mutating func begin() { self.pass += 1 }
 
-    /// Takes where a task stands; true when that is news. What moved by little is not: if each start were told to all who
-    /// wait, a queue of n would cost n² events.
+    /// Records a task's position; true when it is worth publishing. Small moves are not: publishing each start to all
+    /// queued tasks would cost n² events for a queue of n.
     package mutating func look(at task: TaskID, attempt: Int, _ wait: TaskWait, now: Timestamp) -> Bool {
         let start = wait.etaSeconds.map { now + .seconds($0) }
         guard var entry = self.told[task], entry.attempt == attempt else {
@@ -47,7 +46,7 @@ package struct PositionBoard: Sendable {
         return isNews
     }
 
-    /// Returns those that wait no longer.
+    /// Ends the scan and returns the tasks that are no longer queued.
     package mutating func finish() -> [TaskID] {
         let gone = self.told.filter { $0.value.pass != self.pass }.map(\.key)
         for task in gone { self.count(nil, instead: self.told.removeValue(forKey: task)?.wait.reason) }
@@ -59,7 +58,7 @@ package struct PositionBoard: Sendable {
         if let old { self.counts[old, default: 0] -= 1 }
     }
 
-    /// Takes that a task has started; returns by how much the first estimate of that was wrong, if there was one.
+    /// Returns the error of the first estimate of a task's start, now that it has started, if there was one.
     package func estimateError(ofStarted task: TaskID, now: Timestamp) -> Duration? {
         self.told[task]?.promisedStart.map { $0 < now ? now - $0 : $0 - now }
     }
@@ -68,7 +67,7 @@ package struct PositionBoard: Sendable {
 extension TaskWait {
     fileprivate func differsNoticeably(from other: TaskWait) -> Bool {
         if self.reason != other.reason { return true }
-        // Near the front every place counts; further back a twentieth of the way does.
+        // Near the front every place counts; further back only a move by a twentieth.
         if abs(self.position - other.position) > self.position / 20 { return true }
         guard let old = self.etaSeconds, let new = other.etaSeconds else { return self.etaSeconds != other.etaSeconds }
         // A browser counts the seconds down by itself.

@@ -2,7 +2,7 @@ package import MaaSCore
 internal import Scheduling
 
 extension DispatchCore {
-    /// Takes what the cluster shows.
+    /// Applies an observation of the cluster.
     package mutating func take(_ fact: ClusterFact, now: Timestamp) {
         switch fact {
         case .nodes(let nodes):
@@ -19,9 +19,9 @@ extension DispatchCore {
         }
     }
 
-    /// GPUs that attempts hold, or were promised.
+    /// GPUs held by attempts or promised to them.
     package var promisedGPUs: Int { self.scheduler.promised }
-    /// GPUs that are free and kept for the first task that has no room.
+    /// Free GPUs that are kept for the first task that does not fit.
     package var keptGPUs: Int { self.scheduler.kept }
     /// GPUs of all usable nodes.
     package var capacity: Int { self.scheduler.capacity }
@@ -29,7 +29,7 @@ extension DispatchCore {
     private mutating func jobSeen(_ sighting: JobSighting, now: Timestamp) {
         let facts = JobFacts.present(uid: sighting.uid, phase: sighting.phase)
         if self.attempts[sighting.attempt] == nil {
-            // One that is over needs nothing of us; its pods, if any live, come by themselves.
+            // A finished job needs nothing of us; its living pods, if any, are observed on their own.
             if sighting.phase.isOver { return }
             self.sight(sighting.attempt, name: sighting.name, job: facts)
         }
@@ -52,7 +52,7 @@ extension DispatchCore {
         self.count(id, now: now)
         guard let attempt = self.attempts[id] else { return }
         if let placement = attempt.pods.placement, placement != before?.placement {
-            // Where the pods really are, which the plan may have seen otherwise.
+            // The actual nodes of the pods, which may differ from the plan.
             self.scheduler.place(id, on: placement)
             self.notes.append(.note(id, nodes: Set(placement.pods.map(\.node)).sorted()))
         }
@@ -75,7 +75,7 @@ extension DispatchCore {
         self.attempts[id] = Attempt(sighted: id, name: name, job: job, policy: self.policy.attempts)
     }
 
-    /// What an attempt holds that is not ours, or is left over, is known from its pods alone.
+    /// Occupies GPUs for an attempt that is not ours, or is left over; its demand is known only from its pods.
     private mutating func count(_ id: AttemptID, now: Timestamp) {
         guard let attempt = self.attempts[id], attempt.claim != .ours else { return }
         self.scheduler.occupy(

@@ -2,7 +2,7 @@ package import MaaSCore
 package import Scheduling
 
 extension DispatchCore {
-    /// Takes what a row says now.
+    /// Applies the state of a row.
     package mutating func take(_ row: RowFact, now: Timestamp) {
         switch row {
         case .queued(let task): self.enqueue(task)
@@ -14,27 +14,27 @@ extension DispatchCore {
         }
     }
 
-    /// Tasks that wait.
+    /// The queued tasks.
     package var queuedTasks: Set<TaskID> { Set(self.queued.keys) }
 
-    /// Of each class, by its rank, how many wait, and since when the one does that waits longest.
+    /// For each class, by rank: the number of queued tasks, and since when the oldest has waited.
     package var depths: [(count: Int, oldest: Timestamp?)] {
         self.scheduler.depths.map { ($0.count, $0.oldest.map { Timestamp(sinceEpoch: $0) }) }
     }
 
-    /// Whether the task waits.
+    /// Whether the task is queued.
     package func isQueued(_ id: TaskID) -> Bool { self.queued[id] != nil }
 
-    /// Attempts that are on their way or running.
+    /// Attempts that are beginning or running.
     package var activeAttempts: Set<AttemptID> { Set(self.attempts.ids).union(self.beginning.keys) }
 
     // MARK: Comparing
 
-    /// Begins a comparison with all rows; they are to be read after this.
+    /// Begins a comparison with all rows, which must be read after this.
     package func beginSweep() -> RowSweep { RowSweep(queued: self.queuedTasks, active: self.activeAttempts) }
 
-    /// Takes which tasks the rows say are queued, and all that are running. Returns those whose rows are to be read:
-    /// tasks nobody told of, and tasks that wait here and not there.
+    /// Applies the rows: all that are QUEUED and all that are RUNNING. Returns the tasks whose rows must be read: those
+    /// unknown here, and those queued here but not in the rows.
     package mutating func finish(
         _ sweep: RowSweep,
         queued: Set<TaskID>,
@@ -44,13 +44,13 @@ extension DispatchCore {
         let unknown = queued.subtracting(sweep.queued).filter { task in
             !self.isQueued(task) && !self.beginning.keys.contains { $0.task == task }
         }
-        // Of those known before the question only: one that began meanwhile is missing in the answer.
+        // Only attempts known before the query: one that began since is missing from its result.
         let rows = Set(running.map(\.attempt))
         for id in self.attempts.ids where sweep.active.contains(id) {
             self.attempts[id]?.observeRow(isRunning: rows.contains(id), now: now)
         }
         self.forgotten = self.forgotten.filter { now < $0.value + Self.memory }
-        // A beginning whose answer was lost, or that could not be refused, is taken up here.
+        // Adopts an attempt whose beginning was committed although the answer was lost.
         for task in running { self.take(.running(task), now: now) }
         let missing = sweep.queued.subtracting(queued).filter { self.isQueued($0) }
         return unknown.union(missing)
@@ -58,42 +58,42 @@ extension DispatchCore {
 
     // MARK: Policy
 
-    /// Takes what users are entitled to; those who are not named have what the configuration says.
+    /// Sets the users' policies; users not named get the configured defaults.
     package mutating func setUsers(_ users: [String: UserPolicy]) { self.scheduler.setUsers(users) }
 
-    /// Takes all that is paused.
+    /// Sets everything that is paused.
     package mutating func setPauses(_ pauses: Set<PauseTarget>) { self.scheduler.setPauses(pauses) }
 
-    /// Takes how users stood with the dispatcher that led before, and which charges are in that. Before any row.
+    /// Restores the users' standings from the previous leader, and the charges that these include. Must precede any
+    /// row.
     package mutating func restore(_ standings: [Standing], charges: [Charge<AttemptID>]) {
         self.scheduler.restore(standings, charges: charges)
     }
 
-    /// Attempts that were charged by the dispatcher that led before, and of which no row said that they run.
+    /// Attempts that the previous leader charged and that no row shows as RUNNING.
     package var unsettledAttempts: [AttemptID] { self.scheduler.unsettled }
 
-    /// Takes how long such an attempt held GPUs that its user pays for: none of an attempt that never began, or was not the
-    /// last one.
+    /// Settles how long such an attempt held GPUs at its user's expense: zero for an attempt that never began or was
+    /// not the last one.
     package mutating func settle(_ attempt: AttemptID, held: Duration) {
         self.scheduler.settle(attempt, held: held)
     }
 
-    /// How users stand, for the dispatcher that leads next.
+    /// The users' standings, for the next leader.
     package func standings(now: Timestamp) -> [Standing] { self.scheduler.standings(now: now.sinceEpoch) }
 
-    /// What is in them of attempts that hold GPUs, or are about to.
+    /// The charges in the standings for attempts that hold GPUs, or are about to.
     package var charges: [Charge<AttemptID>] { self.scheduler.charges }
 
-    /// Learns from tasks that completed before this term, oldest first.
-    ///
-    /// - Parameter estimate: the template's, as it is today.
+    /// Learns from a task that completed before this term; to be called oldest first.
+    /// - Parameter estimate: the template's current one.
     package mutating func learn(_ workload: Workload, estimate: Duration, took duration: Duration) {
         self.scheduler.learn(workload, estimate: estimate, took: duration)
     }
 
-    // MARK: One by one
+    // MARK: Single rows
 
-    /// Adds a task whose row says QUEUED. One that is known is left as it is.
+    /// Adds a task whose row is QUEUED, unless it is known.
     mutating func enqueue(_ task: QueuedTask) {
         let id = task.attempt.task
         guard self.queued[id] == nil, self.beginning[task.attempt] == nil, self.attempts[task.attempt] == nil else {
@@ -103,14 +103,14 @@ extension DispatchCore {
         self.scheduler.enqueue(task.schedulerJob)
     }
 
-    /// Forgets a task whose row no longer says QUEUED.
+    /// Forgets a task whose row is no longer QUEUED.
     private mutating func dequeue(_ id: TaskID) {
         guard let task = self.queued.removeValue(forKey: id) else { return }
         self.scheduler.dequeue(task.attempt)
         self.stoppedEarly[task.attempt] = nil
     }
 
-    /// Takes over a task whose row says RUNNING. What the cluster showed of it before is kept.
+    /// Adopts a task whose row is RUNNING, with what the cluster showed of it before.
     private mutating func adopt(_ task: RunningTask, now: Timestamp) {
         let known = self.attempts[task.attempt]
         guard known?.claim != .ours, self.beginning[task.attempt] == nil, self.forgotten[task.attempt] == nil else {
@@ -132,9 +132,9 @@ extension DispatchCore {
         self.scheduler.occupy(task.schedulerJob)
     }
 
-    /// The user wants the running task to end.
+    /// Cancels the running task at its user's request.
     private mutating func cancel(_ id: TaskID) {
-        // Its row may say RUNNING although it waits here: the answer to its beginning was lost.
+        // Its row may be RUNNING although it is queued here: the answer to its beginning was lost.
         if let task = self.queued[id] { self.stoppedEarly[task.attempt] = .cancelled }
         for attempt in self.attempts.ids where attempt.task == id { self.attempts[attempt]?.stop(.cancelled) }
         for attempt in self.beginning.keys where attempt.task == id { self.stoppedEarly[attempt] = .cancelled }

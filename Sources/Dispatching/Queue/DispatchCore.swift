@@ -1,30 +1,30 @@
 package import MaaSCore
 internal import Scheduling
 
-/// All that the dispatcher knows and decides: the queue, the attempts and the cluster's GPUs. Does no I/O.
+/// The dispatcher's state and decisions: the queue, the attempts and the cluster's GPUs. Does no I/O.
 ///
-/// Facts come in by its mutating methods, in any order and more than once; ``orders(now:)`` says what to do about them.
+/// Its mutating methods take facts, in any order and repeatedly; ``orders(now:)`` returns what to do about them.
 package struct DispatchCore: Sendable {
     let policy: DispatchPolicy
 
     var scheduler: Scheduler<AttemptID>
     var queued: [TaskID: QueuedTask] = [:]
-    /// Admitted, with the intent on its way to the row.
+    /// Admitted tasks whose intent is being written to the row.
     var beginning: [AttemptID: QueuedTask] = [:]
-    /// Of those, when the database is to be asked again, because it did not answer.
+    /// When to retry those for which the database did not answer.
     var retries: [AttemptID: Timestamp] = [:]
     var attempts = AttemptTable()
-    /// Attempts that were forgotten a short while ago, and when. A row that was read before may still say RUNNING: taken up
-    /// again, such an attempt would wait for the end of a job that is gone.
+    /// Recently forgotten attempts, and when. A row read earlier may still be RUNNING; adopted again, such an attempt
+    /// would wait for the end of a job that is gone.
     var forgotten: [AttemptID: Timestamp] = [:]
-    /// Longer than an answer of the database may take.
+    /// Longer than the database takes to answer.
     static let memory = Duration.seconds(60)
-    /// To be ended, by what was heard while their intent was on its way.
+    /// Attempts to be stopped as soon as their intent is written.
     var stoppedEarly: [AttemptID: StopReason] = [:]
-    /// What needs no answer, and waits to be handed out.
+    /// Orders that need no answer, not yet handed out.
     var notes: [DispatchOrder] = []
     var isClusterKnown = false
-    /// Until then nothing is started: the cluster has refused a job for want of quota.
+    /// Nothing is started before this time, because a quota of the cluster was used up.
     var restsUntil: Timestamp?
 
     package init(policy: DispatchPolicy) {
@@ -34,9 +34,10 @@ package struct DispatchCore: Sendable {
 
     // MARK: Orders and their outcomes
 
-    /// What is to be done now. Each beginning and each step comes back by ``began(_:_:now:)`` or ``completed(_:_:_:now:)``.
+    /// Returns what to do now. Each beginning and each step must be answered by ``began(_:_:now:)`` or
+    /// ``completed(_:_:_:now:)``.
     package mutating func orders(now: Timestamp) -> [DispatchOrder] {
-        // Half a picture would end what only looks lost or late.
+        // A partial view of the cluster would end attempts that only look lost.
         guard self.isClusterKnown else { return [] }
         var orders = self.notes
         self.notes = []
@@ -61,7 +62,7 @@ package struct DispatchCore: Sendable {
         return orders
     }
 
-    /// Giving GPUs back and forgetting are the core's own business; they free the way for the next step.
+    /// Releasing and forgetting are internal to the core, and make the next step possible at once.
     private mutating func steps(of id: AttemptID, now: Timestamp) -> [DispatchOrder] {
         var orders: [DispatchOrder] = []
         while let step = self.attempts[id]?.takeStep(now: now), let attempt = self.attempts[id] {
@@ -80,7 +81,7 @@ package struct DispatchCore: Sendable {
         return orders
     }
 
-    /// The intent is in the row (`true`), or the row had moved on (`false`).
+    /// Records that the intent is in the row (`true`), or that the row had moved on (`false`).
     package mutating func began(_ id: AttemptID, _ isBegun: Bool, now: Timestamp) {
         guard let task = self.beginning.removeValue(forKey: id) else { return }
         let stop = self.stoppedEarly.removeValue(forKey: id)
@@ -96,18 +97,18 @@ package struct DispatchCore: Sendable {
         self.attempts[id] = attempt
     }
 
-    /// The database did not answer. The row may say RUNNING all the same, so the GPUs stay promised until it has.
+    /// Records that the database did not answer. The row may be RUNNING nonetheless, so the GPUs stay promised.
     package mutating func beginPostponed(_ id: AttemptID, until time: Timestamp) {
         if self.beginning[id] != nil { self.retries[id] = time }
     }
 
-    /// What came of a step.
+    /// Records the outcome of a step.
     package mutating func completed(_ id: AttemptID, _ step: AttemptStep, _ outcome: AttemptOutcome, now: Timestamp) {
         if outcome == .noQuota { self.restsUntil = now + self.policy.attempts.quotaRest }
         self.attempts[id]?.complete(step, outcome, now: now)
     }
 
-    /// When ``orders(now:)`` may give more without a new fact.
+    /// When ``orders(now:)`` may return more without a new fact.
     package func nextLook(now: Timestamp) -> Timestamp? {
         let change = self.scheduler.nextChange(after: now.sinceEpoch).map { Timestamp(sinceEpoch: $0) }
         return ([change, self.restsUntil, self.attempts.nextLook] + self.retries.values.map(Optional.some))

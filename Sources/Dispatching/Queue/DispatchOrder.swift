@@ -1,16 +1,15 @@
 package import MaaSCore
 
-/// What the core asks of the shell.
+/// A request of the core to the shell.
 package enum DispatchOrder: Sendable {
-    /// Commits the intent to run this task: the row becomes RUNNING under the attempt's number.
+    /// Commits the intent to run this task: its row becomes RUNNING with the attempt's number.
     case begin(QueuedTask)
-    /// Carries out a step of the attempt whose job is, or will be, called `jobName`.
+    /// Carries out a step of the attempt whose job is named `jobName`, whether or not it exists yet.
     case step(AttemptID, jobName: String, AttemptStep)
-    /// Tells the users what Kubernetes does before the reporter can speak.
+    /// Tells the users what Kubernetes does before the reporter starts.
     case tell(AttemptID, TaskStage)
-    /// Notes in the row on which nodes the attempt's pods are. If it is lost, nothing depends on it.
+    /// Writes the nodes of the attempt's pods to the row, best effort: nothing depends on it.
     case note(AttemptID, nodes: [String])
-    /// Notes in the row that the attempt's pods are gone. If it is lost, its user is not told, and nothing else depends
-    /// on it.
+    /// Writes to the row that the attempt's pods are gone, best effort: only the notice to its user depends on it.
     case noteRelease(AttemptID)
 }

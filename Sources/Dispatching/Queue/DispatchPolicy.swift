@@ -1,6 +1,6 @@
 package import Scheduling
 
-/// How the core decides, from the configuration.
+/// The core's configuration.
 package struct DispatchPolicy: Sendable, Hashable {
     package var attempts: AttemptPolicy
     package var scheduling: SchedulingPolicy

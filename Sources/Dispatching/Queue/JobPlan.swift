@@ -1,10 +1,10 @@
 package import Scheduling
 
-/// What a task's job will ask for, known before it is rendered for real.
+/// What a task's job will request, known before it is rendered.
 package struct JobPlan: Sendable, Hashable {
-    /// The job's name, which only this attempt has.
+    /// The job's name, unique to this attempt.
     package var jobName: String
-    /// What its duration is learned by.
+    /// The key under which durations are learned.
     package var workload: Workload
     package var demand: Demand
     package var expectedDuration: Duration

@@ -1,10 +1,10 @@
 package import MaaSCore
 internal import Scheduling
 
-/// Where every queued task stands, in the order in which they are expected to start. Worked out as it is asked for: take
-/// as many as there is time for, and go on later.
+/// The positions of all queued tasks, in the expected order of their starts. Computed lazily: take as many as time
+/// allows and continue later.
 package struct QueueWaits: Sequence, IteratorProtocol, Sendable {
-    /// What is said of one task.
+    /// One task's position.
     package struct Element: Sendable {
         package let task: TaskID
         /// Attempts made so far.
@@ -13,7 +13,7 @@ package struct QueueWaits: Sequence, IteratorProtocol, Sendable {
     }
 
     var forecast: WaitForecast<AttemptID>
-    /// What holds up everything, if anything does.
+    /// The reason that holds up the whole queue, if any.
     let common: WaitingReason?
 
     package mutating func next() -> Element? {
@@ -29,7 +29,7 @@ package struct QueueWaits: Sequence, IteratorProtocol, Sendable {
 }
 
 extension DispatchCore {
-    /// Where every queued task stands now.
+    /// The positions of all queued tasks at `now`.
     package func waits(now: Timestamp) -> QueueWaits {
         QueueWaits(
             forecast: self.scheduler.waits(now: now.sinceEpoch),

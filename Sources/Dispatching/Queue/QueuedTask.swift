@@ -1,9 +1,9 @@
 package import MaaSCore
 internal import Scheduling
 
-/// A task that waits for its next attempt, with all that is needed to start it.
+/// A queued task, with all that is needed to start it.
 package struct QueuedTask: Sendable {
-    /// The attempt that is to be made.
+    /// The attempt to be made.
     package let attempt: AttemptID
     /// How many of its attempts do not count against the limit.
     package let forgiven: Int

@@ -1,6 +1,6 @@
 package import MaaSCore
 
-/// What a task's row says.
+/// The state of a task's row.
 package enum RowFact: Sendable {
     case queued(QueuedTask)
     case running(RunningTask)

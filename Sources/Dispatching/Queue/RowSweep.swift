@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// What the core knew when a comparison with the rows began. What it learns while they are read is newer than they are.
+/// What the core knew when a comparison with the rows began. Facts learned during the read are newer than the rows.
 package struct RowSweep: Sendable {
     let queued: Set<TaskID>
     let active: Set<AttemptID>

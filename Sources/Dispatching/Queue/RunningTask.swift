@@ -1,7 +1,7 @@
 package import MaaSCore
 internal import Scheduling
 
-/// A task whose row says RUNNING.
+/// A task whose row is RUNNING.
 package struct RunningTask: Sendable {
     package let attempt: AttemptID
     /// How many of its attempts do not count against the limit.
@@ -11,9 +11,9 @@ package struct RunningTask: Sendable {
     package let startedAt: Timestamp
     package let jobUID: String?
     package let isCancelRequested: Bool
-    /// Why a dispatcher has begun to end it.
+    /// Why a dispatcher was stopping it.
     package let stop: StopReason?
-    /// When it should end by its own reports; nil before it said anything.
+    /// When it should end according to its reports; nil before the first.
     package let expectedEnd: Timestamp?
     package let plan: JobPlan
 

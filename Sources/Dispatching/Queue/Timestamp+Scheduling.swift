@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// The scheduler's idea of time is the time since any one origin: here, since 1970.
+/// The scheduler measures time from an arbitrary origin: here, since 1970.
 extension Timestamp {
     var sinceEpoch: Duration { .milliseconds(self.milliseconds) }
 

@@ -1,4 +1,4 @@
-/// A program of the kubeconfig that prints credentials (`client.authentication.k8s.io`).
+/// A credential plugin of the kubeconfig (`client.authentication.k8s.io`).
 package struct ExecPlugin: Sendable, Hashable {
     package let apiVersion: String
     package let command: String

@@ -1,11 +1,11 @@
 internal import FoundationEssentials
 internal import MaaSCore
 
-/// One or more kubeconfig files as one (https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/).
+/// Merged kubeconfig files (https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/).
 ///
-/// Of two entries with one name the first file's counts, and so does the first current context.
+/// Of entries with the same name the first file's wins, and so does the first current context.
 struct Kubeconfig {
-    /// An entry, and the folder its relative paths are meant from.
+    /// An entry, and the directory that its relative paths refer to.
     private struct Entry {
         let node: YAMLNode
         let folder: String
@@ -16,7 +16,7 @@ struct Kubeconfig {
     private var contexts: [String: Entry] = [:]
     private var currentContext: String?
 
-    /// Reads `paths`; those that do not exist are passed over, as long as one does.
+    /// Reads `paths`, skipping missing files as long as one exists.
     static func load(_ paths: [String]) throws(KubernetesError) -> Kubeconfig {
         var kubeconfig = Kubeconfig()
         var count = 0
@@ -35,7 +35,7 @@ struct Kubeconfig {
         return kubeconfig
     }
 
-    /// Adds a file that comes after those that are there.
+    /// Adds a file, with lower precedence than those before.
     mutating func add(_ document: YAMLNode, folder: String) {
         self.currentContext = self.currentContext ?? Self.text(document["current-context"])
         for (list, key, path) in [
@@ -49,7 +49,7 @@ struct Kubeconfig {
         }
     }
 
-    /// What the current context says.
+    /// The access that the current context describes.
     func access() throws(KubernetesError) -> KubernetesAccess {
         guard let name = self.currentContext, let context = self.contexts[name]?.node else {
             throw KubernetesError(.configuration, "the kubeconfig has no current-context that is among its contexts")
@@ -113,7 +113,7 @@ struct Kubeconfig {
         )
     }
 
-    /// What `<key>-data` holds in base64, or the file that `<key>` names; `nil` when there is neither.
+    /// The base64 content of `<key>-data`, or the file named by `<key>`; nil without either.
     private func bytes(_ key: String, of entry: Entry) throws(KubernetesError) -> [UInt8]? {
         if let data = Self.text(entry.node["\(key)-data"]) {
             guard let bytes = Base64.standard.decode(data.filter { !$0.isWhitespace }) else {

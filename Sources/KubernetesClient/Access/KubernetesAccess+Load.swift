@@ -2,11 +2,11 @@ internal import FoundationEssentials
 internal import MaaSCore
 
 extension KubernetesAccess {
-    /// Where a pod finds its service account.
+    /// Where a pod's service account is mounted.
     private static let serviceAccount = "/var/run/secrets/kubernetes.io/serviceaccount"
 
-    /// By the kubeconfig `path`; without one by the pod's service account; outside of a cluster by `$KUBECONFIG` or
-    /// `~/.kube/config`. Throws `configuration` with the fault's place.
+    /// Loads the kubeconfig `path`; without one the pod's service account; outside of a cluster `$KUBECONFIG` or
+    /// `~/.kube/config`. Throws `configuration` with the fault's location.
     package static func load(
         kubeconfig path: String?,
         environment: [String: String] = ProcessInfo.processInfo.environment

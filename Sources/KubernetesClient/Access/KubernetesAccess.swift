@@ -1,12 +1,12 @@
 package import MaaSCore
 
-/// Where an API server is, whom to trust there and how to say who we are.
+/// An API server's address, the trust in it, and our credentials.
 package struct KubernetesAccess: Sendable {
-    /// The URL every path is added to, without a slash at its end.
+    /// The base URL, without a trailing slash.
     package var server: String
     package var tls: TLSOptions
     package var credentials: KubernetesCredentials
-    /// The namespace of the context, or of the pod this runs in.
+    /// The namespace of the context, or of the pod that this runs in.
     package var namespace: String?
 
     package init(

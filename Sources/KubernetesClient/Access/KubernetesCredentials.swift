@@ -1,8 +1,8 @@
-/// How a client says who it is, besides a certificate.
+/// How a client authenticates, other than by certificate.
 package enum KubernetesCredentials: Sendable, Hashable {
     case none
     case token(String)
-    /// A file that is written anew from time to time; `fallback` until it can be read.
+    /// A file that is rotated; `fallback` is used until it can be read.
     case tokenFile(String, fallback: String?)
     case password(user: String, password: String)
     /// A program that prints a token.

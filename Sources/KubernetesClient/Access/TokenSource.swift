@@ -2,16 +2,16 @@ internal import FoundationEssentials
 internal import Glibc
 internal import MaaSCore
 
-/// The `Authorization` header of the moment: files are read again each minute, programs run again when what they printed
-/// has expired, and both after a refusal.
+/// The current `Authorization` header: token files are reread each minute, plugins run again when their token has
+/// expired, and both after a 401.
 @LoopActor
 final class TokenSource {
-    /// client-go's (`transport/token_source.go`).
+    /// As in client-go (`transport/token_source.go`).
     private static let fileLifetime = Duration.seconds(60)
-    /// A token is not used up to its last moment.
+    /// How long before its expiry a token is replaced.
     private static let leeway = Duration.seconds(10)
 
-    /// The most a program may print.
+    /// The most output read of a plugin, in bytes.
     private static let outputLimit = 1 << 20
 
     private let credentials: KubernetesCredentials
@@ -19,13 +19,13 @@ final class TokenSource {
     private var token: String?
     private var expiry: Timestamp?
 
-    /// - Parameter programLimit: how long a program may take to print a token.
+    /// - Parameter programLimit: how long a plugin may take to print a token.
     init(_ credentials: KubernetesCredentials, programLimit: Duration = .seconds(60)) {
         self.credentials = credentials
         self.programLimit = programLimit
     }
 
-    /// `nil` when nothing is needed, or a certificate is all.
+    /// Nil when no header is needed, or a certificate suffices.
     func authorization() async throws(KubernetesError) -> String? {
         switch self.credentials {
         case .none: return nil
@@ -41,7 +41,7 @@ final class TokenSource {
         }
     }
 
-    /// Takes the token as stale; false when there is no other to be had.
+    /// Marks the token as stale; false when it cannot be replaced.
     func renewAfterRefusal() -> Bool {
         switch self.credentials {
         case .none, .token, .password: return false
@@ -57,7 +57,7 @@ final class TokenSource {
         return expiry <= Timestamp.now()
     }
 
-    /// What was read last stays when the file cannot be read.
+    /// Keeps the last token when the file cannot be read.
     private func read(_ path: String) {
         guard let text = try? String(contentsOf: URL(filePath: path), encoding: .utf8),
             let token = text.split(whereSeparator: \.isWhitespace).first
@@ -81,7 +81,8 @@ final class TokenSource {
                 let room = Self.outputLimit - output.count
                 if stream == .standardOutput { output += bytes.prefix(room) }
             }
-            // Whoever asks the cluster waits for it, and for those it leaves behind with its output in their hands.
+            // Kills the plugin and its children after the limit, and stops waiting for output of survivors: requests to
+            // the cluster wait for this.
             let limit = LoopTimer {
                 child.signalGroup(SIGKILL)
                 child.closeOutput()

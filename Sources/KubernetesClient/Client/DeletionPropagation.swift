@@ -1,8 +1,8 @@
-/// What becomes of the objects that the deleted one owns.
+/// What happens to the objects that the deleted one owns.
 package enum DeletionPropagation: String, Sendable {
-    /// They go first; the object is gone when they are.
+    /// They are deleted first; the object goes when they are gone.
     case foreground = "Foreground"
-    /// They go some time after the object.
+    /// They are deleted some time after the object.
     case background = "Background"
     /// They stay.
     case orphan = "Orphan"

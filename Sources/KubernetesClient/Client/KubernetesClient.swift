@@ -1,14 +1,14 @@
 package import MaaSCore
 
-/// The Kubernetes API.
+/// A client of the Kubernetes API.
 @LoopActor
 package final class KubernetesClient {
-    /// Who changes what, in the server's records (`fieldManager`).
+    /// Identifies the origin of changes in the server's records (`fieldManager`).
     private static let fieldManager = "maas"
     private static let pageSize = 500
-    /// Watches have theirs for minutes; a burst of requests takes turns on the rest.
+    /// Watches occupy connections for minutes; bursts of requests share the rest.
     private static let connections = 64
-    /// Pages of a list may be restarted because the token between them was too old.
+    /// How often a paged list may be restarted because its continue token has expired.
     private static let listTries = 3
 
     private let access: KubernetesAccess
@@ -18,8 +18,8 @@ package final class KubernetesClient {
     private let requests: RequestCounter
 
     /// - Parameters:
-    ///   - userAgent: names who asks, in the server's audit log.
-    ///   - requests: counts what was asked and answered, under the labels of ``RequestCounter``.
+    ///   - userAgent: identifies the client in the server's audit log.
+    ///   - requests: counts requests, with the labels of ``RequestCounter``.
     package init(
         access: KubernetesAccess,
         requestTimeout: Duration = .seconds(30),
@@ -40,7 +40,7 @@ package final class KubernetesClient {
         self.timeouts = HTTPTimeouts(total: requestTimeout)
     }
 
-    /// Creates `object`. With `dryRun` the server checks it, admission included, and stores nothing.
+    /// Creates `object`. With `dryRun` the server validates it, including admission, but does not store it.
     package func create<Resource: KubernetesResource>(
         _ object: JSONValue,
         as type: Resource.Type = Resource.self,
@@ -53,7 +53,7 @@ package final class KubernetesClient {
         return Resource(try await self.send(.create, type.kind, in: namespace, query: query, body: body))
     }
 
-    /// Asks the server to check `object` as if it were created.
+    /// Has the server validate `object` as if it were created.
     package func dryRun<Resource: KubernetesResource>(
         _ object: JSONValue,
         as type: Resource.Type,
@@ -62,7 +62,7 @@ package final class KubernetesClient {
         _ = try await self.create(object, as: type, in: namespace, dryRun: true)
     }
 
-    /// The object `name`; `nil` when there is none.
+    /// The object `name`; nil when there is none.
     package func get<Resource: KubernetesResource>(
         _ type: Resource.Type = Resource.self,
         _ name: String,
@@ -77,7 +77,7 @@ package final class KubernetesClient {
         }
     }
 
-    /// Every object of a kind that `selector` selects by labels, page by page; the newest state, not a cached one.
+    /// All objects of a kind whose labels match `selector`, page by page; the latest state, not a cached one.
     package func list<Resource: KubernetesResource>(
         _ type: Resource.Type = Resource.self,
         in namespace: String?,
@@ -95,9 +95,9 @@ package final class KubernetesClient {
         }
     }
 
-    /// Orders the deletion of the object `name`; false when there is none.
+    /// Requests the deletion of the object `name`; false when there is none.
     ///
-    /// With a uid, only the object that has it: another under the same name answers `conflict`.
+    /// With a uid, only the object with it is deleted; another of the same name gives `conflict`.
     @discardableResult
     package func delete<Resource: KubernetesResource>(
         _ type: Resource.Type,
@@ -120,7 +120,7 @@ package final class KubernetesClient {
         }
     }
 
-    /// Follows the changes after `resourceVersion` until the server ends the watch or something breaks.
+    /// Watches changes after `resourceVersion` until the server ends the watch or it fails.
     func watch<Resource: KubernetesResource>(
         _ type: Resource.Type,
         in namespace: String?,
@@ -142,7 +142,7 @@ package final class KubernetesClient {
             timeouts: HTTPTimeouts(total: .seconds(length) + timeouts.grace, stall: timeouts.silence)
         )
         var lines = LineBuffer()
-        // The transfer can only be ended by an error of its own kind; ours is kept beside it.
+        // The transfer can only be aborted with an error of its own type; ours is kept aside.
         var failure: KubernetesError?
         let response: HTTPResponse
         do throws(HTTPClientError) {
@@ -163,7 +163,7 @@ package final class KubernetesClient {
         try self.check(response)
     }
 
-    /// Fails what is in flight, and closes every connection.
+    /// Fails all requests in flight, and closes every connection.
     package func close() {
         self.client.close()
     }
@@ -227,7 +227,7 @@ package final class KubernetesClient {
     ) async throws(KubernetesError) -> JSONValue {
         let path = self.path(kind, namespace, name)
         var response = try await self.sendOnce(verb, kind, path, query: query, body: body)
-        // A token may have been replaced a moment ago: look again, once.
+        // The token may just have been replaced: retry once with a fresh one.
         if response.status == 401, self.tokens.renewAfterRefusal() {
             response = try await self.sendOnce(verb, kind, path, query: query, body: body)
         }

@@ -1,33 +1,33 @@
 internal import MaaSCore
 
-/// Why the API server did not do what it was asked, or why it could not be asked.
+/// A failed request to the API server.
 package struct KubernetesError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// By `Status.reason` first, by the HTTP status where there is none.
+    /// Derived from `Status.reason`, or else from the HTTP status.
     package enum Code: Sendable, Hashable {
         case notFound, alreadyExists, conflict
-        /// A resource version or a page token that is too old (410).
+        /// The resource version or the continue token is too old (410).
         case expired
-        /// The object is wrong; repeating it helps nobody.
+        /// The object is invalid; a retry is pointless.
         case invalid
         case unauthorized, forbidden
         case tooManyRequests
-        /// The server cannot be reached, or cannot do it now.
+        /// The server cannot be reached, or is temporarily unable to answer.
         case unavailable
-        /// What came back makes no sense, or the access is set up wrongly.
+        /// The answer is unintelligible, or the access is configured wrongly.
         case configuration
-        /// The task that waited was cancelled, or the client was closed.
+        /// The waiting task was cancelled, or the client was closed.
         case cancelled
     }
 
     package let code: Code
-    /// `Status.reason`, as `AlreadyExists`; empty when the answer had none.
+    /// `Status.reason`, such as `AlreadyExists`; empty without one.
     package let reason: String
     package let message: String
-    /// The HTTP status; 0 when no answer came.
+    /// The HTTP status; 0 without an answer.
     package let status: Int
-    /// When the server says to come again.
+    /// How long the server asks to wait.
     package let retryAfter: Duration?
-    /// Whether the request may have been carried out all the same: ask before it is repeated.
+    /// Whether the request may have been carried out: check before retrying.
     package let isOutcomeUnknown: Bool
 
     package init(
@@ -46,11 +46,12 @@ package struct KubernetesError: Error, Sendable, Hashable, CustomStringConvertib
         self.isOutcomeUnknown = isOutcomeUnknown
     }
 
-    /// Whether the same may succeed later. An admission webhook that is away answers 500: that is one of them.
+    /// Whether a retry may succeed later. An unavailable admission webhook answers 500, which is among these.
     package var isRetriable: Bool { self.code == .unavailable || self.code == .tooManyRequests }
 
-    /// Whether admission said no to this object: an admission webhook ("denied the request", with or "without explanation")
-    /// or a policy ("denied request"), in the API server's words. Else 403 is about permissions or quotas, which change.
+    /// Whether admission rejected this object: a webhook ("denied the request", with or "without explanation") or a
+    /// policy ("denied request"), in the API server's words. Any other 403 is about permissions or quotas, which
+    /// change.
     package var isDenied: Bool {
         self.code == .forbidden
             && (self.message.contains(" denied the request") || self.message.contains(" denied request: "))
@@ -92,7 +93,7 @@ extension KubernetesError {
         )
     }
 
-    /// Whatever a server or a proxy before it says: nobody is sent away for longer than this.
+    /// A cap on what a server, or a proxy before it, may ask for.
     static let longestRetryAfter = Duration.seconds(300)
 
     private static func rest(seconds: Int64) -> Duration {

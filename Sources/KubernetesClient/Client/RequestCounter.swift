@@ -1,11 +1,12 @@
 internal import MaaSCore
 
-/// Counts requests that have ended by verb, resource and HTTP status; `none` is the status of one without an answer.
+/// Counts finished requests by verb, resource and HTTP status, which is `none` without an answer.
 ///
-/// Of a watch the server's last word counts: 410 in an ERROR event, after the status 200, for a version that is too old.
+/// For a watch the last status counts, such as 410 in an ERROR event, after the status 200, for a version that is too
+/// old.
 @LoopActor
 struct RequestCounter {
-    /// Its labels are those three; nil where nobody asks.
+    /// Has these three labels; nil when not counted.
     private let counter: Counter?
 
     init(_ counter: Counter?) { self.counter = counter }
@@ -14,7 +15,7 @@ struct RequestCounter {
         self.count(verb, kind, status: "\(response.status)")
     }
 
-    /// A request that was called back says nothing of the server, and is not counted.
+    /// A cancelled request says nothing about the server, and is not counted.
     func count(_ verb: RequestVerb, _ kind: ResourceKind, _ error: KubernetesError) {
         if error.code == .cancelled { return }
         self.count(verb, kind, status: error.status == 0 ? "none" : "\(error.status)")

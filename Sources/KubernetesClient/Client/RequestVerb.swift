@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// What is asked of the API server, in Kubernetes' own words: those of roles and of the audit log.
+/// The verb of a request in Kubernetes' terms, as in roles and the audit log.
 enum RequestVerb: String, Sendable {
     case create, get, list, watch, delete
 

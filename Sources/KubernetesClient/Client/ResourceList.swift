@@ -1,6 +1,6 @@
 /// All objects of a kind at one moment.
 package struct ResourceList<Resource: KubernetesResource>: Sendable {
     package let items: [Resource]
-    /// From where a watch goes on.
+    /// Where a watch continues.
     package let resourceVersion: String
 }

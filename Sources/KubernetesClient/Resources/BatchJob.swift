@@ -4,14 +4,14 @@ package import MaaSCore
 package struct BatchJob: KubernetesResource, Hashable {
     package static let kind = ResourceKind(root: "/apis/batch/v1", plural: "jobs", isNamespaced: true)
 
-    /// Where a job stands.
+    /// The state of a job.
     package enum Phase: Sendable, Hashable {
         case waiting, running, succeeded, failed
     }
 
     package let metadata: ObjectMetadata
     package let conditions: [Condition]
-    /// Pods that run and are ready (`status.ready`).
+    /// Pods that are running and ready (`status.ready`).
     package let readyPods: Int
 
     package init(_ object: JSONValue) {
@@ -20,7 +20,7 @@ package struct BatchJob: KubernetesResource, Hashable {
         self.readyPods = object["status"]?["ready"]?.integer.map { Int($0) } ?? 0
     }
 
-    /// By precedence: `Failed` and `Complete` are never taken back, `Suspended` may be.
+    /// By precedence: `Failed` and `Complete` are final, `Suspended` is not.
     package var phase: Phase {
         if self.isTrue("Failed") { return .failed }
         if self.isTrue("Complete") { return .succeeded }

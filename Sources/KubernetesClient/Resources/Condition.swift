@@ -3,7 +3,7 @@ package import MaaSCore
 /// One of an object's conditions.
 package struct Condition: Sendable, Hashable {
     package let type: String
-    /// Whether its status is `True`; `False` and `Unknown` are not.
+    /// Whether its status is `True`, rather than `False` or `Unknown`.
     package let isTrue: Bool
     package let reason: String?
     package let message: String?
@@ -15,7 +15,7 @@ package struct Condition: Sendable, Hashable {
         self.message = condition["message"]?.string
     }
 
-    /// Those in the status of `object`, in the order they were added.
+    /// The conditions in the status of `object`, in the order they were added.
     static func all(of object: JSONValue) -> [Condition] {
         object["status"]?["conditions"]?.array?.map { Condition($0) } ?? []
     }

@@ -1,6 +1,6 @@
 package import MaaSCore
 
-/// Where one container of a pod stands.
+/// The state of one container of a pod.
 package struct ContainerStatus: Sendable, Hashable {
     package enum State: Sendable, Hashable {
         /// Not started, because of `reason`: `ContainerCreating`, `PodInitializing`, `ImagePullBackOff`, …
@@ -41,12 +41,12 @@ package struct ContainerStatus: Sendable, Hashable {
         }
     }
 
-    /// How it ended, once it has.
+    /// How it ended, if it has.
     package var termination: Termination? {
         if case .terminated(let termination) = self.state { termination } else { nil }
     }
 
-    /// Why it waits, while it does.
+    /// Why it waits, if it does.
     package var waitingReason: String? {
         if case .waiting(let reason, _) = self.state { reason } else { nil }
     }

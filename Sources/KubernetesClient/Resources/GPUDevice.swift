@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// A card as HAMi registers it on its node, in the annotation `hami.io/node-nvidia-register`.
+/// A card as registered by HAMi on its node, in the annotation `hami.io/node-nvidia-register`.
 package struct GPUDevice: Sendable, Hashable {
     /// The card's UUID.
     package let id: String
@@ -11,10 +11,10 @@ package struct GPUDevice: Sendable, Hashable {
     package let isHealthy: Bool
 
     static let annotation = "hami.io/node-nvidia-register"
-    /// UUIDs with commas between them.
+    /// UUIDs separated by commas.
     static let cordonAnnotation = "hami.io/device-cordon"
 
-    /// Reads what a node registers: JSON since HAMi 2.8, text before. What cannot be read is left out.
+    /// Parses a node's registered cards: JSON since HAMi 2.8, text before. Skips what it cannot read.
     static func all(in annotation: String) -> [GPUDevice] {
         if annotation.hasPrefix("[") {
             let devices = (try? JSONValue(parsing: annotation.utf8))?.array ?? []
@@ -23,7 +23,7 @@ package struct GPUDevice: Sendable, Hashable {
         return annotation.split(separator: ":").compactMap { GPUDevice(text: $0) }
     }
 
-    /// Members that are zero or false are left out (`omitempty`): without `health` it is not healthy.
+    /// Members that are zero or false are omitted (`omitempty`): without `health` it is unhealthy.
     private init?(registered device: JSONValue) {
         guard let id = device["id"]?.string else { return nil }
         self.id = id

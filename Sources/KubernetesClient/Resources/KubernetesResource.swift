@@ -1,9 +1,9 @@
 package import MaaSCore
 
-/// A typed view of one kind of object: only what is read here.
+/// A typed view of one kind of object, limited to what is used here.
 package protocol KubernetesResource: Sendable {
     static var kind: ResourceKind { get }
     var metadata: ObjectMetadata { get }
-    /// Reads an object. What is missing is taken as Kubernetes' default: the server has checked it.
+    /// Parses an object. Missing values take Kubernetes' defaults: the server has validated it.
     init(_ object: JSONValue)
 }

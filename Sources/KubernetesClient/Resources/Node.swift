@@ -4,7 +4,7 @@ package import MaaSCore
 package struct Node: KubernetesResource, Hashable {
     package static let kind = ResourceKind(root: "/api/v1", plural: "nodes", isNamespaced: false)
 
-    /// Keeps pods away that do not tolerate it.
+    /// Keeps pods without a matching toleration off.
     package struct Taint: Sendable, Hashable {
         package let key: String
         package let value: String?
@@ -17,9 +17,9 @@ package struct Node: KubernetesResource, Hashable {
     /// Whether it is cordoned.
     package let isUnschedulable: Bool
     package let taints: [Taint]
-    /// Allocatable `nvidia.com/gpu`. Where HAMi divides cards it counts their shares.
+    /// Allocatable `nvidia.com/gpu`. Under HAMi it counts shares of cards.
     package let gpus: Int
-    /// The cards that can be used: healthy and not cordoned. Nil where HAMi does not register them.
+    /// The usable cards: healthy and not cordoned. Nil where HAMi does not register them.
     package let devices: [GPUDevice]?
 
     package init(_ object: JSONValue) {

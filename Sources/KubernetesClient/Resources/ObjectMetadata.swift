@@ -1,11 +1,11 @@
 package import MaaSCore
 
-/// What every object has.
+/// The metadata that every object has.
 package struct ObjectMetadata: Sendable, Hashable {
     package let name: String
     package let namespace: String?
     package let uid: String
-    /// Opaque: to be handed back, never compared by order.
+    /// Opaque: passed back, never compared by order.
     package let resourceVersion: String
     package let labels: [String: String]
     package let annotations: [String: String]

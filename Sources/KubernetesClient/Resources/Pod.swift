@@ -21,14 +21,14 @@ package struct Pod: KubernetesResource, Hashable {
     package let conditions: [Condition]
     package let initContainers: [ContainerStatus]
     package let containers: [ContainerStatus]
-    /// Cards it asks for: its containers run at once, its init containers one after the other before them.
+    /// Requested cards: containers run concurrently, after the init containers, which run one after the other.
     package let gpus: Int
-    /// The part of each card that it asks for, as HAMi divides it; nil for whole cards.
+    /// Its share of each card under HAMi; nil for whole cards.
     package let share: Share?
 
     /// A part of a card.
     package struct Share: Sendable, Hashable {
-        /// `nvidia.com/gpumem`, in MiB; nil when it is given in percent.
+        /// `nvidia.com/gpumem`, in MiB; nil when given in percent.
         package let memory: Int?
         /// `nvidia.com/gpumem-percentage`.
         package let memoryPercent: Int?
@@ -52,14 +52,14 @@ package struct Pod: KubernetesResource, Hashable {
         self.share = (together + before).lazy.compactMap(Share.init(container:)).first
     }
 
-    /// A container that names a part of a card only is given one card (HAMi's webhook).
+    /// A container that only names a share of a card gets one card (HAMi's webhook).
     private static func gpus(of container: JSONValue) -> Int {
         let limits = container["resources"]?["limits"]
         if let gpus = limits?["nvidia.com/gpu"] { return ResourceQuantity.count(gpus) }
         return Share(container: container) == nil ? 0 : 1
     }
 
-    /// Whether all its containers have ended: what it held is free.
+    /// Whether all its containers have ended, so that its resources are free.
     package var isEnded: Bool { self.phase == .succeeded || self.phase == .failed }
 
     /// Whether a node was found for it.
@@ -70,12 +70,12 @@ package struct Pod: KubernetesResource, Hashable {
         self.conditions.first { $0.type == "PodScheduled" && !$0.isTrue }?.message
     }
 
-    /// Why the first container that waits does so.
+    /// Why the first waiting container waits.
     package var waitingReason: String? {
         (self.initContainers + self.containers).lazy.compactMap(\.waitingReason).first
     }
 
-    /// Whether Kubernetes itself took the pod away: preemption, eviction, a lost node.
+    /// Whether Kubernetes itself ended the pod: preemption, eviction, a lost node.
     package var isDisrupted: Bool { self.condition("DisruptionTarget") != nil }
 
     private func condition(_ type: String) -> Condition? {
@@ -84,7 +84,7 @@ package struct Pod: KubernetesResource, Hashable {
 }
 
 extension Pod.Share {
-    /// Nil for a container that asks for whole cards, or for none.
+    /// Nil for a container that requests whole cards, or none.
     init?(container: JSONValue) {
         let limits = container["resources"]?["limits"]
         let memory = ResourceQuantity.count(limits?["nvidia.com/gpumem"])

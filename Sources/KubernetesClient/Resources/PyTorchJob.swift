@@ -4,15 +4,15 @@ package import MaaSCore
 package struct PyTorchJob: KubernetesResource, Hashable {
     package static let kind = ResourceKind(root: "/apis/kubeflow.org/v1", plural: "pytorchjobs", isNamespaced: true)
 
-    /// Where a job stands.
+    /// The state of a job.
     package enum Phase: Sendable, Hashable {
-        /// The operator has not taken notice yet.
+        /// The operator has not seen it yet.
         case unacknowledged
         case created, running, restarting, suspended, succeeded, failed
     }
 
-    /// The phase each condition stands for. The first that is true counts: their order in the status is the order they
-    /// were first added in, and the last may be a false one (training-operator 1.9, `pkg/util/status.go`).
+    /// Phases by condition. The first condition that is true decides: the status keeps the order in which they were
+    /// first added, so its last may be false (training-operator 1.9, `pkg/util/status.go`).
     private static let precedence: [(type: String, phase: Phase)] = [
         ("Failed", .failed), ("Succeeded", .succeeded), ("Suspended", .suspended), ("Restarting", .restarting),
         ("Running", .running), ("Created", .created),

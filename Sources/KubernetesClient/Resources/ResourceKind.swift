@@ -1,4 +1,4 @@
-/// Where the API server keeps the objects of one kind.
+/// The API path of one kind of object.
 package struct ResourceKind: Sendable, Hashable {
     /// `/api/v1`, or `/apis/<group>/<version>`.
     package let root: String

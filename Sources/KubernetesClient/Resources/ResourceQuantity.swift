@@ -1,8 +1,8 @@
 internal import MaaSCore
 
-/// Kubernetes' way to write amounts.
+/// Kubernetes' notation of amounts.
 enum ResourceQuantity {
-    /// A count of things that cannot be divided, as GPUs are: a number, or a text of digits. Anything else is none.
+    /// A count of indivisible things such as GPUs: an integer or a string of digits; 0 for anything else.
     static func count(_ quantity: JSONValue?) -> Int {
         quantity?.integer.map { Int($0) } ?? quantity?.string.flatMap { Int($0) } ?? 0
     }

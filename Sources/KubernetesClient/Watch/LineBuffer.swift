@@ -1,12 +1,12 @@
-/// Cuts bytes that arrive in any portions into lines.
+/// Splits chunks of bytes into lines.
 struct LineBuffer {
     private var partial: [UInt8] = []
 
-    /// The most a line may have, in bytes: etcd holds no object of more than a tenth of that.
+    /// The longest line, in bytes; etcd's limit for an object is less than a tenth of that.
     static let limit = 16 << 20
 
-    /// Takes `bytes` and returns the lines that are whole by now, without their ends; empty ones are left out. Throws when
-    /// what has come of the last one is too long already.
+    /// Appends `bytes` and returns the complete lines, without their terminators; skips empty ones. Throws when the
+    /// incomplete line is already too long.
     mutating func append(_ bytes: [UInt8]) throws(KubernetesError) -> [[UInt8]] {
         var lines: [[UInt8]] = []
         var rest = bytes[...]

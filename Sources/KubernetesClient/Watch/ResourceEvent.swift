@@ -1,9 +1,9 @@
-/// What a ``ResourceWatcher`` tells.
+/// An event of a ``ResourceWatcher``.
 package enum ResourceEvent<Resource: KubernetesResource>: Sendable {
-    /// These are all there are: what is not among them is gone.
+    /// The complete list: objects not in it are gone.
     case replaced([Resource])
-    /// New, or different.
+    /// New or modified.
     case changed(Resource)
-    /// Gone; as it was last.
+    /// Gone; holds its last state.
     case deleted(Resource)
 }

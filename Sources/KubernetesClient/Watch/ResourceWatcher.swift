@@ -1,6 +1,6 @@
 package import MaaSCore
 
-/// Follows all objects of a kind: a list, then a watch behind it, for as long as it takes.
+/// Follows all objects of a kind: a list, then watches from there on, until stopped.
 @LoopActor
 package final class ResourceWatcher<Resource: KubernetesResource> {
     package typealias Handler = @LoopActor (ResourceEvent<Resource>) -> Void
@@ -16,20 +16,20 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
     private let onEvent: Handler
     private var state = WatchState()
     private var permission: WatchPermission
-    /// Whether there is no permission, and that was told.
+    /// Whether permission is missing and that was reported.
     private var isWithout = false
     private var task: Task<Void, Never>?
-    /// Whether a list came and nothing failed since.
+    /// Whether a list succeeded and nothing has failed since.
     package private(set) var isCurrent = false
-    /// When the server said something last, be it a bookmark.
+    /// When the server last sent anything, including bookmarks.
     package private(set) var heard: ContinuousClock.Instant?
 
     /// - Parameters:
-    ///   - isOptional: whether to do without when the server forbids to list: then there are none.
-    ///   - doubt: how long that is not believed of what was permitted before.
-    ///   - onLag: takes how long ago an object was created that a watch shows for the first time, by the server's clock and
-    ///     in its whole seconds. Changes have no time of their own. An object that is relabelled until `selector` selects it
-    ///     counts as well.
+    ///   - isOptional: whether to carry on without objects when the server forbids listing them.
+    ///   - doubt: how long such a refusal is ignored after permission was once granted.
+    ///   - onLag: receives the age of an object that a watch shows for the first time, by the server's clock and in its
+    ///     whole seconds. Modifications carry no time. An object relabelled so that `selector` matches it counts as
+    ///     well.
     package init(
         _ type: Resource.Type = Resource.self,
         client: KubernetesClient,
@@ -53,13 +53,13 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
         self.onEvent = onEvent
     }
 
-    /// Begins to follow; the first event is ``ResourceEvent/replaced(_:)``.
+    /// Starts following; the first event is ``ResourceEvent/replaced(_:)``.
     package func start() {
         guard self.task == nil else { return }
         self.task = LoopActor.immediate { await self.follow() }
     }
 
-    /// Stops following; no event comes after it has returned.
+    /// Stops following; no event arrives after it returns.
     package func stop() async {
         self.task?.cancel()
         await self.task?.value
@@ -74,7 +74,7 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
         }
     }
 
-    /// Takes the next step and returns how long to wait after it.
+    /// Takes the next step and returns the delay after it.
     private func proceed() async -> Duration {
         let start = ContinuousClock.now
         do throws(KubernetesError) {
@@ -116,10 +116,10 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
     }
 
     private func doWithout(_ error: KubernetesError) {
-        // A watch from where we were would not bring back what is forgotten here.
+        // A watch from the old version would not bring back what is dropped here.
         self.state.startOver()
         self.isCurrent = true
-        // Told once: to ask again is no list.
+        // Reported once: a retry is not a new list.
         if self.isWithout { return }
         self.isWithout = true
         self.logger.info("not permitted to follow", [.name: Resource.kind.plural, .error: "\(error)"])

@@ -5,10 +5,10 @@ enum WatchEvent: Sendable, Hashable {
     case added(JSONValue)
     case modified(JSONValue)
     case deleted(JSONValue)
-    /// Nothing happened up to this version.
+    /// No change up to this version.
     case bookmark(resourceVersion: String)
 
-    /// Throws what an ERROR event says, and `unavailable` for what is no event.
+    /// Throws the error of an ERROR event, and `unavailable` for a line that is not an event.
     init(parsing line: [UInt8]) throws(KubernetesError) {
         let event = (try? JSONValue(parsing: line)) ?? .null
         let object = event["object"] ?? .null

@@ -1,9 +1,9 @@
 internal import MaaSCore
 
-/// Decides what a refusal means where the watcher may do without: no permission, or an API server that has just begun,
-/// which forbids everybody everything until it has read its roles (seen with Kubernetes 1.36).
+/// Interprets a refusal of an optional watch: missing permission, or an API server that has just started and forbids
+/// everything until it has loaded its roles (seen with Kubernetes 1.36).
 struct WatchPermission {
-    /// How long a refusal is not believed of what was permitted before.
+    /// How long a refusal is ignored after permission was once granted.
     private let doubt: Duration
     private var wasGranted = false
     private var refused: ContinuousClock.Instant?
@@ -11,15 +11,15 @@ struct WatchPermission {
 
     init(doubt: Duration) { self.doubt = doubt }
 
-    /// The server let us list, or told of something in a watch.
+    /// Records a successful list or an event of a watch.
     mutating func granted() {
         self.wasGranted = true
         self.refused = nil
         self.rest.reset()
     }
 
-    /// Returns after which time to ask again when there is no permission, for permissions change; nil while that is in
-    /// doubt, and the refusal is a failure like others.
+    /// Returns the delay until the next attempt when permission is missing, since permissions change; nil while that is
+    /// in doubt and the refusal counts as an ordinary failure.
     mutating func refused(at now: ContinuousClock.Instant) -> Duration? {
         let since = self.refused ?? now
         self.refused = since

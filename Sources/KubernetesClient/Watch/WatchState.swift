@@ -1,28 +1,28 @@
 internal import MaaSCore
 
-/// Decides how a list is followed by watches: what comes next, and after which delay. Does none of it itself.
+/// Decides the sequence of lists and watches, and the delays between them. Performs none of them.
 ///
-/// The rules are client-go's reflector's (`tools/cache/reflector.go`), with a shorter longest delay: that one is for
-/// thousands of kubelets, and GPUs are idle while the dispatcher waits.
+/// The rules are those of client-go's reflector (`tools/cache/reflector.go`) with a shorter maximum delay: that one is
+/// meant for thousands of kubelets, while here GPUs idle as long as the dispatcher waits.
 struct WatchState {
-    /// What to do next.
+    /// The next step.
     enum Step: Sendable, Hashable {
-        /// List everything, newest state.
+        /// List everything, latest state.
         case list
-        /// Watch for what comes after this version.
+        /// Watch changes after this version.
         case watch(from: String)
     }
 
-    /// A watch that ends sooner than this, without an event, counts as failed: else it would spin.
+    /// A watch that ends sooner, without an event, counts as failed; otherwise it could spin.
     static let shortestWatch = Duration.seconds(1)
 
     private var version: String?
     private var sawEvent = false
-    /// Of failures.
+    /// For failures.
     private var backoff: Backoff
-    /// Of versions that the server no longer has. It is there, so how long it was away before does not count.
+    /// For expired versions. The server is up, so earlier outages do not count.
     private var expiries: Backoff
-    /// Of refusals: a server that has just begun forbids everything for a moment, and it is there as well.
+    /// For refusals: a server that has just started briefly forbids everything, and it is up as well.
     private var refusals: Backoff
 
     init(backoff: Backoff = Backoff(initial: .milliseconds(800), maximum: .seconds(10))) {
@@ -31,27 +31,27 @@ struct WatchState {
         self.refusals = backoff
     }
 
-    /// The next thing to do.
+    /// The next step.
     var step: Step { self.version.map { .watch(from: $0) } ?? .list }
 
-    /// A list came, which stands for `version`.
+    /// Records a list at `version`.
     mutating func listed(at version: String) {
         self.version = version
         self.sawEvent = false
     }
 
-    /// What was known is not kept: the next thing to do is to list everything.
+    /// Forgets the version, so that the next step is a full list.
     mutating func startOver() { self.version = nil }
 
-    /// An event came: a watch after this one begins behind it.
+    /// Records an event: the next watch begins after it.
     mutating func received(_ event: WatchEvent) {
-        // An object without a version does not take back what is known.
+        // An object without a version does not reset the known one.
         if !event.resourceVersion.isEmpty { self.version = event.resourceVersion }
         self.sawEvent = true
         self.succeeded()
     }
 
-    /// The server ended the watch, as it does from time to time. Returns how long to wait before the next step.
+    /// Records that the server ended the watch, as it does regularly. Returns the delay before the next step.
     mutating func ended(after duration: Duration) -> Duration {
         let isSound = self.sawEvent || duration >= Self.shortestWatch
         self.sawEvent = false
@@ -60,7 +60,7 @@ struct WatchState {
         return .zero
     }
 
-    /// A list or a watch failed. Returns how long to wait before the next step.
+    /// Records a failed list or watch. Returns the delay before the next step.
     mutating func failed(_ error: KubernetesError) -> Duration {
         self.sawEvent = false
         switch error.code {
@@ -71,11 +71,11 @@ struct WatchState {
         case .forbidden, .unauthorized:
             self.backoff.reset()
             return self.refusals.next()
-        // The server makes nothing of this version. Of any other fault it is innocent.
+        // The server rejects this version; the version is not to blame for any other fault.
         case .invalid: self.version = nil
         default: break
         }
-        // A server that says when to come again is there, as one that has just begun.
+        // A server that sends `Retry-After` is up, like one that has just started.
         if error.retryAfter != nil { self.backoff.reset() }
         return max(self.backoff.next(), error.retryAfter ?? .zero)
     }

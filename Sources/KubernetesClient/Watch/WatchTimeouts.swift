@@ -1,10 +1,10 @@
 /// How long one watch lasts, and when it counts as dead.
 package struct WatchTimeouts: Sendable {
-    /// What the server is asked for, in seconds; somewhere in between, so that not all watches end together.
+    /// The requested duration, in seconds; randomized within this range so that watches do not all end together.
     package var length: ClosedRange<Int>
-    /// How much later than that it may end.
+    /// How much longer a watch may take to end.
     package var grace: Duration
-    /// Without a single byte: three times the minute after which a bookmark should come.
+    /// Without a single byte: three times the interval of bookmarks, one minute.
     package var silence: Duration
 
     package init(

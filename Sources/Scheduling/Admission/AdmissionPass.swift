@@ -1,15 +1,15 @@
-/// What one pass over the queue has found out so far.
+/// The state of one pass over the queue.
 struct AdmissionPass: Sendable {
-    /// Shapes that are passed over for the rest of it.
+    /// Shapes that the rest of the pass skips.
     private var closed: [Bool]
-    /// Lanes whose job had no room, in their order. The first of them with a reservation holds others back.
+    /// Lanes whose job does not fit, in order. The first of them with a reservation holds others back.
     private(set) var refused: [Int] = []
-    /// How many of ``refused`` were asked for a reservation.
+    /// How many of ``refused`` were considered for the reservation.
     var asked = 0
     var reservation: Reservation?
-    /// Whether jobs are ending for one that waits.
+    /// Whether jobs are being ended to make room.
     var isRoomBeingMade = false
-    /// Lanes that stand aside because their first job would not end in time.
+    /// Lanes skipped because their first job would end after the reservation begins.
     private(set) var aside: [Int] = []
     private var triesOfShape: [Int]
 
@@ -26,7 +26,7 @@ struct AdmissionPass: Sendable {
         self.refused.append(lane)
     }
 
-    /// Looks at another lane of the shape next, up to `depth` of them.
+    /// Skips the lane and continues with another of its shape, up to `depth` of them.
     mutating func setAside(_ lane: Int, shape: Int, depth: Int) {
         self.aside.append(lane)
         self.triesOfShape[shape] += 1

@@ -1,16 +1,16 @@
-/// What is to be done now.
+/// The outcome of a pass over the queue.
 package struct Decisions<ID: Hashable & Sendable>: Sendable {
-    /// A job that starts; its GPUs are taken from this moment.
+    /// A job to start; its GPUs are taken from now on.
     package struct Admission: Sendable, Hashable {
         package var id: ID
-        /// The plan. Where Kubernetes puts the pods is told by ``Scheduler/place(_:on:)``.
+        /// The planned placement; the actual one is reported to ``Scheduler/place(_:on:)``.
         package var placement: Placement
     }
 
-    /// A running job that is to be ended. Its GPUs are taken until it is released.
+    /// A running job to be ended. Its GPUs stay taken until it is released.
     package struct Preemption: Sendable, Hashable {
         package var victim: ID
-        /// The waiting job that takes its place.
+        /// The queued job that takes its place.
         package var beneficiary: ID
     }
 

@@ -1,15 +1,15 @@
-/// What was looked at when nobody was found to make room: until something of it changes, nobody will be.
+/// The inputs of a search for victims that found none; it need not be repeated until one of them changes.
 struct PreemptionSearch: Sendable {
-    /// Of the job that waits: what it asks for, and its class.
+    /// The shape and class of the queued job.
     var shape: Int
     var rank: Int
-    /// Of the jobs that run, and of the nodes.
+    /// The revisions of the running jobs and of the nodes.
     var runningRevision: Int
     var clusterRevision: Int
-    /// When one who was too young will have run for long enough.
+    /// When the next running job reaches the minimum run time.
     var until: Duration?
 
-    /// Whether another search now would find nobody either.
+    /// Whether another search now would find none either.
     func holds(for other: PreemptionSearch, now: Duration) -> Bool {
         self.shape == other.shape && self.rank == other.rank && self.runningRevision == other.runningRevision
             && self.clusterRevision == other.clusterRevision && self.until.map { now < $0 } ?? true

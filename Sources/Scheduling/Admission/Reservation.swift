@@ -1,12 +1,12 @@
-/// The time and the place at which the first job that has no room will have it.
+/// The time and place at which the first job that does not fit now will fit.
 struct Reservation: Sendable {
     var time: Duration
-    /// What is free at that time when the job has started.
+    /// What remains free once that job has started.
     private(set) var spare: NodePool
 
-    /// Goes through the ends of the running jobs, soonest first, until there is room.
+    /// Simulates the ends of the running jobs, soonest first, until the job fits.
     ///
-    /// Nil when there will be none: what it needs is held by pods of others.
+    /// Nil when it never does, because foreign pods hold what it needs.
     init?(for shape: Shape, pool: NodePool, running: RunningSet, now: Duration) {
         var pool = pool
         for place in 0..<running.count {
@@ -14,7 +14,8 @@ struct Reservation: Sendable {
             let wasShort = shape.wholeCards > pool.budget
             pool.give(job.holdings)
             if job.missingCards > 0 { pool.giveSomewhere(job.missingCards) }
-            // Where nothing was given back there is no more room than before: quicker than to look everywhere.
+            // A job fits only if something was given back where it can use it; this is cheaper than searching
+            // everywhere.
             guard wasShort || pool.hasRoom(for: shape, onAnyOf: job.holdings),
                 let holdings = pool.place(for: shape)
             else { continue }
@@ -26,7 +27,8 @@ struct Reservation: Sendable {
         return nil
     }
 
-    /// A place now for a job that goes on beyond the reservation: only what the reservation does not need.
+    /// Returns a place now for a job that would outlast the start of the reservation: only where the reservation needs
+    /// nothing.
     func place(for shape: Shape, pool: NodePool) -> [Holding]? { self.spare.intersection(pool).place(for: shape) }
 
     mutating func take(_ holdings: [Holding]) { self.spare.take(holdings) }

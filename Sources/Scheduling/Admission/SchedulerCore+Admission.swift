@@ -1,11 +1,11 @@
 extension SchedulerCore {
-    /// A job that has just been started, and the lane it came from.
+    /// A job that was just started, and its lane.
     struct Start: Sendable {
         var job: Int
         var lane: Int
     }
 
-    /// The jobs that start now, and those that are to make room for one that waits.
+    /// Returns the jobs that start now, and those that must end to make room for a queued one.
     mutating func admit(now: Duration) -> (starts: [Start], preemptions: [Preemption]) {
         let starts = self.start(now: now)
         return (starts, self.preempt(now: now))
@@ -24,7 +24,7 @@ extension SchedulerCore {
         return starts
     }
 
-    /// Starts the next job that may, or returns nil when there is none.
+    /// Starts the next eligible job, or returns nil when there is none.
     private mutating func startNext(_ pass: inout AdmissionPass, now: Duration) -> Start? {
         while let lane = self.queue.first(open: { pass.isOpen($0) }), let row = self.queue.lanes[lane].rows.first {
             let key = self.queue.lanes[lane].key
@@ -45,7 +45,8 @@ extension SchedulerCore {
             let end = now + self.durations.cautious(Int(row.workload))
             if let reservation = pass.reservation {
                 guard self.policy.backfill.isEnabled else { return nil }
-                // Who came in while others end for the first would be asked to end in turn, and the next one after it.
+                // While room is made for the first job, a backfilled one would have to be ended in turn, and the next
+                // one after it.
                 if end > reservation.time || pass.isRoomBeingMade {
                     guard let spare = reservation.place(for: shape, pool: self.cluster.pool) else {
                         pass.setAside(lane, shape: key.shape, depth: self.policy.backfill.depth)
@@ -61,7 +62,7 @@ extension SchedulerCore {
         return nil
     }
 
-    /// Finds the reservation that holds others back, when there is one: it is needed only by those who have room.
+    /// Finds the reservation that holds others back, if any. Called only when another job fits.
     private func reserve(_ pass: inout AdmissionPass, now: Duration) {
         while pass.reservation == nil, pass.asked < pass.refused.count {
             let shape = self.cluster.shapes[self.queue.lanes[pass.refused[pass.asked]].key.shape]
@@ -84,7 +85,7 @@ extension SchedulerCore {
         var occupant = Occupant(
             job: Int(row.job),
             user: key.user,
-            // One that rose is not ended for those it rose among.
+            // A job that rose by ageing is not preempted by the class it rose into.
             rank: self.queue.lanes[lane].servedRank,
             workload: workload,
             template: shape.key.template,

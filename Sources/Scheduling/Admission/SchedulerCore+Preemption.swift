@@ -1,11 +1,11 @@
 extension SchedulerCore {
-    /// A job that is to be ended, and the one that waits for its GPUs.
+    /// A job to be ended, and the queued job that gets its GPUs.
     typealias Preemption = (victim: Int, beneficiary: Int)
 
-    /// Running jobs of lower classes that are to make room for the first that waits: none, unless it would wait for long
-    /// otherwise, and has room then. The least work is lost that way, looked at job by job.
+    /// Returns running jobs of lower classes to end for the first queued job: none unless it would otherwise wait long
+    /// and would then fit. Greedily minimizes the work lost.
     ///
-    /// A search in vain is not repeated before something changes that it looked at.
+    /// A search without result is not repeated until one of its inputs changes.
     mutating func preempt(now: Duration) -> [Preemption] {
         guard let policy = self.policy.preemption, let head = self.head,
             let row = self.queue.lanes[head].rows.first
@@ -28,7 +28,7 @@ extension SchedulerCore {
         for victim in victims {
             self.running.update(victim.job) {
                 $0.isPreempted = true
-                // Its pods are given time to end.
+                // Allows for its pods' grace period.
                 $0.expectedEnd = now + Self.grace
                 $0.plannedEnd = $0.expectedEnd
             }
@@ -36,14 +36,14 @@ extension SchedulerCore {
         return victims.map { ($0.job, Int(row.job)) }
     }
 
-    /// Whether jobs are ending for one that waits. Nothing is expected any more when for long none of them has ended: a pod
-    /// may stay for ever, on a node that is out of reach, or with a process that cannot be killed.
+    /// Whether jobs are being ended to make room. False once none of them has ended for long: a pod may stay forever,
+    /// on an unreachable node or with an unkillable process.
     mutating func isMakingRoom(now: Duration) -> Bool {
         if self.running.preempted != self.ending.count { self.ending = (self.running.preempted, now) }
         return self.ending.count > 0 && now < self.ending.since + Self.endingLimit
     }
 
-    /// Those that are to make room. Notes when there may be others, though nothing else has changed.
+    /// Returns the victims. Records when there may be others without any further change.
     private mutating func victims(
         _ policy: PreemptionPolicy,
         _ search: inout PreemptionSearch,
@@ -82,7 +82,7 @@ extension SchedulerCore {
 
     /// The usual grace period of pods.
     private static let grace = Duration.seconds(30)
-    /// Longer than the pods of any template may take to end.
+    /// Longer than the pods of any template take to end.
     private static let endingLimit = Duration.seconds(600)
 
     private static func victims(
@@ -93,7 +93,7 @@ extension SchedulerCore {
     ) -> [Occupant] {
         var groups = [candidates]
         if shape.pods.count == 1 {
-            // A single pod needs one node: what ends elsewhere is lost for nothing.
+            // A single pod needs one node: ending jobs elsewhere would be pointless.
             groups += Set(candidates.flatMap { $0.holdings.map(\.node) }).sorted().map { node in
                 candidates.filter { $0.holdings.contains { $0.node == node } }
             }
@@ -102,13 +102,13 @@ extension SchedulerCore {
             .min { Self.cost(of: $0, now: now) < Self.cost(of: $1, now: now) } ?? []
     }
 
-    /// Those of them that make room, and not one more; nil when all do not.
+    /// Returns a minimal subset that makes room; nil when even all of them do not.
     private static func enough(of candidates: [Occupant], for shape: Shape, pool: NodePool, now: Duration)
         -> [Occupant]?
     {
         var pool = pool
         var chosen: [Occupant] = []
-        // The least urgent first, and of these those that lose least.
+        // The least urgent first, and among these the smallest loss first.
         let ordered = candidates.map { (job: $0, loss: $0.loss(now: now)) }.sorted { left, right in
             left.job.rank != right.job.rank ? left.job.rank > right.job.rank : left.loss < right.loss
         }
@@ -118,7 +118,7 @@ extension SchedulerCore {
             if pool.place(for: shape) != nil { break }
         }
         guard pool.place(for: shape) != nil else { return nil }
-        // Some may not have been needed after all: the dearest are asked first.
+        // Some may turn out unnecessary: the costliest are checked first.
         for job in chosen.reversed() {
             pool.take(job.holdings)
             if pool.place(for: shape) == nil { pool.give(job.holdings) } else { chosen.removeAll { $0.job == job.job } }
@@ -126,13 +126,13 @@ extension SchedulerCore {
         return chosen
     }
 
-    /// What ending them costs: how urgent they are first, then the work that is lost.
+    /// The cost of ending them: urgency first, then the work lost.
     private static func cost(of jobs: [Occupant], now: Duration) -> (Int, Double) {
         (-(jobs.map(\.rank).min() ?? 0), jobs.reduce(0) { $0 + $1.loss(now: now) })
     }
 }
 
 extension Occupant {
-    /// GPU-seconds that would have to be done again.
+    /// GPU-seconds that would have to be redone.
     fileprivate func loss(now: Duration) -> Double { self.cost * max(.zero, now - self.startedAt).inSeconds }
 }

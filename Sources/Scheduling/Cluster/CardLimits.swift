@@ -1,6 +1,6 @@
-/// What there is of one card of a node to be shared.
+/// The shareable resources of one of a node's cards.
 struct CardLimits: Sendable, Hashable {
-    /// What a share takes of a card.
+    /// What a share needs of a card.
     struct Need: Sendable, Hashable {
         var memory = 0
         var cores = 0
@@ -9,7 +9,7 @@ struct CardLimits: Sendable, Hashable {
     /// Percent of compute.
     static let cores = 100
 
-    /// MiB, or 100 for percent when only the count of the cards is known.
+    /// MiB, or 100 for percent when only the number of cards is known.
     let memory: Int
     /// Pods that may share it.
     let shares: Int
@@ -21,7 +21,7 @@ struct CardLimits: Sendable, Hashable {
         self.isMemoryKnown = node.memoryPerGPU != nil
     }
 
-    /// Nil for a share that takes a whole card: all of its compute, or a part that cannot be measured here.
+    /// Nil for a share that takes a whole card: all of its compute or memory, or MiB where the memory is unknown.
     func need(_ share: GPUShare) -> Need? {
         guard self.shares > 1, share.cores < Self.cores else { return nil }
         switch share.memory {
@@ -32,7 +32,7 @@ struct CardLimits: Sendable, Hashable {
         }
     }
 
-    /// The part of a card that it is worth, from 0 to 1.
+    /// The fraction of a card that a share is charged as, from 0 to 1.
     func part(_ share: GPUShare) -> Double {
         guard let need = self.need(share) else { return 1 }
         return min(1, max(Double(need.memory) / Double(max(1, self.memory)), Double(need.cores) / Double(Self.cores)))

@@ -1,6 +1,6 @@
-/// The nodes, what is free on them, and the shapes of jobs that were asked for.
+/// The nodes, their free GPUs, and the shapes of the jobs seen.
 struct Cluster: Sendable {
-    /// Whether a shape has a place when nothing else runs.
+    /// Whether a shape fits when nothing else runs.
     enum Fit: Sendable {
         case somewhere, onlyOnPausedNodes, nowhere
     }
@@ -8,13 +8,13 @@ struct Cluster: Sendable {
     private let limit: CapacityLimit
     private var offered: [NodeCapacity] = []
     private var paused: Set<String> = []
-    /// Those that are not paused, by name.
+    /// Those that are not paused, sorted by name.
     private var nodes: [NodeCapacity] = []
     private var indexOfNode: [String: Int] = [:]
     private(set) var pool: NodePool
     private(set) var shapes: [Shape] = []
     private(set) var fits: [Fit] = []
-    /// Grows with each change of the nodes.
+    /// Increases with each change of the nodes.
     private(set) var revision = 0
     private var indexOfShape: [Shape.Key: Int] = [:]
 
@@ -23,12 +23,12 @@ struct Cluster: Sendable {
         self.pool = NodePool([], policy: limit)
     }
 
-    /// Cards that jobs may have.
+    /// Cards available to jobs.
     private(set) var capacity = 0
 
     // MARK: Nodes
 
-    /// Takes the nodes, and which of them are paused. Nothing is held afterwards.
+    /// Sets the nodes, and which of them are paused. Discards all holdings.
     mutating func set(nodes: [NodeCapacity]? = nil, paused: Set<String>? = nil) {
         self.revision += 1
         self.offered = nodes?.sorted { $0.name < $1.name } ?? self.offered
@@ -61,7 +61,7 @@ struct Cluster: Sendable {
     }
 
     func compile(_ key: Shape.Key) -> Shape {
-        // Shares are worth most on the smallest card.
+        // A share's fraction is largest on the smallest card.
         let smallest = self.nodes.min { ($0.memoryPerGPU ?? .max) < ($1.memoryPerGPU ?? .max) }
         return Shape(key, nodes: self.nodes, limits: CardLimits(smallest ?? NodeCapacity(name: "", gpus: 0)))
     }
@@ -76,20 +76,20 @@ struct Cluster: Sendable {
         return pool.place(for: all) == nil ? .nowhere : .onlyOnPausedNodes
     }
 
-    // MARK: What is held
+    // MARK: Holdings
 
     mutating func take(_ holdings: [Holding]) { self.pool.take(holdings) }
 
-    /// Gives back what a job holds.
+    /// Releases a job's holdings.
     mutating func give(_ job: Occupant) {
         self.pool.give(job.holdings)
         if job.isMissing { self.pool.giveSomewhere(job.cards) }
     }
 
-    /// Takes what a job holds where it is, which may be more than there is.
+    /// Takes a job's GPUs where it is, even beyond what is free.
     ///
-    /// On a node that takes no more jobs, or is gone, it holds nothing of the others. When its plan has such a node, or
-    /// there is no plan, it may be on any: it counts all the same.
+    /// A job placed on a node that is gone or no longer accepts jobs holds no GPUs of other nodes. One that is only
+    /// planned there, or has no plan, may be anywhere and counts against the whole cluster.
     mutating func settle(_ job: inout Occupant) {
         job.holdings = []
         let isKnown = job.placement?.pods.allSatisfy { self.indexOfNode[$0.node] != nil } ?? false

@@ -1,4 +1,4 @@
-/// What one pod of a job holds, or is to hold, on a node.
+/// What one pod of a job holds, or is planned to hold, on a node.
 struct Holding: Sendable, Hashable {
     /// Index of the node.
     var node: Int

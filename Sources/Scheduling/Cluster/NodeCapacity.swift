@@ -1,16 +1,16 @@
-/// A node that may take jobs: ready and schedulable. Others are left out by the caller.
+/// A node that accepts jobs: ready and schedulable. The caller omits others.
 package struct NodeCapacity: Sendable, Hashable {
-    /// The label whose value is the node itself, set by every kubelet.
+    /// The label with the node's own name, set by every kubelet.
     package static let hostnameLabel = "kubernetes.io/hostname"
 
     package var name: String
     /// Cards it offers to pods: physical, healthy, not cordoned.
     package var gpus: Int
-    /// Cards of these that pods of others hold.
+    /// Cards of these held by foreign pods.
     package var foreignGPUs: Int
-    /// Memory of its smallest card in MiB; nil when only the count is known: then cards are not divided by MiB.
+    /// Memory of its smallest card in MiB; nil when unknown, which rules out shares in MiB.
     package var memoryPerGPU: Int?
-    /// How many pods may share a card: HAMi's `deviceSplitCount`; 1 where cards are not shared.
+    /// How many pods may share a card: HAMi's `deviceSplitCount`; 1 without sharing.
     package var sharesPerGPU: Int
     package var labels: [String: String]
     package var taints: [Taint]

@@ -1,22 +1,22 @@
-/// The free GPUs of the nodes, and whether a job's pods have a place on them.
+/// The free GPUs of the nodes, with a search for a place for a job's pods.
 struct NodePool: Sendable {
-    /// Of each node, cards of which nothing is taken. Below 0 on a node that shrank below what it holds.
+    /// For each node, untouched cards. Negative on a node that shrank below what it holds.
     private var whole: [Int]
-    /// Of nodes where shares are taken.
+    /// For nodes with shared cards.
     private var shared: [Int: SharedCards] = [:]
     private let limits: [CardLimits]
-    /// Whole cards free on the nodes.
+    /// Whole cards free on all nodes.
     private var free: Int
-    /// Cards that the limit set by hand leaves.
+    /// Cards left under the configured limit.
     private var allowance: Int
-    /// Cards held by jobs of which nobody knows where they are.
+    /// Cards held by jobs at an unknown place.
     private var missing = 0
-    /// Cards that are held of nodes beyond what they have: Kubernetes did not follow the plan, so that some job planned
-    /// there has to go to another node and takes its cards from that.
+    /// Cards held beyond what nodes have: Kubernetes deviated from the plan, so that a job planned there will take
+    /// cards of another node.
     private var overdrawn = 0
     private var nextCard = 0
 
-    /// - Parameter policy: capacity set by hand.
+    /// - Parameter policy: the configured capacity.
     init(_ nodes: [NodeCapacity], policy: CapacityLimit, countingForeign: Bool = true) {
         self.whole = nodes.map { node in
             let offered = node.gpus - (countingForeign ? node.foreignGPUs : 0)
@@ -46,8 +46,7 @@ struct NodePool: Sendable {
         }
     }
 
-    /// Takes it for one who comes later: cards that are still to be opened are kept whole, because it is not known
-    /// which they will be.
+    /// Takes holdings for a later job: cards yet to be opened are kept whole, since it is unknown which they will be.
     mutating func reserve(_ holdings: [Holding]) {
         for var holding in holdings {
             let opened = holding.portion.cards.filter { !self.isShared($0, on: holding.node) }
@@ -57,7 +56,7 @@ struct NodePool: Sendable {
         }
     }
 
-    /// Takes and gives back cards of which nobody knows where they are.
+    /// Takes and gives back cards at an unknown place.
     mutating func takeSomewhere(_ cards: Int) { self.missing += cards }
     mutating func giveSomewhere(_ cards: Int) { self.missing -= cards }
 
@@ -83,7 +82,7 @@ struct NodePool: Sendable {
 
     private func isShared(_ card: Int, on node: Int) -> Bool { self.shared[node]?.contains(card) ?? false }
 
-    /// What is free both here and there.
+    /// What is free in both pools.
     func intersection(_ other: NodePool) -> NodePool {
         var both = self
         both.free = 0
@@ -102,9 +101,9 @@ struct NodePool: Sendable {
 
     // MARK: Finding a place
 
-    /// A place for every pod, or nil. Takes nothing.
+    /// Finds a place for every pod, or returns nil. Takes nothing.
     ///
-    /// Largest pod first, each on the node that it fills best: small holes are used before large ones are broken.
+    /// Best fit, largest pod first: small gaps are used before large ones are broken up.
     func place(for shape: Shape) -> [Holding]? {
         guard shape.wholeCards <= self.budget else { return nil }
         if shape.pods.count == 1 { return self.place(for: shape.pods[0]).map { [$0] } }
@@ -115,7 +114,7 @@ struct NodePool: Sendable {
         return nil
     }
 
-    /// Whether one of the job's pods has room on one of these nodes.
+    /// Whether one of the job's pods fits on one of these nodes.
     func hasRoom(for shape: Shape, onAnyOf holdings: [Holding]) -> Bool {
         holdings.contains { holding in
             shape.pods.contains { $0.isAllowed[holding.node] && self.portion(for: $0, on: holding.node) != nil }
@@ -144,7 +143,7 @@ struct NodePool: Sendable {
         var best: Int?
         for node in pod.nodes where isAllowed(node) {
             if let best, self.whole[best] <= self.whole[node] { continue }
-            // Most pods take whole cards, and this is asked of every node.
+            // A fast path: most pods take whole cards, and every node is checked.
             let hasRoom =
                 pod.share == nil ? pod.gpus <= max(0, self.whole[node]) : self.portion(for: pod, on: node) != nil
             if hasRoom { best = node }
@@ -153,7 +152,7 @@ struct NodePool: Sendable {
         return Holding(node: best, portion: portion, pod: pod.index)
     }
 
-    /// What a pod takes on a node; nil when there is no room.
+    /// What a pod takes on a node; nil when it does not fit.
     private func portion(for pod: Shape.Pod, on node: Int) -> NodePortion? {
         guard let need = pod.share.flatMap(self.limits[node].need) else {
             return pod.gpus <= max(0, self.whole[node]) ? NodePortion(whole: pod.gpus) : nil
@@ -166,13 +165,13 @@ struct NodePool: Sendable {
         return portion
     }
 
-    /// What a pod with a share takes on a node, whether there is room or not.
+    /// What a pod with a share takes on a node, whether it fits or not.
     private func portion(gpus: Int, need: CardLimits.Need, on node: Int) -> NodePortion {
         let open = self.shared[node]?.withRoom(for: need, count: gpus) ?? []
         return NodePortion(whole: 0, cards: open + (self.nextCard..<self.nextCard + gpus - open.count), need: need)
     }
 
-    /// What a job's pods hold where they are, whether there is room or not. Pods on other nodes hold nothing here.
+    /// What a job's pods hold at their places, whether they fit or not. Pods on other nodes hold nothing here.
     func holdings(of placement: Placement, nodes: [String: Int]) -> [Holding] {
         var pool = self
         var holdings: [Holding] = []

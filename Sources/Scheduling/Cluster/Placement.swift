@@ -1,4 +1,4 @@
-/// On which nodes a job's pods are.
+/// The nodes of a job's pods.
 package struct Placement: Sendable, Hashable {
     package struct Pod: Sendable, Hashable {
         package var node: String

@@ -1,11 +1,11 @@
-/// Jobs that ask for the same: what has no room for one of them has none for the others.
+/// What jobs with the same request have in common: if one of them does not fit, none does.
 struct Shape: Sendable {
     struct Key: Sendable, Hashable {
         var template: Int
         var demand: Demand
     }
 
-    /// A pod, and where it may be.
+    /// A pod, and the nodes it may run on.
     struct Pod: Sendable {
         /// Index in the demand.
         var index: Int
@@ -13,20 +13,20 @@ struct Shape: Sendable {
         var share: GPUShare?
         /// Indices of the nodes whose labels and taints allow it.
         var nodes: [Int]
-        /// The same, for each node.
+        /// The same as a flag for each node.
         var isAllowed: [Bool]
     }
 
     let key: Key
-    /// GPUs that it costs; a share of a card counts as the part it is.
+    /// GPUs that it is charged for; a share counts as a fraction of a card.
     private(set) var cost: Double
-    /// Cards that it touches.
+    /// Cards that it uses, whole or shared.
     let cards: Int
-    /// Those of them that it needs whole.
+    /// Cards that it uses whole.
     let wholeCards: Int
-    /// Largest first: what is hard to place is placed while there is room.
+    /// Largest first: what is hard to place goes first.
     private(set) var pods: [Pod]
-    /// Of each node, its value of the topology key; nil where the node has none.
+    /// The topology domain of each node; nil for a node without the label.
     private(set) var antiAffinity: [Int?]?
     private(set) var affinity: [Int?]?
 
@@ -66,7 +66,7 @@ struct Shape: Sendable {
 }
 
 extension NodeCapacity {
-    /// Whether a pod may be here by labels and taints, whatever is free.
+    /// Whether labels and taints allow the pod, whatever is free.
     func allows(_ pod: PodDemand) -> Bool {
         pod.nodeSelector.allSatisfy { self.labels[$0.key] == $0.value }
             && (pod.nodeAffinity.isEmpty || pod.nodeAffinity.contains { $0.matches(self.labels) })

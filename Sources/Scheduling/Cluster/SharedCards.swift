@@ -1,6 +1,6 @@
-/// The cards of one node of which shares are taken.
+/// The shared cards of one node.
 struct SharedCards: Sendable {
-    /// What is left of a card.
+    /// A card's remaining capacity.
     private struct Card: Sendable {
         var id: Int
         var memory: Int
@@ -12,13 +12,13 @@ struct SharedCards: Sendable {
 
     func contains(_ id: Int) -> Bool { self.cards.contains { $0.id == id } }
 
-    /// The ids of up to `count` cards with room for a share, fullest first: so cards stay whole for those who need them.
+    /// The ids of up to `count` cards with room for a share, fullest first, which keeps other cards whole.
     func withRoom(for need: CardLimits.Need, count: Int) -> [Int] {
         self.cards.filter { $0.memory >= need.memory && $0.cores >= max(1, need.cores) && $0.shares > 0 }
             .sorted { ($0.memory, $0.id) < ($1.memory, $1.id) }.prefix(count).map(\.id)
     }
 
-    /// Takes a share of a card. Returns whether the card was opened for it.
+    /// Takes a share of a card. Returns whether the card was whole before.
     mutating func take(_ need: CardLimits.Need, of id: Int, limits: CardLimits) -> Bool {
         let known = self.cards.firstIndex { $0.id == id }
         let index = known ?? self.cards.count
@@ -42,7 +42,7 @@ struct SharedCards: Sendable {
         return true
     }
 
-    /// What is free both here and there.
+    /// What is free in both.
     func intersection(_ other: SharedCards) -> SharedCards {
         var both = self
         both.cards = self.cards.compactMap { card in

@@ -1,8 +1,8 @@
-/// What keeps pods off a node unless they tolerate it.
+/// Keeps pods without a matching toleration off a node.
 package struct Taint: Sendable, Hashable {
     package enum Effect: String, Sendable, Hashable {
         case noSchedule = "NoSchedule"
-        /// Only a wish: it keeps nothing off.
+        /// Only a preference: it keeps no pod off.
         case preferNoSchedule = "PreferNoSchedule"
         case noExecute = "NoExecute"
     }

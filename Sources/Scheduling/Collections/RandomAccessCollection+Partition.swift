@@ -1,6 +1,6 @@
 extension RandomAccessCollection {
-    /// Where a partitioned collection changes: the index of the first element that `belongs` to the second part, by binary
-    /// search. As in swift-algorithms.
+    /// The index of the first element that `belongs` to the second part of a partitioned collection, by binary search.
+    /// As in swift-algorithms.
     package func partitioningIndex(where belongs: (Element) -> Bool) -> Index {
         var low = self.startIndex
         var count = self.count

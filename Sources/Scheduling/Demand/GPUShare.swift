@@ -1,4 +1,4 @@
-/// The part of a card that a pod takes, as HAMi divides it. What is left out is free to others.
+/// A pod's share of a card under HAMi. Others may use the rest.
 package struct GPUShare: Sendable, Hashable {
     package enum Memory: Sendable, Hashable {
         /// `nvidia.com/gpumem`.
@@ -8,7 +8,7 @@ package struct GPUShare: Sendable, Hashable {
     }
 
     package var memory: Memory
-    /// `nvidia.com/gpucores`: percent of the card's compute that is set aside.
+    /// `nvidia.com/gpucores`: reserved percent of the card's compute.
     package var cores: Int
 
     package init(memory: Memory, cores: Int = 0) {

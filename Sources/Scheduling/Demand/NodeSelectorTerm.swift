@@ -7,7 +7,7 @@ package struct NodeSelectorTerm: Sendable, Hashable {
             case isNotIn = "NotIn"
             case exists = "Exists"
             case doesNotExist = "DoesNotExist"
-            /// Both sides are read as integers.
+            /// Both sides are parsed as integers.
             case isGreaterThan = "Gt"
             case isLessThan = "Lt"
         }

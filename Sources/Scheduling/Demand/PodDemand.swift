@@ -1,12 +1,12 @@
-/// What one pod asks of a node.
+/// One pod's requests to a node.
 package struct PodDemand: Sendable, Hashable {
     /// Cards (`nvidia.com/gpu`).
     package var gpus: Int
-    /// The part it takes of each card; nil for all of it.
+    /// Its share of each card; nil for whole cards.
     package var share: GPUShare?
     /// Node labels that must have these values (`nodeSelector`).
     package var nodeSelector: [String: String]
-    /// Required node affinity: one of the terms must hold; none asks for nothing.
+    /// Required node affinity: one of the terms must match; empty matches every node.
     package var nodeAffinity: [NodeSelectorTerm]
     package var tolerations: [Toleration]
 

@@ -1,4 +1,4 @@
-/// A taint that a pod puts up with.
+/// Allows a pod on nodes with a taint.
 package struct Toleration: Sendable, Hashable {
     package enum Operator: String, Sendable, Hashable {
         case equal = "Equal"

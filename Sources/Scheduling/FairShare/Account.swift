@@ -1,13 +1,13 @@
-/// A user: what is due, what runs, and what was had.
+/// A user's policy, running jobs and consumption.
 struct Account: Sendable {
     let user: String
     var policy: UserPolicy
     var isPaused = false
-    /// GPU-seconds, divided by the weight: by the estimate while a job runs, as they were once it has ended.
+    /// GPU-seconds divided by the weight: estimated for running jobs, actual for ended ones.
     var consumed = 0.0
     var running = RunningCount()
-    /// The next job would exceed the user's limit: none starts until one ends, also no smaller one, or a large one of
-    /// the same user might never come to its turn.
+    /// The next job would exceed the user's limit. None starts until one ends, not even a smaller one, or a large one
+    /// of the same user could starve.
     var isAtLimit = false
     /// Indices of the user's lanes.
     var lanes: [Int] = []
@@ -20,6 +20,6 @@ struct Account: Sendable {
 
     func hasRoom(for gpus: Double) -> Bool { self.running.hasRoom(for: gpus, within: self.policy.limit) }
 
-    /// A weight that does not divide by zero.
+    /// The weight, bounded away from zero for division.
     var weight: Double { max(self.policy.weight, 0.001) }
 }

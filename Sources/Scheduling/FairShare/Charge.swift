@@ -1,9 +1,8 @@
-/// What a user was charged with for a job that holds GPUs: whoever takes over has to know which of these are in the standings
-/// already.
+/// A user's charge for a job that holds GPUs. A successor has to know which of these the standings include.
 package struct Charge<ID: Hashable & Sendable>: Sendable, Hashable {
     package var id: ID
     package var user: String
-    /// GPUs that the job costs.
+    /// GPUs that the job is charged for.
     package var gpus: Double
     /// GPU-seconds.
     package var amount: Double
@@ -15,6 +14,6 @@ package struct Charge<ID: Hashable & Sendable>: Sendable, Hashable {
         self.amount = amount
     }
 
-    /// The same for whoever knows jobs by number.
+    /// The charge without the job's name.
     var unnamed: RestoredCharge { RestoredCharge(user: self.user, gpus: self.gpus, amount: self.amount) }
 }

@@ -1,4 +1,4 @@
-/// A ``Charge`` by a scheduler before this one, for a job of which nothing was heard yet.
+/// A ``Charge`` of the previous scheduler, for a job not yet reported to this one.
 struct RestoredCharge: Sendable {
     var user: String
     var gpus: Double

@@ -1,4 +1,4 @@
-/// What runs of a user or a template.
+/// The running jobs of a user or a template.
 struct RunningCount: Sendable {
     private(set) var tasks = 0
     private(set) var gpus = 0.0
@@ -10,7 +10,7 @@ struct RunningCount: Sendable {
 
     mutating func remove(gpus: Double) {
         self.tasks -= 1
-        // Parts of cards do not add up exactly; an empty count must be empty.
+        // Fractions of cards do not add up exactly, but an empty count must be zero.
         self.gpus = self.tasks == 0 ? 0 : self.gpus - gpus
     }
 

@@ -1,12 +1,12 @@
-/// How a user stands in a class: what a scheduler that takes over has to know of the one before.
+/// A user's standing in a class, handed over to the next scheduler.
 package struct Standing: Sendable, Hashable {
     package var user: String
     /// Of the class.
     package var rank: Int
-    /// GPU-seconds, divided by the weight, that the user was given ahead of those whose turn it is. Not below 0: who is
-    /// behind starts level.
+    /// GPU-seconds, divided by the weight, that the user is ahead of the class's virtual time. Not below 0: users who
+    /// are behind start level.
     package var lead: Double
-    /// When a job of the user started in the class last: ageing counts from there. Nil: none did.
+    /// When the user's last job in the class started, from which ageing counts; nil if none did.
     package var served: Duration?
 
     package init(user: String, rank: Int, lead: Double, served: Duration? = nil) {

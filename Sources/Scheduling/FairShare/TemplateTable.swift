@@ -1,4 +1,4 @@
-/// The templates, and what runs of each.
+/// The templates, and the running jobs of each.
 struct TemplateTable: Sendable {
     private var names: [String] = []
     private var running: [RunningCount] = []

@@ -1,10 +1,9 @@
-/// How long jobs hold their GPUs, learned from those that have completed.
+/// How long jobs hold their GPUs, learned from completed ones.
 ///
-/// Of each workload the last few durations are kept and their median is expected: one job that hung or was lucky
-/// changes nothing. A workload that was never seen takes the template's estimate, corrected by how the template's
-/// estimates have turned out so far.
+/// The expected duration of a workload is the median of its last few, which is robust against outliers. A workload
+/// never seen before gets the template's estimate, corrected by how that template's estimates have turned out so far.
 package struct DurationModel: Sendable {
-    /// What was learned of one thing: the middle, and what nine of ten are below.
+    /// The median and the 0.9 quantile of the samples.
     private struct Average: Sendable {
         private var samples = Samples()
         private(set) var median: Double?
@@ -26,18 +25,18 @@ package struct DurationModel: Sendable {
 
     private var entries: [Entry] = []
     private var entryOfWorkload: [Workload: Int] = [:]
-    /// Of each template, durations divided by their estimates.
+    /// For each template, ratios of durations to estimates.
     private var ratios: [Average] = []
     private var templates: [String: Int] = [:]
 
     package init() {}
 
-    /// How long a job should take.
+    /// The expected duration of a job.
     package mutating func expectedDuration(of workload: Workload, estimate: Duration) -> Duration {
         self.expected(self.index(of: workload, estimate: estimate))
     }
 
-    /// Takes how long a completed job held its GPUs.
+    /// Learns how long a completed job held its GPUs.
     package mutating func learn(_ workload: Workload, estimate: Duration, took duration: Duration) {
         self.learn(self.index(of: workload, estimate: estimate), took: duration)
     }
@@ -67,7 +66,7 @@ package struct DurationModel: Sendable {
         return self.ratios[entry.template].median.map { entry.estimate * $0 } ?? entry.estimate
     }
 
-    /// For whoever must end in time.
+    /// A pessimistic estimate, for a job that must end in time.
     func cautious(_ index: Int) -> Duration {
         if let late = self.entries[index].duration.late { return .seconds(late) }
         let entry = self.entries[index]

@@ -1,4 +1,4 @@
-/// The last few of a row of numbers.
+/// A ring buffer of the latest values.
 struct Samples: Sendable {
     private var values: [Double] = []
     private var next = 0
@@ -18,7 +18,7 @@ struct Samples: Sendable {
         }
     }
 
-    /// The value that this part of them, from 0 to 1, is below; nil when there are none.
+    /// The quantile `part`, from 0 to 1; nil without values.
     func quantile(_ part: Double) -> Double? {
         guard !self.values.isEmpty else { return nil }
         let index = Int(Double(self.values.count) * part)

@@ -1,10 +1,10 @@
 extension SchedulerCore {
-    /// When something ends or may change, if anything will.
+    /// The time of the next expected end or change, if any.
     var nextEvent: Duration? {
         [self.running.nextEnd, self.resting.nextEnd, self.queue.nextChange].compactMap { $0 }.min()
     }
 
-    /// Of each lane, why its first job waits, and why those behind it do.
+    /// For each lane, why its first job waits, and why those behind it do.
     func reasons() -> [(first: Wait.Reason, others: Wait.Reason)] {
         let hasRoom = self.cluster.shapes.map { self.cluster.pool.place(for: $0) != nil }
         return self.queue.lanes.indices.map { index in
@@ -15,7 +15,7 @@ extension SchedulerCore {
         }
     }
 
-    /// Why nothing of the lane may start, whatever is free.
+    /// Why no job of the lane may start, whatever is free.
     private func reasonToHold(_ lane: Lane) -> Wait.Reason? {
         let shape = self.cluster.shapes[lane.key.shape]
         let account = self.queue.accounts[lane.key.user]

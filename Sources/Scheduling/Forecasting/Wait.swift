@@ -1,29 +1,29 @@
-/// Why and how long a queued job waits.
+/// Why a queued job waits, and for how long.
 package struct Wait: Sendable, Hashable {
-    /// The first that holds, in this order.
+    /// The first that applies, in this order.
     package enum Reason: Sendable, Hashable, CaseIterable {
-        /// All, its class, its template or its user is paused.
+        /// Everything, or its class, template or user, is paused.
         case paused
-        /// It rests after a failure.
+        /// It backs off after a failure.
         case backingOff
-        /// It could not run even if nothing else did.
+        /// It would not fit even if nothing else ran.
         case noNodeFits
-        /// As much of its user runs as may.
+        /// Its user is at the limit.
         case userLimit
-        /// As much of its template runs as may.
+        /// Its template is at the limit.
         case templateLimit
-        /// It is the next of those that can run, and its GPUs are in use.
+        /// It is the next that may run, and its GPUs are in use.
         case gpusBusy
-        /// GPUs for it are free, and kept for a larger job ahead of it.
+        /// GPUs for it are free, but kept for a larger job ahead of it.
         case reservedForLarger
         /// Others are ahead of it.
         case behindOthers
     }
 
-    /// 1 is next.
+    /// Counts from 1, which is next.
     package var position: Int
     package var reason: Reason
-    /// Until its expected start; nil when nobody can say.
+    /// Until its expected start; nil when unknown.
     package var expectedWait: Duration?
 
     package init(position: Int, reason: Reason, expectedWait: Duration? = nil) {

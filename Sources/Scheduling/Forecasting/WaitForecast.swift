@@ -1,22 +1,21 @@
-/// Where the queued jobs stand, in the order in which they are expected to start.
+/// The positions of the queued jobs, in the expected order of their starts.
 ///
-/// It is the scheduler itself, run ahead on a copy: jobs end when they are expected to, and what starts then is what
-/// would start. So it knows all of the policy, and cannot disagree with it. It is worked out as it is asked for: take as
-/// many as there is time for, and go on later.
+/// Simulates the scheduler on a copy, with jobs ending when expected, so it applies the whole policy and cannot
+/// disagree with it. Computed lazily: take as many as time allows and continue later.
 package struct WaitForecast<ID: Hashable & Sendable>: Sequence, IteratorProtocol, Sendable {
     private let now: Duration
     private let numbers: JobNumbers<ID>
     private var scheduler: SchedulerCore
-    /// The time up to which it was run.
+    /// The simulated time.
     private var time: Duration
     private var started: [SchedulerCore.Start] = []
     private var startedTaken = 0
     private var position = 0
-    /// Of each lane, why its first job waits, and why those behind it do.
+    /// For each lane, why its first job waits, and why those behind it do.
     private let reasons: [(first: Wait.Reason, others: Wait.Reason)]
     private var hasStartedAny: [Bool]
     private let resting: Set<Int>
-    /// Lanes with jobs of which nobody can say when they start; nil while it is still run ahead.
+    /// Lanes with jobs whose start cannot be predicted; nil while the simulation runs.
     private var stuckLanes: [Int]?
 
     init(_ scheduler: SchedulerCore, numbers: JobNumbers<ID>, now: Duration) {
@@ -48,7 +47,7 @@ package struct WaitForecast<ID: Hashable & Sendable>: Sequence, IteratorProtocol
         return nil
     }
 
-    /// Goes on to the next time at which something ends or may change.
+    /// Advances to the next expected end or change.
     private mutating func runAhead() {
         guard let next = self.scheduler.nextEvent else {
             self.stuckLanes = self.scheduler.queue.lanesInOrder.reversed()
@@ -64,7 +63,7 @@ package struct WaitForecast<ID: Hashable & Sendable>: Sequence, IteratorProtocol
 
     private mutating func wait(of job: Int, lane: Int, start: Duration?) -> (id: ID, wait: Wait)? {
         self.position += 1
-        // A lane that came up while this was run ahead has none: what is in it rests now.
+        // A lane created during the simulation has none: its jobs are backing off now.
         let reasons = lane < self.reasons.count ? self.reasons[lane] : (first: .backingOff, others: .backingOff)
         let reason: Wait.Reason
         if self.resting.contains(job) || lane >= self.reasons.count {

@@ -1,9 +1,9 @@
-/// How a job gave its GPUs back.
+/// How a job released its GPUs.
 package enum Ending: Sendable, Hashable {
-    /// It did its work: its duration is learned from, and its user is charged for what it held.
+    /// It succeeded: its duration is learned, and its user is charged for what it held.
     case completed
-    /// Cancelled, or it failed by its own fault: its user is charged for what it held.
+    /// Cancelled, or failed by its own fault: its user is charged for what it held.
     case stopped
-    /// It never ran, was preempted or lost its node: its user is charged nothing.
+    /// It never ran, was preempted or lost its node: its user is not charged.
     case interrupted
 }

@@ -1,5 +1,4 @@
-/// Gives jobs small numbers, which the rest of the scheduler knows them by: it is quicker, and takes less memory, when
-/// nothing in it depends on what jobs are called.
+/// Assigns jobs small numbers, which the rest of the scheduler uses: this saves time and memory.
 struct JobNumbers<ID: Hashable & Sendable>: Sendable {
     private var ids: [ID?] = []
     private var numbers: [ID: Int32] = [:]
@@ -7,10 +6,10 @@ struct JobNumbers<ID: Hashable & Sendable>: Sendable {
 
     subscript(id: ID) -> Int? { self.numbers[id].map { Int($0) } }
 
-    /// What a job is called.
+    /// The job with a number.
     func id(_ number: Int) -> ID? { self.ids[number] }
 
-    /// The job's number; it is given one if it has none.
+    /// The job's number, assigned if it has none.
     mutating func number(of id: ID) -> Int {
         if let number = self.numbers[id] { return Int(number) }
         let number = self.unused.popLast() ?? Int32(self.ids.count)
@@ -19,7 +18,7 @@ struct JobNumbers<ID: Hashable & Sendable>: Sendable {
         return Int(number)
     }
 
-    /// The job is over: its number will be given to another.
+    /// Frees the number of a job that is over, for reuse.
     mutating func remove(_ id: ID) {
         guard let number = self.numbers.removeValue(forKey: id) else { return }
         self.ids[Int(number)] = nil

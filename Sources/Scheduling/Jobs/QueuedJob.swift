@@ -1,17 +1,17 @@
 /// A job that waits for GPUs.
 ///
-/// Times are durations since any one origin that all inputs share: the scheduler has no clock.
+/// Times are durations since an arbitrary origin shared by all inputs: the scheduler has no clock.
 package struct QueuedJob<ID: Hashable & Sendable>: Sendable {
     package var id: ID
     package var user: String
-    /// The rank of its class: smaller goes first.
+    /// The rank of its class: smaller is more urgent.
     package var priority: Int
     package var queuedAt: Duration
     package var workload: Workload
     package var demand: Demand
-    /// Not before this time: a failed attempt rests.
+    /// The earliest start, after a failed attempt.
     package var notBefore: Duration?
-    /// How long it holds its GPUs by the template's estimate, until finished ones have taught better.
+    /// The template's estimate of how long it holds its GPUs, used until durations have been learned.
     package var expectedDuration: Duration
 
     package init(

@@ -1,15 +1,15 @@
-/// A job that holds GPUs although this scheduler did not admit it: one from before a restart, or a leftover.
+/// A job that holds GPUs although this scheduler did not admit it: from before a restart, or a leftover.
 package struct RunningJob<ID: Hashable & Sendable>: Sendable {
     package var id: ID
-    /// Nil: nobody is charged, and it is never preempted.
+    /// Nil for a job that nobody is charged for and that is never preempted.
     package var user: String?
     package var priority: Int
     package var workload: Workload
     package var demand: Demand
     package var startedAt: Duration
-    /// How long it holds its GPUs by the template's estimate.
+    /// The template's estimate of how long it holds its GPUs.
     package var expectedDuration: Duration
-    /// Whether it was asked to make room.
+    /// Whether it is being ended to make room.
     package var isPreempted: Bool
 
     package init(

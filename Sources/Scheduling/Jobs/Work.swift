@@ -1,7 +1,7 @@
-/// What a job asks for.
+/// What a job requests.
 struct Work: Sendable {
     var workload: Workload
     var demand: Demand
-    /// Of how long it holds its GPUs, by its template.
+    /// The template's estimate of how long it holds its GPUs.
     var estimate: Duration
 }

@@ -1,4 +1,4 @@
-/// Tasks that should take about as long as each other.
+/// A key for tasks of about the same duration.
 package struct Workload: Sendable, Hashable {
     package var template: String
     /// `1280x720`.

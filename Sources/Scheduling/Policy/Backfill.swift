@@ -1,8 +1,8 @@
-/// What may start before the first task that does not fit.
+/// What may start ahead of the first task that does not fit.
 package struct Backfill: Sendable, Hashable {
-    /// Off: nothing starts before it, and its GPUs gather as they come free.
+    /// Off: nothing starts ahead of it, and freed GPUs accumulate for it.
     package var isEnabled: Bool
-    /// How many tasks of each shape are looked at for one that ends in time.
+    /// How many tasks of each shape are examined for one that ends in time.
     package var depth: Int
 
     package init(isEnabled: Bool = true, depth: Int = 16) {

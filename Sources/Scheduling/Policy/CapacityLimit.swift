@@ -1,8 +1,8 @@
-/// GPUs that may be used, set by hand; nil leaves all that the nodes offer.
+/// Configured limits of the GPUs in use; nil for all that the nodes offer.
 package struct CapacityLimit: Sendable, Hashable {
     /// Of the whole cluster.
     package var gpus: Int?
-    /// Of each node that is not named in ``gpusOfNode``.
+    /// Of each node not named in ``gpusOfNode``.
     package var gpusPerNode: Int?
     package var gpusOfNode: [String: Int]
 

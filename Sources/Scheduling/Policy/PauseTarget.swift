@@ -1,4 +1,4 @@
-/// What is paused: nothing of it starts until that is taken back. What runs goes on.
+/// What is paused: nothing of it starts until the pause ends. Running jobs continue.
 package enum PauseTarget: Sendable, Hashable {
     case everything
     /// The rank of a priority class.

@@ -1,16 +1,16 @@
-/// How the scheduler decides. The defaults are those of `services.yaml`.
+/// The scheduler's configuration. The defaults are those of `services.yaml`.
 package struct SchedulingPolicy: Sendable, Hashable {
-    /// Number of priority classes. Ranks go from 0, the most urgent, to one less; others are taken as the nearest.
+    /// The number of priority classes. Ranks run from 0, the most urgent, to one less; others are clamped.
     package var classes: Int
     package var aging: Aging
     package var backfill: Backfill
     /// Nil: nothing is preempted.
     package var preemption: PreemptionPolicy?
-    /// For users of whom nothing else was said.
+    /// For users without a policy of their own.
     package var defaultUser: UserPolicy
-    /// What may run of each template at once; none named here is limited.
+    /// How much of each template may run at once; templates not named are unlimited.
     package var templateLimits: [String: RunningLimit]
-    /// Capacity set by hand, over what the nodes offer.
+    /// Configured limits of what the nodes offer.
     package var capacity: CapacityLimit
 
     package init(

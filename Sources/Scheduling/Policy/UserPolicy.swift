@@ -1,6 +1,6 @@
-/// What is due to a user.
+/// A user's weight and limits.
 package struct UserPolicy: Sendable, Hashable {
-    /// A user of weight 2 is given twice the GPU-seconds of one of weight 1 when both wait. Above 0.
+    /// Above 0. When both wait, a user of weight 2 gets twice the GPU-seconds of one of weight 1.
     package var weight: Double
     package var limit: RunningLimit
 

@@ -1,8 +1,8 @@
-/// How long the line of a class is.
+/// The length of a class's queue.
 package struct ClassDepth: Sendable, Hashable {
-    /// Jobs that wait, those that rest among them.
+    /// Queued jobs, including those that back off.
     package var count = 0
-    /// When the one was queued that waits longest; nil when none does.
+    /// When the oldest one was queued; nil when there is none.
     package var oldest: Duration?
 
     package init() {}

@@ -1,4 +1,4 @@
-/// Classes and shapes of which nothing may start: paused, or without a node that could ever take them.
+/// Classes and shapes that may not start: paused, or without any suitable node.
 struct Holds: Sendable {
     var classes: Set<Int> = []
     var shapes: Set<Int> = []

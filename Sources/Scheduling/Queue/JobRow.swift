@@ -1,7 +1,7 @@
-/// A queued job as it is kept: all that its lane does not say. Small, because there may be a million.
+/// A queued job as stored in its lane. Small, because there may be a million.
 struct JobRow: Sendable, Comparable {
     var queuedAt: Duration
-    /// Counts the jobs as they came, for those of the same time.
+    /// The order of arrival, as a tie-breaker.
     var sequence: UInt32
     var job: Int32
     /// Index of its workload in the ``DurationModel``.

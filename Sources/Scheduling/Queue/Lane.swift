@@ -1,7 +1,7 @@
-/// The jobs of one user, in one class, of one shape: the first of them stands for all, because those behind it ask for
-/// the same and came later.
+/// The jobs of one user, class and shape. The first represents all: those behind it have the same request and are
+/// younger.
 struct Lane: Sendable {
-    /// What makes a lane; all are indices.
+    /// What identifies a lane, as indices.
     struct Key: Sendable, Hashable {
         var user: Int
         var rank: Int
@@ -10,13 +10,13 @@ struct Lane: Sendable {
 
     let key: Key
     var rows = RowQueue()
-    /// The class it is served in: its own, or a more urgent one to which it rose.
+    /// The class it is served in: its own, or a more urgent one that it rose to.
     var servedRank: Int
     /// The start tag of its first job (start-time fair queueing): the smallest is served first.
     var tag = 0.0
-    /// Whether it waits for its turn. An empty lane does not, nor one that may not start anything.
+    /// Whether it is waiting for its turn; false for a lane that is empty or may not start anything.
     var isContending = false
-    /// Counts the turns it was given; only the last one is good.
+    /// The number of turns it was given; only the last one is valid.
     var turns: UInt32 = 0
 
     init(_ key: Key) {

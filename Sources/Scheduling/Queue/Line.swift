@@ -1,17 +1,17 @@
-/// A user in a class: what the lanes of both have in common.
+/// A user in a class: the state shared by the lanes of both.
 struct Line: Sendable {
-    /// Added to what the user has consumed, it gives the virtual time in this class: who comes back after a pause
-    /// starts level with the others.
+    /// Added to the user's consumption, it gives the virtual time in this class: users who return after a pause start
+    /// level with the others.
     var offset = 0.0
-    /// Since when its oldest job is the next of the user in this class: ageing counts from here.
+    /// Since when its oldest job has been the user's next in this class, from which ageing counts.
     var since: Duration = .zero
-    /// When a job of it started last.
+    /// When its last job started.
     var served: Duration?
     /// By how many classes it rose.
     var level = 0
     /// The lane that rose: the one with the oldest job.
     var risenLane: Int?
     var contendingLanes = 0
-    /// Whether a time is noted at which it rises.
+    /// Whether a time for its rise is scheduled.
     var hasTimer = false
 }

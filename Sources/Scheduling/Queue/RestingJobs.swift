@@ -1,4 +1,4 @@
-/// Jobs that rest after a failure, until their time.
+/// Jobs that back off after a failure.
 struct RestingJobs: Sendable {
     struct Job: Sendable {
         var job: Int
@@ -19,11 +19,11 @@ struct RestingJobs: Sendable {
 
     var count: Int { self.jobOfNumber.count }
     var numbers: Set<Int> { Set(self.jobOfNumber.keys) }
-    /// In no order.
+    /// In no particular order.
     var jobs: some Sequence<Job> { self.jobOfNumber.values.lazy.map(\.job) }
     func contains(_ job: Int) -> Bool { self.jobOfNumber[job] != nil }
 
-    /// When the next rest is over; it may be one whose job was removed.
+    /// When the next backoff ends; its job may have been removed.
     var nextEnd: Duration? { self.rests.first?.until }
 
     mutating func insert(_ job: Job, until: Duration) {
@@ -33,11 +33,11 @@ struct RestingJobs: Sendable {
 
     mutating func remove(_ job: Int) { self.jobOfNumber[job] = nil }
 
-    /// Takes a job whose rest is over.
+    /// Removes and returns a job whose backoff has ended.
     mutating func next(at now: Duration) -> Job? {
         while let rest = self.rests.first, rest.until <= now {
             self.rests.removeFirst()
-            // It may have been removed since, or be another with its number.
+            // The job may have been removed, or its number reused.
             guard let job = self.jobOfNumber[rest.job], job.until == rest.until else { continue }
             self.jobOfNumber[rest.job] = nil
             return job.job

@@ -1,4 +1,4 @@
-/// When a line rises by a class.
+/// The time at which a line rises by a class.
 struct Rise: Sendable, Comparable {
     var due: Duration
     var line: Int

@@ -1,13 +1,13 @@
-/// Rows, oldest first. They come and go at any place, but nearly all are added at the end and taken from the front.
+/// Rows, oldest first. Optimized for appending and removing at the front; both also work in the middle.
 struct RowQueue: Sendable {
     private struct Slot: Sendable {
         var row: JobRow
-        /// Removed from the middle: it stays until it would be the first, so that removing moves nothing.
+        /// Removed from the middle: the slot stays, so that nothing moves.
         var isGone = false
     }
 
     private var slots: [Slot] = []
-    /// Where the first row is: those before it were taken.
+    /// The first row's slot; earlier slots were taken.
     private var start = 0
     private(set) var count = 0
 
@@ -41,7 +41,7 @@ struct RowQueue: Sendable {
         self.trim()
     }
 
-    /// Keeps the first slot a live one, and the dead ones fewer than the live ones.
+    /// Keeps the first slot live, and dead slots fewer than live ones, give or take a few.
     private mutating func trim() {
         while self.start < self.slots.count, self.slots[self.start].isGone { self.start += 1 }
         if self.slots.count > 2 * self.count + 32 {

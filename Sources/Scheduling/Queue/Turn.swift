@@ -3,11 +3,11 @@ struct Turn: Sendable, Comparable {
     var tag: Double
     var queuedAt: Duration
     var lane: Int32
-    /// Which of the lane's turns it is: heaps keep old ones until they surface.
+    /// The lane's turn count: outdated turns stay in the heap until they surface.
     var number: UInt32
 
     static func < (left: Turn, right: Turn) -> Bool {
-        // Written out: tuples of four are compared more slowly.
+        // Spelled out: comparing tuples of four is slower.
         if left.tag != right.tag { return left.tag < right.tag }
         if left.queuedAt != right.queuedAt { return left.queuedAt < right.queuedAt }
         return left.lane < right.lane

@@ -1,8 +1,8 @@
 extension WaitingQueue {
-    /// When somebody rises next.
+    /// When the next line rises.
     var nextChange: Duration? { self.rises.first?.due }
 
-    /// Lets those rise who have waited long enough.
+    /// Raises the lines that have waited long enough.
     mutating func advance(to now: Duration, cost: (Lane) -> Double) {
         while let rise = self.rises.first, rise.due <= now {
             self.rises.removeFirst()
@@ -32,7 +32,7 @@ extension WaitingQueue {
         self.rises.insert(Rise(due: due, line: line))
     }
 
-    /// Moves the lane with the line's oldest job up by one class.
+    /// Raises the lane with the line's oldest job by one class.
     mutating func raise(_ line: Int, cost: (Lane) -> Double) {
         guard let lane = self.lines[line].risenLane ?? self.oldestLane(of: line) else { return }
         self.lines[line].level += 1

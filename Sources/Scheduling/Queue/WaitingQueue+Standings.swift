@@ -1,5 +1,5 @@
 extension WaitingQueue {
-    /// How those users stand who wait, or were served not long before `now`. Others start level when they come.
+    /// The standings of users who wait, or were served shortly before `now`. Others start level when they return.
     func standings(now: Duration) -> [Standing] {
         self.accounts.indices.flatMap { user -> [Standing] in
             let lines = (0..<self.classes).map { user * self.classes + $0 }
@@ -21,7 +21,7 @@ extension WaitingQueue {
         }
     }
 
-    /// Takes how a user, of whom nothing has come yet, stands in a class.
+    /// Restores a user's standing in a class. Must precede the user's first job.
     mutating func restore(_ standing: Standing, of user: Int) {
         let line = user * self.classes + standing.rank
         self.lines[line].offset = standing.lead - self.accounts[user].consumed + self.clocks[standing.rank].time

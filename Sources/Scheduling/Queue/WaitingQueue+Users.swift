@@ -1,8 +1,8 @@
 extension WaitingQueue {
-    /// Counts a job of the user that runs.
+    /// Counts a job of the user as running.
     mutating func started(_ user: Int, gpus: Double) { self.accounts[user].running.add(gpus: gpus) }
 
-    /// A job of the user has ended: what was charged too much is given back.
+    /// Counts a job of the user as ended, and corrects its charge.
     mutating func ended(_ user: Int, gpus: Double, correction: Double, now: Duration) {
         self.accounts[user].running.remove(gpus: gpus)
         self.charge(user, correction)
@@ -12,11 +12,11 @@ extension WaitingQueue {
         }
     }
 
-    /// - Parameter cost: GPU-seconds; less than nothing gives back.
+    /// - Parameter cost: GPU-seconds; negative to refund.
     mutating func charge(_ user: Int, _ cost: Double) {
         self.accounts[user].consumed += cost / self.accounts[user].weight
         guard cost < 0 else { return }
-        // Those who wait were given their tags with the charge that is taken back.
+        // Waiting lanes have tags that include the refunded charge.
         for lane in self.accounts[user].lanes where self.lanes[lane].isContending {
             let tag = self.virtualTime(self.line(of: lane))
             guard self.lanes[lane].servedRank == self.lanes[lane].key.rank, tag < self.lanes[lane].tag else { continue }
@@ -25,13 +25,13 @@ extension WaitingQueue {
         }
     }
 
-    /// Nothing of the user starts until something of theirs has ended.
+    /// Holds the user's jobs until one of theirs ends.
     mutating func reachedLimit(_ user: Int, now: Duration) {
         self.accounts[user].isAtLimit = true
         self.refresh(user, now: now)
     }
 
-    /// Takes what is due to each user, by name.
+    /// Sets each user's policy, by name.
     mutating func setUsers(_ policy: (String) -> UserPolicy, isPaused: (String) -> Bool, now: Duration) {
         for user in self.accounts.indices {
             self.accounts[user].policy = policy(self.accounts[user].user)
@@ -41,10 +41,10 @@ extension WaitingQueue {
         for user in self.accounts.indices { self.refresh(user, now: now) }
     }
 
-    /// Lets the user's lanes wait for their turn, or not, as they may now.
+    /// Lets the user's lanes wait for their turn, or withdraws them, as now allowed.
     mutating func refresh(_ user: Int, now: Duration) {
         for lane in self.accounts[user].lanes {
-            // The clock may not have been told the time yet: nobody has waited since before they came.
+            // The clock may lag: no lane has waited since before its first job was queued.
             if self.isOpen(lane) { self.join(lane, since: max(now, self.queuedAt(lane))) } else { self.withdraw(lane) }
         }
     }

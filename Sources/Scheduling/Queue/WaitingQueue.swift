@@ -1,10 +1,10 @@
-/// The jobs that wait and may start, in the order of service.
+/// The queued jobs that may start, in the order of service.
 ///
-/// Jobs of one user, class and shape form a lane. In each class there is a heap of lanes for each shape, so that a shape
-/// which has no room now is passed over at once, with all the jobs of it. The order in a class is start-time fair
-/// queueing over its users. Jobs have numbers; who gave them knows what they are called.
+/// Jobs of one user, class and shape form a lane. Each class has a heap of lanes per shape, so that a shape that does
+/// not fit now is skipped with all its jobs. The order within a class is start-time fair queueing over its users. Jobs
+/// are known by number here.
 struct WaitingQueue: Sendable {
-    /// Where a job is.
+    /// The location of a job.
     private struct Place: Sendable {
         static let nowhere = Place(lane: -1, sequence: 0, queuedAt: .zero)
 
@@ -17,18 +17,18 @@ struct WaitingQueue: Sendable {
     let aging: Aging
     var lanes: [Lane] = []
     var accounts: [Account] = []
-    /// Of each user, one for each class.
+    /// For each user, one per class.
     var lines: [Line] = []
-    /// When lines rise next.
+    /// When lines rise.
     var rises = Heap<Rise>()
-    /// Of each class.
+    /// One per class.
     var clocks: [VirtualClock]
-    /// What may not start now, whoever asks for it.
+    /// What may not start now.
     var holds = Holds()
     private(set) var count = 0
-    /// Of each class, for each shape, the lanes in their order.
+    /// For each class and shape, the lanes in order.
     private var turns: [[Heap<Turn>]]
-    /// Of each job, by its number.
+    /// By job number.
     private var places: [Place] = []
     private var sequence: UInt32 = 0
     private var laneOfKey: [Lane.Key: Int] = [:]
@@ -45,7 +45,7 @@ struct WaitingQueue: Sendable {
 
     func contains(_ job: Int) -> Bool { job < self.places.count && self.places[job].lane >= 0 }
 
-    /// Adds a job that is not there.
+    /// Adds a job that is not queued yet.
     mutating func insert(_ job: Int, queuedAt: Duration, workload: Int, in key: Lane.Key, since: Duration) {
         let lane = self.lane(key)
         self.sequence &+= 1
@@ -86,7 +86,7 @@ struct WaitingQueue: Sendable {
         return index
     }
 
-    /// The index of a user's account, which is opened if there is none.
+    /// The index of a user's account, opened if necessary.
     mutating func account(of user: String, open: () -> Account) -> Int {
         if let index = self.accountOfUser[user] { return index }
         let index = self.accounts.count
@@ -98,7 +98,7 @@ struct WaitingQueue: Sendable {
 
     // MARK: Turns
 
-    /// The lane whose turn it is, of those whose shape is open.
+    /// The lane whose turn it is, among those of open shapes.
     mutating func first(open: (_ shape: Int) -> Bool) -> Int? {
         for rank in 0..<self.classes {
             var first: Turn?
@@ -124,15 +124,15 @@ struct WaitingQueue: Sendable {
         return nil
     }
 
-    /// All lanes of a user in a class have one tag, so that the oldest job goes first, whatever its shape. A lane is moved
-    /// back when it comes to the front, not each time that another of the user's was served. Nil: it is where it should be.
+    /// All lanes of a user in a class have the same tag, so that the oldest job goes first, whatever its shape. A
+    /// lane's tag is updated lazily, when it reaches the front. Nil when it is current.
     private func newTag(of lane: Int) -> Double? {
         guard self.lanes[lane].servedRank == self.lanes[lane].key.rank else { return nil }
         let tag = self.virtualTime(self.line(of: lane))
         return tag > self.lanes[lane].tag ? tag : nil
     }
 
-    /// Puts the lane where its tag says; an earlier turn of it is void.
+    /// Inserts the lane by its tag, which voids its earlier turns.
     mutating func giveTurn(_ lane: Int) {
         self.lanes[lane].turns &+= 1
         let (rank, shape) = (self.lanes[lane].servedRank, self.lanes[lane].key.shape)
@@ -147,14 +147,14 @@ struct WaitingQueue: Sendable {
         )
     }
 
-    /// Lets the lane stand aside for this pass: see ``resume(_:)``.
+    /// Withdraws the lane for this pass: see ``resume(_:)``.
     mutating func standAside(_ lane: Int) { self.lanes[lane].turns &+= 1 }
     mutating func resume(_ lane: Int) { if self.lanes[lane].isContending { self.giveTurn(lane) } }
 
-    /// Takes the first job of the lane.
-    ///
-    /// - Parameter cost: GPU-seconds it is charged with.
-    /// - Parameter isInTurn: it passed nobody; what is backfilled leaves the virtual time alone.
+    /// Removes and returns the lane's first job.
+    /// - Parameters:
+    ///   - cost: GPU-seconds to charge.
+    ///   - isInTurn: whether it passed no other job; a backfilled job does not advance the virtual time.
     mutating func take(from lane: Int, cost: Double, isInTurn: Bool, now: Duration) -> JobRow? {
         guard let row = self.lanes[lane].rows.removeFirst() else { return nil }
         self.places[Int(row.job)] = .nowhere
@@ -180,7 +180,8 @@ struct WaitingQueue: Sendable {
         self.accounts[line / self.classes].consumed + self.lines[line].offset
     }
 
-    /// The lane waits for its turn from now on, if it may. Who was not waiting in the class starts level with it.
+    /// Lets the lane wait for its turn from now on, if it may. A user with no other lane waiting in the class starts
+    /// level with it.
     mutating func join(_ lane: Int, since: Duration) {
         guard !self.lanes[lane].isContending, self.isOpen(lane) else { return }
         let line = self.line(of: lane)
@@ -216,9 +217,9 @@ struct WaitingQueue: Sendable {
             && !self.holds.classes.contains(key.rank) && !self.holds.shapes.contains(key.shape)
     }
 
-    // MARK: Looking on
+    // MARK: Forecasting
 
-    /// Lanes with jobs, in about the order of service.
+    /// Lanes with jobs, approximately in the order of service.
     var lanesInOrder: [Int] {
         self.lanes.indices.filter { !self.lanes[$0].rows.isEmpty }.sorted { left, right in
             let (left, right) = (self.lanes[left], self.lanes[right])
@@ -227,6 +228,6 @@ struct WaitingQueue: Sendable {
         }
     }
 
-    /// Takes the first job of a lane without serving it.
+    /// Removes and returns a lane's first job without serving it.
     mutating func skipFirst(of lane: Int) -> JobRow? { self.lanes[lane].rows.removeFirst() }
 }

@@ -9,24 +9,24 @@ struct Occupant: Sendable {
     /// Index in the ``DurationModel``.
     var workload: Int
     var template: Int
-    /// GPUs that it costs, and cards that it touches.
+    /// GPUs that it is charged for, and cards that it uses.
     var cost: Double
     var cards: Int
     var startedAt: Duration
-    /// As it was expected when it started or last said so itself.
+    /// As expected at its start, or by its last report.
     var plannedEnd: Duration
     /// The same, or later when it is overdue.
     var expectedEnd: Duration
-    /// GPU-seconds that its user was charged with.
+    /// GPU-seconds charged to its user.
     var charged: Double
     var placement: Placement?
-    /// Whether the placement is what Kubernetes did, and not only our plan.
+    /// Whether the placement is the actual one rather than the plan.
     var isPlaced = false
-    /// What it holds of the nodes there are.
+    /// What it holds of the present nodes.
     var holdings: [Holding] = []
-    /// Whether it was asked to make room.
+    /// Whether it is being ended to make room.
     var isPreempted = false
-    /// Whether nobody knows where it is: on any of the nodes, or on one that is gone.
+    /// Whether its place is unknown: any node, or one that is gone.
     var isMissing = false
 
     init(

@@ -1,4 +1,4 @@
-/// The jobs that hold GPUs, and the order in which they are expected to end.
+/// The jobs that hold GPUs, ordered by expected end.
 struct RunningSet: Sendable {
     private struct End: Sendable, Comparable {
         var time: Duration
@@ -9,20 +9,20 @@ struct RunningSet: Sendable {
         }
     }
 
-    /// Kept in slots, which are used again: an index is quicker to follow than a number.
+    /// Reused slots: an index is faster to follow than a job's number.
     private var slots: [Occupant?] = []
     private var unused: [Int] = []
     private var slotOfJob: [Int: Int] = [:]
     /// Soonest first.
     private var ends: [End] = []
 
-    /// Cards that they touch.
+    /// Cards that they use.
     private(set) var cards = 0
-    /// How many of them are ending for somebody else.
+    /// How many are being ended to make room.
     private(set) var preempted = 0
-    /// Grows with each change of any of them.
+    /// Increases with each change.
     private(set) var revision = 0
-    /// Their numbers, in order.
+    /// Their numbers, sorted.
     var jobs: [Int] { self.slotOfJob.keys.sorted() }
     func contains(_ job: Int) -> Bool { self.slotOfJob[job] != nil }
 
@@ -31,11 +31,11 @@ struct RunningSet: Sendable {
     /// In the order of their expected ends.
     var occupants: some Sequence<Occupant> { self.ends.lazy.compactMap { self.slots[$0.slot] } }
 
-    /// How many there are; each has a place in the order of their expected ends.
+    /// The number of jobs, and of places in the order of expected ends.
     var count: Int { self.ends.count }
 
-    /// When the job at a place in that order is expected to end, what it holds, and how many cards nobody knows the place
-    /// of. For who looks at very many: ``occupants`` copies each whole.
+    /// The expected end, holdings and unlocated cards of the job at a place in that order. Avoids the full copies made
+    /// by ``occupants``.
     func ending(at place: Int) -> (time: Duration, holdings: [Holding], missingCards: Int) {
         let end = self.ends[place]
         let isMissing = self.slots[end.slot]?.isMissing ?? false
@@ -68,7 +68,7 @@ struct RunningSet: Sendable {
         return occupant
     }
 
-    /// Changes a job in place, if it is there.
+    /// Changes a job in place, if it is present.
     mutating func update(_ job: Int, _ body: (inout Occupant) -> Void) {
         guard let slot = self.slotOfJob[job], var occupant = self.slots[slot] else { return }
         self.revision += 1
@@ -81,7 +81,7 @@ struct RunningSet: Sendable {
         self.note(End(time: occupant.expectedEnd, slot: slot))
     }
 
-    /// Expects those that should have ended by now to go on for as long again as they are late, one second at least.
+    /// Extends each overdue job by the time it is late, at least one second.
     mutating func extendOverdue(now: Duration) {
         while let end = self.ends.first, end.time <= now, let occupant = self.slots[end.slot] {
             let late = now - occupant.plannedEnd
