@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// Runs `body` `count` times at the same time, with the numbers from 0, and returns what it returned, in order.
+/// Runs `body` `count` times concurrently, with the numbers from 0, and returns the results in order.
 @LoopActor
 package func concurrently<R: Sendable>(
     _ count: Int,

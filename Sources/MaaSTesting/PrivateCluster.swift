@@ -2,22 +2,21 @@ internal import FoundationEssentials
 internal import Glibc
 package import MaaSCore
 
-/// The `local-cluster` executable with a directory of its own: two GPUs, the namespace `maas`, the image `worker`.
+/// A `local-cluster` process with a directory of its own: two GPUs, the namespace `maas`, the image `worker`.
 @LoopActor
 package final class PrivateCluster {
-    /// Is removed with all that is in it.
+    /// Removed afterwards with all its content.
     package let directory: String
     private let isSecure: Bool
     private var process: ChildProcess?
-    /// 0 until the executable has said which one it took; when it is started again it gets the same.
+    /// 0 until the process has chosen one; kept across restarts.
     private var port = 0
 
-    /// Whether this machine has what containers need.
+    /// Whether this machine can run containers.
     package nonisolated static var isPossible: Bool { access("/usr/bin/bwrap", X_OK) == 0 }
 
-    /// Lends a cluster that is ready, and leaves nothing behind.
-    ///
-    /// - Parameter isSecure: whether it speaks TLS, as `maas.test`, and asks for the token that its kubeconfig has.
+    /// Calls `body` with a running cluster, and cleans up afterwards.
+    /// - Parameter isSecure: whether it uses TLS, as `maas.test`, and requires the token of its kubeconfig.
     package static func with<R>(
         isSecure: Bool = false,
         _ body: @LoopActor (PrivateCluster) async throws -> R
@@ -44,14 +43,14 @@ package final class PrivateCluster {
 
     package var kubeconfig: String { "\(self.directory)/kubeconfig" }
 
-    /// Where every request to it is noted. `MAAS_CLUSTER_AUDIT_LOG` gathers those of all clusters in one file.
+    /// The log of all requests to it. With `MAAS_CLUSTER_AUDIT_LOG` all clusters share that file.
     package var auditLog: String {
         ProcessInfo.processInfo.environment["MAAS_CLUSTER_AUDIT_LOG"] ?? "\(self.directory)/audit.log"
     }
 
     // MARK: The executable
 
-    /// Starts the executable and waits until it says that it is ready.
+    /// Starts the process and waits until it is ready.
     package func start() async throws {
         try self.write("services.yaml", self.configuration)
         let (lines, continuation) = AsyncStream.makeStream(of: [UInt8].self)
@@ -82,7 +81,7 @@ package final class PrivateCluster {
         throw SupportProgramError(name: "local-cluster")
     }
 
-    /// What becomes of a second executable with the same directory.
+    /// Starts a second process on the same directory and returns its exit status.
     package func exitStatusOfAnother() async throws -> ChildProcess.ExitStatus {
         let command = ChildProcess.Command(Self.executable, ["--config", "\(self.directory)/services.yaml"])
         let another = try ChildProcess.spawn(command) { _, _ in }
@@ -90,14 +89,14 @@ package final class PrivateCluster {
         return await another.waitForExit()
     }
 
-    /// Ends the executable and waits until it is gone.
+    /// Ends the process and waits until it is gone.
     package func end(_ signal: Int32) async {
         self.process?.signal(signal)
         _ = await self.process?.waitForExit()
         self.process = nil
     }
 
-    /// Beside the tests' own executable.
+    /// In the directory of the tests' own executable.
     private static var executable: String {
         let tests = CommandLine.arguments[0]
         return "\(tests[..<(tests.lastIndex(of: "/") ?? tests.startIndex)])/local-cluster"
@@ -105,15 +104,15 @@ package final class PrivateCluster {
 
     // MARK: Faults
 
-    /// Switches the named faults on and all others off; docs/local-cluster.md has their names.
+    /// Turns the named faults on and all others off; see docs/local-cluster.md.
     package func setFaults(_ faults: JSONValue) async throws {
         try await self.send(.put, "/debug/faults", faults)
     }
 
-    /// Ends every watch that is under way.
+    /// Ends every open watch.
     package func cutWatches() async throws { try await self.send(.post, "/debug/faults/cut-watches") }
 
-    /// Makes every resource version before this moment one that is too old.
+    /// Makes all earlier resource versions too old.
     package func expireHistory() async throws { try await self.send(.post, "/debug/faults/expire-history") }
 
     private func send(_ method: HTTPMethod, _ path: String, _ body: JSONValue = [:]) async throws {

@@ -1,7 +1,7 @@
 internal import Glibc
 package import MaaSCore
 
-/// A Redis server of one test's own, which may be killed, stopped and started again on the same port.
+/// A Redis server for a single test, which may be killed, frozen and restarted on the same port.
 @LoopActor
 package final class PrivateRedisServer {
     package let configuration: RedisConfiguration
@@ -30,7 +30,7 @@ package final class PrivateRedisServer {
         self.configuration = RedisConfiguration(port: port)
     }
 
-    /// Starts an empty server; a client's commands wait until it serves.
+    /// Starts an empty server; clients' commands wait until it is up.
     package func start() throws {
         var command = ChildProcess.Command(
             "redis-server",
@@ -41,14 +41,14 @@ package final class PrivateRedisServer {
         self.process = try ChildProcess.spawn(command)
     }
 
-    /// Ends the server as a crash would, and waits until it is gone.
+    /// Kills the server and waits until it is gone.
     package func kill() async {
         self.process?.signal(SIGKILL)
         _ = await self.process?.waitForExit()
         self.process = nil
     }
 
-    /// Freezes the server: connections stay open and nothing is answered.
+    /// Freezes the server: connections stay open, but nothing is answered.
     package func freeze() { self.process?.signal(SIGSTOP) }
 
     package func thaw() { self.process?.signal(SIGCONT) }

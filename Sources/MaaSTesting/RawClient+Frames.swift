@@ -1,4 +1,4 @@
-/// WebSocket frames as they are on the wire (RFC 6455 §5.2).
+/// WebSocket frames as on the wire (RFC 6455 §5.2).
 extension RawClient {
     package enum Opcode: UInt8 {
         case continuation = 0
@@ -52,7 +52,7 @@ extension RawClient {
         return Frame(opcode: opcode, isFinal: first & 0x80 != 0, payload: payload)
     }
 
-    /// The frames of one message, put together.
+    /// Reads the frames of one message and joins them.
     package func message() async throws -> [UInt8] {
         var bytes: [UInt8] = []
         while true {

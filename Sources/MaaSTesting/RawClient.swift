@@ -1,7 +1,7 @@
 internal import Glibc
 package import MaaSCore
 
-/// A client that sends exactly the bytes it is told to: what no decent HTTP library would send.
+/// A client that sends exactly the given bytes, including what no proper HTTP library would send.
 @LoopActor
 package final class RawClient {
     package struct Failure: Error {
@@ -33,7 +33,7 @@ package final class RawClient {
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = in_port_t(port).bigEndian
         address.sin_addr.s_addr = in_addr_t(INADDR_LOOPBACK).bigEndian
-        // The kernel completes a connection on loopback without the server's help, so this does not wait.
+        // The kernel completes a loopback connection without the server's help, so this does not block.
         let status = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 connect(self.descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
@@ -61,7 +61,7 @@ package final class RawClient {
         }
     }
 
-    /// Reads until `isEnough` or the end of the connection.
+    /// Reads until `isEnough` returns true, or to the end of the connection.
     package func read(until isEnough: ([UInt8]) -> Bool) async throws {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while !isEnough(self.received), !self.isAtEnd {
@@ -78,7 +78,7 @@ package final class RawClient {
         }
     }
 
-    /// Forgets the first `count` bytes.
+    /// Discards the first `count` bytes.
     package func drop(_ count: Int) { self.received.removeFirst(count) }
 
     package func readToEnd() async throws { try await self.read { _ in false } }
@@ -143,7 +143,7 @@ package final class RawClient {
         self.watcher?.watch([])
     }
 
-    /// Says that nothing more will be sent.
+    /// Half-closes the connection for sending.
     package func shutdownSending() { shutdown(self.descriptor, CInt(SHUT_WR)) }
 
     /// Breaks the connection with RST.

@@ -1,6 +1,6 @@
 package import MaaSCore
 
-/// Lends a connected client and closes it.
+/// Calls `body` with a connected client and closes it afterwards.
 @LoopActor
 package func withRedisClient<R>(
     _ configuration: RedisConfiguration,
@@ -18,7 +18,7 @@ package func withRedisClient<R>(
     }
 }
 
-/// Lends a client of the server at `REDIS_URL` and a key of the test's own, which is deleted afterwards.
+/// Calls `body` with a client of the server at `REDIS_URL` and a unique key, which is deleted afterwards.
 @LoopActor
 package func withRedisKey<R>(_ body: @LoopActor (RedisClient, _ key: String) async throws -> R) async throws -> R {
     let configuration = try RedisConfiguration(url: TestEnvironment.redisURL ?? "redis://127.0.0.1")

@@ -1,14 +1,14 @@
 package import MaaSControl
 package import MaaSCore
 
-/// A schema of a test's own in the database that `DATABASE_URL` names.
+/// A schema for a single test in the database at `DATABASE_URL`.
 @LoopActor
 package enum ScratchSchema {
-    /// Tests that may have one at the same time: all of them together would be more than the server's connections.
+    /// How many more tests may have one at the same time, to stay below the server's connection limit.
     private static var freeCount = 8
     private static var waiters = FIFO<CheckedContinuation<Void, Never>>()
 
-    /// Lends a configuration whose connections see a new, empty schema, which is dropped afterwards.
+    /// Calls `body` with a configuration whose connections use a new, empty schema, which is dropped afterwards.
     package static func with<R>(_ body: @LoopActor (PostgresConfiguration) async throws -> R) async throws -> R {
         try await Self.withURL { url, schema in
             var configuration = try PostgresConfiguration(url: url)
@@ -18,7 +18,7 @@ package enum ScratchSchema {
         }
     }
 
-    /// Lends an address whose connections see a new, empty schema, and the schema's name.
+    /// Calls `body` with a URL whose connections use a new, empty schema, and the schema's name.
     package static func withURL<R>(_ body: @LoopActor (String, _ schema: String) async throws -> R) async throws -> R {
         await Self.enter()
         defer { Self.leave() }
@@ -38,7 +38,7 @@ package enum ScratchSchema {
         }
     }
 
-    /// Lends a started task store in a schema of its own.
+    /// Calls `body` with a started task store in its own schema.
     package static func withTaskStore<R>(
         retention: Retention? = nil,
         _ body: @LoopActor (TaskStore) async throws -> R

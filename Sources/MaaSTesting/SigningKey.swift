@@ -1,15 +1,15 @@
 internal import CCrypto
 package import MaaSCore
 
-/// The half of a key that an identity provider keeps to itself: signs JSON Web Tokens.
+/// The private key of an identity provider, which signs JSON Web Tokens.
 ///
-/// `@unchecked Sendable` because OpenSSL's keys may be used from any thread once they are made.
+/// `@unchecked Sendable` because OpenSSL's keys are safe to use from any thread once created.
 package final class SigningKey: @unchecked Sendable {
     package let algorithm: PublicKey.Algorithm
     package let id: String
     private let key: OpaquePointer
 
-    /// Makes a key; nil when OpenSSL cannot.
+    /// Generates a key; nil when OpenSSL fails.
     package init?(_ algorithm: PublicKey.Algorithm, id: String) {
         let context = EVP_PKEY_CTX_new_from_name(nil, algorithm == .rs256 ? "RSA" : "EC", nil)
         defer { EVP_PKEY_CTX_free(context) }
@@ -26,7 +26,7 @@ package final class SigningKey: @unchecked Sendable {
 
     deinit { EVP_PKEY_free(self.key) }
 
-    /// The public half, as it is published (RFC 7517).
+    /// The public key as published (RFC 7517).
     package var published: JSONValue {
         let always: JSONValue = ["kid": .string(self.id), "use": "sig", "alg": .string(self.algorithm.rawValue)]
         let own: JSONValue =
@@ -37,9 +37,8 @@ package final class SigningKey: @unchecked Sendable {
         return .object((always.object ?? [:]).merging(own.object ?? [:]) { first, _ in first })
     }
 
-    /// A token with these claims.
-    ///
-    /// - Parameter header: instead of the algorithm and the key's id.
+    /// Signs a token with these claims.
+    /// - Parameter header: replaces the default header with the algorithm and the key's id.
     package func token(_ claims: JSONValue, header: JSONValue? = nil) -> String {
         let header = header ?? ["typ": "JWT", "alg": .string(self.algorithm.rawValue), "kid": .string(self.id)]
         let text = Base64.url.encode(header.encoded()) + "." + Base64.url.encode(claims.encoded())
@@ -57,7 +56,7 @@ package final class SigningKey: @unchecked Sendable {
         return self.algorithm == .rs256 ? signature : Self.halves(of: signature)
     }
 
-    /// R and S, 32 bytes each, of a signature in DER.
+    /// Converts a DER signature to R and S, 32 bytes each.
     private static func halves(of signature: [UInt8]) -> [UInt8] {
         signature.withUnsafeBufferPointer { buffer in
             var start = buffer.baseAddress

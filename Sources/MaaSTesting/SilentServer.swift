@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// A server that lets everybody connect, and never says a word.
+/// A server that accepts connections but never sends anything.
 package final class SilentServer: Sendable {
     package let port: Int
     private let descriptor: CInt
@@ -14,7 +14,7 @@ package final class SilentServer: Sendable {
         let descriptor = self.descriptor
         let status = withUnsafeMutablePointer(to: &address) { address in
             address.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                // The kernel shakes hands for those who wait to be accepted.
+                // The kernel completes the handshakes of connections in the backlog.
                 bind(descriptor, $0, length) == 0 && listen(descriptor, 16) == 0
                     && getsockname(descriptor, $0, &length) == 0
             }

@@ -1,15 +1,15 @@
 internal import Glibc
 internal import MaaSCore
 
-/// Names whose lookup hangs, as it does while the name server is away.
+/// Names whose lookup hangs, as with an unreachable name server.
 ///
-/// In test programs ``lookUp(_:_:_:_:)`` stands in the place of the C library's `getaddrinfo`, also for the C libraries:
-/// nothing else makes a name server silent and leaves the machine as it is.
+/// In test programs ``lookUp(_:_:_:_:)`` replaces the C library's `getaddrinfo`, for C libraries as well: this is the
+/// only way to simulate a silent name server without changing the machine.
 package enum SlowNames {
-    /// Looked up for ``delay``, and not found.
+    /// Not found, after ``delay``.
     package static let host = "a.slow.test"
     package static let delay = Duration.seconds(3)
-    /// How many lookups have begun.
+    /// The number of lookups begun.
     package static var lookUpCount: Int { Self.begun.withLock { $0 } }
 
     fileprivate static let begun = Locked(0)
@@ -20,7 +20,7 @@ package enum SlowNames {
             UnsafeMutablePointer<UnsafeMutablePointer<addrinfo>?>?
         ) -> CInt
 
-    /// The C library's own. `RTLD_NEXT` is -1, a cast that Swift does not import.
+    /// The C library's own function. `RTLD_NEXT` is -1, a cast that Swift does not import.
     fileprivate static let original = unsafeBitCast(
         dlsym(UnsafeMutableRawPointer(bitPattern: -1), "getaddrinfo"),
         to: Function.self

@@ -1,5 +1,5 @@
 /// Steele, Lea and Flood's small generator (2014): the same numbers for the same seed, so that a failing case can be
-/// had again.
+/// reproduced.
 package struct SplitMix64: RandomNumberGenerator {
     private var state: UInt64
 

@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// Says for how long at most the loop did nothing else while `body` ran: what a call that blocks shows in.
+/// Measures the longest time that the loop was blocked while `body` ran.
 @LoopActor
 package func longestStandstill(_ body: @LoopActor () async throws -> Void) async rethrows -> Duration {
     var last = ContinuousClock.now

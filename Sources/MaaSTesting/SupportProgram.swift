@@ -1,9 +1,10 @@
 internal import MaaSCore
 internal import Glibc
 
-/// Programs in `Tests/Support`: servers with bad manners, and what makes their certificates.
+/// Programs in `Tests/Support`: misbehaving servers, and a generator of their certificates.
 package enum SupportProgram {
-    /// Starts a server that writes its port, on one line, to standard output; lends the port and ends the server.
+    /// Starts a server that prints its port on a line of standard output; calls `body` with the port and ends the
+    /// server.
     @LoopActor
     package static func withServer<R>(
         _ name: String,
@@ -30,14 +31,14 @@ package enum SupportProgram {
         throw SupportProgramError(name: name)
     }
 
-    /// Runs a program to its end, which must be a good one.
+    /// Runs a program to its end; throws unless it succeeds.
     @LoopActor
     package static func run(_ name: String, _ arguments: [String]) async throws {
         let child = try ChildProcess.spawn(.init(Self.path(of: name), arguments))
         guard await child.waitForExit() == .exited(0) else { throw SupportProgramError(name: name) }
     }
 
-    /// A port that nobody listens at, and that nobody else is given for a minute.
+    /// A free port, reserved for the caller for a minute.
     @LoopActor
     package static func freePort() async throws -> Int {
         var said: [UInt8] = []
@@ -49,7 +50,7 @@ package enum SupportProgram {
         return port
     }
 
-    /// Lends a directory that is new and empty, and removes it with all that is in it.
+    /// Calls `body` with a new, empty directory, and removes it with all its content.
     @LoopActor
     package static func withDirectory<R>(_ body: @LoopActor (_ path: String) async throws -> R) async throws -> R {
         var template = Array("/tmp/maas-test-XXXXXX".utf8CString)
@@ -72,7 +73,7 @@ package enum SupportProgram {
 
     private static func path(of name: String) -> String { "\(Self.root)/Tests/Support/\(name)" }
 
-    /// Sources/MaaSTesting/SupportProgram.swift is three steps below the root of the package.
+    /// Sources/MaaSTesting/SupportProgram.swift is three levels below the package's root.
     private static var root: String {
         "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
     }

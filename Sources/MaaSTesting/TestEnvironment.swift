@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Where the servers are that integration tests run against; `scripts/backing-services up` writes these variables.
+/// The servers for integration tests; `scripts/backing-services up` writes these variables.
 package enum TestEnvironment {
     package static let databaseURL = Self.variable("DATABASE_URL")
     package static let redisURL = Self.variable("REDIS_URL")

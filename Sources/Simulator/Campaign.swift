@@ -1,14 +1,14 @@
 internal import Glibc
 
-/// Many seeds, on all cores, until one fails.
+/// Runs many seeds, on all cores, until one fails.
 struct Campaign: Sendable {
     private let arguments: SimulatorArguments
-    /// Seeds that are given to a core at once.
+    /// Seeds handed to a core at once.
     private static let batch: UInt64 = 250
 
     init(_ arguments: SimulatorArguments) { self.arguments = arguments }
 
-    /// Runs them and prints how it goes; false when a rule was broken.
+    /// Runs the seeds and prints the progress; false when a rule was violated.
     func run() async -> Bool {
         if self.arguments.showsTrace {
             return self.trace(self.arguments.first, crashPoint: self.arguments.crashPoint)
@@ -28,7 +28,7 @@ struct Campaign: Sendable {
                 group.addTask { (Self.run(seeds, self.arguments), UInt64(seeds.count)) }
             }
             for _ in 0..<max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) { add() }
-            // In whichever order they end; the least failing seed of those under way is told.
+            // Seeds finish in any order; the smallest failing one of those under way is reported.
             var failure: Failure?
             for await (found, count) in group {
                 done += count
@@ -92,7 +92,7 @@ struct Campaign: Sendable {
         fflush(nil)
     }
 
-    /// Runs one seed again and prints what happens in it.
+    /// Runs one seed again and prints its trace.
     private func trace(_ seed: UInt64, crashPoint: Int?) -> Bool {
         let world = World(Scenario(seed: seed), mutation: self.arguments.mutation, crashPoint: crashPoint) {
             print($0)

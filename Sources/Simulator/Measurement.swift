@@ -1,10 +1,10 @@
 internal import MaaSCore
 
-/// What `make bench` prints of the scheduler.
+/// The measurements of the scheduler that `make bench` prints.
 enum Measurement: String, CaseIterable, Sendable {
     case policy, speed, pools
 
-    /// One line per number, with tabs between: what it is, ours, the other's or nothing, its format, and a remark.
+    /// One tab-separated line per number: its name, ours, the other's or nothing, its format, and a remark.
     func run() -> [String] {
         switch self {
         case .policy: Self.kueue() + Self.hog() + Self.aging() + Self.utilisation() + Self.estimates()

@@ -1,7 +1,7 @@
-/// What is asked for on the command line: `--seeds N --first N --trace --survey --crashes --crash-at N --mutation NAME`,
-/// or `--measure NAME` alone; each at most once.
+/// The command line: `--seeds N --first N --trace --survey --crashes --crash-at N --mutation NAME`, or `--measure NAME`
+/// alone; each at most once.
 struct SimulatorArguments: Sendable {
-    /// Something that cannot be understood.
+    /// An invalid command line.
     struct Fault: Error, CustomStringConvertible {
         let description: String
     }
@@ -9,15 +9,15 @@ struct SimulatorArguments: Sendable {
     var first: UInt64 = 1
     var seeds: UInt64 = 10_000
     var showsTrace = false
-    /// Whether to go on after a failing seed, and count them by the rule that was broken.
+    /// Whether to continue after a failing seed, and count failures by rule.
     var isSurvey = false
-    /// Whether each seed is run once more for each moment at which a dispatcher waits, with its death there.
+    /// Whether to run each seed again for each await of a dispatcher, crashing there.
     var crashesEverywhere = false
-    /// At which of them one dies in the seed that is shown.
+    /// The await at which to crash in the traced seed.
     var crashPoint: Int?
-    /// A fault that is to be found.
+    /// A fault that the simulation should find.
     var mutation: Mutation?
-    /// Numbers that are asked for instead of a campaign.
+    /// A measurement to make instead of a campaign.
     var measurement: Measurement?
 
     init() {}

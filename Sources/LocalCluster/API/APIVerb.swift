@@ -1,10 +1,10 @@
 internal import MaaSCore
 
-/// What a request does with resources, in the words of Kubernetes.
+/// The verb of a request, in Kubernetes' terms.
 enum APIVerb: String, Sendable, CaseIterable {
     case create, get, list, watch, update, patch, delete
 
-    /// Nil for a method that is none of these.
+    /// Nil for any other method.
     init?(_ method: HTTPMethod, hasName: Bool, isWatch: Bool) {
         switch method {
         case .get, .head: self = isWatch ? .watch : hasName ? .get : .list

@@ -1,15 +1,15 @@
 internal import MaaSCore
 
-/// Who may use the API.
+/// Decides who may use the API.
 ///
-/// Over plain HTTP there is no token, as kubectl sends none: the port is on the loopback interface only. A page in a
-/// browser can reach that too, so the `Host` must be one of this machine's own names (a rebound DNS name is not), and
-/// documents must come with a media type that a browser does not send unasked.
+/// Plain HTTP needs no token, since kubectl sends none over it: the port is on the loopback interface only. A web page
+/// in a browser can reach that too, so the `Host` must be one of this machine's own names (a rebound DNS name is not),
+/// and documents must have a media type that browsers do not send without a preflight.
 struct AccessRules: Sendable {
-    /// The token that is asked for; nil without TLS.
+    /// The required token; nil without TLS.
     let token: String?
 
-    /// - Throws: an error that says what is needed, for an address others can reach without TLS and a token.
+    /// - Throws: an error that says what is missing, for an address reachable by others without TLS and a token.
     init(_ configuration: MaaSConfiguration.LocalCluster) throws(SetupError) {
         if configuration.certificate != nil {
             guard let token = configuration.token else {
@@ -28,7 +28,7 @@ struct AccessRules: Sendable {
         }
     }
 
-    /// Throws `Unauthorized` or `Forbidden` for a request that is not to be answered.
+    /// Throws `Unauthorized` or `Forbidden` for a request that must be rejected.
     func check(host: String?, authorization: String?) throws(APIStatus) {
         if let token = self.token {
             guard ConstantTime.areEqual(authorization ?? "", "Bearer \(token)") else {

@@ -2,13 +2,13 @@ internal import Glibc
 internal import MaaSControl
 internal import MaaSCore
 
-/// What was asked of the API, one line per request, in the form of Kubernetes' own audit log: `audit.k8s.io/v1`, level
-/// `Metadata`. Several clusters may write to one file.
+/// The log of API requests, one line each, in the format of Kubernetes' own audit log: `audit.k8s.io/v1`, level
+/// `Metadata`. Several clusters may share a file.
 @LoopActor
 final class AuditLog {
     private let descriptor: CInt
 
-    /// - Parameter path: lines are added to what is there.
+    /// - Parameter path: the file to append to.
     init(path: String) throws(SetupError) {
         self.descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         guard self.descriptor >= 0 else {
@@ -18,7 +18,7 @@ final class AuditLog {
 
     isolated deinit { close(self.descriptor) }
 
-    /// Notes a request as it arrives. A disk that is full loses the note and nothing else.
+    /// Logs a request on arrival. On a full disk only the log entry is lost.
     func note(_ verb: APIVerb, _ resource: ResourcePath, _ request: WebRequest) {
         var object: JSONValue = [
             "resource": .string(resource.kind.plural), "apiGroup": .string(resource.kind.group),

@@ -2,7 +2,7 @@ internal import MaaSControl
 internal import MaaSCore
 
 extension ClusterAPI {
-    /// GET of one object, of a list, or of a watch.
+    /// Answers GET of an object, a list or a watch.
     func read(_ path: ResourcePath, query: [String: String], form: ObjectForm) throws -> WebResponse {
         let list = try ListQuery(query, path: path)
         if list.isWatch { return try self.watch(list, form: form) }

@@ -64,7 +64,7 @@ extension ClusterAPI {
         }
         switch deletion {
         case .pending(let object): return .json(object)
-        // Of built-in kinds a pod is the one whose deletion answers with the object.
+        // Among built-in kinds only the deletion of a pod answers with the object.
         case .removed(let object) where key.kind == .pods: return .json(object)
         case .removed(let object):
             return .json([
@@ -110,7 +110,7 @@ extension ClusterAPI {
         return try self.change(query) { store throws(APIStatus) in try store.update(key, draft) }
     }
 
-    /// Changes the cluster; a dry run changes a copy of the store that nobody sees.
+    /// Changes the cluster; a dry run changes a discarded copy of the store.
     private func change<Result>(
         _ query: [String: String],
         _ body: (inout ResourceStore) throws(APIStatus) -> Result
@@ -125,7 +125,7 @@ extension ClusterAPI {
         }
     }
 
-    /// What admission does with a document that is to be stored: checks it, and writes the defaults into it.
+    /// Applies admission to a document that is to be stored: validates it, and fills in defaults.
     private func admit(
         _ document: JSONValue,
         _ path: ResourcePath,
@@ -163,7 +163,7 @@ extension ClusterAPI {
             if path.name == nil { object["status"] = nil }
             if self.cluster.faults.isWebhookAway { throw FaultPlan.webhookOutage }
             var named = object
-            // A generated name is checked by what it will look like.
+            // A generated name is checked in its final form.
             if object.name.isEmpty {
                 named[path: "metadata", "name"] = .string("\(object.string(at: "metadata", "generateName") ?? "")00000")
             }

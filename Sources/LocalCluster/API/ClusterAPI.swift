@@ -1,13 +1,13 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// The Kubernetes API over HTTP: finds what a request names, asks the cluster, and writes the answer as Kubernetes does.
+/// The Kubernetes API over HTTP: resolves a request's path, queries the cluster, and answers as Kubernetes does.
 @LoopActor
 final class ClusterAPI {
     let cluster: Cluster
     private let access: AccessRules
     private let audit: AuditLog?
-    /// What the API server takes at most; `k8s.io/apiserver`, `MaxRequestBodyBytes`.
+    /// The largest request body; `k8s.io/apiserver`, `MaxRequestBodyBytes`.
     static let bodyLimit = 3 << 20
 
     init(cluster: Cluster, access: AccessRules, audit: AuditLog? = nil) {
@@ -16,7 +16,7 @@ final class ClusterAPI {
         self.audit = audit
     }
 
-    /// A router that leaves every path to this API.
+    /// A router that passes every path to this API.
     func makeRouter() -> Router {
         let router = Router()
         router.fallback = { [self] in try await self.respond(to: $0) }
@@ -66,7 +66,7 @@ final class ClusterAPI {
         }
     }
 
-    /// An answer that ends before it has begun: the client never learns what became of its request.
+    /// An answer that breaks off before its head, so that the client never learns the outcome of its request.
     private static let brokenAnswer = WebResponse.stream(type: "application/json") { _ in throw BrokenConnection() }
 
     private struct BrokenConnection: Error {}
@@ -125,7 +125,7 @@ final class ClusterAPI {
         try Self.parse(try await request.body(limit: Self.bodyLimit), type: request.contentType)
     }
 
-    /// Reads a document. A type is asked for so that no page of a browser can send one without the server's consent.
+    /// Parses a document. Requires a media type that a web page cannot send without the server's consent.
     private static func parse(_ bytes: [UInt8], type: String?) throws(APIStatus) -> JSONValue {
         let type = type ?? ""
         guard

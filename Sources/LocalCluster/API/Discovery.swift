@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// What the server tells about itself: versions, groups and kinds.
+/// The server's discovery documents: versions, groups and kinds.
 enum Discovery {
     /// The answer to a discovery path; nil for any other.
     static func document(for path: String) -> JSONValue? {
@@ -28,7 +28,7 @@ enum Discovery {
         }
     }
 
-    /// The groups beside the core one.
+    /// The groups besides the core one.
     private static let groups = ["batch", "kubeflow.org"]
 
     private static func groupDocument(for path: String) -> JSONValue? {
@@ -50,9 +50,10 @@ enum Discovery {
         )
     }
 
-    /// An OpenAPI v2 document in protobuf that says nothing but its version (`swagger`, field 1).
+    /// An OpenAPI v2 document in protobuf with nothing but its version (`swagger`, field 1).
     ///
-    /// kubectl up to 1.26 asks for it before it creates anything, and for nothing else; it has no check to make then.
+    /// kubectl up to 1.26 requests it before it creates anything, only to validate, and this one leaves nothing to
+    /// validate.
     static let openAPIv2 = [0x0A, 0x03] + Array("2.0".utf8)
 
     private static func group(_ name: String) -> JSONValue {
@@ -97,8 +98,8 @@ enum Discovery {
         ]
     }
 
-    /// As much OpenAPI as kubectl looks at: that a PATCH of each kind knows `fieldValidation` and `dryRun`, which says
-    /// that checks are made here and not there.
+    /// The part of OpenAPI that kubectl reads: PATCH of each kind supports `fieldValidation` and `dryRun`, so kubectl
+    /// leaves validation to the server.
     private static func openAPI(of group: String) -> JSONValue {
         var paths: [String: JSONValue] = [:]
         for kind in ResourceKind.all where kind.group == group {

@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// Changes to a document as a client sends them with PATCH.
+/// The patch formats of PATCH requests.
 enum DocumentPatch {
     /// RFC 7396: members replace members, null removes, lists are replaced whole.
     static func merge(_ patch: JSONValue, into document: JSONValue) -> JSONValue {
@@ -12,8 +12,8 @@ enum DocumentPatch {
         return .object(members)
     }
 
-    /// The strategic merge of Kubernetes as far as kubectl needs it here: as ``merge(_:into:)``, but lists of named things
-    /// (containers, variables, volumes) are merged by name, and directives (`$setElementOrder/…`) are left out.
+    /// Kubernetes' strategic merge as far as kubectl needs it here: like ``merge(_:into:)``, but lists of named items
+    /// (containers, variables, volumes) are merged by name, and directives (`$setElementOrder/…`) are ignored.
     static func strategicMerge(_ patch: JSONValue, into document: JSONValue) -> JSONValue {
         switch patch {
         case .object(let changes):

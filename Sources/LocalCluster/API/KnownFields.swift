@@ -2,9 +2,9 @@ internal import MaaSCore
 
 /// The members a document may have, for `fieldValidation=Strict`.
 ///
-/// Checked as deep as a mistake is likely: the document, the job, its replicas, its pods and their containers.
+/// Checks the levels where mistakes are likely: the document, the job, its replicas, its pods and their containers.
 enum KnownFields {
-    /// The paths of members nobody knows, in order.
+    /// The paths of unknown members, in order.
     static func unknown(in object: JSONValue, kind: ResourceKind) -> [String] {
         var unknown: [String] = []
         guard [.pyTorchJobs, .jobs, .pods].contains(kind) else { return [] }

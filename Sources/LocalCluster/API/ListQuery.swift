@@ -3,14 +3,14 @@ struct ListQuery: Sendable, Hashable {
     let filter: ResourceFilter
     let limit: Int?
     let continuation: String?
-    /// nil means the newest; 0 in a request says that any will do, and the newest is one.
+    /// Nil for the newest; 0 in a request allows any version, so it gets the newest, too.
     let resourceVersion: Int?
     let isWatch: Bool
     let wantsBookmarks: Bool
     let sendsInitialEvents: Bool
     let timeoutSeconds: Int?
 
-    /// - Throws: `BadRequest` for a value that cannot be read.
+    /// - Throws: `BadRequest` for an invalid value.
     init(_ query: [String: String], path: ResourcePath) throws(APIStatus) {
         // Go writes a space in a query as a plus sign; no selector has a plus sign of its own.
         let labels = query["labelSelector"]?.replacing("+", with: " ") ?? ""

@@ -4,14 +4,14 @@ internal import MaaSCore
 /// The answer to a request for a container's log.
 @LoopActor
 final class LogStream {
-    /// Bytes sent at once.
+    /// The most bytes per write.
     private static let piece = 64 << 10
 
     private let live: ContainerLog?
     private let query: LogQuery
     private var file: LogFile
     private var sent = 0
-    /// What was there when the request came; nil when the container has no log.
+    /// The lines present when the request arrived; nil when the container has no log.
     private var first: [LogLine]?
 
     init(path: String, live: ContainerLog?, query: LogQuery) {
@@ -22,7 +22,7 @@ final class LogStream {
         self.file = file
     }
 
-    /// Whether the container has ever written, or runs.
+    /// Whether the container runs or has ever written.
     var hasFile: Bool { self.first != nil }
 
     func run(writingTo stream: ResponseStream) async throws {
@@ -38,7 +38,7 @@ final class LogStream {
 
     private func follow(_ live: ContainerLog, to stream: ResponseStream) async throws {
         while true {
-            // Looked at before the reading: what is written after it is not missed, for then it is still open.
+            // Checked before reading, so that lines written after the read are not missed: the log is still open then.
             let isLast = live.isClosed
             let lines = self.file.nextLines() ?? []
             if try await !self.send(self.query.select(lines, isFirst: false), to: stream) || isLast { return }
@@ -47,7 +47,7 @@ final class LogStream {
         }
     }
 
-    /// Sends in pieces; returns whether more may be sent.
+    /// Sends the bytes in pieces; returns whether more may be sent.
     private func send(_ bytes: [UInt8], to stream: ResponseStream) async throws -> Bool {
         var rest = bytes[...]
         if let limit = self.query.byteLimit { rest = rest.prefix(limit - self.sent) }

@@ -1,9 +1,9 @@
-/// In which form a client wants objects: as they are, or as rows of a table.
+/// The form in which a client wants objects: as they are, or as table rows.
 enum ObjectForm: Sendable, Hashable {
     case whole
     case table
 
-    /// Reads the `Accept` header; throws `NotAcceptable` for a client that takes no JSON.
+    /// Reads the `Accept` header; throws `NotAcceptable` for a client that does not accept JSON.
     init(accept: String?) throws(APIStatus) {
         let types = (accept ?? "*/*").split(separator: ",").map { type in
             type.split(separator: ";").map { String($0).trimmed }

@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// The rules for a pod that is to be created.
+/// The rules for a pod to be created.
 enum PodAdmission {
     /// Checks names, images and volumes; throws `Invalid` with every fault.
     static func check(_ pod: JSONValue) throws(APIStatus) {

@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// The one word `kubectl get pods` shows for a pod; `printPod` of `k8s.io/kubernetes/pkg/printers`.
+/// The status that `kubectl get pods` shows for a pod; `printPod` of `k8s.io/kubernetes/pkg/printers`.
 struct PodSummary: Sendable {
     let text: String
 

@@ -1,7 +1,7 @@
-/// What a URL names: a kind, perhaps in one namespace, perhaps one object of it, perhaps one of its subresources.
+/// A parsed URL path: a kind, with an optional namespace, object and subresource.
 struct ResourcePath: Sendable, Hashable {
     let kind: ResourceKind
-    /// nil means all namespaces, or a kind that has none.
+    /// Nil for all namespaces, or for a kind without namespaces.
     let namespace: String?
     let name: String?
     let subresource: String?
@@ -17,7 +17,7 @@ struct ResourcePath: Sendable, Hashable {
         }
         guard let version = parts.popFirst() else { return nil }
         var namespace: String?
-        // `namespaces/x` is an object itself; with a kind after it, it is where that kind's objects are.
+        // `namespaces/x` is an object itself; followed by a kind, it is that kind's namespace.
         if parts.first == "namespaces", parts.count > 2, !["status", "finalize"].contains(parts[parts.startIndex + 2]) {
             namespace = parts[parts.startIndex + 1]
             parts = parts.dropFirst(2)
@@ -32,7 +32,7 @@ struct ResourcePath: Sendable, Hashable {
         self.name = parts.popFirst()
         self.subresource = parts.popFirst()
         if let subresource, !kind.subresources.contains(subresource) { return nil }
-        // One object of a namespaced kind is found in a namespace only.
+        // A single object of a namespaced kind requires a namespace.
         if self.name != nil, kind.isNamespaced, namespace == nil { return nil }
     }
 

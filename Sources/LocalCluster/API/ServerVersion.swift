@@ -1,4 +1,5 @@
-/// What this server says it is. kubectl compares the minor version with its own and warns of a distance.
+/// The version this server reports. kubectl compares the minor version with its own and warns when they are too far
+/// apart.
 enum ServerVersion {
     static let major = "1"
     static let minor = "29"

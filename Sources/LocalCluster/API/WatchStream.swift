@@ -1,12 +1,12 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// The answer to a watch: one JSON document a line, until the time is up, the client leaves or the server cuts it.
+/// The answer to a watch: one JSON document per line, until the timeout, or until the client or the server ends it.
 @LoopActor
 final class WatchStream {
     /// Between two bookmarks; an API server sends about one a minute.
     private static let bookmarkInterval = Duration.seconds(30)
-    /// For a client that names no time: between 30 and 60 minutes, as the API server has it.
+    /// For a client that gives no timeout: between 30 and 60 minutes, as in the API server.
     private static let defaultTimeout = 1800...3600
 
     private let list: ListQuery
@@ -25,7 +25,7 @@ final class WatchStream {
             let begins = self.list.sendsInitialEvents ? nil : self.list.resourceVersion
             subscription = try self.cluster.watch(self.list.filter, after: begins)
         } catch {
-            // Not an HTTP status: the client has asked for a stream and reads this in it.
+            // Not as an HTTP status: the client requested a stream and expects errors in it.
             try await stream.write(self.line(WatchEvent(type: .error, object: error.document)))
             return
         }
@@ -57,7 +57,7 @@ final class WatchStream {
             try await stream.write((events + [end]).flatMap(self.line))
         }
         while !subscription.isClosed {
-            // The head of the answer goes out with the first bytes; a client waits for it before it says "watching".
+            // The head of the answer is sent with the first bytes; a client waits for it before it reports "watching".
             let events = await subscription.next()
             if !events.isEmpty {
                 try await stream.write(events.flatMap(self.line))

@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// What the API server checks in a `batch/v1` Job, and the defaults it writes into one.
+/// The API server's checks of a `batch/v1` Job, and its defaults.
 enum BatchJobAdmission {
     /// Throws `Invalid` with every fault. After `pkg/apis/batch/validation` of Kubernetes.
     static func check(_ job: JSONValue) throws(APIStatus) {
@@ -37,7 +37,7 @@ enum BatchJobAdmission {
         guard faults.isEmpty else { throw APIStatus.invalid(.jobs, name: job.name, faults) }
     }
 
-    /// The job with what its author left out.
+    /// The job with defaults for what its author omitted.
     static func withDefaults(_ job: JSONValue) -> JSONValue {
         var job = job
         let isBare = job[path: "spec", "parallelism"] == nil && job[path: "spec", "completions"] == nil

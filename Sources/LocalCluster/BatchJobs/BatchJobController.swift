@@ -1,17 +1,16 @@
 internal import MaaSCore
 
-/// The job controller of Kubernetes: a `batch/v1` Job and its pods in, actions out.
+/// The job controller of Kubernetes: takes a `batch/v1` Job and its pods, and returns actions.
 ///
-/// As since Kubernetes 1.31: what a job will come to is said first (`SuccessCriteriaMet`, `FailureTarget`), and
-/// `Complete` or `Failed` when all its pods have ended. Each pod carries a finalizer until it was counted, so that none
-/// is lost. Failed pods are replaced at once, without the real one's back-off.
+/// As since Kubernetes 1.31, the verdict on a job comes first (`SuccessCriteriaMet`, `FailureTarget`), and `Complete`
+/// or `Failed` when all its pods have ended. Each pod carries a finalizer until it was counted, so that none is missed.
+/// Unlike in the real one, failed pods are replaced without back-off.
 struct BatchJobController: Sendable {
     /// Keeps a pod until the controller has counted it.
     static let finalizer = "batch.kubernetes.io/job-tracking"
 
     /// Decides what to do about a job now.
-    ///
-    /// - Parameter pods: those that the job owns.
+    /// - Parameter pods: the pods that the job owns.
     func reconcile(job: JSONValue, pods: [JSONValue], now: Timestamp) -> [ControllerAction] {
         if job.isBeingDeleted { return self.release(pods) }
         var status = BatchJobStatus(of: job)
@@ -33,15 +32,15 @@ struct BatchJobController: Sendable {
         return actions
     }
 
-    /// Lets the pods go of a job that is over, being deleted or gone.
+    /// Releases the pods of a job that is over, being deleted or gone.
     func release(_ pods: [JSONValue]) -> [ControllerAction] {
         pods.filter(\.isTracked).map { .removeFinalizer(Self.finalizer, from: Self.key(of: $0)) }
     }
 
-    /// What is to become of the pods.
+    /// The decision about a job's pods.
     private struct Wish {
         var keepsPods = true
-        /// Of pods that are to be made; nil for one that has none.
+        /// Completion indexes of pods to be created; nil for a pod without one.
         var indexes: [Int?] = []
     }
 
@@ -109,7 +108,7 @@ extension JSONValue {
 
     fileprivate var isUnbound: Bool { self.string(at: "spec", "nodeName") == nil }
 
-    /// Which of an indexed job's completions a pod works on.
+    /// The index of the completion that a pod of an indexed job works on.
     var completionIndex: Int? {
         self.strings(at: "metadata", "annotations")[BatchJobLayout.indexKey].flatMap { Int($0) }
     }

@@ -1,15 +1,15 @@
 internal import MaaSCore
 
-/// The pods a `batch/v1` Job asks for, with the labels and the environment the job controller adds.
+/// The pods of a `batch/v1` Job, with the labels and the environment that the job controller adds.
 struct BatchJobLayout: Sendable {
-    /// The label, and the annotation, with a pod's place in an indexed job.
+    /// The label, and the annotation, with a pod's index in an indexed job.
     static let indexKey = "batch.kubernetes.io/job-completion-index"
 
     private let job: JSONValue
 
     init(_ job: JSONValue) { self.job = job }
 
-    /// The labels by which the job knows its pods; the two without a prefix are from before 1.27.
+    /// The labels that identify the job's pods; the two without a prefix are from before 1.27.
     static func labels(job name: String, uid: String) -> [String: String] {
         [
             "batch.kubernetes.io/job-name": name, "batch.kubernetes.io/controller-uid": uid,
@@ -35,7 +35,7 @@ struct BatchJobLayout: Sendable {
         for (key, value) in Self.labels(job: self.job.name, uid: self.job.uid) {
             pod[path: "metadata", "labels", key] = .string(value)
         }
-        // No container is started again here, whatever the policy says.
+        // Containers are never restarted here, whatever the policy.
         pod[path: "spec", "restartPolicy"] = "Never"
         guard let index else { return pod }
         pod[path: "metadata", "labels", Self.indexKey] = .string("\(index)")

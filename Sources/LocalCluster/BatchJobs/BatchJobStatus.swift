@@ -2,12 +2,12 @@ internal import MaaSCore
 
 /// The `status` of a `batch/v1` Job and the rules for changing it.
 struct BatchJobStatus: Sendable, Hashable {
-    /// What the job will come to.
+    /// The outcome that a job is heading for.
     enum Verdict: String, Sendable {
         case success = "SuccessCriteriaMet"
         case failure = "FailureTarget"
 
-        /// The condition that says it is so.
+        /// The condition once all pods have ended.
         var end: String { self == .success ? "Complete" : "Failed" }
     }
 
@@ -27,7 +27,7 @@ struct BatchJobStatus: Sendable, Hashable {
         return end?.string(at: "lastTransitionTime").flatMap(Timestamp.init(kubernetesTime:))
     }
 
-    /// As the API has it: `0,2-4`.
+    /// As in the API: `0,2-4`.
     var completedIndexes: Set<Int> {
         let parts = (self.document.string(at: "completedIndexes") ?? "").split(separator: ",")
         return Set(
@@ -67,7 +67,7 @@ struct BatchJobStatus: Sendable, Hashable {
         self.set(Verdict.failure.rawValue, "True", reason, message, now: now)
     }
 
-    /// All pods have ended: what was said before is so.
+    /// Confirms the verdict, now that all pods have ended.
     mutating func finish(now: Timestamp) -> EventNote {
         guard let verdict, let cause = self.conditions.first(where: { $0.string(at: "type") == verdict.rawValue })
         else {
@@ -80,7 +80,7 @@ struct BatchJobStatus: Sendable, Hashable {
         return .normal("Completed", "Job completed")
     }
 
-    /// Takes pods that have ended into the sums.
+    /// Adds ended pods to the counts.
     mutating func count(_ pods: [JSONValue]) {
         let good = pods.filter { $0.string(at: "status", "phase") == "Succeeded" }
         self.setCount("failed", self.failed + pods.count - good.count)
@@ -97,7 +97,7 @@ struct BatchJobStatus: Sendable, Hashable {
         self.setCount("terminating", terminating)
     }
 
-    /// Zero is left out, as Go's omitempty does.
+    /// Zero is omitted, as by Go's omitempty.
     private mutating func setCount(_ name: String, _ count: Int) {
         self.document[path: name] = count > 0 ? .integer(Int64(count)) : .none
     }

@@ -1,9 +1,9 @@
 internal import MaaSCore
 
-/// The cluster: the store, what is kept on disk, who watches, and the controllers that act on changes.
+/// The cluster: the store, its journal, the watches, and the controllers that react to changes.
 @LoopActor
 final class Cluster {
-    /// What misbehaves on purpose.
+    /// Faults injected on purpose.
     var faults = FaultPlan() {
         didSet { if self.faults != oldValue { self.faultsChanged(since: oldValue) } }
     }
@@ -18,10 +18,10 @@ final class Cluster {
     private var isSettling = false
     private var jobTimer: LoopTimer?
     private var pruneTimer: LoopTimer?
-    /// What to do when the journal cannot be written: going on would promise what is not kept.
+    /// Called when the journal cannot be written: continuing would acknowledge changes that are not durable.
     private let onJournalFailure: @LoopActor () -> Void
 
-    /// Takes up the state of the journal; nothing runs before ``start(namespaces:)``.
+    /// Loads the journal; nothing runs before ``start(namespaces:)``.
     init(
         journal: Journal,
         nodes: [MaaSConfiguration.LocalCluster.Node],
@@ -41,7 +41,7 @@ final class Cluster {
         agent.report = { [unowned self] in self.handle($0) }
     }
 
-    /// Registers nodes and namespaces, settles what the last run left, and begins to act.
+    /// Registers nodes and namespaces, resolves what the last run left unfinished, and starts the controllers.
     func start(namespaces: [String]) {
         let pods = self.store.objects(ResourceFilter(kind: .pods))
         self.agent.tidy(knownPods: Set(pods.map(\.value.uid)))
@@ -56,7 +56,7 @@ final class Cluster {
         timer.start(after: .seconds(60), repeating: .seconds(60))
         self.pruneTimer = timer
         self.settle()
-        // Pods of the last run that had not begun, or that are being deleted.
+        // Pods of the last run that had not started, or that are being deleted.
         for (key, _) in pods { self.showAgent(key) }
         self.settle()
     }
@@ -76,12 +76,12 @@ final class Cluster {
         return result
     }
 
-    /// Where the log of a container is, and who writes it if it runs.
+    /// The path of a container's log, and its writer if it runs.
     func log(of container: String, in pod: JSONValue) -> (path: String, live: ContainerLog?) {
         self.agent.log(of: container, in: pod)
     }
 
-    /// Lets changes and reactions follow each other until nothing changes any more.
+    /// Publishes changes and runs controllers alternately until nothing changes any more.
     private func settle() {
         guard !self.isSettling else { return }
         self.isSettling = true
@@ -116,7 +116,7 @@ final class Cluster {
             self.controllers.observe(change, faults: self.faults, now: .now())
             switch (change.key.kind, change.kind) {
             case (.nodes, .deleted): self.store.collectPods(of: change.key.name, now: .now())
-            // A node that is lost hears of nothing. A pod that was removed by force is ended there all the same.
+            // A lost node receives no changes, except that forcibly removed pods are ended there.
             case (.pods, let kind) where kind == .deleted || !self.isLost(change.object): self.agent.observe(change)
             default: break
             }
@@ -127,7 +127,7 @@ final class Cluster {
 // MARK: - Watches
 
 extension Cluster {
-    /// Begins a watch with what has happened since `revision`, or with everything there is.
+    /// Starts a watch with the changes since `revision`, or with all existing objects.
     func watch(_ filter: ResourceFilter, after revision: Int?) throws(APIStatus) -> WatchSubscription {
         let events: [WatchEvent]
         if let revision {
@@ -145,13 +145,13 @@ extension Cluster {
         self.subscriptions[ObjectIdentifier(subscription)] = nil
     }
 
-    /// Ends every watch, as an API server does that restarts.
+    /// Ends every watch, like an API server that restarts.
     func cutWatches() {
         for subscription in self.subscriptions.values { subscription.close() }
         self.subscriptions = [:]
     }
 
-    /// Forgets the history: whoever resumes from before now is told `Expired`.
+    /// Discards the history: watches that resume from an earlier version get `Expired`.
     func compact() {
         self.store.compact()
     }
@@ -192,7 +192,7 @@ extension Cluster {
         }
     }
 
-    /// Has the agent take up a pod as it is now, if it is there.
+    /// Passes a pod's current state to the agent, if the pod exists.
     private func showAgent(_ key: ResourceKey) {
         guard let pod = self.store[key] else { return }
         let revision = self.store.revision

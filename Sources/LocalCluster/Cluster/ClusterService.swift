@@ -2,10 +2,10 @@ internal import Glibc
 internal import MaaSControl
 internal import MaaSCore
 
-/// The cluster as a service: finds the sandbox, takes up the state, serves the API.
+/// The cluster as a service: finds the sandbox, loads the state, serves the API.
 @LoopActor
 final class ClusterService: Service {
-    /// Seconds that pods get to end when the cluster stops; shorter than what the service group allows.
+    /// The grace period of pods when the cluster stops, in seconds; shorter than what the service group allows.
     private static let shutdownGrace = 10
 
     nonisolated var name: String { "cluster" }
@@ -45,7 +45,7 @@ final class ClusterService: Service {
         do {
             try await server.start()
         } catch let error as WebServerError where error.code != .cannotBind {
-            // A port may come free; a certificate that cannot be read stays so.
+            // A port may become free; an unreadable certificate stays so.
             throw SetupError(message: error.message)
         }
         self.cluster = cluster

@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// The controllers and the scheduler: what they do when something has changed. Pure: they act on the store they are given.
+/// The controllers and the scheduler. Pure: they act on the store they are given.
 struct ControllerManager: Sendable {
     private let nodes: [MaaSConfiguration.LocalCluster.Node]
     private let trainingOperator = TrainingOperator()
@@ -14,18 +14,18 @@ struct ControllerManager: Sendable {
 
     init(nodes: [MaaSConfiguration.LocalCluster.Node]) { self.nodes = nodes }
 
-    /// When the next job is due that nothing but time brings up.
+    /// When the next job is due by time alone.
     var nextDue: Timestamp? { self.dueJobs.next }
 
-    /// Has every job looked at: after a start, nobody knows what was left undone.
+    /// Schedules a check of every job: after a start it is unknown what was left undone.
     mutating func examineAll(in store: ResourceStore) {
         self.dueJobs.formUnion(Self.jobKinds.flatMap { store.objects(ResourceFilter(kind: $0)).map(\.key) })
     }
 
-    /// GPUs have become free.
+    /// Records that GPUs have become free.
     mutating func requestScheduling() { self.needsScheduling = true }
 
-    /// Notes what a change gives the controllers to do.
+    /// Records which controllers a change concerns.
     mutating func observe(_ change: ResourceChange, faults: FaultPlan, now: Timestamp) {
         switch change.key.kind {
         case .pyTorchJobs, .jobs:
@@ -39,16 +39,15 @@ struct ControllerManager: Sendable {
         }
     }
 
-    /// Lets one controller act; false when none has anything to do.
-    ///
-    /// - Parameter busyGPUs: by node, those that containers hold, whatever the objects say.
+    /// Runs one controller; false when none has anything to do.
+    /// - Parameter busyGPUs: by node, the GPUs that containers hold, whatever the objects say.
     mutating func act(
         on store: inout ResourceStore,
         faults: FaultPlan,
         busyGPUs: () -> [String: Set<Int>],
         now: Timestamp
     ) -> Bool {
-        // The job controller is part of Kubernetes: it works without the operator.
+        // The job controller is part of Kubernetes and works without the operator.
         if let job = self.dueJobs.popDue(at: now, where: { !faults.isOperatorDown || $0.kind == .jobs }) {
             self.reconcile(job, in: &store, now: now)
         } else if self.needsScheduling {
@@ -72,7 +71,7 @@ struct ControllerManager: Sendable {
         self.recorder.record(note, about: key, uid: uid, by: component, in: &store, now: now)
     }
 
-    /// Removes the events that are too old.
+    /// Removes expired events.
     mutating func pruneEvents(in store: inout ResourceStore, now: Timestamp) {
         self.recorder.prune(&store, now: now)
     }
@@ -91,7 +90,7 @@ extension ControllerManager {
 
     private mutating func reconcile(_ key: ResourceKey, in store: inout ResourceStore, now: Timestamp) {
         guard let job = store[key] else {
-            // Its pods may wait for a controller that will never look at them again.
+            // Its pods may wait for a controller that will never handle them again.
             let pods = store.objects(ResourceFilter(kind: .pods, namespace: key.namespace)).map(\.value)
             let orphans = pods.filter { $0.owner(of: .jobs) == key }
             for action in self.jobController.release(orphans) {

@@ -1,8 +1,8 @@
 internal import MaaSCore
 
-/// Turns notes about objects into `Event` objects; the same note again counts up the one that is there.
+/// Creates `Event` objects from notes; a repeated note increments the count of the existing event.
 struct EventRecorder: Sendable {
-    /// Seconds an event is kept, as in Kubernetes.
+    /// How many seconds an event is kept, as in Kubernetes.
     static let lifetime = 3600
 
     private struct Identity: Hashable {
@@ -40,7 +40,7 @@ struct EventRecorder: Sendable {
         ]
         if !key.namespace.isEmpty { involved["namespace"] = .string(key.namespace) }
         let home = key.namespace.isEmpty ? "default" : key.namespace
-        // The time makes the name new also after a restart, when counting begins again.
+        // The time keeps names unique after a restart, when the serial starts over.
         let name = "\(key.name).\(String(now.milliseconds, radix: 16))\(String(self.serial, radix: 16))"
         let draft: JSONValue = [
             "metadata": ["name": .string(name)],
@@ -55,12 +55,12 @@ struct EventRecorder: Sendable {
             "reportingComponent": .string(component),
             "reportingInstance": "",
         ]
-        // An event about something in a namespace that is going away has nowhere to be: nobody misses it.
+        // Fails in a namespace that is being deleted, where the event does not matter.
         guard (try? store.create(.events, namespace: home, draft, now: now)) != nil else { return }
         self.known[identity] = ResourceKey(.events, namespace: home, name: name)
     }
 
-    /// Removes the events that are too old.
+    /// Removes expired events.
     mutating func prune(_ store: inout ResourceStore, now: Timestamp) {
         let limit = now.advanced(bySeconds: -Self.lifetime).kubernetesTime
         for (key, event) in store.objects(ResourceFilter(kind: .events))

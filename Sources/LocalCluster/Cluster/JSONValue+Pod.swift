@@ -1,8 +1,8 @@
 internal import MaaSCore
 
-/// What the scheduler and the node write into a pod.
+/// The changes that the scheduler and the node make to a pod.
 extension JSONValue {
-    /// The pod with the defaults the API server would write into it.
+    /// The pod with the API server's defaults.
     var withPodDefaults: JSONValue {
         var pod = self
         let defaults: [(String, JSONValue)] = [
@@ -27,14 +27,14 @@ extension JSONValue {
         return pod
     }
 
-    /// The owner of a kind, as its key.
+    /// The key of the owner of a kind.
     func owner(of kind: ResourceKind) -> ResourceKey? {
         self.elements(at: "metadata", "ownerReferences").first { $0.string(at: "kind") == kind.kind }.map {
             ResourceKey(kind, namespace: self.namespace, name: $0.string(at: "name") ?? "")
         }
     }
 
-    /// Why the pod waits for a node, if the scheduler has said so.
+    /// Why no node was found, if the scheduler has reported that.
     var unschedulableMessage: String? {
         self.elements(at: "status", "conditions").first { $0.string(at: "type") == "PodScheduled" }?.string(
             at: "message"
@@ -59,7 +59,7 @@ extension JSONValue {
         ]
     }
 
-    /// Notes that Kubernetes itself takes the pod away.
+    /// Records that Kubernetes itself is removing the pod.
     mutating func markDisrupted(reason: String, message: String, now: Timestamp) {
         let others = self.elements(at: "status", "conditions").filter { $0.string(at: "type") != "DisruptionTarget" }
         let condition: JSONValue = [
@@ -87,7 +87,7 @@ extension JSONValue {
         }
     }
 
-    /// A container status after the loss of the node: what ran was killed.
+    /// A container status after the loss of the node: a running container was killed.
     private func lost(now: Timestamp) -> JSONValue {
         var status = self
         guard let since = status.string(at: "state", "running", "startedAt").flatMap(Timestamp.init(kubernetesTime:))

@@ -1,12 +1,12 @@
 internal import MaaSCore
 
-/// Which jobs a controller is to look at: at once, or later. Pure.
+/// The jobs that a controller must check, now or later. Pure.
 ///
-/// Jobs that wait for their time cost nothing until it comes.
+/// Jobs scheduled for later cost nothing until then.
 struct JobAgenda: Sendable {
     private(set) var due: Set<ResourceKey> = []
     private var later: [ResourceKey: Timestamp] = [:]
-    /// No later than the first of them.
+    /// A lower bound of the scheduled times.
     private(set) var next: Timestamp?
 
     mutating func insert(_ key: ResourceKey) { self.due.insert(key) }
@@ -20,7 +20,7 @@ struct JobAgenda: Sendable {
 
     func isLater(_ key: ResourceKey) -> Bool { self.later[key] != nil }
 
-    /// Takes one that is due, of those that may be looked at.
+    /// Removes and returns a due job that is allowed.
     mutating func popDue(at now: Timestamp, where isAllowed: (ResourceKey) -> Bool) -> ResourceKey? {
         if let next, next <= now {
             for (key, time) in self.later where time <= now {

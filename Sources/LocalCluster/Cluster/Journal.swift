@@ -2,28 +2,28 @@ internal import FoundationEssentials
 internal import Glibc
 internal import MaaSCore
 
-/// The objects on disk: a snapshot and, line by line, what has changed since.
+/// The objects on disk: a snapshot followed by changes, one per line.
 ///
-/// One write a change, so that a process that is killed at any moment leaves whole lines and at most one broken last
-/// one, which reading leaves out.
+/// Each change is a single write, so a process killed at any moment leaves complete lines and at most one partial last
+/// one, which is ignored when reading.
 @LoopActor
 final class Journal {
-    /// What a journal held when it was opened.
+    /// The contents of a journal when it was opened.
     struct Contents: Sendable {
         var objects: [ResourceKey: JSONValue] = [:]
         var revision = 1
     }
 
-    /// A journal of this size is written anew as a snapshot.
+    /// A journal beyond this size is rewritten as a snapshot, in bytes.
     private static let rewriteSize = 16 << 20
 
     private let path: String
     private var descriptor: CInt = -1
-    /// Held as long as the process lives: two clusters with one state would each undo what the other does.
+    /// Held for the life of the process: two clusters on the same state would undo each other's changes.
     private let lock: CInt
     private var size = 0
 
-    /// - Parameter directory: is made if it is not there; readable by its owner only.
+    /// - Parameter directory: created if missing; readable by its owner only.
     init(directory: String) throws(JournalError) {
         do {
             try FileManager.default.createDirectory(
@@ -45,7 +45,7 @@ final class Journal {
         self.path = "\(directory)/objects.jsonl"
     }
 
-    /// Reads what is there and goes on from it.
+    /// Reads the journal and continues it.
     func open() throws -> Contents {
         var contents = Contents()
         let bytes = FileManager.default.contents(atPath: self.path) ?? Data()
@@ -57,7 +57,7 @@ final class Journal {
         return contents
     }
 
-    /// Adds changes; throws when they could not be written.
+    /// Appends changes; throws when they could not be written.
     func append(_ changes: [ResourceChange]) throws(JournalError) {
         try self.write(
             changes.flatMap { Self.line($0.key, $0.kind == .deleted ? .none : $0.object, revision: $0.revision) }
@@ -67,7 +67,7 @@ final class Journal {
     /// Whether it is time for ``rewrite(_:revision:)``.
     var isDue: Bool { self.size > Self.rewriteSize }
 
-    /// Replaces the file by one that has each object once.
+    /// Replaces the file with a snapshot.
     func rewrite(_ objects: [ResourceKey: JSONValue], revision: Int) throws(JournalError) {
         if self.descriptor >= 0 { Glibc.close(self.descriptor) }
         let draft = self.path + ".new"

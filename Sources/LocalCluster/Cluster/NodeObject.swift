@@ -1,10 +1,10 @@
 internal import MaaSCore
 
-/// What the cluster writes about one of its own nodes.
+/// The API object of one of the cluster's own nodes.
 struct NodeObject: Sendable {
-    /// HAMi's annotation with the devices of a node.
+    /// HAMi's annotation with a node's devices.
     static let hamiAnnotation = "hami.io/node-nvidia-register"
-    /// Into how many shares HAMi divides a GPU unless it is told otherwise (`deviceSplitCount`).
+    /// HAMi's default number of shares per GPU (`deviceSplitCount`).
     static let hamiShares = 10
     private static let unreachable = "node.kubernetes.io/unreachable"
     private static let memory = 81_920  // MiB, of an H100.
@@ -19,10 +19,10 @@ struct NodeObject: Sendable {
         self.unhealthyGPUs = faults.unhealthyGPUs[node.name] ?? []
     }
 
-    /// The GPUs that pods may be given, by index.
+    /// The indexes of GPUs that pods may get.
     var usableGPUs: [Int] { (0..<self.node.gpus).filter { !self.unhealthyGPUs.contains($0) } }
 
-    /// The object as it is when the node joins the cluster. Labels and taints belong to whoever runs it from then on.
+    /// The object as created when the node joins the cluster. From then on, labels and taints are left to clients.
     var draft: JSONValue {
         let own: [String: JSONValue] = [
             "kubernetes.io/hostname": .string(self.node.name), "kubernetes.io/os": "linux",
@@ -39,7 +39,7 @@ struct NodeObject: Sendable {
         return ["metadata": ["name": .string(self.node.name), "labels": .object(labels)], "spec": spec]
     }
 
-    /// Writes how the node is now: its status, the taints of a lost node, HAMi's annotation.
+    /// Updates the object with the node's state: its status, the taints of a lost node, HAMi's annotation.
     func report(into object: inout JSONValue, now: Timestamp) {
         object["status"] = self.status(before: object, now: now)
         var taints = object.elements(at: "spec", "taints").filter { $0.string(at: "key") != Self.unreachable }
@@ -50,7 +50,7 @@ struct NodeObject: Sendable {
         if let devices { object[path: "metadata", "annotations", Self.hamiAnnotation] = .string(devices) }
     }
 
-    /// The annotation as HAMi writes it: `omitempty` leaves out zeroes, and `health` of a GPU that is not well.
+    /// The annotation as HAMi writes it: `omitempty` omits zeroes, and `health` of an unhealthy GPU.
     private var devices: String? {
         let gpus = (0..<self.node.gpus).map {
             (index: $0, id: "GPU-\(self.node.name)-\($0)", isHealthy: !self.unhealthyGPUs.contains($0))

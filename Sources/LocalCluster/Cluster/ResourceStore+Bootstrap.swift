@@ -1,7 +1,7 @@
 internal import MaaSCore
 
 extension ResourceStore {
-    /// Makes the namespaces and the nodes of the configuration; nodes that are no longer in it go.
+    /// Creates the configured namespaces and nodes, and deletes nodes that are no longer configured.
     mutating func bootstrap(nodes: [MaaSConfiguration.LocalCluster.Node], namespaces: [String], now: Timestamp) {
         for name in namespaces where self[ResourceKey(.namespaces, name: name)] == nil {
             let namespace: JSONValue = [
@@ -25,7 +25,7 @@ extension ResourceStore {
 
     /// Fails the pods whose containers died with the last run of this process.
     ///
-    /// The reason is one that a dispatcher takes for the cluster's fault: it tries the job again.
+    /// A dispatcher takes the reason for the cluster's fault and retries the job.
     mutating func reportLostPods(now: Timestamp) {
         for (key, pod) in self.objects(ResourceFilter(kind: .pods))
         where pod.string(at: "status", "startTime") != nil && !pod.isOver {

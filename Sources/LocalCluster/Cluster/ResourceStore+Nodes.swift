@@ -1,12 +1,12 @@
 internal import MaaSCore
 
 extension ResourceStore {
-    /// The pods that are bound to a node.
+    /// The pods bound to a node.
     func pods(of node: String) -> [(key: ResourceKey, value: JSONValue)] {
         self.objects(ResourceFilter(kind: .pods)).filter { $0.value.string(at: "spec", "nodeName") == node }
     }
 
-    /// What the taint manager does with pods that do not tolerate a lost node; here at once.
+    /// Evicts pods that do not tolerate a lost node, like the taint manager, but immediately.
     mutating func evictPods(of node: String, now: Timestamp) {
         for (key, pod) in self.pods(of: node) where !pod.isOver {
             let message = "Taint manager: deleting due to NoExecute taint"
@@ -15,7 +15,7 @@ extension ResourceStore {
         }
     }
 
-    /// What the garbage collector does with pods of a node that was removed.
+    /// Removes the pods of a deleted node, like the garbage collector.
     mutating func collectPods(of node: String, now: Timestamp) {
         var options = DeletionOptions()
         options.gracePeriodSeconds = 0

@@ -1,6 +1,6 @@
 internal import FoundationEssentials
 
-/// Random identifiers as `metadata.uid` has them.
+/// Random identifiers for `metadata.uid`.
 enum UUIDv4 {
     static func make() -> String { UUID().uuidString.lowercased() }
 }

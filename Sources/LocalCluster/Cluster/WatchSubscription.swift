@@ -1,9 +1,9 @@
 internal import MaaSCore
 
-/// One client's watch: what it has yet to be told.
+/// One client's watch: the events not yet sent to it.
 @LoopActor
 final class WatchSubscription {
-    /// A client that is this far behind is cut off; it lists again.
+    /// A client this far behind is disconnected, and has to list again.
     private static let limit = 10_000
 
     let filter: ResourceFilter
@@ -37,13 +37,13 @@ final class WatchSubscription {
         return self.events
     }
 
-    /// What there is now, without waiting.
+    /// The pending events, without waiting.
     func pending() -> [WatchEvent] {
         defer { self.events = [] }
         return self.events
     }
 
-    /// Lets ``next()`` return with what there is: for bookmarks and time-outs.
+    /// Makes ``next()`` return what is pending: for bookmarks and timeouts.
     func wake() {
         self.waiter.take()?.resume()
     }

@@ -1,27 +1,27 @@
 internal import MaaSCore
 
-/// Misbehaviour of real clusters that can be switched on, so that clients can be held to it.
+/// Faults of real clusters that can be injected, to test how clients cope.
 ///
-/// `PUT /debug/faults` with any of the members below; what is left out is off.
+/// `PUT /debug/faults` with any of the members below; omitted ones are off.
 struct FaultPlan: Sendable, Hashable {
-    /// Creating a job fails as when the operator's webhook does not answer.
+    /// Creating a job fails as if the operator's webhook did not answer.
     var hasWebhookOutage = false
     /// The operator does nothing, and its webhook does not answer.
     var isOperatorDown = false
-    /// Seconds the operator takes before it looks at a new job.
+    /// Seconds before the operator handles a new job.
     var statusDelay = 0
     /// Seconds a pod stays Terminating after its containers have ended.
     var terminatingDelay = 0
-    /// Nodes that nobody hears of: their pods are taken away, and linger until the node is back.
+    /// Unreachable nodes: their pods are evicted, and linger until the node is back.
     var lostNodes: Set<String> = []
     /// GPUs, by index, that HAMi reports as unhealthy.
     var unhealthyGPUs: [String: Set<Int>] = [:]
-    /// In order: the first that meets a request decides.
+    /// In order: the first that matches a request applies.
     var requests: [RequestFault] = []
 
     init() {}
 
-    /// Reads the document of a request; throws `BadRequest` for a member it does not know.
+    /// Parses the document of a request; throws `BadRequest` for an unknown member.
     init(_ document: JSONValue) throws(APIStatus) {
         for (name, value) in document.object ?? [:] {
             switch (name, value) {
@@ -45,7 +45,7 @@ struct FaultPlan: Sendable, Hashable {
         }
     }
 
-    /// What the plan says, as it is read.
+    /// The plan as a document, for reading it back.
     var document: JSONValue {
         [
             "webhook_outage": .bool(self.hasWebhookOutage),
@@ -60,10 +60,10 @@ struct FaultPlan: Sendable, Hashable {
         ]
     }
 
-    /// Whether jobs cannot be created because nobody checks them.
+    /// Whether jobs cannot be created because the webhook is down.
     var isWebhookAway: Bool { self.hasWebhookOutage || self.isOperatorDown }
 
-    /// The fault that meets this request, which is counted; nil when it fares well.
+    /// Returns and counts the fault that applies to this request; nil when none does.
     mutating func takeFault(on verb: APIVerb, _ resource: String) -> RequestFault? {
         guard let index = self.requests.firstIndex(where: { $0.meets(verb, resource) }) else { return nil }
         let fault = self.requests[index]
@@ -74,7 +74,7 @@ struct FaultPlan: Sendable, Hashable {
         return fault
     }
 
-    /// The answer to a creation during an outage; dispatchers have to take it for a passing fault.
+    /// The answer to a creation during an outage, which dispatchers must treat as temporary.
     static let webhookOutage = APIStatus(
         .internalError,
         "Internal error occurred: failed calling webhook \"\(JobAdmission.webhook)\": failed to call webhook: Post "

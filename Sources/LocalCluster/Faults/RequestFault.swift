@@ -1,46 +1,46 @@
 internal import MaaSCore
 
-/// Misbehaviour of the API towards requests of one kind.
+/// A fault injected into API requests.
 struct RequestFault: Sendable, Hashable {
-    /// What becomes of a request.
+    /// What happens to a request.
     enum Effect: String, Sendable, CaseIterable {
         /// 403, as when a resource quota is used up.
         case exceededQuota = "exceeded_quota"
-        /// 403, as when an admission webhook says no.
+        /// 403, as when an admission webhook rejects an object.
         case denied
-        /// 403, as when a `ValidatingAdmissionPolicy` says no and gives that as its reason.
+        /// 403, as when a `ValidatingAdmissionPolicy` rejects an object and that is its reason.
         case deniedByPolicy = "denied_by_policy"
-        /// 403, as of an API server that has just begun and has not read its roles.
+        /// 403, as from an API server that has just started and not read its roles yet.
         case forbidden
-        /// 422, as when an object does not fit its schema.
+        /// 422, as when an object does not match its schema.
         case invalid
         /// 429 with `Retry-After`.
         case tooManyRequests = "too_many_requests"
         /// 503, as while an API server starts.
         case unavailable
-        /// Nothing is done, and the connection breaks.
+        /// The request is not carried out, and the connection breaks.
         case requestLost = "request_lost"
-        /// It is done, and the connection breaks before the answer is through.
+        /// The request is carried out, and the connection breaks before the answer is complete.
         case answerLost = "answer_lost"
-        /// It is done later.
+        /// The request is carried out later.
         case delayed
-        /// It is done at once and answered later.
+        /// The request is carried out at once and answered later.
         case answerDelayed = "answer_delayed"
     }
 
     let effect: Effect
     /// `create`, `get`, `list`, `watch`, `update`, `patch` or `delete`; nil for any.
     var verb: APIVerb?
-    /// The name in URLs, as `pytorchjobs`; nil for any.
+    /// The name in URLs, such as `pytorchjobs`; nil for any.
     var resource: String?
     /// Of `Retry-After` and of delays.
     var seconds = 1
-    /// How many requests it meets; nil for all until it is switched off.
+    /// How many more requests it applies to; nil for no limit.
     var remaining: Int?
 
     init(_ effect: Effect) { self.effect = effect }
 
-    /// - Throws: `BadRequest` for a member it does not know.
+    /// - Throws: `BadRequest` for an unknown member.
     init(_ document: JSONValue) throws(APIStatus) {
         guard let effect = document.string(at: "effect").flatMap(Effect.init) else {
             throw Self.misunderstood("effect", "is one of " + Self.names(Effect.self))
@@ -74,9 +74,9 @@ struct RequestFault: Sendable, Hashable {
         (self.verb == nil || self.verb == verb) && (self.resource == nil || self.resource == resource)
     }
 
-    /// The answer of a server that refuses; nil for effects that are none.
+    /// The answer that rejects a request; nil for effects of another kind.
     ///
-    /// The wording is that of `k8s.io/apiserver` and of the quota admission plugin: clients are known to look at it.
+    /// The wording is that of `k8s.io/apiserver` and of the quota admission plugin, which some clients match on.
     func refusal(of kind: ResourceKind, name: String) -> APIStatus? {
         switch self.effect {
         case .exceededQuota:

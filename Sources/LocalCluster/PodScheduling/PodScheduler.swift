@@ -1,21 +1,20 @@
 internal import MaaSCore
 
-/// Gives pods to nodes and counts GPUs; pure.
+/// Assigns pods to nodes and counts GPUs; pure.
 ///
-/// GPUs are the one resource that is counted. CPU and memory are the machine's to share out: a request for them never
-/// keeps a pod waiting here. HAMi's refinements (`gpumem`, `gpucores`) are not scheduled either, as in a real cluster.
+/// GPUs are the only resource counted. CPU and memory are left to the machine: requests for them never delay a pod
+/// here. HAMi's refinements (`gpumem`, `gpucores`) are not scheduled either, as in a real cluster.
 struct PodScheduler: Sendable {
     /// The resource name of a GPU.
     static let gpu = "nvidia.com/gpu"
-    /// Where a pod's GPUs are written down: indexes joined by commas.
+    /// The annotation with a pod's GPUs: indexes joined by commas.
     static let gpuAnnotation = "maas.dev/gpu-indexes"
 
-    /// Decides about every pod without a node, the oldest first.
-    ///
+    /// Decides about every pod without a node, oldest first.
     /// - Parameters:
     ///   - busy: GPUs by node that are in use whatever the objects say: a container outlives its pod's object when that
     ///     is deleted by force.
-    ///   - devices: GPUs by node, by index; of a node that is not named, as many as its object says.
+    ///   - devices: GPU indexes by node; a node not named has as many as its object says.
     func decide(
         nodes: [JSONValue],
         pods: [JSONValue],
@@ -54,7 +53,7 @@ struct PodScheduler: Sendable {
         }
     }
 
-    /// Why a node does not take a pod, in the words of kube-scheduler; nil when it does.
+    /// Why a node rejects a pod, in kube-scheduler's words; nil when it accepts it.
     private func refusal(
         of pod: JSONValue,
         by node: JSONValue,
@@ -72,7 +71,7 @@ struct PodScheduler: Sendable {
             return
                 "node(s) had untolerated taint {\(taint.string(at: "key") ?? ""): \(taint.string(at: "value") ?? "")}"
         }
-        // It holds both ways: neither wants to be beside the other.
+        // Anti-affinity is symmetric.
         if neighbours.contains(where: { pod.avoids($0) || $0.avoids(pod) }) {
             return "node(s) didn't match pod anti-affinity rules"
         }
@@ -101,13 +100,14 @@ extension JSONValue {
     /// How many GPUs a node offers.
     var allocatableGPUs: Int { self.quantity(at: "status", "allocatable", PodScheduler.gpu) }
 
-    /// How many GPUs a pod asks for: the sum of its containers, or more if one of its init containers asks for more.
+    /// How many GPUs a pod requests: the sum over its containers, or the maximum over its init containers if that is
+    /// larger.
     var requestedGPUs: Int {
         let containers = self.elements(at: "spec", "containers").reduce(0) { $0 + $1.limitedGPUs }
         return max(containers, self.elements(at: "spec", "initContainers").map(\.limitedGPUs).max() ?? 0)
     }
 
-    /// How many GPUs a container asks for.
+    /// How many GPUs a container requests.
     var limitedGPUs: Int {
         max(
             self.quantity(at: "resources", "limits", PodScheduler.gpu),
@@ -115,7 +115,7 @@ extension JSONValue {
         )
     }
 
-    /// The GPUs a pod has been given.
+    /// The GPUs assigned to a pod.
     var gpuIndexes: [Int] {
         (self.string(at: "metadata", "annotations", PodScheduler.gpuAnnotation) ?? "").split(separator: ",").compactMap
         {
@@ -123,14 +123,14 @@ extension JSONValue {
         }
     }
 
-    /// Whether a pod's containers have all ended.
+    /// Whether all of a pod's containers have ended.
     var isOver: Bool {
         let phase = self.string(at: "status", "phase")
         return phase == "Succeeded" || phase == "Failed"
     }
 
-    /// Whether required anti-affinity between nodes keeps this pod away from another one. Only the topology key
-    /// `kubernetes.io/hostname` is looked at.
+    /// Whether required anti-affinity keeps this pod off another one's node. Only the topology key
+    /// `kubernetes.io/hostname` is supported.
     func avoids(_ other: JSONValue) -> Bool {
         let key = "requiredDuringSchedulingIgnoredDuringExecution"
         return other.namespace == self.namespace
@@ -140,12 +140,12 @@ extension JSONValue {
             }
     }
 
-    /// Whether a pod keeps GPUs of a node from others: bound to it, and its containers have not ended.
+    /// Whether a pod holds GPUs of a node: it is bound to it, and its containers have not ended.
     func holdsGPUs(of node: String) -> Bool {
         self.string(at: "spec", "nodeName") == node && !self.isOver
     }
 
-    /// A whole quantity, written as a number or as a string.
+    /// An integer quantity, as a number or a string.
     private func quantity(at path: String...) -> Int {
         var value = self
         for name in path {

@@ -1,7 +1,7 @@
-/// What becomes of one pod that waits for a node.
+/// The decision about a pod without a node.
 enum SchedulingDecision: Sendable, Hashable {
-    /// It goes to a node and gets these GPUs of it.
+    /// It is bound to a node and gets these of its GPUs.
     case bind(pod: ResourceKey, node: String, gpus: [Int])
-    /// It stays where it is, for this reason.
+    /// It stays unbound, for this reason.
     case unschedulable(pod: ResourceKey, message: String)
 }

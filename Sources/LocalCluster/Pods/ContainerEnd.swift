@@ -2,11 +2,11 @@ internal import MaaSCore
 
 /// How a container ended.
 struct ContainerEnd: Sendable, Hashable {
-    /// 128 plus the signal for a process that a signal ended.
+    /// 128 plus the signal number for a process ended by a signal.
     let exitCode: Int
     /// `Completed`, `Error`, or why it could not run at all: `StartError`.
     let reason: String
-    /// What it left in its termination message file, or why it could not run.
+    /// The content of its termination message file, or why it could not run.
     let message: String
     let startedAt: Timestamp
     let finishedAt: Timestamp

@@ -1,13 +1,13 @@
 internal import Glibc
 internal import MaaSCore
 
-/// The output of one container in a file, line by line with time and stream, as the container runtime interface has it:
-/// `2026-11-24T01:02:03.004000000Z stdout F text`.
+/// The output of one container in a file, one line each with time and stream, in the format of the container runtime
+/// interface: `2026-11-24T01:02:03.004000000Z stdout F text`.
 @LoopActor
 final class ContainerLog {
-    /// A container that writes more loses what comes after: no log fills the disk.
+    /// Output beyond this size is lost, so that no log fills the disk.
     static let sizeLimit = 64 << 20
-    /// A line without an end is written in pieces of this size, marked `P`.
+    /// Longer lines are written in pieces of this size, marked `P`.
     static let lineLimit = 16 << 10
 
     private var descriptor: CInt
@@ -16,10 +16,10 @@ final class ContainerLog {
     private var readers: [CheckedContinuation<Void, Never>] = []
     /// Whether nothing more will be written.
     private(set) var isClosed = false
-    /// The first bytes of standard error: how bubblewrap says that it could not start a command.
+    /// The first bytes of standard error, in which bubblewrap reports that it could not start a command.
     private(set) var firstError: [UInt8] = []
 
-    /// Opens the file anew; one that cannot be opened loses the output and nothing else.
+    /// Creates or truncates the file. If that fails, only the output is lost.
     init(path: String) {
         self.descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
     }
@@ -45,7 +45,7 @@ final class ContainerLog {
         self.save(lines)
     }
 
-    /// Writes what is left of unfinished lines and lets go of the file.
+    /// Writes incomplete lines and closes the file.
     func close() {
         guard !self.isClosed else { return }
         for (stream, line) in self.partial { self.save(Self.line(.now(), stream, "F", line)) }
@@ -61,7 +61,7 @@ final class ContainerLog {
         await withCheckedContinuation { self.readers.append($0) }
     }
 
-    /// Lets everybody who waits look again: after a cancellation.
+    /// Resumes all waiting readers, as after a cancellation.
     func wakeReaders() {
         let waiting = self.readers
         self.readers = []
@@ -75,7 +75,7 @@ final class ContainerLog {
             bytes = Self.line(.now(), .standardError, "F", Array("the log is full; what follows is lost".utf8))
             self.size = Self.sizeLimit
         }
-        // A short write means that the disk is full: nothing here can help that.
+        // A short write means that the disk is full; the rest is dropped.
         self.size += max(0, bytes.withUnsafeBytes { Glibc.write(self.descriptor, $0.baseAddress, $0.count) })
         self.wakeReaders()
     }

@@ -1,19 +1,19 @@
 internal import MaaSCore
 
-/// Everything needed to start one container, worked out from its pod; pure.
+/// Everything needed to start one container, derived from its pod; pure.
 struct ContainerPlan: Sendable, Hashable {
-    /// A path of the container and what stands behind it.
+    /// A path in the container and its source on this machine.
     struct Mount: Sendable, Hashable {
         let path: String
         let source: String
         let isReadOnly: Bool
     }
 
-    /// A directory or file of this machine that must be there first.
+    /// A directory or file needed on this machine before the start.
     enum Preparation: Sendable, Hashable {
-        /// Made if it is not there.
+        /// Created if missing.
         case directory(String)
-        /// Must be there already.
+        /// Must exist.
         case existing(String, type: String)
         case file(String, contents: String)
     }
@@ -23,20 +23,20 @@ struct ContainerPlan: Sendable, Hashable {
     let workingDirectory: String
     let mounts: [Mount]
     let preparations: [Preparation]
-    /// Where the container may leave its last words, on this machine and in the container.
+    /// Where the container may leave its termination message, on this machine and in the container.
     let terminationLog: Mount
     let usesLogsAsLastWords: Bool
     let hasGPUs: Bool
 
-    /// What the node knows that the pod does not.
+    /// What the node adds to the pod's own data.
     struct Context: Sendable {
-        /// From paths in the container to paths of this machine, by image.
+        /// For each image, the sources on this machine by path in the container.
         let images: [String: [String: String]]
-        /// Where the pod's own files are on this machine.
+        /// The directory of the pod's own files on this machine.
         let podDirectory: String
     }
 
-    /// - Throws: `ContainerFault` for what this node cannot do: an image it does not know, a volume it does not have.
+    /// - Throws: `ContainerFault` for what this node cannot provide: an unknown image, an unsupported volume.
     init(pod: JSONValue, container: JSONValue, context: Context) throws(ContainerFault) {
         let name = container.string(at: "name") ?? ""
         let image = container.string(at: "image") ?? ""
@@ -81,7 +81,7 @@ struct ContainerPlan: Sendable, Hashable {
             + binds.values.sorted().map { .existing($0, type: "") } + volumes.map(\.preparation)
     }
 
-    /// The container's part of the pod's GPUs: containers take theirs in order, init containers before any of them run.
+    /// The container's part of the pod's GPUs: containers take theirs in order; init containers use them before that.
     private static func share(of name: String, in pod: JSONValue) -> [Int] {
         var rest = pod.gpuIndexes[...]
         if let initial = pod.elements(at: "spec", "initContainers").first(where: { $0.string(at: "name") == name }) {
@@ -123,7 +123,7 @@ extension ContainerPlan {
                 variables[name] = VariableReferences.expand(entry.string(at: "value") ?? "", with: variables)
             }
         }
-        // What the device plugin sets; a container without GPUs must not see any.
+        // As set by the device plugin; a container without GPUs must not see any.
         let list = gpus.map(String.init).joined(separator: ",")
         variables["CUDA_VISIBLE_DEVICES"] = list
         variables["CUDA_DEVICE_ORDER"] = "PCI_BUS_ID"
@@ -231,7 +231,7 @@ extension ContainerPlan {
 }
 
 extension String {
-    /// The key in `field['key']`, if that is what the text is.
+    /// The key, if the text has the form `field['key']`.
     fileprivate func subscriptKey(of field: String) -> String? {
         guard self.hasPrefix("\(field)['"), self.hasSuffix("']") else { return nil }
         return String(self.dropFirst(field.utf8.count + 2).dropLast(2))

@@ -1,10 +1,9 @@
 internal import MaaSCore
 
-/// The rules for the containers of a pod that can be checked when it arrives.
+/// The rules for a pod's containers that can be checked on arrival.
 enum ContainerRules {
-    /// What is wrong with the types in a pod's spec: a number or `true` where YAML should have had quotes.
-    ///
-    /// - Parameter field: the path of the spec: `spec.pytorchReplicaSpecs.Master.template.spec`.
+    /// Faults in the types of a pod's spec: a number or `true` that should have been quoted in YAML.
+    /// - Parameter field: the path of the spec, such as `spec.pytorchReplicaSpecs.Master.template.spec`.
     static func typeFaults(in spec: JSONValue, field: String) -> [FieldFault] {
         var faults: [FieldFault] = []
         func check(_ value: JSONValue?, _ path: String) {

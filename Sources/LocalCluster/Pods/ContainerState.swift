@@ -1,8 +1,8 @@
 internal import MaaSCore
 
-/// Where one container of a pod stands.
+/// The state of one container of a pod.
 enum ContainerState: Sendable, Hashable {
-    /// It has not started; the reason is one of kubelet's: `ContainerCreating`, `ImagePullBackOff`.
+    /// Not started, for one of kubelet's reasons: `ContainerCreating`, `ImagePullBackOff`.
     case waiting(reason: String, message: String?)
     case running(since: Timestamp)
     case ended(ContainerEnd)

@@ -1,7 +1,7 @@
 internal import Glibc
 
-/// The parts of this machine's file system that every container sees, read only: programs and libraries, and of `/etc`
-/// what programs need. No home directory, no configuration, no state of services.
+/// The parts of this machine's file system that every container sees, read only: programs and libraries, and what they
+/// need of `/etc`. No home directory, no configuration, no state of services.
 struct HostRoot: Sendable, Hashable {
     /// One entry of a container's root.
     enum Entry: Sendable, Hashable {
@@ -11,7 +11,7 @@ struct HostRoot: Sendable, Hashable {
 
     let entries: [Entry]
 
-    /// Looks at this machine: on one with a merged `/usr`, `/bin` and `/lib` are links.
+    /// Reads this machine's layout: with a merged `/usr`, `/bin` and `/lib` are links.
     static func ofThisMachine() -> HostRoot {
         HostRoot(
             entries: Self.paths.compactMap { path in

@@ -1,7 +1,7 @@
 internal import Glibc
 internal import MaaSCore
 
-/// Reads a container's log file from where it stopped the last time.
+/// Reads a container's log file incrementally.
 struct LogFile: Sendable {
     let path: String
     private var offset = 0
@@ -11,7 +11,7 @@ struct LogFile: Sendable {
         self.path = path
     }
 
-    /// The whole lines that have come since the last call; nil when there is no such file.
+    /// The complete lines since the last call; nil when there is no file.
     mutating func nextLines() -> [LogLine]? {
         let descriptor = open(self.path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }

@@ -2,13 +2,13 @@ internal import MaaSCore
 
 /// One line of a container's log file.
 struct LogLine: Sendable, Hashable {
-    /// As it stands in the file, in nanoseconds.
+    /// As written in the file, in nanoseconds.
     let time: String
-    /// Whether the next line of the file goes on with it.
+    /// Whether the next line of the file continues this one.
     let isPartial: Bool
     let text: ArraySlice<UInt8>
 
-    /// Reads `<time> <stream> <F|P> <text>`, without the line's end; nil for anything else.
+    /// Parses `<time> <stream> <F|P> <text>`, without the terminator; nil for anything else.
     init?(_ bytes: ArraySlice<UInt8>) {
         let parts = bytes.split(separator: UInt8(ascii: " "), maxSplits: 3, omittingEmptySubsequences: false)
         guard parts.count == 4, parts[2].count == 1 else { return nil }

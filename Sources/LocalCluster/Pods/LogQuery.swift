@@ -1,19 +1,18 @@
 internal import MaaSCore
 
-/// What a client wants of a container's log: the query of `pods/log`.
+/// A request for a container's log: the query of `pods/log`.
 struct LogQuery: Sendable, Hashable {
-    /// Only the last lines; all when nil.
+    /// Only the last lines; nil for all.
     var tailLines: Int?
-    /// Only lines from this time on.
+    /// Only lines since this time.
     var since: Timestamp?
     var withTimes = false
     var follows = false
-    /// No more than so many bytes.
+    /// The most bytes to send.
     var byteLimit: Int?
 
-    /// Picks from whole lines those that are asked for, as the bytes to send.
-    ///
-    /// - Parameter isFirst: whether `tailLines` still applies: not to what is followed.
+    /// Selects the requested lines, as the bytes to send.
+    /// - Parameter isFirst: whether `tailLines` applies, which it does not to followed lines.
     func select(_ lines: [LogLine], isFirst: Bool) -> [UInt8] {
         var chosen = lines[...]
         if let since {

@@ -1,26 +1,26 @@
 internal import MaaSCore
 
-/// Runs the pods that are bound to the nodes of this machine: what kubelet is in a real cluster.
+/// Runs the pods bound to the nodes of this machine, like kubelet in a real cluster.
 @LoopActor
 final class NodeAgent {
-    /// What the agent tells the cluster.
+    /// A report of the agent to the cluster.
     enum Report {
         case status(ResourceKey, uid: String, JSONValue)
         case event(ResourceKey, uid: String, EventNote)
-        /// The containers of a pod that is being deleted have ended: its object can go.
+        /// The containers of a pod that is being deleted have ended, so its object can be removed.
         case gone(ResourceKey, uid: String)
         /// GPUs have become free.
         case released
     }
 
     private let environment: NodeEnvironment
-    /// By uid: a pod that was made again under the same name is another one.
+    /// By uid: a pod recreated under the same name is another one.
     private var runners: [String: PodRunner] = [:]
     private var idleWaiters: [CheckedContinuation<Void, Never>] = []
     private var isStopping = false
-    /// Where reports go; set once by the cluster.
+    /// The receiver of reports; set once by the cluster.
     var report: @LoopActor (Report) -> Void = { _ in }
-    /// The object of a pod as it is now.
+    /// Returns the current object of a pod.
     var object: @LoopActor (ResourceKey) -> JSONValue? = { _ in nil }
 
     init(_ environment: NodeEnvironment) {
@@ -32,7 +32,7 @@ final class NodeAgent {
         self.runners.values.reduce(into: [:]) { $0[$1.node, default: []].formUnion($1.pod.gpuIndexes) }
     }
 
-    /// Follows a change of a pod's object.
+    /// Reacts to a change of a pod's object.
     func observe(_ change: ResourceChange) {
         let pod = change.object
         let runner = self.runners[pod.uid]
@@ -59,17 +59,17 @@ final class NodeAgent {
         }
     }
 
-    /// Where the log of a container is, and who writes it if it runs; nil for a container that never started.
+    /// The path of a container's log, and its writer if it runs.
     func log(of container: String, in pod: JSONValue) -> (path: String, live: ContainerLog?) {
         (self.environment.logPath(of: container, in: pod), self.runners[pod.uid]?.log(of: container))
     }
 
-    /// Removes what pods that are not known any more have left behind.
+    /// Removes the files of unknown pods.
     func tidy(knownPods: Set<String>) {
         self.environment.removeFiles(exceptOf: knownPods)
     }
 
-    /// Ends every pod, with a grace period that is not longer than `grace` seconds.
+    /// Ends every pod, with a grace period of at most `grace` seconds.
     func stop(grace: Int) async {
         self.isStopping = true
         for runner in self.runners.values {
@@ -92,7 +92,7 @@ final class NodeAgent {
             self.report(.event(runner.key, uid: uid, note))
         case .changed, .finished:
             let isFinished = if case .finished = what { true } else { false }
-            // Before the report, so that whoever follows it finds the GPUs free.
+            // Before the report, so that its receiver finds the GPUs free.
             if isFinished { self.runners[uid] = nil }
             let object = self.object(runner.key).flatMap { $0.uid == uid ? $0 : .none }
             if let object { self.report(.status(runner.key, uid: uid, runner.status(over: object))) }

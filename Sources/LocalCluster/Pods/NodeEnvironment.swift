@@ -4,13 +4,13 @@ internal import MaaSCore
 /// What containers need of this machine: the sandbox, images, directories.
 struct NodeEnvironment: Sendable {
     let sandbox: Sandbox
-    /// From paths in the container to paths of this machine, by image.
+    /// For each image, the sources on this machine by path in the container.
     let images: [String: [String: String]]
-    /// Where pods have their volumes and files.
+    /// The directory of the pods' volumes and files.
     let podDirectory: String
     let logDirectory: String
 
-    /// How many pods' logs are kept after their pods are gone.
+    /// How many logs are kept of pods that are gone.
     private static let keptLogs = 100
 
     func context(for pod: JSONValue) -> ContainerPlan.Context {
@@ -22,7 +22,7 @@ struct NodeEnvironment: Sendable {
 
     func logPath(of container: String, in pod: JSONValue) -> String { "\(self.logDirectory(of: pod))/\(container).log" }
 
-    /// The path of a log, in a directory that is there.
+    /// The path of a log, after creating its directory.
     func makeLogPath(of container: String, in pod: JSONValue) throws(ContainerFault) -> String {
         do {
             try FileManager.default.createDirectory(
@@ -35,7 +35,7 @@ struct NodeEnvironment: Sendable {
         return self.logPath(of: container, in: pod)
     }
 
-    /// Removes the files of a pod that is gone, and the oldest logs beyond those that are kept.
+    /// Removes the files of a pod that is gone, and the oldest logs beyond the limit.
     func removeFiles(ofPod uid: String) {
         let files = FileManager.default
         try? files.removeItem(atPath: "\(self.podDirectory)/\(uid)")
@@ -50,7 +50,7 @@ struct NodeEnvironment: Sendable {
         }
     }
 
-    /// Removes the files of pods this cluster does not know: left by one that was killed.
+    /// Removes the files of pods unknown to this cluster, left by a killed one.
     func removeFiles(exceptOf uids: Set<String>) {
         let present = (try? FileManager.default.contentsOfDirectory(atPath: self.podDirectory)) ?? []
         for uid in present where !uids.contains(uid) { self.removeFiles(ofPod: uid) }

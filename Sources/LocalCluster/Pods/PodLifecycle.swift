@@ -2,21 +2,21 @@ internal import MaaSCore
 
 /// The life of one pod on its node: init containers in order, then all containers, then the end; pure.
 ///
-/// No container is ever started a second time: `restartPolicy` is `Never` here.
+/// Containers are never restarted: `restartPolicy` is `Never` here.
 struct PodLifecycle: Sendable {
-    /// What the node has to do.
+    /// An instruction to the node.
     enum Action: Sendable, Hashable {
-        /// Start a container, given by its name.
+        /// Start the container of this name.
         case start(String)
         /// Ask a container to end: SIGTERM.
         case terminate(String)
         /// End a container: SIGKILL.
         case kill(String)
-        /// Call ``graceElapsed()`` after so many seconds.
+        /// Call ``graceElapsed()`` after this many seconds.
         case awaitGrace(seconds: Int)
-        /// Try ``retry()`` after a while.
+        /// Call ``retry()`` after a while.
         case awaitRetry
-        /// Every container has ended; nothing more happens here.
+        /// Every container has ended; the lifecycle is over.
         case finish
     }
 
@@ -28,7 +28,7 @@ struct PodLifecycle: Sendable {
     }
 
     private(set) var states: [String: ContainerState] = [:]
-    /// Why the pod as a whole failed, when not by a container.
+    /// Why the pod as a whole failed, if not because of a container.
     private(set) var verdict: Verdict?
     let initContainers: [String]
     let containers: [String]
@@ -58,20 +58,20 @@ struct PodLifecycle: Sendable {
         return hasStarted ? "Running" : "Pending"
     }
 
-    /// Starts what is next.
+    /// Starts the first containers.
     mutating func begin() -> [Action] { self.advance() }
 
     mutating func didStart(_ name: String, now: Timestamp) {
         self.states[name] = .running(since: now)
     }
 
-    /// A container cannot be started yet; it is tried again.
+    /// Records that a container cannot be started yet; it will be retried.
     mutating func cannotStart(_ name: String, reason: String, message: String) -> [Action] {
         self.states[name] = .waiting(reason: reason, message: message)
         return self.isStopping ? self.advance() : [.awaitRetry]
     }
 
-    /// Starts again what could not start.
+    /// Retries what could not be started.
     mutating func retry() -> [Action] { self.advance() }
 
     mutating func didEnd(_ name: String, _ end: ContainerEnd) -> [Action] {
@@ -79,7 +79,7 @@ struct PodLifecycle: Sendable {
         return self.advance()
     }
 
-    /// Ends the pod: SIGTERM now, SIGKILL when the grace period is over.
+    /// Ends the pod: SIGTERM now, SIGKILL after the grace period.
     mutating func stop(grace: Int, verdict: Verdict? = nil) -> [Action] {
         if self.verdict == nil { self.verdict = verdict }
         let running = self.alive
@@ -87,7 +87,7 @@ struct PodLifecycle: Sendable {
         self.isStopping = true
         guard !running.isEmpty else { return self.advance() }
         if grace == 0 { return running.map { .kill($0) } }
-        // A second request may shorten the wait; a second SIGTERM would surprise the container.
+        // A second request may shorten the grace period, but must not send a second SIGTERM.
         return (isFirst ? running.map { .terminate($0) } : []) + [.awaitGrace(seconds: grace)]
     }
 

@@ -1,13 +1,13 @@
 internal import MaaSCore
 
-/// Carries out what a ``PodLifecycle`` decides: starts containers, stops them, reports.
+/// Carries out the actions of a ``PodLifecycle``: starts containers, stops them, reports.
 @LoopActor
 final class PodRunner {
-    /// What a runner tells the node.
+    /// A report of the runner to the node.
     enum Report {
         /// The status has changed.
         case changed
-        /// Something worth an event happened.
+        /// Something occurred that is worth an event.
         case noted(EventNote)
         /// Every container has ended.
         case finished
@@ -55,7 +55,7 @@ final class PodRunner {
     /// The log of a container that runs now.
     func log(of container: String) -> ContainerLog? { self.containers[container]?.log }
 
-    /// The pod's status now, on top of what its object says.
+    /// The pod's current status, based on its object.
     func status(over object: JSONValue) -> JSONValue {
         PodStatus(pod: object, lifecycle: self.lifecycle, startedAt: self.startedAt).document(now: .now())
     }
@@ -105,7 +105,7 @@ final class PodRunner {
             }
         } catch {
             self.report(self, .noted(.warning(error.reason == "ErrImagePull" ? "Failed" : error.reason, error.message)))
-            // Kubelet shows the wait between two tries rather than the error.
+            // Like kubelet, shows the back-off rather than the error.
             let reason = error.reason == "ErrImagePull" ? "ImagePullBackOff" : error.reason
             self.perform(self.lifecycle.cannotStart(name, reason: reason, message: error.message))
         }

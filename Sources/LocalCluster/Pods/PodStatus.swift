@@ -1,15 +1,15 @@
 internal import MaaSCore
 
-/// The `status` of a pod, made from its life.
+/// The `status` of a pod, derived from its lifecycle.
 struct PodStatus: Sendable {
-    /// The address of every pod: the network is the machine's own.
+    /// The address of every pod: they share the machine's network.
     static let address = "127.0.0.1"
 
     let pod: JSONValue
     let lifecycle: PodLifecycle
     let startedAt: Timestamp
 
-    /// The document, with the transition times of the status before kept where nothing moved.
+    /// The status document. Unchanged conditions keep their transition times.
     func document(now: Timestamp) -> JSONValue {
         var status: JSONValue = [
             "phase": .string(self.lifecycle.phase),
@@ -103,18 +103,18 @@ struct PodStatus: Sendable {
 }
 
 extension PodLifecycle.Verdict {
-    /// The node was at fault, not the pod.
+    /// Whether the node was at fault rather than the pod.
     var isDisruption: Bool { self.reason != Self.deadlineExceeded }
 
     static let deadlineExceeded = "DeadlineExceeded"
 
-    /// The containers died with the process that watched over them.
+    /// The containers died with the process that supervised them.
     static let nodeLost = PodLifecycle.Verdict(
         reason: "NodeLost",
         message: "The node was restarted; its containers died with it."
     )
 
-    /// The node is being shut down in good order.
+    /// The node is being shut down regularly.
     static let shutdown = PodLifecycle.Verdict(
         reason: "Shutdown",
         message: "Pod was terminated in response to imminent node shutdown."

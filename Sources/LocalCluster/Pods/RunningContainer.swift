@@ -27,10 +27,9 @@ final class RunningContainer {
         self.startedAt = .now()
     }
 
-    /// SIGTERM to the container's first process, as a container runtime does. Before its command has begun nobody is
-    /// there to be asked: process 1 ignores a SIGTERM it has no handler for, and would sit out the grace period.
-    ///
-    /// - Returns: whether somebody was there to be asked.
+    /// Sends SIGTERM to the container's first process, as a container runtime does. Before its command has started it
+    /// is killed instead: process 1 ignores a SIGTERM without a handler, and would use up the grace period.
+    /// - Returns: whether SIGTERM was sent.
     @discardableResult
     func terminate() -> Bool {
         guard let pid = self.firstProcess, self.hasBegun(pid) else {
@@ -41,13 +40,13 @@ final class RunningContainer {
         return true
     }
 
-    /// SIGKILL to the container's first process: the kernel then ends all others of its namespace.
+    /// Sends SIGKILL to the container's first process: the kernel then ends all others of its namespace.
     func kill() {
         guard self.child.status == nil else { return }
         if let pid = self.firstProcess {
             Glibc.kill(pid, SIGKILL)
         } else {
-            // It is not bubblewrap that is killed: a first process that it has just made would wait for it forever.
+            // bubblewrap itself must not be killed: a first process that it has just created would wait for it forever.
             LoopActor.immediate { [self] in
                 try? await LoopClock().sleep(for: .milliseconds(5))
                 self.kill()
@@ -63,14 +62,14 @@ final class RunningContainer {
         return self.end(Int(status.shellCode))
     }
 
-    /// Process 1 of the container: the one child of bubblewrap, which stays outside and waits.
+    /// Process 1 of the container: the only child of bubblewrap, which stays outside and waits.
     private var firstProcess: pid_t? {
         guard self.child.status == nil else { return nil }
         let list = FileManager.default.contents(atPath: "/proc/\(self.child.pid)/task/\(self.child.pid)/children")
         return String(decoding: list ?? Data(), as: UTF8.self).split(separator: " ").first.flatMap { pid_t($0) }
     }
 
-    /// Whether the container's command runs, and no longer bubblewrap, which prepares its place.
+    /// Whether the container's command runs, rather than bubblewrap preparing the sandbox.
     private func hasBegun(_ pid: pid_t) -> Bool {
         FileManager.default.contents(atPath: "/proc/\(pid)/comm") != Data("bwrap\n".utf8)
     }
@@ -95,7 +94,7 @@ final class RunningContainer {
         )
     }
 
-    /// What the container left in its termination message file: 4096 bytes of it at most, as kubelet takes.
+    /// The container's termination message: at most 4096 bytes, as in kubelet.
     private func lastWords(_ code: Int) -> String {
         let bytes = FileManager.default.contents(atPath: self.plan.terminationLog.source) ?? Data()
         if !bytes.isEmpty { return String(decoding: bytes.prefix(4096), as: UTF8.self) }
@@ -107,7 +106,7 @@ final class RunningContainer {
 }
 
 extension ContainerPlan.Preparation {
-    /// Sees to it on this machine.
+    /// Carries out the preparation on this machine.
     fileprivate func carryOut() throws(ContainerFault) {
         let files = FileManager.default
         do {

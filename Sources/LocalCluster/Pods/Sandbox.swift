@@ -1,19 +1,19 @@
 internal import Glibc
 internal import MaaSCore
 
-/// Containers as bubblewrap processes: namespaces of their own for processes, users, IPC and the host name; the
-/// machine's network; a private root.
+/// Runs containers as bubblewrap processes, with their own namespaces for processes, users, IPC and the host name, the
+/// machine's network and a private root.
 struct Sandbox: Sendable {
-    /// Where bubblewrap is.
+    /// The path of bubblewrap.
     let executable: String
     let root: HostRoot
-    /// Device files of GPUs, for containers that were given some.
+    /// Device files of GPUs, for containers with GPUs.
     let gpuDevices: [String]
 
-    /// The process that becomes a container.
+    /// The command that starts a container.
     ///
     /// The container's command is process 1 of its namespace, as under a real container runtime: it must handle SIGTERM
-    /// itself, and when it ends everything in the container ends. The environment is handed over by inheritance, not on
+    /// itself, and when it ends everything in the container ends. The environment is inherited rather than passed on
     /// the command line, which other users of the machine can read.
     func command(for plan: ContainerPlan, hostname: String) -> ChildProcess.Command {
         var arguments = [
@@ -29,7 +29,7 @@ struct Sandbox: Sendable {
         }
         arguments += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--dir", "/run", "--dir", "/var/tmp"]
         if plan.hasGPUs { arguments += self.gpuDevices.flatMap { ["--dev-bind-try", $0, $0] } }
-        // A mount inside another one has to come after it.
+        // A nested mount must come after its parent.
         for mount in plan.mounts.sorted(by: { $0.path.utf8.count < $1.path.utf8.count }) {
             arguments += [mount.isReadOnly ? "--ro-bind" : "--bind", mount.source, mount.path]
         }
@@ -37,7 +37,7 @@ struct Sandbox: Sendable {
         return ChildProcess.Command(self.executable, arguments + plan.arguments, environment: plan.environment)
     }
 
-    /// Finds bubblewrap and tries it; says in plain words what is missing.
+    /// Finds bubblewrap and tests it; the error says what is missing.
     @LoopActor
     static func find() async throws(SetupError) -> Sandbox {
         let candidates = ["/usr/bin/bwrap", "/bin/bwrap", "/usr/local/bin/bwrap"]

@@ -1,7 +1,7 @@
-/// `$(NAME)` in commands, arguments and variables, as kubelet expands it.
+/// Expands `$(NAME)` in commands, arguments and variables, as kubelet does.
 ///
-/// After `k8s.io/kubernetes/third_party/forked/golang/expansion`: `$$` is a dollar sign, and a reference to a name
-/// that is not known stays as it is written.
+/// After `k8s.io/kubernetes/third_party/forked/golang/expansion`: `$$` is a dollar sign, and a reference to an unknown
+/// name is left as it is.
 enum VariableReferences {
     static func expand(_ text: String, with variables: [String: String]) -> String {
         var result: [UInt8] = []

@@ -1,10 +1,10 @@
 internal import MaaSCore
 
-/// A refusal in the words of Kubernetes: the `Status` object every client branches on.
+/// An error in Kubernetes' form: the `Status` object that clients examine.
 ///
 /// Reasons and codes are those of `k8s.io/apimachinery/pkg/api/errors`.
 struct APIStatus: Error, Hashable {
-    /// The machine-readable cause; clients look at this rather than at the code.
+    /// The machine-readable cause; clients examine this rather than the code.
     enum Reason: String, Sendable {
         case badRequest = "BadRequest"
         case unauthorized = "Unauthorized"
@@ -26,7 +26,7 @@ struct APIStatus: Error, Hashable {
 
     let reason: Reason
     let message: String
-    /// The `details` member: name, group, kind, causes; nil where there is nothing to say.
+    /// The `details` member: name, group, kind, causes; nil without any.
     let details: JSONValue?
 
     init(_ reason: Reason, _ message: String, details: JSONValue? = nil) {
@@ -56,10 +56,10 @@ struct APIStatus: Error, Hashable {
         }
     }
 
-    /// After how many seconds the client may try again, where it is told.
+    /// After how many seconds the client may retry, if stated.
     var retryAfter: Int? { self.details?.integer(at: "retryAfterSeconds") }
 
-    /// The document that is sent.
+    /// The document to send.
     var document: JSONValue {
         var document: JSONValue = .object([
             "kind": .string("Status"),
@@ -113,7 +113,7 @@ extension APIStatus {
         )
     }
 
-    /// A resource version from before the window of the watch log.
+    /// A resource version that is older than the watch log.
     static func expired(_ requested: Int, current: Int) -> APIStatus {
         APIStatus(.expired, "too old resource version: \(requested) (\(current))")
     }

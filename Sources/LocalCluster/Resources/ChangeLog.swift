@@ -1,6 +1,6 @@
-/// The newest changes in order: what a watch can resume from and a paged list can go back to.
+/// The latest changes in order, from which watches resume and paged lists are reconstructed.
 struct ChangeLog: Sendable {
-    /// How many changes are kept; whoever is further behind is told `Expired`.
+    /// How many changes are kept; older versions get `Expired`.
     let window: Int
     /// The newest revision that is no longer in the log.
     private(set) var horizon: Int
@@ -16,7 +16,7 @@ struct ChangeLog: Sendable {
         if self.changes.count > self.window, let dropped = self.changes.popFirst() { self.horizon = dropped.revision }
     }
 
-    /// Forgets everything, as a compaction does: all older watches and continuations expire.
+    /// Discards everything, like a compaction: all older watches and continuations expire.
     mutating func compact(to revision: Int) {
         self.changes = []
         self.horizon = revision

@@ -1,8 +1,8 @@
-/// The forms of names in Kubernetes, after RFC 1035 and RFC 1123.
+/// The formats of names in Kubernetes, after RFC 1035 and RFC 1123.
 enum DNSName {
-    /// What is wrong with a name, in the words of Kubernetes; nil for a good one.
-    ///
-    /// - Parameter isLabel: one label of 63 characters at most; otherwise labels joined by dots, 253 at most.
+    /// Returns the fault of a name, in Kubernetes' words; nil for a valid one.
+    /// - Parameter isLabel: whether it must be one label of at most 63 characters, rather than labels joined by dots,
+    ///   at most 253.
     static func fault(in name: String, isLabel: Bool) -> String? {
         let longest = isLabel ? 63 : 253
         if name.utf8.count > longest { return "must be no more than \(longest) characters" }
@@ -12,7 +12,7 @@ enum DNSName {
             + "characters\(isLabel ? "" : ", '.'") or '-', and must start and end with an alphanumeric character"
     }
 
-    /// What is wrong with a DNS-1035 label: it must start with a letter; nil for a good one.
+    /// Returns the fault of a DNS-1035 label, which must start with a letter; nil for a valid one.
     static func labelFault(in name: String) -> String? {
         let isGood =
             name.utf8.count <= 63 && Self.isLowerCaseLabel(name[...]) && name.utf8.first.map(Self.isDigit) == false

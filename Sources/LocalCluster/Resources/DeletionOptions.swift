@@ -1,8 +1,8 @@
 internal import MaaSCore
 
-/// What a client asks for with a deletion: `DeleteOptions` from the body or the query.
+/// The options of a deletion: `DeleteOptions` from the body or the query.
 struct DeletionOptions: Sendable, Hashable {
-    /// What becomes of the objects that the deleted one owns.
+    /// What happens to the objects that the deleted one owns.
     enum Propagation: String, Sendable {
         /// They are deleted first; the owner stays visible until they are gone.
         case foreground = "Foreground"
@@ -13,17 +13,17 @@ struct DeletionOptions: Sendable, Hashable {
     }
 
     var propagation = Propagation.background
-    /// Seconds between SIGTERM and SIGKILL; nil means what the pod says.
+    /// Seconds between SIGTERM and SIGKILL; nil for the pod's own setting.
     var gracePeriodSeconds: Int?
-    /// Delete only the object that has this uid.
+    /// Delete only the object with this uid.
     var uid: String?
-    /// Delete only this state of the object.
+    /// Delete only this version of the object.
     var resourceVersion: String?
     var isDryRun = false
 
     init() {}
 
-    /// Reads the document of a request.
+    /// Parses the document of a request.
     init(_ document: JSONValue) throws(APIStatus) {
         if let text = document.string(at: "propagationPolicy") { try self.setPropagation(text) }
         if let grace = document.integer(at: "gracePeriodSeconds") { try self.setGracePeriod(grace) }

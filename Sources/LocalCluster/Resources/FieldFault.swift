@@ -11,9 +11,9 @@ struct FieldFault: Sendable, Hashable, CustomStringConvertible {
     }
 
     let kind: Kind
-    /// Where: `metadata.name`, `spec.containers[0].image`.
+    /// The path of the field: `metadata.name`, `spec.containers[0].image`.
     let field: String
-    /// The message after the field, the value already in it.
+    /// The message after the field, including the value.
     let detail: String
 
     static func required(_ field: String, _ why: String) -> FieldFault {

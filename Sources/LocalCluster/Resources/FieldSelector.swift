@@ -18,7 +18,7 @@ struct FieldSelector: Sendable, Hashable {
         self.terms = terms
     }
 
-    /// Reads the query parameter; throws `BadRequest` for what cannot be read or is not supported for `kind`.
+    /// Parses the query parameter; throws `BadRequest` when it is malformed or not supported for `kind`.
     init(_ text: String, for kind: ResourceKind) throws(APIStatus) {
         let supported = FieldSelector.fields(of: kind)
         var terms: [Term] = []

@@ -1,8 +1,8 @@
 internal import MaaSCore
 
-/// Reading and writing inside an untyped Kubernetes object by path.
+/// Access to an untyped Kubernetes object by path.
 extension JSONValue {
-    /// The value under a path of member names; nil where any step is missing or is not an object.
+    /// The value at a path of member names; nil where any step is missing or is not an object.
     ///
     /// Setting creates the objects on the way; setting nil removes the last member.
     subscript(path path: String...) -> JSONValue? {
@@ -64,7 +64,7 @@ extension JSONValue {
         }
         var members: [String: JSONValue] = [:]
         if case .object(let present) = self { members = present }
-        // Dropped before the change, so that the dictionary is not copied at every step.
+        // Released before the change, so that the dictionary is not copied at every step.
         self = .null
         if path.count == 1 {
             members[name] = value

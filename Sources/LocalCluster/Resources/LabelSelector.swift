@@ -21,7 +21,7 @@ struct LabelSelector: Sendable, Hashable {
         self.requirements = requirements
     }
 
-    /// Reads the query parameter; throws `BadRequest` with the text that could not be read.
+    /// Parses the query parameter; throws `BadRequest` with the text that is malformed.
     init(_ text: String) throws(APIStatus) {
         var requirements: [Requirement] = []
         for part in LabelSelector.split(text) {
@@ -30,7 +30,7 @@ struct LabelSelector: Sendable, Hashable {
         self.requirements = requirements
     }
 
-    /// Reads a `LabelSelector` object; what cannot be understood selects nothing.
+    /// Parses a `LabelSelector` object; an unknown operator selects nothing.
     init(_ object: JSONValue) {
         let exact = object.strings(at: "matchLabels").sorted { $0.key < $1.key }.map { label in
             Requirement.among(key: label.key, values: [label.value])
@@ -54,7 +54,7 @@ struct LabelSelector: Sendable, Hashable {
         self.requirements.allSatisfy { requirement in
             switch requirement {
             case .among(let key, let values): labels[key].map(values.contains) ?? false
-            // A label that is missing is not among the values: it matches.
+            // A missing label matches, as it is not among the values.
             case .notAmong(let key, let values): labels[key].map { !values.contains($0) } ?? true
             case .present(let key): labels[key] != nil
             case .absent(let key): labels[key] == nil
@@ -130,7 +130,7 @@ struct LabelSelector: Sendable, Hashable {
 }
 
 extension String {
-    /// The text without spaces at its ends.
+    /// The text without leading and trailing spaces.
     var trimmed: String {
         var rest = self[...]
         while rest.first == " " { rest.removeFirst() }

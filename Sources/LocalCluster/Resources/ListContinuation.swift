@@ -1,14 +1,14 @@
 internal import MaaSCore
 
-/// Where the next page of a list begins: the revision of the first page and the last key that was sent.
+/// The start of the next page of a list: the revision of the first page and the last key sent.
 ///
-/// The token holds all of it, so the server keeps nothing for a client that never comes back.
+/// The token contains all of it, so the server keeps no state for clients that never return.
 struct ListContinuation: Sendable, Hashable {
     let revision: Int
     let namespace: String
     let name: String
 
-    /// The opaque text a client hands back.
+    /// The opaque text that a client passes back.
     var token: String { Base64.url.encode(Array("\(self.revision)/\(self.namespace)/\(self.name)".utf8)) }
 
     init(revision: Int, after key: ResourceKey) {
@@ -17,7 +17,7 @@ struct ListContinuation: Sendable, Hashable {
         self.name = key.name
     }
 
-    /// Reads a token; throws `BadRequest` for one this server never made.
+    /// Parses a token; throws `BadRequest` for one that this server did not issue.
     init(token: String) throws(APIStatus) {
         let parts = Base64.url.decode(token).map {
             String(decoding: $0, as: UTF8.self).split(separator: "/", omittingEmptySubsequences: false)

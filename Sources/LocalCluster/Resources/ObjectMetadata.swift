@@ -4,15 +4,15 @@ internal import MaaSCore
 enum ObjectMetadata {
     /// Keeps an owner until its dependents are gone.
     static let foregroundFinalizer = "foregroundDeletion"
-    /// Keeps an owner until its dependents have forgotten it.
+    /// Keeps an owner until its dependents no longer refer to it.
     static let orphanFinalizer = "orphan"
-    /// Fields only the server sets.
+    /// Fields that only the server sets.
     static let serverFields = [
         "name", "namespace", "uid", "creationTimestamp", "generation", "deletionTimestamp",
         "deletionGracePeriodSeconds",
     ]
 
-    /// Everything that is wrong with the metadata of an object that is to be stored.
+    /// All faults in the metadata of an object to be stored.
     static func faults(_ kind: ResourceKind, name: String, in object: JSONValue) -> [FieldFault] {
         var faults: [FieldFault] = []
         if name.isEmpty {
@@ -65,14 +65,14 @@ extension JSONValue {
     /// Whether its deletion has begun.
     var isBeingDeleted: Bool { self.string(at: "metadata", "deletionTimestamp") != nil }
 
-    /// Whether an object that is being deleted still waits for somebody.
+    /// Whether an object that is being deleted must stay for now.
     var isHeldFromRemoval: Bool {
         !self.elements(at: "metadata", "finalizers").isEmpty
             || (self.integer(at: "metadata", "deletionGracePeriodSeconds") ?? 0) > 0
             || self.string(at: "kind") == ResourceKind.namespaces.kind
     }
 
-    /// Whether it has owners and none of them is among those that exist.
+    /// Whether it has owners and none of them exists any more.
     func isOrphaned(among owners: Set<String>) -> Bool {
         let references = self.elements(at: "metadata", "ownerReferences")
         return !references.isEmpty && references.allSatisfy { !owners.contains($0.string(at: "uid") ?? "") }
@@ -90,13 +90,13 @@ extension JSONValue {
         }
     }
 
-    /// Takes an owner out of the owner references.
+    /// Removes an owner from the owner references.
     mutating func removeOwner(_ uid: String) {
         let rest = self.elements(at: "metadata", "ownerReferences").filter { $0.string(at: "uid") != uid }
         self[path: "metadata", "ownerReferences"] = rest.isEmpty ? .none : .array(rest)
     }
 
-    /// Seconds a pod's containers get to end; none where nothing runs: not bound to a node yet, or already over.
+    /// The grace period of a pod's containers in seconds; 0 if none runs: not bound to a node yet, or already over.
     func terminationGrace(asked: Int?) -> Int {
         let phase = self.string(at: "status", "phase")
         guard self.string(at: "spec", "nodeName") != nil, phase != "Succeeded", phase != "Failed" else { return 0 }
@@ -105,7 +105,7 @@ extension JSONValue {
 }
 
 extension [JSONValue] {
-    /// Adds a value that is not there yet.
+    /// Appends a value unless it is present.
     mutating func appendUnlessPresent(_ value: JSONValue) {
         if !self.contains(value) { self.append(value) }
     }

@@ -1,8 +1,8 @@
 internal import MaaSCore
 
-/// One committed change of one object: what the watch log holds and what the journal keeps.
+/// One committed change of one object, as kept in the watch log and the journal.
 struct ResourceChange: Sendable, Hashable {
-    /// What happened, in the words of a watch.
+    /// The kind of change, in a watch's terms.
     enum Kind: String, Sendable {
         case added = "ADDED"
         case modified = "MODIFIED"
@@ -11,7 +11,7 @@ struct ResourceChange: Sendable, Hashable {
 
     let kind: Kind
     let key: ResourceKey
-    /// The resource version this change brought about.
+    /// The resource version after this change.
     let revision: Int
     /// The object after the change; for a deletion its last state.
     let object: JSONValue

@@ -1,9 +1,9 @@
 internal import MaaSCore
 
-/// Which objects a list or a watch is about.
+/// The selection of objects for a list or a watch.
 struct ResourceFilter: Sendable, Hashable {
     let kind: ResourceKind
-    /// nil means every namespace.
+    /// Nil for every namespace.
     var namespace: String?
     var labels = LabelSelector.everything
     var fields = FieldSelector.everything
@@ -13,9 +13,9 @@ struct ResourceFilter: Sendable, Hashable {
             && self.labels.matches(object.strings(at: "metadata", "labels")) && self.fields.matches(object)
     }
 
-    /// What a watcher with this filter sees of a change.
+    /// The event that a watch with this filter gets for a change.
     ///
-    /// An object that begins to match is added, one that no longer matches is deleted, whatever really happened.
+    /// An object that starts to match is added, and one that no longer matches is deleted, whatever the change was.
     func event(for change: ResourceChange) -> WatchEvent? {
         let isMatch = change.kind != .deleted && self.matches(change.key, change.object)
         let wasMatch = change.previous.map { self.matches(change.key, $0) } ?? false

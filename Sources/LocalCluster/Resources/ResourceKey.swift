@@ -1,4 +1,4 @@
-/// Where an object lives: its kind, its namespace (empty for cluster-wide kinds) and its name.
+/// The identity of an object: its kind, its namespace (empty for cluster-scoped kinds) and its name.
 struct ResourceKey: Sendable, Hashable, Comparable {
     let kind: ResourceKind
     let namespace: String
@@ -10,7 +10,7 @@ struct ResourceKey: Sendable, Hashable, Comparable {
         self.name = name
     }
 
-    /// The order of lists: by namespace, then by name, as etcd has it.
+    /// The order of lists: by namespace, then by name, as in etcd.
     static func < (left: ResourceKey, right: ResourceKey) -> Bool {
         (left.kind.qualifiedPlural, left.namespace, left.name)
             < (right.kind.qualifiedPlural, right.namespace, right.name)

@@ -1,26 +1,26 @@
-/// A kind of object this cluster serves: its names in URLs and documents.
+/// A kind of object served by this cluster, with its names in URLs and documents.
 struct ResourceKind: Sendable, Hashable {
     /// API group; empty for the core group.
     let group: String
-    /// API version inside the group.
+    /// API version within the group.
     let version: String
     /// Name in URLs: `pods`.
     let plural: String
-    /// Name of one: `pod`.
+    /// Singular name: `pod`.
     let singular: String
     /// Name in documents: `Pod`.
     let kind: String
     /// Whether objects of this kind live in a namespace.
     let isNamespaced: Bool
-    /// What kubectl accepts for short.
+    /// Abbreviations accepted by kubectl.
     let shortNames: [String]
-    /// Subresources that are served.
+    /// Subresources served.
     let subresources: [String]
 
     /// Value of `apiVersion` in documents.
     var apiVersion: String { self.group.isEmpty ? self.version : "\(self.group)/\(self.version)" }
 
-    /// The name that stands in messages and in `Status.details`: `pods`, `pytorchjobs.kubeflow.org`.
+    /// The name in messages and in `Status.details`: `pods`, `pytorchjobs.kubeflow.org`.
     var qualifiedPlural: String { self.group.isEmpty ? self.plural : "\(self.plural).\(self.group)" }
 }
 
@@ -52,10 +52,10 @@ extension ResourceKind {
         subresources: ["status"]
     )
 
-    /// Everything that is served, in the order of discovery.
+    /// All kinds served, in the order of discovery.
     static let all = [namespaces, nodes, pods, services, events, jobs, pyTorchJobs]
 
-    /// Looks a kind up by group, version and plural as they stand in a URL.
+    /// Finds a kind by its group, version and plural in a URL.
     static func named(_ plural: String, group: String, version: String) -> ResourceKind? {
         Self.all.first { $0.plural == plural && $0.group == group && $0.version == version }
     }

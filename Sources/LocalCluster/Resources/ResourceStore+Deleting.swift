@@ -1,7 +1,7 @@
 internal import MaaSCore
 
 extension ResourceStore {
-    /// What a deletion has come to.
+    /// The outcome of a deletion.
     enum Deletion: Sendable, Hashable {
         /// The object is gone; this was its last state.
         case removed(JSONValue)
@@ -9,9 +9,9 @@ extension ResourceStore {
         case pending(JSONValue)
     }
 
-    /// Deletes an object, or begins to; throws `NotFound`, or `Conflict` for a precondition that does not hold.
+    /// Deletes an object, or begins to; throws `NotFound`, or `Conflict` for a failed precondition.
     ///
-    /// - Parameter grace: seconds its containers get; 0 removes a pod from the store at once.
+    /// A pod with a grace period of 0 and no finalizers is removed at once.
     mutating func delete(_ key: ResourceKey, _ options: DeletionOptions, now: Timestamp) throws(APIStatus) -> Deletion {
         let present = try self.get(key)
         if let uid = options.uid, uid != present.uid {
@@ -49,7 +49,7 @@ extension ResourceStore {
         return .removed(self.commit(.deleted, key, object, previous: present))
     }
 
-    /// Takes a finalizer off an object; the last one off an object that is being deleted removes it.
+    /// Removes a finalizer from an object; removing the last one completes a pending deletion.
     mutating func removeFinalizer(_ name: String, from key: ResourceKey) {
         guard let present = self.objects[key] else { return }
         var object = present

@@ -1,7 +1,7 @@
 internal import MaaSCore
 
 extension ResourceStore {
-    /// Follows the owner references until nothing is left to do: what the garbage collector of Kubernetes does.
+    /// Follows owner references until nothing is left to do, like Kubernetes' garbage collector.
     mutating func collectGarbage(now: Timestamp) {
         while self.needsCollection {
             self.needsCollection = false
@@ -17,7 +17,7 @@ extension ResourceStore {
         }
     }
 
-    /// Moves an object on that waits for its dependents.
+    /// Continues the deletion of an object that waits for its dependents.
     private mutating func finishDeletion(of key: ResourceKey, _ object: JSONValue, now: Timestamp) {
         let finalizers = object.elements(at: "metadata", "finalizers")
         let dependents = self.objects.filter { entry in

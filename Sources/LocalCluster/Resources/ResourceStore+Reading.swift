@@ -1,23 +1,23 @@
 internal import MaaSCore
 
 extension ResourceStore {
-    /// The object under a key, if there is one.
+    /// The object at a key, if it exists.
     subscript(key: ResourceKey) -> JSONValue? { self.objects[key] }
 
-    /// The object under a key; throws `NotFound`.
+    /// The object at a key; throws `NotFound`.
     func get(_ key: ResourceKey) throws(APIStatus) -> JSONValue {
         guard let object = self.objects[key] else { throw APIStatus.notFound(key) }
         return object
     }
 
-    /// All objects a filter selects, in the order of their keys.
+    /// All objects that match a filter, sorted by key.
     func objects(_ filter: ResourceFilter) -> [(key: ResourceKey, value: JSONValue)] {
         Self.select(filter, from: self.objects)
     }
 
-    /// One page of what a filter selects.
+    /// One page of the objects that match a filter.
     ///
-    /// All pages of a list show the revision of the first one; when that has left the log the answer is `Expired`.
+    /// All pages of a list have the revision of the first; once the log no longer covers that, this throws `Expired`.
     func list(_ filter: ResourceFilter, limit: Int? = nil, token: String? = nil) throws(APIStatus) -> ListPage {
         var page = self.revision
         var selected: [(key: ResourceKey, value: JSONValue)]
@@ -40,7 +40,7 @@ extension ResourceStore {
         )
     }
 
-    /// What a watcher that has seen everything up to `revision` has missed; throws `Expired` when that is not known any more.
+    /// The events since `revision`; throws `Expired` when the log no longer covers them.
     func events(_ filter: ResourceFilter, after revision: Int) throws(APIStatus) -> [WatchEvent] {
         guard let changes = self.log.changes(after: revision) else {
             throw APIStatus.expired(revision, current: self.revision)
@@ -48,7 +48,7 @@ extension ResourceStore {
         return changes.compactMap(filter.event)
     }
 
-    /// The objects as they were at an earlier revision, by taking the changes since then back.
+    /// The objects at an earlier revision, reconstructed by reverting the changes since then.
     private func objects(at revision: Int) throws(APIStatus) -> [ResourceKey: JSONValue] {
         guard let changes = self.log.changes(after: revision), revision <= self.revision else {
             throw APIStatus(

@@ -3,7 +3,7 @@ internal import MaaSCore
 extension ResourceStore {
     /// Stores a new object; throws `AlreadyExists`, `NotFound` for its namespace, or `Invalid` for its metadata.
     ///
-    /// The server's own fields are set here, whatever the client wrote into them.
+    /// The server's own fields are set here, whatever the client sent.
     mutating func create(
         _ kind: ResourceKind,
         namespace: String = "",
@@ -55,7 +55,7 @@ extension ResourceStore {
         return self.commit(.added, key, object, previous: nil)
     }
 
-    /// Replaces an object, all but its status; throws `NotFound`, `Conflict` or `Invalid`.
+    /// Replaces an object except for its status; throws `NotFound`, `Conflict` or `Invalid`.
     mutating func update(_ key: ResourceKey, _ draft: JSONValue) throws(APIStatus) -> JSONValue {
         let present = try self.check(key, draft)
         var object = draft
@@ -74,7 +74,7 @@ extension ResourceStore {
         return self.replace(key, present, with: object)
     }
 
-    /// Replaces an object's status and nothing else; throws `NotFound` or `Conflict`.
+    /// Replaces only an object's status; throws `NotFound` or `Conflict`.
     mutating func updateStatus(_ key: ResourceKey, _ draft: JSONValue) throws(APIStatus) -> JSONValue {
         let present = try self.check(key, draft)
         var object = present
@@ -82,7 +82,7 @@ extension ResourceStore {
         return self.replace(key, present, with: object)
     }
 
-    /// Changes an object in place on behalf of the cluster itself; does nothing where it is gone or stays the same.
+    /// Changes an object in place on behalf of the cluster itself; does nothing if it is gone or unchanged.
     mutating func modify(_ key: ResourceKey, _ change: (inout JSONValue) -> Void) {
         guard let present = self.objects[key] else { return }
         var object = present

@@ -1,24 +1,24 @@
 internal import MaaSCore
 
-/// Every object of the cluster with the rules of Kubernetes for changing them; pure, no clock and no I/O of its own.
+/// The cluster's objects and Kubernetes' rules for changing them; pure, without a clock or I/O of its own.
 ///
-/// It is a value: a dry run works on a copy and throws the copy away.
+/// A value type: a dry run changes a copy and discards it.
 struct ResourceStore: Sendable {
-    /// The newest resource version.
+    /// The latest resource version.
     private(set) var revision: Int
     private(set) var log: ChangeLog
-    /// Everything there is.
+    /// All objects.
     private(set) var objects: [ResourceKey: JSONValue]
-    /// Changes nobody has taken yet.
+    /// Changes not taken yet.
     private var untaken: [ResourceChange] = []
-    /// Whether something happened that owner references may have to follow.
+    /// Whether something happened that may concern dependent objects.
     var needsCollection = true
     let makeUID: @Sendable () -> String
 
     /// - Parameters:
-    ///   - revision: where counting goes on; every watch from before it expires.
-    ///   - window: how many changes a watcher may be behind.
-    ///   - makeUID: gives each new object its `metadata.uid`.
+    ///   - revision: where counting continues; every earlier watch expires.
+    ///   - window: how many changes a watch may be behind.
+    ///   - makeUID: makes the `metadata.uid` of each new object.
     init(
         objects: [ResourceKey: JSONValue] = [:],
         revision: Int = 1,
@@ -31,13 +31,13 @@ struct ResourceStore: Sendable {
         self.log = ChangeLog(window: window, horizon: revision)
     }
 
-    /// Hands over the changes since the last call, oldest first.
+    /// Returns the changes since the last call, oldest first.
     mutating func takeChanges() -> [ResourceChange] {
         defer { self.untaken = [] }
         return self.untaken
     }
 
-    /// Forgets the history: watches that are behind, and pages that are under way, expire.
+    /// Discards the history: watches that are behind, and unfinished paged lists, expire.
     mutating func compact() {
         self.log.compact(to: self.revision)
     }
@@ -46,7 +46,7 @@ struct ResourceStore: Sendable {
 // MARK: - Committing
 
 extension ResourceStore {
-    /// Commits a new state; the last finalizer gone from an object that is being deleted removes it.
+    /// Commits a new state; removes an object that is being deleted once its last finalizer is gone.
     mutating func replace(_ key: ResourceKey, _ present: JSONValue, with object: JSONValue) -> JSONValue {
         guard object != present else { return present }
         if object.string(at: "metadata", "deletionTimestamp") != nil, !object.isHeldFromRemoval {
@@ -55,7 +55,7 @@ extension ResourceStore {
         return self.commit(.modified, key, object, previous: present)
     }
 
-    /// Makes a new state the newest, and a change of it.
+    /// Commits a state under the next revision and logs the change.
     mutating func commit(
         _ kind: ResourceChange.Kind,
         _ key: ResourceKey,
@@ -65,7 +65,7 @@ extension ResourceStore {
         self.revision += 1
         var object = state
         object[path: "metadata", "resourceVersion"] = .string("\(self.revision)")
-        // `nil` would be JSON's null here, for a JSON value can be written so.
+        // `nil` would become JSON's null here, since `JSONValue` is expressible by a nil literal.
         self.objects[key] = kind == .deleted ? .none : object
         let change = ResourceChange(kind: kind, key: key, revision: self.revision, object: object, previous: previous)
         self.log.append(change)

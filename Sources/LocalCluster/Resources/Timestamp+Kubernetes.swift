@@ -2,10 +2,10 @@ internal import FoundationEssentials
 internal import MaaSCore
 
 extension Timestamp {
-    /// `metav1.Time`: RFC 3339 in whole seconds, as all times in objects are.
+    /// `metav1.Time`: RFC 3339 in whole seconds, like all times in objects.
     var kubernetesTime: String { self.date.formatted(Date.ISO8601FormatStyle()) }
 
-    /// Reads a time out of an object.
+    /// Parses a time of an object.
     init?(kubernetesTime text: String) {
         guard let time = Timestamp(text) else { return nil }
         self = time

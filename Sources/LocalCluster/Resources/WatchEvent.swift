@@ -13,7 +13,7 @@ struct WatchEvent: Sendable, Hashable {
     let type: Kind
     let object: JSONValue
 
-    /// Says how far a watch has come when nothing that it selects has changed.
+    /// Reports a watch's progress when nothing that matches it has changed.
     static func bookmark(_ kind: ResourceKind, revision: Int, endsInitialEvents: Bool = false) -> WatchEvent {
         var object: JSONValue = .object([
             "kind": .string(kind.kind),

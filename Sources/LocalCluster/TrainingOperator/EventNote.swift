@@ -1,6 +1,6 @@
-/// What an event says about an object: the part of an `Event` that its reporter chooses.
+/// The part of an `Event` that its reporter chooses.
 struct EventNote: Sendable, Hashable {
-    /// How an event is meant.
+    /// The type of an event.
     enum Severity: String, Sendable {
         case normal = "Normal"
         case warning = "Warning"

@@ -4,10 +4,10 @@ internal import MaaSCore
 ///
 /// After `pkg/webhooks/pytorch/pytorchjob_webhook.go` of release 1.9.
 enum JobAdmission {
-    /// What the webhook is called in its refusals.
+    /// The name of the webhook in its rejections.
     static let webhook = "validator.pytorchjob.training-operator.kubeflow.org"
 
-    /// Checks a job that is to be created or changed; throws as the API server would.
+    /// Checks a job to be created or changed; throws like the API server.
     static func check(_ job: JSONValue) throws(APIStatus) {
         guard case .object(let specs) = job[path: "spec", "pytorchReplicaSpecs"] ?? .null else {
             throw APIStatus.invalid(
@@ -29,7 +29,7 @@ enum JobAdmission {
         }
     }
 
-    /// What the schema of the CRD refuses.
+    /// Violations of the CRD's schema.
     private static func schemaFaults(_ job: JSONValue, _ specs: [String: JSONValue]) -> [FieldFault] {
         var faults: [FieldFault] = []
         if let perNode = job[path: "spec", "nprocPerNode"], job.string(at: "spec", "nprocPerNode") == nil {
@@ -83,7 +83,7 @@ enum JobAdmission {
         let replicas = spec.integer(at: "replicas")
         switch type {
         case .master where replicas != 1:
-            // Absent is refused as well, whatever the documentation says about a default.
+            // A missing value is rejected as well, although a default is documented.
             faults.append(.forbidden("\(field).replicas", "must be 1"))
         case .worker where (replicas ?? 1) < 1:
             faults.append(.forbidden("\(field).replicas", "must be at least 1"))

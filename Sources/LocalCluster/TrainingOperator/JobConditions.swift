@@ -2,8 +2,8 @@ internal import MaaSCore
 
 /// The `status` of a PyTorchJob and the operator's rules for changing it.
 ///
-/// After `pkg/util/status.go` of the training operator 1.9: conditions keep the order in which they came, and after
-/// `Failed` nothing is ever set again.
+/// After `pkg/util/status.go` of the training operator 1.9: conditions keep the order in which they were added, and
+/// nothing is set after `Failed`.
 struct JobConditions: Sendable, Hashable {
     enum Kind: String, Sendable {
         case created = "Created"
@@ -28,12 +28,12 @@ struct JobConditions: Sendable, Hashable {
 
     var isFinished: Bool { self.isTrue(.succeeded) || self.isTrue(.failed) }
 
-    /// Sets a condition; says whether anything changed.
+    /// Sets a condition; returns whether anything changed.
     mutating func set(_ kind: Kind, message: String, now: Timestamp) -> Bool {
         guard !self.isTrue(.failed), !self.isTrue(kind) else { return false }
         var conditions = self.status.elements(at: "conditions")
         for index in conditions.indices where conditions[index].string(at: "type") == Kind.running.rawValue {
-            // Running does not survive the end; Created stays true for ever.
+            // Running becomes false at the end; Created stays true forever.
             if kind == .succeeded || kind == .failed || kind == .suspended {
                 conditions[index][path: "status"] = .string("False")
                 conditions[index][path: "lastUpdateTime"] = .string(now.kubernetesTime)
@@ -45,7 +45,7 @@ struct JobConditions: Sendable, Hashable {
         return true
     }
 
-    /// A suspended job goes on: the condition is set anew, so that the last of all conditions is a false one.
+    /// Resumes a suspended job: its condition is appended again, so that the last condition is a false one.
     mutating func resume(message: String, now: Timestamp) {
         self.append(.suspended, "False", reason: "PyTorchJobResumed", message: message, now: now)
         self.status[path: "startTime"] = .string(now.kubernetesTime)
@@ -70,12 +70,12 @@ struct JobConditions: Sendable, Hashable {
         self.status[path: "conditions"] = .array(others + [condition])
     }
 
-    /// Sets a time field that is not set yet.
+    /// Sets a time unless it is set already.
     mutating func stamp(_ field: String, now: Timestamp) {
         if self.status.string(at: field) == nil { self.status[path: field] = .string(now.kubernetesTime) }
     }
 
-    /// Sets how many replicas of a role are in which state.
+    /// Sets the counts of a role's replicas by state.
     mutating func set(_ counts: ReplicaCounts, of type: ReplicaType, job: String) {
         self.status[path: "replicaStatuses", type.rawValue] = counts.status(job: job, type: type)
     }

@@ -1,8 +1,8 @@
 internal import MaaSCore
 
-/// The pods and services a PyTorchJob asks for, with the labels and the environment the operator adds.
+/// The pods and services of a PyTorchJob, with the labels and the environment that the operator adds.
 struct JobLayout: Sendable {
-    /// Labels the operator puts on everything it makes.
+    /// Labels that the operator sets on everything it creates.
     enum Label {
         static let operatorName = "training.kubeflow.org/operator-name"
         static let jobName = "training.kubeflow.org/job-name"
@@ -17,12 +17,12 @@ struct JobLayout: Sendable {
         let index: Int
         /// `<job>-<role>-<index>`: the name of the pod and of its service.
         let name: String
-        /// What to tell about a restart policy that is not followed here; nil for `Never`.
+        /// A warning about a restart policy that is not supported here; nil for `Never`.
         let policyNote: EventNote?
     }
 
     let replicas: [Replica]
-    /// The roles the job has, the master first.
+    /// The roles in the job, the master first.
     let types: [ReplicaType]
     private let job: JSONValue
     private let port: Int
@@ -66,7 +66,7 @@ struct JobLayout: Sendable {
         for list in ["initContainers", "containers"] where pod[path: "spec", list] != nil {
             let containers = pod.elements(at: "spec", list).map { container in
                 var container = container
-                // The job's own variables come first: of two with one name the operator's, the later one, wins.
+                // The operator's variables come last, so that they win over the job's own of the same name.
                 container[path: "env"] = .array(container.elements(at: "env") + variables)
                 return container
             }
@@ -75,7 +75,7 @@ struct JobLayout: Sendable {
         return pod
     }
 
-    /// The headless service of one replica: only its name matters here, for it is the master's address.
+    /// The headless service of one replica; only its name matters here, as the master's address.
     func service(for replica: Replica) -> JSONValue {
         let labels = JSONValue.object(self.labels(of: replica).mapValues { .string($0) })
         return .object([

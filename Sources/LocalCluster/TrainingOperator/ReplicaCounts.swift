@@ -1,12 +1,12 @@
 internal import MaaSCore
 
-/// How many pods of one role run, have succeeded, have failed.
+/// How many pods of one role are running, have succeeded, have failed.
 struct ReplicaCounts: Sendable, Hashable {
     var active = 0
     var succeeded = 0
     var failed = 0
 
-    /// Counts as the operator does: pending pods nowhere, and a running pod that is being deleted as failed.
+    /// Counts like the operator: ignores pending pods, and takes a running pod that is being deleted as failed.
     init(_ pods: [JSONValue]) {
         for pod in pods {
             switch pod.string(at: "status", "phase") {
@@ -19,7 +19,7 @@ struct ReplicaCounts: Sendable, Hashable {
         }
     }
 
-    /// What the operator makes of them when the job has succeeded.
+    /// Applies the operator's rule for a job that has succeeded.
     mutating func countActiveAsSucceeded() {
         self.succeeded += self.active
         self.active = 0
@@ -32,7 +32,7 @@ struct ReplicaCounts: Sendable, Hashable {
                     + "training.kubeflow.org/replica-type=\(type.lowercased)"
             )
         ]
-        // Zero is left out, as Go's omitempty does.
+        // Zero is omitted, as by Go's omitempty.
         for (name, count) in [("active", self.active), ("succeeded", self.succeeded), ("failed", self.failed)]
         where count > 0 {
             members[name] = .integer(Int64(count))

@@ -3,6 +3,6 @@ enum ReplicaType: String, Sendable, CaseIterable {
     case master = "Master"
     case worker = "Worker"
 
-    /// How the role is written in names and labels.
+    /// The role in names and labels.
     var lowercased: String { self.rawValue.lowercased() }
 }

@@ -1,17 +1,16 @@
 internal import MaaSCore
 
-/// The training operator: a job, its pods and its services in, actions out.
+/// The training operator: takes a job with its pods and services, and returns actions.
 ///
-/// Level-based like the original (`pkg/controller.v1/pytorch` of release 1.9): each call looks at what is there and
-/// does the next step; its own actions bring about the next call. So a job turns terminal one step before its pods go.
+/// Level-triggered like the original (`pkg/controller.v1/pytorch` of release 1.9): each call takes the next step from
+/// the present state, and its actions cause the next call. So a job ends one step before its pods are removed.
 struct TrainingOperator: Sendable {
     /// Decides what to do about a job now.
-    ///
     /// - Parameters:
-    ///   - pods: the pods the job owns.
-    ///   - services: the names of the services the job owns.
+    ///   - pods: the pods that the job owns.
+    ///   - services: the names of the services that the job owns.
     func reconcile(job: JSONValue, pods: [JSONValue], services: Set<String>, now: Timestamp) -> [ControllerAction] {
-        // A job that is being deleted is left to the garbage collector: no pod is made again.
+        // A job that is being deleted is left to the garbage collector: no pod is recreated.
         guard !job.isBeingDeleted else { return [] }
         var conditions = JobConditions(of: job)
         if conditions.set(.created, message: "PyTorchJob \(job.name) is created.", now: now) {
@@ -56,7 +55,7 @@ struct TrainingOperator: Sendable {
         return actions
     }
 
-    /// Works the states of the pods into the status.
+    /// Updates the status from the states of the pods.
     private func settle(
         _ job: JSONValue,
         _ layout: JobLayout,
@@ -71,7 +70,7 @@ struct TrainingOperator: Sendable {
             conditions.set(count, of: type, job: job.name)
         }
         let master = counts[.master] ?? ReplicaCounts([])
-        // The master decides; workers are looked at for failures only.
+        // The master decides about success; workers only matter when they fail.
         if let failed = layout.types.first(where: { counts[$0].map { $0.failed > 0 } ?? false }), master.succeeded == 0
         {
             let message =
@@ -164,7 +163,7 @@ struct TrainingOperator: Sendable {
 }
 
 extension JSONValue {
-    /// The role of a pod that the operator made.
+    /// The role of a pod created by the operator.
     var replicaType: ReplicaType? {
         switch self.strings(at: "metadata", "labels")[JobLayout.Label.replicaType] {
         case ReplicaType.master.lowercased: .master

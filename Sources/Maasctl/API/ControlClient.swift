@@ -1,17 +1,17 @@
 internal import FoundationEssentials
 internal import MaaSCore
 
-/// The REST interface, as a user's key sees it.
+/// A client of the REST API with a user's key.
 @LoopActor
 final class ControlClient {
     let http = HTTPClient()
     private let url: String
     private let key: String
 
-    /// Requests that did not arrive are sent again so often.
+    /// The number of tries for a request that does not get through.
     private static let tries = 4
 
-    /// Throws what is missing in the environment.
+    /// Throws for a missing or invalid environment variable.
     init(environment: [String: String]) throws(ControlError) {
         let url = environment["MAAS_URL"].flatMap { $0.isEmpty ? nil : $0 } ?? "http://127.0.0.1:8080"
         guard HTTPOrigin(url) != nil else {
@@ -26,7 +26,7 @@ final class ControlClient {
 
     func close() { self.http.close() }
 
-    /// Sends a request and returns the document it is answered with, null when there is none.
+    /// Sends a request and returns the document of the answer, null if it has none.
     @discardableResult
     func send(
         _ method: HTTPMethod,
@@ -43,10 +43,10 @@ final class ControlClient {
         return try await self.send(request)
     }
 
-    /// Sends a request, again after a moment when it did not arrive, or the service is busy.
+    /// Sends a request, with retries when it does not get through or the service is busy.
     func send(_ request: HTTPRequest) async throws(ControlError) -> JSONValue {
         var backoff = Backoff(initial: .milliseconds(300), maximum: .seconds(5))
-        // What was sent may have been done; only what is safe to repeat is repeated.
+        // A request may have been carried out without an answer, so only idempotent ones are repeated.
         let mayRepeat = request.method != .post || request.headers["Idempotency-Key"] != nil
         var refusal = ControlError("\(self.url) does not answer")
         for remaining in (0..<Self.tries).reversed() {
@@ -68,7 +68,7 @@ final class ControlClient {
         HTTPRequest(method, self.url + path, headers: ["Authorization": "Bearer \(self.key)"], timeouts: timeouts)
     }
 
-    /// What an answer that is no success says, with the fields at fault.
+    /// The error for an unsuccessful answer, with the fields at fault.
     nonisolated static func refusal(_ response: HTTPResponse) -> ControlError {
         let problem = (try? JSONValue(parsing: response.body)) ?? .null
         let message =

@@ -1,4 +1,4 @@
-/// Why a command was not carried out, in words for whoever typed it.
+/// Why a command failed, worded for its user.
 struct ControlError: Error, Equatable {
     let message: String
     /// The exit status.

@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// One run of maasctl, as the command line asks for it.
+/// A parsed command line of maasctl.
 enum ControlCommand: Equatable {
     case help
     case version
@@ -16,7 +16,7 @@ enum ControlCommand: Equatable {
         "resume", "drain", "keys", "doctor",
     ]
 
-    /// Reads everything behind the program's name.
+    /// Parses the arguments after the program's name.
     init(_ arguments: [String]) throws(UsageError) {
         let rest = Array(arguments.dropFirst())
         switch arguments.first {
@@ -41,7 +41,7 @@ enum ControlCommand: Equatable {
         }
     }
 
-    /// The operands of `reader`, of which there must be `count`.
+    /// The operands of `reader`; throws unless there are `count`.
     static func operands(_ reader: ArgumentReader, _ count: Int, _ what: String) throws(UsageError) -> [String] {
         guard reader.operands.count == count, reader.command == nil else { throw UsageError("\(what) is needed") }
         return reader.operands
@@ -64,7 +64,7 @@ enum ControlCommand: Equatable {
         return .submit(submission, FollowCommand(output: reader.option("output")))
     }
 
-    /// `keys` alone only shows them.
+    /// `keys` and `pause` without arguments only show.
     private static func change(_ arguments: [String]) throws(UsageError) -> ControlCommand {
         let words = arguments.filter { $0 != "--json" }
         if words == ["keys"] || words == ["pause"] { return .show(try ShowCommand(arguments)) }

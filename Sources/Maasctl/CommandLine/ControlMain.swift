@@ -1,13 +1,13 @@
 internal import Glibc
 internal import MaaSCore
 
-/// Carries out a command line.
+/// Runs a command line.
 @LoopActor
 struct ControlMain {
     let environment: [String: String]
 
-    /// Returns the exit status: 0; 1 when it was not done, or a task did not complete; 64 for a command line that cannot
-    /// be understood; 78 for a missing setting.
+    /// Returns the exit status: 0; 1 for a failed command, or a task that did not complete; 64 for an invalid command
+    /// line; 78 for a missing setting.
     func run(_ arguments: [String]) async -> Int32 {
         let command: ControlCommand
         do {

@@ -1,15 +1,15 @@
 internal import Glibc
 internal import MaaSCore
 
-/// Changes something at the service, by one request or a few alike.
+/// A command that changes something, with one request or several similar ones.
 struct ChangeCommand: Equatable {
     struct Request: Equatable {
         let method: HTTPMethod
         let path: String
         var body: JSONValue?
-        /// What is said when it is done.
+        /// Printed on success.
         var done: String
-        /// The member of the answer that is said instead.
+        /// The member of the answer to print instead.
         var shown: String?
     }
 
@@ -47,7 +47,7 @@ struct ChangeCommand: Equatable {
         return reader.operands.map { ($0, "/v1/tasks/\(PercentEncoding.encode($0))") }
     }
 
-    /// `all`, or a kind and a name of it.
+    /// Parses `all`, or a kind and a name.
     private static func pause(_ arguments: [String], begins: Bool) throws(UsageError) -> Request {
         let reader = try ArgumentReader(arguments, options: begins ? ["reason"] : [])
         let words = reader.operands
@@ -77,7 +77,7 @@ struct ChangeCommand: Equatable {
                 body["scopes"] = .array(scopes.split(separator: ",").map { .string(String($0)) })
             }
             if let expires = reader.option("expires") { body["expires_at"] = .string(expires) }
-            // It is shown this once.
+            // The only time that the key is shown.
             return Request(.post, "/v1/keys", body, "key created", shown: "key")
         case "revoke":
             let id = try ControlCommand.operands(try ArgumentReader(rest), 1, "a key's id")[0]

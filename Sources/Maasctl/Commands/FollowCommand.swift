@@ -2,9 +2,9 @@ internal import FoundationEssentials
 internal import Glibc
 internal import MaaSCore
 
-/// Follows a task to its end, and saves its video where that is asked for.
+/// Follows a task to its end, and saves its video if requested.
 struct FollowCommand: Equatable {
-    /// The file the video goes to; nil saves none.
+    /// The file for the video; nil saves none.
     var output: String?
 
     /// Returns 0 when the task has completed, else 1.

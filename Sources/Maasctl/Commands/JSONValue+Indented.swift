@@ -1,7 +1,7 @@
 internal import MaaSCore
 
 extension JSONValue {
-    /// For people: a member a line, names in order.
+    /// A readable form: one member per line, sorted by name.
     var indented: String { self.lines(indent: "") }
 
     private func lines(indent: String) -> String {

@@ -1,7 +1,7 @@
 internal import Glibc
 internal import MaaSCore
 
-/// Shows what a task's generation wrote.
+/// Shows the output of a task's generation.
 struct LogsCommand: Equatable {
     let id: String
     var isFollowed = false
@@ -20,7 +20,7 @@ struct LogsCommand: Equatable {
         if self.isFollowed { query.append("follow=true") }
         if let attempt { query.append("attempt=\(attempt)") }
         let path = "/v1/tasks/\(PercentEncoding.encode(self.id))/logs"
-        // A task that waits writes nothing for as long as it waits.
+        // No timeout: a waiting task writes nothing for as long as it waits.
         let request = client.request(
             .get,
             query.isEmpty ? path : "\(path)?\(query.joined(separator: "&"))",

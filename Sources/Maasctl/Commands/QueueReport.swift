@@ -1,8 +1,8 @@
 internal import MaaSCore
 
-/// What waits and runs, and the GPUs, on one screen.
+/// The queue, the running tasks and the GPUs on one screen.
 struct QueueReport {
-    /// As `/v1/admin/queue` tells it.
+    /// The document of `/v1/admin/queue`.
     let queue: JSONValue
     let now: Timestamp
 
@@ -40,7 +40,7 @@ struct QueueReport {
 
     private var gpus: String {
         let used = self.queue["gpus"]?["used"]?.integer ?? 0
-        // The dispatcher tells it; while none leads, nobody knows.
+        // Reported by the dispatcher, so unknown while none leads.
         guard let capacity = self.queue["gpus"]?["capacity"]?.integer else {
             return "\(used) of an unknown number of GPUs are used"
         }
@@ -48,7 +48,7 @@ struct QueueReport {
         return "\(used) of \(capacity) GPUs are used\(rest)"
     }
 
-    /// How long the oldest task of a class has waited, beside when that began.
+    /// Adds how long the oldest task of a class has waited.
     private func withWait(_ row: JSONValue) -> JSONValue {
         var row = row
         if let since = row["oldest_queued_at"]?.string.flatMap(Timestamp.init) {
@@ -57,7 +57,7 @@ struct QueueReport {
         return row
     }
 
-    /// Nil when there is nothing in it.
+    /// Nil when it is empty.
     private func table(_ rows: [JSONValue]?, _ columns: Table.Column...) -> String? {
         guard let rows, !rows.isEmpty else { return nil }
         return Table(columns, rows).text

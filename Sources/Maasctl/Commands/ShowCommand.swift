@@ -1,16 +1,16 @@
 internal import Glibc
 internal import MaaSCore
 
-/// Shows something the service knows: as a table where it is a list, else as JSON.
+/// A command that shows data of the service: a list as a table, anything else as JSON.
 struct ShowCommand: Equatable {
     let path: String
-    /// The columns of the table; empty shows JSON.
+    /// The columns of the table; empty for JSON.
     var columns: [Table.Column] = []
-    /// Whether the queue is shown, which has a form of its own.
+    /// Whether to show the queue, which has its own format.
     var isQueue = false
-    /// What is shown of a list that is empty.
+    /// Printed for an empty list.
     var nothing = ""
-    /// The most rows of a list that is searched in parts.
+    /// The most rows of a list that is fetched in pages.
     var limit: Int?
 
     init(_ arguments: [String]) throws(UsageError) {
@@ -93,7 +93,7 @@ struct ShowCommand: Equatable {
         OutputWriter.write(Table(self.columns, rows).text, to: STDOUT_FILENO)
     }
 
-    /// A filter looks at so many tasks for one answer, and the rest is for the next (docs/decisions/0021).
+    /// Fetches the rest: with a filter, an answer covers a limited number of tasks (docs/decisions/0021).
     @LoopActor
     private func rest(
         behind answer: JSONValue,

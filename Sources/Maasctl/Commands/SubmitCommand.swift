@@ -10,9 +10,9 @@ struct SubmitCommand: Equatable {
     }
 
     var template: String
-    /// As they were typed, in order.
+    /// As typed, in order.
     var parameters: [Parameter] = []
-    /// The file of a picture.
+    /// The file of an input picture.
     var image: String?
     /// The name of a class.
     var priority: String?
@@ -29,7 +29,7 @@ struct SubmitCommand: Equatable {
         return self.isFollowed ? try await following.run(id, client) : 0
     }
 
-    /// The parameters' types, which the command line does not tell.
+    /// The schema of the parameters, from which their types are taken.
     @LoopActor
     private func schema(_ client: ControlClient) async throws(ControlError) -> JSONValue {
         let templates = try await client.send(.get, "/v1/templates")["data"]?.array ?? []
@@ -40,8 +40,8 @@ struct SubmitCommand: Equatable {
         return template["parameters"] ?? .null
     }
 
-    /// The task as the REST interface takes it. A value that is not of its parameter's type goes as text: the service says
-    /// what would be right.
+    /// The task for the REST API. A value that does not fit its parameter's type is sent as text, so that the service
+    /// reports what is expected.
     func task(by schema: JSONValue) -> JSONValue {
         var parameters: [String: JSONValue] = [:]
         for parameter in self.parameters {
@@ -65,7 +65,7 @@ struct SubmitCommand: Equatable {
     @LoopActor
     private func request(for task: JSONValue, _ client: ControlClient) throws(ControlError) -> HTTPRequest {
         var request = client.request(.post, "/v1/tasks")
-        // Sent again, it is the same task.
+        // A repeated request submits the same task.
         request.headers["Idempotency-Key"] = Hexadecimal.encode(RandomBytes.shared.next(16))
         guard let image else {
             request.headers["Content-Type"] = "application/json"

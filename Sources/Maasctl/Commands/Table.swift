@@ -1,10 +1,10 @@
 internal import MaaSCore
 
-/// Documents of one form, as columns of text.
+/// Formats documents of the same shape as columns of text.
 struct Table {
     struct Column: Equatable {
         let title: String
-        /// The member that is shown.
+        /// The member to show.
         let member: String
 
         init(_ title: String, _ member: String) {
@@ -20,7 +20,7 @@ struct Table {
         self.rows = [columns.map(\.title)] + cells
     }
 
-    /// Each row a line; columns as wide as what is in them.
+    /// One line per row; columns are as wide as their content.
     var text: String {
         let widths = self.rows[0].indices.map { column in self.rows.map { $0[column].count }.max() ?? 0 }
         return self.rows.map { row in
@@ -43,7 +43,8 @@ struct Table {
         }
     }
 
-    /// Names and reasons are users' words: what would move the cursor or colour the terminal is shown as a question mark.
+    /// Names and reasons are user input: control characters, which could move the cursor or colour the terminal, are
+    /// replaced with question marks.
     private static func shown(_ text: String) -> String {
         String(text.map { $0.unicodeScalars.contains { $0.properties.generalCategory == .control } ? "?" : $0 })
     }

@@ -1,7 +1,7 @@
 internal import KubernetesClient
 internal import MaaSCore
 
-/// Whether Kubernetes answers, lets us see what we must, knows the kinds of the templates' jobs, and has GPUs.
+/// Checks that Kubernetes answers, grants the permissions needed, knows the kinds of the templates' jobs, and has GPUs.
 @LoopActor
 struct ClusterCheck {
     let configuration: MaaSConfiguration
@@ -91,7 +91,7 @@ struct ClusterCheck {
         }
     }
 
-    /// The operator gives a job its first condition within a second or two.
+    /// How long the operator may ignore a new job; it usually sets the first condition within a second or two.
     private static let patience: Duration = .seconds(30)
 
     private static let ours = "app.kubernetes.io/managed-by=maas"

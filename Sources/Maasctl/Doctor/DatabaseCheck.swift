@@ -1,7 +1,7 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// Whether PostgreSQL can be reached, has our schema, and somebody dispatches.
+/// Checks that PostgreSQL can be reached and has our schema, and that a dispatcher leads.
 @LoopActor
 struct DatabaseCheck {
     let configuration: MaaSConfiguration

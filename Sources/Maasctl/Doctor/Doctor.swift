@@ -1,7 +1,7 @@
 internal import Glibc
 internal import MaaSCore
 
-/// Looks at all that the services need, as they would use it, and says what to mend. It changes nothing that stays.
+/// Checks everything the services depend on, the way they use it, and prints remedies. Leaves nothing changed.
 @LoopActor
 struct Doctor {
     /// Where `services.yaml` is.

@@ -1,8 +1,8 @@
-/// What one check of the doctor's has found.
+/// The result of one of the doctor's checks.
 struct Finding: Equatable, Sendable {
     enum Verdict: String, Sendable {
         case fine = "ok"
-        /// It works, and something is not as it should be.
+        /// It works, but something is not as it should be.
         case warning = "warn"
         case broken = "FAIL"
     }
@@ -27,7 +27,7 @@ struct Finding: Equatable, Sendable {
 
     var text: String {
         let pad = { (text: String, width: Int) in text + String(repeating: " ", count: max(0, width - text.count)) }
-        // Some libraries say what was wrong in several lines.
+        // Some libraries report errors in several lines.
         let message = self.message.split(whereSeparator: \.isNewline).map { $0.trimmingPrefix(while: \.isWhitespace) }
         let line = "\(pad(self.verdict.rawValue, 5))\(pad(self.subject, 15)) \(message.joined(separator: "; "))"
         return self.remedy.map { "\(line)\n\(pad("", 21))→ \($0)" } ?? line

@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// Whether the bucket takes an object, gives it back by a link, and lets go of it.
+/// Checks that the bucket stores an object, serves it by a presigned URL, and deletes it.
 @LoopActor
 struct ObjectStoreCheck {
     let configuration: MaaSConfiguration
@@ -24,7 +24,7 @@ struct ObjectStoreCheck {
         }
     }
 
-    /// As a user's browser does; from here, which may be elsewhere.
+    /// Downloads like a user's browser, but from this machine.
     private func follow(_ link: String, _ client: HTTPClient) async -> Finding {
         let settings = self.configuration.objectStore
         let endpoint = settings.publicEndpoint ?? settings.endpoint

@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// Whether Redis can be reached by us and by pods, and pods may add events there and do no more.
+/// Checks that services and pods can reach Redis, and that pods may only add events.
 @LoopActor
 struct RedisCheck {
     let configuration: MaaSConfiguration
@@ -16,7 +16,7 @@ struct RedisCheck {
                 let version = info.split(whereSeparator: \.isNewline).first { $0.hasPrefix("redis_version:") }
                 let streams = EventShards(self.configuration.events).streams
                 let lengths = try await redis.pipeline(streams.map { ["XLEN", $0] })
-                // Where it is somebody else's to configure, it may not be told.
+                // A managed Redis may not allow CONFIG.
                 let answer = try? await redis.send("CONFIG", "GET", "maxmemory-policy")
                 if let policy = answer?.array?.last?.string, policy != "noeviction" {
                     return .warning(
@@ -40,7 +40,7 @@ struct RedisCheck {
             let settings = try RedisConfiguration(url: self.configuration.dispatcher.podRedisURL)
             return try await self.connect(settings) { redis in
                 for stream in EventShards(self.configuration.events).streams {
-                    // No entry can have this id, so that none is added; rights are looked at before.
+                    // An invalid id, so that no entry is added; permissions are checked first.
                     guard try await self.isPermitted("XADD", stream, "0-0", "doctor", "", to: redis) else {
                         return .broken(
                             "redis for pods",
@@ -63,7 +63,7 @@ struct RedisCheck {
         }
     }
 
-    /// Whether the user of this connection may give the command. One that is permitted and wrong answers `ERR`.
+    /// Whether the connection's user may run the command. One that is permitted but invalid answers `ERR`.
     private func isPermitted(_ command: String..., to redis: RedisClient) async throws(RedisError) -> Bool {
         do throws(RedisError) {
             try await redis.send(command)

@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// Whether the services that run on this machine say that they are ready.
+/// Checks that the services on this machine are ready.
 @LoopActor
 struct ServicesCheck {
     let configuration: MaaSConfiguration
@@ -15,14 +15,14 @@ struct ServicesCheck {
         ]
     }
 
-    /// One that does not answer may run on another machine: that is no fault. In a cluster all have the same address, each in
-    /// its own pod, and the one of this pod answers whoever is asked.
+    /// A service that does not answer may run on another machine, which is not an error. In a cluster all have the same
+    /// port, each in its own pod, and the pod's own service answers every check.
     private func ask(_ name: String, at address: ListenAddress, _ client: HTTPClient) async -> Finding {
         var address = address
         if ["0.0.0.0", "::"].contains(address.host) { address.host = "127.0.0.1" }
         do {
             let answer = try await self.get("/readyz", at: address, client)
-            // Each names itself in its metrics.
+            // Each service names itself in its metrics.
             let metrics = String(decoding: try await self.get("/metrics", at: address, client).body, as: UTF8.self)
             guard metrics.contains("maas_build_info{service=\"\(name)\"") else {
                 return Self.absent(name, "another service answers at \(address)")

@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// Whether the templates can be read, and those that users are to see are there.
+/// Checks that the templates can be loaded, and that those offered to users exist.
 struct TemplateCheck {
     let configuration: MaaSConfiguration
 

@@ -1,11 +1,11 @@
 internal import MaaSCore
 
-/// Reads server-sent events (HTML standard §9.2) out of the bytes they come in.
+/// An incremental parser of server-sent events (HTML standard §9.2).
 struct EventParser {
     struct Event: Equatable {
         var name = "message"
         var data = ""
-        /// What to say in `Last-Event-ID` after a break.
+        /// The value for `Last-Event-ID` after a reconnect.
         var id: String?
     }
 
@@ -13,7 +13,7 @@ struct EventParser {
     private var event = Event()
     private var hasData = false
 
-    /// Takes in `bytes` and returns the events they complete.
+    /// Appends `bytes` and returns the events they complete.
     mutating func append(_ bytes: [UInt8]) -> [Event] {
         self.rest += bytes
         var events: [Event] = []

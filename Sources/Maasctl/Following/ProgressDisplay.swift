@@ -1,7 +1,7 @@
 internal import Glibc
 internal import MaaSCore
 
-/// Shows how a task stands: on a terminal one line that is written over; elsewhere a line for each milestone.
+/// Shows a task's state: on a terminal as one line that is overwritten, elsewhere as a line per milestone.
 @LoopActor
 final class ProgressDisplay {
     private let isTerminal = isatty(STDOUT_FILENO) == 1
@@ -13,7 +13,7 @@ final class ProgressDisplay {
     func show(_ status: TaskStatus) {
         let line = ProgressLine(status)
         if self.isTerminal {
-            // Back to the beginning of the line, and clear the rest of it.
+            // Returns to the start of the line, and clears the rest of it afterwards.
             self.write("\r\(line.text(width: self.width - 1))\u{1B}[K")
         } else if line.milestone != self.milestone {
             self.milestone = line.milestone
@@ -21,7 +21,7 @@ final class ProgressDisplay {
         }
     }
 
-    /// Leaves the last line where it stands.
+    /// Keeps the last line on the terminal.
     func finish() {
         if self.isTerminal { self.write("\n") }
     }

@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// One line that says how a task stands, with a bar while it runs.
+/// One line with a task's state, and a bar while it runs.
 struct ProgressLine {
     private static let barWidth = 28
 
@@ -8,7 +8,7 @@ struct ProgressLine {
 
     init(_ status: TaskStatus) { self.status = status }
 
-    /// At most `width` characters, for a terminal that must not wrap it.
+    /// At most `width` characters, so that a terminal does not wrap it.
     func text(width: Int = 80) -> String {
         let words =
             switch self.status.state {
@@ -20,7 +20,7 @@ struct ProgressLine {
         return String(words.filter { !$0.isEmpty }.joined(separator: "  ").prefix(width))
     }
 
-    /// What is new from one line to the next where lines cannot be written over: state, stage, and each tenth.
+    /// A key that changes with state, stage, place and each tenth of progress, for output that cannot be overwritten.
     var milestone: String {
         let tenth = Int((self.status["percent"]?.number ?? 0) / 10)
         let place = self.status["position"]?.integer.map { "\($0)" } ?? ""

@@ -1,11 +1,11 @@
 internal import MaaSCore
 
-/// Follows a task by the relay's event stream, through whatever breaks, until its last word.
+/// Follows a task through the relay's event stream, reconnecting as necessary, until its end.
 @LoopActor
 struct TaskFollower {
     let client: ControlClient
 
-    /// Returns the task's last status; `onChange` is told of each before it.
+    /// Returns the task's final status; `onChange` is called with each status.
     func follow(
         _ id: String,
         onChange: @escaping @LoopActor (TaskStatus) -> Void
@@ -25,7 +25,7 @@ struct TaskFollower {
                 return status.isOver
             }
             if status.isOver { break }
-            // The relay is away for a moment: the REST interface may know the end meanwhile.
+            // While the relay is unavailable, the REST API may already know the end.
             if ContinuousClock.now - connected > .seconds(10) { backoff.reset() }
             try? await LoopClock().sleep(for: backoff.next())
             status = TaskStatus(try await self.client.send(.get, path))
@@ -34,7 +34,7 @@ struct TaskFollower {
         return status
     }
 
-    /// Reads one connection until it breaks off, or `onEvent` returns true. Throws when there is no use in another.
+    /// Reads one connection until it ends, or `onEvent` returns true. Throws when a reconnect is pointless.
     private func read(
         _ id: String,
         from lastID: String?,
@@ -60,10 +60,10 @@ struct TaskFollower {
         } catch {
             return
         }
-        // It drains: another takes over.
+        // The relay is draining, and another one takes over.
         if !response.isSuccess, response.status != 503 { throw ControlClient.refusal(response) }
     }
 
-    /// Ends a transfer whose task is over.
+    /// Aborts the transfer when the task is over.
     private nonisolated static let over = HTTPClientError(.connectionLost, "the task is over")
 }

@@ -1,21 +1,21 @@
 internal import MaaSCore
 
-/// What is known of a task while it is followed: what came last of each member.
+/// The state of a followed task: the latest value of each member.
 struct TaskStatus: Equatable {
     private(set) var members: [String: JSONValue] = [:]
-    /// Whether its last word was said.
+    /// Whether the task has ended.
     private(set) var isOver = false
 
     init() {}
 
-    /// From the task as the REST interface shows it.
+    /// The task as shown by the REST API.
     init(_ task: JSONValue) { self.merge(task) }
 
     subscript(name: String) -> JSONValue? { self.members[name].flatMap { $0.isNull ? nil : $0 } }
 
     var state: String { self["status"]?.string ?? "QUEUED" }
 
-    /// Takes in a message of the relay.
+    /// Applies a message of the relay.
     mutating func take(_ message: JSONValue) {
         self.merge(message["data"] ?? .null)
         guard message["t"]?.string == "end" else { return }

@@ -1,23 +1,23 @@
-/// Decides which states of a bar go to the log: the first, one about every 5 %, and the last.
+/// Decides which states of a bar are logged: the first, one about every 5 %, and the last.
 ///
-/// Drawn on a terminal a bar is one line; in a log, where nothing is written over, it would be thousands.
+/// On a terminal a bar is one line; in a log, where nothing is overwritten, it would be thousands.
 struct BarLog {
     private struct Drawn: Hashable {
         let description: String
         let total: Double?
     }
 
-    /// How many parts a bar has in the log.
+    /// The number of log lines per bar, apart from the first.
     private static let parts = 20.0
 
     private var bar: Drawn?
     private var part = -1
     private var step = -1.0
 
-    /// The log line for `bar`, or nil when it says too little that is new.
+    /// The log line for `bar`, or nil when too little has changed.
     mutating func line(for bar: ProgressBar) -> String? {
         let drawn = Drawn(description: bar.description, total: bar.total)
-        // Without a total there are no parts: once per power of two.
+        // Without a total: once per power of two.
         let part = bar.fraction.map { Int($0 * Self.parts) } ?? bar.wholeStep?.bitWidthInUse ?? Int.bitWidth
         let isAnother = drawn != self.bar || bar.step < self.step
         guard isAnother || part > self.part else { return nil }

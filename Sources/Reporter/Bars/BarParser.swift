@@ -1,14 +1,14 @@
-/// Reads the lines that tqdm draws (tqdm/std.py, `format_meter`).
+/// Parses tqdm's bars (tqdm/std.py, `format_meter`).
 ///
 /// Three forms: ours, which ``format`` makes tqdm write; the usual one with a total; and the one without.
 enum BarParser {
-    /// The value of `TQDM_BAR_FORMAT` (tqdm 4.66 and later) that makes bars easy to read and hard to mistake.
+    /// The value of `TQDM_BAR_FORMAT` (tqdm 4.66 and later) that makes bars easy to parse and hard to mistake.
     static let format = "@tqdm n={n} total={total} elapsed={elapsed_s:.1f} left={remaining_s:.1f} desc={desc}@"
 
     /// The last bar in `line`, or nil when there is none.
     static func parse(_ line: String) -> ProgressBar? {
         let text = Array(line.utf8)
-        // A description may itself look like the beginning of a bar, so the search goes from the end.
+        // A description may itself look like the beginning of a bar, so the search runs backwards.
         for index in text.indices.reversed() {
             let bar: ProgressBar? =
                 switch text[index] {

@@ -1,6 +1,6 @@
-/// Takes the pieces of a bar from a line, one after the other; each `take` moves on only when it succeeds.
+/// Scans the parts of a bar in order; a `take` that fails does not advance.
 struct BarScanner {
-    /// The most a number may be. Up to here every whole one is exact, and what a bar counts is far below.
+    /// The largest number accepted. Integers are exact up to here, and real counts are far below.
     static let limit = 1e15
 
     private let text: [UInt8]
@@ -13,7 +13,7 @@ struct BarScanner {
 
     static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 
-    /// What has not been taken, without blanks around: tqdm pads a line to cover a longer one.
+    /// The unscanned rest without surrounding blanks: tqdm pads a line to cover a longer one.
     var rest: String {
         var bytes = self.text[self.index...]
         while bytes.first == UInt8(ascii: " ") { bytes = bytes.dropFirst() }
@@ -35,7 +35,7 @@ struct BarScanner {
         while self.next == UInt8(ascii: " ") { self.index += 1 }
     }
 
-    /// Everything before `end`, which is taken as well.
+    /// Everything before `end`, which is consumed as well.
     mutating func takeUntil(_ end: Unicode.Scalar) -> ArraySlice<UInt8>? {
         guard let found = self.text[self.index...].firstIndex(of: UInt8(ascii: end)) else { return nil }
         defer { self.index = found + 1 }
@@ -103,7 +103,7 @@ struct BarScanner {
         while let next = self.next, Self.isDigit(next) { self.index += 1 }
     }
 
-    /// The number whose digits have just been taken; nil above ``limit``.
+    /// The number whose digits were just scanned; nil above ``limit``.
     private func number(from start: Int) -> Double? {
         let value = Double(String(decoding: self.text[start..<self.index], as: UTF8.self))
         return value.flatMap { $0 <= Self.limit ? $0 : nil }

@@ -1,17 +1,17 @@
-/// Cuts a child's output into lines: at CR, LF and at the sequences that move a terminal's cursor.
+/// Splits a child's output into lines: at CR, at LF and at sequences that move a terminal's cursor.
 ///
-/// A progress bar is one endless line of CRs, so splitting at LF alone would buffer it for ever. Colours are dropped.
+/// A progress bar is one endless line of CRs, so splitting at LF alone would buffer it forever. Colours are dropped.
 struct LineSplitter {
     struct Line: Equatable {
-        /// Without its end; malformed UTF-8 is replaced.
+        /// Without its terminator; malformed UTF-8 is replaced.
         var text: String
         /// Whether it begins where a line of a file would: at the start, or after an LF.
         var isFresh: Bool
-        /// Whether it ends in LF: the program has finished it, rather than going to write over it.
+        /// Whether it ends in LF, so that the program will not overwrite it.
         var isFinished: Bool
     }
 
-    /// Longer lines are cut, so that a program without line ends costs no memory.
+    /// Longer lines are split, to bound memory for a program without line ends.
     static let limit = 8 * 1024
 
     private enum State { case text, escape, controlSequence }
@@ -21,14 +21,14 @@ struct LineSplitter {
     private var isFresh = true
     private var followsReturn = false
 
-    /// Takes in `input` and returns the lines it completes.
+    /// Appends `input` and returns the lines it completes.
     mutating func append(_ input: some Sequence<UInt8>) -> [Line] {
         var lines: [Line] = []
         for byte in input { self.append(byte, to: &lines) }
         return lines
     }
 
-    /// The unfinished rest, at the end of the output.
+    /// The unfinished last line, at the end of the output.
     mutating func finish() -> Line? {
         var lines: [Line] = []
         if !self.bytes.isEmpty { self.cut(isFinished: true, nextIsFresh: true, to: &lines) }
@@ -38,7 +38,7 @@ struct LineSplitter {
     private mutating func append(_ byte: UInt8, to lines: inout [Line]) {
         switch (self.state, byte) {
         case (.text, UInt8(ascii: "\n")):
-            // The LF of a CR LF ends a line that has been cut already; any other empty line is one.
+            // The LF of a CR LF belongs to the line already returned; any other empty line counts.
             if !self.bytes.isEmpty || !self.followsReturn {
                 self.cut(isFinished: true, nextIsFresh: true, to: &lines)
             }
@@ -60,7 +60,7 @@ struct LineSplitter {
             self.state = .text  // Two-byte escapes do not matter here.
         case (.controlSequence, 0x40...0x7E):
             self.state = .text
-            // Colours and erasing leave the cursor where it is; anything else starts another line.
+            // Colours and erasing do not move the cursor; anything else starts another line.
             if byte != UInt8(ascii: "m"), byte != UInt8(ascii: "K") { self.cutIfAny(to: &lines) }
         case (.controlSequence, 0x20...0x3F):
             break

@@ -1,20 +1,20 @@
 /// One state of a tqdm bar.
 struct ProgressBar: Equatable {
-    /// What stands before it, without the colon; empty for most loops.
+    /// The text before the bar, without the colon; empty for most loops.
     var description: String
     /// Steps done.
     var step: Double
-    /// Steps in all; nil when tqdm was not told.
+    /// The number of steps; nil when tqdm does not know it.
     var total: Double?
-    /// Seconds since it began.
+    /// Seconds since its start.
     var elapsed: Double
-    /// What a program wrote right behind the bar, on the same line.
+    /// What a program wrote directly behind the bar, on the same line.
     var rest = ""
 
-    /// ``step`` without its fraction; nil when it is no number that can be counted to.
+    /// ``step`` rounded down; nil when it does not fit an `Int`.
     var wholeStep: Int? { Int(exactly: self.step.rounded(.down)) }
 
-    /// How much is done, 0 to 1; nil without a total.
+    /// The completed fraction, 0 to 1; nil without a total.
     var fraction: Double? {
         guard let total = self.total, total > 0 else { return nil }
         let done = self.step / total

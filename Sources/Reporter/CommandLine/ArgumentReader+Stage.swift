@@ -1,7 +1,7 @@
 internal import MaaSCore
 
 extension ArgumentReader {
-    /// A stage by its name in events, or nil when the option is not there.
+    /// Parses a stage by its name in events; nil when the option is missing.
     func stage(_ name: String) throws(UsageError) -> TaskStage? {
         guard let text = self.option(name) else { return nil }
         guard let stage = TaskStage(rawValue: text) else {

@@ -2,18 +2,18 @@ internal import FoundationEssentials
 internal import Glibc
 internal import MaaSCore
 
-/// Copies the reporter into a volume, from where it runs in an image that has never heard of it, and with it whom it
-/// trusts: an image may lack that as well.
+/// Copies the reporter into a volume, for images that do not contain it, together with the CA certificates, which an
+/// image may lack as well.
 struct Installation {
     let directory: String
-    /// Files and directories to be copied beside it, each under its own name.
+    /// Files and directories copied along with it, each under its own name.
     let paths: [String]
 
-    /// Returns the exit status. A container that is started again finds its own copies, and makes them anew.
+    /// Returns the exit status. Replaces earlier copies, as in a restarted container.
     func run(_ environment: ReporterEnvironment) -> Int32 {
         do {
             try FileManager.default.createDirectory(atPath: self.directory, withIntermediateDirectories: true)
-            // What was started is what is copied, wherever it is found by name.
+            // The running executable, however it was found.
             try self.copy("/proc/self/exe", as: "reporter")
             if let authorities = CertificateAuthorities(environment).file {
                 try self.copy(authorities, as: CertificateAuthorities.fileName)
@@ -26,7 +26,7 @@ struct Installation {
         }
     }
 
-    /// Whole or not at all: the name is given when everything is there.
+    /// Copies atomically: the final name appears only once the copy is complete.
     private func copy(_ source: String, as name: String) throws {
         let files = FileManager.default
         let target = "\(self.directory)/\(name)"
@@ -37,7 +37,7 @@ struct Installation {
         try files.moveItem(atPath: unfinished, toPath: target)
     }
 
-    /// A link is no program to run elsewhere.
+    /// Copies a symbolic link's target, since the link itself would be useless elsewhere.
     private func realPath(_ path: String) -> String {
         guard let resolved = realpath(path, nil) else { return path }
         defer { free(resolved) }

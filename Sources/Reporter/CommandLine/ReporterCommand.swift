@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// One run of the reporter, as the command line asks for it.
+/// A parsed command line of the reporter.
 enum ReporterCommand: Equatable {
     case help
     case version
@@ -11,7 +11,7 @@ enum ReporterCommand: Equatable {
     case fail(TaskFailure)
     case install(directory: String, paths: [String])
 
-    /// Reads everything behind the program's name.
+    /// Parses the arguments after the program's name.
     init(_ arguments: [String]) throws(UsageError) {
         let rest = Array(arguments.dropFirst())
         switch arguments.first {

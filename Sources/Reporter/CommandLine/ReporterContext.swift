@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// What every command knows: its environment, read once.
+/// What every command needs: its environment, read once.
 struct ReporterContext {
     let environment: ReporterEnvironment
     let logger: Logger
@@ -13,13 +13,13 @@ struct ReporterContext {
         do {
             self.destination = try EventDestination(environment)
         } catch {
-            // A generation is worth more than its progress bar: it goes on without.
+            // The generation matters more than its progress: it runs without events.
             self.logger.warning("no events will be sent", [.reason: error.message])
             self.destination = nil
         }
     }
 
-    /// How files are transferred.
+    /// The configuration for file transfers.
     var http: HTTPClientConfiguration {
         HTTPClientConfiguration(tls: TLSOptions(trust: CertificateAuthorities(self.environment).trust))
     }
@@ -27,6 +27,6 @@ struct ReporterContext {
     /// Shared by all programs of the attempt.
     var workDirectory: String { self.environment["MAAS_WORK_DIR"] ?? "/work" }
 
-    /// Where the reporter's programs keep what they tell each other.
+    /// Holds the state shared by the reporter's programs.
     var stateDirectory: String { self.workDirectory + "/.reporter" }
 }

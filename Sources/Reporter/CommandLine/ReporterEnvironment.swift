@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// The variables of the process, where one set to nothing is as good as not set: templates render absent values so.
+/// The process's environment, with empty variables treated as unset: templates render missing values as empty.
 struct ReporterEnvironment {
     let variables: [String: String]
 

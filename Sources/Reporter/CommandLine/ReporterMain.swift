@@ -1,7 +1,7 @@
 internal import Glibc
 internal import MaaSCore
 
-/// Carries out a command line.
+/// Runs a command line.
 @LoopActor
 enum ReporterMain {
     /// Returns the exit status.
@@ -36,7 +36,7 @@ enum ReporterMain {
     }
 
     private static func report(_ message: PipeMessage, _ context: ReporterContext) async -> Int32 {
-        // Under `reporter run` its process speaks for us: it knows more, and is connected already.
+        // A surrounding `reporter run` reports on our behalf: it knows more and is connected already.
         if let pipe = context.environment["REPORTER_PROGRESS"], ProgressPipe.send(message, to: pipe) { return 0 }
         let reporter = AttemptReporter(context)
         var tracker = ProgressTracker(progress: reporter.progress)
@@ -48,7 +48,7 @@ enum ReporterMain {
 
     private static func fail(_ failure: TaskFailure, _ context: ReporterContext) async -> Int32 {
         let reporter = AttemptReporter(context)
-        // Whoever has said the last word has also written the log.
+        // The program that sent the final event has written the log, too.
         if reporter.fail(failure) { TerminationLog.write(failure, context: context) }
         await reporter.finish()
         return 0

@@ -1,18 +1,18 @@
 internal import MaaSCore
 
-/// What `reporter run` is told.
+/// The options of `reporter run`.
 struct RunOptions: Equatable {
     /// The generator and its arguments; never empty.
     var command: [String]
-    /// The total of the generator's sampling bar, which tells it from others.
+    /// The total of the generator's sampling bar, which distinguishes it from others.
     var expectedSteps: Int?
-    /// How many such bars there will be: S2V and Animate make a video of clips, each with a bar of its own.
+    /// The number of such bars: S2V and Animate assemble a video from clips, each with its own bar.
     var expectedClips = 1
-    /// The stage the command begins in; nil is that of a generator, which loads its model first.
+    /// The stage in which the command begins; nil for a generator, which begins by loading its model.
     var stage: TaskStage?
-    /// From a signal to end until the group is killed.
+    /// From the stop signal until the process group is killed.
     var grace = Duration.seconds(20)
-    /// Whether nothing is said but why it failed: the other nodes of a job only compute.
+    /// Whether only the cause of a failure is sent, as on a job's nodes other than the first.
     var isQuiet = false
 
     init(_ arguments: [String]) throws(UsageError) {

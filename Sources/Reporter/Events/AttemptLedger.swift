@@ -2,12 +2,12 @@ internal import FoundationEssentials
 internal import Glibc
 internal import MaaSCore
 
-/// The file in which the programs of one attempt keep their ``AttemptRecord``: one writer at a time, by `flock`.
+/// The file with an attempt's ``AttemptRecord``, shared by its programs and locked with `flock`.
 ///
-/// Without the file (a full or read-only disk) sequence numbers are taken from the clock: they still grow from one
-/// program to the next, and that is all their reader asks for.
+/// Without the file (a full or read-only disk) sequence numbers start from the clock: they still increase from one
+/// program to the next, which is all that consumers require.
 final class AttemptLedger {
-    /// A record is written over the one before in one call, so it always has the same length.
+    /// The fixed size of a record, which is overwritten in a single call.
     private static let length = 512
 
     private let descriptor: Int32
@@ -24,10 +24,10 @@ final class AttemptLedger {
         if self.descriptor >= 0 { close(self.descriptor) }
     }
 
-    /// Reads the record, changes it and writes it back, with nobody in between.
+    /// Reads, changes and writes the record under the lock.
     func update<R>(_ change: (inout AttemptRecord) -> R) -> R {
         guard self.descriptor >= 0 else { return change(&self.record) }
-        // Whoever has the lock holds it for one read and one write: waiting for it is no blocking to speak of.
+        // The lock is held for one read and one write, so blocking here is acceptable.
         flock(self.descriptor, LOCK_EX)
         defer { flock(self.descriptor, LOCK_UN) }
         self.read()
@@ -41,7 +41,7 @@ final class AttemptLedger {
         let count = pread(self.descriptor, &bytes, bytes.count, 0)
         guard count > 0 else { return }
         guard let stored = try? JSONDecoder().decode(AttemptRecord.self, from: Data(bytes[..<count])) else {
-            // Not ours: how far it was counted is unknown, so count on from where nobody has been.
+            // Unreadable, so the last sequence is unknown: continue from the clock, which is beyond it.
             self.record.sequence = max(self.record.sequence, Timestamp.now().milliseconds)
             return
         }

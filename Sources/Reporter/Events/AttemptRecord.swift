@@ -1,13 +1,13 @@
 internal import MaaSCore
 
-/// What the programs of one attempt tell each other, for each of them reports a part of it.
+/// The state shared by the programs of one attempt, each of which reports a part of it.
 struct AttemptRecord: Codable, Equatable {
     var task: String
     var attempt: Int
-    /// The last sequence number given out.
+    /// The last sequence number used.
     var sequence: Int64 = 0
     var stage = TaskStage.scheduling
     var percent = 0.0
-    /// Whether the last word has been said.
+    /// Whether the final event was sent.
     var isOver = false
 }

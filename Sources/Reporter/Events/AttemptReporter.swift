@@ -1,24 +1,25 @@
 internal import MaaSCore
 
-/// Speaks for one attempt: numbers what is said, remembers it for the next program, and hands it to the sender.
+/// Reports for one attempt: numbers events, records them for the next program, and passes them to the sender.
 ///
-/// Without a destination it keeps the record and sends nothing, so that a generator also runs outside of the service.
+/// Without a destination it only keeps the record, so that a generator also runs outside of the service.
 @LoopActor
 final class AttemptReporter {
-    /// How long a program waits at its end for Redis to take what is no last word: the next program says it anew.
+    /// How long a program's end waits for Redis to accept events other than the final one: the next program repeats
+    /// their content.
     private static let grace = Duration.seconds(2)
-    /// How long it waits for the last word to be taken, within a pod's usual grace period.
+    /// How long it waits for the final event, within a pod's usual grace period.
     private static let lastGrace = Duration.seconds(20)
 
     private let destination: EventDestination?
-    /// Whether it is silent until it fails: that of a node that only computes.
+    /// Whether only failures are sent, as on nodes that only compute.
     private let isQuiet: Bool
     private let ledger: AttemptLedger
-    /// Made when there is something to send: a node that only computes needs no connection.
+    /// Created for the first event: a node that only computes needs no connection.
     private var sender: EventSender?
     private let logger: Logger
     private var throttle = ReportThrottle()
-    /// Whether this program has said it.
+    /// Whether this program sent the final event.
     private(set) var hasSaidLastWord = false
 
     init(_ context: ReporterContext, isQuiet: Bool = false) {
@@ -32,12 +33,12 @@ final class AttemptReporter {
         )
     }
 
-    /// Where the attempt stands, by all its programs.
+    /// The attempt's progress, across all its programs.
     var progress: StageProgress {
         self.ledger.update { StageProgress(stage: $0.stage, percent: $0.percent) }
     }
 
-    /// Tells how far the attempt is, if that is worth telling `now`.
+    /// Reports progress if the throttle allows it `now`.
     func report(_ progress: TaskProgress, at now: Duration) {
         guard self.destination != nil, !self.isQuiet, let kind = self.throttle.kind(of: progress, at: now) else {
             return
@@ -49,14 +50,14 @@ final class AttemptReporter {
         }
     }
 
-    /// Says that the attempt has delivered.
+    /// Reports that the attempt has succeeded.
     func succeed(_ result: TaskResult) { _ = self.end(.succeeded(result)) }
 
-    /// Says that the attempt has failed; false, and nothing said, when its last word has been said before.
+    /// Reports that the attempt has failed; returns false, and sends nothing, when its final event was sent before.
     @discardableResult
     func fail(_ failure: TaskFailure) -> Bool { self.end(.failed(failure)) }
 
-    /// Waits, for a while, until everything has arrived.
+    /// Waits, up to a limit, until all events have been delivered.
     func finish() async {
         await self.sender?.finish(within: self.hasSaidLastWord ? Self.lastGrace : Self.grace)
     }
@@ -84,7 +85,7 @@ final class AttemptReporter {
                 body = .progress(progress)
             }
             record.sequence += 1
-            // Its record is another than the first node's: the clock is ahead of what that one counts.
+            // This node does not share the first node's record; the clock is ahead of the sequences there.
             if self.isQuiet { record.sequence = max(record.sequence, Timestamp.now().milliseconds) }
             return record.sequence
         }

@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// Where an attempt's events go, and what proves that they are its own.
+/// Where an attempt's events go, and the token that authenticates them.
 struct EventDestination {
     let task: TaskID
     let attempt: Int

@@ -1,7 +1,7 @@
-/// Keeps the text of an event short, on one line and free of control characters: a generator may write anything, and
-/// PostgreSQL takes no U+0000.
+/// Sanitizes the text of an event: short, on one line and free of control characters, because a generator may write
+/// anything, and PostgreSQL rejects U+0000.
 enum EventMessage {
-    /// The most a message may have, in bytes of UTF-8.
+    /// The longest message, in bytes of UTF-8.
     static let limit = 500
 
     static func cut(_ text: String) -> String {
@@ -14,7 +14,7 @@ enum EventMessage {
         return result
     }
 
-    /// A control character is never a part of a longer `Character`, CR LF apart (Unicode Annex 29).
+    /// Except for CR LF, a control character is always a `Character` of its own (Unicode Annex 29).
     private static func printable(_ character: Character) -> String {
         if character.isNewline || character == "\t" { return " " }
         let isControl = character.unicodeScalars.contains { $0.properties.generalCategory == .control }

@@ -1,13 +1,14 @@
 internal import MaaSCore
 
-/// Events on their way to Redis, bounded: with Redis away, progress is the first to go and the last word stays.
+/// A bounded queue of events to be sent. While Redis is unavailable, progress is dropped first; the final event is
+/// kept.
 struct EventQueue {
     enum Importance {
-        /// Progress and heartbeats: only the newest matters.
+        /// Progress and heartbeats: only the latest matters.
         case passing
         /// A new stage.
         case kept
-        /// The end of the attempt: never dropped.
+        /// The final event: never dropped.
         case lastWord
     }
 
@@ -28,7 +29,7 @@ struct EventQueue {
     var isEmpty: Bool { self.items.isEmpty }
     var count: Int { self.items.count }
 
-    /// Adds `event` at the end, and drops what it makes worthless or what there is no room for.
+    /// Appends `event`, and drops superseded events and those beyond the capacity.
     mutating func append(_ event: TaskEvent, _ importance: Importance) {
         if importance == .passing { self.dropWaitingProgress() }
         self.items.append(Item(event: event, importance: importance))
@@ -39,19 +40,19 @@ struct EventQueue {
         }
     }
 
-    /// Takes everything there is to send, in order. It stays in the queue until ``confirm()``.
+    /// Returns all events, in order. They stay in the queue until ``confirm()``.
     mutating func take() -> [TaskEvent] {
         self.inFlight = self.items.count
         return self.items.map(\.event)
     }
 
-    /// What was taken has arrived.
+    /// Removes the events taken, after their delivery.
     mutating func confirm() {
         self.items.removeFirst(self.inFlight)
         self.inFlight = 0
     }
 
-    /// What was taken may not have arrived: it will be sent again, under the same sequence numbers.
+    /// Keeps the events taken, which may not have arrived, to be sent again under the same sequence numbers.
     mutating func release() { self.inFlight = 0 }
 
     private mutating func dropWaitingProgress() {

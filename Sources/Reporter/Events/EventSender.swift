@@ -1,9 +1,9 @@
 internal import MaaSCore
 
-/// Brings events to Redis, in order, as soon as Redis lets it. Whoever posts never waits.
+/// Sends events to Redis in order, retrying as necessary. ``post(_:_:)`` never waits.
 @LoopActor
 final class EventSender {
-    /// About how many entries the stream keeps.
+    /// The stream's approximate maximum length, in entries.
     private static let streamLength = 100_000
 
     private let stream: String
@@ -16,7 +16,7 @@ final class EventSender {
     init(_ destination: EventDestination, logger: Logger) {
         self.stream = destination.stream
         self.token = destination.token
-        // The generator's log is not the place for every attempt to connect.
+        // Keeps connection attempts out of the generator's log.
         self.redis = RedisClient(destination.redis, logger: Logger(service: logger.service, level: .error))
         self.logger = logger
         self.redis.start()
@@ -27,7 +27,7 @@ final class EventSender {
         if self.pump == nil { self.pump = LoopActor.later { await self.send() } }
     }
 
-    /// Waits until everything has arrived, or until `grace` is over; then lets go of Redis.
+    /// Waits until everything was delivered, at most for `grace`; then disconnects.
     func finish(within grace: Duration) async {
         if let pump = self.pump {
             let limit = LoopTimer { pump.cancel() }

@@ -2,18 +2,18 @@ internal import FoundationEssentials
 internal import Glibc
 internal import MaaSCore
 
-/// Brings what the programs of an attempt write to the object store, each time in the place of what was there.
+/// Uploads the output of an attempt's programs to the object store, replacing the object each time.
 ///
-/// The programs follow each other, so each goes on with the file that the one before has left.
+/// The programs run one after the other, and each continues the file left by the one before.
 @LoopActor
 final class LogUpload {
-    /// The least time between two uploads of a short log.
+    /// The shortest interval between two uploads.
     static let interval = Duration.seconds(2)
-    /// A long log goes less often: so many bytes a second at most.
+    /// A long log is uploaded less often: at most this many bytes a second.
     private static let rate = 64 << 10
-    /// How long the end of a program may wait for its last lines to be stored.
+    /// How long a program's end may wait for its last lines to be stored.
     private static let patience = Duration.seconds(5)
-    /// The same when the pod is being ended: of its grace period the program itself may have taken most.
+    /// The same while the pod is terminating: the program itself may have used most of the grace period.
     private static let haste = Duration.seconds(2)
 
     private let url: String
@@ -21,12 +21,12 @@ final class LogUpload {
     private let http: HTTPClient
     private let logger: Logger
     private var log: OutputLog
-    /// Bytes of the log that are stored, or on their way.
+    /// Bytes of the log that are stored or being uploaded.
     private var stored: Int
     private var due = Duration.zero
     private var upload: Task<Void, Never>?
 
-    /// Returns nil where the template says no link: then nobody asks for it.
+    /// Returns nil when the template provides no URL.
     init?(_ context: ReporterContext) {
         guard let url = context.environment["MAAS_LOG_URL"] else { return nil }
         self.url = url
@@ -39,19 +39,18 @@ final class LogUpload {
         mkdir(context.stateDirectory, 0o777)
     }
 
-    /// Takes in a line, given without its end.
+    /// Appends a line, passed without its terminator.
     func append(_ line: String) { self.log.append(line) }
 
-    /// Stores what is new, when it is time.
+    /// Uploads new lines when an upload is due.
     func tick(at now: Duration) {
         guard self.upload == nil, now >= self.due, self.log.count > self.stored else { return }
         self.due = now + max(Self.interval, .seconds(Double(self.log.encoded.count) / Double(Self.rate)))
         self.upload = LoopActor.later { await self.put(within: Self.patience) }
     }
 
-    /// Stores the rest, for a while, and lets go.
-    ///
-    /// - Parameter isHurried: whether the pod is being ended: its last word must not come too late for this.
+    /// Uploads the rest, up to a time limit, and disconnects.
+    /// - Parameter isHurried: whether the pod is terminating, so that the final event must not be delayed.
     func finish(isHurried: Bool = false) async {
         if isHurried { self.upload?.cancel() }
         await self.upload?.value

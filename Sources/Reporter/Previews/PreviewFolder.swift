@@ -1,9 +1,9 @@
 internal import FoundationEssentials
 internal import Glibc
 
-/// The folder in which a generator may leave pictures of what it is making.
+/// The directory in which a generator may leave previews.
 struct PreviewFolder {
-    /// One picture at one moment: a file that is written again is another.
+    /// One version of a picture: a rewritten file counts as another.
     struct Picture: Equatable {
         let path: String
         let contentType: String
@@ -12,9 +12,9 @@ struct PreviewFolder {
         let time: Int64
     }
 
-    /// More is no preview.
+    /// The largest picture, in bytes.
     private static let largest = 4 << 20
-    /// A picture that was touched within this may not be finished yet, in nanoseconds.
+    /// A picture modified within this time may be incomplete, in nanoseconds.
     private static let rest: Int64 = 300_000_000
     private static let contentTypes = [
         ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".webp": "image/webp",
@@ -22,7 +22,7 @@ struct PreviewFolder {
 
     let path: String
 
-    /// The newest picture that is whole; nil when there is none.
+    /// The latest complete picture; nil when there is none.
     func newest() -> Picture? {
         var now = timespec()
         clock_gettime(CLOCK_REALTIME, &now)
@@ -37,7 +37,7 @@ struct PreviewFolder {
         }
         let path = "\(self.path)/\(name)"
         var status = stat()
-        // A link could lead anywhere.
+        // A symbolic link could lead anywhere.
         guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
             (1...Self.largest).contains(Int(status.st_size))
         else { return nil }

@@ -1,13 +1,13 @@
 internal import Glibc
 internal import MaaSCore
 
-/// Brings the newest picture a generator leaves to the object store, where each takes the place of the one before.
+/// Uploads the latest picture that a generator leaves to the object store, replacing the one before.
 @LoopActor
 final class PreviewUpload {
-    /// The least time between two pictures.
+    /// The shortest interval between two pictures.
     static let interval = Duration.seconds(5)
 
-    /// Where the generator is told to leave them.
+    /// Passed to the generator.
     let directory: String
     private let folder: PreviewFolder
     private let url: String
@@ -18,7 +18,7 @@ final class PreviewUpload {
     private var lastLook: Duration?
     private var upload: Task<Void, Never>?
 
-    /// Returns nil where the template says no link: then nobody wants any.
+    /// Returns nil when the template provides no URL.
     init?(_ context: ReporterContext, onStored: @escaping @LoopActor () -> Void) {
         guard let url = context.environment["MAAS_PREVIEW_URL"] else { return nil }
         self.directory = context.workDirectory + "/previews"
@@ -30,7 +30,7 @@ final class PreviewUpload {
         mkdir(self.directory, 0o777)
     }
 
-    /// Looks for a new picture, when it is time.
+    /// Looks for a new picture when an upload is due.
     func tick(at now: Duration) {
         guard self.upload == nil, self.lastLook.map({ now - $0 >= Self.interval }) ?? true,
             let picture = self.folder.newest(), picture != self.last
@@ -40,7 +40,7 @@ final class PreviewUpload {
         self.upload = LoopActor.later { await self.put(picture) }
     }
 
-    /// Gives up what is under way: a preview is worth nothing once there is more to see.
+    /// Aborts a pending upload: previews are worthless once the generator has ended.
     func close() {
         self.upload?.cancel()
         self.http.close()

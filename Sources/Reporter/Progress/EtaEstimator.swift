@@ -1,15 +1,15 @@
 internal import MaaSCore
 
-/// Estimates how long a loop of even steps still takes: remaining steps times a moving average of the last ones.
+/// Estimates the remaining time of a loop of even steps: remaining steps times a moving average of step times.
 struct EtaEstimator {
-    /// How much a new step counts. The first ones of a model are slow, and so is a change of experts half way.
+    /// The weight of a new step. A model's first steps are slow, and so is the switch between experts halfway.
     private static let weight = 0.3
 
-    /// What comes after the loop (decoding, labels, upload) as a part of the loop: a guess, for want of a history.
+    /// The time after the loop (decoding, labels, upload) as a fraction of the loop: a guess, without history.
     private static let tailShare = 0.05
     private static let leastTail = Duration.seconds(3)
 
-    /// Nothing takes a year. A bar whose numbers say so is not worth believing, and `Duration` has its limits.
+    /// Estimates of a year or more are discarded as implausible; `Duration` also has its limits.
     private static let longest = 365 * 86_400.0
 
     private var lastStep = 0.0
@@ -17,7 +17,7 @@ struct EtaEstimator {
     private var secondsAStep: Double?
     private var end: Duration?
 
-    /// Takes in that `step` of `total` is done at `now`, on any clock that does not go back.
+    /// Records that `step` of `total` are done at `now`, on any monotonic clock.
     mutating func record(step: Double, of total: Double, at now: Duration) {
         guard step != self.lastStep || self.lastTime == nil else { return }
         defer { (self.lastStep, self.lastTime) = (step, now) }
@@ -27,7 +27,7 @@ struct EtaEstimator {
             return
         }
         let seconds = (now - lastTime).inSeconds / (step - self.lastStep)
-        // The first step also warms up and says little about the others: the second one takes its place.
+        // The first step includes the warm-up and is not representative: the second replaces it.
         let previous = self.lastStep >= 2 ? self.secondsAStep : nil
         let average = previous.map { $0 * (1 - Self.weight) + seconds * Self.weight } ?? seconds
         self.secondsAStep = average

@@ -1,7 +1,7 @@
 internal import MaaSCore
 
-/// One line of the progress pipe, by which a program reports its progress itself: `{"stage":"denoising","n":12,"m":40}`,
-/// or only `12/40` for the stage it is in.
+/// A line of the progress pipe, through which a program reports its own progress:
+/// `{"stage":"denoising","n":12,"m":40}`, or just `12/40` for the current stage.
 struct PipeMessage: Equatable {
     var stage: TaskStage?
     var step: Int
@@ -13,7 +13,7 @@ struct PipeMessage: Equatable {
         self.total = total
     }
 
-    /// Returns nil for a line that is neither.
+    /// Returns nil for a line of neither form.
     init?(_ line: String) {
         if line.first == "{" {
             guard case .object(let members)? = try? JSONValue(parsing: line.utf8),
@@ -32,7 +32,7 @@ struct PipeMessage: Equatable {
         guard self.total > 0, (0...self.total).contains(self.step) else { return nil }
     }
 
-    /// The line for the pipe, with its end: shorter than `PIPE_BUF`, so that it is written in one piece.
+    /// The line for the pipe, with its terminator; shorter than `PIPE_BUF`, so that it is written atomically.
     var line: String {
         var members: [String: JSONValue] = ["n": .integer(Int64(self.step)), "m": .integer(Int64(self.total))]
         if let stage = self.stage { members["stage"] = .string(stage.rawValue) }

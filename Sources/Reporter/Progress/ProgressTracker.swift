@@ -1,23 +1,22 @@
 internal import MaaSCore
 
-/// Makes one account of progress out of bars, log lines and the progress pipe. It only listens: what it does not
-/// understand changes nothing.
+/// Combines bars, log lines and the progress pipe into one progress. Ignores input that it does not understand.
 struct ProgressTracker {
     private var progress: StageProgress
     private var lines: StageLines
     private var eta = EtaEstimator()
     private let expectedSteps: Int?
-    /// How many clips there are, each with a loop of its own, and the one being made.
+    /// The number of clips, each with its own loop, and the current one.
     private let clips: Int
     private var clip = 0
     private var previews: Int?
 
-    /// The bar of the sampling loop: its total, once it is known, and where it stands.
+    /// The sampling loop's bar: its total, once known, and its latest step.
     private var loopTotal: Double?
     private var loopStep: Double?
     private var isGenerating = false
 
-    /// Model parts whose bars have been seen to their end.
+    /// Model parts whose bars were seen to complete.
     private var partsLoaded = 0.0
     private var isPartLoading = false
 
@@ -25,8 +24,8 @@ struct ProgressTracker {
     private var loopSince: Duration?
 
     /// - Parameters:
-    ///   - expectedSteps: the total of the sampling bar, which tells it from any other.
-    ///   - clips: how many such bars there will be, one after the other.
+    ///   - expectedSteps: the total of the sampling bar, which distinguishes it from others.
+    ///   - clips: the number of such bars, one after the other.
     ///   - arguments: the generator's command line, see ``StageLines``.
     init(progress: StageProgress, expectedSteps: Int? = nil, clips: Int = 1, arguments: [String] = []) {
         self.progress = progress
@@ -37,7 +36,7 @@ struct ProgressTracker {
 
     var stage: TaskStage { self.progress.stage }
 
-    /// Where things stand at `now`.
+    /// The progress at `now`.
     func report(at now: Duration) -> TaskProgress {
         let isLooping = self.progress.stage == .denoising
         return TaskProgress(
@@ -50,10 +49,10 @@ struct ProgressTracker {
         )
     }
 
-    /// Another preview picture is there.
+    /// Counts another preview.
     mutating func storedPreview() { self.previews = (self.previews ?? 0) + 1 }
 
-    /// A line of standard output.
+    /// Reads a line of standard output.
     mutating func readOutput(_ line: LineSplitter.Line, at now: Duration) {
         guard let place = self.lines.place(in: line) else { return }
         if place.stage == .denoising {
@@ -63,7 +62,7 @@ struct ProgressTracker {
         self.progress.advance(to: place.stage, fraction: place.fraction)
     }
 
-    /// A bar on standard error.
+    /// Reads a bar on standard error.
     mutating func read(_ bar: ProgressBar, at now: Duration) {
         if ["Loading checkpoint shards", "Loading pipeline components"].contains(where: bar.description.hasPrefix) {
             self.readLoading(bar)
@@ -72,7 +71,7 @@ struct ProgressTracker {
         }
     }
 
-    /// A message of the progress pipe.
+    /// Reads a message of the progress pipe.
     mutating func read(_ message: PipeMessage, at now: Duration) {
         let stage = message.stage ?? self.progress.stage
         if stage == .denoising {
@@ -83,10 +82,10 @@ struct ProgressTracker {
         }
     }
 
-    /// Time has passed. Decoding has no bar, so its part fills by time, ever slower.
+    /// Advances time. Decoding has no bar, so its share fills up over time, ever more slowly.
     mutating func tick(at now: Duration) {
         guard self.progress.stage == .decoding, let since = self.decodingSince else { return }
-        // Decoding takes a tenth of the loop, more or less; on a small machine as long as the loop.
+        // Decoding takes about a tenth of the loop; on a small machine as long as the loop.
         let scale = max(5, (since - (self.loopSince ?? since)).inSeconds / 10)
         let waited = (now - since).inSeconds
         self.progress.advance(to: .decoding, fraction: waited / (waited + scale) * 0.9)
@@ -95,7 +94,7 @@ struct ProgressTracker {
     private mutating func readLoading(_ bar: ProgressBar) {
         guard let fraction = bar.fraction else { return }
         if fraction < 1 { self.isPartLoading = true }
-        // Models of two experts load two parts; a final state is drawn twice, and counts once.
+        // Models with two experts load two parts. A final state is drawn twice but counts once.
         let done = min(self.partsLoaded + fraction, 2)
         self.progress.advance(to: .loadingModel, fraction: 0.4 + 0.3 * done)
         if fraction == 1, self.isPartLoading {
@@ -104,7 +103,7 @@ struct ProgressTracker {
         }
     }
 
-    /// Whether a bar over `total` is the sampling loop.
+    /// Whether a bar with this total is the sampling loop.
     private func isLoop(_ total: Double) -> Bool {
         if let expected = self.expectedSteps { return total == Double(expected) }
         return self.isGenerating && (self.loopTotal ?? total) == total
@@ -127,7 +126,7 @@ struct ProgressTracker {
         }
     }
 
-    /// Steps done, those of earlier clips included.
+    /// Completed steps, including those of earlier clips.
     private var loopDone: Double? {
         guard let step = self.loopStep, let total = self.loopTotal else { return nil }
         return Double(self.clip) * total + min(step, total)

@@ -1,20 +1,20 @@
 internal import MaaSCore
 
-/// Decides when a state of things is worth an event: a new stage at once, progress twice a second, and a heartbeat when
-/// nothing has been said for long.
+/// Decides when to send an event: a new stage at once, progress at most twice a second, and a heartbeat after a long
+/// silence.
 struct ReportThrottle {
     enum Kind: Equatable { case stage, progress, heartbeat }
 
-    /// The least time between two events about progress.
+    /// The shortest interval between two progress events.
     static let interval = Duration.milliseconds(500)
-    /// The longest silence: tqdm says nothing within a step, which may take minutes.
+    /// The longest silence: tqdm prints nothing within a step, which may take minutes.
     static let silence = Duration.seconds(10)
-    /// How much percent has to grow when no step is done.
+    /// The growth in percent that counts as progress without a completed step.
     private static let leastGrowth = 0.5
 
     private var last: (report: TaskProgress, time: Duration)?
 
-    /// What kind of event to make of `report` at `now`; nil for none yet. Asked again later, it may be time.
+    /// The kind of event to send for `report` at `now`; nil for none yet, so ask again later.
     mutating func kind(of report: TaskProgress, at now: Duration) -> Kind? {
         let kind = self.decide(report, now)
         if kind != nil { self.last = (report, now) }

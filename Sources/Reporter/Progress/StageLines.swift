@@ -1,9 +1,9 @@
 internal import MaaSCore
 
-/// Reads the stage from the lines a generator logs (Wan2.2's generate.py, and the demo, which speaks like it).
+/// Recognizes stages from the log lines of a generator (Wan2.2's generate.py, and the demo, which imitates it).
 ///
-/// Such a program also logs the prompt, so a line counts only when it cannot be a part of one: it begins like a log
-/// record at the start of a line, it is not a line of the program's own arguments, and it comes in its turn.
+/// Such a program also logs the prompt, so a line counts only if it cannot be part of one: it begins like a log record
+/// at the start of a line, it is not a line of the program's own arguments, and it is the next one expected.
 struct StageLines {
     struct Place: Equatable {
         var stage: TaskStage
@@ -21,11 +21,11 @@ struct StageLines {
         (.saving, Place(stage: .decoding, fraction: 1)),
     ]
 
-    /// Log records hidden in the arguments.
+    /// Lines of the arguments that look like log records.
     private let forged: [String]
     private var passed = -1
 
-    /// - Parameter arguments: the generator's command line, which holds whatever a user wrote.
+    /// - Parameter arguments: the generator's command line, which contains user input.
     init(ignoring arguments: [String] = []) {
         self.forged = arguments.flatMap { argument in
             var splitter = LineSplitter()
@@ -33,7 +33,7 @@ struct StageLines {
         }.filter { Self.message(of: $0) != nil }
     }
 
-    /// The place that `line` announces, once.
+    /// The place that `line` announces; nil for a repetition.
     mutating func place(in line: LineSplitter.Line) -> Place? {
         guard line.isFresh, let message = Self.message(of: line.text), let marker = Self.marker(in: message),
             let index = Self.markers.firstIndex(where: { $0.marker == marker }), index > self.passed,
@@ -43,7 +43,7 @@ struct StageLines {
         return Self.markers[index].place
     }
 
-    /// What follows `[2026-11-24 01:02:03,004] INFO: `.
+    /// The text after `[2026-11-24 01:02:03,004] INFO: `.
     static func message(of line: String) -> Substring? {
         guard line.first == "[", let end = line.firstRange(of: "] INFO: ") else { return nil }
         return line[end.upperBound...]

@@ -1,18 +1,18 @@
 internal import MaaSCore
 
-/// One number for all of a generation: percent that never falls, stages that only move forward.
+/// The progress of a whole generation as one percentage; neither it nor the stage ever goes back.
 struct StageProgress: Equatable {
     private(set) var stage: TaskStage
-    /// 0 to below 100, with one decimal. 100 is for the end alone.
+    /// From 0 to below 100, with one decimal. 100 is reserved for the end.
     private(set) var percent: Double
 
-    /// - Parameter percent: where an earlier program of the same attempt has left off.
+    /// - Parameter percent: where an earlier program of the same attempt left off.
     init(stage: TaskStage = .scheduling, percent: Double = 0) {
         self.stage = stage
         self.percent = min(max(percent, 0), Self.highest)
     }
 
-    /// How much of the whole each stage is: fixed, so that a bar never jumps back within an attempt.
+    /// Each stage's share of the whole: fixed, so that a bar never jumps back within an attempt.
     static func range(of stage: TaskStage) -> ClosedRange<Double> {
         switch stage {
         case .scheduling, .pulling: 0...2
@@ -27,7 +27,7 @@ struct StageProgress: Equatable {
 
     private static let highest = 99.5
 
-    /// Moves to `fraction` of `stage`. Returns false, and changes nothing, when that stage is over.
+    /// Advances to `fraction` of `stage`. Returns false, and changes nothing, when that stage is over.
     @discardableResult
     mutating func advance(to stage: TaskStage, fraction: Double) -> Bool {
         guard stage >= self.stage else { return false }

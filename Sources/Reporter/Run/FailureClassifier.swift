@@ -1,14 +1,14 @@
 internal import MaaSCore
 
-/// Says why a command failed, by how it ended and what it said last.
+/// Derives why a command failed from its exit status and its last output.
 struct FailureClassifier {
-    /// The code when nothing tells more.
+    /// The code without any better evidence.
     let fallback: String
-    /// The command's own arguments: a user's words among them are kept out of the message.
+    /// The command's own arguments: user input in them is kept out of the message.
     let arguments: [String]
 
-    /// Exit statuses that mean one thing whoever uses them. Those from 64 on are our own programs', after sysexits(3):
-    /// see k8s/worker/maas_worker/failure.py.
+    /// Exit statuses with one meaning for any program. Those from 64 on are those of our own programs, after
+    /// sysexits(3): see k8s/worker/maas_worker/failure.py.
     private static let statuses: [Int32: String] = [
         2: "BAD_ARGS", 65: "INPUT_INVALID", 66: "INPUT_MISSING", 69: "IMAGE_INCOMPLETE",
         Self.outputMissing: "OUTPUT_MISSING", 126: "COMMAND_NOT_FOUND", 127: "COMMAND_NOT_FOUND",
@@ -17,21 +17,21 @@ struct FailureClassifier {
 
     /// - Parameters:
     ///   - tail: the last lines of its standard error.
-    ///   - wasStopped: whether we were told to end it.
+    ///   - wasStopped: whether we were told to stop it.
     func classify(_ status: ChildProcess.ExitStatus, tail: [String], wasStopped: Bool) -> TaskFailure {
         var failure = wasStopped ? Self.stopped : self.cause(of: status, tail)
         failure.exitCode = Int(status.shellCode)
         return failure
     }
 
-    /// The failure of a command that ended with success and said before that it could not write what it made.
+    /// The failure of a command that exited successfully although it had reported that it could not write its result.
     func classify(swallowed reason: String) -> TaskFailure {
         let message = "the generator could not write its video: " + self.withoutArguments(reason)
         let exitCode = Int(Self.outputMissing)
         return TaskFailure(code: "OUTPUT_MISSING", message: EventMessage.cut(message), exitCode: exitCode)
     }
 
-    /// Whether `failure` tells why, and not only that it failed, as what another process took with it does.
+    /// Whether `failure` states a cause, rather than just that it failed or was taken down by another process.
     func isCause(_ failure: TaskFailure) -> Bool { failure.code != self.fallback && !failure.isEcho }
 
     static let stopped = TaskFailure(
@@ -65,12 +65,12 @@ struct FailureClassifier {
         }
     }
 
-    /// `line` without `generate.py: error: `, the way Python programs begin their last line (argparse).
+    /// `line` without the prefix `generate.py: error: ` that Python programs print (argparse).
     private static func withoutProgram(_ line: String) -> String {
         line.firstRange(of: ".py: error: ").map { String(line[$0.upperBound...]) } ?? line
     }
 
-    /// `line` without any value of an argument that has white space in it, as prompts have, or is not ASCII.
+    /// `line` without the values of arguments that contain white space, as prompts do, or non-ASCII characters.
     private func withoutArguments(_ line: String) -> String {
         let values = self.arguments.map { argument in
             // `--prompt=a cat` is echoed as `a cat`.

@@ -1,10 +1,10 @@
-/// A known way to fail, by what Wan2.2, PyTorch and torchrun write about it.
+/// A known failure, recognized by what Wan2.2, PyTorch and torchrun print.
 struct FailurePattern {
     let code: String
     var isRetryable = false
     /// A sentence for the user.
     let message: String
-    /// It is this failure when one line holds all texts of one alternative.
+    /// Matches when one line contains all texts of one alternative.
     let alternatives: [[String]]
 
     func matches(_ lines: [String]) -> Bool {
@@ -13,8 +13,8 @@ struct FailurePattern {
         }
     }
 
-    /// The most telling first: out of memory on one GPU also ends in torchrun's report of a failed child. It takes the
-    /// other GPUs' processes with it, which then complain of NCCL: that comes after every cause.
+    /// The most specific first: running out of memory on one GPU also ends in torchrun's report of a failed child, and
+    /// takes down the other GPUs' processes, which then report NCCL errors. NCCL therefore comes last.
     static let known = [
         FailurePattern(
             code: "GPU_OOM",
@@ -63,7 +63,7 @@ struct FailurePattern {
         FailurePattern(
             code: "BAD_ARGS",
             message: "the generator does not take these parameters",
-            // torchrun, whose processes have ended with argparse's status, ends with one of its own.
+            // When its processes exit with argparse's status, torchrun exits with one of its own.
             alternatives: [["AssertionError: Unsupport size"], ["exitcode", ": 2 (pid"]]
         ),
         FailurePattern(

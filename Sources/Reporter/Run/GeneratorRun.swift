@@ -1,12 +1,12 @@
 internal import Glibc
 internal import MaaSCore
 
-/// Runs a generator as a child, listens to what it says, and reports how far it is and how it ended.
+/// Runs a generator as a child process, follows its output, and reports its progress and end.
 @LoopActor
 final class GeneratorRun {
-    /// How often time alone may change what is known.
+    /// How often progress is updated by time alone.
     private static let tick = ReportThrottle.interval
-    /// How long output is waited for when the child has ended but something it started still holds the pipes.
+    /// How long to wait for output after the child has exited, while its descendants still hold the pipes.
     private static let outputGrace = Duration.seconds(2)
 
     private let options: RunOptions
@@ -76,7 +76,7 @@ final class GeneratorRun {
         if let line = self.output.finish() { self.readOutput(line) }
         if let line = self.errors.finish() { self.readError(line) }
         self.report()
-        // Before the last word: whoever hears that the attempt is over may read all of it.
+        // Before the final event: whoever receives that may read the whole log.
         await self.log?.finish(isHurried: signals.isStopping)
         let code = await self.end(status, wasStopped: signals.isStopping)
         signals.close()
@@ -84,7 +84,7 @@ final class GeneratorRun {
         return code
     }
 
-    /// Only a generator makes any: what follows it begins in a stage of its own.
+    /// Only a generator makes previews; programs after it run in a stage of their own.
     private lazy var previews: PreviewUpload? =
         self.options.stage == nil && !self.options.isQuiet
         ? PreviewUpload(self.context) { [unowned self] in
@@ -92,7 +92,7 @@ final class GeneratorRun {
             self.report()
         } : nil
 
-    /// Of a node that only computes there is none.
+    /// Nodes that only compute have none.
     private lazy var log: LogUpload? = self.options.isQuiet ? nil : LogUpload(self.context)
 
     private lazy var trace: AttemptTrace? = self.options.isQuiet ? nil : AttemptTrace(self.context)
@@ -104,7 +104,7 @@ final class GeneratorRun {
         var environment = self.context.environment.variables
         environment["REPORTER_PROGRESS"] = pipe
         environment["MAAS_PREVIEW_DIR"] = self.previews?.directory
-        // Bars of tqdm come in a form that cannot be mistaken, unless somebody wants another.
+        // Makes tqdm's bars unambiguous, unless a format is set.
         environment["TQDM_BAR_FORMAT"] = environment["TQDM_BAR_FORMAT"] ?? BarParser.format
         let arguments = Array(self.options.command.dropFirst())
         return ChildProcess.Command(self.options.command[0], arguments, environment: environment)
@@ -129,7 +129,7 @@ final class GeneratorRun {
             : classifier.classify(status, tail: self.tail.lines, wasStopped: wasStopped)
         if let failure {
             TerminationLog.write(failure, context: self.context)
-            // Of several nodes, one fails and the others fall: only the first has something to say.
+            // When one of several nodes fails, the others follow: only the first has a cause to report.
             if !self.options.isQuiet || classifier.isCause(failure) { self.reporter.fail(failure) }
         }
         await self.reporter.finish()
@@ -140,7 +140,7 @@ final class GeneratorRun {
         return failure?.exitCode.flatMap { Int32(exactly: $0) } ?? status.shellCode
     }
 
-    // MARK: What the child says
+    // MARK: Output of the child
 
     private func read(_ bytes: UnsafeRawBufferPointer, from stream: ChildProcess.Stream) {
         switch stream {
@@ -169,7 +169,7 @@ final class GeneratorRun {
         self.pass(bar.rest, to: STDERR_FILENO)
     }
 
-    /// To the pod's log, and to the one that is kept.
+    /// Writes to the pod's log and to the uploaded one.
     private func pass(_ line: String, to descriptor: Int32) {
         OutputWriter.write(line, to: descriptor)
         self.log?.append(line)

@@ -1,6 +1,6 @@
-/// The last lines of an output, for what they say about the end.
+/// The last lines of an output, for classifying a failure.
 struct OutputTail {
-    /// torchrun's report of eight failed processes, and the last words of four, come behind what the first one said.
+    /// torchrun's report of eight failed processes, and the last lines of four, follow the output of the first failure.
     private static let limit = 200
     private(set) var lines: [String] = []
 

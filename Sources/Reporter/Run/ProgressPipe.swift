@@ -1,7 +1,7 @@
 internal import Glibc
 internal import MaaSCore
 
-/// The named pipe by which programs under `reporter run` report progress themselves.
+/// The named pipe through which programs under `reporter run` report their own progress.
 @LoopActor
 final class ProgressPipe {
     let path: String
@@ -9,13 +9,13 @@ final class ProgressPipe {
     private var watcher: DescriptorWatcher?
     private var splitter = LineSplitter()
 
-    /// Returns nil when the pipe cannot be made; a generation goes on without it.
+    /// Returns nil when the pipe cannot be created; the generation runs without it.
     init?(directory: String, handler: @escaping @LoopActor (PipeMessage) -> Void) {
         self.path = "\(directory)/progress-\(getpid())"
         mkdir(directory, 0o755)
         unlink(self.path)  // Of an earlier process with our id, in a container that was started again.
         guard mkfifo(self.path, 0o622) == 0 else { return nil }
-        // Open for both: a writer never waits for us, and between two writers there is no end of file.
+        // Open for reading and writing: writers never block on open, and there is no end of file between two writers.
         self.descriptor = open(self.path, O_RDWR | O_NONBLOCK | O_CLOEXEC)
         guard self.descriptor >= 0 else {
             unlink(self.path)
@@ -34,7 +34,7 @@ final class ProgressPipe {
         unlink(self.path)
     }
 
-    /// Writes `message` to the pipe of another process. Returns false when nobody reads there.
+    /// Writes `message` to another process's pipe. Returns false when nobody is reading it.
     static func send(_ message: PipeMessage, to path: String) -> Bool {
         let descriptor = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { return false }
@@ -43,7 +43,7 @@ final class ProgressPipe {
         return write(descriptor, line, line.count) == line.count
     }
 
-    /// One read: whoever fills the pipe without end must not keep the loop from everything else.
+    /// A single read, so that a writer that floods the pipe does not starve the loop.
     private func read() -> [PipeMessage] {
         var buffer = [UInt8](repeating: 0, count: 16 * 1024)
         let count = Glibc.read(self.descriptor, &buffer, buffer.count)

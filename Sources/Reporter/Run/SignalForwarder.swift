@@ -1,10 +1,10 @@
 internal import Glibc
 internal import MaaSCore
 
-/// Hands signals on to a child's group, and kills the group when it does not end in time.
+/// Forwards signals to a child's process group, and kills the group when it does not end in time.
 @LoopActor
 final class SignalForwarder {
-    /// Whether somebody wants the child to end.
+    /// Whether the child was told to stop.
     private(set) var isStopping = false
     private var signals: [LoopSignal] = []
     private let killTimer: LoopTimer

@@ -1,12 +1,12 @@
 internal import Glibc
 internal import MaaSCore
 
-/// The file in which Kubernetes looks for a container's last message (`terminationMessagePath`).
+/// The file from which Kubernetes reads a container's last message (`terminationMessagePath`).
 enum TerminationLog {
-    /// Kubernetes reads this many bytes; a longer message would be cut in the middle of its JSON.
+    /// Kubernetes reads this many bytes; a longer message would be truncated in the middle of its JSON.
     private static let limit = 4096
 
-    /// Writes `failure` as JSON. The kubelet makes the file; where it is not, there is nobody to read it.
+    /// Writes `failure` as JSON. The kubelet creates the file; where it is missing, nobody reads it.
     static func write(_ failure: TaskFailure, context: ReporterContext) {
         let path = context.environment["MAAS_TERMINATION_LOG"] ?? "/dev/termination-log"
         let descriptor = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC)

@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// When a program began each of its stages.
+/// The start times of a program's stages.
 struct StageTimes {
     struct Entry: Equatable {
         let stage: TaskStage
@@ -10,12 +10,12 @@ struct StageTimes {
 
     private var begun: [(stage: TaskStage, start: Timestamp)] = []
 
-    /// Takes in the stage at `now`; one that goes on is no news.
+    /// Records the stage at `now`; a continued one is ignored.
     mutating func take(_ stage: TaskStage, at now: Timestamp) {
         if self.begun.last?.stage != stage { self.begun.append((stage, now)) }
     }
 
-    /// Every stage, the last of which ends at `end`.
+    /// All stages, the last of which ends at `end`.
     func closed(at end: Timestamp) -> [Entry] {
         let ends = self.begun.dropFirst().map(\.start) + [end]
         return zip(self.begun, ends).map { Entry(stage: $0.stage, start: $0.start, end: $1) }

@@ -1,7 +1,7 @@
 internal import MaaSCore
 
 extension AttemptReporter {
-    /// Ends the attempt because of a transfer: in the log, in Kubernetes and by the last event.
+    /// Fails the attempt because of a transfer: in the log, in Kubernetes and with the final event.
     func fail(_ code: String, _ error: TransferError, in context: ReporterContext) {
         let failure = TaskFailure(
             code: code,

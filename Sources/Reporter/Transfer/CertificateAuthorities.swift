@@ -1,22 +1,22 @@
 internal import Glibc
 internal import MaaSCore
 
-/// Whose signature on the object store's certificate is good enough. Pods run in images of every distribution, each with
-/// its own place for this, and in some that have none at all.
+/// The CA certificates trusted for the object store. Pods run images of any distribution, each with its own path for
+/// these, and some without any.
 struct CertificateAuthorities {
-    /// What `install` calls the copy that it puts beside the program.
+    /// The name of the copy that `install` puts beside the program.
     static let fileName = "ca-certificates.crt"
 
-    /// Where distributions keep them: Debian, Ubuntu and Arch; Red Hat and Fedora; SUSE; Alpine.
+    /// The paths in Debian, Ubuntu and Arch; Red Hat and Fedora; SUSE; Alpine.
     private static let places = [
         "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem",
         "/etc/ssl/cert.pem",
     ]
 
-    /// The PEM file to be trusted; nil when there is none.
+    /// The PEM file to trust; nil when there is none.
     let file: String?
 
-    /// Takes the one that `SSL_CERT_FILE` names, or the image's, or the one that came with the program.
+    /// Chooses the file named by `SSL_CERT_FILE`, else the image's, else the one installed with the program.
     init(
         _ environment: ReporterEnvironment,
         program: String = Self.program,
@@ -28,7 +28,7 @@ struct CertificateAuthorities {
         self.file = candidates.first(where: isReadable)
     }
 
-    /// Without a file, what libcurl would look for itself: its fault then names it.
+    /// Without a file, libcurl's own default, so that its error names that.
     var trust: TLSOptions.Trust { self.file.map(TLSOptions.Trust.file) ?? .system }
 
     private static var program: String {

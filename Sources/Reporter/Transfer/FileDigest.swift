@@ -1,15 +1,15 @@
 internal import Glibc
 internal import MaaSCore
 
-/// What a file is known by.
+/// A file's size and checksums.
 struct FileDigest: Equatable {
     let size: Int64
     /// SHA-256 in lower-case hexadecimal.
     let sha256: String
-    /// MD5 as `Content-MD5` has it (RFC 1864); nil where there is no MD5.
+    /// MD5 for `Content-MD5` (RFC 1864); nil where MD5 is unavailable.
     let contentMD5: String?
 
-    /// Reads the file piece by piece, letting the loop go on in between. Nil when it cannot be read.
+    /// Reads the file in pieces, yielding to the loop in between. Nil when it cannot be read.
     @LoopActor
     static func read(_ path: String) async -> FileDigest? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)

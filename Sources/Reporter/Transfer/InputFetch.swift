@@ -1,16 +1,16 @@
 internal import Glibc
 internal import MaaSCore
 
-/// Brings the user's picture into the pod.
+/// Downloads the user's picture into the pod.
 @LoopActor
 struct InputFetch {
     private static let limit = Duration.seconds(300)
 
     let context: ReporterContext
-    /// Whether no events are sent, as in ``RunOptions/isQuiet``.
+    /// Whether to send no events, as in ``RunOptions/isQuiet``.
     let isQuiet: Bool
 
-    /// Returns the exit status: 0 when the picture is there, or the task has none.
+    /// Returns the exit status: 0 when the picture was downloaded, or the task has none.
     func run() async -> Int32 {
         guard let url = self.context.environment["MAAS_INPUT_URL"] else { return 0 }
         let reporter = AttemptReporter(self.context, isQuiet: self.isQuiet)
@@ -49,7 +49,7 @@ struct InputFetch {
         try await self.verify(path)
     }
 
-    /// Holds the file to what the gateway has stored, where the template says what that was.
+    /// Checks the file against the size and digest stored by the gateway, if the template provides them.
     private func verify(_ path: String) async throws(TransferError) {
         guard let digest = await FileDigest.read(path) else {
             throw TransferError(message: "the picture cannot be read back", isRetryable: true)

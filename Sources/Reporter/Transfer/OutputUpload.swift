@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// Puts the video and its pictures into the object store and says the attempt's last word.
+/// Uploads the video and its pictures to the object store and sends the attempt's final event.
 @LoopActor
 struct OutputUpload {
     private static let limit = Duration.seconds(600)
@@ -21,7 +21,7 @@ struct OutputUpload {
         do {
             let meter = TransferMeter(.uploading, reporter)
             meter.report(0, of: 1)
-            // Before the video: once the last word is said, the pod may be gone.
+            // Before the video: after the final event the pod may be deleted.
             await self.put(picture: self.options.thumbnail, "MAAS_THUMBNAIL_URL", http)
             await self.put(picture: self.options.spritesheet, "MAAS_SPRITESHEET_URL", http)
             reporter.succeed(try await self.upload(http, meter))
@@ -49,7 +49,7 @@ struct OutputUpload {
             throw TransferError(message: "the video is not there, or empty", status: ExitCode.configuration)
         }
         var request = Self.request(url, type: "video/mp4")
-        // No x-amz-… header, which the link would have to be signed for. What arrives damaged is not stored.
+        // No x-amz-… header, which the URL would have to be signed for. With this one, corrupted data is rejected.
         request.headers["Content-MD5"] = digest.contentMD5
         try await self.retry(Self.limit).run { () throws(HTTPClientError) in
             try await http.upload(request, from: self.options.path) { meter.report($0.completed, of: digest.size) }
@@ -67,7 +67,7 @@ struct OutputUpload {
         )
     }
 
-    /// Asks the store what it has, where the template says by what link.
+    /// Checks the stored size, if the template provides a URL for it.
     private func confirm(_ digest: FileDigest, _ http: HTTPClient) async throws(TransferError) {
         guard let url = self.context.environment["MAAS_OUTPUT_CHECK_URL"] else { return }
         let answer = try await self.retry(Self.limit).run { () throws(HTTPClientError) in

@@ -1,11 +1,11 @@
 internal import MaaSCore
 
-/// A transfer that will not succeed by trying longer.
+/// A transfer that retrying will not fix.
 struct TransferError: Error, Equatable {
-    /// Without the URL, whose query is a signature.
+    /// Without the URL, whose query contains a signature.
     let message: String
-    /// Whether another attempt of the task may have more luck.
+    /// Whether another attempt of the task may succeed.
     var isRetryable = false
-    /// What the program ends with.
+    /// The program's exit status.
     var status = ExitCode.temporaryFailure
 }

@@ -1,22 +1,22 @@
 internal import Glibc
 internal import MaaSCore
 
-/// Ends a transfer, and the program, when the pod is told to stop: as the first process of a container it would not be
-/// ended by a signal that it does not handle.
+/// Aborts a transfer, and exits, when the pod is terminated: signals without a handler do not end the first process of
+/// a container.
 @LoopActor
 final class TransferInterruption {
     private var signals: [LoopSignal] = []
 
-    /// - Parameter isQuiet: whether nothing is said of it, as in ``RunOptions/isQuiet``.
+    /// - Parameter isQuiet: whether it is not reported, as in ``RunOptions/isQuiet``.
     init(_ reporter: AttemptReporter, isQuiet: Bool = false, in context: ReporterContext) {
         self.signals = [SIGTERM, SIGINT].map { number in
             LoopSignal(number) {
                 var failure = FailureClassifier.stopped
                 failure.exitCode = Int(128 + number)
                 if isQuiet { exit(128 + number) }
-                // What this program has said is waited for, and it ends by itself.
+                // This program's final event is being delivered; it exits by itself afterwards.
                 if reporter.hasSaidLastWord { return }
-                // What an earlier one has said stands.
+                // An earlier program's final event stands.
                 if reporter.fail(failure) { TerminationLog.write(failure, context: context) }
                 LoopActor.immediate {
                     await reporter.finish()

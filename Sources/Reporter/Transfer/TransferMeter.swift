@@ -14,7 +14,7 @@ final class TransferMeter {
         self.progress = reporter.progress
     }
 
-    /// `completed` of `total` bytes are done.
+    /// Reports `completed` of `total` bytes.
     func report(_ completed: Int64, of total: Int64) {
         guard total > 0 else { return }
         self.progress.advance(to: self.stage, fraction: Double(completed) / Double(total))

@@ -1,12 +1,12 @@
 internal import MaaSCore
 
-/// Tries a transfer until it succeeds, will never succeed, or has taken too long.
+/// Retries a transfer until it succeeds, fails permanently, or takes too long.
 struct TransferRetry {
-    /// How long tries may go on. A presigned URL is not valid much longer.
+    /// The time limit of all tries. A presigned URL is not valid much longer.
     let limit: Duration
     let logger: Logger
 
-    /// Runs `attempt` until it brings a 2xx answer.
+    /// Runs `attempt` until it returns a 2xx answer.
     @LoopActor
     @discardableResult
     func run(
@@ -30,8 +30,8 @@ struct TransferRetry {
         }
     }
 
-    /// What an answer that is not 2xx means for trying again: a refusal stays one, a server's trouble passes, and so does
-    /// damage on the way.
+    /// Classifies an answer that is not 2xx: rejections are permanent, while server errors and corruption in transit
+    /// are temporary.
     private static func fault(_ response: HTTPResponse) -> TransferError {
         let status = response.status
         let isDamaged = status == 400 && String(decoding: response.body, as: UTF8.self).contains("BadDigest")

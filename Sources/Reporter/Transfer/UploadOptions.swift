@@ -1,12 +1,12 @@
 internal import MaaSCore
 
-/// What `reporter upload` is told.
+/// The options of `reporter upload`.
 struct UploadOptions: Equatable {
     /// The video.
     var path: String
     /// The JSON file of ``VideoFacts``.
     var facts: String?
-    /// Pictures of the video, JPEG. They are worth no failure: without them the video is still one.
+    /// JPEG pictures of the video. Failing to upload them is not an error.
     var thumbnail: String?
     var spritesheet: String?
 

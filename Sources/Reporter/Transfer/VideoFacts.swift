@@ -1,7 +1,7 @@
 internal import FoundationEssentials
 internal import MaaSCore
 
-/// What postprocess.py has found out about the video.
+/// What postprocess.py found out about the video.
 struct VideoFacts: Codable, Equatable {
     var width: Int?
     var height: Int?
@@ -13,7 +13,7 @@ struct VideoFacts: Codable, Equatable {
         case durationMilliseconds = "duration_ms"
     }
 
-    /// Reads the JSON file at `path`; a video may also be handed over without.
+    /// Reads the JSON file at `path`, which is optional.
     static func read(_ path: String?) throws(TransferError) -> VideoFacts {
         guard let path else { return VideoFacts() }
         do {

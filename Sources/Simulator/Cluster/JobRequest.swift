@@ -1,10 +1,10 @@
 internal import Dispatching
 
-/// What a dispatcher asks the cluster to create.
+/// A dispatcher's request to create a job.
 struct JobRequest: Sendable {
     let name: String
     let attempt: AttemptID
-    /// Of the dispatcher that asks.
+    /// Of the requesting dispatcher.
     let epoch: Int
     let gpusPerPod: [Int]
     let spreadsPods: Bool

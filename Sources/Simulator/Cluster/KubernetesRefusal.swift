@@ -1,10 +1,10 @@
-/// A refusal that the cluster is sure of.
+/// A definite rejection by the cluster.
 enum KubernetesRefusal: Error, Sendable {
     case alreadyExists
     /// 500 "failed calling webhook".
     case webhookDown
     /// 403 "exceeded quota".
     case quotaExceeded
-    /// 422: it will never take this job.
+    /// 422: permanent.
     case invalid
 }

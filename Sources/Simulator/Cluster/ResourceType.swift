@@ -1,2 +1,2 @@
-/// What can be listed and watched.
+/// Resources that can be listed and watched.
 enum ResourceType: Sendable, CaseIterable { case nodes, jobs, pods }

@@ -1,13 +1,13 @@
 internal import Dispatching
 internal import MaaSCore
 
-/// GPUs that are promised, and those that are there.
+/// Checks promised GPUs against existing ones.
 extension SimulatedCluster {
-    /// How old a dispatcher's idea of the nodes may be.
+    /// How outdated a dispatcher's view of the nodes may be.
     private static let staleness = Duration.seconds(90)
 
-    /// What is promised must be there, or have been there when the last promise was made. Looked at with each step that
-    /// promises or uses more: an attempt begins, a job is made.
+    /// Promised GPUs must exist, or have existed when the last promise was made. Checked at each step that promises or
+    /// uses more: an attempt begins, a job is created.
     func checkPromises(to attempt: AttemptID, index: Int) {
         let since = (self.begun[attempt] ?? self.world.now) - Self.staleness
         var available = self.capacity
@@ -24,7 +24,7 @@ extension SimulatedCluster {
         }
     }
 
-    /// What attempts were promised whose job is still to be made.
+    /// GPUs promised to attempts whose job is still to be created.
     private var intended: Int {
         self.world.database.runningTasks().reduce(0) { sum, row in
             let id = AttemptID(task: row.id, number: row.attempt)
@@ -40,7 +40,7 @@ extension SimulatedCluster {
         }
     }
 
-    /// What is on a node that takes no pods holds nothing of the others.
+    /// Pods on a node that accepts no pods hold none of the other nodes' GPUs.
     private func counts(_ pod: SimulatedPod) -> Bool {
         guard let name = pod.node else { return !pod.isTerminating }
         return self.nodes.contains { $0.name == name && $0.isUsable }

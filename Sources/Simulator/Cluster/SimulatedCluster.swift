@@ -4,17 +4,17 @@ internal import Scheduling
 
 /// Kubernetes, the training operator and the nodes.
 ///
-/// It behaves as badly as the real ones: a job is over before its pods are, pods linger, workers hold their GPUs after
-/// the master's success, a lost node's pods neither run nor end.
+/// Behaves as badly as the real ones: a job ends before its pods do, pods linger, workers hold their GPUs after the
+/// master's success, and a lost node's pods neither run nor end.
 final class SimulatedCluster {
     unowned var world: World! = nil
     private(set) var nodes: [SimulatedNode]
     /// In the order of their creation.
     private(set) var jobs: [SimulatedJob] = []
     private(set) var pods: [SimulatedPod] = []
-    /// Keys of the videos that were delivered.
+    /// Keys of the delivered videos.
     private(set) var outputs: Set<String> = []
-    /// Of these, those of jobs that nobody could count with any more.
+    /// Those of them from jobs that nobody could know of any more.
     private(set) var strayOutputs: Set<String> = []
     private(set) var watchLogs: [ResourceType: [ClusterFact]] = [:]
     var watches: [SimulatedWatch] = []
@@ -24,15 +24,15 @@ final class SimulatedCluster {
     var isQuotaExceeded = false
 
     private(set) var made: [AttemptID: Int] = [:]
-    /// Whose job somebody else deleted: nobody may have written down that it was there.
+    /// Attempts whose job was deleted by somebody else, perhaps before it was recorded anywhere.
     private var erased: Set<AttemptID> = []
-    /// Whose job a dispatcher looked for when it was no longer wanted, and did not find.
+    /// Attempts whose unwanted job a dispatcher looked for and did not find.
     private(set) var givenUp: Set<AttemptID> = []
-    /// Whose job was refused: it is not going to be made, and holds nothing.
+    /// Attempts whose job was rejected: it will not be created, and holds nothing.
     private(set) var refused: Set<AttemptID> = []
     private var uids = 0
     private var isBindingScheduled = false
-    /// Usable GPUs since when.
+    /// The number of usable GPUs over time.
     private(set) var capacities: [(since: Timestamp, gpus: Int)] = []
     private(set) var begun: [AttemptID: Timestamp] = [:]
 
@@ -43,7 +43,7 @@ final class SimulatedCluster {
 
     var capacity: Int { self.nodes.reduce(0) { $0 + ($1.isUsable ? $1.gpus : 0) } }
 
-    /// Whether nothing runs or is on its way out.
+    /// Whether nothing is running or terminating.
     var isQuiet: Bool {
         self.jobs.allSatisfy { $0.phase.isOver && !$0.isBeingDeleted } && self.pods.allSatisfy(\.isEnded)
     }
@@ -69,7 +69,7 @@ final class SimulatedCluster {
         let isWanted = row?.state == .running && row?.attempt == job.attempt.number
         self.made[job.attempt, default: 0] += 1
         job.isStray = !isWanted || self.givenUp.contains(job.attempt) || self.made[job.attempt] != 1
-        // A request of a dispatcher that leads no more may have been long on its way.
+        // A request of a deposed dispatcher may arrive late.
         let isTimely = self.world.database.isCurrentEpoch(request.epoch)
         let rival = self.jobs.first { $0.attempt.task == job.attempt.task && $0.isLive }
         if let rival, isTimely || !job.isStray {
@@ -113,7 +113,7 @@ final class SimulatedCluster {
         }
     }
 
-    /// For mutations only: the facts do not say it.
+    /// For mutations only: the facts do not contain it.
     func isTerminating(_ pod: String) -> Bool { self.pods.contains { $0.name == pod && $0.isTerminating } }
 
     // MARK: The operator
@@ -145,7 +145,7 @@ final class SimulatedCluster {
         job.phase = phase
         self.world.note("job \(job.index)/\(job.attempt.number) \(phase)")
         self.publish(.job(job.sighting), .jobs)
-        // It is over before its pods are: they are cleaned up by the next look.
+        // The job ends before its pods do: they are cleaned up later.
         if phase.isOver { self.world.after(self.world.pick(10...3000)) { self.cleanUp(job) } }
     }
 
@@ -177,7 +177,7 @@ final class SimulatedCluster {
                 node.isUsable && self.free(on: node) >= pod.gpus
                     && !(pod.job.request.spreadsPods && pod.job.pods.contains { $0.node == node.name && $0.isLive })
             }
-            // The fullest node that has room, as HAMi's default (binpack) does.
+            // The fullest node with room, like HAMi's default (binpack).
             guard let best = candidates.min(by: { (self.free(on: $0), $0.name) < (self.free(on: $1), $1.name) })
             else { continue }
             pod.node = best.name
@@ -207,10 +207,10 @@ final class SimulatedCluster {
         self.nodes.contains { $0.name == pod.node && $0.isReady }
     }
 
-    /// The generation comes to its scripted end, if its pods still live.
+    /// Ends the generation as scripted, if its pods still live.
     private func endWork(of job: SimulatedJob) {
         guard job.pods.allSatisfy({ $0.phase == .running && !$0.isGone && self.isReachable($0) }) else { return }
-        // Who is asked to end in these moments may still deliver.
+        // A pod that is told to end at this moment may still deliver.
         if job.pods.contains(where: \.isTerminating), self.world.chance(0.5) { return }
         self.world.checkIsWanted(job)
         switch job.request.script {
@@ -245,7 +245,7 @@ final class SimulatedCluster {
         self.scheduleBinding()
     }
 
-    /// Asks a pod to end; it holds its GPUs until it has.
+    /// Tells a pod to end; it holds its GPUs until it has.
     private func terminate(_ pod: SimulatedPod) {
         guard !pod.isTerminating else { return }
         pod.isTerminating = true
@@ -257,7 +257,7 @@ final class SimulatedCluster {
 
     private func finishTermination(of pod: SimulatedPod) {
         guard !pod.isGone else { return }
-        // Nobody is there to end it: it stays until its node is back, or removed.
+        // Without a kubelet it stays until its node is back, or removed.
         if self.isReachable(pod) { self.remove(pod) }
     }
 
@@ -293,7 +293,7 @@ final class SimulatedCluster {
 
     // MARK: Faults
 
-    /// Changes a node; pods on one that is no longer there neither run nor end.
+    /// Changes a node; pods on a lost node neither run nor end.
     func change(node name: String, _ body: (inout SimulatedNode) -> Void) {
         guard let index = self.nodes.firstIndex(where: { $0.name == name }) else { return }
         let wasReady = self.nodes[index].isReady
@@ -303,7 +303,7 @@ final class SimulatedCluster {
         self.world.note("node \(name): \(node.isReady ? "ready" : "lost")\(node.isCordoned ? ", cordoned" : "")")
         self.publish(self.list(.nodes), .nodes)
         if wasReady, !node.isReady {
-            // The taint manager deletes them, and kubelet does not hear it.
+            // The taint manager deletes them, but the kubelet does not hear of it.
             for pod in self.pods where pod.node == name {
                 pod.isDisrupted = true
                 self.terminate(pod)
@@ -316,13 +316,13 @@ final class SimulatedCluster {
         self.scheduleBinding()
     }
 
-    /// The node is removed for good: what was on it is collected.
+    /// Removes a node permanently, with its pods.
     func remove(node name: String) {
         self.change(node: name) { $0.isReady = false }
         for pod in self.pods where pod.node == name { self.remove(pod) }
     }
 
-    /// The node restarts at once: its containers are dead, its pods failed.
+    /// Restarts a node at once: its containers are dead, its pods failed.
     func restart(node name: String) {
         for pod in self.pods where pod.node == name && pod.isLive {
             pod.isDisrupted = true
@@ -331,7 +331,7 @@ final class SimulatedCluster {
         }
     }
 
-    /// Somebody deletes a job by hand.
+    /// Deletes a job as if by hand.
     func deleteAnyJob() {
         guard !self.jobs.isEmpty else { return }
         let job = self.jobs[self.world.pick(below: self.jobs.count)]
@@ -357,7 +357,7 @@ final class SimulatedCluster {
         }
     }
 
-    // MARK: What must hold
+    // MARK: Invariants
 
     func giveUp(_ attempt: AttemptID) { self.givenUp.insert(attempt) }
 

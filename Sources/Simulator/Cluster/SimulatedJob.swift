@@ -6,7 +6,7 @@ final class SimulatedJob {
     let name: String
     let uid: String
     let attempt: AttemptID
-    /// Which of the scenario's tasks it is for.
+    /// The index of its task in the scenario.
     let index: Int
     let request: JobRequest
     var phase = JobFacts.Phase.pending
@@ -15,8 +15,8 @@ final class SimulatedJob {
     var pods: [SimulatedPod] = []
     var hasMadePods = false
     var isWorking = false
-    /// Whether nobody could count with it: made by a request of a dead dispatcher that was long on its way, or a second
-    /// time after somebody had deleted the first.
+    /// Whether no dispatcher could know of it: created by a late request of a dead dispatcher, or created again after
+    /// somebody had deleted the first.
     var isStray = false
 
     init(_ request: JobRequest, uid: String, index: Int) {
@@ -27,7 +27,7 @@ final class SimulatedJob {
         self.request = request
     }
 
-    /// Whether it runs or may still run.
+    /// Whether it is running or may still run.
     var isLive: Bool { !self.phase.isOver && !self.isBeingDeleted && !self.isGone }
     var sighting: JobSighting {
         JobSighting(attempt: self.attempt, name: self.name, uid: self.uid, phase: self.phase)

@@ -7,7 +7,7 @@ struct SimulatedNode: Sendable {
     var isReady = true
     var isCordoned = false
 
-    /// Whether it takes new pods.
+    /// Whether it accepts new pods.
     var isUsable: Bool { self.isReady && !self.isCordoned }
     var capacity: NodeCapacity { NodeCapacity(name: self.name, gpus: self.gpus) }
 }

@@ -22,7 +22,7 @@ final class SimulatedPod {
     }
 
     var isEnded: Bool { self.phase == .succeeded || self.phase == .failed }
-    /// Whether its GPUs are in use, or will be when it finds a place.
+    /// Whether it uses GPUs, or will once it is bound.
     var isLive: Bool { !self.isEnded && !self.isGone }
 
     var facts: PodFacts {

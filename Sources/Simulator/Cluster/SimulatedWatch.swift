@@ -1,10 +1,10 @@
 internal import Dispatching
 internal import MaaSCore
 
-/// One list that is followed: what `ResourceWatcher` does.
+/// A list followed by watches, like `ResourceWatcher`.
 ///
-/// A watch that is cut goes on from where it was, or, when the history was forgotten meanwhile, from a new list: then
-/// what was between is never seen.
+/// A cut watch resumes where it was, or, when the history was lost meanwhile, from a new list; changes in between are
+/// then never seen.
 final class SimulatedWatch: @unchecked Sendable {  // Of one world, whose thread it stays on.
     let type: ResourceType
     private let life: Life
@@ -31,7 +31,7 @@ final class SimulatedWatch: @unchecked Sendable {  // Of one world, whose thread
         self.world.cluster.watches.removeAll { $0 === self }
     }
 
-    /// Something changed in the cluster.
+    /// Called when something in the cluster changed.
     func wake() {
         guard self.isListening, !self.isDeliveryDue else { return }
         self.isDeliveryDue = true
@@ -41,7 +41,7 @@ final class SimulatedWatch: @unchecked Sendable {  // Of one world, whose thread
         }
     }
 
-    /// Ends the watch as a server does that restarts.
+    /// Ends the watch like a server that restarts.
     func cut(isHistoryLost: Bool) {
         guard self.isListening else { return }
         self.isListening = false
@@ -77,7 +77,7 @@ final class SimulatedWatch: @unchecked Sendable {  // Of one world, whose thread
     private func deliver() {
         self.isDeliveryDue = false
         guard self.isListening, let log = self.world.cluster.watchLogs[self.type] else { return }
-        // A slow watch shows only some of what there is by now.
+        // A slow watch delivers only some of the pending changes.
         let end = self.world.chance(0.2) ? min(log.count, self.cursor + 1) : log.count
         let facts = log[self.cursor..<end]
         self.cursor = end

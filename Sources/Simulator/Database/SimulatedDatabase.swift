@@ -2,17 +2,17 @@ internal import Dispatching
 internal import MaaSCore
 internal import Scheduling
 
-/// The rows and the lease, with the statements of `TaskStore`: each is one step that nothing comes between.
+/// The rows and the lease, with the statements of `TaskStore`, each of which is atomic.
 final class SimulatedDatabase {
     unowned var world: World! = nil
-    /// Whether a write asks for its epoch, as all of them should.
+    /// Whether writes are fenced by the epoch, as they should be.
     private let isFenced: Bool
-    /// Whether a task that has ended stays so, as it should.
+    /// Whether an ended task stays ended, as it should.
     private let keepsEnds: Bool
     private(set) var rows: [SimulatedRow] = []
     private var indexes: [TaskID: Int] = [:]
     private var lease = (holder: "", epoch: 0, expires: Timestamp(milliseconds: 0))
-    /// How users stood when a leader wrote it down last.
+    /// The users' standings, as last saved by a leader.
     private(set) var fairShare: (standings: [Standing], charges: [Charge<AttemptID>])?
     /// How far the database's clock is ahead of true time.
     private var clockError = Duration.zero
@@ -37,7 +37,7 @@ final class SimulatedDatabase {
         self.rows.append(SimulatedRow(id: id, index: index, queued: self.currentTime))
     }
 
-    /// Cancels a queued task at once, and asks for the end of a running one.
+    /// Cancels a queued task at once, and requests the end of a running one.
     func requestCancel(_ id: TaskID) {
         self.change(id, by: "user") { row in
             guard !row.state.isTerminal, row.cancelRequested == nil else { return false }
@@ -116,7 +116,7 @@ final class SimulatedDatabase {
         return isDone ? self.task(id) : nil
     }
 
-    /// Ends a task as the relay does, which has the pod's last word.
+    /// Ends a task like the relay, on a pod's final event.
     func finish(_ id: TaskID, attempt: Int, as outcome: TaskOutcome) {
         self.change(id, by: "relay") { row in
             guard row.state == .running || !self.keepsEnds, row.attempt == attempt else { return false }
@@ -178,7 +178,7 @@ final class SimulatedDatabase {
 }
 
 extension SimulatedRow {
-    /// A failure after the task's end was asked for is a cancellation.
+    /// A failure after a requested cancellation counts as cancelled.
     fileprivate mutating func end(as outcome: TaskOutcome) {
         let isCancelled = outcome.state == .failed && self.cancelRequested != nil
         self.state = isCancelled ? .cancelled : outcome.state

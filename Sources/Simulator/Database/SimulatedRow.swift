@@ -1,10 +1,10 @@
 internal import Dispatching
 internal import MaaSCore
 
-/// A task's row: what `MaaSControl.TaskRow` has of it, as far as the dispatcher looks.
+/// A task's row, with those columns of `MaaSControl.TaskRow` that the dispatcher uses.
 struct SimulatedRow: Sendable {
     let id: TaskID
-    /// Which of the scenario's tasks it is.
+    /// The index of its task in the scenario.
     let index: Int
     let queued: Timestamp
     var state = TaskState.queued
@@ -20,7 +20,7 @@ struct SimulatedRow: Sendable {
     var cancelRequested: Timestamp?
     var started: Timestamp?
     var updated: Timestamp
-    /// When it changed last, by true time.
+    /// When it last changed, by true time.
     var trueUpdate = Scenario.start
     /// When its attempt began, by true time.
     var trueStart: Timestamp?

@@ -1,17 +1,17 @@
 internal import MaaSCore
 
-/// One run of a process, from its start to its crash: all that it waits for comes to it through here.
+/// One run of a process, from its start to its crash; everything it awaits passes through here.
 ///
-/// Sendable because it stays on the thread of its world.
+/// Sendable because it stays on its world's thread.
 final class Life: @unchecked Sendable {
     private unowned let world: World
     private let onCrash: () -> Void
     private(set) var isOver = false
     private var isFrozen = false
-    /// How each thing that is waited for is ended with an error.
+    /// How to fail each pending await.
     private var waiting: [Int: (CallError) -> Void] = [:]
     private var serial = 0
-    /// What came while it was frozen.
+    /// Held back while it is frozen.
     private var heldTimers: [() -> Void] = []
     private var heldAnswers: [() -> Void] = []
 
@@ -22,7 +22,7 @@ final class Life: @unchecked Sendable {
 
     // MARK: Waiting
 
-    /// Asks a server. The effect happens on its own time, whatever becomes of the one who asked.
+    /// Calls a server. The effect happens at its own time, whatever happens to the caller.
     func call<Answer: Sendable>(_ link: Link, _ effect: @escaping () throws -> Answer) async throws -> Answer {
         self.perhapsCrash()
         guard !self.isOver else { throw CallError.crashed }
@@ -59,7 +59,7 @@ final class Life: @unchecked Sendable {
         }
     }
 
-    /// Waits until `arm`'s argument is called.
+    /// Waits until the closure passed to `arm` is called.
     func wait(_ arm: (@escaping () -> Void) -> Void) async throws {
         self.perhapsCrash(isPerilous: false)
         guard !self.isOver else { throw CallError.crashed }
@@ -76,7 +76,7 @@ final class Life: @unchecked Sendable {
         }
     }
 
-    /// Hands something to the process when it can take it.
+    /// Runs an action in the process once it is not frozen.
     func deliver(_ action: @escaping () -> Void) {
         if self.isOver { return }
         if self.isFrozen { self.heldAnswers.append(action) } else { action() }
@@ -94,7 +94,7 @@ final class Life: @unchecked Sendable {
 
     func freeze() { self.isFrozen = true }
 
-    /// Timers that became due go first, as on the real loop.
+    /// Elapsed timers run first, as on the real loop.
     func thaw() {
         guard self.isFrozen else { return }
         self.isFrozen = false
@@ -107,7 +107,7 @@ final class Life: @unchecked Sendable {
         }
     }
 
-    /// Ends it here and now. What it has sent is on its way all the same.
+    /// Ends it immediately. Requests already sent still take effect.
     func end() {
         guard !self.isOver else { return }
         self.isOver = true

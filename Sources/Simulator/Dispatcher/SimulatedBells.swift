@@ -7,12 +7,12 @@ final class SimulatedBells {
         let task: TaskID
     }
 
-    /// The group is gone, with all of Redis.
+    /// The group was lost with all of Redis.
     struct NoGroup: Error {}
 
     /// Not read yet.
     private var new: [Entry] = []
-    /// Read, and not acknowledged.
+    /// Read, but not acknowledged.
     private var pending: [Entry] = []
     private var serial = 0
     private var group = 1

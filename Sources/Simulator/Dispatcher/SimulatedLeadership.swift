@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// What `Leadership` does, with the same calls in the same order.
+/// A model of `Leadership`, with the same calls in the same order.
 final class SimulatedLeadership: @unchecked Sendable {  // Of one world, whose thread it stays on.
     private let holder: String
     private let life: Life
@@ -29,7 +29,7 @@ final class SimulatedLeadership: @unchecked Sendable {  // Of one world, whose t
         }
     }
 
-    /// Ends the term and gives the lease back.
+    /// Ends the term and releases the lease.
     func stop() async {
         self.isStopping = true
         guard let session = self.session else { return }

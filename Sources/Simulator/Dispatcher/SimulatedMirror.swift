@@ -1,7 +1,7 @@
 internal import Dispatching
 internal import Scheduling
 
-/// What `ClusterMirror` does: nothing is told before nodes, jobs and pods have been listed once.
+/// A model of `ClusterMirror`: nothing is passed on before nodes, jobs and pods were listed once.
 final class SimulatedMirror {
     private unowned let world: World
     private let handler: (ClusterFact) -> Void

@@ -1,8 +1,8 @@
 internal import MaaSCore
 
-/// A dispatcher process, which is started again whenever it has died.
+/// A dispatcher process, which is restarted whenever it has died.
 ///
-/// Sendable because it stays on the thread of its world.
+/// Sendable because it stays on its world's thread.
 final class SimulatedProcess: @unchecked Sendable {
     let name: String
     private unowned let world: World
@@ -15,7 +15,7 @@ final class SimulatedProcess: @unchecked Sendable {
         self.world = world
     }
 
-    /// The term it leads, or believes to lead.
+    /// The term it leads, or believes it leads.
     var session: SimulatedSession? { self.leadership?.session }
 
     func start() {
@@ -27,7 +27,7 @@ final class SimulatedProcess: @unchecked Sendable {
         Task(executorPreference: self.world.executor) { await leadership.run() }
     }
 
-    /// `kill -9`, and a start some time later.
+    /// `kill -9`, and a restart some time later.
     func crash() {
         guard let life = self.life else { return }
         self.world.note("\(self.name) crashes")
@@ -35,7 +35,7 @@ final class SimulatedProcess: @unchecked Sendable {
         self.world.after(self.world.pick(100...15_000)) { [unowned self] in self.start() }
     }
 
-    /// SIGTERM: it stops leading and gives the lease back.
+    /// SIGTERM: it stops leading and releases the lease.
     func stop() {
         guard let life = self.life, let leadership = self.leadership else { return }
         self.world.note("\(self.name) stops")

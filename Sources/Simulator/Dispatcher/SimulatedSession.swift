@@ -1,7 +1,7 @@
 internal import Dispatching
 internal import MaaSCore
 
-/// What `RowMirror`, `DispatchPump` and `OrderRunner` do, with the same calls into the core in the same order.
+/// A model of `RowMirror`, `DispatchPump` and `OrderRunner`, with the same calls into the core in the same order.
 final class SimulatedSession: @unchecked Sendable {  // Of one world, whose thread it stays on.
     let epoch: Int
     private let life: Life
@@ -16,7 +16,7 @@ final class SimulatedSession: @unchecked Sendable {  // Of one world, whose thre
     private(set) var isOver = false
     private var isPumpScheduled = false
     private var timerSerial = 0
-    /// Which of the lease's timers counts.
+    /// The serial number of the lease timer in force.
     var expiry = 0
 
     init(epoch: Int, life: Life, world: World) {
@@ -32,7 +32,7 @@ final class SimulatedSession: @unchecked Sendable {  // Of one world, whose thre
         )
     }
 
-    /// The database's time, carried on by the monotonic clock.
+    /// The database's time, advanced by the monotonic clock.
     private var now: Timestamp { self.clockBase + (self.world.now - self.clockOrigin) }
 
     var isInCharge: Bool { !self.isOver && self.world.database.isLeaseHeld(epoch: self.epoch) }
@@ -62,7 +62,7 @@ final class SimulatedSession: @unchecked Sendable {  // Of one world, whose thre
         }
     }
 
-    /// Orders end here and now.
+    /// Stops carrying out orders at once.
     func stop() {
         self.isOver = true
         self.mirror?.stop()
@@ -97,7 +97,7 @@ final class SimulatedSession: @unchecked Sendable {  // Of one world, whose thre
         }
     }
 
-    /// What `ShareKeeper` and `PolicyReader` do.
+    /// A model of `ShareKeeper` and `PolicyReader`.
     private func loadPolicy() async throws {
         let policy = self.world.scenario.policy
         guard !policy.isPlain else { return }
@@ -129,7 +129,7 @@ final class SimulatedSession: @unchecked Sendable {  // Of one world, whose thre
         try await self.life.call(.database) { database.saveFairShare(standings, charges, epoch: epoch) }
     }
 
-    /// Takes in what a row says now.
+    /// Passes a row to the core.
     private func take(_ row: SimulatedRow) {
         switch row.state {
         case .queued: if !self.core.isQueued(row.id) { self.core.take(.queued(self.queued(row)), now: self.now) }

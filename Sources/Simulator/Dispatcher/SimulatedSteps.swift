@@ -2,7 +2,7 @@ internal import Dispatching
 internal import MaaSCore
 internal import Scheduling
 
-/// What `StepRunner`, `JobClient` and `JobPlanner` do, with the same calls in the same order.
+/// A model of `StepRunner`, `JobClient` and `JobPlanner`, with the same calls in the same order.
 final class SimulatedSteps: @unchecked Sendable {  // Of one world, whose thread it stays on.
     private let life: Life
     private unowned let world: World
@@ -157,11 +157,11 @@ final class SimulatedSteps: @unchecked Sendable {  // Of one world, whose thread
                 return .refused(TaskFailure(code: "NAME_TAKEN", message: "", isRetryable: true))
             case .invalid: return .refused(TaskFailure(code: "TEMPLATE_REJECTED", message: ""))
             case .webhookDown:
-                // A 500 does not say whether the job was made.
+                // A 500 does not tell whether the job was created.
                 if case .found(let uid) = try await self.find(request.name, request.attempt) { return .found(uid: uid) }
                 return .postponed
             case .quotaExceeded:
-                // An earlier try may have made it: quotas are looked at before names.
+                // An earlier try may have created it: quotas are checked before names.
                 let present = try await self.find(request.name, request.attempt)
                 return present == .notFound ? .noQuota : present
             }
@@ -232,7 +232,7 @@ final class SimulatedSteps: @unchecked Sendable {  // Of one world, whose thread
         }
     }
 
-    /// The mutation that creates the job before anybody knows of it.
+    /// The mutation that creates the job before its intent is committed.
     func submitBeforeIntent(_ task: QueuedTask, epoch: Int) async throws -> AttemptOutcome {
         guard let row = try await self.row(task.attempt.task), row.state == .queued else { return .ended }
         let request = self.request(row, task.attempt, name: task.plan.jobName, epoch: epoch)

@@ -1,14 +1,14 @@
-/// What an attempt's job will do when its pods run.
+/// What an attempt's job does once its pods run.
 enum AttemptScript: Sendable, Hashable {
-    /// It leaves a video, and perhaps says so.
+    /// It leaves a video, and may report it.
     case delivers(saysSo: Bool)
-    /// It ends well without a video.
+    /// It succeeds without a video.
     case deliversNothing
     case fails(exitCode: Int)
     case isEvicted
     case hangs
     /// Its image cannot be pulled.
     case neverStarts
-    /// The cluster refuses it.
+    /// The cluster rejects it.
     case isInvalid
 }

@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// Something that goes wrong at a certain time.
+/// A fault injected at a certain time.
 enum Fault: Sendable {
     case crash(Int)
     case stop(Int)

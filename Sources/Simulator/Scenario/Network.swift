@@ -1,11 +1,11 @@
 internal import MaaSCore
 
-/// How calls and watches fare.
+/// The behaviour of calls and watches.
 struct Network: Sendable {
-    /// What becomes of one call.
+    /// The fate of one call.
     struct Course {
         var reachesServer = true
-        /// Whether the server was reached and closed the door, so that the client knows.
+        /// Whether the connection was refused, so that the client knows.
         var isRefused = false
         var reachesClient = true
         var requestDelay = Duration.zero
@@ -19,7 +19,7 @@ struct Network: Sendable {
     let bellLoss: Double
     let bellRepeat: Double
     let slowWatches: Double
-    /// How long a client waits.
+    /// How long a client waits before it times out.
     private static let timeout = 2000...10_000
 
     func course(of link: Link, in world: World) -> Course {

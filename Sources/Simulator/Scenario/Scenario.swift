@@ -1,9 +1,9 @@
 internal import Dispatching
 internal import MaaSCore
 
-/// All that a seed says: the cluster, the tasks, and what will go wrong.
+/// Everything derived from a seed: the cluster, the tasks and the faults.
 ///
-/// A seed switches some kinds of faults on and leaves others off, so that rare ones are not drowned by common ones.
+/// Each seed enables only some kinds of faults, so that common ones do not mask rare ones.
 struct Scenario: Sendable {
     static let start = Timestamp(milliseconds: 1_800_000_000_000)
     static let leaseTTL = Duration.seconds(5)
@@ -19,14 +19,14 @@ struct Scenario: Sendable {
     let faults: [(time: Duration, fault: Fault)]
     let network: Network
     let policy: SimulatedPolicy
-    /// Of a dispatcher, before and after each call it makes.
+    /// Of a dispatcher, before and after each of its calls.
     let crashChance: Double
     /// When the last fault is over.
     let calm: Duration
-    /// By when after that everything must have ended.
+    /// The time after that within which everything must have ended.
     let patience: Duration
 
-    /// How wrong the database's clock may be at most.
+    /// The largest possible error of the database's clock.
     var clockError: Duration {
         self.faults.reduce(.zero) { sum, entry in
             if case .clockStep(let step) = entry.fault { sum + max(step, .zero - step) } else { sum }
@@ -60,7 +60,7 @@ struct Scenario: Sendable {
         self.faults = Self.faults(&dice, window: faultWindow, dispatchers: self.dispatchers)
         self.calm = .seconds(faultWindow + 40)
         self.policy = SimulatedPolicy(seed: seed, tasks: self.tasks, nodes: self.nodes, window: faultWindow)
-        // As if all ran one after the other, each as often as it may.
+        // As if all tasks ran one after the other, each with all its attempts.
         let work = self.tasks.reduce(0) { $0 + ($1.timeLimit.inSeconds + 60) * Double(Self.attempts) }
         // Each may be preempted by each of the others.
         let runs = self.policy.isPreemptive ? self.tasks.count : 1
@@ -72,7 +72,7 @@ struct Scenario: Sendable {
         var gpusPerPod = [single]
         var spreadsPods = false
         if nodes.count > 1, dice.isTrue(0.25) {
-            // As many pods as there are nodes that can take one.
+            // At most as many pods as there are nodes that can hold one.
             let count = nodes.filter { $0 >= single }.count
             gpusPerPod = Array(repeating: single, count: dice.number(1...max(1, count)))
             spreadsPods = dice.isTrue(0.5)
@@ -136,7 +136,7 @@ struct Scenario: Sendable {
         return faults
     }
 
-    /// Puts everything on the world's agenda.
+    /// Schedules everything on the world's agenda.
     func play(in world: World) {
         for (index, task) in self.tasks.enumerated() {
             let random = (0..<10).map { UInt8(truncatingIfNeeded: index * 31 + $0 * 7) }

@@ -1,4 +1,4 @@
-/// One attempt of a task, should it come to that.
+/// The script of one attempt, if it comes to that.
 struct ScriptedAttempt: Sendable {
     let script: AttemptScript
     /// Of its work.

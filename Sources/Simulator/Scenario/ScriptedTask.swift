@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// A task that a user will submit, and all that will become of it.
+/// A task that a user will submit, with the script of its attempts.
 struct ScriptedTask: Sendable {
     let submitted: Duration
     let priority: TaskPriority
@@ -8,9 +8,9 @@ struct ScriptedTask: Sendable {
     let spreadsPods: Bool
     let estimate: Duration
     let timeLimit: Duration
-    /// When the user no longer wants it.
+    /// When the user cancels it.
     let cancelled: Duration?
-    /// By number; the last one stands for all that follow.
+    /// By number; the last one is used for all further attempts.
     let attempts: [ScriptedAttempt]
 
     /// Checks that the task ended as its attempts did.
@@ -20,7 +20,7 @@ struct ScriptedTask: Sendable {
         let hasDelivered = world.cluster.outputs.contains(key) && !world.cluster.strayOutputs.contains(key)
         let end = "task \(row.index): \(row.state.rawValue) \(row.failure?.code ?? "") after \(row.attempt) attempts"
         if row.cancelRequested != nil {
-            // What was made before the cancellation reached it is the user's.
+            // A video made before the cancellation took effect belongs to the user.
             if row.state == .failed { world.violate(.wrongEnd, "\(end), and it was cancelled") }
             return
         }
@@ -29,7 +29,7 @@ struct ScriptedTask: Sendable {
         case .completed: break  // That there is a video was checked when it was written.
         case .failed where hasDelivered: world.violate(.wrongEnd, "\(end), and it had delivered")
         case .failed:
-            // Cluster faults use attempts up, and outages use up time.
+            // Faults of the cluster use up attempts, and outages use up time.
             if row.attempt - row.forgiven == Scenario.attempts || row.failure?.code == "DEADLINE" { return }
             switch script {
             case .deliversNothing, .fails, .isInvalid: break

@@ -1,16 +1,16 @@
 internal import MaaSCore
 internal import Scheduling
 
-/// How the dispatchers of a seed decide, what users may have, and what operators pause meanwhile.
+/// The dispatchers' policy, the users' policies, and the operators' pauses in a seed.
 ///
-/// Every fourth seed has a policy with all there is, drawn from dice of its own. The others have the plain one, so that
-/// seeds which once broke a rule are what they were.
+/// Every fourth seed has a policy that uses every feature, from its own random numbers. The others have the default, so
+/// that seeds that once broke a rule stay reproducible.
 struct SimulatedPolicy: Sendable {
-    /// Whether it is the one of three seeds in four.
+    /// Whether it has the default policy, like three seeds in four.
     let isPlain: Bool
     private(set) var scheduling = SchedulingPolicy()
     private(set) var users: [String: UserPolicy] = [:]
-    /// What is paused from a time on; it replaces what was before.
+    /// What is paused from a time on; each entry replaces the one before.
     private(set) var pauses: [(time: Duration, paused: Set<PauseTarget>)] = []
 
     /// Whether running tasks may be ended for more urgent ones.
@@ -33,7 +33,7 @@ struct SimulatedPolicy: Sendable {
                     minimumRunTime: .seconds(dice.element([0, 2, 10])),
                     patience: .seconds(dice.element([0, 5]))
                 ) : nil,
-            // No task may be too large for what is allowed: it would wait for ever.
+            // No task may exceed the limit: it would wait forever.
             capacity: CapacityLimit(gpus: dice.isTrue(0.2) ? dice.number(largest...max(largest, all)) : nil)
         )
         for number in 0..<Self.userCount where dice.isTrue(0.4) {

@@ -1,14 +1,14 @@
 internal import MaaSCore
 internal import Scheduling
 
-/// How many jobs the scheduler starts in a second when each start follows an end: the way of a full cluster with a long
-/// queue. What ends is replaced by one that waits, so that the queue stays as long as it is.
+/// How many jobs the scheduler starts per second when each start follows an end, as on a full cluster with a long
+/// queue. Each ended job is replaced with a queued one, so the queue keeps its length.
 struct DecisionRate: Sendable {
     var queued = 100_000
     var users = 1000
     var decisions = 200_000
 
-    /// Starts a second.
+    /// Starts per second.
     func run() -> Double {
         var chance = Chance(seed: 5)
         var scheduler = Scheduler<Int>()

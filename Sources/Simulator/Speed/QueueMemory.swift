@@ -3,12 +3,12 @@ internal import Glibc
 internal import MaaSCore
 internal import Scheduling
 
-/// How much memory the dispatcher's core takes for a queue.
+/// How much memory the dispatcher's core needs for a queue.
 struct QueueMemory: Sendable {
     var queued = 1_000_000
     var users = 1000
 
-    /// Bytes a task.
+    /// Bytes per task.
     func run() -> Double {
         let begin = Self.residentBytes
         var core = DispatchCore(policy: DispatchPolicy())
@@ -23,7 +23,7 @@ struct QueueMemory: Sendable {
     private func task(_ number: Int) -> QueuedTask {
         let random = (0..<10).map { UInt8(truncatingIfNeeded: number >> (8 * ($0 % 4))) }
         let id = TaskID(time: Scenario.start + .milliseconds(number), random: random)
-        // As the planner makes them: each with texts and arrays of its own.
+        // As the planner makes them: each with its own strings and arrays.
         return QueuedTask(
             attempt: AttemptID(task: id, number: 1),
             user: "user-with-a-name-\(number % self.users)",
@@ -39,7 +39,7 @@ struct QueueMemory: Sendable {
         )
     }
 
-    /// What the kernel has given this process.
+    /// The process's resident memory.
     private static var residentBytes: Int {
         let file = open("/proc/self/statm", O_RDONLY)
         guard file >= 0 else { return 0 }

@@ -1,7 +1,7 @@
 internal import MaaSCore
 internal import Scheduling
 
-/// What happens when: by time, and by order of entry within one instant, so that a seed gives one run only.
+/// Scheduled actions, ordered by time and, within one instant, by insertion, so that a seed determines the run.
 struct Agenda {
     private struct Entry: Comparable {
         let time: Timestamp
@@ -20,7 +20,7 @@ struct Agenda {
         self.entries.insert(Entry(time: time, serial: self.serial, action: action))
     }
 
-    /// Takes out what happens next.
+    /// Removes and returns the next action.
     mutating func next() -> (time: Timestamp, action: () -> Void)? {
         self.entries.removeFirst().map { ($0.time, $0.action) }
     }

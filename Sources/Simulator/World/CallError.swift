@@ -1,8 +1,8 @@
-/// Why a call brought no answer.
+/// Why a call has no answer.
 enum CallError: Error, Sendable, Hashable {
-    /// The process that asked is no more.
+    /// The calling process has died.
     case crashed
-    /// No answer came: the request may have been carried out, may be carried out yet, or was lost.
+    /// No answer arrived: the request may have been carried out, may still be, or was lost.
     case timedOut
     /// The server refused the connection: nothing was done.
     case unavailable

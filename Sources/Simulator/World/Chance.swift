@@ -1,10 +1,10 @@
-/// All chance of a run comes from its seed.
+/// The source of all randomness in a run, determined by its seed.
 ///
-/// The generator is Vigna's xorshift64* (2016): small, quick, and good enough for what is drawn here.
+/// The generator is Vigna's xorshift64* (2016): small, fast, and good enough here.
 struct Chance: Sendable {
     private var state: UInt64
 
-    /// Seeds that are near each other give runs that are not.
+    /// Mixes the seed, so that close seeds give unrelated runs.
     init(seed: UInt64) {
         self.state = (seed &+ 1) &* 0x9E37_79B9_7F4A_7C15
         if self.state == 0 { self.state = 1 }

@@ -1,4 +1,4 @@
-/// The servers a dispatcher talks to.
+/// The servers that a dispatcher talks to.
 enum Link: String, Sendable, CaseIterable {
     case database, kubernetes, redis, objects
 }

@@ -1,6 +1,6 @@
-/// Runs the simulated processes' Swift tasks on the thread of the simulation, first come first served.
+/// Runs the simulated processes' Swift tasks on the simulation's thread, in FIFO order.
 ///
-/// Sendable because each world has one of its own, and the world is run by one thread at a time.
+/// Sendable because each world has its own, and is run by one thread at a time.
 final class SimulationExecutor: TaskExecutor, @unchecked Sendable {
     private var jobs: [UnownedJob] = []
 

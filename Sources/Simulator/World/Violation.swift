@@ -1,29 +1,29 @@
-/// A rule that was broken.
+/// A violated rule.
 struct Violation: Error, Sendable, Hashable, CustomStringConvertible {
     enum Rule: String, Sendable, CaseIterable {
-        /// What is promised, to live jobs and to attempts whose job is still to be made, exceeds the GPUs there are.
+        /// GPUs promised to live jobs and to attempts whose job is still to be created exceed those that exist.
         case oversubscribed
         /// A task has two live jobs.
         case twoLiveJobs
-        /// An attempt made a second job.
+        /// An attempt created a second job.
         case secondJob
-        /// A row moved as no row may.
+        /// A row made an illegal transition.
         case illegalTransition
-        /// A leader that was deposed changed a row.
+        /// A deposed leader changed a row.
         case staleWrite
         /// More attempts than the policy allows.
         case tooManyAttempts
-        /// A task has not ended although nothing keeps it from doing so.
+        /// A task has not ended although nothing prevents it.
         case neverEnded
-        /// A task is over and its job is not.
+        /// A task is over but its job is not.
         case jobLeftBehind
-        /// A dispatcher ended a job that was wanted, or did not write down first why it did.
+        /// A dispatcher ended a job that was still wanted, or without first writing down why.
         case wantedJobEnded
-        /// An attempt that made room for another counted against its task.
+        /// An attempt that was preempted counted against its task.
         case preemptionCounted
-        /// A task ended otherwise than its attempts did.
+        /// A task ended differently from its attempts.
         case wrongEnd
-        /// The dispatcher still counts what has ended.
+        /// The dispatcher still counts something that has ended.
         case leakedCapacity
     }
 

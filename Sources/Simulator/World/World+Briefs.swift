@@ -1,7 +1,7 @@
 internal import Dispatching
 internal import Scheduling
 
-/// What dispatchers see and do, in few words.
+/// Short descriptions of what dispatchers see and do, for traces.
 extension World {
     func brief(_ attempt: AttemptID) -> String {
         "\(self.database.task(attempt.task)?.index ?? -1)/\(attempt.number)"

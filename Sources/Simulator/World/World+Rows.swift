@@ -2,7 +2,7 @@ internal import Dispatching
 internal import MaaSCore
 
 extension World {
-    /// Checks that a row moved as rows may.
+    /// Checks that a row's transition is legal.
     func checkMove(from before: SimulatedRow, to after: SimulatedRow, epoch: Int?, leaseEpoch: Int) {
         let index = after.index
         if before.state != after.state, !before.state.canMove(to: after.state) {
@@ -35,7 +35,7 @@ extension World {
         }
     }
 
-    /// Checks that a job that a dispatcher ends is no longer wanted, or late, and that its row says why.
+    /// Checks that a job ended by a dispatcher is no longer wanted, or overdue, and that its row says why.
     func checkDeletion(of attempt: AttemptID) {
         guard let row = self.database.task(attempt.task), row.state == .running, row.attempt == attempt.number,
             row.cancelRequested == nil, let started = row.trueStart
@@ -44,10 +44,10 @@ extension World {
         guard let stop = row.stop else { return self.violate(.wantedJobEnded, "\(name): nobody wrote down why") }
         let priority = self.scenario.tasks[row.index].priority
         if stop == .preempted, self.scenario.policy.isPreemptive, priority.rank > 0 { return }
-        // A job that shows no pod, or whose pod does not get to run, is given up before its deadline.
+        // A job without pods, or with a pod that is stuck, is given up before its deadline.
         let limit = self.scenario.tasks[row.index].timeLimit + Scenario.deadlineSlack
         let deadline = started + min(limit, AttemptPolicy().startPatience)
-        // What the database says is the time takes its way to the dispatcher, and may be wrong.
+        // The database's time reaches the dispatcher with a delay, and may be wrong.
         if self.now < deadline + (.seconds(-30) - self.scenario.clockError) {
             self.violate(.wantedJobEnded, "\(name): \(stop)")
         }

@@ -1,7 +1,7 @@
 internal import Dispatching
 internal import MaaSCore
 
-/// Users, and the relay that hears the pods' last words.
+/// The users, and the relay that receives the pods' final events.
 extension World {
     func submit(_ id: TaskID, index: Int) {
         self.database.insert(id, index: index)
@@ -21,7 +21,7 @@ extension World {
         for _ in 0..<count { self.after(self.pick(1...30)) { self.bells.ring(id) } }
     }
 
-    /// A pod says that it has delivered; the relay hears it soon, late, twice or never.
+    /// Sends a pod's report that it has delivered; the relay receives it soon, late, twice or never.
     func sendLastWord(of attempt: AttemptID) {
         if !self.isCalm, self.chance(0.1) { return }
         let count = self.chance(0.1) ? 2 : 1
@@ -35,7 +35,7 @@ extension World {
         }
     }
 
-    /// A job that has come to its end by itself must have been wanted until shortly before.
+    /// A job that ends by itself must have been wanted until shortly before.
     func checkIsWanted(_ job: SimulatedJob) {
         guard self.isCalm, let row = self.database.task(job.attempt.task), let calmSince else { return }
         let isWanted = row.state == .running && row.attempt == job.attempt.number

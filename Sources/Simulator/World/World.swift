@@ -1,26 +1,26 @@
 internal import MaaSCore
 internal import Scheduling
 
-/// One simulated installation: its time, its chance, its servers and its dispatchers.
+/// One simulated installation: its time, its randomness, its servers and its dispatchers.
 ///
-/// All that happens is an action on the agenda; between two of them nothing does. Sendable because a world is run by one
-/// thread from its beginning to its end.
+/// Everything happens in actions on the agenda, one at a time. Sendable because a world is run by one thread from start
+/// to end.
 final class World: @unchecked Sendable {
     let scenario: Scenario
     let mutation: Mutation?
     let executor = SimulationExecutor()
     private(set) var now = Scenario.start
     private(set) var violation: Violation?
-    /// Which of the moments at which dispatchers wait for something is the one at which the one that waits dies.
+    /// The number of the await at which the awaiting dispatcher crashes.
     let crashPoint: Int?
-    /// How many such moments there were.
+    /// The number of awaits so far.
     private(set) var awaits = 0
-    /// Changes when anything happens otherwise: two runs of a seed must agree on it.
+    /// A digest of all that happened, which must be equal for two runs of a seed.
     private(set) var digest: UInt64 = 0xCBF2_9CE4_8422_2325
     private(set) var actions = 0
     /// Since when the faults are over.
     private(set) var calmSince: Timestamp?
-    /// Servers that nobody can reach.
+    /// Unreachable servers.
     private(set) var outages: [Link] = []
     /// What operators have paused.
     private(set) var pauses: Set<PauseTarget> = []
@@ -60,7 +60,7 @@ final class World: @unchecked Sendable {
 
     func after(_ delay: Duration, _ action: @escaping () -> Void) { self.agenda.add(at: self.now + delay, action) }
 
-    /// Runs `action` when all that is due in this instant because of the present action has run.
+    /// Runs `action` after everything that the current action made due in this instant.
     func atEndOfTurn(_ action: @escaping () -> Void) { self.turnEnds.append(action) }
 
     func chance(_ probability: Double) -> Bool { self.random.isTrue(probability) }
@@ -69,16 +69,16 @@ final class World: @unchecked Sendable {
 
     func pick(below count: Int) -> Int { self.random.number(0...(count - 1)) }
 
-    // MARK: What is noted
+    // MARK: Trace
 
-    /// Notes what happened; the text is made only for somebody who reads it.
+    /// Adds a line to the trace; the text is only made if there is a reader.
     func note(_ text: @autoclosure () -> String) {
         guard let onTrace else { return }
         let milliseconds = (self.now - Scenario.start).wholeMilliseconds
         onTrace("\(milliseconds) ms  \(text())")
     }
 
-    /// The first broken rule ends the run.
+    /// Records a violation; the first one ends the run.
     func violate(_ rule: Violation.Rule, _ message: @autoclosure () -> String) {
         guard self.violation == nil else { return }
         let violation = Violation(rule: rule, message: message())
@@ -95,9 +95,8 @@ final class World: @unchecked Sendable {
 
     var isCalm: Bool { self.calmSince != nil }
 
-    /// Counts a moment at which a dispatcher waits for something. Whether it dies of it.
-    ///
-    /// - Parameter isPerilous: whether it may also die by chance.
+    /// Counts an await of a dispatcher. Returns whether the dispatcher crashes there.
+    /// - Parameter isPerilous: whether it may also crash at random.
     func isFatalAwait(isPerilous: Bool) -> Bool {
         if self.isCalm { return false }
         self.awaits += 1
@@ -120,7 +119,7 @@ final class World: @unchecked Sendable {
 
     // MARK: The run
 
-    /// Runs until all is over or a rule is broken.
+    /// Runs until everything is over or a rule is violated.
     func run() {
         for process in self.processes { process.start() }
         self.scenario.play(in: self)
@@ -139,7 +138,7 @@ final class World: @unchecked Sendable {
             }
         }
         if self.violation == nil { self.checkTheEnd() }
-        // Whoever still waits is let go, so that nothing of this world outlives it.
+        // Ends all awaits, so that nothing of this world outlives it.
         for process in self.processes { process.end() }
         self.executor.drain()
         self.agenda.removeAll()

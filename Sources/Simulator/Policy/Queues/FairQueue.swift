@@ -1,6 +1,6 @@
 internal import Scheduling
 
-/// The scheduler of this product, as the dispatcher uses it.
+/// This product's scheduler, as used by the dispatcher.
 struct FairQueue: AdmissionQueue {
     private(set) var scheduler: Scheduler<Int>
 
@@ -28,7 +28,7 @@ struct FairQueue: AdmissionQueue {
     mutating func admit(now: Duration) -> [Int] { self.scheduler.admit(now: now).admissions.map(\.id) }
     func nextChange(after now: Duration) -> Duration? { self.scheduler.nextChange(after: now) }
 
-    /// How long a job is expected to wait; nil when it does not wait, or nobody can say.
+    /// The expected wait of a job; nil when it does not wait, or its start is unknown.
     func expectedWait(of job: TrialJob, now: Duration) -> Duration? {
         self.scheduler.waits(now: now).first { $0.id == job.id }?.wait.expectedWait
     }

@@ -1,11 +1,11 @@
 internal import Scheduling
 
-/// A queue without a policy: in the order of arrival, whoever asks.
+/// A queue without a policy: in order of arrival, whoever the user.
 struct PlainQueue: AdmissionQueue {
     enum Order: Sendable {
-        /// Nobody passes the first, also when it does not fit: Kueue's `StrictFIFO`.
+        /// No job passes the first, even if that does not fit: Kueue's `StrictFIFO`.
         case firstIn
-        /// Whoever fits starts: Kueue's `BestEffortFIFO`, and kube-scheduler with a queue.
+        /// Any job that fits starts: Kueue's `BestEffortFIFO`, and kube-scheduler with a queue.
         case firstFit
     }
 
@@ -47,7 +47,7 @@ struct PlainQueue: AdmissionQueue {
 
     func nextChange(after now: Duration) -> Duration? { nil }
 
-    /// The fullest with room, so that small jobs do not break up large holes: as kind to it as to ours.
+    /// Best fit, so that small jobs do not break up large gaps: the same advantage as ours has.
     private func node(for gpus: Int) -> Int? {
         self.free.indices.filter { self.free[$0] >= gpus }.min { self.free[$0] < self.free[$1] }
     }

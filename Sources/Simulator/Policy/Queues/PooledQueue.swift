@@ -1,20 +1,20 @@
 internal import MaaSCore
 internal import Scheduling
 
-/// Several of our schedulers, each with nodes of its own: what one dispatcher a pool would make of the same jobs.
+/// Several of our schedulers, each with its own nodes: a model of one dispatcher per pool.
 struct PooledQueue: AdmissionQueue {
-    /// Which pool a job goes to, for good.
+    /// How a job's pool is chosen, permanently.
     enum Choice: Sendable {
-        /// As if something else decided: its template, its user.
+        /// At random, as a criterion unrelated to load would: its template, its user.
         case byChance
-        /// Where the least is left to do, by what templates say of durations.
+        /// The pool with the least work left, by the templates' estimates.
         case leastWork
     }
 
     private let choice: Choice
     private var pools: [FairQueue]
     private var poolOfJob: [Int: Int] = [:]
-    /// GPU-seconds that each pool has taken and not ended, as estimated.
+    /// The estimated GPU-seconds of each pool's jobs that have not ended.
     private var work: [Double]
     private var chance = Chance(seed: 5)
 

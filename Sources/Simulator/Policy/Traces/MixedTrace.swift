@@ -2,12 +2,12 @@ internal import Glibc
 internal import MaaSCore
 internal import Scheduling
 
-/// Jobs of 1, 2, 4 and 8 GPUs that come at random to nodes of eight GPUs, eight of them by default. Durations vary by a
-/// third around what the templates say, and templates say a fifth too little.
+/// Jobs of 1, 2, 4 and 8 GPUs that arrive at random, for nodes of eight GPUs, by default eight of them. Durations vary
+/// by a third, and the templates' estimates are a fifth too low.
 struct MixedTrace: Sendable {
     static let nodes = Self.nodes(0..<8)
 
-    /// Nodes by their numbers.
+    /// Nodes by number.
     static func nodes(_ numbers: Range<Int>) -> [NodeCapacity] {
         numbers.map { NodeCapacity(name: "n\($0)", gpus: 8) }
     }
@@ -18,7 +18,7 @@ struct MixedTrace: Sendable {
         var gpus: Int
         /// In seconds.
         var duration: Double
-        /// Of a hundred jobs.
+        /// Jobs out of a hundred.
         var share: Int
     }
 
@@ -29,8 +29,9 @@ struct MixedTrace: Sendable {
 
     let jobs: [TrialJob]
 
-    /// - Parameter load: of the work that comes, as a part of what the GPUs can do.
-    /// - Parameter users: how many they are of.
+    /// - Parameters:
+    ///   - load: the work that arrives, as a fraction of the GPUs' capacity.
+    ///   - users: the number of users.
     init(load: Double, gpus: Int = Self.gpus, users: Int, span: Duration, seed: UInt64) {
         var chance = Chance(seed: seed)
         let work = Self.kinds.reduce(0) { $0 + Double($1.gpus) * $1.duration * Double($1.share) / 100 }
@@ -57,6 +58,6 @@ struct MixedTrace: Sendable {
 }
 
 extension Chance {
-    /// Between arrivals that know nothing of each other.
+    /// The interval of a Poisson process.
     fileprivate mutating func interval(mean: Double) -> Duration { .seconds(-mean * log(1 - self.fraction())) }
 }

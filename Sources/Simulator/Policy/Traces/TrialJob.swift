@@ -1,19 +1,19 @@
 internal import MaaSCore
 
-/// A job of a trial: what it asks for, and how long it takes, which no queue is told.
+/// A job of a trial: its request, and its duration, which queues are not told.
 struct TrialJob: Sendable {
-    /// Its place in the order of arrivals.
+    /// Its index in the order of arrival.
     var id = 0
     var user: String
-    /// Of its class: 0 is the most urgent.
+    /// The rank of its class: 0 is the most urgent.
     var rank = 0
     /// Of one pod.
     var gpus: Int
     var arrival: Duration
     var duration: Duration
-    /// What its template says of its duration.
+    /// The template's estimate of its duration.
     var estimate: Duration
-    /// Jobs of one template and as many GPUs should take about as long as each other.
+    /// Jobs with the same template and number of GPUs should take about the same time.
     var template: String
 
     /// GPU-seconds.

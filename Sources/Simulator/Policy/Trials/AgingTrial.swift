@@ -1,14 +1,14 @@
 internal import MaaSCore
 internal import Scheduling
 
-/// The most urgent class alone asks for more than there is, all the time; a few users ask for the least urgent one.
+/// The most urgent class alone constantly overloads the cluster, while a few users submit to the least urgent one.
 struct AgingTrial: Sendable {
     struct Result: Sendable {
         /// Seconds.
         var longestWait: Double
-        /// What none may exceed: see ``AgingTrial/bound``.
+        /// The longest wait allowed: see ``AgingTrial/bound``.
         var bound: Double
-        /// How many jobs of the least urgent class there were.
+        /// The number of jobs of the least urgent class.
         var count: Int
     }
 
@@ -18,14 +18,14 @@ struct AgingTrial: Sendable {
     private static let urgentUsers = 8
     private static let patientUsers = 4
     private static let gpus = 16
-    /// The longest job, and the cost of one of the patient users', which take half of the cluster.
+    /// The longest job, and the GPUs of a patient user's job, which takes half of the cluster.
     private static let longest = Duration.seconds(360)
     private static let patientGPUs = 8
 
-    /// A job that is the next of its user rises to the top within as many intervals as there are classes above it. All
-    /// that rose share the place of one user there: while one of them has its turn, each user of that class is given as
-    /// many GPU-seconds. So before it come at most the others that rose, and with each of them as much of every user.
-    /// Then its GPUs must come free.
+    /// A user's next job rises to the top within as many intervals as there are classes above it. All risen jobs share
+    /// the place of one user there: during the turn of each of them, every user of that class gets as many GPU-seconds.
+    /// So it is preceded at most by the other risen jobs, each with the same amount for every user. Then its GPUs must
+    /// become free.
     private static var bound: Duration {
         let turn = Double(Self.patientGPUs) * Self.longest.inSeconds * Double(Self.urgentUsers + 1) / Double(Self.gpus)
         return Self.interval * 2 + .seconds(turn * Double(Self.patientUsers)) + Self.longest
@@ -36,7 +36,7 @@ struct AgingTrial: Sendable {
         var jobs: [TrialJob] = []
         let capacity = Double(Self.gpus) * self.span.inSeconds
         for number in 0..<Self.urgentUsers {
-            // Together half as much again as there is.
+            // Together one and a half times the capacity.
             var work = 0.0
             while work < 1.5 * capacity / Double(Self.urgentUsers) {
                 let at = self.span * (work * Double(Self.urgentUsers) / (1.5 * capacity))
@@ -46,7 +46,7 @@ struct AgingTrial: Sendable {
             }
         }
         for number in 0..<Self.patientUsers {
-            // None has two waiting, as long as the bound holds, and all rise together, which is worst.
+            // As long as the bound holds none has two jobs waiting, and all rise together, which is the worst case.
             var time = Duration.minutes(number)
             while time < self.span {
                 jobs.append(Self.job("patient-\(number)", rank: 2, gpus: Self.patientGPUs, at: time, &chance))

@@ -1,13 +1,13 @@
 internal import MaaSCore
 
-/// How far the first expected start that a user is told is from what comes, on a cluster that is nearly full.
+/// The error of the first expected start that a user is told, on a nearly full cluster.
 struct EstimateTrial: Sendable {
     struct Result: Sendable {
-        /// Of the errors, in seconds.
+        /// The errors, in seconds.
         var ours: Errors
-        /// Of a guess that knows no policy: all work ahead, divided by all GPUs.
+        /// The errors of a naive estimate: all work ahead, divided by all GPUs.
         var guess: Errors
-        /// Of the wait itself.
+        /// The mean wait itself.
         var meanWait: Double
         var count: Int
     }

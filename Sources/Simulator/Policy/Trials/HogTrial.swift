@@ -1,19 +1,19 @@
 internal import MaaSCore
 internal import Scheduling
 
-/// One user queues thousands before the others come, who queue what they need, in jobs of other sizes; and one comes now
-/// and then with a single small job.
+/// One user queues thousands of jobs before the others come with theirs, of other sizes; and one submits a single small
+/// job now and then.
 struct HogTrial: Sendable {
     struct Result: Sendable {
-        /// Of the GPU-seconds of all who always had something waiting, each divided by the user's weight.
+        /// Of the GPU-seconds of all users who always had jobs waiting, each divided by the user's weight.
         var fairness: Double
-        /// The longest that the occasional user waited, in seconds.
+        /// The longest wait of the occasional user, in seconds.
         var occasionalWait: Double
-        /// The same in a queue where the first to come is the first to go, and those who fit pass.
+        /// The same in a first-fit queue.
         var occasionalWaitFirstFit: Double
     }
 
-    /// Of the users, after the hog; all of them for weights of 1.
+    /// Of the users after the hog.
     var weights: [Double] = Array(repeating: 1, count: 9)
     var span = Duration.hours(6)
 
@@ -23,7 +23,7 @@ struct HogTrial: Sendable {
     func run() -> Result {
         var chance = Chance(seed: 1)
         var jobs: [TrialJob] = []
-        // Twice of what the whole cluster could do.
+        // Twice the capacity of the whole cluster.
         let each = 2 * Double(Self.nodes.count * Self.gpusPerNode) * self.span.inSeconds / Double(self.weights.count)
         jobs += Self.jobs(of: "hog", work: 4 * each, gpus: 1, at: .zero, &chance)
         for (number, _) in self.weights.enumerated() {
@@ -50,7 +50,7 @@ struct HogTrial: Sendable {
         )
     }
 
-    /// Who has not started has waited so far.
+    /// A job that has not started has waited until the end.
     private static func longestWait(_ record: TrialRecord, until end: Duration) -> Double {
         zip(record.jobs, record.starts).filter { $0.0.user == "occasional" }
             .map { job, start in ((start ?? end) - job.arrival).inSeconds }.max() ?? 0
@@ -73,7 +73,7 @@ struct HogTrial: Sendable {
         return jobs
     }
 
-    /// Of five minutes, more or less.
+    /// About five minutes long.
     private static func job(of user: String, gpus: Int, at time: Duration, _ chance: inout Chance) -> TrialJob {
         TrialJob(
             user: user,

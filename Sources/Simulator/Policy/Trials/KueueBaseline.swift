@@ -1,15 +1,16 @@
 internal import MaaSCore
 internal import Scheduling
 
-/// Kueue's own load: `test/performance/scheduler/configs/baseline` of its repository, 15,000 workloads of 30 queues.
+/// Kueue's own benchmark: `test/performance/scheduler/configs/baseline` of its repository, 15,000 workloads of 30
+/// queues.
 ///
-/// Each queue has a quota of 20 and brings small, medium and large workloads at fixed intervals, of growing priority.
-/// Here a queue is a user, a quota a node of 20 GPUs, and a priority a class. Kueue's CI takes 351 s for what 600 GPUs
-/// could do in 66 s.
+/// Each queue has a quota of 20 and submits small, medium and large workloads at fixed intervals, of increasing
+/// priority. Here a queue is a user, a quota a node of 20 GPUs, and a priority a class. Kueue's CI takes 351 s for what
+/// 600 GPUs could do in 66 s.
 struct KueueBaseline: Sendable {
     struct Kind: Sendable {
         var name: String
-        /// Of one queue.
+        /// Per queue.
         var count: Int
         var interval: Duration
         var gpus: Int
@@ -22,7 +23,7 @@ struct KueueBaseline: Sendable {
         var makespan: Double
         /// All work, divided by all GPUs.
         var ideal: Double
-        /// Seconds, in the mean.
+        /// The mean, in seconds.
         var waits: [String: Double]
     }
 

@@ -1,18 +1,18 @@
 internal import MaaSCore
 
-/// What it costs to divide a cluster into pools with a dispatcher each: the plan of docs/scale.md past one dispatcher.
+/// The cost of dividing a cluster into pools with one dispatcher each: the plan of docs/scale.md beyond one dispatcher.
 struct PoolTrial: Sendable {
     struct Result: Sendable {
         /// The mean wait of all jobs, in seconds.
         var meanWait: Double
-        /// What 99 of a hundred jobs did not wait longer than, in seconds.
+        /// The 0.99 quantile of the waits, in seconds.
         var lateWait: Double
     }
 
     var span = Duration.hours(24)
     var nodes = 64
     var pools = 4
-    /// Of the work that comes, as a part of what all GPUs can do.
+    /// The work that arrives, as a fraction of the capacity of all GPUs.
     var load = 0.9
 
     func run() -> (one: Result, byChance: Result, leastWork: Result) {

@@ -1,4 +1,4 @@
-/// Numbers about numbers.
+/// Statistics of samples.
 enum Statistics {
     /// Jain, Chiu and Hawe's index of fairness (1984): 1 when all are equal, 1/n when one has all.
     static func fairness(_ shares: some Collection<Double>) -> Double {
@@ -9,7 +9,7 @@ enum Statistics {
 
     static func mean(_ values: [Double]) -> Double { values.isEmpty ? 0 : values.reduce(0, +) / Double(values.count) }
 
-    /// The value that this part of them, from 0 to 1, does not exceed.
+    /// The quantile `part`, from 0 to 1.
     static func quantile(_ part: Double, of values: [Double]) -> Double {
         guard !values.isEmpty else { return 0 }
         let index = Int((Double(values.count) * part).rounded(.up)) - 1

@@ -1,11 +1,11 @@
 internal import MaaSCore
 internal import Scheduling
 
-/// Runs jobs through a queue in virtual time: starting one takes none, and each holds its GPUs for its duration.
+/// Runs jobs through a queue in virtual time: starting a job takes no time, and each holds its GPUs for its duration.
 struct Trial: Sendable {
     let jobs: [TrialJob]
 
-    /// - Parameter jobs: in any order; they are numbered as they arrive.
+    /// - Parameter jobs: in any order; they are numbered by arrival.
     init(_ jobs: [TrialJob]) {
         var ordered = jobs.enumerated().sorted { ($0.element.arrival, $0.offset) < ($1.element.arrival, $1.offset) }
             .map(\.element)
@@ -13,7 +13,7 @@ struct Trial: Sendable {
         self.jobs = ordered
     }
 
-    /// - Parameter onWaiting: is shown each job that did not start as it came, and the queue.
+    /// - Parameter onWaiting: called with each job that did not start on arrival, and the queue.
     func run<Queue: AdmissionQueue>(
         _ queue: Queue,
         until end: Duration = .seconds(1 << 40),
@@ -45,7 +45,7 @@ struct Trial: Sendable {
     }
 }
 
-/// When running jobs end.
+/// The ends of the running jobs.
 private struct EndList {
     /// The soonest last.
     private var ends: [(time: Duration, job: Int)] = []

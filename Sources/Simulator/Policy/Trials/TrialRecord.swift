@@ -1,9 +1,9 @@
 internal import MaaSCore
 
-/// When each job of a trial started, and what follows from that.
+/// When each job of a trial started, with statistics.
 struct TrialRecord: Sendable {
     let jobs: [TrialJob]
-    /// By the jobs' ids; nil for one that did not start.
+    /// By job id; nil for a job that did not start.
     private(set) var starts: [Duration?]
 
     init(_ jobs: [TrialJob]) {
@@ -21,7 +21,7 @@ struct TrialRecord: Sendable {
         zip(self.jobs, self.starts).map { ($1 ?? .zero) + $0.duration }.max() ?? .zero
     }
 
-    /// How long jobs waited, of those that are asked for and have started.
+    /// The waits of the selected jobs that have started.
     func waits(where isWanted: (TrialJob) -> Bool) -> [Duration] {
         zip(self.jobs, self.starts).compactMap { job, start in isWanted(job) ? start.map { $0 - job.arrival } : nil }
     }
@@ -37,12 +37,12 @@ struct TrialRecord: Sendable {
         return use
     }
 
-    /// The part of so many GPUs that were in use in a span of time.
+    /// The fraction of `gpus` in use in a span of time.
     func utilisation(of gpus: Int, from begin: Duration, to end: Duration) -> Double {
         self.use(from: begin, to: end).values.reduce(0, +) / (Double(gpus) * (end - begin).inSeconds)
     }
 
-    /// GPU-seconds that were still to be done when a job came, of all that came before it.
+    /// The GPU-seconds left, at a job's arrival, of all jobs before it.
     func workAhead(of job: TrialJob) -> Double {
         self.jobs[..<job.id].reduce(0) { sum, other in
             let left = (self.starts[other.id] ?? job.arrival) + other.duration - job.arrival

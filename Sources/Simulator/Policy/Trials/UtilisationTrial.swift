@@ -1,12 +1,12 @@
 internal import MaaSCore
 
-/// How well GPUs are used when more is asked for than there is, and what that costs the large jobs. All are
-/// of one user: whose turn it is among several is another question.
+/// How well GPUs are used under overload, and what that costs large jobs. All jobs belong to one user, to leave
+/// fairness aside.
 struct UtilisationTrial: Sendable {
     struct Result: Sendable {
-        /// The part of the GPUs in use.
+        /// The fraction of the GPUs in use.
         var utilisation: Double
-        /// The longest wait of a job of 8 GPUs, in seconds. One that has not started has waited so far.
+        /// The longest wait of a job of 8 GPUs, in seconds. One that has not started has waited until the end.
         var longestWait: Double
     }
 
