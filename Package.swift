@@ -83,14 +83,14 @@ let package = Package(
             ["MaaSCore", "CLibpq", "CWebSockets"],
             resources: [.embedInCode("TaskStore/Migrations")]
         ),
-        // Its SlowNames stands in the place of a function of the C library, for shared libraries as well.
+        // SlowNames replaces a function of the C library, for shared libraries as well.
         library(
             "MaaSTesting",
             ["MaaSCore", "MaaSControl", "KubernetesClient", "CCrypto"],
             linker: [.unsafeFlags(["-Xlinker", "--export-dynamic-symbol=getaddrinfo"])]
         ),
 
-        // Every request makes some hundred small objects: docs/decisions/0009.
+        // Every request allocates some hundred small objects: docs/decisions/0009.
         executable(
             "APIGateway",
             ["MaaSCore", "MaaSControl"],

@@ -34,7 +34,7 @@ def write_blocks(blocks: list[bytes]) -> str:
 
 
 class Watchers:
-    """So many sockets, each following a task of its own."""
+    """Opens this many sockets, each following its own task."""
 
     def __init__(self, server: servers.Server, tasks: list[Task]):
         self.path = write_blocks([block for task in tasks for block in server.watcher(task)])
@@ -91,7 +91,7 @@ def measure(server: servers.Server, tasks: list[Task]) -> dict[str, float]:
         time.sleep(1)
         report = watchers.report()
         print(f"{server.name} at {rate}/s: {published} {report}", file=sys.stderr)
-        # Late by a second, it will never catch up; and a publisher that could not keep pace proves nothing.
+        # A second late it will never catch up, and a run whose publisher could not keep pace proves nothing.
         if report["events"] < published["events"] or report["p99"] > 1e6 or published["seconds"] > 3.3:
             break
         found["rate"] = rate

@@ -1,4 +1,4 @@
-"""How long an event takes from the stream to a user's socket:  delivery.py [EVENTS] [A SECOND]
+"""The latency of an event from the stream to a user's socket:  delivery.py [EVENTS] [A SECOND]
 
 Adds progress of one task to the stream as its pod would, and notes when the relay's WebSocket has it; beside it a plain
 XREAD of the same stream, which is as early as anybody can know. Prints p50 and p99 of both, in ms.
@@ -28,7 +28,7 @@ def post(path: str, body: dict | None = None) -> dict:
 
 
 def running_task() -> str:
-    """A task that counts as running, though nothing runs: the dispatcher is not there to mind."""
+    """A task that is RUNNING without a job; there is no dispatcher to notice."""
     task = post("/v1/tasks", {"template": "demo", "parameters": {"prompt": "only measured"}})["task_id"]
     change = f"UPDATE tasks SET state = 'RUNNING', attempt = 1, started_at = now() WHERE id = '{task}'"
     subprocess.run(["psql", os.environ["DATABASE_URL"], "-qc", change], check=True)
@@ -36,7 +36,7 @@ def running_task() -> str:
 
 
 def pod_token(task: str) -> str:
-    """What the dispatcher gives the pod of the first attempt."""
+    """The token that the dispatcher gives the pod of the first attempt."""
     code = hmac.new(os.environ["MAAS_EVENT_SECRET"].encode(), f"pod/{task}/1".encode(), hashlib.sha256).digest()
     return base64.urlsafe_b64encode(code).rstrip(b"=").decode()
 
@@ -67,7 +67,7 @@ async def read_reply(reader: asyncio.StreamReader):
 
 
 class Delays:
-    """How long each step took to arrive."""
+    """The latency of each step."""
 
     def __init__(self, sent: dict[int, float]):
         self.sent = sent
@@ -75,7 +75,7 @@ class Delays:
         self.seconds: list[float] = []
 
     def arrived(self, step: int):
-        """Progress may be merged into what is newer: everything up to this step has arrived with it."""
+        """Progress may be coalesced: a step implies that all earlier ones have arrived."""
         now = time.perf_counter()
         self.seconds += [now - self.sent[number] for number in range(self.last + 1, step + 1)]
         self.last = max(self.last, step)
@@ -103,7 +103,7 @@ async def read_stream(task: str, delays: Delays, count: int):
         for _, entries in await read_reply(reader) or []:
             for identifier, fields in entries:
                 last = identifier.decode()
-                # The stream may have events of other tasks.
+                # The stream may contain events of other tasks.
                 if task.encode() in fields:
                     delays.arrived(int(fields[fields.index(b"step") + 1]))
     writer.close()
@@ -137,7 +137,7 @@ async def measure(count: int, rate: float) -> tuple[Delays, Delays]:
     return relay, plain
 
 
-# Slower than the relay merges progress of one task (every 20 ms), so that it is the way that is measured, not the merging.
+# Slower than the relay coalesces progress of one task (every 20 ms), so that delivery is measured, not coalescing.
 def main(count: int = 400, rate: float = 20):
     relay, plain = asyncio.run(measure(count, rate))
     print(*(f"{delays.quantile(part):.3f}" for delays in (relay, plain) for part in (0.5, 0.99)))

@@ -1,4 +1,4 @@
-"""The servers: how each is started, spoken to, and weighed."""
+"""The servers under test: how to start, use and measure each."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NUMBER = "#" * 10
 
 @contextmanager
 def running(command: list[str], **options):
-    """The process of a command, ended afterwards: a child that stayed would hold the pipes of who started the benchmark."""
+    """Runs a command's process and ends it afterwards: a remaining child would keep the benchmark's pipes open."""
     process = subprocess.Popen(command, **options)
     try:
         yield process
@@ -53,12 +53,12 @@ def upgrade(path: str, *headers: str) -> bytes:
 
 
 def frame(text: str) -> bytes:
-    """A text of less than 126 bytes, masked by zeros."""
+    """A text frame of less than 126 bytes, with a zero mask."""
     return bytes([0x81, 0x80 | len(text)]) + bytes(4) + text.encode()
 
 
 def fields(task: Task) -> dict[str, object]:
-    """Progress as the pod of a task would tell it: MaaSCore/Events/TaskEvent+Fields.swift."""
+    """Progress as reported by a task's pod: MaaSCore/Events/TaskEvent+Fields.swift."""
     return {
         "v": 1, "task_id": task.id, "attempt": 1, "producer": "pod", "seq": NUMBER, "ts": int(time.time() * 1000),
         "token": task.token, "type": "progress", "stage": "denoising", "step": NUMBER, "total": 2_000_000_000,
@@ -73,7 +73,7 @@ class Server(AbstractContextManager):
     pid = 0
 
     def start(self, started: ExitStack):
-        """Starts what is not there yet; what has begun is ended with the stack, also when a later step fails."""
+        """Starts what is missing; the stack ends it again, even if a later step fails."""
 
     def __enter__(self):
         with ExitStack() as started:
@@ -85,23 +85,23 @@ class Server(AbstractContextManager):
         self.started.close()
 
     def opening(self) -> bytes:
-        """What begins a publisher's connection."""
+        """The start of a publisher's connection."""
         return b""
 
     def memory(self) -> float:
-        """Megabytes that are this process's own, shared pages by its part of them."""
+        """The process's proportional set size in megabytes."""
         with open(f"/proc/{self.pid}/smaps_rollup") as file:
             return next(int(line.split()[1]) for line in file if line.startswith("Pss:")) / 1024
 
     def cpu(self) -> float:
-        """Seconds, as user and in the kernel."""
+        """CPU seconds in user mode and in the kernel."""
         with open(f"/proc/{self.pid}/stat") as file:
             values = file.read().rpartition(")")[2].split()
         return (int(values[11]) + int(values[12])) / os.sysconf("SC_CLK_TCK")
 
 
 class StreamServer(Server):
-    """One that reads the streams: events are added to them."""
+    """A server that reads the streams, to which events are added."""
 
     def __init__(self):
         self.redis = urlsplit(os.environ["REDIS_URL"])
@@ -159,7 +159,7 @@ class Python(StreamServer):
 
 
 class Nchan(Server):
-    """One worker: more of them cost more for the same. It keeps events to itself: a second server would not have them."""
+    """One worker: several cost more for the same. Events are local: a second server would not get them."""
 
     name = "nchan"
     lanes = 32
@@ -196,7 +196,7 @@ class Nchan(Server):
 
 
 class SharedNchan(Nchan):
-    """With a Redis of its own between servers, so that each has all events: what a relay of several replicas needs."""
+    """With Redis between servers, so that each gets all events, as a relay with several replicas needs."""
 
     name = "nchan over Redis"
     storage = "nchan_redis_pass shared;"

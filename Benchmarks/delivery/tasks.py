@@ -1,4 +1,4 @@
-"""Tasks that count as running, of many users, and what proves who may say and see what of them."""
+"""RUNNING tasks of many users, with the tokens of their pods and the tickets of their users."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ class Task:
 
     @property
     def token(self) -> str:
-        """What the dispatcher gives the pod of the first attempt: MaaSCore/Events/EventToken.swift."""
+        """The token that the dispatcher gives the pod of the first attempt: MaaSCore/Events/EventToken.swift."""
         return base64url(hmac.new(SECRET, f"pod/{self.id}/1".encode(), hashlib.sha256).digest())
 
     @property
     def ticket(self) -> str:
-        """What the gateway gives its user: MaaSCore/Events/EventTicket.swift."""
+        """The ticket that the gateway gives its user: MaaSCore/Events/EventTicket.swift."""
         expires = int((time.time() + 3600) * 1000).to_bytes(6, "big")
         claims = b"\1" + expires + bytes(8) + self.user.encode()
         return base64url(claims + hmac.new(SECRET, b"ticket/" + claims, hashlib.sha256).digest()[:16])
@@ -52,7 +52,7 @@ def make_id(number: int) -> str:
 
 
 def make_tasks(count: int) -> list[Task]:
-    """A connection each, and no user has more connections than one may have."""
+    """One task per connection, with no user above the connection limit."""
     tasks = [Task(make_id(number), f"bench-{number // PER_USER}") for number in range(count)]
     lines = "".join(f"{task.id}\t{task.user}\n" for task in tasks)
     script = """

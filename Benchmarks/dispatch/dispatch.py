@@ -60,7 +60,7 @@ class Dispatcher:
         await self.process.wait()
 
     async def make_schema(self) -> None:
-        """The rows are to be there before anything begins."""
+        """Inserts the rows; must complete before anything starts."""
         async with self:
             await asyncio.sleep(2)
             if self.process.returncode is not None:
@@ -76,7 +76,7 @@ async def note_ends(cluster: LocalCluster, ends: dict[str, float]) -> None:
 
 
 async def measure_release(directory: str) -> None:
-    # One GPU: each job waits for the pod of the one before.
+    # One GPU: each job waits for the pod of the one before it.
     async with LocalCluster(directory, gpus=1, is_audited=True) as cluster:
         dispatcher = Dispatcher(cluster, directory)
         await dispatcher.make_schema()

@@ -1,4 +1,4 @@
-"""Runs the static reporter in bare roots and measures it: any_image.py ROOT… Needs what backing-services tells of."""
+"""Runs the static reporter in bare roots and measures it: any_image.py ROOT… Needs the environment of backing-services."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ STORE = "object-store.test"
 SUPPORT = ROOT / "Tests" / "Support"
 FETCH = ["/maas/reporter", "fetch"]
 
-# Says so in every process that loads it; no library is needed for it, so that it loads into any glibc.
+# Announces itself in every process that loads it; needs no library, so it loads with any glibc.
 PRELOADED = """
 __attribute__((constructor)) static void hello(void) {
     static const char text[] = "preloaded\\n";
@@ -39,7 +39,7 @@ id -u; touch /forbidden 2>/dev/null && echo writable; exit 0
 
 
 def run_in(root: Path) -> str:
-    """One attempt in `root`, from installing to uploading; what went wrong, or nothing."""
+    """Runs one attempt in `root`, from installing to uploading; returns what went wrong, or nothing."""
     with tempfile.TemporaryDirectory() as scratch:
         directory = Path(scratch)
         for name in ["maas", "work"]:
@@ -60,7 +60,7 @@ def run_in(root: Path) -> str:
             (source / file.name).write_bytes(file.read_bytes())
             (source / file.name).chmod(0o755)
 
-        # By name, because looking names up is what static programs are bad at.
+        # By name, because name lookup is a weakness of static programs.
         attempt = pod.Attempt(STORE)
         attempt.input = b"picture"
         certificate = [directory / "maas.test.pem", directory / "maas.test.key"]
@@ -73,7 +73,7 @@ def run_in(root: Path) -> str:
 
 
 def attempt_in(root: Path, directory: Path, attempt: pod.Attempt, secure: str) -> str:
-    """Its containers, one after the other. The root has no certificate authorities: they are installed as well."""
+    """Runs its containers, one after the other. The root has no CA certificates, so they are installed as well."""
     variables = attempt.environment()
     sandbox = [
         *["bwrap", "--die-with-parent", "--clearenv"],
@@ -100,7 +100,7 @@ def attempt_in(root: Path, directory: Path, attempt: pod.Attempt, secure: str) -
             return f"{command[1]} ended with {done.returncode}: {done.stderr[-300:]}"
         if command[1] == "run" and done.stdout.splitlines()[-1] != "1000":
             return f"it was no plain user, or the root was writable: {done.stdout}"
-        # The shell is preloaded into; of the reporter's own processes nothing is heard.
+        # The library is preloaded into the shell, but not into the reporter's own processes.
         if ("preloaded" in done.stderr) != (command[1] == "run"):
             return f"{command[1]} and the preloaded library: {done.stderr[-300:]}"
     kinds = [event["type"] for event in attempt.events()]
@@ -110,7 +110,7 @@ def attempt_in(root: Path, directory: Path, attempt: pod.Attempt, secure: str) -
 
 
 def start_time(*wrapper: str | Path) -> float:
-    """Milliseconds until `date` runs, the median of 40."""
+    """The median of 40 measurements of the milliseconds until `date` runs."""
     times = []
     for _ in range(40):
         before = time.time_ns()
@@ -120,7 +120,7 @@ def start_time(*wrapper: str | Path) -> float:
 
 
 def wrapping(seconds: int = 20) -> tuple[float, float]:
-    """Its peak memory in MB, and percent of a core, while a generator draws five bars a second and Redis takes them."""
+    """The peak memory in MB, and percent of a core, while a generator draws five bars a second and Redis accepts them."""
     attempt = pod.Attempt()
     bars = f"for n in $(seq {seconds * 5}); do printf '\\r 0%%|x| %d/200 [00:00<?, ?it/s]' $n >&2; sleep 0.2; done"
     with tempfile.TemporaryDirectory() as directory:
@@ -138,7 +138,7 @@ def wrapping(seconds: int = 20) -> tuple[float, float]:
 
 
 def cpu_seconds(pid: int) -> float:
-    """Of the process itself, its children apart; finer than the clock ticks of /proc/PID/stat."""
+    """The CPU time of the process without its children; finer than the clock ticks of /proc/PID/stat."""
     return sum(int(path.read_text().split()[0]) for path in Path(f"/proc/{pid}/task").glob("*/schedstat")) / 1e9
 
 

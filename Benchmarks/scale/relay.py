@@ -1,4 +1,4 @@
-"""What one relay carries:  relay.py LOAD  (the program made of Benchmarks/delivery/load.c)
+"""The capacity of one relay:  relay.py LOAD  (the program made of Benchmarks/delivery/load.c)
 
 The same watchers and events as in the benchmark of delivery, without its peers. Prints memory a connection in kB, the CPU
 of a delivered event in us, the rate of events that it still delivers, and its latencies at 2,000 events a second in ms.

@@ -16,7 +16,7 @@ struct ServicesCheck {
     }
 
     /// A service that does not answer may run on another machine, which is not an error. In a cluster all have the same
-    /// port, each in its own pod, and the pod's own service answers every check.
+    /// address, each in its own pod, and the pod's own service answers every check.
     private func ask(_ name: String, at address: ListenAddress, _ client: HTTPClient) async -> Finding {
         var address = address
         if ["0.0.0.0", "::"].contains(address.host) { address.host = "127.0.0.1" }
