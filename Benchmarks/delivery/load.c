@@ -1,16 +1,17 @@
-/* Thousands of watchers, or a publisher, on one thread: so cheap that what is measured is the server.
+/* Thousands of watchers, or a publisher, on one thread: cheap enough that the server is what is measured.
  *
  *   load watch   PORT FILE COUNT CONNECTIONS_PER_SECOND
  *   load publish PORT FILE EVENTS_PER_SECOND SECONDS LANES
  *
- * FILE holds blocks: a length as 32 bits in the machine's order, and so many bytes.
+ * FILE consists of blocks: a length as 32 bits in native byte order, followed by that many bytes.
  *
- * watch: two blocks a connection, an HTTP upgrade and what is sent after it. It says "ready" once all are connected, and
- * for each line on standard input how many events came since, and in how many microseconds at the median and so on.
+ * watch: two blocks per connection, an HTTP upgrade and what is sent after it. Prints "ready" once all are connected, and
+ * for each line on standard input the number of events since, and quantiles of their latencies in microseconds.
  *
- * publish: one block that opens a lane, perhaps an empty one, and one an event, sent in turn. In each, `t=` and 19 times @
- * become the time in nanoseconds at which it was due, which is what watchers look for, and ten times # a number that grows. Over one lane all is sent as fast as it is due, and answers are
- * thrown away; over several, each waits for the answer to its HTTP request.
+ * publish: one block that opens a lane, possibly empty, and one per event, sent in turn. In each, `t=` and 19 times @ are
+ * replaced with the time in nanoseconds at which it was due, which watchers look for, and ten times # with a growing number.
+ * With one lane, events are sent when due and answers are ignored; with several, each waits for the answer to its HTTP
+ * request.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -105,7 +106,7 @@ static void find_events(const char *bytes, size_t length, int64_t time) {
     }
 }
 
-/* Returns how many bytes of whole frames there were. */
+/* Returns the number of bytes in complete frames. */
 static size_t read_frames(Watcher *watcher, const uint8_t *bytes, size_t length, int64_t time) {
     size_t done = 0;
     while (length - done >= 2) {
@@ -125,7 +126,7 @@ static size_t read_frames(Watcher *watcher, const uint8_t *bytes, size_t length,
         int code = frame[0] & 15;
         if (code <= 2) find_events((const char *)frame + head, payload, time);
         if (code == 9 && payload < 126) {
-            char pong[6 + 125] = {(char)0x8A, (char)(0x80 | payload)}; /* masked by zero */
+            char pong[6 + 125] = {(char)0x8A, (char)(0x80 | payload)}; /* a zero mask */
             memcpy(pong + 6, frame + head, payload);
             send_all(watcher->socket, pong, 6 + payload);
         }
@@ -137,7 +138,7 @@ static size_t read_frames(Watcher *watcher, const uint8_t *bytes, size_t length,
 
 static char buffer[1 << 20];
 
-/* Returns whether the connection goes on. */
+/* Returns whether the connection stays open. */
 static int read_watcher(Watcher *watcher) {
     memcpy(buffer, watcher->rest, watcher->rest_length);
     size_t room = sizeof buffer - watcher->rest_length;
@@ -156,7 +157,7 @@ static int read_watcher(Watcher *watcher) {
     return 1;
 }
 
-/* Returns whether the server had room. */
+/* Returns whether the server accepted it; false for a 503. */
 static int upgrade(Watcher *watcher, Block request, Block then, int port) {
     watcher->socket = dial(port);
     send_all(watcher->socket, request.bytes, request.length);
@@ -235,7 +236,7 @@ static void watch(int port, const char *path, int count, int rate) {
 
 enum { PLACES = 4 };
 
-/* What is sent of one event, and where its time and its numbers go. */
+/* The bytes of one event, and the places of its time and its numbers. */
 typedef struct {
     Block block;
     char *time, *numbers[PLACES];
@@ -261,8 +262,8 @@ static void write_digits(char *place, uint64_t value, int count) {
     }
 }
 
-/* With the time at which the event was due, not with that of the write: a server that holds its publisher up must not look
- * the faster for it. */
+/* Stamps the time at which the event was due rather than written: a server that delays its publisher must not look faster
+ * for it. */
 static void stamp(Event event, uint64_t number, int64_t due) {
     if (event.time) write_digits(event.time + 2, due, 19);
     for (int place = 0; place < PLACES && event.numbers[place]; place++) write_digits(event.numbers[place], number, 10);
@@ -306,7 +307,7 @@ static void publish(int port, const char *path, double rate, double seconds, int
             continue;
         }
         if (lanes == 1) {
-            /* One write for what is due, so that the publisher costs the machine little. */
+            /* One write for all that is due, so that the publisher stays cheap. */
             size_t length = 0;
             while (sent < due && length < sizeof buffer - 4096) {
                 Event event = events[sent % kinds];

@@ -1,6 +1,7 @@
-# What the benchmarks share. Sourced by Benchmarks/*/run and by bench, never run; needs messages.sh and $scripts.
+# Functions shared by the benchmarks. Sourced by Benchmarks/*/run and by bench, never run; needs messages.sh and
+# $scripts.
 #
-# MAAS_BENCH_CLIENTS (64), MAAS_BENCH_SECONDS (8) of a run, and MAAS_BENCH_ROUNDS (3), of which the median counts.
+# MAAS_BENCH_CLIENTS (64), MAAS_BENCH_SECONDS (8) per run, and MAAS_BENCH_ROUNDS (3), whose median is reported.
 
 root=$(dirname "$scripts")
 export MAAS_HOME=${MAAS_HOME:-$root/.maas/bench}
@@ -14,16 +15,16 @@ row() {
         'BEGIN { printf "  %-42s " format " " format "  %6.2f   %s\n", name, a, b, a / b, other }'
 }
 
-# value NAME OURS FORMAT REMARK: a line of something nobody else offers.
+# value NAME OURS FORMAT REMARK: a line without a peer to compare with.
 value() {
     awk -v name="$1" -v a="$2" -v format="$3" -v remark="$4" \
         'BEGIN { printf "  %-42s " format " %10s  %6s   %s\n", name, a, "", "", remark }'
 }
 
-# median N FILE: of the rows in FILE, the median of the Nth column.
+# median N FILE: the median of the Nth column in FILE.
 median() { awk -v n="$1" '{ print $n }' "$2" | sort -g | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
 
-# simulated MEASUREMENT: the rows that the simulator makes of one of its measurements.
+# simulated MEASUREMENT: the rows of one of the simulator's measurements.
 simulated() {
     # An empty field would be skipped if the separator were white space.
     "$root/.build/release/Simulator" --measure "$1" |
@@ -40,7 +41,7 @@ build_simulator() {
 
 query() { psql "$DATABASE_URL" --no-psqlrc --quiet --tuples-only --no-align --command "$1"; }
 
-# The product without its dispatcher: what is submitted here is not to be made.
+# The product without its dispatcher, so that submitted tasks do not run.
 start_product_without_dispatcher() {
     . "$scripts/lib/services.sh"
     . "$scripts/lib/product.sh"
@@ -58,7 +59,7 @@ stop_product() {
     "$scripts/down"
 }
 
-# The peers that are written in Python have packages of their own.
+# Packages of the peers written in Python.
 peer_python() {
     local venv=$MAAS_HOME/venv
     if ! cmp --silent "$root/Benchmarks/requirements.txt" "$venv/requirements.txt"; then

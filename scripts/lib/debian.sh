@@ -1,7 +1,7 @@
-# Single files of Debian's packages. Sourced, never run; needs messages.sh.
+# Extracts single files from Debian's packages. Sourced, never run; needs messages.sh.
 #
-# Some packages start a daemon when they are installed. What is wanted of those is taken out, and nothing is installed;
-# apt-get checks the signature all the same.
+# Some packages start a daemon when installed, so the files needed are extracted without installing the package; apt-get
+# still checks the signature.
 
 # take_from_package FOLDER PACKAGE PATH: puts the file at /PATH of the package into the folder, if it is not there yet.
 take_from_package() {
@@ -19,7 +19,7 @@ take_from_package() {
     rm -rf "$unpacked"
 }
 
-# A machine whose lists were never fetched, or are too old, knows no address that works.
+# Without recent package lists there is no working download address.
 download_package() {
     apt-get download "$1" && return
     local sudo=()

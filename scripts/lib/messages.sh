@@ -1,4 +1,4 @@
-# What the scripts say to the person at the terminal. Sourced, never run.
+# Messages of the scripts for the terminal. Sourced, never run.
 
 if [ -t 2 ]; then
     bold=$'\e[1m' dim=$'\e[2m' red=$'\e[31m' green=$'\e[32m' plain=$'\e[0m'
@@ -12,7 +12,7 @@ step() { printf '%s==>%s %s\n' "$green" "$plain" "$*" >&2; }
 # note TEXT…: something worth knowing about the step.
 note() { printf '    %s%s%s\n' "$dim" "$*" "$plain" >&2; }
 
-# fail TEXT…: the step cannot be done; says why and ends the script.
+# fail TEXT…: the step failed; prints why and ends the script.
 fail() {
     printf '%serror:%s %s\n' "$red$bold" "$plain" "$*" >&2
     exit 1

@@ -1,6 +1,6 @@
 # Loopback ports. Sourced, never run; needs messages.sh and $scripts.
 
-# port_is_free PORT: nothing listens there and we may.
+# port_is_free PORT: whether we can listen there.
 port_is_free() {
     python3 - "$1" 2>/dev/null <<'PYTHON'
 import socket, sys
@@ -13,8 +13,8 @@ PYTHON
 # free_port: prints a port that is free.
 free_port() { "$scripts/free-port"; }
 
-# claim_port ASKED REMEMBERED VARIABLE: prints the port to use: the one asked for, which then must be free;
-# else the one used last time, if it still is; else any.
+# claim_port ASKED REMEMBERED VARIABLE: prints the port to use: the requested one, which must be free; else the one used
+# last time, if it is free; else any free one.
 claim_port() {
     local asked=$1 remembered=$2 variable=$3
     if [ -n "$asked" ]; then

@@ -2,7 +2,7 @@
 
 postgres_programs=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort --version-sort | tail -n 1)
 
-# PostgreSQL refuses to run as root: the prefix that makes a command run as an ordinary user.
+# A command prefix to run as an ordinary user, since PostgreSQL refuses to run as root.
 postgres_as=()
 if [ "$(id -u)" -eq 0 ]; then
     postgres_user=$(id -un postgres 2>/dev/null || id -un nobody)
@@ -13,19 +13,19 @@ prepare_postgres() {
     [ -x "$postgres_programs/initdb" ] || fail "PostgreSQL is not installed: run scripts/install"
     postgres_port=$(claim_port "${MAAS_POSTGRES_PORT:-}" "$postgres_port" MAAS_POSTGRES_PORT)
     if [ -e "$directory/postgres/PG_VERSION" ]; then
-        # The data outlived the settings: it gets the new password.
+        # The settings were lost but the data was not: set the new password.
         [ -e "$directory/backing.settings" ] || reset_postgres_password
         return
     fi
 
     local home=$directory/postgres log=$directory/log/initdb.log password_file
-    # The other user may not be able to come here (a clone under /root): then the data goes to the system's place for data.
+    # The other user may have no access to this directory (a clone under /root): then the data goes under /var/lib.
     if [ ${#postgres_as[@]} -gt 0 ] && ! "${postgres_as[@]}" test -x "$directory"; then
         home=/var/lib/maas/$(printf '%s' "$directory" | sha256sum | head -c 16)
         install --directory --mode 711 /var/lib/maas
         ln -sfn "$home" "$directory/postgres"
     fi
-    # What a broken initdb left behind.
+    # Left behind by an interrupted initdb.
     rm -rf "$home"
     install --directory --mode 700 "$home"
     [ ${#postgres_as[@]} -eq 0 ] || chown "$postgres_user:" "$home"
@@ -53,7 +53,7 @@ reset_postgres_password() {
     ) >"$directory/log/postgres.log" 2>&1 || fail "the password could not be set; the log is $directory/log/postgres.log"
 }
 
-# SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait for every client to leave.
+# SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait for all clients to disconnect.
 start_postgres() {
     (
         cd /

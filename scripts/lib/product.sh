@@ -1,4 +1,4 @@
-# What the product's scripts agree on: where things are, what runs, in which order. Sourced, never run; needs messages.sh.
+# Paths, services and their order, shared by the product's scripts. Sourced, never run; needs messages.sh.
 #
 # MAAS_HOME (.maas) has all state; MAAS_BUILD (release) is the build that runs; MAAS_PORT (8080) is the address, and the
 # next five ports belong to the relay, the dispatcher's operations, the cluster, and the operations (health, metrics) of
@@ -7,16 +7,16 @@
 root=$(dirname "$scripts")
 home=$(realpath -m "${MAAS_HOME:-$root/.maas}")
 build=${MAAS_BUILD:-release}
-# A debug product is linked otherwise than the tests' debug build, and cannot share its files.
+# A debug build of the product is linked differently from the tests' debug build, and cannot share its files.
 scratch=$root/.build
 [ "$build" = release ] || scratch=$root/.build/product
 programs=$scratch/$build
 configuration=${MAAS_CONFIGURATION:-$root/services.yaml}
 
-# In the order they start; they stop in the reverse.
+# In start order; they stop in reverse order.
 services='local-cluster dispatcher progress-relay api-gateway'
 
-# The settings: secrets are made once, ports are those of the last start.
+# The settings: secrets are created once, and ports are kept from the last start.
 load_product_settings() {
     api_key='' event_secret='' cluster_token='' webhook_key=''
     gateway_port='' relay_port='' dispatcher_port='' cluster_port='' gateway_operations_port='' relay_operations_port=''
@@ -31,7 +31,7 @@ is_anything_running() {
     return 1
 }
 
-# probe_product SERVICE: is it ready to do its work?
+# probe_product SERVICE: whether it is ready.
 probe_product() {
     case $1 in
     local-cluster)

@@ -16,9 +16,9 @@ save ""
 CONF
 }
 
-# The users, with what each may do. A pod may add events and nothing else: it cannot even read them, nor make the keys of
-# the epochs beside them, as maas:events:0:epoch. Nobody can be the default user, which is off; but its rights are those
-# with which Redis reads its own log back.
+# The users and their permissions. A pod may only add events: it can neither read them nor create the keys of the epochs
+# beside them, such as maas:events:0:epoch. The default user is off, so nobody can log in as it, but its permissions are
+# those with which Redis replays its own log.
 redis_users() {
     sed -e "s/SERVICES_DIGEST/$(redis_password_digest "$redis_password")/" \
         -e "s/PODS_DIGEST/$(redis_password_digest "$pod_password")/" "$root/k8s/redis/users.acl"

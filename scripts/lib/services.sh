@@ -1,13 +1,15 @@
-# Supervised services of one directory DIR: DIR/run/NAME.{lock,pid,started}, DIR/log/NAME.log. Sourced, never run; needs messages.sh.
+# Supervised services in a directory DIR: DIR/run/NAME.{lock,pid,started}, DIR/log/NAME.log. Sourced, never run; needs
+# messages.sh.
 #
-# The lock goes to the service's supervisor as descriptor 9 and is held while that lives, so a stale pid file never passes for a service.
+# The service's supervisor inherits the lock as descriptor 9 and holds it while it lives, so a stale pid file is never
+# taken for a running service.
 
 # service_is_supervised DIR NAME
 service_is_supervised() {
     [ -e "$1/run/$2.lock" ] && ! flock --nonblock "$1/run/$2.lock" true
 }
 
-# process_start PID: prints when the process began, in clock ticks; with its id that names a process for good.
+# process_start PID: prints the start time of the process in clock ticks, which with the pid identifies it uniquely.
 process_start() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 20; }
 
 # service_pid DIR NAME: prints the process id of the service, if that process is ours.
@@ -24,19 +26,19 @@ start_service() {
     (
         exec 9>"$directory/run/$name.lock"
         flock --nonblock 9 || exit 0
-        # A session of its own: Ctrl-C at the terminal is for the script, which then stops the services in order.
+        # In its own session: Ctrl-C at the terminal only reaches the script, which then stops the services in order.
         setsid --fork "$scripts/supervise" "$@" </dev/null >>"$directory/log/$name.log" 2>&1 8>&-
     )
 }
 
-# stop_service DIR NAME: asks, waits 30 seconds, then insists. Harmless when it is not running.
+# stop_service DIR NAME: SIGTERM, and SIGKILL after 30 seconds. Harmless when it is not running.
 stop_service() {
     local directory=$1 name=$2 pid deadline=$((SECONDS + 30))
     if service_is_supervised "$directory" "$name"; then
         kill -s TERM "$(cat "$directory/run/$name.supervisor")" 2>/dev/null || true
         while service_is_supervised "$directory" "$name" && [ $SECONDS -lt $deadline ]; do sleep 0.05; done
     fi
-    # Left over when it would not end, or when its supervisor was killed.
+    # Left over if it did not end, or if its supervisor was killed.
     if pid=$(service_pid "$directory" "$name"); then
         note "$name (process $pid) did not stop by itself: killing it"
         kill -s KILL "$pid" 2>/dev/null || true
@@ -45,7 +47,7 @@ stop_service() {
     rm -f "$directory/run/$name".{pid,started,supervisor}
 }
 
-# wait_for_service DIR NAME SECONDS PROBE…: polls until the probe, which speaks the service's own protocol, succeeds.
+# wait_for_service DIR NAME SECONDS PROBE…: polls until the probe, which uses the service's own protocol, succeeds.
 wait_for_service() {
     local directory=$1 name=$2 deadline=$((SECONDS + $3)) log=$1/log/$2.log
     shift 3

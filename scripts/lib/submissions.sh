@@ -1,10 +1,10 @@
-# How submissions are measured, beside bare inserts of the same row. Sourced by Benchmarks/*/run, never run; needs
+# Measures submissions, and plain inserts of the same row. Sourced by Benchmarks/*/run, never run; needs
 # benchmarks.sh, and the product of start_product_without_dispatcher.
 
 submission=$root/Benchmarks/submission
 command -v wrk >/dev/null || fail "wrk is needed: apt-get install wrk"
 
-# A commit that is not on the disk would not be worth measuring, on any side.
+# Commits must be durable on every side for a fair comparison.
 check_durability() {
     local setting
     for setting in fsync synchronous_commit; do
@@ -12,15 +12,15 @@ check_durability() {
     done
 }
 
-# All begin with an empty table that has the same indexes.
+# All start with an empty table with the same indexes.
 empty_tables() {
     query 'TRUNCATE tasks'
     query 'DROP TABLE IF EXISTS peer_tasks' 2>/dev/null
     query 'CREATE TABLE peer_tasks (LIKE tasks INCLUDING ALL)'
-    query CHECKPOINT 2>/dev/null || true # Only a superuser may; without it the runs scatter a little more.
+    query CHECKPOINT 2>/dev/null || true # Superusers only; without it the results vary a little more.
 }
 
-# measure_requests URL: prints requests a second, and the median and the 99th percentile of their latencies in ms.
+# measure_requests URL: prints requests per second, and the median and the 99th percentile of their latencies in ms.
 measure_requests() {
     local log=$home/log/wrk.log
     wrk --threads 1 --connections "$clients" --duration "${seconds}s" --script "$submission/submit.lua" "$1" >"$log"
@@ -28,7 +28,7 @@ measure_requests() {
     sed -n 's/^result //p' "$log"
 }
 
-# Prints the same of pgbench, which notes every latency in a file.
+# Prints the same for pgbench, which logs every latency to a file.
 measure_inserts() {
     local log=$home/log/pgbench.log
     rm -f "$home/log/pgbench_latency".*
