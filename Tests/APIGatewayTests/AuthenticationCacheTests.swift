@@ -3,7 +3,7 @@ internal import MaaSCore
 internal import MaaSTesting
 internal import Testing
 
-@Suite("Keys and what is known of them")
+@Suite("Authentication cache")
 struct AuthenticationCacheTests {
     private let ada = Caller(user: "ada", scopes: [.read], key: "k1", expires: nil)
 

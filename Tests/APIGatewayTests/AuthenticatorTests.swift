@@ -5,7 +5,7 @@ internal import MaaSTesting
 internal import Testing
 
 @LoopActor
-@Suite("Who sends a request", .enabled(if: TestEnvironment.databaseURL != nil), .timeLimit(.minutes(1)))
+@Suite("Authenticator", .enabled(if: TestEnvironment.databaseURL != nil), .timeLimit(.minutes(1)))
 struct AuthenticatorTests {
     private func request(_ key: APIKey) -> WebRequest {
         WebRequest(

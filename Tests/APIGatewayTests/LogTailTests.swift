@@ -2,7 +2,7 @@
 internal import MaaSCore
 internal import Testing
 
-@Suite("Following an output")
+@Suite("Log tail")
 struct LogTailTests {
     private func log(_ lines: [String]) -> OutputLog {
         var log = OutputLog()
@@ -16,7 +16,7 @@ struct LogTailTests {
 
     private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
-    @Test("What is new is sent once, until the task is over")
+    @Test("New output is sent once, until the task is over")
     func once() {
         var tail = LogTail(attempt: nil, standing: self.standing(1))
         #expect(self.text(tail.take(self.log(["a"]))) == "a\n")
@@ -26,7 +26,7 @@ struct LogTailTests {
         #expect(tail.isOver(by: self.standing(1, isOver: true)).isOver)
     }
 
-    @Test("A task that waits is waited for, and a further attempt is announced")
+    @Test("It waits for a queued task, and announces a further attempt")
     func attempts() {
         var tail = LogTail(attempt: nil, standing: self.standing(0))
         #expect(tail.isOver(by: self.standing(0)) == (false, nil))
@@ -38,14 +38,14 @@ struct LogTailTests {
         #expect(tail.isOver(by: self.standing(2, isOver: true)) == (true, nil))
     }
 
-    @Test("One attempt that was asked for is all there is")
+    @Test("A requested attempt is shown alone")
     func fixed() {
         var tail = LogTail(attempt: 1, standing: self.standing(2))
         #expect(self.text(tail.take(self.log(["a"]))) == "a\n")
         #expect(tail.isOver(by: self.standing(2)) == (true, nil))
     }
 
-    @Test("An output that began again is shown from its beginning")
+    @Test("A restarted output is shown from its beginning")
     func again() {
         var tail = LogTail(attempt: 1, standing: self.standing(1))
         _ = tail.take(self.log(["a", "b", "c"]))

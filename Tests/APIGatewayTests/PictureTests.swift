@@ -2,7 +2,7 @@
 internal import MaaSControl
 internal import Testing
 
-@Suite("Pictures by their first bytes")
+@Suite("Picture types by their first bytes")
 struct PictureTests {
     private static let png: [UInt8] =
         [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13] + Array("IHDR".utf8)

@@ -6,7 +6,7 @@ internal import MaaSTesting
 internal import Testing
 
 @LoopActor
-@Suite("What is over is swept", .enabled(if: GatewayScope.isPossible), .timeLimit(.minutes(1)))
+@Suite("Submission sweeper", .enabled(if: GatewayScope.isPossible), .timeLimit(.minutes(1)))
 struct SubmissionSweeperTests {
     @Test func oneSweepThatFailsKeepsNoOtherFromItsWork() async throws {
         try await ScratchSchema.withTaskStore { store in

@@ -4,9 +4,9 @@ internal import MaaSCore
 internal import Testing
 
 @LoopActor
-@Suite("What users have under way")
+@Suite("Users' slots")
 struct UserSlotsTests {
-    @Test("A user has as many slots as the limit, and each is free again when what held it has ended, or failed")
+    @Test("A user has as many slots as the limit, and each is freed when its work ends or fails")
     func limit() async throws {
         let slots = UserSlots(limit: 2, code: "too_many", retryAfter: 5) { "\($0) at once" }
         await #expect(throws: CancellationError.self) {

@@ -10,7 +10,7 @@ internal import Testing
 @LoopActor
 @Suite("Dispatcher, jobs of batch/v1", .enabled(if: DispatcherScope.isPossible), .timeLimit(.minutes(1)))
 struct BatchJobDispatchTests {
-    @Test("A Job whose creation had no answer is found and followed; one that is cancelled is deleted")
+    @Test("A Job whose creation was not answered is found and followed; a cancelled one is deleted")
     func batchJobs() async throws {
         try await DispatcherScope.with(template: Self.template) { scope in
             let lost: JSONValue = ["verb": "create", "resource": "jobs", "effect": "answer_lost", "count": 1]

@@ -7,7 +7,7 @@ internal import Testing
 @LoopActor
 @Suite("Dispatcher: policy", .enabled(if: DispatcherScope.isPossible), .timeLimit(.minutes(1)))
 struct DispatcherPolicyTests {
-    @Test("A task of a lower class makes room, begins again afterwards, and it costs it nothing")
+    @Test("A preempted task of a lower class is restarted and not charged")
     func preemption() async throws {
         try await DispatcherScope.with(configure: DispatcherScope.preemptAtOnce) { scope in
             try await scope.startDispatcher()
@@ -23,7 +23,7 @@ struct DispatcherPolicyTests {
         }
     }
 
-    @Test("A node that is drained keeps what runs on it, gets nothing more, and is said to be empty when it is")
+    @Test("A drained node keeps its running tasks, gets no more, and is reported empty when it is")
     func drain() async throws {
         try await DispatcherScope.with { scope in
             try await scope.startDispatcher()
@@ -44,7 +44,7 @@ struct DispatcherPolicyTests {
         }
     }
 
-    @Test("How users stand is written down for the one that leads next")
+    @Test("The users' standings are saved for the next leader")
     func handover() async throws {
         try await DispatcherScope.with { scope in
             try await scope.startDispatcher()
@@ -65,7 +65,7 @@ struct DispatcherPolicyTests {
         }
     }
 
-    @Test("What Prometheus is told")
+    @Test("Metrics for Prometheus")
     func metrics() async throws {
         try await DispatcherScope.with { scope in
             try await scope.startDispatcher()

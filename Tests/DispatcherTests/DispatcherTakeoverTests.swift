@@ -11,7 +11,7 @@ internal import Testing
 @LoopActor
 @Suite("Dispatcher: takeover", .enabled(if: DispatcherScope.isPossible), .timeLimit(.minutes(1)))
 struct DispatcherTakeoverTests {
-    @Test("A preempted task waits again as if it had not run, whoever leads when its job is gone")
+    @Test("A preempted task is requeued without counting the attempt, even across a change of leaders")
     func preempted() async throws {
         try await DispatcherScope.with(configure: DispatcherScope.preemptAtOnce) { scope in
             try await scope.startDispatcher()
@@ -26,7 +26,7 @@ struct DispatcherTakeoverTests {
         }
     }
 
-    @Test("A task past its deadline fails by it")
+    @Test("A task past its deadline fails for that reason, even across a change of leaders")
     func expired() async throws {
         let template = DispatcherScope.template.replacing("time: 10m", with: "time: 1s")
         try await DispatcherScope.with(template: template) {
@@ -41,7 +41,7 @@ struct DispatcherTakeoverTests {
         }
     }
 
-    @Test("A task that its user has cancelled is cancelled")
+    @Test("A task cancelled by its user ends cancelled, even across a change of leaders")
     func cancelled() async throws {
         try await DispatcherScope.with { scope in
             try await scope.cluster.setFaults(["terminating_delay_s": 2])

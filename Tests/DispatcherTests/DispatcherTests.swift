@@ -10,7 +10,7 @@ internal import Testing
 @LoopActor
 @Suite("Dispatcher", .enabled(if: DispatcherScope.isPossible), .timeLimit(.minutes(1)))
 struct DispatcherTests {
-    @Test("What ends well is COMPLETED when there is a file, though no last word came, and FAILED when there is none")
+    @Test("A successful job without a final event is COMPLETED with a file and FAILED without")
     func success() async throws {
         try await DispatcherScope.with { scope in
             try await scope.startDispatcher()
@@ -23,7 +23,7 @@ struct DispatcherTests {
         }
     }
 
-    @Test("A failure of the task's own is final; one from outside is tried again, up to the limit")
+    @Test("A failure of the task's own is final; any other is retried, up to the limit")
     func failures() async throws {
         try await DispatcherScope.with { scope in
             try await scope.startDispatcher()
@@ -37,7 +37,7 @@ struct DispatcherTests {
         }
     }
 
-    @Test("A row whose bell was never rung is found by comparing, and its task runs")
+    @Test("A task whose bell was lost is found by the sweep and runs")
     func withoutBell() async throws {
         try await DispatcherScope.with(configure: { $0.dispatcher.sweepInterval = .milliseconds(500) }) { scope in
             try await scope.startDispatcher()
@@ -49,7 +49,7 @@ struct DispatcherTests {
         }
     }
 
-    @Test("A running task that is cancelled is so when its job is gone; a waiting one is never begun")
+    @Test("A running task is cancelled once its job is gone; a queued one is never started")
     func cancel() async throws {
         try await DispatcherScope.with { scope in
             try await scope.startDispatcher()
@@ -70,7 +70,7 @@ struct DispatcherTests {
         }
     }
 
-    @Test("While the operator's webhook is away a job is tried again, and made once")
+    @Test("While the operator's webhook is down a job is retried, and created once")
     func webhookOutage() async throws {
         try await DispatcherScope.with { scope in
             try await scope.cluster.setFaults(["webhook_outage": true])
@@ -85,7 +85,7 @@ struct DispatcherTests {
     }
 
     @Test(
-        "A job that is refused, by its schema with 422 or by a webhook with 403, is the template's fault",
+        "A job rejected by the schema (422) or a webhook (403) is the template's fault",
         arguments: ["invalid", "denied", "denied_by_policy"]
     )
     func refusedJob(effect: String) async throws {
@@ -100,7 +100,7 @@ struct DispatcherTests {
         }
     }
 
-    @Test("A job whose row is over is ended, and one that no row knows is left alone")
+    @Test("A job whose row has ended is deleted, and a job without a row is left alone")
     func strayJobs() async throws {
         try await DispatcherScope.with { scope in
             try await scope.startDispatcher()
@@ -121,7 +121,7 @@ struct DispatcherTests {
         }
     }
 
-    @Test("Answers that are lost after the job was made, and before, make one job")
+    @Test("Lost answers, before or after the creation, result in one job")
     func lostAnswers() async throws {
         try await DispatcherScope.with { scope in
             try await scope.cluster.setFaults([
@@ -142,7 +142,7 @@ struct DispatcherTests {
         }
     }
 
-    @Test("A quota that is used up is waited for, said so, and not counted")
+    @Test("An exhausted quota delays the task, is reported, and does not count")
     func quota() async throws {
         try await DispatcherScope.with { scope in
             let refusal: JSONValue = [
@@ -159,7 +159,7 @@ struct DispatcherTests {
         }
     }
 
-    @Test("What goes wrong before a job is there is logged with the task's trace")
+    @Test("Errors before the creation of a job are logged with the task's trace")
     func troubleIsTraced() async throws {
         try await DispatcherScope.with { scope in
             try await scope.cluster.setFaults([
@@ -184,7 +184,7 @@ struct DispatcherTests {
         }
     }
 
-    @Test("GPUs are given when the pods before have ended, not when their job has")
+    @Test("GPUs are reassigned when their pods have ended, not when the job has")
     func lingeringPods() async throws {
         try await DispatcherScope.with { scope in
             try await scope.cluster.setFaults(["terminating_delay_s": 2])
@@ -204,7 +204,7 @@ struct DispatcherTests {
         }
     }
 
-    @Test("What is paused waits and says so, and begins as soon as it is resumed")
+    @Test("A paused task waits, says so, and starts as soon as it is resumed")
     func pause() async throws {
         try await DispatcherScope.with { scope in
             try await scope.store.pause(Pause(scope: .template, target: "script", createdBy: "test"))
@@ -219,7 +219,7 @@ struct DispatcherTests {
         }
     }
 
-    @Test("A standby leads as soon as the leader stops, and goes on with what runs")
+    @Test("A standby leads as soon as the leader stops, and adopts the running tasks")
     func handover() async throws {
         try await DispatcherScope.with {
             // So long that a standby which waits for its end fails the test.

@@ -8,7 +8,7 @@ internal import Testing
 @LoopActor
 @Suite("Events of the dispatcher", .enabled(if: DispatcherScope.isPossible), .timeLimit(.minutes(1)))
 struct EventPublisherTests {
-    @Test("A stream that cannot be added to holds up no other, and has its events, in order, when it can")
+    @Test("A failing stream delays no other, and gets its events in order once it recovers")
     func brokenStream() async throws {
         try await DispatcherScope.with { scope in
             var configuration = scope.configuration.events

@@ -34,7 +34,7 @@ struct NodeBookTests {
     }
 
     @Test(
-        "Nodes offer cards, not the shares that HAMi counts, with labels and taints; those that are not ready offer none"
+        "Nodes offer cards, not HAMi's shares, with labels and taints; unready nodes offer none"
     )
     func offered() throws {
         var book = NodeBook(namespace: "maas")
@@ -48,7 +48,7 @@ struct NodeBookTests {
         #expect(book.capacities.map(\.name) == ["b"])
     }
 
-    @Test("GPUs of others' pods count while they run; ours are counted elsewhere")
+    @Test("GPUs of foreign pods count while these run; our own are counted elsewhere")
     @LoopActor
     func foreignPods() {
         var book = NodeBook(namespace: "maas")

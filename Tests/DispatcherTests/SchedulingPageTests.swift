@@ -5,7 +5,7 @@ internal import Testing
 /// docs/scheduling.md promises to be complete.
 @Suite("The page on scheduling")
 struct SchedulingPageTests {
-    @Test("It names every knob of the sections that it is about")
+    @Test("It names every setting of its sections")
     func knobs() throws {
         let page = try Self.read("docs/scheduling.md")
         let keys = try Self.keys(in: ["scheduling", "dispatcher"])
@@ -13,7 +13,7 @@ struct SchedulingPageTests {
         for key in keys { #expect(page.contains("`\(key)`"), "\(key)") }
     }
 
-    @Test("It says of every reason what it means", arguments: WaitingReason.allCases)
+    @Test("It explains every reason", arguments: WaitingReason.allCases)
     func reasons(reason: WaitingReason) throws {
         #expect(try Self.read("docs/scheduling.md").contains("\n| `\(reason.rawValue)` | "))
     }

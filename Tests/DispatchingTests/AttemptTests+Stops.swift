@@ -6,7 +6,7 @@ internal import Testing
 
 /// Attempts that somebody ends: preempted, past their deadline, cancelled.
 extension AttemptTests {
-    @Test("A preempted attempt costs nothing: the task waits again at once, and as if it had not run")
+    @Test("A preempted attempt is not charged: the task is requeued at once, and the attempt does not count")
     func preempted() {
         var attempt = Self.running()
         attempt.stop(.preempted)
@@ -20,7 +20,7 @@ extension AttemptTests {
         #expect(failure.code == "PREEMPTED")
     }
 
-    @Test("Before a job is deleted its row knows of it: whoever leads next would make it again")
+    @Test("The job is recorded in the row before it is deleted, or a successor would create it again")
     func recorded() {
         var attempt = Attempt(
             id: Self.attempt().id,
@@ -38,7 +38,7 @@ extension AttemptTests {
 
     /// A leader dies after each step of ending an attempt, and the next one takes over from the row and the cluster.
     @Test(
-        "Why an attempt is ended is known to whoever leads next",
+        "A successor knows why an attempt is being stopped",
         arguments: [
             .preempted, .expired,
             .stuck(TaskFailure(code: "IMAGE_PULL_FAILED", message: "No image.")),
@@ -78,14 +78,14 @@ extension AttemptTests {
         }
     }
 
-    @Test("Preempted and then cancelled is cancelled")
+    @Test("A preempted attempt that is cancelled ends cancelled")
     func preemptedAndCancelled() {
         var attempt = Self.running()
         for reason in [StopReason.preempted, .cancelled, .expired] { attempt.stop(reason) }
         #expect(attempt.stop == .cancelled)
     }
 
-    @Test("Attempts that do not count leave the task all of its others")
+    @Test("Forgiven attempts do not use up the limit")
     func forgiven() {
         for forgiven in [0, 1] {
             var attempt = Self.attempt(forgiven: forgiven, jobUID: "u")

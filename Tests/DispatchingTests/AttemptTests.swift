@@ -66,7 +66,7 @@ struct AttemptTests {
         return steps
     }
 
-    @Test("A job that ends well is settled by its last word, and forgotten when its pods have ended")
+    @Test("A successful job is settled by its final event, and forgotten when its pods have ended")
     func success() {
         var attempt = Self.running()
         attempt.observe(job: .present(uid: "u", phase: .succeeded), now: Self.start)
@@ -75,7 +75,7 @@ struct AttemptTests {
         #expect(Self.steps(&attempt) == [.release, .forget])
     }
 
-    @Test("A file without a last word completes the task; no file fails it")
+    @Test("A file without a final event completes the task; no file fails it")
     func lostLastWord() {
         let result = TaskResult(key: "k", size: 1)
         for (outcome, code) in [(AttemptOutcome.delivered(result), nil), (.nothingDelivered, "OUTPUT_MISSING")] {
@@ -95,7 +95,7 @@ struct AttemptTests {
         }
     }
 
-    @Test("Cancelled means the job and its pods are gone, and only then is the row written")
+    @Test("The row is only marked cancelled after the job and its pods are gone")
     func cancel() {
         var attempt = Self.running()
         attempt.stop(.cancelled)
@@ -107,7 +107,7 @@ struct AttemptTests {
         #expect(steps == [.release, .settle, .write(.ended(.cancelled)), .forget])
     }
 
-    @Test("Cancelled too late: what was delivered is the user's")
+    @Test("Cancelled too late: the user gets what was delivered")
     func cancelTooLate() {
         let result = TaskResult(key: "k", size: 1)
         var attempt = Self.running()
@@ -118,7 +118,7 @@ struct AttemptTests {
         #expect(steps == [.release, .settle, .write(.ended(.completed(result))), .forget])
     }
 
-    @Test("Cancelled before the job was made: it is looked for, not made")
+    @Test("Cancelled before the job was created: it is looked up, not created")
     func cancelBeforeSubmit() {
         var attempt = Self.attempt()
         attempt.stop(.cancelled)
@@ -126,7 +126,7 @@ struct AttemptTests {
         #expect(steps == [.lookUp, .release, .write(.ended(.cancelled)), .forget])
     }
 
-    @Test("One that another term began may have delivered, whatever its row says of its job")
+    @Test("An attempt of an earlier term may have delivered, whatever its row says")
     func adoptedAndGone() {
         let end = Self.start + .seconds(100)
         var attempt = Attempt(id: Self.id, name: "x", deadline: end, policy: Self.policy, isAdopted: true)
@@ -157,7 +157,7 @@ struct AttemptTests {
         #expect(failure.code == "DEADLINE")
     }
 
-    @Test("A lost node gives another attempt, up to the limit; a failed generation gives none")
+    @Test("A lost node causes a retry, up to the limit; a failed generation does not")
     func failures() {
         var attempt = Self.running()
         attempt.observe(job: .present(uid: "u", phase: .failed), now: Self.start)
@@ -184,7 +184,7 @@ struct AttemptTests {
         #expect(Self.steps(&own) == [.release, .write(.ended(.failed(expected))), .forget])
     }
 
-    @Test("With no attempt left, a pod on a node that is out of reach may deliver until its deadline")
+    @Test("With no attempt left, a pod on an unreachable node may deliver until its deadline")
     func lastHope() {
         for number in 1...2 {
             let id = AttemptID(task: Self.task, number: number)
@@ -206,7 +206,7 @@ struct AttemptTests {
         }
     }
 
-    @Test("A termination log may hold anything; the row holds text")
+    @Test("Any content of a termination log is stored as clean text")
     func hostileTerminationLog() {
         let report = #"{"code":"A\u0000 B","message":"bad\u0000line","retryable":false}"#
         let pod = Self.pod(ended: true, failures: [.init(isInit: false, exitCode: 3, reason: "Error", message: report)])
@@ -214,7 +214,7 @@ struct AttemptTests {
         #expect(failure == TaskFailure(code: "AB", message: "bad line", exitCode: 3))
     }
 
-    @Test("Of what the pods of a job say, the cause counts, and not its echo")
+    @Test("Among the failures of a job's pods, the cause is reported rather than its echoes")
     func echoes() {
         let failure = { (code: String) -> PodFacts.ContainerFailure in
             let report = #"{"code":"\#(code)","message":"m","retryable":true}"#
@@ -227,7 +227,7 @@ struct AttemptTests {
         #expect(code(["TERMINATED", "NCCL_ERROR"]) == "TERMINATED")
     }
 
-    @Test("What does not work now is tried again later, not at once and not twice at a time")
+    @Test("A failed step is retried after a delay, one at a time")
     func postponed() {
         var attempt = Self.attempt()
         #expect(attempt.takeStep(now: Self.start) == .submit)
@@ -239,7 +239,7 @@ struct AttemptTests {
         if let retry { #expect(attempt.takeStep(now: retry) == .submit) }
     }
 
-    @Test("A server that asks to be left alone is")
+    @Test("Retry-After is respected")
     func busy() {
         var attempt = Self.attempt()
         #expect(attempt.takeStep(now: Self.start) == .submit)
@@ -249,7 +249,7 @@ struct AttemptTests {
         #expect(attempt.takeStep(now: Self.start + .seconds(7)) == .submit)
     }
 
-    @Test("A list that does not show the job is not believed before it is asked for by name")
+    @Test("A job missing from a list is looked up by name before it counts as gone")
     func staleList() {
         var attempt = Self.running()
         attempt.jobNotListed()
@@ -268,7 +268,7 @@ struct AttemptTests {
         #expect(failure.code == "JOB_LOST")
     }
 
-    @Test("A row that the relay has ended frees the GPUs of a job that hangs, after a while")
+    @Test("A hanging job is ended some time after the relay has ended its row")
     func hangingJob() {
         var attempt = Self.running()
         attempt.observeRow(isRunning: false, now: Self.start)
@@ -278,14 +278,14 @@ struct AttemptTests {
         #expect(Self.steps(&attempt, now: later) { _ in .deleted } == [.delete(uid: "u")])
     }
 
-    @Test("A job of another uid under the name is not taken for ours")
+    @Test("A job of the same name with another uid is not ours")
     func foreignJob() {
         var attempt = Self.running()
         attempt.observe(job: .present(uid: "other", phase: .failed), now: Self.start)
         #expect(attempt.job == .present(uid: "u", phase: .running))
     }
 
-    @Test("A quota that is used up is waited for, and costs nothing")
+    @Test("An exhausted quota delays the task and is not charged")
     func quota() {
         var attempt = Self.attempt()
         let now = Self.start + .seconds(20)
@@ -297,7 +297,7 @@ struct AttemptTests {
     }
 
     @Test(
-        "A pod that does not get to run is waited for, unless waiting cannot help",
+        "A stuck pod is given time, unless waiting is pointless",
         arguments: [
             (PodTrouble.unplaced, "NOT_PLACED", false),
             (.image(reason: "ImagePullBackOff"), "IMAGE_PULL_FAILED", false),
@@ -327,7 +327,7 @@ struct AttemptTests {
         }
     }
 
-    @Test("A pod that gets over its trouble is given time anew")
+    @Test("A pod that recovers is given the full time again")
     func overcome() {
         var attempt = Self.attempt(jobUID: "u")
         var pod = Self.pod(ended: false)
@@ -340,7 +340,7 @@ struct AttemptTests {
         #expect(Self.steps(&attempt, now: Self.start + .seconds(60)) == [])
     }
 
-    @Test("A job that never shows a pod is given up")
+    @Test("A job without pods is given up")
     func notStarted() {
         var attempt = Self.attempt()
         #expect(attempt.takeStep(now: Self.start) == .submit)
@@ -350,7 +350,7 @@ struct AttemptTests {
         #expect(steps.last == .delete(uid: "u") && steps.count == 2)
     }
 
-    @Test("How an attempt ended says who is charged")
+    @Test("The ending of an attempt determines the charge")
     func endings() {
         var attempt = Self.running()
         attempt.observe(job: .present(uid: "u", phase: .succeeded), now: Self.start)

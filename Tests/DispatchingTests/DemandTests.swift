@@ -6,7 +6,7 @@ internal import Testing
 
 @Suite("Demand")
 struct DemandTests {
-    @Test("What a pod may ask of its node is read from the rendered job")
+    @Test("A pod's requirements are read from the rendered job")
     func reading() throws {
         let spec = try JSONValue(
             parsing: """
@@ -37,7 +37,7 @@ struct DemandTests {
         #expect(pod.tolerations.map { $0.tolerates(Taint(key: "a", value: "b", effect: .noExecute)) } == [false, true])
     }
 
-    @Test("A job that asks for nothing in particular goes anywhere")
+    @Test("A job without requirements may run anywhere")
     func plain() {
         let demand = Demand([JobReplica(role: "Master", count: 1, gpusPerPod: 1)])
         #expect(demand == Demand(gpusPerPod: [1]))

@@ -68,7 +68,7 @@ struct DispatchCoreTests {
         orders.compactMap { if case .step(_, _, let step) = $0 { step } else { nil } }
     }
 
-    @Test("As many begin as there are GPUs, and the rest is told its place")
+    @Test("As many start as there are GPUs, and the others get their positions")
     func admission() {
         var core = Self.core(gpus: 2, tasks: 1...5)
         #expect(Self.begun(core.orders(now: Self.now)) == [Self.task(1), Self.task(2)])
@@ -79,7 +79,7 @@ struct DispatchCoreTests {
         #expect(waits.map(\.wait.reason) == [.gpusBusy, .behindOthers, .behindOthers])
     }
 
-    @Test("Nothing begins before the nodes are known")
+    @Test("Nothing starts before the nodes are known")
     func unknownCluster() {
         var core = DispatchCore(policy: Self.policy)
         core.take(.queued(Self.queued(1)), now: Self.now)
@@ -87,7 +87,7 @@ struct DispatchCoreTests {
         #expect(Array(core.waits(now: Self.now)).first?.wait.reason == .clusterUnavailable)
     }
 
-    @Test("A row that had moved on gives its GPU to the next")
+    @Test("A task whose row has moved on frees its GPU for the next")
     func notBegun() {
         var core = Self.core(gpus: 1, tasks: 1...2)
         _ = core.orders(now: Self.now)
@@ -95,7 +95,7 @@ struct DispatchCoreTests {
         #expect(Self.begun(core.orders(now: Self.now)) == [Self.task(2)])
     }
 
-    @Test("A bell that rings twice starts nothing twice")
+    @Test("A repeated bell starts nothing twice")
     func repeatedBell() {
         var core = Self.core(gpus: 4, tasks: 1...1)
         core.take(.queued(Self.queued(1)), now: Self.now)
@@ -108,7 +108,7 @@ struct DispatchCoreTests {
         #expect(core.promisedGPUs == 1)
     }
 
-    @Test("Cancelled while its intent is on the way: the job is not made")
+    @Test("Cancelled while its intent is being committed: the job is not created")
     func earlyCancel() {
         var core = Self.core(gpus: 1, tasks: 1...1)
         _ = core.orders(now: Self.now)
@@ -117,7 +117,7 @@ struct DispatchCoreTests {
         #expect(Self.stepped(core.orders(now: Self.now)) == [.lookUp])
     }
 
-    @Test("The database away: it is asked again, and the GPUs stay promised, for the row may say RUNNING")
+    @Test("Without an answer of the database it retries and keeps the GPUs, as the row may be RUNNING")
     func postponedBegin() {
         var core = Self.core(gpus: 1, tasks: 1...2)
         _ = core.orders(now: Self.now)
@@ -129,7 +129,7 @@ struct DispatchCoreTests {
         #expect(Self.begun(core.orders(now: later)) == [Self.task(1)])
     }
 
-    @Test("A job nobody knows counts; it is ended when its row confirms that it is over")
+    @Test("An unknown job counts, and is deleted when its row confirms that it is over")
     func leftover() {
         var core = Self.core(gpus: 1, tasks: 1...1)
         let stranger = AttemptID(task: Self.task(9), number: 3)
@@ -151,7 +151,7 @@ struct DispatchCoreTests {
         #expect(Self.begun(core.orders(now: Self.now)) == [Self.task(1)])
     }
 
-    @Test("Somebody else's job is left alone, and its GPU counts until its pods end")
+    @Test("A foreign job is left alone, and its GPU counts until its pods end")
     func foreign() {
         var core = Self.core(gpus: 1, tasks: 1...1)
         let stranger = AttemptID(task: Self.task(9), number: 1)
@@ -165,7 +165,7 @@ struct DispatchCoreTests {
         #expect(Self.begun(core.orders(now: Self.now)) == [Self.task(1)])
     }
 
-    @Test("A job whose row runs is adopted with all that was seen of it")
+    @Test("A job whose row is RUNNING is adopted with everything seen of it")
     func confirmedAlive() {
         var core = Self.core(gpus: 1, tasks: 2...2)
         let id = AttemptID(task: Self.task(1), number: 1)
@@ -178,7 +178,7 @@ struct DispatchCoreTests {
         #expect(core.attempts[id]?.job == .present(uid: "u", phase: .running))
     }
 
-    @Test("A running task that is taken over is followed, not started again")
+    @Test("An adopted running task is followed, not restarted")
     func adoption() {
         var core = Self.core(gpus: 1, tasks: 2...2)
         let id = AttemptID(task: Self.task(1), number: 1)
@@ -193,7 +193,7 @@ struct DispatchCoreTests {
         #expect(orders.contains { if case .noteRelease(id) = $0 { true } else { false } })
     }
 
-    @Test("A quota that is used up stops all beginnings for a while, and is told as the reason")
+    @Test("An exhausted quota stops all starts for a while, and is given as the reason")
     func quota() {
         var core = Self.core(gpus: 2, tasks: 1...2)
         let id = AttemptID(task: Self.task(1), number: 1)
@@ -209,7 +209,7 @@ struct DispatchCoreTests {
         #expect(Self.begun(core.orders(now: later)) == [Self.task(3)])
     }
 
-    @Test("Where the pods are is noted once, and users are told that they start")
+    @Test("The pods' nodes are recorded once, and users are told that the pods start")
     func placed() {
         var core = Self.core(gpus: 1, tasks: 2...2)
         core.take(.running(Self.running(jobUID: "u")), now: Self.now)
@@ -225,7 +225,7 @@ struct DispatchCoreTests {
         #expect(nodes == ["n"])
     }
 
-    @Test("A comparison with the rows finds what no bell told, and what is gone")
+    @Test("A sweep finds tasks without a bell, and tasks that are gone")
     func sweep() {
         var core = Self.core(gpus: 0, tasks: 1...2)
         let sweep = core.beginSweep()
@@ -245,7 +245,7 @@ struct DispatchCoreTests {
         #expect(gone == [Self.task(3)])
     }
 
-    @Test("What is paused waits, and says so")
+    @Test("A paused task waits, and says so")
     func paused() {
         var core = Self.core(gpus: 2, tasks: 1...2)
         core.setPauses([.everything])
@@ -255,7 +255,7 @@ struct DispatchCoreTests {
         #expect(Self.begun(core.orders(now: Self.now)).count == 2)
     }
 
-    @Test("Where tasks stand that all rest is told, too")
+    @Test("Positions are also published when all tasks are backing off")
     func allRest() {
         var core = Self.core(gpus: 1, tasks: 1...1)
         _ = core.orders(now: Self.now)

@@ -8,7 +8,7 @@ struct PositionBoardTests {
     private let tasks = (0..<3).map { DispatchCoreTests.task($0) }
     private let now = DispatchCoreTests.now
 
-    @Test("News is told once, what moved by little is not, and who is gone is")
+    @Test("Changes are published once, small moves are not, and removals are")
     func news() {
         var board = PositionBoard()
         board.begin()
@@ -29,7 +29,7 @@ struct PositionBoardTests {
         #expect(board.finish() == [self.tasks[2]])
     }
 
-    @Test("An estimate is held to what was said first")
+    @Test("The error is measured against the first estimate")
     func estimates() {
         var board = PositionBoard()
         board.begin()
@@ -47,7 +47,7 @@ struct PositionBoardTests {
         #expect(errors == [.seconds(4), .seconds(6), .seconds(56)])
     }
 
-    @Test("How many wait for each reason is what was told last")
+    @Test("The counts by reason match what was last published")
     func counts() {
         var board = PositionBoard()
         for reasons in [[WaitingReason.gpusBusy, .behindOthers, .behindOthers], [.paused, .gpusBusy]] {

@@ -33,7 +33,7 @@ struct APIFormTests {
         #expect(throws: APIStatus.self) { try ObjectForm(accept: "application/vnd.kubernetes.protobuf") }
     }
 
-    @Test("Unknown members are found as deep as a mistake is likely")
+    @Test("Unknown members are found at all levels where mistakes are likely")
     func findsUnknownFields() {
         var job = Sample.job()
         job["speck"] = [:]

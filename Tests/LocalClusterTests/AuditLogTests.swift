@@ -5,7 +5,7 @@ internal import Testing
 
 @Suite("The cluster's audit log", .enabled(if: PrivateCluster.isPossible && PrivateCluster.hasKubectl))
 struct AuditLogTests {
-    @Test("A request is noted with its verb, its object and who asked", .timeLimit(.minutes(1))) @LoopActor
+    @Test("A request is logged with its verb, its object and its user agent", .timeLimit(.minutes(1))) @LoopActor
     func notes() async throws {
         try await PrivateCluster.with { cluster in
             let name = "nobody-\(UInt64.random(in: .min ... .max))"

@@ -82,7 +82,7 @@ struct BatchJobTests {
         #expect(world.pods[0].elements(at: "metadata", "finalizers").isEmpty)
     }
 
-    @Test("Without retries a failed pod fails the job, which says so when its last pod has ended")
+    @Test("Without retries a failed pod fails the job, once its last pod has ended")
     func fails() {
         var world = World(["backoffLimit": 0, "parallelism": 2, "completions": 2])
         world.settle()
@@ -110,7 +110,7 @@ struct BatchJobTests {
         #expect(world.conditions.last == "Failed=True")
     }
 
-    @Test("Each pod of an indexed job knows its place, and a place is done once")
+    @Test("Each pod of an indexed job knows its index, and each index completes once")
     func indexes() throws {
         var world = World(["completionMode": "Indexed", "completions": 3, "parallelism": 2])
         world.settle()
@@ -144,7 +144,7 @@ struct BatchJobTests {
         #expect(held.pods.count == 1 && held.conditions == ["Suspended=False"])
     }
 
-    @Test("Pods of a job that is deleted are let go")
+    @Test("Pods of a deleted job are released")
     func releases() {
         var world = World()
         world.settle()
@@ -153,7 +153,7 @@ struct BatchJobTests {
         #expect(world.pods[0].elements(at: "metadata", "finalizers").isEmpty)
     }
 
-    @Test("What the API server refuses", arguments: ["Always", "Sometimes"])
+    @Test("What the API server rejects", arguments: ["Always", "Sometimes"])
     func refuses(policy: String) throws {
         var job = World().job
         job[path: "spec", "template", "spec", "restartPolicy"] = .string(policy)

@@ -3,7 +3,7 @@ internal import Testing
 
 @testable internal import LocalCluster
 
-@Suite("What a container is started with")
+@Suite("Container plan")
 struct ContainerPlanTests {
     private let context = ContainerPlan.Context(images: ["worker": ["/opt/maas": "/srv/maas"]], podDirectory: "/pods/1")
 
@@ -77,7 +77,7 @@ struct ContainerPlanTests {
         #expect(plan.mounts.contains(.init(path: "/opt/maas", source: "/srv/maas", isReadOnly: true)))
     }
 
-    @Test("What this node cannot do is said in kubelet's words")
+    @Test("What this node cannot do is reported in kubelet's words")
     func refuses() {
         func fault(_ container: JSONValue, volumes: JSONValue = []) -> ContainerFault? {
             #expect(throws: ContainerFault.self) { try self.plan(container, volumes: volumes) }

@@ -30,7 +30,7 @@ struct ControllerManagerTests {
         #expect(self.store.revision == revision)
     }
 
-    @Test("A pod waits while containers hold the GPUs, and is bound when they have let go")
+    @Test("A pod waits while containers hold the GPUs, and is bound when they are free")
     mutating func waitsForGPUs() throws {
         self.busyGPUs = ["gpu-1": [0]]
         _ = try self.store.create(.pyTorchJobs, namespace: "maas", Sample.job(gpus: 2), now: Sample.start)
@@ -46,7 +46,7 @@ struct ControllerManagerTests {
         #expect(self.store[self.key(waiting)]?.string(at: "spec", "nodeName") == "gpu-1")
     }
 
-    @Test("Without the operator no job is looked at; afterwards each is")
+    @Test("Without the operator no job is handled; afterwards each is")
     mutating func operatorDown() throws {
         self.faults.isOperatorDown = true
         _ = try self.store.create(.pyTorchJobs, namespace: "maas", Sample.job(), now: Sample.start)
@@ -57,7 +57,7 @@ struct ControllerManagerTests {
         #expect(self.store.objects(self.pods).count == 1)
     }
 
-    @Test("A slow operator says when it will look at a new job, and looks then")
+    @Test("A slow operator schedules a new job for later, and handles it then")
     mutating func statusDelay() throws {
         self.faults.statusDelay = 10
         _ = try self.store.create(.pyTorchJobs, namespace: "maas", Sample.job(), now: Sample.start)

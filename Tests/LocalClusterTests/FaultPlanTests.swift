@@ -3,9 +3,9 @@ internal import Testing
 
 @testable internal import LocalCluster
 
-@Suite("Misbehaviour on demand")
+@Suite("Fault plan")
 struct FaultPlanTests {
-    @Test("A plan is read as it is written")
+    @Test("A plan survives a round trip")
     func reads() throws {
         let document: JSONValue = [
             "webhook_outage": true, "operator_down": true, "status_delay_s": 3, "terminating_delay_s": 4,
@@ -20,7 +20,7 @@ struct FaultPlanTests {
     }
 
     @Test(
-        "What is not understood is named",
+        "Unknown members are named",
         arguments: [
             ["flood": true], ["requests": [["verb": "create"]]],
             ["requests": [["effect": "unavailable", "verb": "sing"]]],
@@ -31,7 +31,7 @@ struct FaultPlanTests {
         #expect(throws: APIStatus.self) { try FaultPlan(document) }
     }
 
-    @Test("A fault meets the requests it names, as often as it says")
+    @Test("A fault applies to the requests it names, as often as stated")
     func counts() throws {
         var plan = try FaultPlan([
             "requests": [["effect": "answer_lost", "verb": "create", "resource": "pytorchjobs", "count": 2]]
@@ -43,7 +43,7 @@ struct FaultPlanTests {
         #expect(plan.takeFault(on: .create, "pytorchjobs") == nil)
     }
 
-    @Test("Refusals carry the codes and the words that clients look at")
+    @Test("Rejections have the codes and wording that clients examine")
     func refusals() throws {
         let quota = RequestFault(.exceededQuota).refusal(of: .pyTorchJobs, name: "j")
         #expect(quota?.code == 403 && quota?.message.contains("exceeded quota") == true)

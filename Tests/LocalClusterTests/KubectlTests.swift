@@ -13,7 +13,7 @@ internal import Testing
 struct KubectlTests {
     private let forever = "trap 'echo asked to end; exit 3' TERM; echo begun; while true; do sleep 0.05; done"
 
-    @Test("A job runs to its end: columns, logs, exit code, last words") @LoopActor
+    @Test("A job runs to its end: columns, logs, exit code, termination message") @LoopActor
     func runsJobs() async throws {
         try await PrivateCluster.with { cluster in
             let nodes = try await cluster.kubectl("get", "nodes")
@@ -120,7 +120,7 @@ struct KubectlTests {
         }
     }
 
-    @Test("Deleting a running job asks its container to end, and leaves no process") @LoopActor
+    @Test("Deleting a running job terminates its container, and leaves no process") @LoopActor
     func ends() async throws {
         try await PrivateCluster.with { cluster in
             let marker = "98765.\(getpid())"
@@ -143,7 +143,7 @@ struct KubectlTests {
         }
     }
 
-    @Test("kill -9 takes the containers along; after a restart the job has failed by the node's fault") @LoopActor
+    @Test("kill -9 also ends the containers; after a restart the job has failed through the node's fault") @LoopActor
     func survivesCrashes() async throws {
         try await PrivateCluster.with { cluster in
             let marker = "98764.\(getpid())"
@@ -164,7 +164,7 @@ struct KubectlTests {
         }
     }
 
-    @Test("What is wrong is said in the words of Kubernetes") @LoopActor
+    @Test("Errors are reported in the words of Kubernetes") @LoopActor
     func refuses() async throws {
         try await PrivateCluster.with { cluster in
             try await cluster.createJob("once", "true")

@@ -20,7 +20,7 @@ struct LogTests {
         )
     }
 
-    @Test("Lines come out as they went in; pieces of a long one are joined")
+    @Test("Lines survive a round trip; pieces of a long one are joined")
     func renders() {
         #expect(
             String(decoding: LogQuery().select(self.sample, isFirst: true), as: UTF8.self)

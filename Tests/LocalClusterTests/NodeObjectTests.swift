@@ -40,7 +40,7 @@ struct NodeObjectTests {
         #expect(object.elements(at: "spec", "taints").count == 1)
     }
 
-    @Test("HAMi's annotation, in both forms, says which GPUs are well; allocatable counts shares")
+    @Test("HAMi's annotation, in both forms, has the healthy GPUs; allocatable counts shares")
     func hami() throws {
         let text = try self.object(self.node(.text), faults: ["unhealthy_gpus": ["n1": [1]]])
         let expected =

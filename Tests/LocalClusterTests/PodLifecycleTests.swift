@@ -66,7 +66,7 @@ struct PodLifecycleTests {
         #expect(pod.phase == "Failed")
     }
 
-    @Test("Stopping by force kills at once; stopping what has not begun finishes it")
+    @Test("Stopping by force kills at once; stopping an unstarted pod finishes it")
     func stopsByForce() {
         var running = self.lifecycle()
         _ = running.begin()
@@ -78,7 +78,7 @@ struct PodLifecycleTests {
         #expect(waiting.stop(grace: 30) == [.finish])
     }
 
-    @Test("A container that could not start is tried again")
+    @Test("A container that could not start is retried")
     func retries() {
         var pod = self.lifecycle()
         #expect(pod.begin() == [.start("main")])
@@ -87,7 +87,7 @@ struct PodLifecycleTests {
         #expect(pod.retry() == [.start("main")])
     }
 
-    @Test("The status says what ended the pod from outside, and that it was the node's fault")
+    @Test("The status has the external cause of the pod's end, and that it was the node's fault")
     func reportsVerdicts() {
         var pod = self.lifecycle()
         _ = pod.begin()

@@ -9,7 +9,7 @@ struct PodSchedulerTests {
 
     private func key(_ name: String) -> ResourceKey { ResourceKey(.pods, namespace: "maas", name: name) }
 
-    @Test("GPUs are given by index, never twice")
+    @Test("GPUs are assigned by index, never twice")
     func binds() {
         let running = Sample.pod("a", gpus: 1, node: "n1", holding: [1])
         let decisions = self.scheduler.decide(
@@ -44,7 +44,7 @@ struct PodSchedulerTests {
         }
     }
 
-    @Test("A smaller pod passes one that does not fit; a cordoned or unmatched node takes none")
+    @Test("A smaller pod passes one that does not fit; a cordoned or unmatched node accepts none")
     func choosesNodes() {
         var cordoned = Sample.node("n1", gpus: 8)
         cordoned[path: "spec", "unschedulable"] = true

@@ -28,7 +28,7 @@ struct ResourceStoreTests {
         #expect(try store.get(self.key("demo-1")) == job)
     }
 
-    @Test("A name that is taken is refused; one that is being deleted says so")
+    @Test("A taken name is rejected; one that is being deleted says so")
     func refusesTakenNames() throws {
         var store = Sample.store()
         _ = try store.create(.pyTorchJobs, namespace: "maas", Sample.job(), now: self.now)
@@ -48,7 +48,7 @@ struct ResourceStoreTests {
         #expect(leaving?.message == #"object is being deleted: pytorchjobs.kubeflow.org "demo-1" already exists"#)
     }
 
-    @Test("A namespace that is not there is NotFound")
+    @Test("A missing namespace is NotFound")
     func needsItsNamespace() {
         var store = Sample.store()
         let error = #expect(throws: APIStatus.self) {
@@ -85,7 +85,7 @@ struct ResourceStoreTests {
 
     // MARK: Changing
 
-    @Test("A version that is not the newest is a Conflict")
+    @Test("An outdated version is a Conflict")
     func refusesStaleUpdates() throws {
         var store = Sample.store()
         let job = try store.create(.pyTorchJobs, namespace: "maas", Sample.job(), now: self.now)
@@ -125,7 +125,7 @@ struct ResourceStoreTests {
 
     // MARK: Listing
 
-    @Test("Pages of a list show one revision, also when objects come and go between them")
+    @Test("Pages of a list show one revision, even if objects change in between")
     func pagesAreConsistent() throws {
         var store = Sample.store()
         for number in 1...5 {
@@ -146,7 +146,7 @@ struct ResourceStoreTests {
         #expect(third.continuation == nil)
     }
 
-    @Test("A page from before the window is Expired; a token of nobody is BadRequest")
+    @Test("A page older than the window is Expired; an unknown token is BadRequest")
     func pagesExpire() throws {
         var store = Sample.store(window: 3)
         for number in 1...3 {
@@ -165,7 +165,7 @@ struct ResourceStoreTests {
 
     // MARK: Watching
 
-    @Test("A watch goes on from a version, and is told when that has left the window")
+    @Test("A watch resumes from a version, and is told when that has left the window")
     func watchResumes() throws {
         var store = Sample.store(window: 4)
         _ = try store.create(.pyTorchJobs, namespace: "maas", Sample.job("a"), now: self.now)
@@ -196,7 +196,7 @@ struct ResourceStoreTests {
 
     // MARK: Deleting
 
-    @Test("Preconditions that do not hold are a Conflict, and nothing is deleted")
+    @Test("Failed preconditions are a Conflict, and nothing is deleted")
     func checksPreconditions() throws {
         var store = Sample.store()
         let job = try store.create(.pyTorchJobs, namespace: "maas", Sample.job(), now: self.now)
@@ -291,7 +291,7 @@ struct ResourceStoreTests {
         #expect(store.objects(ResourceFilter(kind: .pods)).isEmpty)
     }
 
-    @Test("A finalizer of somebody else keeps an object until it is taken out")
+    @Test("A foreign finalizer keeps an object until it is removed")
     func honoursFinalizers() throws {
         var store = Sample.store()
         var draft = Sample.job()
@@ -305,7 +305,7 @@ struct ResourceStoreTests {
         #expect(store[self.key("demo-1")] == nil)
     }
 
-    @Test("A namespace goes when all that was in it is gone")
+    @Test("A namespace is removed once it is empty")
     func emptiesNamespaces() throws {
         var store = Sample.store()
         _ = try store.create(.pyTorchJobs, namespace: "maas", Sample.job(), now: self.now)

@@ -7,7 +7,7 @@ internal import Testing
 /// Containers without a cluster around them.
 @Suite("Containers", .enabled(if: PrivateCluster.isPossible), .timeLimit(.minutes(1)))
 struct RunningContainerTests {
-    @Test("One that is asked to end before it has begun is ended at once") @LoopActor
+    @Test("A container terminated before its command has started is killed at once") @LoopActor
     func endsEarly() async throws {
         try await SupportProgram.withDirectory { directory in
             var spec = Sample.pod("early").elements(at: "spec", "containers")[0]

@@ -20,7 +20,7 @@ struct SelectorTests {
         #expect(try LabelSelector(text).matches(labels) == matches)
     }
 
-    @Test("What cannot be read is BadRequest", arguments: ["a b", "a in b", "=x", "a within (b)", "ä=1"])
+    @Test("A malformed selector is BadRequest", arguments: ["a b", "a in b", "=x", "a within (b)", "ä=1"])
     func refusesLabels(text: String) {
         let error = #expect(throws: APIStatus.self) { try LabelSelector(text) }
         #expect(error?.reason == .badRequest)
@@ -39,7 +39,7 @@ struct SelectorTests {
         #expect(try FieldSelector(text, for: .pods).matches(pod) == matches)
     }
 
-    @Test("A field nobody can select by is refused")
+    @Test("An unsupported field is rejected")
     func refusesFields() {
         let error = #expect(throws: APIStatus.self) { try FieldSelector("spec.image=x", for: .pods) }
         #expect(error?.message == "field label not supported: spec.image")

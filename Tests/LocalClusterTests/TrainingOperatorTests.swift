@@ -95,7 +95,7 @@ struct TrainingOperatorTests {
         #expect(values["PYTHONUNBUFFERED"] == "1")
     }
 
-    @Test("Running follows the master alone; conditions keep the order of their coming")
+    @Test("Running follows the master alone; conditions keep their order")
     func runs() {
         var world = self.world(workers: 1)
         world.settle(self.trainingOperator, now: self.now)
@@ -108,7 +108,7 @@ struct TrainingOperatorTests {
         #expect(world.job.integer(at: "status", "replicaStatuses", "Worker", "active") == 1)
     }
 
-    @Test("Success is the master's; the condition turns before the stragglers go")
+    @Test("Success is the master's; the condition changes before the other pods are gone")
     func succeeds() {
         var world = self.world(workers: 1)
         world.settle(self.trainingOperator, now: self.now)
@@ -124,7 +124,7 @@ struct TrainingOperatorTests {
         #expect(world.job.string(at: "status", "completionTime") != nil)
     }
 
-    @Test("A failed replica fails the job, and nothing is set after that", arguments: [0, 1])
+    @Test("A failed replica fails the job, after which nothing is set", arguments: [0, 1])
     func fails(index: Int) {
         var world = self.world(workers: 1, policy: "None")
         world.settle(self.trainingOperator, now: self.now)
@@ -160,7 +160,7 @@ struct TrainingOperatorTests {
         #expect(!acted)
     }
 
-    @Test("A suspended job has no pods, and gets them when it goes on")
+    @Test("A suspended job has no pods until it is resumed")
     func suspends() {
         var world = self.world()
         world.settle(self.trainingOperator, now: self.now)
@@ -178,7 +178,7 @@ struct TrainingOperatorTests {
         #expect(world.conditions == ["Created=True", "Suspended=False", "Running=True"])
     }
 
-    @Test("The job goes when its time after the end is over")
+    @Test("The job is deleted when its TTL after the end has elapsed")
     func expires() {
         var world = self.world()
         world.job[path: "spec", "runPolicy", "ttlSecondsAfterFinished"] = 60

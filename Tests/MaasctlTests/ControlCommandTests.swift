@@ -29,7 +29,7 @@ struct ControlCommandTests {
         #expect(submission.task(by: schema) == expected)
     }
 
-    @Test("A list is asked for with its filters")
+    @Test("A list is requested with its filters")
     func list() throws {
         let command = try ControlCommand(["list", "--status", "RUNNING,QUEUED", "--limit=5"])
         guard case .show(let show) = command else {
@@ -52,7 +52,7 @@ struct ControlCommandTests {
     }
 
     @Test(
-        "What cannot be understood is said",
+        "Invalid arguments are explained",
         arguments: [
             ([], "a command is needed"), (["sing"], "unknown command sing"),
             (["lst"], "unknown command lst; there is list"), (["submit"], "a template is needed"),
@@ -71,7 +71,7 @@ struct ControlCommandTests {
         }
     }
 
-    @Test("A table's columns are as wide as what is in them")
+    @Test("A table's columns are as wide as their content")
     func table() {
         let rows: [JSONValue] = [["id": "a", "n": 7.25], ["id": "longer", "n": .null]]
         let text = Table([.init("ID", "id"), .init("N", "n")], rows).text
@@ -80,7 +80,7 @@ struct ControlCommandTests {
         #expect(document.indented == "{\n  \"a\": {},\n  \"b\": [\n    1,\n    \"x\"\n  ]\n}")
     }
 
-    @Test("Users' words move no cursor of a terminal")
+    @Test("User input cannot move a terminal's cursor")
     func controls() {
         let rows: [JSONValue] = [["name": "lap\u{1B}[2Jtop\r\n湖"]]
         #expect(Table([.init("NAME", "name")], rows).text == "NAME\nlap?[2Jtop?湖")

@@ -4,7 +4,7 @@ internal import Testing
 
 @Suite("Server-sent events")
 struct EventParserTests {
-    @Test("Events come out whole, however they are cut")
+    @Test("Events are complete, however the bytes are split")
     func pieces() {
         let text = ": hello\nretry: 5\n\nevent: ev\nid: a:1\ndata: {\"x\":\ndata: 1}\n\ndata:y\r\n\r\nid: lost\n\n"
         let expected = [

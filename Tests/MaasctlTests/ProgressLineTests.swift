@@ -3,20 +3,20 @@ internal import Testing
 
 @testable internal import Maasctl
 
-@Suite("The line that shows how a task stands")
+@Suite("Progress line")
 struct ProgressLineTests {
     private func line(_ members: JSONValue, width: Int = 80) -> String {
         ProgressLine(TaskStatus(members)).text(width: width)
     }
 
-    @Test("While it waits: its place, why, and when it will start")
+    @Test("Queued: its position, the reason, and when it will start")
     func waiting() {
         #expect(self.line(["status": "QUEUED"]) == "QUEUED")
         let known: JSONValue = ["status": "QUEUED", "position": 3, "reason": "gpus_busy", "eta_s": 95]
         #expect(self.line(known) == "QUEUED  place 3  gpus busy  starts in about 1:35")
     }
 
-    @Test("While it runs: a bar, the stage, the steps and the rest of the time")
+    @Test("Running: a bar, the stage, the steps and the remaining time")
     func running() {
         let half: JSONValue = [
             "status": "RUNNING", "percent": 50, "stage": "denoising", "step": 25, "total": 50, "eta_s": 3_723,
@@ -28,7 +28,7 @@ struct ProgressLineTests {
         #expect(self.line(["status": "RUNNING", "percent": 250]).contains("100%"))
     }
 
-    @Test("In the end: what came of it")
+    @Test("Ended: the outcome")
     func end() {
         let result: JSONValue = ["width": 832, "height": 480, "duration_ms": 3_062, "size": 204_800]
         #expect(self.line(["status": "COMPLETED", "result": result]) == "COMPLETED  832×480, 3.1 s, 200 KiB")
@@ -37,7 +37,7 @@ struct ProgressLineTests {
         #expect(self.line(["status": "CANCELLED", "error": .null]) == "CANCELLED")
     }
 
-    @Test("Where lines cannot be written over, only milestones are new")
+    @Test("Where lines cannot be overwritten, only milestones are printed")
     func milestones() {
         func milestone(_ percent: Double, _ stage: String) -> String {
             let status: JSONValue = ["status": "RUNNING", "percent": .number(percent), "stage": .string(stage)]
@@ -48,7 +48,7 @@ struct ProgressLineTests {
         #expect(milestone(20, "denoising") != milestone(20, "decoding"))
     }
 
-    @Test("The relay's messages are merged; the last word ends it")
+    @Test("The relay's messages are merged; the end message ends it")
     func messages() {
         var status = TaskStatus(["status": "QUEUED", "position": 1])
         status.take(["t": "ev", "data": ["status": "RUNNING", "position": .null, "percent": 10]])

@@ -7,7 +7,7 @@ internal import Testing
 struct QueueReportTests {
     private static let now = Timestamp(milliseconds: 1_700_000_000_000)
 
-    @Test("A wait is told as how long it is, and nothing as a dash")
+    @Test("A wait is shown as a duration, and a missing value as a dash")
     func waits() {
         let since = Timestamp(milliseconds: 1_700_000_000_000 - 95_300)
         let text = QueueReport(
@@ -31,7 +31,7 @@ struct QueueReportTests {
         )
     }
 
-    @Test("GPUs of drained nodes do not count, and that is said")
+    @Test("GPUs of drained nodes do not count, which is pointed out")
     func gpus() {
         let drained: JSONValue = ["gpus": ["used": 2, "capacity": 0]]
         let unknown: JSONValue = ["gpus": ["used": 1]]

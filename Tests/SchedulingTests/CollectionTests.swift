@@ -3,7 +3,7 @@ internal import Testing
 
 @Suite("Collections")
 struct CollectionTests {
-    @Test("A heap gives its elements back in order, whatever order they came in")
+    @Test("A heap returns its elements in order, however they were inserted")
     func heap() {
         var generator = SystemRandomNumberGenerator()
         let numbers = (0..<200).map { _ in Int.random(in: 0..<100, using: &generator) }
@@ -15,7 +15,7 @@ struct CollectionTests {
         #expect(taken == numbers.sorted())
     }
 
-    @Test("The second part is found wherever it begins, in a slice too", arguments: 0...9)
+    @Test("The second part is found wherever it begins, even in a slice", arguments: 0...9)
     func partition(start: Int) {
         let numbers = Array(0..<9)
         #expect(numbers.partitioningIndex { $0 >= start } == start)

@@ -34,7 +34,7 @@ struct FairShareTests {
         return served
     }
 
-    @Test("Users take turns, however much one of them has waiting")
+    @Test("Users take turns, however many tasks one of them has queued")
     func turns() {
         var scheduler = Scheduler<Int>.sample(nodes: [1], (0..<100).map { .sample($0, user: "hog") })
         scheduler.enqueue(.sample(100, user: "ada"))
@@ -52,7 +52,7 @@ struct FairShareTests {
         )
     }
 
-    @Test("Who comes back after a while starts level with the others: neither ahead nor behind")
+    @Test("A returning user starts level with the others, neither ahead nor behind")
     func level() {
         var scheduler = Scheduler<Int>.sample(nodes: [1], (0..<50).map { .sample($0, user: "hog") })
         _ = scheduler.run(starts: 20)
@@ -61,7 +61,7 @@ struct FairShareTests {
         #expect(next.count { $0 >= 100 } == 3)
     }
 
-    @Test("An estimate that was too high is given back at the end")
+    @Test("An excessive estimate is refunded at the end")
     func correction() {
         var scheduler = Scheduler<Int>.sample(
             nodes: [1],
@@ -74,7 +74,7 @@ struct FairShareTests {
         #expect(scheduler.run(starts: 3, from: .seconds(1)) == [2, 1, 3])
     }
 
-    @Test("What never ran costs nothing")
+    @Test("A job that never ran is not charged")
     func interrupted() {
         var scheduler = Scheduler<Int>.sample(nodes: [1], [.sample(0, user: "ada"), .sample(1, user: "bob")])
         #expect(scheduler.start(now: .zero) == [0])
@@ -86,7 +86,7 @@ struct FairShareTests {
 
     // MARK: From one scheduler to the next
 
-    @Test("Another scheduler goes on where this one stood, and charges nothing twice")
+    @Test("Another scheduler continues with the standings, and charges nothing twice")
     func handover() {
         let jobs = (0..<40).map { QueuedJob<Int>.sample($0, user: $0 % 4 == 0 ? "ada" : "hog") }
         var first = Scheduler<Int>.sample(nodes: [1], jobs)
@@ -108,7 +108,7 @@ struct FairShareTests {
         #expect(first.run(starts: 10, from: .seconds(800)) == second.run(starts: 10, from: .seconds(800)))
     }
 
-    @Test("Who ran alone owes nothing to those who come after a change")
+    @Test("A user who ran alone owes nothing after a change of schedulers")
     func aloneBeforeHandover() {
         var first = Scheduler<Int>.sample(nodes: [8], (0..<8).map { .sample($0, user: "hog") })
         _ = first.start(now: .zero)
@@ -122,7 +122,7 @@ struct FairShareTests {
     }
 
     /// Decided before the standings were written down, and committed, or not, after that.
-    @Test("A start that was on its way when the standings were written is charged once, or not if it came to nothing")
+    @Test("A start in flight when the standings were saved is charged once, or not at all if it failed")
     func handoverOfStarts() {
         for isCommitted in [true, false] {
             var first = Scheduler<Int>.sample(nodes: [1], [.sample(0, user: "ada", seconds: 1000)])
@@ -143,7 +143,7 @@ struct FairShareTests {
         }
     }
 
-    @Test("What ended while nobody led is paid for by what it held")
+    @Test("A job that ended between leaders is charged by what it held")
     func handoverOfEnds() {
         var first = Scheduler<Int>.sample(nodes: [2], [.sample(0, user: "ada", gpus: [2], seconds: 1000)])
         #expect(first.start(now: .zero) == [0])
@@ -153,7 +153,7 @@ struct FairShareTests {
         #expect(second.standings(now: .seconds(40)).first?.lead == 60)
     }
 
-    @Test("Ageing goes on from when a user was served, not from when the task was queued")
+    @Test("Ageing continues from when a user was served, not from when the task was queued")
     func agingAfterHandover() {
         var second = Scheduler<Int>.sample(
             nodes: [1],

@@ -1,11 +1,11 @@
 internal import Scheduling
 internal import Testing
 
-@Suite("Classes, limits, pauses and places")
+@Suite("Classes, limits, pauses and placement")
 struct PolicyTests {
     // MARK: Ageing
 
-    @Test("Who was not served for an interval rises by a class, and goes before nobody who belongs there already")
+    @Test("A user not served for an interval rises by a class, without crowding out those already there")
     func aging() {
         var scheduler = Scheduler<Int>.sample(
             nodes: [1],
@@ -27,7 +27,7 @@ struct PolicyTests {
         #expect(!scheduler.run(starts: 90).contains(0))
     }
 
-    @Test("What came before the nodes were known has not risen by that")
+    @Test("Waiting for the nodes to be known does not count for ageing")
     func agingFromTheBeginning() {
         var scheduler = Scheduler<Int>()
         let time = 1_800_000_000
@@ -44,7 +44,7 @@ struct PolicyTests {
         .sample(2, gpus: [1], seconds: 90), .sample(3, gpus: [1], seconds: 200),
     ]
 
-    @Test("What ends before the large job can start goes first; what does not, waits and says so")
+    @Test("A job that ends before the large one can start passes it; others wait and say so")
     func backfill() {
         var scheduler = Scheduler<Int>.sample(nodes: [4], Self.mixed)
         #expect(scheduler.start(now: .zero) == [0, 2])
@@ -56,7 +56,7 @@ struct PolicyTests {
         #expect(scheduler.start(now: .seconds(100)) == [1])
     }
 
-    @Test("Without backfill GPUs gather for the large job")
+    @Test("Without backfill GPUs accumulate for the large job")
     func noBackfill() {
         var scheduler = Scheduler<Int>.sample(
             nodes: [4],
@@ -68,7 +68,7 @@ struct PolicyTests {
 
     // MARK: Limits
 
-    @Test("A user has no more running than allowed, in tasks and in GPUs, and others pass")
+    @Test("A user's running tasks and GPUs are limited, and others pass")
     func userLimits() {
         var scheduler = Scheduler<Int>.sample(
             nodes: [8],
@@ -84,7 +84,7 @@ struct PolicyTests {
         #expect(scheduler.start(now: .seconds(1)) == [1])
     }
 
-    @Test("A template has no more running than allowed, whoever asks, and other templates pass")
+    @Test("A template's running tasks are limited, for all users, and other templates pass")
     func templateLimits() {
         var scheduler = Scheduler<Int>.sample(
             nodes: [8],
@@ -95,7 +95,7 @@ struct PolicyTests {
         #expect(scheduler.reason(of: 1) == .templateLimit)
     }
 
-    @Test("Capacity set by hand holds over what the nodes offer")
+    @Test("Configured capacity limits what the nodes offer")
     func capacity() {
         let jobs = (0..<8).map { QueuedJob<Int>.sample($0) }
         for (limit, count) in [
@@ -110,7 +110,7 @@ struct PolicyTests {
     // MARK: Pauses
 
     @Test(
-        "What is paused starts nothing and says so; the rest goes on",
+        "Paused jobs do not start and say so; others do",
         arguments: [
             (PauseTarget.everything, [0, 1, 2, 3]), (.priorityClass(0), [0]), (.template("big"), [1]),
             (.user("ada"), [2]), (.node("n1"), [3]),
@@ -130,7 +130,7 @@ struct PolicyTests {
         #expect(scheduler.start(now: .zero).sorted() == held)
     }
 
-    @Test("A node that is drained keeps what runs on it, and gets nothing more")
+    @Test("A drained node keeps its running jobs, and gets no more")
     func drain() {
         var scheduler = Scheduler<Int>.sample(nodes: [1, 1], [.sample(0), .sample(1), .sample(2), .sample(3)])
         #expect(scheduler.start(now: .zero) == [0, 1])
@@ -143,7 +143,7 @@ struct PolicyTests {
 
     // MARK: Places
 
-    @Test("A job goes only where its selector, its affinity and its tolerations let it")
+    @Test("A job only runs where its selector, affinity and tolerations allow")
     func places() {
         var scheduler = Scheduler<Int>()
         let taint = Taint(key: "gpu", value: "h100", effect: .noSchedule)
@@ -165,7 +165,7 @@ struct PolicyTests {
         #expect(scheduler.reason(of: 2) == .noNodeFits && scheduler.reason(of: 3) == .noNodeFits)
     }
 
-    @Test("Pods that must be together are, and several that share a card take one")
+    @Test("Pods with affinity are placed together, and those that share a card take one")
     func together() {
         var scheduler = Scheduler<Int>()
         scheduler.setNodes([

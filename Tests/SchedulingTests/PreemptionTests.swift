@@ -26,14 +26,14 @@ struct PreemptionTests {
         scheduler.admit(now: .seconds(now)).preemptions.map(\.victim)
     }
 
-    @Test("It is off unless it is asked for")
+    @Test("It is off by default")
     func off() {
         var scheduler = Self.scheduler(nodes: [1], low: [[1]], policy: SchedulingPolicy())
         scheduler.enqueue(.sample(10, priority: 0))
         #expect(Self.victims(&scheduler, now: 1000) == [])
     }
 
-    @Test("A job of a lower class makes room, once it has run for long enough, and is asked once")
+    @Test("A job of a lower class is preempted after its minimum run time, and only once")
     func makesRoom() {
         var scheduler = Self.scheduler(nodes: [1], low: [[1]])
         scheduler.enqueue(.sample(10, priority: 0))
@@ -48,14 +48,14 @@ struct PreemptionTests {
         #expect(scheduler.start(now: .seconds(330)) == [10])
     }
 
-    @Test("Nobody makes room for the same class, nor for a lower one")
+    @Test("Nothing is preempted for the same class, nor for a lower one")
     func classes() {
         var scheduler = Self.scheduler(nodes: [1], low: [[1]])
         scheduler.enqueue(.sample(10, priority: 2))
         #expect(Self.victims(&scheduler, now: 1000) == [])
     }
 
-    @Test("Nobody makes room for a job that will have its place soon anyway")
+    @Test("Nothing is preempted for a job that will start soon anyway")
     func patience() {
         var scheduler = Self.scheduler(nodes: [1], low: [[1]])
         scheduler.expectEnd(of: 0, at: .seconds(1120))
@@ -65,7 +65,7 @@ struct PreemptionTests {
         #expect(Self.victims(&scheduler, now: 1000) == [0])
     }
 
-    @Test("Those end that lose least, and none that is not needed")
+    @Test("The jobs that lose least are preempted, and none unnecessarily")
     func leastLost() {
         var scheduler = Self.scheduler(nodes: [4, 4], low: [[2], [2], [2]])
         // On the second node, later: it has less to lose.
@@ -79,7 +79,7 @@ struct PreemptionTests {
         #expect(scheduler.start(now: .seconds(1000)) == [10])
     }
 
-    @Test("Nobody is ended when that would not be enough")
+    @Test("Nothing is preempted when that would not suffice")
     func notEnough() {
         var scheduler = Self.scheduler(nodes: [4], low: [[1]])
         scheduler.enqueue(.sample(1, gpus: [3], priority: 0, seconds: 3600))
@@ -88,7 +88,7 @@ struct PreemptionTests {
         #expect(Self.victims(&scheduler, now: 1000) == [])
     }
 
-    @Test("Who makes room is not searched again before something changes")
+    @Test("A search without result is not repeated before something changes")
     func searchesOnce() {
         var scheduler = Self.scheduler(nodes: [4, 4], low: [[2], [2], [2]])
         scheduler.enqueue(.sample(10, gpus: [5], priority: 0))
@@ -105,7 +105,7 @@ struct PreemptionTests {
         #expect(Self.victims(&scheduler, now: 300) != [], "time itself may change it")
     }
 
-    @Test("A job that was asked by the scheduler before is not asked again, and room is being made")
+    @Test("A job preempted by the previous scheduler is not preempted again, and counts as making room")
     func askedBefore() {
         var scheduler = Scheduler<Int>.sample(nodes: [1], [.sample(10, priority: 0)], policy: Self.policy)
         var job = RunningJob<Int>.sample(.sample(0, priority: 2, seconds: 3600), startedAt: .zero)
@@ -114,7 +114,7 @@ struct PreemptionTests {
         #expect(Self.victims(&scheduler, now: 1000) == [])
     }
 
-    @Test("A job that rose by waiting is not ended for those it rose among")
+    @Test("A job that rose by ageing is not preempted by the class it rose into")
     func risen() {
         var scheduler = Scheduler<Int>.sample(
             nodes: [1],

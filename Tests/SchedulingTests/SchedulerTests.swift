@@ -52,7 +52,7 @@ struct SchedulerTests {
         #expect(scheduler.start(now: .seconds(100)) == [])
     }
 
-    @Test("A job that can never run says so and holds nobody up")
+    @Test("A job that can never run says so and delays no other")
     func impossible() {
         var scheduler = Self.scheduler(
             nodes: [2, 2],
@@ -79,7 +79,7 @@ struct SchedulerTests {
         #expect(scheduler.start(now: .zero) == [1])
     }
 
-    @Test("A resting job waits for its time, and says when that is")
+    @Test("A job that backs off waits for its time, and says when that is")
     func resting() {
         var scheduler = Self.scheduler(nodes: [1], [Self.job(1, notBefore: .seconds(50)), Self.job(2)])
         #expect(scheduler.nextChange(after: .zero) == .seconds(50))
@@ -90,7 +90,7 @@ struct SchedulerTests {
         #expect(scheduler.start(now: .seconds(50)) == [1])
     }
 
-    @Test("The forecast goes through the queue in order")
+    @Test("The forecast covers the queue in order")
     func forecast() {
         var scheduler = Self.scheduler(nodes: [2], (1...5).map { Self.job($0) })
         #expect(scheduler.start(now: .zero) == [1, 2])
@@ -98,7 +98,7 @@ struct SchedulerTests {
         #expect(waits == [.seconds(60), .seconds(60), .seconds(160)])
     }
 
-    @Test("A node that leaves with a job on it leaves nothing promised twice")
+    @Test("A node that leaves with a job on it causes no double promise")
     func nodeLoss() {
         var scheduler = Self.scheduler(nodes: [1, 1], [Self.job(1), Self.job(2), Self.job(3)])
         #expect(scheduler.start(now: .zero) == [1, 2])
@@ -110,7 +110,7 @@ struct SchedulerTests {
         #expect(scheduler.start(now: .zero) == [3])
     }
 
-    @Test("A cordoned node with jobs on it takes nothing from the others")
+    @Test("Jobs on a cordoned node take nothing from other nodes")
     func cordon() {
         var scheduler = Self.scheduler(nodes: [2, 2], [Self.job(1, gpus: [2]), Self.job(2, gpus: [2])])
         #expect(scheduler.start(now: .zero) == [1, 2])
@@ -122,7 +122,7 @@ struct SchedulerTests {
         #expect(scheduler.start(now: .zero) == [3])
     }
 
-    @Test("Whatever happens, promised GPUs never exceed those there are", arguments: 0..<200 as Range<UInt64>)
+    @Test("Promised GPUs never exceed the existing ones, whatever happens", arguments: 0..<200 as Range<UInt64>)
     func neverOversubscribed(seed: UInt64) {
         var random = SplitMix64(state: seed)
         let sizes = (0..<Int.random(in: 1...4, using: &random)).map { _ in Int.random(in: 1...8, using: &random) }

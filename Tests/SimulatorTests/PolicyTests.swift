@@ -4,7 +4,7 @@ internal import Testing
 @testable internal import Simulator
 
 /// The bounds that `make bench` prints the numbers of, held on smaller loads.
-@Suite("What the policy makes of loads")
+@Suite("The policy under load")
 struct PolicyTests {
     @Test("Kueue's baseline load takes no more than a tenth longer than all GPUs would at best")
     func makespan() {
@@ -14,7 +14,7 @@ struct PolicyTests {
         #expect(waits == waits.sorted(by: >), "the more urgent, the shorter the wait")
     }
 
-    @Test("A user who queues thousands gets no more than the others, and who comes rarely is served soon")
+    @Test("A user who queues thousands gets no more than others, and an occasional user is served soon")
     func hog() {
         let result = HogTrial(span: .hours(3)).run()
         #expect(result.fairness >= 0.99)
@@ -23,17 +23,17 @@ struct PolicyTests {
         #expect(result.occasionalWaitFirstFit > 3600)
     }
 
-    @Test("Shares are as the weights say")
+    @Test("Shares follow the weights")
     func weights() { #expect(HogTrial(weights: [1, 2, 4, 1, 2, 4], span: .hours(3)).run().fairness >= 0.99) }
 
-    @Test("Nobody waits for longer than the ageing bound, whatever comes in the classes above")
+    @Test("Nobody waits longer than the ageing bound, whatever the load in the classes above")
     func aging() {
         let result = AgingTrial(span: .hours(8)).run()
         #expect(result.count > 8)
         #expect(result.longestWait <= result.bound)
     }
 
-    @Test("GPUs are used as well as when whoever fits may start, and large jobs are not starved for it")
+    @Test("GPUs are used as well as with first fit, without starving large jobs")
     func utilisation() {
         let (fair, firstIn, firstFit) = UtilisationTrial(span: .hours(12)).run()
         #expect(fair.utilisation > firstIn.utilisation)
@@ -41,7 +41,7 @@ struct PolicyTests {
         #expect(fair.longestWait < firstFit.longestWait)
     }
 
-    @Test("Pools cost little when each job goes where least is left to do, and more when something else decides")
+    @Test("Pools cost little if each job goes to the one with the least work, and more otherwise")
     func pools() {
         let (one, byChance, leastWork) = PoolTrial(span: .hours(8)).run()
         #expect(one.meanWait <= leastWork.meanWait)
@@ -49,7 +49,7 @@ struct PolicyTests {
         #expect(leastWork.lateWait < byChance.lateWait)
     }
 
-    @Test("The first expected start is nearer to what comes than the work ahead, divided by all GPUs")
+    @Test("The first estimate is better than the work ahead divided by all GPUs")
     func estimates() {
         let result = EstimateTrial(span: .hours(8)).run()
         #expect(result.count > 20)

@@ -5,14 +5,14 @@ internal import Testing
 /// A failing seed is looked at with `make simulate FIRST=<seed> TRACE=1`.
 @Suite("The deterministic simulation")
 struct SimulationTests {
-    @Test("No seed breaks a rule", arguments: 0..<8)
+    @Test("No seed violates a rule", arguments: 0..<8)
     func holds(block: UInt64) {
         for seed in (block * 250 + 1)...(block * 250 + 250) { #expect(Self.violation(of: seed) == nil, "seed \(seed)") }
     }
 
     /// What the simulation found, and what was mended since. A change of how scenarios are drawn makes other seeds of these.
     @Test(
-        "Seeds that once broke a rule",
+        "Seeds that once violated a rule",
         arguments: [
             25,  // A beginning without an answer gave its GPUs away.
             106,  // A plan that Kubernetes did not follow counted where it was not.
@@ -46,7 +46,7 @@ struct SimulationTests {
 
     /// A leader dies at each moment at which it waits for something, once at each; between the deletion of a job and what is
     /// written of it, for one.
-    @Test("A crash at any await breaks no rule", arguments: [12, 1172, 2624] as [UInt64])
+    @Test("A crash at any await violates no rule", arguments: [12, 1172, 2624] as [UInt64])
     func crashes(seed: UInt64) {
         let scenario = Scenario(seed: seed)
         let world = World(scenario)
@@ -78,7 +78,7 @@ struct SimulationTests {
         (.losesPodEnds, .leakedCapacity),
     ]
 
-    @Test("A fault put in on purpose is found", arguments: faults.indices)
+    @Test("Injected faults are found", arguments: faults.indices)
     func finds(fault: Int) {
         let (mutation, rule) = Self.faults[fault]
         // Some are rare: the seeds begin near those that have them.
@@ -88,7 +88,7 @@ struct SimulationTests {
         #expect(isFound, "\(mutation)")
     }
 
-    @Test("Each rule can be broken, and each fault is tried")
+    @Test("Each rule can be violated, and each mutation is tried")
     func covered() {
         #expect(Set(Self.faults.map(\.rule)) == Set(Violation.Rule.allCases))
         #expect(Set(Self.faults.map(\.mutation)) == Set(Mutation.allCases))

@@ -6,7 +6,7 @@ internal import Testing
 @Suite("Revocation reader", .enabled(if: TestEnvironment.redisURL != nil), .timeLimit(.minutes(1)))
 @LoopActor
 struct RevocationReaderTests {
-    @Test("What was revoked shortly before the start is read, and what is older than anybody remembers is not")
+    @Test("Recent revocations from before the start are read, and older ones are not")
     func recall() async throws {
         try await PrivateRedisServer.with { server in
             try await withRedisClient(server.configuration) { redis in
@@ -23,7 +23,7 @@ struct RevocationReaderTests {
         }
     }
 
-    @Test("What is revoked while the connection is broken is read once there is another")
+    @Test("Revocations during a connection loss are read after reconnecting")
     func fault() async throws {
         try await PrivateRedisServer.with { server in
             try await withRedisClient(server.configuration) { redis in
@@ -43,7 +43,7 @@ struct RevocationReaderTests {
         }
     }
 
-    @Test("A stream that was lost and counts from the beginning again is read from there")
+    @Test("A lost stream that starts over is read from its beginning")
     func loss() async throws {
         try await PrivateRedisServer.with { server in
             let (keys, reader) = Self.reader(of: server)

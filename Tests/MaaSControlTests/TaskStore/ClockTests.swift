@@ -6,7 +6,7 @@ internal import Testing
 @Suite("Database clock", .enabled(if: TestEnvironment.databaseURL != nil), .timeLimit(.minutes(1)))
 @LoopActor
 struct ClockTests {
-    @Test("It goes forward, and is the one the rows are written by")
+    @Test("It advances, and is the clock of the rows")
     func forward() async throws {
         try await ScratchSchema.withTaskStore { store in
             let first = try await store.currentTime()

@@ -7,7 +7,7 @@ internal import Testing
 struct OperationsTests {
     private let logger = Logger(service: "test", level: .error)
 
-    @Test("Requests are counted by route and status; what clients write into paths and methods makes no series")
+    @Test("Requests are counted by route and status; arbitrary paths and methods create no series")
     func requests() async throws {
         let metrics = Metrics()
         let router = Router()
@@ -37,7 +37,7 @@ struct OperationsTests {
         await server.stop()
     }
 
-    @Test("Health and metrics are answered at an address of their own, while the service starts, serves and drains")
+    @Test("Health and metrics have their own address, while the service starts, serves and drains")
     func operations() async throws {
         let metrics = Metrics()
         metrics.counter("maas_things_total", help: "Things.").increment()

@@ -69,7 +69,7 @@ struct ConfigurationTests {
         #expect(loaded == expected)
     }
 
-    @Test("only what is required has to be written")
+    @Test("only required keys must be present")
     func defaults() throws {
         let configuration = try load(required)
         #expect(configuration.postgres.poolSize == 4)
@@ -101,7 +101,7 @@ struct ConfigurationTests {
         )
     }
 
-    @Test("every fault is told in one go, each with its line and what would be right")
+    @Test("all faults are reported at once, each with its line and a remedy")
     func allFaults() throws {
         let text = """
             log: {level: verbose}
@@ -151,7 +151,7 @@ struct ConfigurationTests {
         )
     }
 
-    @Test("an address that pods are told holds no password", arguments: ["endpoint", "pod_endpoint"])
+    @Test("an address passed to pods contains no password", arguments: ["endpoint", "pod_endpoint"])
     func tracingPassword(key: String) throws {
         let text = required + "tracing: {\(key): \"https://user:pass@traces.example.com/@\"}\n"
         let found = try faults(text)
@@ -162,7 +162,7 @@ struct ConfigurationTests {
         #expect(throws: Never.self) { try load(plain) }
     }
 
-    @Test("a required key of a section that is not there is missing all the same")
+    @Test("a required key of a missing section is reported as missing")
     func missingSection() throws {
         let text = required.split(separator: "\n").filter { !$0.hasPrefix("redis") }.joined(separator: "\n")
         #expect(
@@ -202,7 +202,7 @@ struct ConfigurationTests {
         #expect(try load(required + good).apiGateway.allowedOrigins == origins)
     }
 
-    @Test("an issuer and the address of its keys need each other")
+    @Test("an issuer and the address of its keys require each other")
     func identityProvider() throws {
         #expect(
             try faults(required + "identity_provider: {issuer: a}\n") == [
@@ -226,7 +226,7 @@ struct ConfigurationTests {
         #expect(configuration.kubernetes.kubeconfig == nil)
     }
 
-    @Test("secrets stay out of fault texts")
+    @Test("fault texts contain no secrets")
     func secrets() throws {
         let text = required.replacing("redis://cache:6379/0", with: "redis//:hunter2@cache")
             .replacing("0123456789abcdef0123456789abcdef", with: "hunter2")
@@ -235,7 +235,7 @@ struct ConfigurationTests {
         #expect(!lines.joined().contains("hunter2"))
     }
 
-    @Test("what is not YAML is one fault with line and column; so is a file that is not there")
+    @Test("invalid YAML is one fault with line and column; so is a missing file")
     func unreadable() throws {
         #expect(try faults("log: {level: info\nredis: 1").first?.hasPrefix("services.yaml:2: column ") == true)
         #expect(try faults("log: {}\nlog: {}") == ["services.yaml:2: column 1: the key \"log\" is already on line 1"])

@@ -5,7 +5,7 @@ internal import Testing
 @Suite("Configuration values")
 struct ConfigurationValueTests {
     @Test(
-        "variables are expanded as a shell does it",
+        "variables are expanded as by a shell",
         arguments: [
             ("plain", "plain"), ("${A}", "one"), ("x${A}y${B:-two}z", "xoneytwoz"), ("${EMPTY}", ""),
             ("${EMPTY:-full}", "full"), ("${B:-}", ""), ("${B:-${A}}", "one"), ("${A:-${B}}", "one"),
@@ -18,7 +18,7 @@ struct ConfigurationValueTests {
     }
 
     @Test(
-        "a broken or missing variable is refused",
+        "a malformed or missing variable is rejected",
         arguments: ["${B}", "${", "${A", "${A:-", "${A?}", "${}", "${1A}", "$A", "cash$", "${B:-${C}}"]
     )
     func brokenExpansion(text: String) {
@@ -40,7 +40,7 @@ struct ConfigurationValueTests {
         #expect(expected.text == text)
     }
 
-    @Test("what is not a duration", arguments: ["", "5", "s", "-5s", "5 s", "1.5s", "5sec", "9999999999s", "٥s"])
+    @Test("invalid durations", arguments: ["", "5", "s", "-5s", "5 s", "1.5s", "5sec", "9999999999s", "٥s"])
     func notDuration(text: String) {
         #expect(Duration(parsing: text) == nil)
     }
@@ -56,13 +56,13 @@ struct ConfigurationValueTests {
         #expect(ByteCount(bytes).description == text)
     }
 
-    @Test("what is not a size", arguments: ["", "20", "MiB", "-1B", "1 MiB", "1.5MiB", "1mib", "99999999999TiB"])
+    @Test("invalid sizes", arguments: ["", "20", "MiB", "-1B", "1 MiB", "1.5MiB", "1mib", "99999999999TiB"])
     func notSize(text: String) {
         #expect(ByteCount(parsing: text) == nil)
     }
 
     @Test(
-        "addresses to listen at",
+        "listen addresses",
         arguments: [
             ("127.0.0.1:8080", ListenAddress(host: "127.0.0.1", port: 8080)),
             ("[::]:0", ListenAddress(host: "::", port: 0)),
@@ -75,7 +75,7 @@ struct ConfigurationValueTests {
     }
 
     @Test(
-        "what is not such an address",
+        "invalid listen addresses",
         arguments: ["", ":80", "host", "host:", "host:65536", "::1:80", "a b:1", "h:-1"]
     )
     func notListenAddress(text: String) {
@@ -83,7 +83,7 @@ struct ConfigurationValueTests {
     }
 
     @Test(
-        "what is not an address of the scheme asked for",
+        "addresses of another scheme",
         arguments: [
             "", "redis", "redis:/host", "http://host", "redis://", "redis://:80", "redis://ho st", "redis://h:99999",
         ]
@@ -92,7 +92,7 @@ struct ConfigurationValueTests {
         #expect(ScalarFormat.url("redis").parse(text) == nil)
     }
 
-    @Test("the nearest name is one that is near")
+    @Test("the nearest name must be close")
     func nearestName() {
         let known = ["pool_size", "connect_timeout", "url"]
         #expect(NearestName.find("poolsize", among: known) == "pool_size")

@@ -55,7 +55,7 @@ struct PublicKeyTests {
         #expect(try Self.verifies(key, "eyJhbGciOiJFUzI1NiJ9", signature))
     }
 
-    @Test("A key that is too short, or not on the curve, is none")
+    @Test("A key that is too short, or not on the curve, is rejected")
     func badKeys() throws {
         let modulus = try Self.bytes(Self.modulus)
         #expect(PublicKey(rsaModulus: Array(modulus.prefix(128)), exponent: [3]) == nil)

@@ -46,7 +46,7 @@ struct TaskEventTests {
     }
 
     @Test(
-        "A missing or senseless field is named",
+        "A missing or invalid field is named",
         arguments: [
             ("v", "2"), ("task_id", "x"), ("attempt", "one"), ("percent", "101"), ("percent", "nan"),
             ("stage", "dreaming"), ("type", ""),
@@ -62,7 +62,7 @@ struct TaskEventTests {
     }
 
     @Test(
-        "What a column cannot hold, or no name may have, is refused by its field",
+        "A value that a column or a name cannot have is rejected, naming its field",
         arguments: [
             (4, "step", "3000000000"), (4, "total", "-1"), (4, "eta_s", "2147483648"), (4, "attempt", "-2"),
             (4, "ts", "-1"), (4, "ts", "9223372036854775807"), (7, "key", "a\u{0}b"),
@@ -77,7 +77,7 @@ struct TaskEventTests {
         #expect(error?.field.rawValue == name)
     }
 
-    @Test("A message is cleaned and cut, and its event is not lost")
+    @Test("A message is sanitized and truncated, and its event is not lost")
     func message() throws {
         let failure = TaskFailure(
             code: "CRASHED",
@@ -94,7 +94,7 @@ struct TaskEventTests {
         #expect(read.exitCode == -9)
     }
 
-    @Test("A pod delivers at its own attempt's key and at no other")
+    @Test("A pod may only deliver to its own attempt's key")
     func outputKey() {
         let tokens = EventToken(secret: "0123456789abcdef")
         func isAdmitted(_ key: String) -> Bool {
@@ -108,7 +108,7 @@ struct TaskEventTests {
         #expect(!isAdmitted("inputs/\(Self.task)/image"))
     }
 
-    @Test("A token speaks for one attempt of one task, and a pod not for the control plane")
+    @Test("A token is valid for one attempt of one task, and a pod's not for the control plane")
     func tokens() {
         let tokens = EventToken(secret: "0123456789abcdef")
         let progress = Self.event(Self.bodies[4])
@@ -130,7 +130,7 @@ struct TaskEventTests {
         #expect(tokens.admits(forged, token: tokens.make(.control, task: forged.task, attempt: 2)))
     }
 
-    @Test("A ticket names its user until its time is up, and cannot be changed")
+    @Test("A ticket is valid for its user until it expires, and cannot be altered")
     func tickets() {
         let now = Timestamp(milliseconds: 1000)
         let text = EventTicket(user: "ann", expires: now + .seconds(60)).signed(secret: "s")

@@ -3,7 +3,7 @@ internal import Testing
 
 @Suite("Allowed origins")
 struct AllowedOriginsTests {
-    @Test("Listed pages, whatever the way their origin is written; and whoever is no browser")
+    @Test("Listed origins are allowed in any notation, and so are clients other than browsers")
     func admit() throws {
         let origins = try #require(AllowedOrigins("https://studio.example.com, http://localhost:8080"))
         for origin in ["https://studio.example.com", "https://studio.example.com:443", "http://localhost:8080", nil] {
@@ -20,7 +20,7 @@ struct AllowedOriginsTests {
     }
 
     @Test(
-        "What is no origin",
+        "Invalid origins",
         arguments: ["studio.example.com", "https://a.example/", "https://a.example/x", "*", "ws://a"]
     )
     func malformed(text: String) { #expect(AllowedOrigins(text) == nil) }

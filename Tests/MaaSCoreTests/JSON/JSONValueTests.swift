@@ -29,13 +29,13 @@ struct JSONValueTests {
         #expect(value["b"]?["c"] == nil)
     }
 
-    @Test("A whole number beyond 64 bits is a number")
+    @Test("An integer beyond 64 bits is a floating-point number")
     func largeNumber() throws {
         #expect(try JSONValue(parsing: "18446744073709551616".utf8) == .number(18_446_744_073_709_551_616))
     }
 
     @Test(
-        "What is no JSON is refused with its place",
+        "Invalid JSON is rejected with its position",
         arguments: [
             ("", 1), ("{", 1), ("[1,]", 1), ("01", 1), ("nul", 1), ("[1]\n2", 2), ("{\n\"a\": 1,\n\"a\": 2}", 3),
             ("1e999", 1),
@@ -48,7 +48,7 @@ struct JSONValueTests {
         #expect(error?.message.isEmpty == false)
     }
 
-    @Test("Bytes that are no UTF-8, and nesting without end, are refused")
+    @Test("Invalid UTF-8 and excessive nesting are rejected")
     func hostileBytes() {
         #expect(throws: JSONError.self) { try JSONValue(parsing: [0x22, 0xC3, 0x28, 0x22]) }
         #expect(throws: JSONError.self) { try JSONValue(parsing: String(repeating: "[", count: 100_000).utf8) }

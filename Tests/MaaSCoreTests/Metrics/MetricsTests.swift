@@ -36,7 +36,7 @@ struct MetricsTests {
         #expect(self.metrics.text == expected)
     }
 
-    @Test("A metric without labels is there from the start, and one that is read as often as it is collected")
+    @Test("A metric without labels exists from the start, and a callback is called at each collection")
     func zero() {
         _ = self.metrics.counter("maas_errors_total", help: "Errors.")
         @LoopActor
@@ -51,14 +51,14 @@ struct MetricsTests {
         #expect(!self.metrics.text.contains("\nmaas_depth 3\n"))
     }
 
-    @Test("Two parts that ask for the same metric share it")
+    @Test("A metric registered twice is shared")
     func sharing() {
         self.metrics.counter("maas_errors_total", help: "Errors.", labels: ["kind"]).increment("a")
         self.metrics.counter("maas_errors_total", help: "Errors.", labels: ["kind"]).increment("a")
         #expect(self.metrics.text.contains("maas_errors_total{kind=\"a\"} 2\n"))
     }
 
-    @Test("No input makes series without end: what comes when the table is full is counted as other")
+    @Test("The number of series is bounded: beyond the limit they are counted as other")
     func bounds() {
         let counter = self.metrics.counter("maas_tasks_total", help: "Tasks.", labels: ["user", "state"])
         let limit = MetricSeries<Double>.limit
@@ -71,7 +71,7 @@ struct MetricsTests {
     }
 
     @Test(
-        "Numbers are written as Go reads them",
+        "Numbers are written in Go's format",
         arguments: [
             (0.0, "0"), (1e15, "1000000000000000"), (0.001, "0.001"), (1e-7, "1e-07"), (-2.5, "-2.5"),
             (.infinity, "+Inf"), (-.infinity, "-Inf"), (.nan, "NaN"), (1e300, "1e+300"),
@@ -81,7 +81,7 @@ struct MetricsTests {
         #expect(MetricText.number(value) == text)
     }
 
-    @Test("The process tells its memory, its descriptors and its build")
+    @Test("The process reports its memory, its descriptors and its build")
     func process() throws {
         ProcessMetrics.register(in: self.metrics, service: "test")
         let text = self.metrics.text
@@ -94,7 +94,7 @@ struct MetricsTests {
         }
     }
 
-    @Test("The loop's lag is seen when something holds its thread")
+    @Test("The loop's lag is measured when its thread is blocked")
     func lag() async throws {
         let lag = LoopLag(in: self.metrics)
         defer { lag.close() }
@@ -106,7 +106,7 @@ struct MetricsTests {
         #expect(self.metrics.text.contains("maas_loop_lag_seconds_bucket{le=\"5\"} 1\n"))
     }
 
-    @Test("Prometheus' own checker has nothing to say", .enabled(if: getenv("MAAS_PROMTOOL") != nil))
+    @Test("Prometheus' own checker finds nothing", .enabled(if: getenv("MAAS_PROMTOOL") != nil))
     func promtool() async throws {
         ProcessMetrics.register(in: self.metrics, service: "test")
         LoopLag(in: self.metrics).close()

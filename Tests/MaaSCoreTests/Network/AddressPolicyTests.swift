@@ -2,7 +2,7 @@ internal import Testing
 
 @testable internal import MaaSCore
 
-@Suite("Where a connection may go")
+@Suite("Address policy")
 struct AddressPolicyTests {
     @Test(arguments: [
         "127.0.0.1", "127.255.0.9", "10.1.2.3", "172.16.0.1", "172.31.255.255", "192.168.1.1", "169.254.169.254",

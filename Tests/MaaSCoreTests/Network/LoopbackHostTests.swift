@@ -1,7 +1,7 @@
 internal import MaaSCore
 internal import Testing
 
-@Suite("Names of this machine for itself")
+@Suite("Loopback names")
 struct LoopbackHostTests {
     @Test(arguments: [
         "localhost", "LocalHost:8080", "127.0.0.1", "127.0.0.1:8080", "127.1.2.3:1", "[::1]", "[::1]:8080",
@@ -17,7 +17,7 @@ struct LoopbackHostTests {
     )
     func others(host: String) { #expect(!LoopbackHost.matches(header: host)) }
 
-    @Test("Where a server listens has no brackets")
+    @Test("A listen address has no brackets")
     func listening() {
         for host in ["localhost", "127.0.0.1", "127.1.2.3", "::1"] { #expect(LoopbackHost.matches(host: host)) }
         for host in ["", "[::1]", "0.0.0.0", "::", "127.example.com", "127.0.0.1:80"] {

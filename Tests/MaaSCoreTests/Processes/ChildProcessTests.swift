@@ -32,7 +32,7 @@ struct ChildProcessTests {
         #expect(await child.waitForExit().shellCode == 143)
     }
 
-    @Test("A program that is not there is an error that names it")
+    @Test("A missing program is an error that names it")
     func missing() {
         #expect(throws: ChildProcessError.self) { try ChildProcess.spawn(.init("/no/such/program")) }
     }

@@ -33,7 +33,7 @@ struct RedisClientTests {
         }
     }
 
-    @Test("A task that is cancelled before it sends is told so, and not left waiting")
+    @Test("A task cancelled before it sends gets an error instead of waiting")
     func cancelledBefore() async throws {
         try await withRedisKey { client, _ in
             try await client.send("PING")
@@ -75,7 +75,7 @@ struct RedisClientTests {
         }
     }
 
-    @Test("A value of four megabytes goes both ways")
+    @Test("A value of four megabytes survives a round trip")
     func large() async throws {
         try await withRedisKey { client, key in
             let value = String(repeating: "0123456789abcdef", count: 256 * 1024)
@@ -96,7 +96,7 @@ struct RedisClientTests {
         }
     }
 
-    @Test("Closing fails what is in flight and what comes after")
+    @Test("Closing fails commands in flight and later ones")
     func close() async throws {
         try await withRedisKey { client, key in
             let other = RedisClient(client.configuration, logger: Logger(service: "test", level: .error))
@@ -112,7 +112,7 @@ struct RedisClientTests {
         }
     }
 
-    @Test("A host name is looked up; one that does not exist is said so")
+    @Test("A host name is resolved; an unknown one is reported")
     func names() async throws {
         try await withRedisKey { client, _ in
             var configuration = client.configuration

@@ -13,7 +13,7 @@ struct RedisCommandsTests {
     }
 
     @Test(
-        "What hiredis cannot match with one reply is refused",
+        "Commands without exactly one reply are rejected",
         arguments: [
             [], [""], ["subscribe", "news"], ["PSUBSCRIBE", "*"], ["Monitor"],
         ]

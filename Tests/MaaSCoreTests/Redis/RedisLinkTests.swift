@@ -5,7 +5,7 @@ internal import Testing
 struct RedisLinkTests {
     private let lost = RedisError(.connectionLost, "reset")
 
-    @Test("Connects, greets, and only then lets commands through")
+    @Test("Connects, greets, and only then sends commands")
     func way() {
         var link = RedisLink()
         #expect(link.start() == [.connect])
@@ -16,7 +16,7 @@ struct RedisLinkTests {
         #expect(link.state == .ready)
     }
 
-    @Test("A failure rests for ever longer times, and a connection that served begins anew")
+    @Test("Failures back off exponentially, and a working connection resets the backoff")
     func rests() throws {
         var link = RedisLink()
         _ = link.start()
@@ -39,7 +39,7 @@ struct RedisLinkTests {
         #expect(try Self.rest(link.failed(self.lost, hasServed: true)) < .milliseconds(51))
     }
 
-    @Test("A refused user fails those who wait; a lost connection does not")
+    @Test("A rejected user fails waiting commands; a lost connection does not")
     func refusal() {
         var link = RedisLink()
         _ = link.start()

@@ -5,7 +5,7 @@ internal import Testing
 @Suite("Redis recovery", .enabled(if: TestEnvironment.redisURL != nil), .timeLimit(.minutes(1)))
 @LoopActor
 struct RedisRecoveryTests {
-    @Test("What is in flight when the server dies fails; what comes after waits for the next server")
+    @Test("Commands in flight when the server dies fail; later ones wait for the next server")
     func restart() async throws {
         try await PrivateRedisServer.with { server in
             try await withRedisClient(server.configuration) { client in
@@ -72,7 +72,7 @@ struct RedisRecoveryTests {
         }
     }
 
-    @Test("A server that became a replica is left, by those who write and by those who block")
+    @Test("A server that became a replica is disconnected, by writes and by blocking reads")
     func failover() async throws {
         try await PrivateRedisServer.with { server in
             try await withRedisClient(server.configuration) { client in
@@ -114,7 +114,7 @@ struct RedisRecoveryTests {
         }
     }
 
-    @Test("A frozen server is told from a slow one: replies to others keep the connection")
+    @Test("A frozen server is distinguished from a slow one: replies to other commands keep the connection")
     func slow() async throws {
         try await PrivateRedisServer.with { server in
             try await withRedisClient(server.configuration) { client in
@@ -139,7 +139,7 @@ struct RedisRecoveryTests {
         }
     }
 
-    @Test("No server: commands fail as unavailable at their time-out, and nothing was written")
+    @Test("Without a server commands fail as unavailable after their timeout, and nothing was written")
     func absent() async throws {
         try await PrivateRedisServer.with { server in
             await server.kill()

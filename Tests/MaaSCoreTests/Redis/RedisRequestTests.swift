@@ -4,7 +4,7 @@ internal import Testing
 @Suite("Redis requests")
 @LoopActor
 struct RedisRequestTests {
-    @Test("An outcome that comes before anybody waits for it is kept, and told once")
+    @Test("An outcome that arrives before its waiter is kept, and delivered once")
     func earlyOutcome() throws {
         let request = RedisRequest(try RedisCommands([["PING"]]), deadline: .now + .seconds(1))
         request.fail(RedisError(.cancelled, "early"))

@@ -31,7 +31,7 @@ struct RedisStreamTests {
         }
     }
 
-    @Test("A blocking read returns with the entry that ends its wait, or empty at its end")
+    @Test("A blocking read returns with a new entry, or empty at its timeout")
     func blocking() async throws {
         try await withRedisKey { client, key in
             try await withRedisClient(client.configuration) { reader in
@@ -81,7 +81,7 @@ struct RedisStreamTests {
         }
     }
 
-    @Test("A trimmed entry that was pending is not claimed, but counted, and is no error")
+    @Test("A pending entry that was trimmed is not claimed, but counted, without an error")
     func trimmed() async throws {
         try await withRedisKey { client, key in
             try await client.createGroup("g", stream: key)
@@ -96,7 +96,7 @@ struct RedisStreamTests {
         }
     }
 
-    @Test("A missing group is told by its code, and a stream's state can be read")
+    @Test("A missing group has its own error code, and a stream's state can be read")
     func state() async throws {
         try await withRedisKey { client, key in
             #expect(try await client.streamInfo(key) == nil)

@@ -4,7 +4,7 @@ internal import Testing
 @Suite("Event loop", .timeLimit(.minutes(1)))
 @LoopActor
 struct EventLoopTests {
-    @Test("A loop actor's code runs on the loop's thread, also after a sleep")
+    @Test("A loop actor's code runs on the loop's thread, even after a sleep")
     func isolation() async throws {
         #expect(EventLoop.main.isOnLoop)
         try await LoopClock().sleep(for: .milliseconds(5))

@@ -4,7 +4,7 @@ internal import Testing
 @Suite("Loop bell", .timeLimit(.minutes(1)))
 @LoopActor
 struct LoopBellTests {
-    @Test("It wakes who waits, at once when it was rung before, and after its time when nobody rings")
+    @Test("It wakes its waiter, at once if it was rung before, and after the timeout if it is not rung")
     func waking() async {
         let bell = LoopBell()
         bell.ring()
@@ -22,7 +22,7 @@ struct LoopBellTests {
         await bell.wait(atMost: .seconds(3600))
     }
 
-    @Test("A task that is cancelled does not wait, whether that happens before or meanwhile")
+    @Test("A cancelled task does not wait, whether it was cancelled before or during the wait")
     func cancellation() async {
         let bell = LoopBell()
         let early = Task(executorPreference: EventLoop.main) { await bell.wait(atMost: .seconds(3600)) }

@@ -13,7 +13,7 @@ struct ServiceArgumentsTests {
         #expect(try ServiceArguments([]).configurationPath == "services.yaml")
     }
 
-    @Test("What cannot be understood is said", arguments: [["--config"], ["--verbose"]])
+    @Test("Invalid arguments are explained", arguments: [["--config"], ["--verbose"]])
     func faults(arguments: [String]) {
         #expect(throws: UsageError.self) { try ServiceArguments(arguments) }
     }

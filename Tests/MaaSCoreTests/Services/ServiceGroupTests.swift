@@ -4,7 +4,7 @@ internal import Testing
 @Suite("Service group", .timeLimit(.minutes(1)))
 @LoopActor
 struct ServiceGroupTests {
-    @Test("A service whose stop never returns does not keep the others from stopping")
+    @Test("A service that never stops does not keep the others from stopping")
     func stuckService() async {
         let first = RecordingService()
         let stuck = StuckService()
@@ -22,7 +22,7 @@ struct ServiceGroupTests {
         stuck.release()
     }
 
-    @Test("A shutdown while a service waits in its start ends the start, and stops what was started")
+    @Test("A shutdown during a service's start aborts it, and stops the services already started")
     func shutdownDuringStart() async {
         let first = RecordingService()
         let waiting = WaitingService()
@@ -38,7 +38,7 @@ struct ServiceGroupTests {
         #expect(!last.isStarted)
     }
 
-    @Test("A start that heeds nothing is left behind when its time is up")
+    @Test("A start that ignores cancellation is abandoned after a timeout")
     func stuckStart() async {
         let first = RecordingService()
         let stuck = StuckStart()

@@ -1,13 +1,13 @@
 internal import MaaSCore
 internal import Testing
 
-@Suite("The kept output")
+@Suite("Output log")
 struct OutputLogTests {
     private func text(_ log: OutputLog, from position: Int = 0) -> String {
         String(decoding: log.bytes(from: position), as: UTF8.self)
     }
 
-    @Test("A short output is kept whole, and comes back from storage as it was")
+    @Test("A short output is kept whole, and survives storage")
     func short() {
         var log = OutputLog()
         for line in ["loading", "", "清晨的湖面"] { log.append(line) }
@@ -41,7 +41,7 @@ struct OutputLogTests {
         #expect(gaps.first?.contains(" \(written - shown) bytes") == true)
     }
 
-    @Test("Who follows sees each byte once, and is told of those that were gone before they looked")
+    @Test("A follower sees each byte once, and is told of bytes missed")
     func following() {
         var log = OutputLog()
         var seen = ""
@@ -67,7 +67,7 @@ struct OutputLogTests {
     }
 
     @Test(
-        "What is no log of ours is output",
+        "A file in another format counts as output",
         arguments: [
             "", "hello\n", "# maas output 1: 5\nhello", "# maas output 1: 9 0\nhello", "# maas output 1: -1 0\nx",
         ]

@@ -19,7 +19,7 @@ struct TaskIDTests {
     }
 
     @Test(
-        "What is not one is refused",
+        "Invalid identifiers are rejected",
         arguments: ["", "0", "ABCDEFGHJKMNPQRSTVWXYZ0123", "8zzzzzzzzzzzzzzzzzzzzzzzzz", "0123456789abcdefghjkmnpqr'"]
     )
     func refused(text: String) {

@@ -3,7 +3,7 @@ internal import Testing
 
 @Suite("Task state")
 struct TaskStateTests {
-    @Test("Nothing follows an end, and every other state leads to one")
+    @Test("Nothing follows a terminal state, and every other state leads to one")
     func transitions() {
         for state in TaskState.allCases {
             let next = TaskState.allCases.filter { state.canMove(to: $0) }

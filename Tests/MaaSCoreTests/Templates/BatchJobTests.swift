@@ -23,7 +23,7 @@ struct BatchJobTests {
                 - {name: main, image: "{{ worker_image }}", args: ["{{ prompt }}"], resources: {limits: {nvidia.com/gpu: "{{ gpus }}"}}}
         """
 
-    @Test("its cost is its pods times their GPUs")
+    @Test("its demand is its pods times their GPUs")
     func cost() throws {
         let template = try TemplateFixture.template(job: Self.job)
         let parameters = try template.validate(["prompt": "p", "workers": 3, "gpus": 2])
@@ -33,7 +33,7 @@ struct BatchJobTests {
     }
 
     @Test(
-        "what would restart by itself is refused, with the place",
+        "settings that restart pods are rejected, with their position",
         arguments: [
             ("backoffLimit: 0", "backoffLimit: 6", "spec.backoffLimit: must be 0"),
             ("restartPolicy: Never", "restartPolicy: OnFailure", "spec.template.spec.restartPolicy: must be Never"),

@@ -26,7 +26,7 @@ struct ParameterSchemaTests {
     }
 
     @Test(
-        "values that are allowed",
+        "valid values",
         arguments: [
             ("type: string", JSONValue.string("")), ("type: string", "1"), ("type: integer", 5), ("type: integer", 5.0),
             ("type: integer", .integer(.max)), ("type: number", 5), ("type: number", 0.5), ("type: boolean", true),
@@ -46,7 +46,7 @@ struct ParameterSchemaTests {
     }
 
     @Test(
-        "values that are not, and what would be right",
+        "invalid values, and their remedies",
         arguments: [
             ("type: string", JSONValue.integer(1), "must be a text, not a number"),
             ("type: string", .null, "must be a text, not null"),
@@ -75,7 +75,7 @@ struct ParameterSchemaTests {
         #expect(try self.faults(schema, value) == [message])
     }
 
-    @Test("a whole number with a fraction of zero is that whole number")
+    @Test("a number with a fraction of zero is an integer")
     func wholeNumbers() throws {
         let template = try self.template("type: integer, enum: [1.0, 2], default: 1.0")
         #expect(try template.validate(["prompt": "p"])["x"] == .integer(1))
@@ -83,7 +83,7 @@ struct ParameterSchemaTests {
         #expect(try self.faults("type: number, enum: [0.5, 1.0]", 1) == [])
     }
 
-    @Test("every fault of every parameter is told, in the order of the schema")
+    @Test("all faults of all parameters are reported, in the order of the schema")
     func allFaults() throws {
         let template = try TemplateFixture.template()
         let error = try #require(throws: ParameterFaults.self) {
@@ -98,14 +98,14 @@ struct ParameterSchemaTests {
         )
     }
 
-    @Test("parameters that are no object", arguments: [JSONValue.null, .array([]), "x", 1])
+    @Test("parameters that are not an object", arguments: [JSONValue.null, .array([]), "x", 1])
     func notAnObject(value: JSONValue) throws {
         let template = try TemplateFixture.template()
         let error = try #require(throws: ParameterFaults.self) { try template.validate(value) }
         #expect(error.faults == [ParameterFault(path: "", message: "must be an object")])
     }
 
-    @Test("a lone surrogate does not get as far as a parameter")
+    @Test("a lone surrogate never reaches a parameter")
     func loneSurrogate() {
         #expect(throws: (any Error).self) { try JSONValue(parsing: Array(#"{"prompt": "\ud83d"}"#.utf8)) }
     }

@@ -193,14 +193,14 @@ struct TemplateCheckTests {
         #expect(error.faults.allSatisfy { $0.file == "small.yaml" && $0.line > 0 })
     }
 
-    @Test("a file that is not two documents, or not YAML, is refused")
+    @Test("a file that is not two documents, or not YAML, is rejected")
     func notATemplate() {
         for text in ["", "name: a", "a: 1\n---\nb: 2\n---\nc: 3", "a: [", "a: 1\na: 2"] {
             #expect(throws: TemplateFaults.self) { try Template(parsing: Array(text.utf8), file: "x.yaml") }
         }
     }
 
-    @Test("all faults of all files come in one go; a name may be taken once; other files are none of its business")
+    @Test("all faults of all files are reported at once; names are unique; other files are ignored")
     func catalog() throws {
         try self.withDirectory { directory in
             try self.expect("\(directory):1: there is no *.yaml in it", from: directory)

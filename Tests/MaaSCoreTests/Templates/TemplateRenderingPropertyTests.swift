@@ -4,9 +4,9 @@ internal import Testing
 @testable internal import MaaSCore
 
 /// Renders thousands of hostile prompts: each comes out as it went in, and none changes the structure.
-@Suite("Template rendering, any text")
+@Suite("Template rendering with arbitrary text")
 struct TemplateRenderingPropertyTests {
-    @Test("a prompt comes out of the API server's and the kubelet's hands as it went in", arguments: 0..<8)
+    @Test("a prompt passes through the API server and the kubelet unchanged", arguments: 0..<8)
     func anyPrompt(seed: UInt64) throws {
         let template = try TemplateFixture.template()
         let shape = self.structure(of: try self.render(template, "p"))
@@ -22,7 +22,7 @@ struct TemplateRenderingPropertyTests {
         }
     }
 
-    @Test("5,000 characters of YAML are a prompt like any other")
+    @Test("5,000 characters of YAML are an ordinary prompt")
     func longYAML() throws {
         let template = try TemplateFixture.template()
         var prompt = ""
@@ -32,7 +32,7 @@ struct TemplateRenderingPropertyTests {
         try self.expectPrompt(prompt, in: try self.render(template, prompt))
     }
 
-    @Test("NUL is refused when it arrives, and harms nothing if it gets further")
+    @Test("NUL is rejected on arrival, and harmless if it gets further")
     func nul() throws {
         let template = try TemplateFixture.template()
         let error = try #require(throws: ParameterFaults.self) { try template.validate(["prompt": "a\0b"]) }

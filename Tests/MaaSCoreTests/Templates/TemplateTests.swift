@@ -26,7 +26,7 @@ struct TemplateTests {
         #expect(self.container(job) == self.container(job, "Worker"))
     }
 
-    @Test("what needs an absent value is left out of its list")
+    @Test("list items that need a missing value are omitted")
     func absentValues() throws {
         let template = try TemplateFixture.template()
         let job = try template.render(TemplateFixture.input(try template.validate(["prompt": "p"])))
@@ -44,7 +44,7 @@ struct TemplateTests {
         #expect(replicas.map(\.count) == [1, 2] && replicas.map(\.gpusPerPod) == [4, 4])
     }
 
-    @Test("pods that refuse to share a node are told apart, and init containers count by the largest")
+    @Test("anti-affinity between pods is detected, and init containers count by the largest")
     func spreadPods() throws {
         let rules = """
             affinity:
@@ -63,7 +63,7 @@ struct TemplateTests {
         #expect(replicas.map(\.gpusPerPod) == [3, 3])
     }
 
-    @Test("a role of no replicas is left out of the job")
+    @Test("a role without replicas is omitted from the job")
     func noWorkers() throws {
         let header = TemplateFixture.header.replacing("minimum: 1, maximum: 7", with: "minimum: 0, maximum: 7")
         let template = try TemplateFixture.template(header: header)
@@ -72,7 +72,7 @@ struct TemplateTests {
         #expect(job.replicas.map(\.role) == ["Master"] && job.gpus == 2)
     }
 
-    @Test("a number of GPUs the model cannot use is refused, and named with what makes it")
+    @Test("a number of GPUs that the model cannot use is rejected, naming the parameters")
     func unusableGPUs() throws {
         let header = TemplateFixture.header.replacing("{time: 10m}", with: "{time: 10m, gpus: [8, 4]}")
         let template = try TemplateFixture.template(header: header)
@@ -93,7 +93,7 @@ struct TemplateTests {
         )
     }
 
-    @Test("rendering parameters that were not checked is an error, not a broken job")
+    @Test("rendering unchecked parameters is an error, not a broken job")
     func uncheckedParameters() throws {
         let template = try TemplateFixture.template()
         let error = try #require(throws: TemplateError.self) {
@@ -102,7 +102,7 @@ struct TemplateTests {
         #expect(error.code == .missingValue)
     }
 
-    @Test("what is published has the schema, its order and the inputs")
+    @Test("the published form has the schema, its order and the inputs")
     func published() throws {
         let published = try TemplateFixture.template().published
         #expect(published["name"] == "small")
@@ -113,7 +113,7 @@ struct TemplateTests {
         #expect(published["job"] == nil)
     }
 
-    @Test("the templates that ship are right")
+    @Test("the shipped templates are valid")
     func shipped() throws {
         let directory = #filePath.replacing("Tests/MaaSCoreTests/Templates/TemplateTests.swift", with: "k8s/templates")
         let catalog = try TemplateCatalog.load(directory: directory)
@@ -135,7 +135,7 @@ struct TemplateTests {
     }
 
     @Test(
-        "Wan2.2 takes the GPUs its attention heads allow, and whole groups of frames",
+        "Wan2.2 accepts the numbers of GPUs that its attention heads allow, and whole groups of frames",
         arguments: ["wan2.2-t2v-a14b", "wan2.2-i2v-a14b", "wan2.2-ti2v-5b"]
     )
     func wan(name: String) throws {

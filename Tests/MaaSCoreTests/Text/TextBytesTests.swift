@@ -2,7 +2,7 @@ internal import Testing
 
 @testable internal import MaaSCore
 
-@Suite("Bytes of texts")
+@Suite("Bytes of strings")
 struct TextBytesTests {
     /// Short ones, which a `String` keeps in itself, and long ones; of one to four bytes a code point.
     static let texts = ["", "a", "né", "a\u{0}b", "👩🏽‍🚀", String(repeating: "水a\u{301}", count: 40)]

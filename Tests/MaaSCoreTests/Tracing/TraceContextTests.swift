@@ -21,7 +21,7 @@ struct TraceContextTests {
     }
 
     @Test(
-        "What is malformed is as if it were not there",
+        "A malformed context is ignored",
         arguments: [
             "", "00", "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
             "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-more",
@@ -36,7 +36,7 @@ struct TraceContextTests {
     )
     func malformed(text: String) { #expect(TraceContext(text) == nil) }
 
-    @Test("Children share the trace; an attempt's span is known to whoever knows its number")
+    @Test("Children share the trace; an attempt's span is derived from its number")
     func children() {
         let root = TraceContext.root(isSampled: true)
         #expect(TraceContext("\(root)") == root)

@@ -49,7 +49,7 @@ struct TracerTests {
         #expect(resource?["scopeSpans"]?[0]?["spans"]?[0] == expected)
     }
 
-    @Test("Spans arrive at a collector, also those that are left at the end")
+    @Test("Spans arrive at a collector, including those left at the end")
     func sending() async throws {
         try await SupportProgram.withServer("collector.py") { port in
             let metrics = Metrics()
@@ -70,7 +70,7 @@ struct TracerTests {
         }
     }
 
-    @Test("A client's trace goes on, and its decision not to record is heeded")
+    @Test("A client's trace is continued, and its sampling decision is respected")
     func parents() {
         let tracer = self.tracer("http://127.0.0.1:9", percent: 0)
         let parent = TraceContext.root(isSampled: true)
@@ -83,7 +83,7 @@ struct TracerTests {
         #expect(self.tracer(nil).begin("submit", traceparent: "\(parent)") == nil)
     }
 
-    @Test("A collector that hangs holds up a stop once, however much is left to send")
+    @Test("A hanging collector delays a stop only once, however much is left to send")
     func hanging() async throws {
         let server = try SilentServer()
         let metrics = Metrics()
@@ -97,7 +97,7 @@ struct TracerTests {
         #expect(metrics.text.contains("\nmaas_spans_lost_total \(SpanQueue.limit)\n"))
     }
 
-    @Test("A collector that is away costs a bounded number of spans, and nobody waits for it")
+    @Test("Without a collector a bounded number of spans is kept, and nothing waits")
     func away() async {
         let metrics = Metrics()
         let tracer = self.tracer("http://127.0.0.1:9", metrics: metrics)

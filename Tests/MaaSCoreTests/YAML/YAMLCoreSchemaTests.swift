@@ -27,7 +27,7 @@ struct YAMLCoreSchemaTests {
         #expect(try self.value(text) == expected)
     }
 
-    @Test("quotes and block styles make a text", arguments: ["\"1\"", "'1'", "!!str 1", "! 1", "|-\n  1", ">-\n  1"])
+    @Test("quotes and block styles make a string", arguments: ["\"1\"", "'1'", "!!str 1", "! 1", "|-\n  1", ">-\n  1"])
     func quoted(text: String) throws {
         #expect(try self.value(text) == .string("1"))
     }
@@ -39,7 +39,7 @@ struct YAMLCoreSchemaTests {
     }
 
     @Test(
-        "what JSON has no value for is refused with its place",
+        "values that JSON lacks are rejected with their position",
         arguments: [".inf", "-.INF", ".nan", "9223372036854775808", "1e999", "!mine 1", "!!int x", "!!binary aGk="]
     )
     func refused(text: String) throws {

@@ -11,7 +11,7 @@ struct YAMLParserTests {
         try #require(throws: YAMLError.self) { _ = try self.parse(text, limits: limits) }
     }
 
-    @Test("keeps the order of keys, the style of scalars and where they stand")
+    @Test("keeps the order of keys, and the style and position of scalars")
     func structure() throws {
         let root = try self.parse(
             """
@@ -39,7 +39,7 @@ struct YAMLParserTests {
         #expect(root["absent"] == nil)
     }
 
-    @Test("reads several documents, and refuses a second one where one was asked for")
+    @Test("reads several documents, and rejects a second one where one is expected")
     func documents() throws {
         let text = "name: a\n---\nname: b\n"
         #expect(try YAMLParser.documents(in: Array(text.utf8)).map { $0["name"]?.scalar?.text } == ["a", "b"])
@@ -49,7 +49,7 @@ struct YAMLParserTests {
         #expect(try self.failure("# nothing\n").code == .documentCount)
     }
 
-    @Test("puts the anchor's node where its alias stands")
+    @Test("replaces an alias with its anchor's node")
     func aliases() throws {
         let root = try self.parse("base: &b {cpu: 1}\nother: *b\nlist: [*b, *b]\n")
         #expect(root["other"] == root["base"])
@@ -67,7 +67,7 @@ struct YAMLParserTests {
         #expect(error.position == YAMLPosition(line: 3, column: 4))
     }
 
-    @Test("ten lines that expand to a billion nodes are refused")
+    @Test("ten lines that expand to a billion nodes are rejected")
     func billionLaughs() throws {
         var text = "a0: &a0 [ha, ha, ha, ha, ha, ha, ha, ha, ha, ha]\n"
         for level in 1...9 {
@@ -77,7 +77,7 @@ struct YAMLParserTests {
         #expect(try self.failure(text).code == .limit)
     }
 
-    @Test("depth is limited, also through aliases")
+    @Test("depth is limited, even through aliases")
     func depth() throws {
         var limits = YAMLLimits()
         limits.depth = 4
@@ -96,7 +96,7 @@ struct YAMLParserTests {
     }
 
     @Test(
-        "what is not YAML is refused with its line and column",
+        "invalid YAML is rejected with its line and column",
         arguments: [
             ("a: b\nc: [1, 2\nd: e\n", YAMLError.Code.syntax, 3),
             ("a: b\n\tc: d\n", .syntax, 2),
@@ -115,7 +115,7 @@ struct YAMLParserTests {
         #expect(error.position.line == line, "\(error)")
     }
 
-    @Test("bytes that are not UTF-8 are refused")
+    @Test("bytes that are not UTF-8 are rejected")
     func notUTF8() throws {
         let error = try #require(throws: YAMLError.self) {
             _ = try YAMLParser.document(in: Array("a: 1\nb: ".utf8) + [0xFF, 0xFE])

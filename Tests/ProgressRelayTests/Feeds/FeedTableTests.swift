@@ -20,7 +20,7 @@ struct FeedTableTests {
         self.table.begin(Dictionary(uniqueKeysWithValues: (0..<4).map { ($0, FeedShard(epoch: "e\($0)")) }))
     }
 
-    @Test("A stream that begins anew takes its tasks with it, and leaves those of others")
+    @Test("A stream that starts over resets its tasks, but not those of others")
     mutating func begunAnew() {
         let shard = self.table.streams.shard(of: self.task)
         #expect(self.table.epoch == "e0.e1.e2.e3")
@@ -33,7 +33,7 @@ struct FeedTableTests {
         #expect(self.table.epoch.split(separator: ".").count == 4)
     }
 
-    @Test("Who has seen a task in the present life of its stream goes on from there; others begin with all of it")
+    @Test("A client resumes within the stream's current epoch; otherwise it gets a snapshot")
     mutating func beginnings() throws {
         self.take(.state(.running, failure: nil), 1)
         self.take(Samples.progress(1), 2)
@@ -61,7 +61,7 @@ struct FeedTableTests {
         #expect(self.table.beginning(of: self.stranger, from: nil, mode: .snapshot) == nil)
     }
 
-    @Test("A row tells whose task it is, and what no event has told is news")
+    @Test("A row has the task's owner, and its unannounced changes are news")
     mutating func rows() {
         #expect(self.table.owner(of: self.task) == nil)
         let isNews = self.table.adopt(self.row(.queued), nil, now: Samples.now)
@@ -73,7 +73,7 @@ struct FeedTableTests {
         #expect(beginning?.lastWord?.kind == .end, "nothing else will ever come")
     }
 
-    @Test("Tasks that are silent are named once, so many at a time, and those that are over never")
+    @Test("Silent tasks are named once, in batches, and ended ones never")
     mutating func silence() {
         self.take(Samples.progress(1), 1)
         self.take(Samples.progress(1), 1, of: self.stranger)
@@ -91,7 +91,7 @@ struct FeedTableTests {
         #expect(later == [self.stranger])
     }
 
-    @Test("What nobody follows is forgotten after its time, and nobody goes on from before that")
+    @Test("Unfollowed tasks are forgotten after a time, and cannot be resumed from before that")
     mutating func tidying() throws {
         self.take(Samples.progress(1), 1)
         self.take(.state(.cancelled, failure: nil), 2)

@@ -5,7 +5,7 @@ internal import Testing
 
 @Suite("Row requests")
 struct RowRequestsTests {
-    @Test("Many who want few rows ask for each once")
+    @Test("Many requests for few rows are coalesced")
     func shared() throws {
         var requests = RowRequests<Int>()
         for waiter in 0..<300 { requests.want(Self.task(waiter % 3), waiter) }
@@ -17,7 +17,7 @@ struct RowRequestsTests {
         #expect(more == nil)
     }
 
-    @Test("Many rows go in few statements, of which only some are under way, in the order in which they were wanted")
+    @Test("Many rows are read in few statements, with bounded concurrency, in order of request")
     func bounded() {
         var requests = RowRequests<Int>(batchSize: 10, limit: 2)
         for number in 0..<35 { requests.want(Self.task(number), number) }
@@ -38,7 +38,7 @@ struct RowRequestsTests {
         #expect(requests.askedCount == 0)
     }
 
-    @Test("Who wants a row that is on its way asks anew: it may be older than the reason to ask")
+    @Test("A request for a row being read starts another read, as that one may be too old")
     func fresh() {
         var requests = RowRequests<Int>()
         requests.want(Self.task(1), 1)

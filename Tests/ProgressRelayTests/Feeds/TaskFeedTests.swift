@@ -5,7 +5,7 @@ internal import Testing
 
 @Suite("Task feed")
 struct TaskFeedTests {
-    @Test("Positions are made of stream ids, grow with them, and fit JavaScript's integers")
+    @Test("Positions are derived from stream ids, increase with them, and fit JavaScript's integers")
     func positions() {
         let ids = ["1790000000000-0", "1790000000000-1", "1790000000001-0", "3800000000000-4095"]
         let positions = ids.compactMap(RedisStreamID.init).map(EventPosition.init)
@@ -17,7 +17,7 @@ struct TaskFeedTests {
         #expect(last.value == 1 << 53 - 1, "an id that a producer chose does not trap")
     }
 
-    @Test("A repeat by another try of its producer is dropped")
+    @Test("A duplicate from a producer's retry is dropped")
     func repeats() {
         var feed = self.feed()
         #expect(
@@ -43,7 +43,7 @@ struct TaskFeedTests {
         )
     }
 
-    @Test("What was missed is replayed from the floor on, and not before it")
+    @Test("Missed updates are replayed from the floor on, and not before it")
     func resume() throws {
         var feed = self.feed(floor: 10)
         for step in 1...5 { self.progress(&feed, step) }
@@ -57,7 +57,7 @@ struct TaskFeedTests {
         #expect(feed.updates(after: Samples.position(15)) == [])
     }
 
-    @Test("What is kept is bounded, and the floor rises with what is forgotten")
+    @Test("The history is bounded, and the floor rises with dropped updates")
     func bounded() throws {
         var feed = self.feed()
         for number in 1...200 {
@@ -73,7 +73,7 @@ struct TaskFeedTests {
         #expect(feed.updates(after: feed.floor)?.count == 64)
     }
 
-    @Test("What only the row tells has no place among the events: nobody goes on from before it")
+    @Test("News from the row alone has no position among the events: no client resumes from before it")
     func adopted() {
         var feed = self.feed()
         self.progress(&feed, 50)

@@ -29,7 +29,7 @@ struct TaskNewsTests {
         #expect(TaskNews.progress(bare, attempt: 1)["preview"] == nil)
     }
 
-    @Test("An update is the same message, whether it was put together from a value or not")
+    @Test("An update is the same message on the fast path and the general one")
     func message() throws {
         let progress = TaskProgress(stage: .denoising, step: 3, total: 50, percent: 6.5)
         var direct = FeedUpdate(
@@ -49,7 +49,7 @@ struct TaskNewsTests {
         #expect(message["from"] == 5)
     }
 
-    @Test("Later progress stands for the earlier one, beside other members it wins")
+    @Test("Later progress replaces earlier progress, and wins over other members")
     func merging() {
         var news = TaskNews.progress(TaskProgress(stage: .denoising, step: 1, percent: 1), attempt: 1)
         news.merge(.progress(TaskProgress(stage: .denoising, step: 2, percent: 2), attempt: 1))
@@ -60,7 +60,7 @@ struct TaskNewsTests {
         #expect(news["position"] == 3)
     }
 
-    @Test("A preview that was told stays, though the next event does not repeat it")
+    @Test("An announced preview stays, even if the next event does not repeat it")
     func preview() {
         var view = TaskView()
         _ = view.apply(Samples.event(.progress(TaskProgress(stage: .denoising, percent: 1, preview: 3))))

@@ -5,7 +5,7 @@ internal import Testing
 
 @Suite("Task view")
 struct TaskViewTests {
-    @Test("From the queue to the end, each step says what changed")
+    @Test("From the queue to the end, each update has what changed")
     func way() {
         var view = TaskView()
         let waiting = view.apply(Samples.event(Samples.waiting(3), attempt: 0))
@@ -35,7 +35,7 @@ struct TaskViewTests {
         #expect(view.apply(Samples.event(Samples.progress(30))) == nil, "nothing follows the end")
     }
 
-    @Test("Percent never falls within an attempt, and begins anew with the next")
+    @Test("Percent never falls within an attempt, and restarts with the next")
     func percent() {
         var view = TaskView()
         _ = view.apply(Samples.event(Samples.progress(50)))
@@ -44,7 +44,7 @@ struct TaskViewTests {
         #expect(view.apply(Samples.event(Samples.progress(60), attempt: 1)) == nil, "a stale attempt")
     }
 
-    @Test("A task back in the queue hears nothing more from the attempt that failed")
+    @Test("A requeued task ignores further events of the failed attempt")
     func requeue() {
         var view = TaskView()
         _ = view.apply(Samples.event(Samples.progress(50)))
@@ -58,7 +58,7 @@ struct TaskViewTests {
         #expect(view.apply(Samples.event(Samples.progress(1), attempt: 2))?.news["status"] == "RUNNING")
     }
 
-    @Test("A row back in the queue is later than the attempt that ran, though no event said so")
+    @Test("A requeued row is newer than the attempt that ran, even without an event")
     func lostRequeue() {
         var view = TaskView()
         _ = view.apply(Samples.event(Samples.progress(50)))
@@ -72,7 +72,7 @@ struct TaskViewTests {
         #expect(!isNews, "it is told once")
     }
 
-    @Test("A place in the queue that arrives late does not put a running task back")
+    @Test("A late queue position does not put a running task back")
     func lateWait() {
         var view = TaskView()
         _ = view.apply(Samples.event(Samples.progress(1)))

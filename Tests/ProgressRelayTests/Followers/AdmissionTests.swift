@@ -7,7 +7,7 @@ internal import Testing
 struct AdmissionTests {
     private let now = ContinuousClock.now
 
-    @Test("A user, and a replica, have so many connections and no more; who leaves makes room")
+    @Test("Connections are limited per user and per replica, and closing one makes room")
     func limits() throws {
         var admission = Admission(limit: 3, userLimit: 2, rate: 100, now: self.now)
         for _ in 0..<2 {
@@ -23,7 +23,7 @@ struct AdmissionTests {
         #expect(admission.count == 2)
     }
 
-    @Test("No more are let in at once than in a second")
+    @Test("Bursts are limited to the connections of one second")
     func rate() throws {
         var admission = Admission(limit: 100, userLimit: 100, rate: 10, now: self.now)
         for _ in 0..<10 { try admission.check("ada", now: self.now) }
@@ -32,7 +32,7 @@ struct AdmissionTests {
         #expect(throws: Admission.Refusal.tooFast) { try admission.check("ada", now: self.now + .milliseconds(101)) }
     }
 
-    @Test("A late loop lets nobody in, and after a while sends some elsewhere; a punctual one does neither")
+    @Test("A late loop accepts no connections, and after a while closes some; a punctual one does neither")
     func overload() throws {
         var admission = Admission(limit: 100, userLimit: 100, rate: 100, now: self.now)
         for _ in 0..<30 { admission.enter("ada") }

@@ -5,7 +5,7 @@ internal import Testing
 
 @Suite("Follower outbox")
 struct FollowerOutboxTests {
-    @Test("Progress is merged, states are kept, and positions only grow")
+    @Test("Progress is coalesced, states are kept, and positions only increase")
     func coalescing() throws {
         var outbox = FollowerOutbox(limit: 10)
         outbox.append(Samples.update(.progress, 1, ["percent": 1, "step": 1]))
@@ -28,7 +28,7 @@ struct FollowerOutboxTests {
         #expect(outbox.mergeCount == 0)
     }
 
-    @Test("A client that takes nothing makes it no larger than its tasks and states")
+    @Test("For a stalled client it is bounded by its tasks and states")
     func bounded() {
         var outbox = FollowerOutbox(limit: 4)
         for number in 1...10_000 {
@@ -43,7 +43,7 @@ struct FollowerOutboxTests {
         #expect(outbox.take().last?.position == Samples.position(20_004))
     }
 
-    @Test("What waits for a task that is not followed any more is forgotten")
+    @Test("Pending messages of an unfollowed task are dropped")
     func removal() {
         var outbox = FollowerOutbox(limit: 10)
         outbox.append(Samples.update(.state, 1))

@@ -5,7 +5,7 @@ internal import Testing
 
 @Suite("Follower session")
 struct FollowerSessionTests {
-    @Test("Before its beginning a subscription is told nothing; after it, nothing twice")
+    @Test("A subscription gets nothing before its start, and nothing twice after it")
     func beginning() {
         var session = self.session()
         let actions = session.receive(#"{"op":"subscribe","task":"\#(Samples.task)"}"#, now: Samples.now)
@@ -19,7 +19,7 @@ struct FollowerSessionTests {
         #expect(session.take().map(\.kind) == ["sub", "ev"])
     }
 
-    @Test("A replay comes before what is live, each once")
+    @Test("A replay precedes live updates, each once")
     func replay() {
         var session = self.session()
         let seen = ClientOperation.Seen(epoch: "e", position: Samples.position(3))
@@ -32,7 +32,7 @@ struct FollowerSessionTests {
         #expect(session.take().compactMap(\.position?.value) == [3, 4, 7])
     }
 
-    @Test("An unknown task and an impossible id are refused in the same words")
+    @Test("An unknown task and an invalid id get the same error")
     func refusal() throws {
         var session = self.session()
         _ = session.subscribe(Samples.task, from: nil)
@@ -44,7 +44,7 @@ struct FollowerSessionTests {
         #expect(session.tasks.isEmpty)
     }
 
-    @Test("A mind changed before the answer leaves nothing behind")
+    @Test("Unsubscribing before the answer leaves nothing behind")
     func unsubscribed() {
         var session = self.session()
         _ = session.subscribe(Samples.task, from: nil)
@@ -55,7 +55,7 @@ struct FollowerSessionTests {
         #expect(session.receive(text, now: Samples.now) == [])
     }
 
-    @Test("Limits: what is no operation, too many of them, too many tasks, none at all")
+    @Test("Limits: invalid operations, too many operations, too many tasks, no task")
     func limits() {
         var session = self.session()
         #expect(session.isIdle(Samples.now + .seconds(11)))
@@ -76,7 +76,7 @@ struct FollowerSessionTests {
         #expect(outcomes == [[]], "the allowance comes back")
     }
 
-    @Test("A new epoch forgets what waits of the tasks in that stream and begins them anew; others go on")
+    @Test("A new epoch drops pending messages of the stream's tasks and restarts them; others continue")
     func restart() {
         var session = self.session()
         _ = session.subscribe(Samples.task, from: nil)

@@ -6,7 +6,7 @@ internal import Testing
 @Suite("Follower")
 @LoopActor
 struct FollowerTests {
-    @Test("A connection that is old enough is sent to fetch a new ticket, whatever it follows")
+    @Test("A connection past its lifetime is closed to get a new ticket, whatever it follows")
     func lifetime() {
         let transport = RecordingTransport()
         var session = FollowerSession(ticket: Samples.ticket(), subscriptionLimit: 2, queueLimit: 10, now: Samples.now)
@@ -19,7 +19,7 @@ struct FollowerTests {
         #expect(transport.closed?.text.hasPrefix("retry ") == true)
     }
 
-    @Test("What a client was spared is counted")
+    @Test("Coalesced updates are counted")
     func merges() {
         let metrics = Metrics()
         var session = FollowerSession(ticket: Samples.ticket(), subscriptionLimit: 2, queueLimit: 10, now: Samples.now)

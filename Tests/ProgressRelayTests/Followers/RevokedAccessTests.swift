@@ -7,7 +7,7 @@ internal import Testing
 struct RevokedAccessTests {
     private let now = Timestamp(milliseconds: 1_800_000_000_000)
 
-    @Test("A ticket made before its key was revoked lets nobody in; other keys and later tickets do")
+    @Test("A ticket from before its key's revocation is rejected; other keys and later tickets are not")
     func revoked() {
         var revoked = RevokedAccess(ticketLifetime: .minutes(1))
         revoked.note(Revocation(key: "one", user: "ada", time: self.now), now: self.now)

@@ -13,7 +13,7 @@ internal import Testing
 )
 @LoopActor
 struct HealingTests {
-    @Test("Redis without its data: a new epoch, a reset with the state as it is, and events go on")
+    @Test("Redis without its data: a new epoch, a reset with the current state, and events continue")
     func loss() async throws {
         try await PrivateRedisServer.with { server in
             try await RelayScope.with(redis: server.configuration) { relay in
@@ -39,7 +39,7 @@ struct HealingTests {
         }
     }
 
-    @Test("Entries that were trimmed before they were read: a reset, though the next ones arrive")
+    @Test("Entries trimmed before they were read: a reset, even though the next ones arrive")
     func trimmed() async throws {
         try await RelayScope.with { relay in
             let task = try await relay.runningTask()
@@ -65,7 +65,7 @@ struct HealingTests {
         }
     }
 
-    @Test("An end that no event tells is found in the row, also by who has seen all events there were")
+    @Test("An end without an event is found in the row, even after all events were seen")
     func untold() async throws {
         try await RelayScope.with(doubtAfter: .milliseconds(100)) { relay in
             let task = try await relay.runningTask()
@@ -90,7 +90,7 @@ struct HealingTests {
         }
     }
 
-    @Test("Many followers of few tasks start over with one look at the rows")
+    @Test("Many followers of few tasks restart with one read of the rows")
     func manyFollowers() async throws {
         try await RelayScope.with { relay in
             let task = try await relay.runningTask()
@@ -117,7 +117,7 @@ struct HealingTests {
         }
     }
 
-    @Test("A reader that fails between two streams that have holes heals both once it can")
+    @Test("A reader that fails between two streams with gaps heals both later")
     func interrupted() async throws {
         try await PrivateRedisServer.with { server in
             try await RelayScope.with(redis: server.configuration) { relay in
@@ -147,7 +147,7 @@ struct HealingTests {
         }
     }
 
-    @Test("A failover to a replica that had not got everything, and whose ids are ahead again when it is seen")
+    @Test("A failover to a lagging replica whose ids are ahead again when it is noticed")
     func failover() async throws {
         try await PrivateRedisServer.with { primary in
             let address = ["127.0.0.1", String(primary.configuration.port)]

@@ -13,7 +13,7 @@ internal import Testing
 )
 @LoopActor
 struct HostileEventTests {
-    @Test("A value that PostgreSQL refuses stops nobody: neither at the door nor behind it")
+    @Test("A value that PostgreSQL rejects blocks nothing, on arrival or later")
     func refusedValue() async throws {
         try await RelayScope.with { relay in
             let (bad, good, failed) = (
@@ -38,7 +38,7 @@ struct HostileEventTests {
         }
     }
 
-    @Test("Another task's video cannot be delivered as one's own")
+    @Test("Another task's video cannot be delivered")
     func foreignKey() async throws {
         try await RelayScope.with { relay in
             let task = try await relay.runningTask()
@@ -49,7 +49,7 @@ struct HostileEventTests {
     }
 
     @Test(
-        "An id of one's own choice: the stream is renewed, followers are reset, and events go on",
+        "A forged id: the stream is renewed, followers are reset, and events continue",
         arguments: ["18446744073709551614-0", "18446744073709551615-18446744073709551615"]
     )
     func runaway(id: String) async throws {
@@ -70,7 +70,7 @@ struct HostileEventTests {
         }
     }
 
-    @Test("A last word that the runaway stream still held is not lost with it")
+    @Test("A final event in the runaway stream is not lost with it")
     func kept() async throws {
         try await RelayScope.with { relay in
             await relay.writer.stop()

@@ -13,7 +13,7 @@ internal import Testing
 )
 @LoopActor
 struct RelayTests {
-    @Test("From the stream to the client and the database: progress, then the end, which REST then says too")
+    @Test("From the stream to the client and the database: progress, then the end, which REST then shows, too")
     func way() async throws {
         try await RelayScope.with { relay in
             let task = try await relay.runningTask()
@@ -74,7 +74,7 @@ struct RelayTests {
         }
     }
 
-    @Test("A client that was away is told exactly what it missed")
+    @Test("A returning client gets exactly what it missed")
     func resume() async throws {
         try await RelayScope.with { relay in
             let task = try await relay.runningTask()
@@ -99,7 +99,7 @@ struct RelayTests {
         }
     }
 
-    @Test("A slow client gets the newest progress in one frame once it reads again")
+    @Test("A slow client gets the latest progress in one frame once it reads again")
     func slow() async throws {
         try await RelayScope.with { relay in
             let task = try await relay.runningTask()
@@ -120,7 +120,7 @@ struct RelayTests {
         }
     }
 
-    @Test("A row that somebody holds holds up no other task's end, whether its own task reports or ends")
+    @Test("A locked row delays no other task's end, whether its own task reports or ends")
     func held() async throws {
         try await RelayScope.with { relay in
             let (reporting, ending) = (try await relay.runningTask(), try await relay.runningTask())
@@ -150,7 +150,7 @@ struct RelayTests {
         }
     }
 
-    @Test("A writer that cannot make its group is not ready, until it can")
+    @Test("A writer that cannot create its group is not ready")
     func noGroup() async throws {
         try await PrivateRedisServer.with { server in
             _ = try await withRedisClient(server.configuration) {
@@ -195,7 +195,7 @@ struct RelayTests {
         }
     }
 
-    @Test("What a dead replica had read is written by another")
+    @Test("Entries read by a dead replica are written by another")
     func claim() async throws {
         try await RelayScope.with { relay in
             await relay.writer.stop()

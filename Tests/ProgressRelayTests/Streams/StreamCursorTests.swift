@@ -5,7 +5,7 @@ internal import Testing
 
 @Suite("Stream cursor")
 struct StreamCursorTests {
-    @Test("What was added and what was read must agree")
+    @Test("The counts of added and read entries must agree")
     func count() {
         var cursor = StreamCursor(endOf: self.info(last: 10, added: 7))
         #expect(cursor.judge(self.info(last: 10, added: 7), unread: 0) == .sound)
@@ -17,7 +17,7 @@ struct StreamCursorTests {
         #expect(cursor.judge(self.info(last: 12, added: 9, first: nil), unread: 0) == .sound, "trimmed behind us")
     }
 
-    @Test("A failover to what the replica had is noticed, whether its ids are behind ours or ahead again")
+    @Test("A failover to an older state is noticed, whether its ids are behind ours or ahead again")
     func failover() {
         let cursor = StreamCursor(endOf: self.info(last: 10, added: 7))
         #expect(cursor.judge(self.info(last: 9, added: 6), unread: 0) == .lost)
@@ -25,7 +25,7 @@ struct StreamCursorTests {
         #expect(cursor.judge(nil, unread: 0) == .lost)
     }
 
-    @Test("A stream that is not there yet is read from its beginning")
+    @Test("A stream that does not exist yet is read from its beginning")
     func beginning() {
         var cursor = StreamCursor(endOf: nil)
         #expect(cursor.id == .zero)
@@ -35,7 +35,7 @@ struct StreamCursorTests {
         #expect(cursor.judge(self.info(last: 3, added: 2), unread: 0) == .sound)
     }
 
-    @Test("Without the count of a Redis 7, a first entry beyond the cursor may be a hole")
+    @Test("Without the count of Redis 7, a first entry beyond the cursor may mean a gap")
     func withoutCount() {
         let cursor = StreamCursor(endOf: self.info(last: 10, added: nil))
         #expect(cursor.judge(self.info(last: 12, added: nil), unread: 2) == .sound)

@@ -8,7 +8,7 @@ internal import Testing
 struct WriteBatchTests {
     private let entry = WriteBatch.Entry(stream: "a", id: RedisStreamID(milliseconds: 1, sequence: 0))
 
-    @Test("One report a task: the newest of the newest attempt, percent never falling")
+    @Test("One report per task: the latest of the latest attempt, percent never falling")
     func reports() {
         var batch = WriteBatch()
         for (percent, attempt) in [(10.0, 1), (30, 1), (20, 1), (5, 2), (90, 1)] {
@@ -22,7 +22,7 @@ struct WriteBatchTests {
         #expect(!batch.isUrgent)
     }
 
-    @Test("The first last word of an attempt counts; what may be tried again is not an end")
+    @Test("The first final event of an attempt counts; a retryable failure is not an end")
     func endings() {
         var batch = WriteBatch()
         let crash = TaskFailure(code: "NODE_LOST", message: "", isRetryable: true)
@@ -39,7 +39,7 @@ struct WriteBatchTests {
         #expect(batch.ids.mapValues(\.count) == ["a": 1, "b": 1])
     }
 
-    @Test("An end whose row is held is not acknowledged, and all there is the next time")
+    @Test("An end whose row is locked is not acknowledged, and makes up the next batch")
     func held() {
         var batch = WriteBatch()
         let other = WriteBatch.Entry(stream: "a", id: RedisStreamID(milliseconds: 2, sequence: 0))

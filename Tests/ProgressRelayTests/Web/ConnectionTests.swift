@@ -13,7 +13,7 @@ internal import Testing
 )
 @LoopActor
 struct ConnectionTests {
-    @Test("Who may not connect is told so before the upgrade, and when to come back")
+    @Test("A rejected client is told before the upgrade, and when to retry")
     func refusals() async throws {
         var settings = MaaSConfiguration.ProgressRelay()
         settings.connectionLimit = 3
@@ -42,7 +42,7 @@ struct ConnectionTests {
         }
     }
 
-    @Test("A revoked key ends what was connected with it, by the stream, and lets nobody in again; other keys stay")
+    @Test("A revocation closes its key's connections and rejects new ones; other keys are unaffected")
     func revoked() async throws {
         try await RelayScope.with { relay in
             let user = "revoked-\(TaskID.make())"
@@ -75,7 +75,7 @@ struct ConnectionTests {
         }
     }
 
-    @Test("A revocation that is read late ends what is older than it, and nothing that was let in since")
+    @Test("A revocation read late closes older connections, and none made since")
     func revokedLate() async throws {
         try await RelayScope.with { relay in
             let past = Timestamp(milliseconds: Timestamp.now().milliseconds - 20_000)
@@ -89,7 +89,7 @@ struct ConnectionTests {
         }
     }
 
-    @Test("What is no operation, too long to be one, or one of too many ends the connection with the reason")
+    @Test("An invalid, oversized or excess operation closes the connection with the reason")
     func misbehaviour() async throws {
         try await RelayScope.with { relay in
             let binary = try await relay.client()
@@ -109,7 +109,7 @@ struct ConnectionTests {
         }
     }
 
-    @Test("A client that follows nothing for a while is sent away, and so is one whose task cannot be looked up")
+    @Test("A client without a subscription is closed after a while, and so is one whose row cannot be read")
     func useless() async throws {
         struct Unreadable: Error {}
         try await RelayScope.with { relay in
@@ -125,7 +125,7 @@ struct ConnectionTests {
         }
     }
 
-    @Test("A replica that stays late sends some of its clients elsewhere, and lets nobody in")
+    @Test("A replica that stays late closes some connections, and accepts none")
     func shedding() async throws {
         try await RelayScope.with { relay in
             let client = try await relay.client()
@@ -143,7 +143,7 @@ struct ConnectionTests {
         }
     }
 
-    @Test("A replica that stops sends its clients elsewhere, each after a while of its own")
+    @Test("A replica that stops closes its connections, each with its own delay")
     func drain() async throws {
         try await RelayScope.with { relay in
             var clients: [SocketClient] = []
@@ -172,7 +172,7 @@ struct ConnectionTests {
         }
     }
 
-    @Test("A client that takes nothing is closed with the reason, others are not held up, and it goes on where it was")
+    @Test("A stalled client is closed with the reason, delays no other, and resumes where it was")
     func slow() async throws {
         var settings = MaaSConfiguration.ProgressRelay()
         settings.queueLimit = 8
@@ -210,7 +210,7 @@ struct ConnectionTests {
         }
     }
 
-    @Test("An event stream goes on where it was, in each of the streams that its tasks are in")
+    @Test("An event stream resumes where it was, in each stream of its tasks")
     func eventStream() async throws {
         try await RelayScope.with { relay in
             let task = try await relay.runningTask()
@@ -234,7 +234,7 @@ struct ConnectionTests {
     }
 
     @Test(
-        "A client that takes nothing, and so never the close, is broken off soon, for whatever reason it is sent away",
+        "A stalled client that never receives the close is cut off soon, whatever the reason",
         arguments: [true, false]
     )
     func mute(isWebSocket: Bool) async throws {
@@ -270,7 +270,7 @@ struct ConnectionTests {
         }
     }
 
-    @Test("A slow client of an event stream gets the newest progress once it reads again")
+    @Test("A slow client of an event stream gets the latest progress once it reads again")
     func slowEventStream() async throws {
         try await RelayScope.with { relay in
             let task = try await relay.runningTask()
@@ -295,7 +295,7 @@ struct ConnectionTests {
         }
     }
 
-    @Test("A client that leaves while its task is looked up is followed by nobody's hand")
+    @Test("A client that leaves while its task is being read leaves nothing behind")
     func gone() async throws {
         try await RelayScope.with { relay in
             let task = try await relay.runningTask()
@@ -312,7 +312,7 @@ struct ConnectionTests {
         }
     }
 
-    @Test("An event stream whose key ends while its tasks are looked up does not begin")
+    @Test("An event stream whose key is revoked while its tasks are being read does not start")
     func revokedMeanwhile() async throws {
         try await RelayScope.with { relay in
             let task = try await relay.runningTask()
@@ -327,7 +327,7 @@ struct ConnectionTests {
         }
     }
 
-    @Test("Event streams that come together do not share the last place")
+    @Test("Concurrent event streams cannot share the last slot")
     func lastPlace() async throws {
         var settings = MaaSConfiguration.ProgressRelay()
         settings.userConnectionLimit = 1
@@ -353,7 +353,7 @@ struct ConnectionTests {
         }
     }
 
-    @Test("An event stream whose task's stream was begun anew since the row was read asks again")
+    @Test("An event stream reads the row again if its task's stream has started over since")
     func begunAnew() async throws {
         try await RelayScope.with { relay in
             let task = try await relay.runningTask()

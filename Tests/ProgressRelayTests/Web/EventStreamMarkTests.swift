@@ -7,7 +7,7 @@ internal import Testing
 struct EventStreamMarkTests {
     private let streams = EventShards(MaaSConfiguration.Events())
 
-    @Test("It holds the newest position of each stream, and reads back as written")
+    @Test("It has the latest position of each stream, and survives a round trip")
     func positions() throws {
         let other = try #require((0..<64).lazy.map(self.task).first { self.shard($0) != self.shard(Samples.task) })
         var mark = EventStreamMark()
@@ -22,7 +22,7 @@ struct EventStreamMarkTests {
         #expect(read.seen(of: other, in: self.streams)?.epoch == "a.b.c.d")
     }
 
-    @Test("After a reset a stream counts from wherever it is")
+    @Test("After a reset a stream counts from its current position")
     func reset() {
         var mark = EventStreamMark()
         mark.note([.update(Samples.update(.progress, 100))], epoch: "a", in: self.streams)
@@ -31,7 +31,7 @@ struct EventStreamMarkTests {
         #expect(mark.seen(of: Samples.task, in: self.streams)?.position == Samples.position(2))
     }
 
-    @Test("A stream has no place while one of its tasks that are begun anew is still looked up")
+    @Test("A stream has no position while one of its restarted tasks is still being read")
     func begunAnew() throws {
         let neighbour = try #require(
             (1..<64).lazy.map(self.task).first { self.shard($0) == self.shard(Samples.task) }
@@ -50,7 +50,7 @@ struct EventStreamMarkTests {
         #expect(late.seen(of: neighbour, in: self.streams)?.position == Samples.position(9))
     }
 
-    @Test("What is no mark is none", arguments: ["", "x", "a:b", "a:1", "a:1-", "a:1-x", "a:1-2:3", "a:-1-2-3"])
+    @Test("Invalid marks are ignored", arguments: ["", "x", "a:b", "a:1", "a:1-", "a:1-x", "a:1-2:3", "a:-1-2-3"])
     func malformed(text: String) { #expect(EventStreamMark(text) == nil) }
 
     private func beginning(of task: TaskID, at position: Int64) -> ServerMessage {

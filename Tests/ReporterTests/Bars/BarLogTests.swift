@@ -19,7 +19,7 @@ struct BarLogTests {
         #expect(lines.last == "progress: 100% 1000/1000")
     }
 
-    @Test("Few steps are all there, the doubled last one once")
+    @Test("Few steps are all logged, the repeated last one once")
     func few() {
         #expect(
             self.lines("Loading", [0, 1, 2, 2], of: 2) == [
@@ -28,7 +28,7 @@ struct BarLogTests {
         )
     }
 
-    @Test("The next clip's bar begins again")
+    @Test("The next clip's bar is logged from its start")
     func again() {
         #expect(self.lines("", [0, 1, 0, 1], of: 1).count == 4)
     }

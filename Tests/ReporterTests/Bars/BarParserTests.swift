@@ -53,7 +53,7 @@ struct BarParserTests {
     func forms(line: String, bar: ProgressBar) { #expect(BarParser.parse(line) == bar) }
 
     @Test(
-        "What is no bar",
+        "Lines that are not bars",
         arguments: [
             "", "50%", "100% of it is done", "[2026-01-01 00:00:00,000] INFO: 5/10 [x]", "5/10 [00:01<00:02, 3it/s]",
             " 45%|####5     | 9/20 [00:03<00:04,  2.51it/s", " 45%|####5     | 9/20 [00:03<00:04,  2.51]",
@@ -62,7 +62,7 @@ struct BarParserTests {
     )
     func others(line: String) { #expect(BarParser.parse(line) == nil) }
 
-    @Test("Whatever bar is drawn is read back", arguments: 0..<200 as Range<UInt64>)
+    @Test("Any drawn bar is parsed correctly", arguments: 0..<200 as Range<UInt64>)
     func roundTrip(seed: UInt64) {
         var random = SplitMix64(state: seed)
         let total = 1 + random.next(below: 5000)
@@ -88,7 +88,7 @@ struct BarParserTests {
         #expect(BarParser.parse(line) == expected, "\(line)")
     }
 
-    @Test("No text is too strange to look at", arguments: 0..<300 as Range<UInt64>)
+    @Test("Any text is handled", arguments: 0..<300 as Range<UInt64>)
     func noise(seed: UInt64) {
         var random = SplitMix64(state: seed)
         let pieces = [

@@ -33,7 +33,7 @@ struct LineSplitterTests {
         #expect(lines.map(\.isFinished) == [true, false, true, true])
     }
 
-    @Test("A line without end is cut, and its rest is not a fresh line")
+    @Test("An endless line is split, and its rest is not a fresh line")
     func limit() {
         var splitter = LineSplitter()
         let lines = splitter.append(
@@ -49,7 +49,7 @@ struct LineSplitterTests {
         #expect(splitter.append([0x61, 0xFF, 0x0A]).map(\.text) == ["a\u{FFFD}"])
     }
 
-    @Test("However the bytes are cut, the lines are the same", arguments: 0..<50 as Range<UInt64>)
+    @Test("The lines are the same however the bytes are split", arguments: 0..<50 as Range<UInt64>)
     func chunks(seed: UInt64) {
         var random = SplitMix64(state: seed)
         let alphabet = Array("ab猫%|\r\n\u{1B}[AmK".utf8) + [0xFF]

@@ -46,7 +46,7 @@ struct ReporterCommandTests {
     }
 
     @Test(
-        "What cannot be obeyed says why",
+        "Invalid command lines are explained",
         arguments: [
             ([], "a command is needed"),
             (["dance"], "unknown command dance"),

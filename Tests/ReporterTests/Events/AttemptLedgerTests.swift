@@ -13,7 +13,7 @@ struct AttemptLedgerTests {
         }
     }
 
-    @Test("Two programs count together")
+    @Test("Two programs share the sequence")
     func together() async throws {
         try await SupportProgram.withDirectory { directory in
             let first = AttemptLedger(directory: directory, task: "t", attempt: 1)
@@ -22,7 +22,7 @@ struct AttemptLedgerTests {
         }
     }
 
-    @Test("Another attempt begins anew")
+    @Test("Another attempt starts over")
     func another() async throws {
         try await SupportProgram.withDirectory { directory in
             _ = self.next(AttemptLedger(directory: directory, task: "t", attempt: 1))
@@ -30,7 +30,7 @@ struct AttemptLedgerTests {
         }
     }
 
-    @Test("A file of nonsense, or none at all, still gives growing numbers")
+    @Test("A corrupt or missing file still gives increasing numbers")
     func fallback() async throws {
         try await SupportProgram.withDirectory { directory in
             let path = directory + "/attempt.json"

@@ -17,7 +17,7 @@ struct EventQueueTests {
         )
     }
 
-    @Test("The newest progress takes the place of the one that waits")
+    @Test("The latest progress replaces the pending one")
     func newest() {
         var queue = EventQueue()
         queue.append(self.event(1), .kept)
@@ -26,7 +26,7 @@ struct EventQueueTests {
         #expect(queue.take().map(\.sequence) == [1, 3])
     }
 
-    @Test("What is being sent stays as it is, and is sent again under its number")
+    @Test("Events in flight are unchanged, and are resent under the same number")
     func inFlight() {
         var queue = EventQueue()
         queue.append(self.event(1), .passing)
@@ -39,7 +39,7 @@ struct EventQueueTests {
         #expect(queue.isEmpty)
     }
 
-    @Test("Ten minutes without Redis: what waits is every stage, the newest progress and the last word")
+    @Test("Ten minutes without Redis: every stage, the latest progress and the final event are pending")
     func outage() {
         var queue = EventQueue()
         var sequence: Int64 = 0
@@ -63,7 +63,7 @@ struct EventQueueTests {
         #expect(queue.take().map(\.sequence) == kept + [newest, lastWord])
     }
 
-    @Test("Bounded and in order, and the last word stays", arguments: 0..<100 as Range<UInt64>)
+    @Test("It is bounded and ordered, and keeps the final event", arguments: 0..<100 as Range<UInt64>)
     func properties(seed: UInt64) {
         var random = SplitMix64(state: seed)
         var queue = EventQueue(capacity: 8)

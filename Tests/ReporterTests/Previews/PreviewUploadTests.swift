@@ -8,7 +8,7 @@ internal import Testing
 @Suite("Preview upload", .timeLimit(.minutes(1)))
 @LoopActor
 struct PreviewUploadTests {
-    @Test("However many pictures a generator leaves, one in five seconds goes on, and it is the newest")
+    @Test("At most one picture in five seconds is uploaded, the latest")
     func rate() async throws {
         try await SupportProgram.withDirectory { directory in
             try await SupportProgram.withServer("http-server.py") { port in

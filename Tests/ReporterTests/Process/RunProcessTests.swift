@@ -62,7 +62,7 @@ struct RunProcessTests {
         }
     }
 
-    @Test("A command that is not there")
+    @Test("A missing command")
     func missing() async throws {
         try await ReporterProcess.with { reporter, _ in
             let outcome = try await reporter.run(["run", "--", "/no/such"])
@@ -86,7 +86,7 @@ struct RunProcessTests {
         }
     }
 
-    @Test("Whoever ignores SIGTERM is killed when the grace is over")
+    @Test("A process that ignores SIGTERM is killed after the grace period")
     func grace() async throws {
         try await ReporterProcess.with { reporter, _ in
             let script = "trap '' TERM; echo ready; while :; do sleep 1; done"
@@ -99,7 +99,7 @@ struct RunProcessTests {
         }
     }
 
-    @Test("SIGUSR1 is handed on and ends nothing")
+    @Test("SIGUSR1 is forwarded and ends nothing")
     func userSignal() async throws {
         try await ReporterProcess.with { reporter, _ in
             let script = "trap 'echo got; exit 7' USR1; echo ready; while :; do sleep 0.05; done"
@@ -122,7 +122,7 @@ struct RunProcessTests {
         }
     }
 
-    @Test("What stays behind does not hold up the end", arguments: ["sleep 300", "setsid sleep 300"])
+    @Test("A remaining process does not delay the end", arguments: ["sleep 300", "setsid sleep 300"])
     func stragglers(command: String) async throws {
         try await ReporterProcess.with { reporter, _ in
             let script = "\(command) & echo $!; exit 0"
@@ -133,7 +133,7 @@ struct RunProcessTests {
         }
     }
 
-    @Test("Numbers nobody can count to do not end the run, in any form of bar")
+    @Test("Huge numbers do not crash the run, in any form of bar")
     func hugeNumbers() async throws {
         try await ReporterProcess.with { reporter, _ in
             let huge = "99999999999999999999"
@@ -175,7 +175,7 @@ struct RunProcessTests {
         }
     }
 
-    @Test("Redis away from beginning to end: the generation does not notice")
+    @Test("Redis down throughout: the generation does not notice")
     func withoutRedis() async throws {
         try await ReporterProcess.with { reporter, redis in
             await redis.kill()
@@ -185,7 +185,7 @@ struct RunProcessTests {
         }
     }
 
-    @Test("Redis away in the middle: stages and the last word arrive when it is back")
+    @Test("Redis down in the middle: stages and the final event arrive when it is back")
     func redisReturns() async throws {
         try await ReporterProcess.with { reporter, redis in
             let wait = "while [ ! -e \(reporter.directory)/go ]; do sleep 0.05; done; exit 73"
@@ -215,7 +215,7 @@ struct RunProcessTests {
         }
     }
 
-    @Test("Redis away until the generation has failed: its last word still arrives")
+    @Test("Redis down until the generation has failed: its final event still arrives")
     func redisReturnsLate() async throws {
         try await ReporterProcess.with { reporter, redis in
             await redis.kill()
@@ -231,7 +231,7 @@ struct RunProcessTests {
         }
     }
 
-    @Test("The newest preview is stored, and told of")
+    @Test("The latest preview is stored and announced")
     func previews() async throws {
         try await ReporterProcess.with { reporter, _ in
             try await SupportProgram.withServer("http-server.py") { port in
@@ -261,7 +261,7 @@ struct RunProcessTests {
         }
     }
 
-    @Test("What the programs write is kept in one log, while they run and at the end of each")
+    @Test("The programs' output is kept in one log, while they run and at the end of each")
     func log() async throws {
         try await ReporterProcess.with { reporter, _ in
             try await SupportProgram.withServer("http-server.py") { port in
@@ -299,7 +299,7 @@ struct RunProcessTests {
         }
     }
 
-    @Test("A store that is away costs the generation nothing")
+    @Test("An unavailable store does not affect the generation")
     func logWithoutStore() async throws {
         try await ReporterProcess.with { reporter, _ in
             let environment = ["MAAS_LOG_URL": "http://127.0.0.1:9/log"]
@@ -309,7 +309,7 @@ struct RunProcessTests {
         }
     }
 
-    @Test("A store that hangs does not use up the grace in which the last word is told")
+    @Test("A hanging store does not use up the grace period needed for the final event")
     func hangingStore() async throws {
         try await ReporterProcess.with { reporter, _ in
             let store = try SilentServer()
@@ -328,7 +328,7 @@ struct RunProcessTests {
         }
     }
 
-    @Test("A generator that ends with success though it could not write its video has failed, and says why")
+    @Test("A generator that exits successfully without writing its video has failed, and says why")
     func swallowed() async throws {
         try await ReporterProcess.with { reporter, _ in
             let script = """

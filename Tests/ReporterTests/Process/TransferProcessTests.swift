@@ -16,7 +16,7 @@ struct TransferProcessTests {
         }
     }
 
-    @Test("fetch brings the picture and counts from its stage")
+    @Test("fetch downloads the picture and reports its stage")
     func fetch() async throws {
         try await self.with { reporter, url in
             let outcome = try await reporter.run(["fetch"], environment: ["MAAS_INPUT_URL": url + "/bytes/5"])
@@ -30,7 +30,7 @@ struct TransferProcessTests {
         }
     }
 
-    @Test("fetch trusts the authorities it is shown, and takes those that were installed with it")
+    @Test("fetch trusts the given CA certificates, or those installed with it")
     func secure() async throws {
         try await ReporterProcess.with { reporter, _ in
             let directory = reporter.directory
@@ -57,7 +57,7 @@ struct TransferProcessTests {
     }
 
     @Test(
-        "fetch says what went wrong",
+        "fetch reports what went wrong",
         arguments: [
             ("/status/403", [:], "the object store answered 403"),
             ("/bytes/5", ["MAAS_INPUT_SIZE": "6"], "the picture is not the one that was stored"),
@@ -78,7 +78,7 @@ struct TransferProcessTests {
         }
     }
 
-    @Test("upload ends the attempt with everything about the file")
+    @Test("upload ends the attempt with all facts of the file")
     func upload() async throws {
         try await self.with { reporter, url in
             reporter.write("video", to: "video.mp4")
@@ -117,7 +117,7 @@ struct TransferProcessTests {
         return (outcome, try await reporter.events().last?.body)
     }
 
-    @Test("The percent of an upload are its bytes")
+    @Test("The percent of an upload follow its bytes")
     func percent() async throws {
         try await self.with { reporter, url in
             // More than the kernel's buffers take in at once.
@@ -135,7 +135,7 @@ struct TransferProcessTests {
         }
     }
 
-    @Test("Transfers are tried again while the store is in trouble, by its answer or by its hanging up")
+    @Test("Transfers are retried on server errors and broken connections")
     func flaky() async throws {
         try await self.with { reporter, url in
             let fetched = try await reporter.run(["fetch"], environment: ["MAAS_INPUT_URL": url + "/flaky/3/get"])
@@ -150,7 +150,7 @@ struct TransferProcessTests {
         }
     }
 
-    @Test("A video that is damaged on the way is not stored, and is sent again")
+    @Test("A video damaged in transit is not stored, and is sent again")
     func damaged() async throws {
         try await self.with { reporter, url in
             let (outcome, last) = try await self.upload(reporter, ["MAAS_OUTPUT_URL": url + "/damaged/2/video"])
@@ -166,7 +166,7 @@ struct TransferProcessTests {
         }
     }
 
-    @Test("A transfer that hangs ends when the pod is told to stop, and says so", arguments: ["fetch", "upload"])
+    @Test("A hanging transfer ends when the pod is terminated, and says so", arguments: ["fetch", "upload"])
     func stopped(command: String) async throws {
         try await ReporterProcess.with { reporter, _ in
             let store = try SilentServer()
@@ -191,7 +191,7 @@ struct TransferProcessTests {
         }
     }
 
-    @Test("A transfer ends as well when an earlier program of the attempt has had the last word")
+    @Test("A transfer also ends if an earlier program of the attempt has sent the final event")
     func stoppedAfterTheLastWord() async throws {
         try await ReporterProcess.with { reporter, _ in
             let store = try SilentServer()
@@ -205,7 +205,7 @@ struct TransferProcessTests {
         }
     }
 
-    @Test("A success that Redis does not take in time fails nothing: the video is in the store")
+    @Test("A success that Redis does not accept in time is no failure: the video is in the store")
     func redisAway() async throws {
         try await self.with { reporter, url in
             reporter.write("video", to: "video.mp4")
@@ -226,7 +226,7 @@ struct TransferProcessTests {
         }
     }
 
-    @Test("Success is said when the store has all of the video", arguments: [("5", true), ("4", false)])
+    @Test("Success is reported once the store has the whole video", arguments: [("5", true), ("4", false)])
     func confirmed(size: String, isWhole: Bool) async throws {
         try await self.with { reporter, url in
             let variables = ["MAAS_OUTPUT_URL": url + "/echo", "MAAS_OUTPUT_CHECK_URL": url + "/bytes/" + size]
@@ -241,7 +241,7 @@ struct TransferProcessTests {
         }
     }
 
-    @Test("Pictures of the video are stored, and fail nothing", arguments: ["/keep/", "/status/403?"])
+    @Test("Pictures of the video are stored, and never cause a failure", arguments: ["/keep/", "/status/403?"])
     func pictures(path: String) async throws {
         try await self.with { reporter, url in
             reporter.write("picture", to: "t.jpg")
@@ -263,7 +263,7 @@ struct TransferProcessTests {
         }
     }
 
-    @Test("An upload that is refused fails the attempt, and a later word is not said")
+    @Test("A rejected upload fails the attempt, and no later event is sent")
     func refused() async throws {
         try await self.with { reporter, url in
             reporter.write("video", to: "video.mp4")
@@ -284,7 +284,7 @@ struct TransferProcessTests {
         }
     }
 
-    @Test("install copies the program, and what else it is told")
+    @Test("install copies the program and the given paths")
     func install() async throws {
         try await self.with { reporter, _ in
             reporter.write("#!/bin/sh\n", to: "tool")
@@ -302,7 +302,7 @@ struct TransferProcessTests {
         }
     }
 
-    @Test("fail is the last word when nobody has said one")
+    @Test("fail sends the final event unless one was sent")
     func fail() async throws {
         try await self.with { reporter, _ in
             _ = try await reporter.run(["progress", "--stage", "denoising", "--step", "1", "--total", "2"])

@@ -6,7 +6,7 @@ internal import Testing
 @testable internal import Reporter
 
 /// Standard error is anybody's: whatever is on it, a generation must not end because of how its bars are read.
-@Suite("Bars of any content")
+@Suite("Bars with arbitrary content")
 struct BarNoiseTests {
     private static let numbers = [
         "0", "1", "2", "7.5", "20", "1k", "9Y", "999999999999999", "1000000000000000", "1000000000000001",
@@ -38,7 +38,7 @@ struct BarNoiseTests {
         }
     }
 
-    @Test("Nothing traps and no number leaves its range", arguments: 0..<20 as Range<UInt64>)
+    @Test("Nothing traps and all numbers stay in range", arguments: 0..<20 as Range<UInt64>)
     func noise(seed: UInt64) {
         var random = SplitMix64(state: seed)
         var log = BarLog()
@@ -70,7 +70,7 @@ struct BarNoiseTests {
     private static let cases = getenv("MAAS_PROPERTY_CASES").flatMap { Int(String(cString: $0)) } ?? 20_000
     private static let seed = getenv("MAAS_PROPERTY_SEED").flatMap { UInt64(String(cString: $0)) } ?? 20_261_124
 
-    @Test("Whatever bytes come on standard error, percent never falls and never ends before the end")
+    @Test("For any bytes on standard error, percent never falls or reaches 100 early")
     func bytes() {
         var random = SplitMix64(state: Self.seed)
         let fragments =
@@ -112,7 +112,7 @@ struct BarNoiseTests {
         #expect(bars > Self.cases / 4)
     }
 
-    @Test("Bars made by hand, of no sense at all", arguments: [Double.infinity, 1e300, 1e19, .leastNonzeroMagnitude])
+    @Test("Handmade nonsensical bars", arguments: [Double.infinity, 1e300, 1e19, .leastNonzeroMagnitude])
     func unparsed(number: Double) {
         var log = BarLog()
         var tracker = ProgressTracker(progress: StageProgress(), expectedSteps: 10)
@@ -124,7 +124,7 @@ struct BarNoiseTests {
         }
     }
 
-    @Test("The pipe's numbers may be as large as they like")
+    @Test("The pipe's numbers may be arbitrarily large")
     func pipe() throws {
         var tracker = ProgressTracker(progress: StageProgress())
         for step in [1, 2, 3, Int.max] {

@@ -12,14 +12,14 @@ struct EtaEstimatorTests {
         #expect(eta.remaining(at: .seconds(60)) == nil)
     }
 
-    @Test("Even steps: what remains of them, and a tail")
+    @Test("Even steps: their remaining time, and a tail")
     func even() {
         var eta = EtaEstimator()
         for step in 0...50 { eta.record(step: Double(step), of: 100, at: .seconds(2 * step)) }
         #expect(eta.remaining(at: .seconds(100)) == 110)
     }
 
-    @Test("Numbers nobody can believe give none", arguments: [(2.0, 1e15), (2.000000001, 10.0), (1e15, 1e15)])
+    @Test("Implausible numbers give no estimate", arguments: [(2.0, 1e15), (2.000000001, 10.0), (1e15, 1e15)])
     func unbelievable(step: Double, total: Double) {
         var eta = EtaEstimator()
         eta.record(step: 1, of: total, at: .zero)
@@ -47,7 +47,7 @@ struct EtaEstimatorTests {
         #expect(eta.remaining(at: .seconds(500)) == 1)
     }
 
-    @Test("The next clip's bar starts anew")
+    @Test("The next clip's bar starts over")
     func restart() {
         var eta = EtaEstimator()
         for step in 0...5 { eta.record(step: Double(step), of: 5, at: .seconds(step)) }

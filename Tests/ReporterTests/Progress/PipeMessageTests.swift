@@ -6,7 +6,7 @@ internal import Testing
 @Suite("Progress pipe")
 struct PipeMessageTests {
     @Test(
-        "Lines that say something",
+        "Valid lines",
         arguments: [
             (#"{"stage":"denoising","n":12,"m":40,"msg":""}"#, PipeMessage(stage: .denoising, step: 12, total: 40)),
             (#"{"n":0,"m":1}"#, PipeMessage(stage: nil, step: 0, total: 1)),
@@ -16,7 +16,7 @@ struct PipeMessageTests {
     func good(line: String, message: PipeMessage) { #expect(PipeMessage(line) == message) }
 
     @Test(
-        "Lines that say nothing",
+        "Invalid lines",
         arguments: [
             "", "x", "1/2/3", "/", "5/0", "6/5", "-1/5", "{", "{}", #"{"n":1}"#, #"{"n":"1","m":2}"#, #"{"n":3,"m":2}"#,
             #"{"stage":"nonsense","n":1,"m":2}"#, "[1,2]",
@@ -24,7 +24,7 @@ struct PipeMessageTests {
     )
     func bad(line: String) { #expect(PipeMessage(line) == nil) }
 
-    @Test("What is written is what is read")
+    @Test("A message survives a round trip")
     func roundTrip() {
         let message = PipeMessage(stage: .postprocessing, step: 3, total: 9)
         #expect(message.line.last == "\n")

@@ -74,7 +74,7 @@ struct ProgressTrackerTests {
         #expect(tracker.report(at: .zero).percent == 50)
     }
 
-    @Test("Decoding creeps on and stays within its part")
+    @Test("Decoding advances slowly and stays within its share")
     func creep() {
         var tracker = ProgressTracker(progress: StageProgress(), expectedSteps: 1)
         tracker.read(self.bar(1, of: 1), at: .zero)
@@ -88,7 +88,7 @@ struct ProgressTrackerTests {
         #expect((90..<92).contains(last))
     }
 
-    @Test("Clips are counted together, each with a bar that begins again and is drawn twice at its end")
+    @Test("Clips are counted together, each with its own bar, drawn twice at its end")
     func clips() {
         var tracker = ProgressTracker(progress: StageProgress(), expectedSteps: 4, clips: 3)
         var percents: [Double] = []
@@ -109,7 +109,7 @@ struct ProgressTrackerTests {
         #expect(tracker.report(at: .seconds(40)).percent == 85)
     }
 
-    @Test("Bars of several processes on one pipe are still one loop")
+    @Test("Bars of several processes on one pipe are one loop")
     func interleaved() {
         var tracker = ProgressTracker(progress: StageProgress(), expectedSteps: 4)
         var percents: [Double] = []
@@ -130,7 +130,7 @@ struct ProgressTrackerTests {
         #expect(tracker.report(at: .zero).preview == 2)
     }
 
-    @Test("The pipe speaks for whatever stage it names")
+    @Test("The pipe reports any stage it names")
     func pipe() {
         var tracker = ProgressTracker(progress: StageProgress())
         tracker.read(PipeMessage(stage: .denoising, step: 1, total: 2), at: .zero)

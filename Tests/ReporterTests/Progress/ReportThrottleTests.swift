@@ -3,7 +3,7 @@ internal import Testing
 
 @testable internal import Reporter
 
-@Suite("When to report")
+@Suite("Report throttle")
 struct ReportThrottleTests {
     private func progress(_ percent: Double, _ step: Int? = nil, _ stage: TaskStage = .denoising) -> TaskProgress {
         TaskProgress(stage: stage, step: step, total: 40, percent: percent)

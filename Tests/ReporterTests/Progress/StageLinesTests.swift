@@ -13,7 +13,7 @@ struct StageLinesTests {
         return splitter.append(text.utf8).compactMap { lines.place(in: $0) }
     }
 
-    @Test("What Wan2.2 says, in its order")
+    @Test("Wan2.2's lines, in order")
     func wan() {
         let said = [
             "Generation job args: Namespace(task='t2v-A14B')", "Input prompt: a cat", "Creating WanT2V pipeline.",
@@ -27,7 +27,7 @@ struct StageLinesTests {
         #expect(places.map(\.fraction) == [0, 0.1, 0.35, 0.4, 0, 1])
     }
 
-    @Test("Once each, and never backwards")
+    @Test("Each counts once, and never backwards")
     func order() {
         let text = ["Generating video ...", "Creating WanT2V pipeline.", "Generating video ..."]
         #expect(self.places(text.map { self.prefix + $0 + "\n" }.joined()).count == 1)

@@ -6,7 +6,7 @@ internal import Testing
 
 @Suite("Progress over all stages")
 struct StageProgressTests {
-    @Test("Each stage has its part, one after the other")
+    @Test("Each stage has its share, one after the other")
     func ranges() {
         var end = 2.0
         for stage in TaskStage.allCases.dropFirst(2) {
@@ -16,14 +16,14 @@ struct StageProgressTests {
         #expect(end == 99.5)
     }
 
-    @Test("Half of the loop is half of its part")
+    @Test("Half of the loop is half of its share")
     func half() {
         var progress = StageProgress()
         progress.advance(to: .denoising, fraction: 0.5)
         #expect(progress.percent == 50)
     }
 
-    @Test("A stage that is over says nothing more")
+    @Test("A finished stage is ignored")
     func late() {
         var progress = StageProgress()
         progress.advance(to: .decoding, fraction: 0)

@@ -3,7 +3,7 @@ internal import Testing
 
 @testable internal import Reporter
 
-@Suite("Why it failed")
+@Suite("Failure classifier")
 struct FailureClassifierTests {
     private let classifier = FailureClassifier(fallback: "GENERATOR_FAILED", arguments: ["generate.py"])
 
@@ -42,7 +42,7 @@ struct FailureClassifierTests {
         #expect(failure.exitCode == Int(status))
     }
 
-    @Test("What another process took with it is no cause")
+    @Test("A process taken down by another is not a cause")
     func causes() {
         let isCause = { (line: String) in
             let failure = self.classifier.classify(.exited(1), tail: [line], wasStopped: false)
@@ -54,7 +54,7 @@ struct FailureClassifierTests {
     }
 
     @Test(
-        "What the others say of a process that is gone does not hide why it went",
+        "Reports of the other processes do not hide the cause",
         arguments: [
             ("  exitcode  : -9 (pid: 77)", "HOST_OOM_OR_KILLED"),
             ("rank 3: RuntimeError: CUDA error: an illegal memory access was encountered", "CUDA_ERROR"),
@@ -75,7 +75,7 @@ struct FailureClassifierTests {
         #expect(crash.exitCode == 139)
     }
 
-    @Test("Being told to stop is no fault of the generator")
+    @Test("Being stopped is not the generator's fault")
     func stopped() {
         let failure = self.classifier.classify(.signalled(15), tail: ["CUDA out of memory"], wasStopped: true)
         #expect(failure.code == "TERMINATED")
@@ -94,7 +94,7 @@ struct FailureClassifierTests {
         #expect(message.utf8.count <= 500)
     }
 
-    @Test("A message is for the user, who knows no programs")
+    @Test("A message is meant for users")
     func program() {
         let tail = ["generate.py: error: the picture does not decode"]
         let failure = self.classifier.classify(.exited(65), tail: tail, wasStopped: false)

@@ -25,7 +25,7 @@ struct FailureLogTests {
     }
 
     @Test(
-        "The code is found in all that came before and after",
+        "The code is found among all other output",
         arguments: Self.names.filter { !$0.contains("stdout") }
     )
     func standardError(name: String) throws {
@@ -43,7 +43,7 @@ struct FailureLogTests {
     }
 
     @Test(
-        "A failure that is swallowed is heard, and not from a prompt",
+        "A swallowed failure is detected, but not in a prompt",
         arguments: Self.names.filter { $0.contains("stdout") }
     )
     func standardOutput(name: String) throws {
@@ -61,7 +61,7 @@ struct FailureLogTests {
         #expect(failure.exitCode == 73)
     }
 
-    @Test("There is one for each code that the reporter finds in a log")
+    @Test("Each code derived from a log has an example")
     func complete() {
         let codes = Set(FailurePattern.known.map(\.code)).union(["OUTPUT_MISSING", "GENERATOR_FAILED"])
         #expect(Set(Self.names.map(Self.code)) == codes)

@@ -5,7 +5,7 @@ internal import Testing
 
 @Suite("The times of stages")
 struct StageTimesTests {
-    @Test("Each stage ends where the next begins, the last at the end")
+    @Test("Each stage ends where the next starts, the last at the end")
     func stages() {
         func time(_ milliseconds: Int64) -> Timestamp { Timestamp(milliseconds: milliseconds) }
         var times = StageTimes()

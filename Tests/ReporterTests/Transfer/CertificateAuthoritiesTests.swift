@@ -9,7 +9,7 @@ struct CertificateAuthoritiesTests {
         return CertificateAuthorities(environment, program: "/maas/bin/reporter") { files.contains($0) }.file
     }
 
-    @Test("The one that is named comes first, then the image's, then the one beside the program")
+    @Test("The configured file comes first, then the image's, then the one beside the program")
     func order() {
         let beside = "/maas/bin/ca-certificates.crt"
         let debian = "/etc/ssl/certs/ca-certificates.crt"
