@@ -7,7 +7,7 @@ internal import Testing
 struct AuthenticationCacheTests {
     private let ada = Caller(user: "ada", scopes: [.read], key: "k1", expires: nil)
 
-    @Test func answersCountForAWhile() {
+    @Test func entriesExpire() {
         var cache = AuthenticationCache()
         let now = ContinuousClock.now
         cache[[1], now] = .some(self.ada)
@@ -27,7 +27,7 @@ struct AuthenticationCacheTests {
             (Revocation(key: nil, user: "bob"), true),
         ]
     )
-    func thoseWhoseAccessEndedAreForgotten(_ revocation: Revocation, _ isKept: Bool) {
+    func revokedAccessIsEvicted(_ revocation: Revocation, _ isKept: Bool) {
         var cache = AuthenticationCache()
         let now = ContinuousClock.now
         cache[[1], now] = .some(self.ada)

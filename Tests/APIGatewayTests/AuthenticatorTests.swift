@@ -19,7 +19,7 @@ struct AuthenticatorTests {
     }
 
     /// The database may have said what it says before the key was revoked, and say it after the revocation was heard of.
-    @Test func whatWasLookedUpDuringARevocationIsNotRemembered() async throws {
+    @Test func lookupsDuringARevocationAreNotCached() async throws {
         try await ScratchSchema.with { configuration in
             let logger = Logger(service: "test", level: .error)
             let store = TaskStore(configuration, logger: logger)
@@ -56,7 +56,7 @@ struct AuthenticatorTests {
     }
 
     /// Each guess has to be looked for: those of one moment by two queries at most, which leave the others' connections.
-    @Test func guessedKeysAreLookedForTogether() async throws {
+    @Test func lookupsOfGuessedKeysAreBatched() async throws {
         try await ScratchSchema.with { configuration in
             let store = TaskStore(configuration, logger: Logger(service: "test", level: .error))
             try await store.start()

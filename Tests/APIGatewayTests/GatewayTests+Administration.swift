@@ -6,7 +6,7 @@ internal import Testing
 
 /// What administrators may, and nobody else.
 extension GatewayTests {
-    @Test func administrationIsForThoseWithTheScope() async throws {
+    @Test func administrationNeedsTheScope() async throws {
         try await GatewayScope.run { gateway in
             let routes: [(HTTPMethod, String)] = [
                 (.get, "users"), (.get, "users/ada"), (.put, "users/ada"), (.delete, "users/ada/keys"),
@@ -23,7 +23,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func whatAUserIsEntitledToIsSet() async throws {
+    @Test func aUsersLimitsAreSet() async throws {
         try await GatewayScope.run { gateway in
             let admin = try await gateway.key(scopes: [.admin])
             let path = "/v1/admin/users/\(gateway.user)"
@@ -74,7 +74,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func whatNoPathCanNameIsNoName() async throws {
+    @Test func namesThatNoPathCanHoldAreRejected() async throws {
         try await GatewayScope.run { gateway in
             let admin = try await gateway.key(scopes: [.admin])
             for name in ["", "/ada", "ada/", "a//b", ".", "..", "a/../b", "a/.", "a\nb", "\0"] {
@@ -86,7 +86,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func whatRunsIsCountedWhole() async throws {
+    @Test func runningTasksAreCountedInFull() async throws {
         try await GatewayScope.run { gateway in
             let admin = try await gateway.key(scopes: [.admin])
             let count = QueueAdministration.runningLimit + 10
@@ -109,7 +109,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func aPauseIsMadeSeenAndEnded() async throws {
+    @Test func aPauseIsCreatedListedAndEnded() async throws {
         try await GatewayScope.run { gateway in
             let admin = try await gateway.key(scopes: [.admin])
             let pause: JSONValue = ["scope": "user", "target": .string(gateway.user), "reason": "too many"]
@@ -137,7 +137,7 @@ extension GatewayTests {
             (["scope": "node", "target": "a", "colour": 1], ["colour"]),
         ] as [(JSONValue, [String])]
     )
-    func aPauseOfNothingIsRefused(_ pause: JSONValue, _ faults: [String]) async throws {
+    func aPauseWithoutATargetIsRejected(_ pause: JSONValue, _ faults: [String]) async throws {
         try await GatewayScope.run { gateway in
             let admin = try await gateway.key(scopes: [.admin])
             let answer = try await gateway.send(.post, "/v1/admin/pauses", json: pause, key: admin)
@@ -146,7 +146,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func theQueueIsSeenByClassAndUser() async throws {
+    @Test func theQueueIsShownByClassAndUser() async throws {
         try await GatewayScope.run { gateway in
             let admin = try await gateway.key(scopes: [.admin])
             try await gateway.redis.send("SET", SharedKeys.capacity, "16", "PX", "60000")

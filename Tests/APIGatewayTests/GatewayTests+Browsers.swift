@@ -47,7 +47,7 @@ extension GatewayTests {
     }
 
     @Test(arguments: [AllowedOrigins.none, AllowedOrigins("https://studio.example.com") ?? .all])
-    func nobodyElsesPageMay(_ origins: AllowedOrigins) async throws {
+    func otherOriginsPagesMayNot(_ origins: AllowedOrigins) async throws {
         try await GatewayScope.run(configure: { $0.apiGateway.allowedOrigins = origins }) { gateway in
             for origin in ["https://evil.example.com", "null", "https://studio.example.com.evil.example.com", "*"] {
                 let headers: HTTPHeaders = ["Origin": origin, "Access-Control-Request-Method": "POST"]
@@ -59,7 +59,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func everyAnswerForbidsToRunAnything() async throws {
+    @Test func everyAnswerForbidsScripts() async throws {
         try await GatewayScope.run { gateway in
             for path in ["/v1/tasks", "/v1/tasks/none", "/none", "/healthz", "/page.json", "/openapi.yaml", "/none.js"]
             {
@@ -72,7 +72,7 @@ extension GatewayTests {
     }
 
     /// Of every file of the page: scripts are files of ours, and no document has any inside.
-    @Test func thePageRunsItsOwnFilesOnly() async throws {
+    @Test func thePageOnlyRunsItsOwnFiles() async throws {
         try await GatewayScope.run { gateway in
             let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
             let files = try FileManager.default.subpathsOfDirectory(atPath: "/\(root)/web").filter { $0.contains(".") }

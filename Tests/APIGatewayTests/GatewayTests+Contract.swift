@@ -7,7 +7,7 @@ internal import Testing
 /// What clients rely on beyond the plain journey.
 extension GatewayTests {
     /// OpenAI's client would try a bare 409 again by itself.
-    @Test func aVideoThatIsNotThereYetIsNotAskedForAgain() async throws {
+    @Test func aMissingVideoIsNotRetried() async throws {
         try await GatewayScope.run { gateway in
             let id = try await self.submit(gateway)
             let answer = try await gateway.send(.get, "/v1/tasks/\(id)/content")
@@ -17,7 +17,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func aVideoIsARedirectOrForScriptsItsAddress() async throws {
+    @Test func aVideoIsARedirectOrItsURLAsJSON() async throws {
         try await GatewayScope.run { gateway in
             let id = try await self.complete(try await self.submit(gateway), gateway)
             let redirect = try await gateway.send(.get, "/v1/tasks/\(id)/content")
@@ -32,7 +32,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func aPreviewIsThereWhileTheTaskRuns() async throws {
+    @Test func aPreviewExistsWhileTheTaskRuns() async throws {
         try await GatewayScope.run { gateway in
             let id = try await self.submit(gateway)
             #expect(try await gateway.send(.get, "/v1/tasks/\(id)/preview").status == 404)
@@ -43,7 +43,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func whereATaskWaitsComesFromTheDispatcher() async throws {
+    @Test func queuePositionsComeFromTheDispatcher() async throws {
         try await GatewayScope.run { gateway in
             let id = try await self.submit(gateway)
             let unknown = try await gateway.send(.get, "/v1/tasks/\(id)")
@@ -67,7 +67,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func aPicturesRulesAreSaidWithTheTemplate() async throws {
+    @Test func templatesIncludeTheRulesForPictures() async throws {
         try await GatewayScope.run { gateway in
             let templates = try await gateway.send(.get, "/v1/templates").json["data"]?.array ?? []
             let image = templates.first { $0["name"] == "demo" }?["inputs"]?["image"]
@@ -76,7 +76,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func withoutRedisTasksAreTakenAllTheSame() async throws {
+    @Test func tasksAreAcceptedWithoutRedis() async throws {
         try await PrivateRedisServer.with { server in
             let url = "redis://127.0.0.1:\(server.configuration.port)"
             try await GatewayScope.run(redis: url) { gateway in

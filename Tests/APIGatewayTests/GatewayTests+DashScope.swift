@@ -48,7 +48,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func everyNameOfThePictureIsKnownAndNoOtherMediaIsLeftOut() async throws {
+    @Test func everyNameOfThePictureIsKnownAndOtherMediaAreRejected() async throws {
         try await GatewayScope.run { gateway in
             let picture = JSONValue.string("data:image/png;base64," + Base64.standard.encode(Self.picture))
             let first: JSONValue = ["type": "first_frame", "url": picture]
@@ -102,7 +102,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func theListIsNarrowedByTime() async throws {
+    @Test func theListIsFilteredByTime() async throws {
         try await GatewayScope.run { gateway in
             _ = try await self.submit(gateway)
             func total(_ query: String) async throws -> JSONValue? {

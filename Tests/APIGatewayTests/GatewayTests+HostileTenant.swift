@@ -55,7 +55,7 @@ extension GatewayTests {
         return "\(answer.status) \(answer.headers["content-type"] ?? "") \(body)"
     }
 
-    @Test func anothersTaskIsAnsweredAsOneThatNeverWas() async throws {
+    @Test func anotherUsersTaskLooksLikeAnUnknownOne() async throws {
         try await GatewayScope.run { gateway in
             let queued = try await self.submit(gateway)
             let over = try await self.submit(gateway)
@@ -75,7 +75,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func listsHaveOnesOwnOnly() async throws {
+    @Test func listsOnlyHaveTheUsersOwnTasks() async throws {
         try await GatewayScope.run { gateway in
             let hostile = try await gateway.key(scopes: [.submit, .read], user: gateway.user + "-hostile")
             let own = try await gateway.send(.post, "/v1/tasks", json: Self.task, key: hostile)
@@ -99,7 +99,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func anothersUploadIsNotThere() async throws {
+    @Test func anotherUsersUploadIsNotFound() async throws {
         try await GatewayScope.run { gateway in
             let upload = try await gateway.send(.post, "/v1/uploads")
             let id = try #require(upload.json["upload_id"]?.string)
@@ -168,7 +168,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func anothersWebhookIsNotThere() async throws {
+    @Test func anotherUsersWebhookIsNotFound() async throws {
         try await GatewayScope.run { gateway in
             let endpoint: JSONValue = [
                 "name": "mine", "url": "https://example.com/hook", "event_types": ["video.completed"],
@@ -198,7 +198,7 @@ extension GatewayTests {
     }
 
     /// Neither to be delivered anew, nor as a place in a list: it would tell when somebody else's was made.
-    @Test func anothersDeliveryIsNotThere() async throws {
+    @Test func anotherUsersDeliveryIsNotFound() async throws {
         try await GatewayScope.run { gateway in
             let endpoint: JSONValue = [
                 "name": "n", "url": "https://example.com/hook", "event_types": ["video.cancelled"],
@@ -226,7 +226,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func anIdempotencyKeyIsItsUsersOwn() async throws {
+    @Test func idempotencyKeysAreScopedToTheUser() async throws {
         try await GatewayScope.run { gateway in
             let hostile = try await gateway.key(scopes: [.submit, .read], user: gateway.user + "-hostile")
             let headers: HTTPHeaders = ["Idempotency-Key": "\"\(gateway.user)\""]
@@ -240,7 +240,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func aTicketIsForOneself() async throws {
+    @Test func aTicketIsForItsUser() async throws {
         try await GatewayScope.run { gateway in
             let user = gateway.user + "-hostile"
             let hostile = try await gateway.key(scopes: [.read], user: user)

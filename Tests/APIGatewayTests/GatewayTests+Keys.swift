@@ -6,7 +6,7 @@ internal import Testing
 /// What keys may do, and how long.
 extension GatewayTests {
     /// Each route with what it needs; a key that has all the others is told what is missing, by every face.
-    @Test func eachRouteNamesTheScopeThatIsMissing() async throws {
+    @Test func eachRouteNamesTheMissingScope() async throws {
         try await GatewayScope.run { gateway in
             let id = TaskID.make()
             let routes: [(HTTPMethod, String, AccessScope)] = [
@@ -40,7 +40,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func aUserMakesListsAndEndsTheirOwnKeys() async throws {
+    @Test func aUserCreatesListsAndRevokesTheirKeys() async throws {
         try await GatewayScope.run { gateway in
             let made = try await gateway.send(.post, "/v1/keys", json: ["name": "laptop", "scopes": ["read"]])
             #expect(made.status == 201)
@@ -59,7 +59,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func aKeyMakesNoneThatMayMoreOrLivesLonger() async throws {
+    @Test func aKeyCannotCreateOneWithMoreScopesOrALongerLife() async throws {
         try await GatewayScope.run { gateway in
             let more = try await gateway.send(.post, "/v1/keys", json: ["name": "a", "scopes": ["read", "admin"]])
             #expect(more.status == 403)
@@ -102,7 +102,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func aKeyEndsInAYearOfFourDigits() async throws {
+    @Test func expiryYearsHaveFourDigits() async throws {
         try await GatewayScope.run { gateway in
             let last: JSONValue = ["name": "a", "expires_at": "9999-12-31T23:59:59Z"]
             let taken = try await gateway.send(.post, "/v1/keys", json: last)
@@ -114,7 +114,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func oneMayHaveSoManyKeysThatWork() async throws {
+    @Test func aUsersActiveKeysAreLimited() async throws {
         try await GatewayScope.run { gateway in
             try await gateway.execute(
                 """
@@ -133,7 +133,7 @@ extension GatewayTests {
     }
 
     /// To `String` both are the same, and to the database they are two users.
-    @Test func aUsersNameHasOneSpelling() async throws {
+    @Test func userNamesAreNormalized() async throws {
         try await GatewayScope.run { gateway in
             let admin = try await gateway.key(scopes: [.admin])
             for (name, status) in [("Zoe\u{308}", 422), ("Zo\u{EB}", 201)] {
@@ -145,7 +145,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func anotherUsersKeyIsNotThere() async throws {
+    @Test func anotherUsersKeyIsNotFound() async throws {
         try await GatewayScope.run { gateway in
             let other = try await gateway.store.createKey(
                 user: gateway.user + "-other",
@@ -163,7 +163,7 @@ extension GatewayTests {
     }
 
     /// A key is remembered, and its end is looked at all the same.
-    @Test func aKeyEndsToTheSecond() async throws {
+    @Test func aKeyExpiresToTheSecond() async throws {
         try await GatewayScope.run { gateway in
             let key = try await gateway.key(scopes: [.read], expires: .now() + .seconds(1))
             #expect(try await gateway.send(.get, "/v1/tasks", key: key).status == 200)

@@ -15,7 +15,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func thoseWhoComeTogetherCannotPassTheLimit() async throws {
+    @Test func concurrentSubmissionsCannotPassTheLimit() async throws {
         try await GatewayScope.run { gateway in
             let answers = try await gateway.submitTogether(20, Self.task)
             #expect(answers.count { $0.status == 202 } == 5)
@@ -34,7 +34,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func aFullSystemSaysWhenToComeBack() async throws {
+    @Test func aFullSystemSendsRetryAfter() async throws {
         try await GatewayScope.run(configure: { $0.apiGateway.queueLimit = 1 }) { gateway in
             let statuses = try await gateway.submitTogether(2, Self.task).map(\.status)
             #expect(statuses.contains(503))
@@ -45,7 +45,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func howOneStandsIsSaidWithEachAnswer() async throws {
+    @Test func rateLimitHeadersAreInEachAnswer() async throws {
         try await GatewayScope.run(configure: {
             $0.apiGateway.userRequests = 4
             $0.apiGateway.keyRequests = 3
@@ -70,7 +70,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func withoutALimitNothingIsSaid() async throws {
+    @Test func withoutALimitThereAreNoHeaders() async throws {
         try await GatewayScope.run(configure: {
             $0.apiGateway.userRequests = 0
             $0.apiGateway.keyRequests = 0

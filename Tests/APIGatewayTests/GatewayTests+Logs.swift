@@ -14,7 +14,7 @@ extension GatewayTests {
         return log
     }
 
-    @Test func theOutputIsReadByItsUserAndNobodyElse() async throws {
+    @Test func onlyItsUserMayReadTheOutput() async throws {
         try await GatewayScope.run { gateway in
             let id = try await self.submit(gateway)
             let task = try #require(TaskID(id))
@@ -35,7 +35,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func whatIsAskedForMustBeThere() async throws {
+    @Test func missingLogsAndInvalidQueriesAreRejected() async throws {
         try await GatewayScope.run { gateway in
             let id = try await self.complete(try await self.submit(gateway), gateway)
             #expect(try await gateway.send(.get, "/v1/tasks/\(id)/logs").json["code"] == "no_log")
@@ -45,7 +45,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func whoFollowsSeesAllOfItOnceAndThenTheEnd() async throws {
+    @Test func aFollowerGetsAllOutputOnceAndThenTheEnd() async throws {
         try await GatewayScope.run { gateway in
             let id = try await self.submit(gateway)
             let task = try #require(TaskID(id))
@@ -65,7 +65,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func whatIsFollowedEndsWithTheKey() async throws {
+    @Test func followingEndsWithTheKey() async throws {
         try await GatewayScope.run { gateway in
             let id = try await self.submit(gateway)
             let task = try #require(TaskID(id))

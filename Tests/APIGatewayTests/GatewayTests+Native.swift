@@ -5,7 +5,7 @@ internal import Testing
 
 /// What only the native face has: labels, doing again, cancelling many, waiting for the end.
 extension GatewayTests {
-    @Test func aTaskSaysFromWhichOfOnesOwnItWasMade() async throws {
+    @Test func aTaskNamesTheUsersTaskItWasMadeFrom() async throws {
         try await GatewayScope.run { gateway in
             let first = try await self.submit(gateway)
             var task = Self.task
@@ -30,7 +30,7 @@ extension GatewayTests {
     }
 
     /// More tasks than one page of a search goes through, and what is searched for behind them all.
-    @Test func aSearchGoesOnWhereItsLastPageEnded() async throws {
+    @Test func aSearchContinuesAfterItsLastPage() async throws {
         try await GatewayScope.run { gateway in
             let found = try await self.submit(gateway)
             let newest = "\(TaskID.make())"
@@ -82,7 +82,7 @@ extension GatewayTests {
 
     /// Whatever is asked for: a state that is rare is looked for in as many tasks as a word is.
     @Test(.timeLimit(.minutes(2)))
-    func aPageGoesThroughSoManyTasks() async throws {
+    func aPageScansABoundedNumberOfTasks() async throws {
         try await GatewayScope.run { gateway in
             // Ids that sort before all real ones; the oldest has failed.
             try await gateway.execute(
@@ -129,7 +129,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func labelsHaveTheirLimits() async throws {
+    @Test func labelsAreLimited() async throws {
         try await GatewayScope.run { gateway in
             var task = Self.task
             task["labels"] = ["a b": "1", "c": 2, "d": .string(String(repeating: "x", count: 129)), "e": "a\nb"]
@@ -141,7 +141,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func aTaskThatIsOverIsDoneAgainWithAllItHad() async throws {
+    @Test func anEndedTaskIsRepeatedWithAllItsInputs() async throws {
         try await GatewayScope.run { gateway in
             let text = #"{"template":"demo","parameters":{"prompt":"x","seed":7},"priority":"low","labels":{"a":"b"}}"#
             let first = try await gateway.sendForm(text, picture: Self.picture)
@@ -169,7 +169,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func manyAreCancelledByAFilter() async throws {
+    @Test func tasksAreCancelledByAFilter() async throws {
         try await GatewayScope.run { gateway in
             var ids: [String] = []
             for label in ["a", "a", "b"] {
@@ -196,7 +196,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func whoPrefersToWaitIsAnsweredAtTheEnd() async throws {
+    @Test func preferWaitIsAnsweredAtTheEnd() async throws {
         try await GatewayScope.run { gateway in
             let id = try await self.submit(gateway)
             let start = ContinuousClock.now
@@ -216,7 +216,7 @@ extension GatewayTests {
     }
 
     /// One body of this size has room at a time.
-    @Test func whoWaitsForTheEndHoldsNoBody() async throws {
+    @Test func waitingReleasesTheRequestsBody() async throws {
         try await GatewayScope.run(configure: { $0.apiGateway.bodyBudget = ByteCount(40_000) }) { gateway in
             var task = Self.task
             let picture = Self.picture + [UInt8](repeating: 0, count: 30_000)
@@ -234,7 +234,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func whenTheTimeIsUpTheTaskIsShownAsItIs() async throws {
+    @Test func afterTheWaitTheTaskIsShownAsItIs() async throws {
         try await GatewayScope.run(configure: { $0.apiGateway.preferWaitLimit = .seconds(1) }) { gateway in
             let answer = try await gateway.send(.post, "/v1/tasks", json: Self.task, headers: ["Prefer": "wait=9"])
             #expect(answer.status == 202)

@@ -34,7 +34,7 @@ extension GatewayTests {
     }
 
     /// By its header: what it will be when it is decoded. The product of the last one's sides is beyond 64 bits.
-    @Test func aPictureMayHaveSoManyPixels() async throws {
+    @Test func aPicturesPixelsAreLimited() async throws {
         try await GatewayScope.run { gateway in
             let sizes: [(width: UInt32, height: UInt32, status: Int)] = [
                 (8_000, 5_000, 202), (16_383, 1, 202), (8_000, 5_001, 422), (16_384, 1, 422), (1, 16_384, 422),
@@ -52,7 +52,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func aPictureMayBeUploadedBefore() async throws {
+    @Test func aPictureMayBeUploadedInAdvance() async throws {
         try await GatewayScope.run { gateway in
             let upload = try await gateway.send(.post, "/v1/uploads")
             #expect(upload.status == 201)
@@ -66,7 +66,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func soManyUploadsMayWaitForATask() async throws {
+    @Test func pendingUploadsAreLimited() async throws {
         try await GatewayScope.run { gateway in
             let first = try await gateway.send(.post, "/v1/uploads")
             for _ in 0..<99 { #expect(try await gateway.send(.post, "/v1/uploads").status == 201) }
@@ -128,7 +128,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func anUploadIsItsUsersOwnAndIsLookedAt() async throws {
+    @Test func anUploadIsItsUsersAndIsChecked() async throws {
         try await GatewayScope.run(configure: { $0.apiGateway.imageLimit = ByteCount(1_000) }) { gateway in
             let other = APIKey.make()
             _ = try await gateway.store.createKey(user: gateway.user + "-other", name: "test", hash: other.hash)
@@ -145,7 +145,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func aPictureMayBeFetchedFromWhereItIsAllowed() async throws {
+    @Test func picturesAreFetchedFromAllowedHosts() async throws {
         try await SupportProgram.withServer("http-server.py") { port in
             let server = "http://127.0.0.1:\(port)"
             let allowed = [IPNetwork("127.0.0.1")].compactMap { $0 }
@@ -189,7 +189,7 @@ extension GatewayTests {
         "image: could not be fetched: there is no such server at a public address, or it does not answer"
 
     /// Nor do the words tell whether there is something at a private address, or whether a name has one.
-    @Test func noAddressLeadsToAPrivateOne() async throws {
+    @Test func noHostResolvesToAPrivateAddress() async throws {
         try await SupportProgram.withServer("http-server.py") { port in
             try await GatewayScope.run { gateway in
                 let hosts = [
@@ -222,7 +222,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func anImageOfAnotherFormIsNamed() async throws {
+    @Test func anImageInAnotherFormIsAFault() async throws {
         try await GatewayScope.run { gateway in
             for image in [1, ["upload_id": 1], ["upload_id": "a", "url": "b"], []] as [JSONValue] {
                 let answer = try await self.submit(image, to: gateway)

@@ -7,7 +7,7 @@ internal import Testing
 extension GatewayTests {
     private static let another: JSONValue = ["template": "demo", "parameters": ["prompt": "another"]]
 
-    @Test func theSameKeyGetsTheSameAnswerAndMakesOneTask() async throws {
+    @Test func theSameKeyGivesTheSameAnswerAndOneTask() async throws {
         try await GatewayScope.run { gateway in
             let headers: HTTPHeaders = ["Idempotency-Key": "once"]
             let first = try await gateway.send(.post, "/v1/tasks", json: Self.task, headers: headers)
@@ -25,7 +25,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func anotherBodyUnderTheSameKeyIsRefused() async throws {
+    @Test func anotherBodyUnderTheSameKeyIsRejected() async throws {
         try await GatewayScope.run { gateway in
             let headers: HTTPHeaders = ["Idempotency-Key": "once"]
             _ = try await gateway.send(.post, "/v1/tasks", json: Self.task, headers: headers)
@@ -39,7 +39,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func aKeyWhoseTaskIsDeletedMakesNoOther() async throws {
+    @Test func aKeyWhoseTaskIsDeletedCreatesNoOther() async throws {
         try await GatewayScope.run { gateway in
             let headers: HTTPHeaders = ["Idempotency-Key": "once"]
             let first = try await gateway.send(.post, "/v1/tasks", json: Self.task, headers: headers)
@@ -52,7 +52,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func thoseWhoSendOneKeyTogetherGetOneTask() async throws {
+    @Test func concurrentRequestsWithOneKeyGetOneTask() async throws {
         try await GatewayScope.run { gateway in
             let answers = try await gateway.submitTogether(12, Self.task, headers: ["Idempotency-Key": "together"])
             #expect(answers.allSatisfy { $0.status == 202 })
@@ -61,7 +61,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func aKeyIsItsUsersOwn() async throws {
+    @Test func aKeyIsScopedToItsUser() async throws {
         try await GatewayScope.run { gateway in
             let headers: HTTPHeaders = ["Idempotency-Key": "ours"]
             let ours = try await gateway.send(.post, "/v1/tasks", json: Self.task, headers: headers)
@@ -93,7 +93,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func aFormIsKnownByItsPicture() async throws {
+    @Test func aFormIsIdentifiedByItsPicture() async throws {
         try await GatewayScope.run { gateway in
             let headers: HTTPHeaders = ["Idempotency-Key": "form"]
             let first = try await gateway.sendForm(Self.task.text, picture: Self.picture, headers: headers)

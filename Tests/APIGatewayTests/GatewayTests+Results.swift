@@ -17,7 +17,7 @@ extension GatewayTests {
         return (id, video)
     }
 
-    @Test func aVideoPassesThroughTheGatewayInWholeAndInParts() async throws {
+    @Test func aVideoIsProxiedInWholeAndInRanges() async throws {
         try await GatewayScope.run { gateway in
             // More than one piece.
             let (id, video) = try await self.completedTask(gateway, size: 1_500_001)
@@ -78,7 +78,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func whatAPodWritesOfADeletedTaskIsDeletedToo() async throws {
+    @Test func lateFilesOfADeletedTaskAreDeleted() async throws {
         try await GatewayScope.run { gateway in
             let (id, _) = try await self.completedTask(gateway, size: 10)
             let video = OutputKey.video(task: id, attempt: 1)
@@ -92,7 +92,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func whatCannotBeDeletedHoldsUpNothingElse() async throws {
+    @Test func anObjectThatCannotBeDeletedBlocksNoOther() async throws {
         try await GatewayScope.run { gateway in
             let tasks = [
                 try await self.completedTask(gateway, size: 10).id, try await self.completedTask(gateway, size: 10).id,
@@ -110,7 +110,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func filesThatHaveExpiredAreGoneAndTheTaskIsThere() async throws {
+    @Test func expiredFilesAreGoneButTheTaskStays() async throws {
         try await GatewayScope.run { gateway in
             let (id, _) = try await self.completedTask(gateway, size: 10)
             let path = "/v1/tasks/\(id)"

@@ -45,7 +45,7 @@ extension GatewayTests {
         return .object(claims.merging(changes) { _, second in second })
     }
 
-    @Test func aTokenIsAsGoodAsAKey() async throws {
+    @Test func aTokenWorksLikeAKey() async throws {
         let keys = try [#require(SigningKey(.rs256, id: "k1")), #require(SigningKey(.es256, id: "k2"))]
         try await Provider.run { provider in
             try provider.publish(keys)
@@ -74,7 +74,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func aTokenThatIsNotRightIsRefused() async throws {
+    @Test func invalidTokensAreRejected() async throws {
         let key = try #require(SigningKey(.rs256, id: "k1"))
         let other = try #require(SigningKey(.rs256, id: "k1"))
         try await Provider.run { provider in
@@ -109,7 +109,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func keysChangeAndTheProviderGoesAway() async throws {
+    @Test func keysRotateAndTheProviderMayBeDown() async throws {
         let keys = try ["k1", "k2"].map { try #require(SigningKey(.es256, id: $0)) }
         try await Provider.run { provider in
             try await GatewayScope.run(configure: provider.configure) { gateway in

@@ -20,7 +20,7 @@ extension GatewayTests {
     }
 
     /// So newer versions write what is no text.
-    @Test func theBracketsOfAFormStandForObjects() async throws {
+    @Test func bracketsInAFormMeanObjects() async throws {
         try await GatewayScope.run { gateway in
             let picture = "data:image/png;base64," + Base64.standard.encode(Self.picture)
             func create(_ fields: [(String, String)]) async throws -> GatewayScope.Answer {

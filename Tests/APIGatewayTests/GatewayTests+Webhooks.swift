@@ -24,7 +24,7 @@ extension GatewayTests {
         "name": "mine", "url": "https://example.com/hook", "event_types": ["video.failed", "video.completed"],
     ]
 
-    @Test func anEndpointIsMadeChangedAndDeletedAsOpenAIsClientDoes() async throws {
+    @Test func anEndpointIsCreatedChangedAndDeletedLikeOpenAIs() async throws {
         try await self.withWebhooks { gateway in
             let made = try await gateway.send(.post, "/v1/webhook_endpoints", json: Self.endpoint)
             #expect(made.status == 200 && made.json["object"] == "webhook_endpoint" && made.json["enabled"] == true)
@@ -71,7 +71,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func somebodyElsesEndpointIsAnUnknownOne() async throws {
+    @Test func anotherUsersEndpointIsNotFound() async throws {
         try await self.withWebhooks { gateway in
             let made = try await gateway.send(.post, "/v1/webhook_endpoints", json: Self.endpoint)
             let path = "/v1/webhook_endpoints/" + (made.json["id"]?.string ?? "")
@@ -87,7 +87,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func aTestTellsWhatTheEndpointAnsweredAndBothSecretsSignAfterARotation() async throws {
+    @Test func aTestReportsTheAnswerAndBothSecretsSignAfterARotation() async throws {
         try await SupportProgram.withServer("http-server.py") { port in
             try await self.withWebhooks { gateway in
                 var endpoint = Self.endpoint
@@ -138,7 +138,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func nobodyHasManyTestsUnderWay() async throws {
+    @Test func concurrentTestsAreLimited() async throws {
         try await SupportProgram.withServer("http-server.py") { port in
             try await self.withWebhooks { gateway in
                 var endpoint = Self.endpoint
@@ -154,7 +154,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func deliveriesAreListedAndMadeAnew() async throws {
+    @Test func deliveriesAreListedAndRepeated() async throws {
         try await self.withWebhooks { gateway in
             let made = try await gateway.send(
                 .post,
@@ -177,7 +177,7 @@ extension GatewayTests {
         }
     }
 
-    @Test func aTaskMayNameAWebhookOfItsOwn() async throws {
+    @Test func aTaskMayHaveItsOwnWebhook() async throws {
         try await self.withWebhooks { gateway in
             var task = Self.task
             task["webhook"] = ["url": "https://example.com/one"]

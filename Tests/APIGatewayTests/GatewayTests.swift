@@ -21,7 +21,7 @@ struct GatewayTests {
         return try #require(answer.json["task_id"]?.string)
     }
 
-    @Test func aTaskIsAcceptedAndCanBeLookedAt() async throws {
+    @Test func aTaskIsAcceptedAndShown() async throws {
         try await GatewayScope.run { gateway in
             let accepted = try await gateway.send(.post, "/v1/tasks", json: Self.task)
             #expect(accepted.status == 202)
@@ -82,7 +82,7 @@ struct GatewayTests {
         }
     }
 
-    @Test func withoutAGoodKeyThereIsNothing() async throws {
+    @Test func aValidKeyIsRequired() async throws {
         try await GatewayScope.run { gateway in
             let answer = try await gateway.send(.get, "/v1/tasks", key: APIKey("maas_guess"))
             #expect(answer.status == 401)
@@ -90,7 +90,7 @@ struct GatewayTests {
         }
     }
 
-    @Test func somebodyElsesTaskIsAnUnknownOne() async throws {
+    @Test func anotherUsersTaskIsNotFound() async throws {
         try await GatewayScope.run { gateway in
             let id = try await self.submit(gateway)
             let other = APIKey.make()
@@ -143,7 +143,7 @@ struct GatewayTests {
         }
     }
 
-    @Test func aUserIsToldWhatTheyHave() async throws {
+    @Test func aUserSeesTheirLimitsAndUse() async throws {
         try await GatewayScope.run { gateway in
             _ = try await self.submit(gateway)
             #expect(
@@ -173,7 +173,7 @@ struct GatewayTests {
         }
     }
 
-    @Test func templatesTicketsHealthAndThePageAreThere() async throws {
+    @Test func templatesTicketsHealthAndThePageAreServed() async throws {
         try await GatewayScope.run { gateway in
             let templates = try await gateway.send(.get, "/v1/templates")
             #expect(templates.json["data"]?.array?.contains { $0["name"] == "demo" } == true)
@@ -194,7 +194,7 @@ struct GatewayTests {
         }
     }
 
-    @Test func thePagesKeyIsForThisMachinesOwnNamesOnly() async throws {
+    @Test func thePagesKeyIsOnlyForLoopbackNames() async throws {
         let key = APIKey.make().text
         try await GatewayScope.run(pageKey: key) { gateway in
             let url = gateway.url + "/page.json"

@@ -20,7 +20,7 @@ struct KeyCommandTests {
             (["revoke", "--user", "ada"], .revokeAll(user: "ada")),
         ] as [([String], KeyRequest)]
     )
-    func commandsAreRead(_ words: [String], _ request: KeyRequest) throws {
+    func commandsAreParsed(_ words: [String], _ request: KeyRequest) throws {
         #expect(try KeyRequest(words) == request)
     }
 
@@ -56,12 +56,12 @@ struct KeyCommandTests {
             (["list", "--user", ""], "--user needs a value"),
         ] as [([String], String)]
     )
-    func whatIsWrongIsSaid(_ words: [String], _ message: String) {
+    func faultsAreReported(_ words: [String], _ message: String) {
         #expect(throws: UsageError(message)) { try KeyRequest(words) }
     }
 
     /// As a terminal is shown it: names from before there was a rule may have anything in them.
-    @Test func aListedNameIsOneLineWithoutControls() {
+    @Test func listedNamesHaveNoControlCharacters() {
         #expect(KeyName.printable("laptop 笔记本") == "laptop 笔记本")
         #expect(KeyName.printable("a\n\u{1B}[2Jb\t\u{9B}\u{2028}") == "a\u{FFFD}\u{FFFD}[2Jb\u{FFFD}\u{FFFD}\u{FFFD}")
     }

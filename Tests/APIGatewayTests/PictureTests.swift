@@ -22,7 +22,7 @@ struct PictureTests {
         (Self.png, "image/png"), (Self.jpeg, "image/jpeg"), (Self.lossy, "image/webp"),
         (Self.lossless, "image/webp"), (Self.extended, "image/webp"),
     ])
-    func kindAndSizeAreSeen(_ bytes: [UInt8], _ type: String) throws {
+    func kindAndSizeAreDetected(_ bytes: [UInt8], _ type: String) throws {
         let picture = try #require(Picture(bytes))
         #expect(picture.format.rawValue == type)
         #expect(picture.width == 800)
@@ -30,12 +30,12 @@ struct PictureTests {
     }
 
     @Test(arguments: [Self.png, Self.jpeg, Self.lossy, Self.lossless, Self.extended])
-    func aTruncatedHeaderIsNoPicture(_ bytes: [UInt8]) {
+    func aTruncatedHeaderIsRejected(_ bytes: [UInt8]) {
         for count in 0..<20 { #expect(Picture(Array(bytes.prefix(count))) == nil) }
     }
 
     /// PNG's own limit of a side, which its four bytes could exceed.
-    @Test func aSideBeyondTheFormatsLimitIsNoPicture() {
+    @Test func aSideBeyondTheFormatsLimitIsRejected() {
         var picture = Self.png
         picture.replaceSubrange(16..<24, with: [0x7F, 0xFF, 0xFF, 0xFF, 0x7F, 0xFF, 0xFF, 0xFF])
         #expect(Picture(picture)?.pixels == 0x3FFF_FFFF_0000_0001)
@@ -50,7 +50,7 @@ struct PictureTests {
         Self.jpeg + [0xFF, 0xDA, 0, 2] + [UInt8](repeating: 7, count: 65_530) + [0xFF, 0xD9],
         Self.whole(Self.lossy), Self.whole(Self.lossless), Self.whole(Self.extended),
     ])
-    func aPictureWithoutItsEndIsRefused(_ bytes: [UInt8]) throws {
+    func aPictureWithoutItsEndIsRejected(_ bytes: [UInt8]) throws {
         func file(_ bytes: [UInt8]) throws -> TemporaryFile {
             let file = try TemporaryFile(in: "/tmp")
             try file.append(bytes)
@@ -84,7 +84,7 @@ struct PictureTests {
     }
 
     @Test(arguments: ["GIF89a....................", "<svg>......................", "", "\u{FF}\u{D8}"])
-    func otherFilesAreNone(_ text: String) {
+    func otherFilesAreRejected(_ text: String) {
         #expect(Picture(Array(text.utf8)) == nil)
     }
 }

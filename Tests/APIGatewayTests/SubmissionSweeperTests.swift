@@ -8,7 +8,7 @@ internal import Testing
 @LoopActor
 @Suite("Submission sweeper", .enabled(if: GatewayScope.isPossible), .timeLimit(.minutes(1)))
 struct SubmissionSweeperTests {
-    @Test func oneSweepThatFailsKeepsNoOtherFromItsWork() async throws {
+    @Test func aFailedSweepBlocksNoOther() async throws {
         try await ScratchSchema.withTaskStore { store in
             let environment = ProcessInfo.processInfo.environment
             var section = MaaSConfiguration.ObjectStore()

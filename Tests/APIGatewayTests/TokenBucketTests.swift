@@ -5,7 +5,7 @@ internal import Testing
 struct TokenBucketTests {
     private let start = ContinuousClock.now
 
-    @Test func whatIsTakenComesBackEvenly() throws {
+    @Test func tokensAreRefilledEvenly() throws {
         var bucket = TokenBucket(try #require(RequestQuota("user", requests: 120)), at: self.start)
         for _ in 0..<120 { bucket.take() }
         #expect(bucket.remaining == 0)
@@ -25,11 +25,11 @@ struct TokenBucketTests {
         #expect(bucket.isFull)
     }
 
-    @Test func noneIsNoQuota() {
+    @Test func zeroMeansNoQuota() {
         #expect(RequestQuota("user", requests: 0) == nil)
     }
 
-    @Test func eachHasItsOwn() throws {
+    @Test func eachUserHasABucket() throws {
         var limiter = RequestLimiter<Int>(try #require(RequestQuota("user", requests: 2)))
         for id in 0..<30_000 {
             #expect(limiter.bucket(of: id, at: self.start).remaining == 2)

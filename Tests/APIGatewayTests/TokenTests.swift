@@ -25,7 +25,7 @@ struct TokenTests {
         return .object(claims)
     }
 
-    @Test func aTokenSpeaksOfItsUser() throws {
+    @Test func aTokenNamesItsUser() throws {
         let caller = try Self.rules().caller(Self.claims(), now: Self.now)
         #expect(caller == Caller(user: "ada", scopes: [.submit, .read], key: nil, expires: Self.now + .seconds(90)))
         let several = Self.claims(["aud": ["other", "maas"]])
@@ -42,7 +42,7 @@ struct TokenTests {
             (["sub": .string(String(repeating: "a", count: 49))], .user),
         ] as [([String: JSONValue?], TokenFault)]
     )
-    func whatItSaysMustBeRight(_ changes: [String: JSONValue?], _ fault: TokenFault) {
+    func claimsAreValidated(_ changes: [String: JSONValue?], _ fault: TokenFault) {
         #expect(throws: fault) { try Self.rules().caller(Self.claims(changes), now: Self.now) }
     }
 
@@ -51,7 +51,7 @@ struct TokenTests {
             ["exp": .integer(TokenTests.now.seconds - 29)], ["nbf": .integer(TokenTests.now.seconds + 29)],
         ] as [[String: JSONValue?]]
     )
-    func clocksMayDifferALittle(_ changes: [String: JSONValue?]) throws {
+    func clockSkewIsTolerated(_ changes: [String: JSONValue?]) throws {
         #expect(try Self.rules().caller(Self.claims(changes), now: Self.now).user == "ada")
     }
 
@@ -61,11 +61,11 @@ struct TokenTests {
             ("maas.read", []),
         ] as [(JSONValue, Set<AccessScope>)]
     )
-    func scopesAreInAClaim(_ value: JSONValue, _ scopes: Set<AccessScope>) throws {
+    func scopesComeFromAClaim(_ value: JSONValue, _ scopes: Set<AccessScope>) throws {
         #expect(try Self.rules().caller(Self.claims(["scope": value]), now: Self.now).scopes == scopes)
     }
 
-    @Test func claimsHaveTheNamesTheProviderGivesThem() throws {
+    @Test func claimNamesAreConfigurable() throws {
         let rules = Self.rules {
             $0.userClaim = "email"
             $0.scopeClaim = "roles"
@@ -77,7 +77,7 @@ struct TokenTests {
         #expect(caller.scopes == [.read])
     }
 
-    @Test func whatIsNotSignedByAPublicKeyIsRefused() throws {
+    @Test func otherAlgorithmsAreRejected() throws {
         let key = try #require(SigningKey(.es256, id: "k1"))
         for name in ["none", "None", "HS256", "RS512", "ES384", "PS256", "rs256", ""] {
             let token = key.token(Self.claims(), header: ["alg": .string(name), "kid": "k1"])
@@ -88,11 +88,11 @@ struct TokenTests {
     }
 
     @Test(arguments: ["", "..", "a.b.c", "e30.e30.e30", "e30.e30", "e30.e30.e30.e30"])
-    func whatIsNoTokenIsRefused(_ text: String) {
+    func malformedTokensAreRejected(_ text: String) {
         #expect(throws: TokenFault.malformed) { try WebToken(text) }
     }
 
-    @Test func whatMustBeUnderstoodAndIsNotIsRefused() throws {
+    @Test func unknownCriticalHeadersAreRejected() throws {
         let key = try #require(SigningKey(.es256, id: "k1"))
         let token = key.token(Self.claims(), header: ["alg": "ES256", "kid": "k1", "crit": ["exp"]])
         #expect(throws: TokenFault.malformed) { try WebToken(token) }
@@ -100,7 +100,7 @@ struct TokenTests {
         #expect(throws: TokenFault.tooLarge) { try WebToken(large) }
     }
 
-    @Test func aKeyIsForItsOwnAlgorithm() throws {
+    @Test func aKeyIsBoundToItsAlgorithm() throws {
         let rsa = try #require(SigningKey(.rs256, id: "k1"))
         let elliptic = try #require(SigningKey(.es256, id: "k2"))
         let document: JSONValue = [
@@ -125,7 +125,7 @@ struct TokenTests {
         #expect(WebKeySet(JSONValue.object(["keys": [other]]).encoded())?.key("k1", .rs256) == nil)
     }
 
-    @Test func keysAreFetchedWhenTheyAreNeededAndNotTooOften() throws {
+    @Test func keysAreFetchedOnDemandWithALimit() throws {
         let first = try #require(SigningKey(.es256, id: "k1"))
         let second = try #require(SigningKey(.es256, id: "k2"))
         let tokens = try (WebToken(first.token(Self.claims())), WebToken(second.token(Self.claims())))

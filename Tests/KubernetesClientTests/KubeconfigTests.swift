@@ -54,7 +54,7 @@ struct KubeconfigTests {
         #expect(access.credentials == .none)
     }
 
-    @Test func ofTwoFilesTheFirstCounts() async throws {
+    @Test func theFirstFileWins() async throws {
         let second = Self.plain.replacing("abc", with: "xyz").replacing(
             "current-context: a",
             with: "current-context: b"

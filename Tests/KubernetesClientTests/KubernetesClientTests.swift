@@ -44,7 +44,7 @@ struct KubernetesClientTests {
         }
     }
 
-    @Test func anAbsentWebhookIsAPassingFault() async throws {
+    @Test func aMissingWebhookIsATemporaryFault() async throws {
         try await ClusterScope.with { scope in
             try await scope.cluster.setFaults(["webhook_outage": true])
             let error = await self.failure { () throws(KubernetesError) in try await scope.create("one") }
@@ -56,7 +56,7 @@ struct KubernetesClientTests {
         }
     }
 
-    @Test func whatIsThereIsNotMadeAgain() async throws {
+    @Test func anExistingObjectIsNotCreatedAgain() async throws {
         try await ClusterScope.with { scope in
             let job = try await scope.create("one")
             let error = await self.failure { () throws(KubernetesError) in try await scope.create("one") }
@@ -130,7 +130,7 @@ struct KubernetesClientTests {
         }
     }
 
-    @Test func aServerThatIsNotThereMayComeBack() async throws {
+    @Test func anUnreachableServerIsRetriable() async throws {
         let error = await self.refusal(of: KubernetesAccess(server: "http://127.0.0.1:1"))
         #expect(error?.isRetriable == true && error?.isOutcomeUnknown == false)
     }

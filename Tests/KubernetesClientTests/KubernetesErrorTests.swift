@@ -12,12 +12,12 @@ struct KubernetesErrorTests {
             ("User \"dispatcher\" cannot create resource \"pytorchjobs\"", false),
         ]
     )
-    func whatAdmissionDenies(message: String, isDenied: Bool) {
+    func admissionDenials(message: String, isDenied: Bool) {
         let forbidden = KubernetesError(.forbidden, "pytorchjobs.kubeflow.org \"job\" is forbidden: " + message)
         #expect(forbidden.isDenied == isDenied)
     }
 
-    @Test func onlyARefusalIsADenial() {
+    @Test func onlyForbiddenIsADenial() {
         #expect(!KubernetesError(.unavailable, "admission webhook \"a.example\" denied the request: later").isDenied)
     }
 }

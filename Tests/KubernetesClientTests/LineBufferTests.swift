@@ -4,7 +4,7 @@ internal import Testing
 
 struct LineBufferTests {
     @Test(arguments: 1...9)
-    func linesComeWholeHoweverTheyAreCut(size: Int) throws {
+    func linesAreCompleteHoweverTheyAreSplit(size: Int) throws {
         let text = Array("one\n\ntwo 猫\nthree\nrest".utf8)
         var buffer = LineBuffer()
         var lines: [String] = []
@@ -15,7 +15,7 @@ struct LineBufferTests {
         #expect(lines == ["one", "two 猫", "three"])
     }
 
-    @Test func aLineHasAnEnd() throws {
+    @Test func aLinesLengthIsLimited() throws {
         var buffer = LineBuffer()
         let half = [UInt8](repeating: 0x61, count: LineBuffer.limit / 2)
         #expect(try buffer.append(half).isEmpty)

@@ -18,7 +18,7 @@ struct MisbehaviourTests {
         }
     }
 
-    @Test func aJobMayBeThereAlthoughItsAnswerWasLost() async throws {
+    @Test func aJobMayExistAlthoughItsAnswerWasLost() async throws {
         try await ClusterScope.with { scope in
             let lost = try await self.failure(scope, ["effect": "request_lost", "verb": "create", "count": 1])
             #expect(lost?.isOutcomeUnknown == true)
@@ -29,7 +29,7 @@ struct MisbehaviourTests {
         }
     }
 
-    @Test func refusalsSayWhatTheyAre() async throws {
+    @Test func rejectionsHaveTheirCodes() async throws {
         try await ClusterScope.with { scope in
             let quota = try await self.failure(scope, ["effect": "exceeded_quota", "resource": "pytorchjobs"])
             #expect(quota?.code == .forbidden && quota?.message.contains("exceeded quota") == true)

@@ -19,7 +19,7 @@ struct ResourceTests {
         #expect(self.job([("Running", "True"), ("Suspended", "True")]).phase == .suspended)
     }
 
-    @Test func podsTellWhyTheyWaitAndHowTheyEnded() throws {
+    @Test func podsShowWhyTheyWaitAndHowTheyEnded() throws {
         let pod = Pod(
             try JSONValue(
                 parsing: """
@@ -46,7 +46,7 @@ struct ResourceTests {
         #expect(pod.initContainers.first?.termination?.message == "no input")
     }
 
-    @Test func nodesTellWhatTheyOffer() throws {
+    @Test func nodesShowTheirCapacity() throws {
         let node = Node(
             try JSONValue(
                 parsing: """
@@ -72,7 +72,7 @@ struct ResourceTests {
             "GPU-1,10,81920,100,NVIDIA-A100,0,true:GPU-2,10,81920,100,NVIDIA-A100,0,false:GPU-3,10,40960,100,A,1,true,2,x:",
         ]
     )
-    func cardsThatCanBeUsed(registered: String) {
+    func usableCards(registered: String) {
         let node = Node([
             "metadata": [
                 "annotations": ["hami.io/node-nvidia-register": .string(registered), "hami.io/device-cordon": "GPU-9"]
@@ -93,7 +93,7 @@ struct ResourceTests {
         #expect(Node([:]).devices == nil)
     }
 
-    @Test func partsOfCards() {
+    @Test func sharesOfCards() {
         func pod(_ limits: JSONValue) -> Pod { Pod(["spec": ["containers": [["resources": ["limits": limits]]]]]) }
         #expect(pod(["nvidia.com/gpu": 2]).share == nil)
         #expect(pod(["nvidia.com/gpu": 2, "nvidia.com/gpumem-percentage": 100]).share == nil)

@@ -8,7 +8,7 @@ internal import Testing
 @Suite(.enabled(if: PrivateCluster.isPossible), .timeLimit(.minutes(1)))
 @LoopActor
 struct ResourceWatcherTests {
-    @Test func aJobAndItsPodAreSeenToTheirEnds() async throws {
+    @Test func aJobAndItsPodAreFollowedToTheirEnds() async throws {
         try await ClusterScope.with { scope in
             try await scope.following(PyTorchJob.self) { jobs in
                 try await scope.following(Pod.self) { pods in
@@ -27,7 +27,7 @@ struct ResourceWatcherTests {
         }
     }
 
-    @Test func theLagOfAWatchIsTheAgeOfWhatItShowsFirst() async throws {
+    @Test func theLagOfAWatchIsTheAgeOfNewObjects() async throws {
         try await ClusterScope.with { scope in
             try await scope.create("listed")
             try await scope.following(PyTorchJob.self) { jobs in
@@ -42,7 +42,7 @@ struct ResourceWatcherTests {
         }
     }
 
-    @Test func aWatchThatIsCutGoesOnWhereItWas() async throws {
+    @Test func aCutWatchResumes() async throws {
         try await ClusterScope.with { scope in
             try await scope.following(PyTorchJob.self) { jobs in
                 try await scope.create("one")
@@ -56,7 +56,7 @@ struct ResourceWatcherTests {
     }
 
     /// An API server that has just begun forbids everybody everything for a moment.
-    @Test func aRefusalThatPassesTakesNothingBack() async throws {
+    @Test func aTemporaryRefusalRemovesNothing() async throws {
         try await ClusterScope.with { scope in
             try await scope.following(PyTorchJob.self, isOptional: true) { jobs in
                 try await scope.create("one")
@@ -71,7 +71,7 @@ struct ResourceWatcherTests {
         }
     }
 
-    @Test func whatMayBeFollowedAgainIsListedAnew() async throws {
+    @Test func regainedPermissionRelists() async throws {
         try await ClusterScope.with { scope in
             try await scope.following(PyTorchJob.self, isOptional: true, doubt: .zero) { jobs in
                 try await scope.create("one")
@@ -88,7 +88,7 @@ struct ResourceWatcherTests {
         }
     }
 
-    @Test func historyThatIsForgottenIsListedAnew() async throws {
+    @Test func expiredHistoryRelists() async throws {
         try await ClusterScope.with { scope in
             try await scope.following(PyTorchJob.self, selector: "watched=yes") { jobs in
                 try await scope.create("one", labels: ["watched": "yes"])
@@ -105,7 +105,7 @@ struct ResourceWatcherTests {
         }
     }
 
-    @Test func aServerThatComesBackIsFollowedAgain() async throws {
+    @Test func aRestartedServerIsFollowedAgain() async throws {
         try await ClusterScope.with { scope in
             try await scope.following(PyTorchJob.self) { jobs in
                 try await scope.create("lost", "sleep 1000")
@@ -119,7 +119,7 @@ struct ResourceWatcherTests {
         }
     }
 
-    @Test func whatOwnsIsGoneAfterWhatItOwns() async throws {
+    @Test func ownersAreDeletedAfterTheirDependents() async throws {
         try await ClusterScope.with { scope in
             try await scope.following(PyTorchJob.self) { jobs in
                 try await scope.following(Pod.self) { pods in

@@ -31,7 +31,7 @@ struct TokenSourceTests {
         (#""expirationTimestamp": "2000-01-01T00:00:00Z""#, ["token-1", "token-2", "token-3"]),
         (#""more": 1"#, ["token-1", "token-1", "token-2"]),
     ])
-    func aProgramsTokenServesUntilItExpires(expiry: String, tokens: [String]) async throws {
+    func aPluginsTokenIsUsedUntilItExpires(expiry: String, tokens: [String]) async throws {
         try await SupportProgram.withDirectory { directory in
             let source = TokenSource(
                 .program(
@@ -52,7 +52,7 @@ struct TokenSourceTests {
         }
     }
 
-    @Test func aProgramIsToldWhatIsExpectedOfIt() async throws {
+    @Test func aPluginGetsItsExecInfo() async throws {
         let source = TokenSource(
             .program(
                 self.plugin(
@@ -73,7 +73,7 @@ struct TokenSourceTests {
         #"echo '{"apiVersion": "client.authentication.k8s.io/v1", "status": {}}'"#,
         #"echo '{"apiVersion": "client.authentication.k8s.io/v1", "status": {"token": "t"}}'; exit 1"#,
     ])
-    func aProgramThatPrintsNoTokenIsAFaultOfTheSetUp(script: String) async {
+    func aPluginWithoutATokenIsAConfigurationError(script: String) async {
         await #expect {
             try await TokenSource(.program(self.plugin(script))).authorization()
         } throws: {
@@ -82,7 +82,7 @@ struct TokenSourceTests {
     }
 
     @Test(arguments: ["sleep 60 & sleep 60", "setsid sleep 20 & exit 1", "exec yes"])
-    func aProgramThatNeverEndsIsEnded(script: String) async {
+    func aHangingPluginIsKilled(script: String) async {
         await #expect {
             try await TokenSource(.program(self.plugin(script)), programLimit: .milliseconds(300)).authorization()
         } throws: {
@@ -90,7 +90,7 @@ struct TokenSourceTests {
         }
     }
 
-    @Test func whatDoesNotChangeIsNotAskedForAgain() async throws {
+    @Test func fixedCredentialsAreNotRenewed() async throws {
         for (credentials, header) in [
             (KubernetesCredentials.none, String?.none), (.token("abc"), "Bearer abc"),
             (.password(user: "Aladdin", password: "open sesame"), "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="),  // RFC 7617, 2

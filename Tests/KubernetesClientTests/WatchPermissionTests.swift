@@ -5,7 +5,7 @@ import Testing
 struct WatchPermissionTests {
     private let start = ContinuousClock.now
 
-    @Test func whoWasNeverPermittedAsksAgainEverLater() {
+    @Test func withoutPermissionRetriesBackOff() {
         var permission = WatchPermission(doubt: .seconds(60))
         let first = permission.refused(at: self.start)
         #expect(first.map { $0 <= .seconds(5) } == true)
@@ -14,7 +14,7 @@ struct WatchPermissionTests {
         #expect(later.map { $0 >= .seconds(150) } == true)
     }
 
-    @Test func whatWasPermittedIsNotGivenUpForOneRefusal() {
+    @Test func grantedPermissionSurvivesOneRefusal() {
         var permission = WatchPermission(doubt: .seconds(60))
         permission.granted()
         #expect(permission.refused(at: self.start) == nil)

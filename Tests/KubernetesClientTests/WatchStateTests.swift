@@ -6,7 +6,7 @@ internal import Testing
 struct WatchStateTests {
     func bookmark(_ version: String) -> WatchEvent { .bookmark(resourceVersion: version) }
 
-    @Test func aListThenWatchesBehindIt() {
+    @Test func aListIsFollowedByWatches() {
         var state = WatchState()
         #expect(state.step == .list)
         state.listed(at: "10")
@@ -19,14 +19,14 @@ struct WatchStateTests {
         #expect(state.step == .watch(from: "20"))
     }
 
-    @Test func anObjectWithoutVersionTakesNothingBack() {
+    @Test func anObjectWithoutAVersionKeepsTheKnownOne() {
         var state = WatchState()
         state.listed(at: "10")
         state.received(.deleted([:]))
         #expect(state.step == .watch(from: "10"))
     }
 
-    @Test func anExpiredVersionIsListedAnew() {
+    @Test func anExpiredVersionRelists() {
         var state = WatchState()
         state.listed(at: "10")
         #expect(state.failed(KubernetesError(.expired, "too old")) > .zero)
@@ -41,7 +41,7 @@ struct WatchStateTests {
         #expect(state.step == .watch(from: "10"))
     }
 
-    @Test func delaysGrowAndTheServersWishIsHeeded() {
+    @Test func delaysGrowAndRetryAfterIsRespected() {
         var state = WatchState()
         let first = state.failed(KubernetesError(.unavailable, ""))
         for _ in 0..<10 { _ = state.failed(KubernetesError(.unavailable, "")) }
@@ -53,7 +53,7 @@ struct WatchStateTests {
 
     /// What an API server does that begins anew: nobody answers, then it forbids everything, then it asks for a moment, then
     /// it does not know the version that it has just said itself.
-    @Test func aServerThatAnswersAgainIsNotWaitedForLong() {
+    @Test func aServerThatAnswersIsRetriedSoon() {
         var state = WatchState()
         state.listed(at: "10")
         for _ in 0..<10 { _ = state.failed(KubernetesError(.unavailable, "")) }
@@ -66,14 +66,14 @@ struct WatchStateTests {
         #expect(expired <= .milliseconds(800))
     }
 
-    @Test func whoIsForbiddenAsksEverLater() {
+    @Test func refusalsBackOff() {
         var state = WatchState()
         var delay = Duration.zero
         for _ in 0..<10 { delay = state.failed(KubernetesError(.forbidden, "no permission")) }
         #expect(delay >= .seconds(5) && delay <= .seconds(10))
     }
 
-    @Test func versionsThatExpireAtOnceAreNotListedWithoutEnd() {
+    @Test func immediateExpiriesBackOff() {
         var state = WatchState()
         var delay = Duration.zero
         for _ in 0..<10 {
@@ -87,7 +87,7 @@ struct WatchStateTests {
     }
 
     @Test(arguments: ["9223372036854775807", "3000000000"])
-    func nobodyWaitsForAYear(seconds: String) throws {
+    func retryAfterIsCapped(seconds: String) throws {
         let status = try JSONValue(parsing: Array(#"{"details": {"retryAfterSeconds": \#(seconds)}}"#.utf8))
         for error in [
             KubernetesError(HTTPResponse(status: 429, headers: ["Retry-After": seconds], body: [])),

@@ -20,7 +20,7 @@ internal import Testing
         ("postgres://a,b/db?port=7", ["a": [], "b": ["10.0.0.3"]], "b|10.0.0.3|7"),
         ("postgres://%2Frun,a:2/db", ["a": ["10.0.0.1"]], "/run|| a|10.0.0.1|2"),
     ])
-    func namesBecomeAddresses(url: String, found: [String: [String]], settings: String) throws {
+    func namesAreResolved(url: String, found: [String: [String]], settings: String) throws {
         let hosts = try #require(PostgresHosts(url: url))
         #expect(hosts.names == found.keys.sorted())
         let each = hosts.candidates(found).map { $0.map(\.value).joined(separator: "|") }
@@ -28,7 +28,7 @@ internal import Testing
     }
 
     @Test(arguments: ["postgres:///db", "postgres://%2Frun/db", "postgres://a/db?hostaddr=10.0.0.1"])
-    func whereThereIsNoNameNoneIsLookedUp(url: String) {
+    func withoutANameNothingIsResolved(url: String) {
         #expect(PostgresHosts(url: url)?.names.isEmpty != false)
     }
 
@@ -43,7 +43,7 @@ internal import Testing
         #expect(error.map { "\($0)".contains("sec") || "\($0)".contains("ret") } == false)
     }
 
-    @Test func anOptionThatIsUnknownIsNamed() {
+    @Test func anUnknownOptionIsNamed() {
         let error = #expect(throws: PostgresError.self) { try PostgresConfiguration(url: "postgres://h/db?nonsense=1") }
         #expect(error?.message.contains("nonsense") == true)
     }

@@ -31,7 +31,7 @@ struct PostgresConnectionTests {
         }
     }
 
-    @Test func valuesComeBackAsTheyWent() async throws {
+    @Test func valuesSurviveARoundTrip() async throws {
         let text = "quote ' \" \\ {,} NULL \n $1 ; -- 视频 🎬"
         let document: JSONValue = ["prompt": .string(text), "n": [1, 2.5, .null, true], "big": 9_007_199_254_740_993]
         let time = Timestamp(milliseconds: -1)
@@ -60,7 +60,7 @@ struct PostgresConnectionTests {
         }
     }
 
-    @Test func arraysComeApartAsTheyWere() async throws {
+    @Test func arraysSurviveARoundTrip() async throws {
         let texts: [String?] = ["", "NULL", nil, "{\"a\",b}", "a\\b", "'); DROP TABLE tasks; --", "视频"]
         try await self.withConnection { connection in
             let rows = try await connection.query("SELECT * FROM unnest(\(.textArray(texts))) AS t(text)")
@@ -93,7 +93,7 @@ struct PostgresConnectionTests {
         }
     }
 
-    @Test func aFailureInThePipelineStaysItsOwn() async throws {
+    @Test func aFailureInThePipelineIsIsolated() async throws {
         try await self.withConnection { connection in
             try await connection.execute("CREATE TABLE numbers (n bigint PRIMARY KEY)")
             // Every tenth inserts a number twice.
@@ -141,7 +141,7 @@ struct PostgresConnectionTests {
         }
     }
 
-    @Test func megabytesGoBothWays() async throws {
+    @Test func megabytesSurviveARoundTrip() async throws {
         let text = String(repeating: "0123456789abcdef", count: 1 << 16)
         try await self.withConnection { connection in
             _ = try await concurrently(8) { _ in
@@ -160,7 +160,7 @@ struct PostgresConnectionTests {
         }
     }
 
-    @Test func aLostConnectionFailsWhatIsInFlight() async throws {
+    @Test func aLostConnectionFailsPendingQueries() async throws {
         try await ScratchSchema.with { configuration in
             let connection = try await PostgresConnection.connect(configuration)
             let killer = try await PostgresConnection.connect(configuration)
@@ -184,7 +184,7 @@ struct PostgresConnectionTests {
         }
     }
 
-    @Test func closingFailsWhatIsInFlight() async throws {
+    @Test func closingFailsPendingWork() async throws {
         try await self.withConnection { connection in
             let answer = Task { @LoopActor in try await connection.query("SELECT pg_sleep(30)") }
             while connection.load == 0 { await Task.yield() }
@@ -194,14 +194,14 @@ struct PostgresConnectionTests {
         }
     }
 
-    @Test func nobodyListeningIsAnErrorAndNotAWait() async throws {
+    @Test func aRefusedConnectionFailsAtOnce() async throws {
         let configuration = try PostgresConfiguration(url: "postgres://nobody@127.0.0.1:1/none")
         let error = await #expect(throws: PostgresError.self) { try await PostgresConnection.connect(configuration) }
         #expect(error?.code == .connectionFailed)
         #expect(error?.isRetriable == true)
     }
 
-    @Test func aNameServerThatHangsHoldsUpNobody() async throws {
+    @Test func aHangingNameServerBlocksNothing() async throws {
         var configuration = try PostgresConfiguration(url: "postgres://nobody@\(SlowNames.host)/none")
         configuration.connectTimeout = .milliseconds(100)
         let standstill = await longestStandstill {
@@ -224,7 +224,7 @@ struct PostgresConnectionTests {
         }
     }
 
-    @Test func theTimeToConnectIncludesTheFirstAnswer() async throws {
+    @Test func theConnectTimeoutIncludesTheFirstAnswer() async throws {
         try await self.withMuteServer { configuration in
             var configuration = configuration
             configuration.connectTimeout = .milliseconds(500)
@@ -237,7 +237,7 @@ struct PostgresConnectionTests {
         }
     }
 
-    @Test func whoIsCancelledWhileConnectingWaitsForNothing() async throws {
+    @Test func cancellationEndsConnecting() async throws {
         try await self.withMuteServer { configuration in
             var configuration = configuration
             configuration.connectTimeout = .seconds(30)
@@ -277,7 +277,7 @@ struct PostgresConnectionTests {
     }
 
     /// What is left of a server after a failover.
-    @Test func aServerThatTakesNoWritesIsNoServer() async throws {
+    @Test func aReadOnlyServerIsRejected() async throws {
         try await ScratchSchema.withURL { url, _ in
             let url = url + "%20-cdefault_transaction_read_only%3Don"
             let error = await self.error { () async throws(PostgresError) in
@@ -292,7 +292,7 @@ struct PostgresConnectionTests {
     }
 
     /// A machine that was lost says nothing, not even that nobody listens.
-    @Test func aHostThatSaysNothingLeavesTheNextItsTime() async throws {
+    @Test func aSilentHostLeavesTimeForTheNext() async throws {
         let silent = try SilentServer()
         var url = try #require(URLComponents(string: TestEnvironment.databaseURL ?? ""))
         let host = "\(try #require(url.host)):\(url.port ?? 5432)"

@@ -10,7 +10,7 @@ internal import Testing
         #expect(query.values == [.text("'; DROP TABLE tasks; --"), .int(7)])
     }
 
-    @Test func nullHasNoBytesAndAnEmptyTextHas() throws {
+    @Test func nullDiffersFromAnEmptyString() throws {
         let encoder = try PostgresEncoder([.text(nil), .text(""), .bool(true)])
         #expect(encoder.ranges == [nil, 0..<0, 0..<1])
         #expect(encoder.bytes == [1])
@@ -26,7 +26,7 @@ internal import Testing
         PostgresValue.text("a\0b"), .textArray(["a", "\0"]), .json(["a": ["b": "c\0"]]), .json(["k\0": 1]),
         .jsonArray([nil, ["\0"]]),
     ])
-    func aNULIsRefusedAndItsParameterNamed(value: PostgresValue) {
+    func aNULIsRejectedNamingItsParameter(value: PostgresValue) {
         let error = #expect(throws: PostgresError.self) { try PostgresEncoder([.int(1), value]) }
         #expect(error?.code == .invalidParameter)
         #expect(error?.message.contains("$2") == true)

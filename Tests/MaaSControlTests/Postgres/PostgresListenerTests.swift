@@ -7,7 +7,7 @@ internal import Testing
 @LoopActor
 @Suite(.enabled(if: TestEnvironment.databaseURL != nil), .timeLimit(.minutes(1)))
 struct PostgresListenerTests {
-    @Test func whatIsToldIsHeardAlsoAfterTheConnectionWasLost() async throws {
+    @Test func notificationsArriveAfterAReconnect() async throws {
         try await ScratchSchema.with { configuration in
             var own = configuration
             own.applicationName = "listener-\(TaskID.make())"

@@ -68,7 +68,7 @@ internal import Testing
         #expect(answers == ["a=no s1:false"])
     }
 
-    @Test func aStatementThatFailsIsPreparedNevertheless() {
+    @Test func aFailedStatementIsStillPrepared() {
         let answers = self.answers(
             to: [("a", .preparation(name: "s1"))],
             after: [self.done(""), .ended, .failed(self.refused), .ended, .synced]
@@ -89,7 +89,7 @@ internal import Testing
         #expect(pipeline.isEmpty)
     }
 
-    @Test func whatTheServerSaidLastIsKept() {
+    @Test func theServersLastErrorIsKept() {
         var pipeline = PostgresPipeline<String>()
         for name in ["a", "b"] { pipeline.append(name, .statement) }
         _ = pipeline.receive(.failed(PostgresError(.connectionLost, "shutting down", sqlState: "57P01")))

@@ -78,7 +78,7 @@ struct PostgresPoolTests {
         }
     }
 
-    @Test func aTransactionHasItsConnectionToItself() async throws {
+    @Test func aTransactionHasExclusiveUseOfItsConnection() async throws {
         try await self.withPool { pool, _ in
             try await pool.execute("CREATE TABLE counter (n bigint)")
             try await pool.execute("INSERT INTO counter VALUES (0)")
@@ -94,7 +94,7 @@ struct PostgresPoolTests {
         }
     }
 
-    @Test func whatWaitedForAConnectionIsNoPartOfTheNextTransaction() async throws {
+    @Test func waitingQueriesAreNotPartOfTheNextTransaction() async throws {
         struct Broken: Error {}
         try await self.withPool(connections: 1) { pool, _ in
             try await pool.execute("CREATE TABLE counter (n bigint)")
@@ -113,7 +113,7 @@ struct PostgresPoolTests {
         }
     }
 
-    @Test func whatIsSentLateIsNoPartOfATransactionThatBeganMeanwhile() async throws {
+    @Test func lateQueriesAreNotPartOfANewTransaction() async throws {
         try await self.withPool { pool, _ in
             // As one who was given the connection before, and comes to send only now.
             try await pool.transaction { transaction in
@@ -156,7 +156,7 @@ struct PostgresPoolTests {
         await pool.close()
     }
 
-    @Test func closingFailsWhoWaitsAndWhoComesLate() async throws {
+    @Test func closingFailsWaitingAndLaterQueries() async throws {
         let configuration = try PostgresConfiguration(url: "postgres://nobody@127.0.0.1:1/none")
         let pool = PostgresPool(configuration, logger: Self.logger)
         pool.start()

@@ -5,7 +5,7 @@ internal import Testing
 @Suite struct PostgresStatementCacheTests {
     private let key = PostgresStatementCache.Key(sql: "SELECT $1", types: [.text])
 
-    @Test func preparesOnceAndParsesUntilThatIsKnownToWork() {
+    @Test func preparesOnceAndParsesUntilThatHasSucceeded() {
         var cache = PostgresStatementCache()
         #expect(cache.plan(self.key) == .prepare("s1"))
         #expect(cache.plan(self.key) == .parse)

@@ -9,7 +9,7 @@ internal import Testing
 struct AuditTests {
     private static let origin = AuditOrigin(actor: "root", key: "k1", source: "10.0.0.1", request: "r1")
 
-    @Test func whatWasThereAndWhatIsThereAreNoted() async throws {
+    @Test func entriesHaveTheOldAndTheNewState() async throws {
         try await ScratchSchema.withTaskStore { store in
             let first = Pause(scope: .node, target: "gpu-1", reason: "driver", createdBy: "root")
             let second = Pause(scope: .node, target: "gpu-1", reason: "fan", createdBy: "root")
@@ -27,7 +27,7 @@ struct AuditTests {
     @Test(arguments: [
         "UPDATE audit_log SET actor = 'nobody'", "DELETE FROM audit_log", "TRUNCATE audit_log",
     ])
-    func nothingIsTakenOutOrChanged(_ sql: String) async throws {
+    func entriesCannotBeDeletedOrChanged(_ sql: String) async throws {
         try await ScratchSchema.withTaskStore { store in
             try await store.setUserLimits(UserLimits(weight: 2), of: "ada", by: Self.origin)
             let error = await #expect(throws: PostgresError.self) { try await store.pool.execute(PostgresQuery(sql)) }

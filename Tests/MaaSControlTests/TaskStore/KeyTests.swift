@@ -7,7 +7,7 @@ internal import Testing
 @LoopActor
 @Suite(.enabled(if: TestEnvironment.databaseURL != nil), .timeLimit(.minutes(1)))
 struct KeyTests {
-    @Test func aKeyIsItsUsersUntilItIsRevoked() async throws {
+    @Test func aKeyIsValidUntilItIsRevoked() async throws {
         try await ScratchSchema.withTaskStore { store in
             let hashes = ["one", "two"].map { SHA256.digest(of: $0) }
             let key = try await store.createKey(user: "ada", name: "laptop", hash: hashes[0])
@@ -28,7 +28,7 @@ struct KeyTests {
         }
     }
 
-    @Test func thoseWhoMakeKeysAtOnceDoNotPassTheLimitTogether() async throws {
+    @Test func concurrentCreationsCannotPassTheLimit() async throws {
         try await ScratchSchema.withTaskStore { store in
             let keys = try await concurrently(8) { number in
                 try await store.createKey(user: "ada", name: "", hash: SHA256.digest(of: "\(number)"), limit: 3)
@@ -39,7 +39,7 @@ struct KeyTests {
     }
 
     /// Else whoever has a stolen key would answer its revocation with another one.
-    @Test func whatHasEndedMakesNoKeys() async throws {
+    @Test func endedKeysCannotCreateKeys() async throws {
         try await ScratchSchema.withTaskStore { store in
             let maker = try await store.createKey(user: "ada", name: "", hash: SHA256.digest(of: "maker"))
             let origin = AuditOrigin(actor: "ada", key: maker.id, source: "test")
@@ -91,7 +91,7 @@ struct KeyTests {
         }
     }
 
-    @Test func theSameKeyTwiceIsRefused() async throws {
+    @Test func aDuplicateKeyIsRejected() async throws {
         try await ScratchSchema.withTaskStore { store in
             let hash = SHA256.digest(of: "one")
             _ = try await store.createKey(user: "ada", name: "laptop", hash: hash)
@@ -111,7 +111,7 @@ struct KeyTests {
         }
     }
 
-    @Test func aKeyEndsWithItsTime() async throws {
+    @Test func aKeyExpires() async throws {
         try await ScratchSchema.withTaskStore { store in
             let hash = SHA256.digest(of: "one")
             let past = try await store.currentTime() + .seconds(-1)
@@ -128,7 +128,7 @@ struct KeyTests {
         }
     }
 
-    @Test func allKeysOfAUserEndTogether() async throws {
+    @Test func allKeysOfAUserAreRevokedTogether() async throws {
         try await ScratchSchema.withTaskStore { store in
             for (user, name) in [("ada", "one"), ("ada", "two"), ("bob", "three")] {
                 _ = try await store.createKey(user: user, name: name, hash: SHA256.digest(of: name))

@@ -13,7 +13,7 @@ struct LeaseTests {
         try await store.acquireLease("work", holder: holder, lifetime: lifetime)
     }
 
-    @Test func ofManyOneHoldsItAndTheEpochOnlyGrows() async throws {
+    @Test func oneHolderAtATimeAndTheEpochOnlyGrows() async throws {
         try await ScratchSchema.withTaskStore { store in
             let epochs = try await concurrently(10) { n in try await self.acquire("h\(n)", in: store) }.compactMap {
                 $0
@@ -22,7 +22,7 @@ struct LeaseTests {
         }
     }
 
-    @Test func aHolderThatStartsAnewHasANewEpoch() async throws {
+    @Test func aRestartedHolderHasANewEpoch() async throws {
         try await ScratchSchema.withTaskStore { store in
             let epochs = [try await self.acquire("a", in: store), try await self.acquire("a", in: store)]
             #expect(epochs == [1, 2])
@@ -31,7 +31,7 @@ struct LeaseTests {
         }
     }
 
-    @Test func aLeaseThatIsOverOrGivenBackIsFree() async throws {
+    @Test func anExpiredOrReleasedLeaseIsFree() async throws {
         try await ScratchSchema.withTaskStore { store in
             #expect(try await self.acquire("a", for: .zero, in: store) == 1)
             #expect(try await self.acquire("b", in: store) == 2)

@@ -20,13 +20,13 @@ internal import Testing
         migrations.map { .init(version: $0.version, name: $0.name, checksum: $0.checksum) }
     }
 
-    @Test func whatIsMissingIsPendingInOrder() throws {
+    @Test func missingMigrationsArePendingInOrder() throws {
         #expect(try MigrationPlan(self.migrations, applied: []).pending == self.migrations)
         let plan = try MigrationPlan(self.migrations, applied: self.applied(self.migrations[0]))
         #expect(plan.pending == [self.migrations[1]])
     }
 
-    @Test func anEditedMigrationIsNoticed() {
+    @Test func anEditedMigrationIsDetected() {
         let error = #expect(throws: PostgresError.self) {
             try MigrationPlan(self.migrations, applied: self.applied(Migration(1, "one", Array("A ".utf8))))
         }
@@ -34,7 +34,7 @@ internal import Testing
         #expect(error?.message.contains("migration 1 (one)") == true)
     }
 
-    @Test func aSkippedMigrationIsNoticed() {
+    @Test func aSkippedMigrationIsDetected() {
         let error = #expect(throws: PostgresError.self) {
             try MigrationPlan(self.migrations, applied: self.applied(self.migrations[1]))
         }

@@ -21,7 +21,7 @@ struct MigratorTests {
         return try rows.map { try $0.decode("version") }
     }
 
-    @Test func ofManyThatStartTogetherOneMigrates() async throws {
+    @Test func oneOfManyConcurrentStartsMigrates() async throws {
         try await ScratchSchema.with { configuration in
             // Applying it twice would fail.
             let migration = Migration(1, "once", Array("CREATE TABLE once (); SELECT pg_sleep(0.1)".utf8))
@@ -31,7 +31,7 @@ struct MigratorTests {
         }
     }
 
-    @Test func aMigrationThatFailsLeavesNothingAndSaysWhich() async throws {
+    @Test func aFailedMigrationIsRolledBackAndNamed() async throws {
         try await ScratchSchema.with { configuration in
             let good = Migration(1, "good", Array("CREATE TABLE good ()".utf8))
             let bad = Migration(2, "bad", Array("CREATE TABLE half (); SELECT nonsense".utf8))
@@ -57,7 +57,7 @@ struct MigratorTests {
 
     /// What waits for a lock on a table has everybody else wait behind it: a backup that reads for an hour must not become
     /// an hour's outage.
-    @Test func whoeverReadsATableForLongStopsNobodyElse() async throws {
+    @Test func aLongReadOfATableBlocksNoOther() async throws {
         try await ScratchSchema.with { configuration in
             try await self.migrate(configuration, [Migration(1, "one", Array("CREATE TABLE read_for_long ()".utf8))])
             let reader = try await PostgresConnection.connect(configuration)
@@ -82,7 +82,7 @@ struct MigratorTests {
         }
     }
 
-    @Test func whoIsCancelledWhileAnotherMigratesWaitsForNothing() async throws {
+    @Test func cancellationEndsTheWaitForAMigration() async throws {
         try await ScratchSchema.with { configuration in
             let other = try await PostgresConnection.connect(configuration)
             defer { other.close() }

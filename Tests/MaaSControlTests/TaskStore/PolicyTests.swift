@@ -7,7 +7,7 @@ internal import Testing
 @LoopActor
 @Suite(.enabled(if: TestEnvironment.databaseURL != nil), .timeLimit(.minutes(1)))
 struct PolicyTests {
-    @Test func whatIsPausedStaysSoUntilItIsResumed() async throws {
+    @Test func aPauseLastsUntilItIsResumed() async throws {
         try await ScratchSchema.withTaskStore { store in
             let first = Pause(scope: .node, target: "gpu-1", reason: "a new disk", createdBy: "ops")
             var second = Pause(scope: .all, createdBy: "ops", created: first.created + .seconds(1))
@@ -22,7 +22,7 @@ struct PolicyTests {
         }
     }
 
-    @Test func aDrainIsOverWhenNothingOfItRuns() async throws {
+    @Test func aDrainEndsWhenNothingRunsThere() async throws {
         try await ScratchSchema.withTaskStore { store in
             let epoch = try #require(
                 try await store.acquireLease(TaskStore.dispatcherLease, holder: "a", lifetime: .seconds(60))
@@ -45,7 +45,7 @@ struct PolicyTests {
         }
     }
 
-    @Test func aUsersShareIsOfThoseWhoHaveTasks() async throws {
+    @Test func sharesAreAmongUsersWithTasks() async throws {
         try await ScratchSchema.withTaskStore { store in
             let epoch = try #require(
                 try await store.acquireLease(TaskStore.dispatcherLease, holder: "a", lifetime: .seconds(60))
@@ -70,7 +70,7 @@ struct PolicyTests {
         }
     }
 
-    @Test func aUserIsEntitledToWhatWasSet() async throws {
+    @Test func aUserHasTheLimitsThatWereSet() async throws {
         try await ScratchSchema.withTaskStore { store in
             for user in ["ada", "bob"] {
                 _ = try await store.createKey(user: user, name: "laptop", hash: SHA256.digest(of: user))
@@ -91,7 +91,7 @@ struct PolicyTests {
 }
 
 extension PolicyTests {
-    @Test func howUsersStandIsWrittenByWhoLeadsAndNobodyElse() async throws {
+    @Test func onlyTheLeaderSavesStandings() async throws {
         try await ScratchSchema.withTaskStore { store in
             #expect(try await store.fairShare()?.time == nil)
             let first = try #require(

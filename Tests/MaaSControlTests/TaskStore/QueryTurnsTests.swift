@@ -6,7 +6,7 @@ internal import Testing
 @LoopActor
 @Suite(.timeLimit(.minutes(1)))
 struct QueryTurnsTests {
-    @Test func whoseTurnComesTooLateIsRefusedAndHoldsUpNobody() async throws {
+    @Test func aTurnThatComesTooLateIsRefusedAndBlocksNoOther() async throws {
         let turns = QueryTurns(1, patience: .milliseconds(20))
         let (hasBegun, mayEnd) = (Signal(), Signal())
         let first = Task { @LoopActor in

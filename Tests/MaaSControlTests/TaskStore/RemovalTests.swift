@@ -40,7 +40,7 @@ struct RemovalTests {
         )
     }
 
-    @Test func whatAPodMayStillWriteIsLookedAtAgainUntilItCannot() async throws {
+    @Test func filesThatAPodMayStillWriteAreCheckedAgain() async throws {
         try await ScratchSchema.withTaskStore { store in
             let id = try await self.task(attempts: 2, in: store)
             let removal = try #require(try await self.delete(id, in: store))
@@ -66,7 +66,7 @@ struct RemovalTests {
         }
     }
 
-    @Test func whatNobodyCanWriteIsRemovedOnce() async throws {
+    @Test func filesThatNobodyCanWriteAreRemovedOnce() async throws {
         try await ScratchSchema.withTaskStore { store in
             for id in [
                 try await self.task(attempts: 0, in: store), try await self.task(ended: 25.1, in: store),
@@ -79,7 +79,7 @@ struct RemovalTests {
         }
     }
 
-    @Test func oneThatFailsHoldsUpNoOtherAndIsTriedEverLessOften() async throws {
+    @Test func aFailedRemovalBacksOffAndBlocksNoOther() async throws {
         try await ScratchSchema.withTaskStore { store in
             for _ in 0..<2 { _ = try await self.delete(try await self.task(in: store), in: store) }
             try await self.wait(.minutes(5), store)
@@ -96,7 +96,7 @@ struct RemovalTests {
         }
     }
 
-    @Test func whoeverTakesOneAndIsNotHeardOfAgainHasItTakenByAnother() async throws {
+    @Test func anAbandonedRemovalIsTakenOver() async throws {
         try await ScratchSchema.withTaskStore { store in
             let id = try await self.task(in: store)
             _ = try await self.delete(id, in: store)
@@ -107,7 +107,7 @@ struct RemovalTests {
         }
     }
 
-    @Test func whatIsNotOverOrSomebodyElsesIsNotDeleted() async throws {
+    @Test func activeAndForeignTasksAreNotDeleted() async throws {
         try await ScratchSchema.withTaskStore { store in
             let queued = NewTask.sample()
             try await store.submit(queued)
@@ -120,7 +120,7 @@ struct RemovalTests {
         }
     }
 
-    @Test func whatTheVersionBeforeLeftIsFinished() async throws {
+    @Test func removalsOfThePreviousVersionAreFinished() async throws {
         try await ScratchSchema.withTaskStore { store in
             let id = try await self.task(in: store)
             try await store.pool.execute("UPDATE tasks SET deleted_at = now() - interval '2 minutes'")
@@ -130,7 +130,7 @@ struct RemovalTests {
         }
     }
 
-    @Test func anUploadIsRemovedWhenItsLinkIsOver() async throws {
+    @Test func anUploadIsRemovedAfterItsURLHasExpired() async throws {
         try await ScratchSchema.withTaskStore { store in
             #expect(try await store.addUpload("upload_1", user: "ada", lifetime: .seconds(-1), limit: 1))
             #expect(try await store.expireUploads(prefix: "uploads/", limit: 10) == 1)

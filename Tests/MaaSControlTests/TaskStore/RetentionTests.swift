@@ -67,7 +67,7 @@ struct RetentionTests {
         }
     }
 
-    @Test func whatIsDeletedStaysExpiredThoughTheRuleBecomesMilder() async throws {
+    @Test func deletedFilesStayExpiredUnderALongerRetention() async throws {
         try await ScratchSchema.withTaskStore(retention: self.retention) { store in
             let id = try await self.task("short", "COMPLETED", ended: 4, in: store)
             let before = try #require(try await store.task(id))

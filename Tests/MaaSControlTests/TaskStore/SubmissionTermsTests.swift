@@ -41,7 +41,7 @@ struct SubmissionTermsTests {
 
     // MARK: Keys
 
-    @Test func aKeyHasOneTaskHoweverManyComeTogether() async throws {
+    @Test func concurrentSubmissionsWithOneKeyGetOneTask() async throws {
         try await self.withTwoStores { first, second in
             let tasks = (0..<40).map { _ in NewTask.sample() }
             let stored = try await concurrently(tasks.count) { n in
@@ -55,7 +55,7 @@ struct SubmissionTermsTests {
         }
     }
 
-    @Test func keysOfOthersAndTasksWithoutOneAreNotHeldUp() async throws {
+    @Test func otherKeysAndTasksWithoutOneAreNotBlocked() async throws {
         try await ScratchSchema.withTaskStore { store in
             try await self.submit(TaskSubmission(.sample(), key: Self.key("k")), to: store, isStored: true)
             let batch = [
@@ -81,7 +81,7 @@ struct SubmissionTermsTests {
     }
 
     /// OpenAI's clients: the first try of a later submission is another task, a late first try of an earlier one is not.
-    @Test func theNewestFirstTryHasAKeyThatIsTakenOver() async throws {
+    @Test func theLatestFirstTryOwnsAKeyThatIsTakenOver() async throws {
         try await ScratchSchema.withTaskStore { store in
             let start = Timestamp.now()
             let old = NewTask.sample(created: start)
@@ -96,7 +96,7 @@ struct SubmissionTermsTests {
         }
     }
 
-    @Test func keysAreForgottenWhenTheirTimeIsOver() async throws {
+    @Test func keysExpire() async throws {
         try await ScratchSchema.withTaskStore { store in
             let old = NewTask.sample(created: .now() + .seconds(-120))
             try await self.submit(TaskSubmission(old, key: Self.key("old")), to: store, isStored: true)
@@ -109,7 +109,7 @@ struct SubmissionTermsTests {
 
     // MARK: Limits
 
-    @Test func noNumberOfGatewaysPassesAUsersLimit() async throws {
+    @Test func severalGatewaysCannotPassAUsersLimit() async throws {
         try await self.withTwoStores { first, second in
             try await first.prepareQueueDepths(of: "ada", classes: 3)
             let stored = try await concurrently(60) { n in

@@ -5,7 +5,7 @@ internal import Testing
 struct TaskBatchesTests {
     /// Clients that each send the next task when they know of the last: while one batch is committed, those of the one
     /// before come back.
-    @Test func halvesThatAreUnequalEvenOut() {
+    @Test func unequalHalvesEvenOut() {
         var batches = TaskBatches()
         var (waiting, committing) = (64, 0)
         for _ in 0..<8 {
@@ -17,13 +17,13 @@ struct TaskBatchesTests {
         #expect(committing == 32 && waiting == 32)
     }
 
-    @Test func aFewGoTogether() {
+    @Test func smallBatchesAreNotSplit() {
         let batches = TaskBatches()
         #expect(batches.next(waiting: 1) == 1)
         #expect(batches.next(waiting: 32) == 32)
     }
 
-    @Test func nobodyWaitsForAStatementWithoutEnd() {
+    @Test func aBatchIsLimited() {
         var batches = TaskBatches()
         #expect(batches.next(waiting: 100_000) == 500)
         batches.taken(500)

@@ -24,7 +24,7 @@ struct TaskProgressTests {
         }
     }
 
-    @Test func onlyRunningAttemptsAreHeard() async throws {
+    @Test func onlyRunningAttemptsAreUpdated() async throws {
         try await self.withTasks { store, running, queued in
             try await store.recordProgress([])
             try await store.recordProgress([self.report(running, 1, 30, step: 12), self.report(queued, 0, 30)])
@@ -36,7 +36,7 @@ struct TaskProgressTests {
         }
     }
 
-    @Test func whatSomebodyHoldsMayBeLeftOut() async throws {
+    @Test func lockedRowsMayBeSkipped() async throws {
         try await self.withTasks { store, running, _ in
             try await store.pool.transaction { connection in
                 try await connection.execute("SELECT FROM tasks WHERE id = \(running.description) FOR UPDATE")

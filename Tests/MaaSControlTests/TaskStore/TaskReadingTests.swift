@@ -7,7 +7,7 @@ internal import Testing
 @LoopActor
 @Suite(.enabled(if: TestEnvironment.databaseURL != nil), .timeLimit(.minutes(1)))
 struct TaskReadingTests {
-    @Test func someoneElsesTaskIsAsIfThereWereNone() async throws {
+    @Test func anotherUsersTaskIsNotFound() async throws {
         try await ScratchSchema.withTaskStore { store in
             let task = NewTask.sample(user: "ada")
             try await store.submit(task)
@@ -42,7 +42,7 @@ struct TaskReadingTests {
         }
     }
 
-    @Test func aTextIsSearchedForAsItIsWritten() async throws {
+    @Test func searchTextIsLiteral() async throws {
         try await ScratchSchema.withTaskStore { store in
             let prompts = ["A Fox in 100% snow", "the fox_hole", #"a\b"#, "雪山下的湖", "FOX"]
             var tasks = prompts.map { _ in NewTask.sample() }

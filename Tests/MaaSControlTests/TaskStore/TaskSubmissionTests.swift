@@ -24,7 +24,7 @@ struct TaskSubmissionTests {
         )
     }
 
-    @Test func aTaskComesBackAsItWasSubmitted() async throws {
+    @Test func aTaskSurvivesARoundTrip() async throws {
         try await ScratchSchema.withTaskStore { store in
             var task = NewTask.sample(priority: .high)
             task.input = TaskInput(key: "inputs/x/image", size: 3, sha256: "00ff", contentType: "image/png")
@@ -38,7 +38,7 @@ struct TaskSubmissionTests {
         }
     }
 
-    @Test func aThousandAtOnceAreAFewStatements() async throws {
+    @Test func aThousandConcurrentSubmissionsAreAFewStatements() async throws {
         try await ScratchSchema.withTaskStore { store in
             let tasks = (0..<1000).map { _ in NewTask.sample() }
             #expect(await self.submit(tasks, to: store).isEmpty)
@@ -64,7 +64,7 @@ struct TaskSubmissionTests {
     }
 
     /// One by one they would wait for as many time-outs as they are.
-    @Test func whatIsNoRowsFaultFailsThemTogether() async throws {
+    @Test func aFailureOfTheStatementFailsAllRows() async throws {
         try await ScratchSchema.with { configuration in
             var configuration = configuration
             configuration.statementTimeout = .milliseconds(200)

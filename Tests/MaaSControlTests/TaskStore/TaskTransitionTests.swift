@@ -45,7 +45,7 @@ struct TaskTransitionTests {
         }
     }
 
-    @Test func aDeposedDispatcherTouchesNothing() async throws {
+    @Test func aDeposedDispatcherChangesNothing() async throws {
         try await self.withTask { store, old, id in
             #expect(try await self.begin(id, 1, old, in: store))
             try await store.releaseLease(TaskStore.dispatcherLease, holder: "a", epoch: old)
@@ -67,7 +67,7 @@ struct TaskTransitionTests {
         }
     }
 
-    @Test func aSuccessorWaitsForWhatItsPredecessorHasBegun() async throws {
+    @Test func aSuccessorWaitsForItsPredecessorsTransaction() async throws {
         try await self.withTask { store, old, id in
             var successor: Task<Int?, any Error>?
             try await store.pool.transaction { transaction in
@@ -111,7 +111,7 @@ struct TaskTransitionTests {
         }
     }
 
-    @Test func aTaskEndsOnceWhoeverSaysSoFirst() async throws {
+    @Test func theFirstEndOfATaskWins() async throws {
         try await self.withTask { store, epoch, id in
             #expect(try await store.finish(id, attempt: 0, as: .failed(self.failure)) == nil)
             #expect(try await self.begin(id, 1, epoch, in: store))
@@ -140,7 +140,7 @@ struct TaskTransitionTests {
         }
     }
 
-    @Test func aRunningTaskIsAskedToEndOnceAndItsFailureIsACancellation() async throws {
+    @Test func aRunningTaskIsCancelledOnceAndItsFailureCountsAsCancelled() async throws {
         try await self.withTask { store, epoch, id in
             #expect(try await self.begin(id, 1, epoch, in: store))
             let asked = try #require(try await store.requestCancel(id, user: "ada"))
@@ -154,7 +154,7 @@ struct TaskTransitionTests {
         }
     }
 
-    @Test func thatTheGPUsAreFreeIsNotedOncePerAttempt() async throws {
+    @Test func theReleaseOfGPUsIsRecordedOncePerAttempt() async throws {
         try await self.withTask { store, epoch, id in
             #expect(try await self.begin(id, 1, epoch, in: store))
             #expect(try await store.recordRelease(of: id, attempt: 2, epoch: epoch) == false)
@@ -170,7 +170,7 @@ struct TaskTransitionTests {
         }
     }
 
-    @Test func whoFinishesBeforeItIsCancelledIsCompleted() async throws {
+    @Test func aTaskFinishedBeforeItsCancellationIsCompleted() async throws {
         try await self.withTask { store, epoch, id in
             #expect(try await self.begin(id, 1, epoch, in: store))
             _ = try await store.requestCancel(id, user: "ada")
@@ -179,7 +179,7 @@ struct TaskTransitionTests {
         }
     }
 
-    @Test func ofManyThatBeginTheSameAttemptOneDoes() async throws {
+    @Test func concurrentBeginningsOfAnAttemptHaveOneWinner() async throws {
         try await self.withTask { store, epoch, id in
             let begun = try await concurrently(20) { _ in try await self.begin(id, 1, epoch, in: store) }
             #expect(begun.filter { $0 }.count == 1)

@@ -33,7 +33,7 @@ struct MultipartParserTests {
         "task/-/application/json:{\"a\":1}.", "image/a;\"b\".png/-:\r\n--X\r\n\r\n--XY.", "empty/-/-:.", "end",
     ]
 
-    @Test func aFormMayBeCutAnywhere() throws {
+    @Test func aFormMayBeSplitAnywhere() throws {
         let bytes = Array(Self.form.utf8)
         for cut in 0...bytes.count {
             let parts = try self.parse([bytes[..<cut], bytes[cut...]])
@@ -41,13 +41,13 @@ struct MultipartParserTests {
         }
     }
 
-    @Test func aFormMayComeByteByByte() throws {
+    @Test func aFormMayArriveByteByByte() throws {
         let bytes = Array(Self.form.utf8)
         let parts = try self.parse(bytes.indices.map { bytes[$0...$0] })
         #expect(parts == Self.expected)
     }
 
-    @Test func theFirstDelimiterMayBeginTheBody() throws {
+    @Test func theBodyMayStartWithTheDelimiter() throws {
         let parts = try self.parse([
             Array("--XX\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n--XX--".utf8)[...]
         ])
@@ -58,7 +58,7 @@ struct MultipartParserTests {
         "--XX\r\n\r\nno name\r\n--XX--", "--XXjunk\r\n", "--XX\r\nContent-Disposition: attachment; name=a\r\n\r\n1",
         "--XX\r\nA: \(String(repeating: "b", count: 9000))",
     ])
-    func malformedFormsAreRefused(_ text: String) {
+    func malformedFormsAreRejected(_ text: String) {
         var parser = MultipartParser(boundary: "XX")
         #expect(throws: MultipartParser.Malformed.self) { _ = try parser.consume(Array(text.utf8)) }
     }

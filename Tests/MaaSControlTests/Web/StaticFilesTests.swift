@@ -60,7 +60,7 @@ struct StaticFilesTests {
         }
     }
 
-    @Test func partsAreServed() async throws {
+    @Test func rangesAreServed() async throws {
         try await self.withFiles { client in
             let part = try await self.get("/sub/digits.txt", ["Range": "bytes=2-4"], on: client)
             #expect(part.status == 206)

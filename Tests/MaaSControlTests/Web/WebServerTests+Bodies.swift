@@ -18,7 +18,7 @@ extension WebServerTests {
         #expect(broken.status == 400)
     }
 
-    @Test func largeBodiesComeInPiecesAndSlowHandlersHoldThemBack() async throws {
+    @Test func largeBodiesAreStreamedWithBackpressure() async throws {
         try await withWebServer(routes: Self.routes) { server in
             let client = try RawClient(port: server.port)
             defer { client.close() }
@@ -84,13 +84,13 @@ extension WebServerTests {
         }
     }
 
-    @Test func tooLargeABodyIsRefusedBeforeItIsSent() async throws {
+    @Test func anOversizedBodyIsRejectedBeforeItIsSent() async throws {
         let response = try await self.exchange("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 2000000\r\n\r\nabc")
         #expect(response.status == 413)
         #expect(response.headers["connection"] == "close")
     }
 
-    @Test func theClientSeesTheRefusalOfABodyItIsStillSending() async throws {
+    @Test func aClientStillSendingItsBodySeesTheRejection() async throws {
         try await withWebServer(routes: Self.routes) { server in
             let client = try RawClient(port: server.port)
             defer { client.close() }
@@ -116,7 +116,7 @@ extension WebServerTests {
         }
     }
 
-    @Test func aBodyThatBreaksOffEndsTheReading() async throws {
+    @Test func aTruncatedBodyEndsTheRead() async throws {
         let began = Signal()
         let broken = Signal()
         try await withWebServer { router in

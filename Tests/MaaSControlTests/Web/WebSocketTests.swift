@@ -105,7 +105,7 @@ struct WebSocketTests {
         }
     }
 
-    @Test func longMessagesGoInPiecesBothWays() async throws {
+    @Test func longMessagesAreFragmentedBothWays() async throws {
         try await self.withEcho { client, _, _ in
             _ = try await self.handshake(client)
             let long = String(repeating: "a long message ", count: 10_000)
@@ -119,7 +119,7 @@ struct WebSocketTests {
         }
     }
 
-    @Test func aSocketWithoutSubprotocolIsPossible() async throws {
+    @Test func theSubprotocolIsOptional() async throws {
         try await self.withEcho { client, _, _ in
             let response = try await self.handshake(client, path: "/plain", [:])
             #expect(response.status == 101)
@@ -145,7 +145,7 @@ struct WebSocketTests {
         }
     }
 
-    @Test func aBrokenConnectionIsNoticed() async throws {
+    @Test func aBrokenConnectionIsDetected() async throws {
         try await self.withEcho { client, echo, _ in
             _ = try await self.handshake(client)
             client.reset()
@@ -154,7 +154,7 @@ struct WebSocketTests {
         }
     }
 
-    @Test func tooLongAMessageEndsTheConnection() async throws {
+    @Test func anOversizedMessageClosesTheConnection() async throws {
         try await self.withEcho { client, echo, _ in
             _ = try await self.handshake(client)
             try await client.sendFrame(.text, [UInt8](repeating: 97, count: 200_001))

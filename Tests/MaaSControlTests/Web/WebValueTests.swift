@@ -35,11 +35,11 @@ struct WebValueTests {
     }
 
     @Test(arguments: ["", "yesterday", "Sun, 06 Nov 1994 08:49:37", "Sun, 40 Nov 1994 08:49:37 GMT"])
-    func otherDatesAreNone(_ text: String) {
+    func otherDatesAreRejected(_ text: String) {
         #expect(HTTPDate.seconds(text) == nil)
     }
 
-    @Test func routesMatchTheirPathsOnly() {
+    @Test func routesOnlyMatchTheirPaths() {
         let pattern = RoutePattern("/v1/tasks/{id}")
         #expect(pattern.match("/v1/tasks/abc")?["id"] == "abc")
         #expect(pattern.match("/v1/tasks/abc/")?["id"] == "abc")
@@ -67,7 +67,7 @@ struct WebValueTests {
         #expect(StaticFiles.normalize(path) == expected)
     }
 
-    @Test func aHeaderCannotBreakOutOfItsLine() {
+    @Test func headersCannotBeInjected() {
         let head = ResponseHead(
             status: 200,
             headers: ["A": "1\r\nSet-Cookie: x", "B": "2", "Content-Length": "99", "Bad Name": "3"],
@@ -91,7 +91,7 @@ struct WebValueTests {
         #expect(String(decoding: event, as: UTF8.self) == "id: 7\nevent: progressx\ndata: a\ndata: b\ndata: c\n\n")
     }
 
-    @Test func chunksAreDecodedWhereverTheyAreCut() throws {
+    @Test func chunksAreDecodedHoweverTheyAreSplit() throws {
         let wire = Array("4;x=\"y\"\r\nWiki\r\n6\r\npedia \r\nE\r\nin \r\n\r\nchunks.\r\n0\r\nA: b\r\n\r\nGET".utf8)
         for cut in 0...wire.count {
             var decoder = ChunkedDecoder()
@@ -105,7 +105,7 @@ struct WebValueTests {
     }
 
     @Test(arguments: ["x\r\n", "\r\n", "5\rx", "1\r\nab\r\n", "fffffffffffffffff\r\n", "-1\r\n"])
-    func malformedChunksAreRefused(_ wire: String) {
+    func malformedChunksAreRejected(_ wire: String) {
         var decoder = ChunkedDecoder()
         #expect(throws: ChunkedDecoder.Malformed.self) {
             try Array(wire.utf8).withUnsafeBytes { _ = try decoder.decode($0) }

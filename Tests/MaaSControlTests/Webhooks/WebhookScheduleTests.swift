@@ -15,7 +15,7 @@ struct WebhookScheduleTests {
         self.schedule.verdict(on: outcome, attempts: attempts, failingFor: failingFor, random: random)
     }
 
-    @Test func onlyASuccessIsOne() {
+    @Test func onlyStatus2xxIsASuccess() {
         for status in [200, 204, 299] { #expect(self.verdict(WebhookOutcome(status: status)) == .init()) }
         for status in [100, 301, 302, 400, 404, 500] {
             #expect(self.verdict(WebhookOutcome(status: status)).delay == .seconds(5), "\(status)")
@@ -23,7 +23,7 @@ struct WebhookScheduleTests {
         #expect(self.verdict(WebhookOutcome(error: "no answer")).delay == .seconds(5))
     }
 
-    @Test func itIsTriedTenTimesInThreeDays() {
+    @Test func thereAreTenTriesInThreeDays() {
         let failure = WebhookOutcome(status: 500)
         var delays: [Duration] = []
         while let delay = self.verdict(failure, attempts: delays.count + 1).delay { delays.append(delay) }
@@ -33,13 +33,13 @@ struct WebhookScheduleTests {
         #expect((.hours(72) ... .hours(84)).contains(all))
     }
 
-    @Test func jitterOnlyAddsAndATenthAtMost() {
+    @Test func jitterAddsAtMostATenth() {
         let failure = WebhookOutcome(status: 500)
         #expect(self.verdict(failure, attempts: 2, random: 1).delay == .seconds(330))
         #expect(self.verdict(failure, attempts: 2, random: 0).delay == .minutes(5))
     }
 
-    @Test func anOverloadedReceiverIsLeftAlone() {
+    @Test func anOverloadedReceiverIsPaused() {
         let asked = WebhookOutcome(status: 429, retryAfter: .seconds(60))
         #expect(self.verdict(asked) == .init(delay: .seconds(60), pause: .seconds(60)))
         // Not for ever, whatever it asks for; nor are the other deliveries held back for long.
@@ -50,7 +50,7 @@ struct WebhookScheduleTests {
         #expect(self.verdict(short, attempts: 2) == .init(delay: .minutes(5)))
     }
 
-    @Test func anEndpointIsDisabledWhenItIsGoneOrFailsForDays() {
+    @Test func anEndpointIsDisabledAfter410OrDaysOfFailures() {
         #expect(self.verdict(WebhookOutcome(status: 410)) == .init(disabling: "it answered 410 Gone"))
         let failure = WebhookOutcome(status: 500)
         #expect(self.verdict(failure, failingFor: .hours(119)).disabling == nil)

@@ -16,7 +16,7 @@ struct WebhookSecretTests {
         #expect(signature == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=")
     }
 
-    @Test func aSecretIsReadAsItIsWritten() {
+    @Test func aSecretSurvivesARoundTrip() {
         let secret = WebhookSecret.make()
         #expect(WebhookSecret(secret.text) == secret)
         #expect(secret.bytes.count == 32)
@@ -26,7 +26,7 @@ struct WebhookSecretTests {
         }
     }
 
-    @Test func theBodyIsAnEventOfOpenAIsAndTheSameEachTime() throws {
+    @Test func theBodyIsAnOpenAIEventAndTheSameForEachTry() throws {
         let event = WebhookEvent(
             id: "evt_01",
             type: "video.completed",

@@ -51,7 +51,7 @@ struct WebhookStoreTests {
         )
     }
 
-    @Test func whateverEndsATaskAddsADelivery() async throws {
+    @Test func anyEndOfATaskAddsADelivery() async throws {
         try await ScratchSchema.withTaskStore { store in
             let all = try await self.endpoint(in: store)
             let failures = try await self.endpoint([.failed], in: store)
@@ -96,7 +96,7 @@ struct WebhookStoreTests {
         }
     }
 
-    @Test func aTasksOwnEndpointIsToldOfItAlone() async throws {
+    @Test func aTasksOwnEndpointGetsOnlyItsEvents() async throws {
         try await ScratchSchema.withTaskStore { store in
             let task = NewTask.sample()
             let own = try await self.endpoint(task: task.id, in: store)
@@ -111,7 +111,7 @@ struct WebhookStoreTests {
         }
     }
 
-    @Test func anEndpointHasOneDeliveryOnItsWayAndTheyAreMadeInOrder() async throws {
+    @Test func anEndpointsDeliveriesAreMadeInOrderOneAtATime() async throws {
         try await ScratchSchema.withTaskStore { store in
             _ = try await self.endpoint(in: store)
             let tasks = [try await self.endTask(in: store), try await self.endTask(in: store)]
@@ -126,7 +126,7 @@ struct WebhookStoreTests {
         }
     }
 
-    @Test func nobodysDeliveriesTakeThePlacesOfOthers() async throws {
+    @Test func aUsersDeliveriesDoNotTakeOthersSlots() async throws {
         try await ScratchSchema.withTaskStore { store in
             for _ in 0..<5 { _ = try await self.endpoint(in: store) }
             _ = try await self.endpoint(of: "bob", in: store)
@@ -142,7 +142,7 @@ struct WebhookStoreTests {
     }
 
     /// However many are due, and of however few users: each poll looks at the oldest, and goes from user to user.
-    @Test func whoHasManyDueHidesNobodyAndCostsNoMore() async throws {
+    @Test func aUserWithManyDeliveriesHidesNoOtherAndCostsNoMore() async throws {
         try await ScratchSchema.withTaskStore { store in
             try await store.pool.execute(
                 """
@@ -195,7 +195,7 @@ struct WebhookStoreTests {
         return count
     }
 
-    @Test func ofManyThatTakeOneHasEach() async throws {
+    @Test func concurrentTakersGetDifferentDeliveries() async throws {
         try await ScratchSchema.withTaskStore { store in
             for number in 0..<20 {
                 _ = try await self.endpoint(of: "user \(number)", in: store)
@@ -207,7 +207,7 @@ struct WebhookStoreTests {
         }
     }
 
-    @Test func whatIsNotHeardOfAgainIsTakenAgainAndItsWordIsTooLate() async throws {
+    @Test func anExpiredHoldIsTakenOverAndFenced() async throws {
         try await ScratchSchema.withTaskStore { store in
             _ = try await self.endpoint(in: store)
             _ = try await self.endTask(in: store)
@@ -226,7 +226,7 @@ struct WebhookStoreTests {
         }
     }
 
-    @Test func whatIsDueForNothingIsLetGoAndTakenForWhatComes() async throws {
+    @Test func anEndpointWithoutDeliveriesIsReleasedAndTakenLater() async throws {
         try await ScratchSchema.withTaskStore { store in
             _ = try await self.endpoint(in: store)
             _ = try await self.endTask(in: store)
@@ -237,7 +237,7 @@ struct WebhookStoreTests {
         }
     }
 
-    @Test func aFailureIsTriedAgainLaterAndADisabledEndpointIsNot() async throws {
+    @Test func aFailureIsRetriedLaterUnlessTheEndpointIsDisabled() async throws {
         try await ScratchSchema.withTaskStore { store in
             let endpoint = try await self.endpoint(in: store)
             _ = try await self.endTask(in: store)
@@ -267,7 +267,7 @@ struct WebhookStoreTests {
         }
     }
 
-    @Test func aPauseHoldsBackTheOtherDeliveriesToo() async throws {
+    @Test func aPauseDelaysTheOtherDeliveriesToo() async throws {
         try await ScratchSchema.withTaskStore { store in
             _ = try await self.endpoint(in: store)
             for _ in 0..<2 { _ = try await self.endTask(in: store) }
@@ -280,7 +280,7 @@ struct WebhookStoreTests {
         }
     }
 
-    @Test func endpointsAreChangedByTheirOwnersOnly() async throws {
+    @Test func onlyOwnersMayChangeEndpoints() async throws {
         try await ScratchSchema.withTaskStore { store in
             let endpoint = try await self.endpoint(in: store)
             #expect(try await store.webhookEndpoint(endpoint.id, user: "ada") == endpoint)
@@ -306,7 +306,7 @@ struct WebhookStoreTests {
         }
     }
 
-    @Test func whatIsLongOverIsForgotten() async throws {
+    @Test func oldDeliveriesAreDeleted() async throws {
         try await ScratchSchema.withTaskStore { store in
             let task = NewTask.sample()
             _ = try await self.endpoint(task: task.id, in: store)

@@ -30,7 +30,7 @@ struct RevocationTests {
     }
 
     /// libwebsockets takes 126 bytes of subprotocols.
-    @Test func aTicketOfTheLongestNameFitsIntoAHandshake() {
+    @Test func aTicketWithTheLongestNameFitsIntoAHandshake() {
         let name = String(repeating: "u", count: 48)
         let text = EventTicket(user: name, key: "k1", expires: self.time).signed(secret: "s")
         #expect("progress.v1, ticket.\(text)".utf8.count <= 126)

@@ -12,13 +12,13 @@ struct Base64Tests {
         #expect(Base64.standard.decode(text) == Array(plain.utf8))
     }
 
-    @Test func urlHasItsOwnLastTwoSymbolsAndNoPadding() {
+    @Test func urlAlphabetHasTwoOtherSymbolsAndNoPadding() {
         #expect(Base64.standard.encode([0xfb, 0xff, 0xfe, 0xff]) == "+//+/w==")
         #expect(Base64.url.encode([0xfb, 0xff, 0xfe, 0xff]) == "-__-_w")
         #expect(Base64.url.decode("-__-_w") == [0xfb, 0xff, 0xfe, 0xff])
     }
 
-    @Test func everyLengthComesBack() {
+    @Test func everyLengthSurvivesARoundTrip() {
         for length in 0..<70 {
             let bytes = (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ length) }
             #expect(Base64.standard.decode(Base64.standard.encode(bytes)) == bytes)
@@ -27,12 +27,12 @@ struct Base64Tests {
     }
 
     @Test(arguments: ["Zg", "Zg=", "Zg===", "=", "====", "Zh==", "Zm9=", "Z g=", "Zm9v\n", "Zg==Zg==", "-__-_w=="])
-    func standardRefuses(text: String) {
+    func standardRejects(text: String) {
         #expect(Base64.standard.decode(text) == nil)
     }
 
     @Test(arguments: ["Z", "Zg==", "Zh", "+/", "Zm9v ", "é"])
-    func urlRefuses(text: String) {
+    func urlRejects(text: String) {
         #expect(Base64.url.decode(text) == nil)
     }
 }

@@ -44,7 +44,7 @@ struct HMACSHA256Tests {
         )
     }
 
-    @Test func aChangedBitIsNotValid() {
+    @Test func aFlippedBitIsInvalid() {
         let key = Array("key".utf8)
         let message = Array("message".utf8)
         let code = HMACSHA256.code(for: message, key: key)

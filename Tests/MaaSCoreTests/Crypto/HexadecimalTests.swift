@@ -2,7 +2,7 @@ internal import MaaSCore
 internal import Testing
 
 struct HexadecimalTests {
-    @Test func everyByteComesBack() {
+    @Test func everyByteSurvivesARoundTrip() {
         let bytes = Array(UInt8.min...UInt8.max)
         let text = Hexadecimal.encode(bytes)
         #expect(text.hasPrefix("000102") && text.hasSuffix("fdfeff"))

@@ -15,7 +15,7 @@ struct SHA256Tests {
         #expect(Hexadecimal.encode(SHA256.digest(of: message)) == digest)
     }
 
-    @Test func pieceByPieceIsTheSameAsInOneGo() {
+    @Test func incrementalHashingGivesTheSameDigest() {
         let message = (0..<1000).map { UInt8(truncatingIfNeeded: $0 * 7) }
         var hash = SHA256()
         for start in stride(from: 0, to: message.count, by: 61) {

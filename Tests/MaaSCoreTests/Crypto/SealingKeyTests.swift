@@ -6,7 +6,7 @@ internal import Testing
 struct SealingKeyTests {
     private let key = SealingKey("a secret of thirty-two characters")
 
-    @Test func whatIsSealedOpensInItsContextOnly() {
+    @Test func sealedDataOnlyOpensInItsContext() {
         let sealed = self.key.seal([1, 2, 3], context: "row 1")
         #expect(self.key.open(sealed, context: "row 1") == [1, 2, 3])
         #expect(self.key.open(sealed, context: "row 2") == nil)
@@ -14,14 +14,14 @@ struct SealingKeyTests {
         #expect(self.key.open(self.key.seal([], context: ""), context: "") == [])
     }
 
-    @Test func theSameIsNeverSealedAlike() {
+    @Test func sealingIsRandomized() {
         let bytes = [UInt8](repeating: 7, count: 32)
         let sealed = self.key.seal(bytes, context: "a")
         #expect(sealed != self.key.seal(bytes, context: "a"))
         #expect(sealed.count == 1 + 12 + 32 + 16)
     }
 
-    @Test func everyChangedByteIsNoticed() {
+    @Test func everyChangedByteIsDetected() {
         let sealed = self.key.seal(Array("secret".utf8), context: "a")
         for index in sealed.indices {
             var changed = sealed
@@ -31,7 +31,7 @@ struct SealingKeyTests {
         for length in 0..<sealed.count { #expect(self.key.open(Array(sealed.prefix(length)), context: "a") == nil) }
     }
 
-    @Test func whatFollowsFromTheKeyDependsOnThePurpose() {
+    @Test func derivedKeysDependOnThePurpose() {
         #expect(self.key.derive("a") == self.key.derive("a"))
         #expect(self.key.derive("a") != self.key.derive("b"))
         #expect(self.key.derive("a").count == 32)

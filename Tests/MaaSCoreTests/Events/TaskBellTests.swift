@@ -19,11 +19,11 @@ struct TaskBellTests {
             [("kind", "other"), ("task_id", tasks[0].description)], [],
         ]
     )
-    func whatNamesNoTaskIsNoBell(_ fields: [(name: String, value: String)]) {
+    func entriesWithoutATaskAreIgnored(_ fields: [(name: String, value: String)]) {
         #expect(TaskBell(fields: fields) == nil)
     }
 
-    @Test func whatIsOfOneKindIsOneEntry() {
+    @Test func bellsOfOneKindShareAnEntry() {
         let bells: [TaskBell] = [
             .submit([Self.tasks[0]]), .policy, .cancel([Self.tasks[1]]), .submit([Self.tasks[2]]), .policy,
         ]

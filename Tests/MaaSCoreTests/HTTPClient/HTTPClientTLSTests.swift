@@ -40,7 +40,7 @@ struct HTTPClientTLSTests {
         }
     }
 
-    @Test func impostorsAreRefused() async throws {
+    @Test func impostorsAreRejected() async throws {
         try await self.withServer { url, directory in
             let trust = TLSOptions.Trust.file(directory + "/ca.pem")
             let cases: [TLSOptions] = [

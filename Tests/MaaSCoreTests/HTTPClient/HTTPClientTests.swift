@@ -6,7 +6,7 @@ internal import Testing
 @LoopActor
 struct HTTPClientTests {
     @Test(arguments: [HTTPMethod.get, .post, .put, .patch, .delete, HTTPMethod("PROPFIND")])
-    func whatIsSentArrives(method: HTTPMethod) async throws {
+    func requestsArriveAsSent(method: HTTPMethod) async throws {
         try await withHTTPServer { client, url in
             let body = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
             let response = try await client.send(
@@ -26,7 +26,7 @@ struct HTTPClientTests {
         }
     }
 
-    @Test func bodilessRequestsSayTheirLengthOnlyWhereItMatters() async throws {
+    @Test func emptyBodiesHaveALengthOnlyWhereRequired() async throws {
         try await withHTTPServer { client, url in
             let get = try JSONValue(parsing: try await client.send(HTTPRequest(.get, url)).body)
             let post = try JSONValue(parsing: try await client.send(HTTPRequest(.post, url)).body)
@@ -38,7 +38,7 @@ struct HTTPClientTests {
         }
     }
 
-    @Test func connectionsAreUsedAgainAndStaleOnesReplaced() async throws {
+    @Test func connectionsAreReusedAndStaleOnesReplaced() async throws {
         try await withHTTPServer { client, url in
             let first = try JSONValue(parsing: try await client.send(HTTPRequest(.get, url)).body)
             let second = try JSONValue(parsing: try await client.send(HTTPRequest(.get, url)).body)
@@ -51,7 +51,7 @@ struct HTTPClientTests {
     }
 
     @Test(arguments: ["127.0.0.1", "localhost", "0x7f.1", "2130706433", "[::1]", "[::ffff:127.0.0.1]"])
-    func aClientForThePublicReachesNothingPrivate(host: String) async throws {
+    func aPublicClientCannotReachPrivateAddresses(host: String) async throws {
         try await withHTTPServer { _, url in
             let port = url.split(separator: ":").last ?? ""
             let client = HTTPClient(configuration: HTTPClientConfiguration(addresses: .publicOnly()))
@@ -86,7 +86,7 @@ struct HTTPClientTests {
         }
     }
 
-    @Test func compressionIsUnpackedWhenAskedFor() async throws {
+    @Test func compressionIsDecodedOnRequest() async throws {
         try await withHTTPServer { client, url in
             var request = HTTPRequest(.get, url + "/gzip/100000")
             #expect(try await client.send(request).headers["Content-Encoding"] == nil)
@@ -128,7 +128,7 @@ struct HTTPClientTests {
     }
 
     @Test(arguments: ["ftp://127.0.0.1/", "127.0.0.1", "", "file:///etc/passwd", "http://"])
-    func otherAddressesAreRefused(url: String) async {
+    func otherURLsAreRejected(url: String) async {
         let client = HTTPClient()
         defer { client.close() }
         #expect(await failure { try await client.send(HTTPRequest(.get, url)) } == .invalidRequest)
@@ -171,14 +171,14 @@ struct HTTPClientTests {
 
     /// Neither memory nor time is the peer's to take, whatever limit the body has.
     @Test(arguments: ["/headers/final", "/headers/interim", "/headers/trailer"])
-    func headersHaveAnEnd(path: String) async throws {
+    func headersAreLimited(path: String) async throws {
         try await withHTTPServer { client, url in
             let request = HTTPRequest(.get, url + path, timeouts: HTTPTimeouts(total: .seconds(10)))
             #expect(await failure { try await client.send(request) } == .invalidResponse)
         }
     }
 
-    @Test func aNameServerThatHangsHoldsUpNobody() async throws {
+    @Test func aHangingNameServerBlocksNothing() async throws {
         let client = HTTPClient()
         defer { client.close() }
         var request = HTTPRequest(.get, "http://\(SlowNames.host)/")
@@ -210,7 +210,7 @@ struct HTTPClientTests {
         }
     }
 
-    @Test func whoIsCancelledAlreadySendsNothing() async {
+    @Test func aCancelledTaskSendsNothing() async {
         let client = HTTPClient()
         defer { client.close() }
         let task = Task { @LoopActor in
@@ -220,7 +220,7 @@ struct HTTPClientTests {
         #expect(await task.value == .cancelled)
     }
 
-    @Test func closingFailsWhatIsInFlight() async throws {
+    @Test func closingFailsPendingWork() async throws {
         try await withHTTPServer { client, url in
             let task = Task { @LoopActor in
                 await failure { try await client.send(HTTPRequest(.get, url + "/hang")) }

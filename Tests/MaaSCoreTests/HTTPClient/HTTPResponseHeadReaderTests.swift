@@ -9,7 +9,7 @@ struct HTTPResponseHeadReaderTests {
         return reader.head
     }
 
-    @Test func wholeOnlyAtTheEmptyLine() {
+    @Test func aHeadEndsAtTheEmptyLine() {
         #expect(self.read("HTTP/1.1 200 OK", "A: 1") == nil)
         #expect(self.read("HTTP/1.1 200 OK", "A: 1", "") == HTTPResponseHead(status: 200, headers: ["A": "1"]))
         #expect(self.read("HTTP/2 204", "") == HTTPResponseHead(status: 204))
@@ -37,7 +37,7 @@ struct HTTPResponseHeadReaderTests {
     }
 
     @Test(arguments: ["HTTP/1.1", "HTTP/1.1 abc", "SSH-2.0-OpenSSH"])
-    func noStatusNoHead(line: String) {
+    func aHeadNeedsAStatus(line: String) {
         #expect(self.read(line, "A: 1", "") == nil)
     }
 }

@@ -5,7 +5,7 @@ internal import Testing
 @Suite(.timeLimit(.minutes(1)))
 @LoopActor
 struct HTTPStreamTests {
-    @Test func bytesComeWhileTheServerIsNotDone() async throws {
+    @Test func bytesArriveBeforeTheAnswerIsComplete() async throws {
         try await withHTTPServer { client, url in
             var status: Int?
             var pieces: [String] = []
@@ -90,7 +90,7 @@ struct HTTPStreamTests {
         }
     }
 
-    @Test func filesThatAreNotThere() async throws {
+    @Test func missingFiles() async throws {
         let client = HTTPClient()
         defer { client.close() }
         let request = HTTPRequest(.put, "http://127.0.0.1:1/")

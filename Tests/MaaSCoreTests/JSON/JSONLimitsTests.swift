@@ -8,12 +8,12 @@ struct JSONLimitsTests {
     @Test(arguments: [
         "{}", "[[[1]]]", "[1,2,3,4]", #"{"a":{"b":[1]}}"#, #"["[[[[",",,,,,,,","\"[[[["]"#, "", "]]]", "\"",
     ])
-    func whatKeepsWithinThemIsAdmitted(text: String) {
+    func textsWithinTheLimitsAreAccepted(text: String) {
         #expect(self.limits.admits(Array(text.utf8)))
     }
 
     @Test(arguments: ["[[[[", "[1,2,3,4,5]", #"{"a":{"b":{"c":{}}}}"#, "[],[],[],[]"])
-    func whatDoesNotIsRefused(text: String) {
+    func textsBeyondTheLimitsAreRejected(text: String) {
         #expect(!self.limits.admits(Array(text.utf8)))
     }
 }

@@ -44,7 +44,7 @@ struct LogSinkTests {
         }
     }
 
-    @Test @LoopActor func theLinesOfATurnLeaveTogether() async throws {
+    @Test @LoopActor func theLinesOfATurnAreWrittenTogether() async throws {
         let writes = try Writes()
         let logger = writes.logger()
         for name in ["a", "b", "c"] { logger.info("it came", [.name: name]) }
@@ -60,7 +60,7 @@ struct LogSinkTests {
         #expect(writes.take().count == 1)
     }
 
-    @Test @LoopActor func whatIsWrongIsToldAtOnceAndInItsPlace() throws {
+    @Test @LoopActor func warningsAreWrittenAtOnceAndInOrder() throws {
         let writes = try Writes()
         let logger = writes.logger()
         logger.info("first")
@@ -71,7 +71,7 @@ struct LogSinkTests {
         #expect(texts.first?.contains("info test: first\n") == true)
     }
 
-    @Test @LoopActor func noWriteIsLongerThanAPipeKeepsWhole() async throws {
+    @Test @LoopActor func noWriteExceedsPIPEBUF() async throws {
         let writes = try Writes()
         let logger = writes.logger()
         for _ in 0..<100 { logger.info("it came", [.name: String(repeating: "x", count: 200)]) }
@@ -82,7 +82,7 @@ struct LogSinkTests {
         #expect(texts.joined().split(separator: "\n").count == 100)
     }
 
-    @Test func offTheLoopALineLeavesAtOnce() async throws {
+    @Test func offTheLoopALineIsWrittenAtOnce() async throws {
         let writes = try await Writes()
         let logger = await writes.logger()
         await Task.detached { logger.info("from elsewhere") }.value

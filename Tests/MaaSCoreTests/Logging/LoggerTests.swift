@@ -15,7 +15,7 @@ struct LoggerTests {
         )
     }
 
-    @Test func theLineForMachinesIsJSON() throws {
+    @Test func machineReadableLinesAreJSON() throws {
         let logger = Logger(service: "test", format: .json)
         let line = logger.line(.warning, "said", [.error: "a\n\"b\"\u{1B}"], at: Self.time)
         #expect(line.dropLast().allSatisfy { $0 >= 0x20 })
@@ -25,7 +25,7 @@ struct LoggerTests {
     }
 
     @Test(arguments: [Logger.Format.text, .json])
-    func whatThereIsNoneOfIsLeftOut(format: Logger.Format) {
+    func missingValuesAreOmitted(format: Logger.Format) {
         let line = Logger(service: "test", format: format).line(
             .info,
             "said",

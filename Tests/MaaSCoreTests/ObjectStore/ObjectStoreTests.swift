@@ -29,7 +29,7 @@ struct ObjectStoreTests {
     }
 
     @Test(arguments: ["plain", "a b+c/d&e=f?g#h%41", "猫/é 🎬.mp4", "~-._!'()*;:@$,"])
-    func objectsComeBack(name: String) async throws {
+    func objectsSurviveARoundTrip(name: String) async throws {
         try await self.withStore { store, client in
             let key = "tests/objects/\(name)"
             let bytes = Array("content of \(name)".utf8)
@@ -62,7 +62,7 @@ struct ObjectStoreTests {
         }
     }
 
-    @Test func tamperedAndExpiredLinksAreRefused() async throws {
+    @Test func tamperedAndExpiredURLsAreRejected() async throws {
         try await self.withStore { store, client in
             try await store.put("tests/tamper/a", [1], contentType: "text/plain")
             try await store.put("tests/tamper/b", [2], contentType: "text/plain")
@@ -134,7 +134,7 @@ struct ObjectStoreTests {
         #expect(throws: ObjectStoreError.self) { try ObjectStore(configuration: configuration, client: client) }
     }
 
-    @Test func nobodyThereIsRetriable() async throws {
+    @Test func anUnreachableStoreIsRetriable() async throws {
         let client = HTTPClient()
         defer { client.close() }
         var configuration = self.configuration

@@ -8,7 +8,7 @@ struct TextBytesTests {
     static let texts = ["", "a", "né", "a\u{0}b", "👩🏽‍🚀", String(repeating: "水a\u{301}", count: 40)]
 
     @Test(arguments: texts)
-    func theyAnswerAsTheViewsDo(_ text: String) {
+    func resultsMatchTheStringViews(_ text: String) {
         #expect(text.codePointCount == text.unicodeScalars.count)
         #expect(text.holdsNUL == text.utf8.contains(0))
         #expect(text.hasOnlyBytes { $0 < 0x80 } == text.utf8.allSatisfy { $0 < 0x80 })

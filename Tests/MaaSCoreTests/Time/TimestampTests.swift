@@ -4,7 +4,7 @@ internal import Testing
 
 struct TimestampTests {
     /// Clients send back what they were told, to ask for what came before or after it.
-    @Test func everyMillisecondIsReadAsItIsWritten() {
+    @Test func everyMillisecondSurvivesARoundTrip() {
         for milliseconds in Int64(1_790_000_000_000)..<1_790_000_002_000 {
             let time = Timestamp(milliseconds: milliseconds)
             #expect(Timestamp("\(time)") == time)
@@ -18,13 +18,13 @@ struct TimestampTests {
         }
     }
 
-    @Test func millisecondsAreWrittenOut() {
+    @Test func millisecondsHaveThreeDigits() {
         #expect("\(Timestamp(milliseconds: 1_790_000_000_001))" == "2026-09-21T14:13:20.001Z")
         #expect("\(Timestamp(milliseconds: 1_790_000_000_999))" == "2026-09-21T14:13:20.999Z")
     }
 
     /// Around every change of the calendar: ends of months, leap days, centuries, the years before 1970.
-    @Test func itIsWrittenAsFoundationWritesIt() {
+    @Test func theTextMatchesFoundations() {
         let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
         let day: Int64 = 86_400_000
         for index in Int64(-26_000)..<60_000 {

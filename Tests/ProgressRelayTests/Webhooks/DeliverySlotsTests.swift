@@ -3,7 +3,7 @@ internal import Testing
 @testable internal import ProgressRelay
 
 struct DeliverySlotsTests {
-    @Test func nobodyHasMoreThanTheirShare() {
+    @Test func usersAreLimitedToTheirShare() {
         var slots = DeliverySlots(limit: 3, userLimit: 2)
         #expect(slots.free == 3 && slots.underway.isEmpty)
         for user in ["ada", "ada", "bob"] { slots.take(user) }

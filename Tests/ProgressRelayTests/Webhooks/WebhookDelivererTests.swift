@@ -33,7 +33,7 @@ struct WebhookDelivererTests {
         }
     }
 
-    @Test func whatFailsIsTriedAgainUnderTheSameIDWithTheSameBody() async throws {
+    @Test func aFailedDeliveryIsRetriedWithTheSameIDAndBody() async throws {
         try await WebhookScope.with { scope in
             _ = try await scope.addEndpoint("/hook/500,302,200/a")
             try await scope.startDeliverer()
@@ -57,7 +57,7 @@ struct WebhookDelivererTests {
         }
     }
 
-    @Test func aServerThatHangsHoldsUpNobodyElse() async throws {
+    @Test func aHangingServerBlocksNoOther() async throws {
         try await WebhookScope.with { scope in
             _ = try await scope.addEndpoint("/hook/hang/slow")
             _ = try await scope.addEndpoint("/hook/200/quick")
@@ -91,7 +91,7 @@ struct WebhookDelivererTests {
         }
     }
 
-    @Test func whatADeadRelayHadInHandIsDeliveredByAnother() async throws {
+    @Test func aDeadRelaysDeliveriesAreTakenOver() async throws {
         try await WebhookScope.with { scope in
             _ = try await scope.addEndpoint("/hook/200/a")
             _ = try await scope.endTask()
@@ -123,7 +123,7 @@ struct WebhookDelivererTests {
         }
     }
 
-    @Test func aNewKeyTakesOverFromTheOneBefore() async throws {
+    @Test func aNewKeyReplacesThePreviousOne() async throws {
         try await WebhookScope.with { scope in
             let endpoint = try await scope.addEndpoint("/hook/200/a")
             let secret = try #require(scope.keyring.secrets(of: endpoint, at: .now()).first)
