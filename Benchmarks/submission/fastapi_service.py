@@ -1,91 +1,86 @@
-"""The submission of a task as one writes it with FastAPI, asyncpg and redis-py: what MaaS is compared with.
+"""The submission of a task with FastAPI, asyncpg and redis-py: the bare path of `fastapi_path.py`, and what else the
+gateway does for the same request.
 
-It does what the gateway does for a task without a picture: finds the user of the API key (remembered for a while), checks
-the parameters, commits one row, adds the task's id to the stream, and answers. It leaves out what the gateway does
-besides: limits, idempotency keys, several faces, request ids, logs.
+- A user's waiting tasks are counted and limited in the transaction that stores the task, so that two submissions cannot
+  pass the limit together: the same tables, and the same row lock.
+- The answer says where the task stands in the queue, and where its events are.
+- Each answer has a request id and the headers that protect a browser; each accepted task has a line in the log.
+
+What the load does not ask for is left out: pictures, idempotency keys, webhooks, labels, limits of requests, traces.
 """
 
-import hashlib
 import json
+import logging
 import os
-import time
+import secrets
 import uuid
-from contextlib import asynccontextmanager
 from datetime import datetime, timezone
-from enum import Enum
-from typing import Annotated, Literal
+from typing import Annotated
 
-import asyncpg
-import redis.asyncio as redis
-from fastapi import Depends, FastAPI, Header, HTTPException, Request
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import Depends, FastAPI, HTTPException, Request, Response
+from fastapi_path import RANKS, Submission, connections, user
+from starlette.datastructures import MutableHeaders
 
+WAITING_LIMIT = int(os.environ["MAAS_WAITING_LIMIT"])
+EVENTS_URL = os.environ["MAAS_EVENTS_URL"]
+PROTECTION = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+}
+INSERTION = """
+    WITH held AS (SELECT waiting FROM queue_depths WHERE user_id = $2 ORDER BY priority FOR UPDATE),
+    depth AS (SELECT coalesce(sum(waiting), 0)::bigint AS waiting FROM held)
+    INSERT INTO tasks (id, user_id, template, parameters, priority, state, created_at, queued_at, updated_at)
+    SELECT $1, $2, $3, $4, $5, 'QUEUED', $6, $6, $6 FROM depth WHERE depth.waiting < $7
+    RETURNING (SELECT waiting FROM depth) + 1
+"""
 
-class Size(str, Enum):
-    landscape = "832x480"
-    portrait = "480x832"
-    square = "640x640"
-    wide = "1280x720"
-    tall = "720x1280"
-
-
-class Parameters(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    prompt: str = Field(min_length=1, max_length=5000)
-    size: Size = Size.landscape
-    frames: int = Field(default=49, ge=1, le=257)
-    steps: int = Field(default=20, ge=1, le=100)
-    seed: int | None = Field(default=None, ge=0, le=2**31 - 1)
-    pace: float = Field(default=0.4, ge=0, le=5)
-
-
-class Submission(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    template: Literal["demo"]
-    parameters: Parameters
-    priority: Literal["high", "normal", "low"] = "normal"
+logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+log = logging.getLogger("submissions")
 
 
-RANKS = {"high": 0, "normal": 1, "low": 2}
-KEY_LIFETIME = 10
-users: dict[bytes, tuple[str, float]] = {}
+class RequestIdentity:
+    """Gives each request an id, and its answer the headers that every answer has."""
 
+    def __init__(self, app):
+        self.app = app
 
-@asynccontextmanager
-async def connections(app: FastAPI):
-    app.state.pool = await asyncpg.create_pool(os.environ["DATABASE_URL"], min_size=4, max_size=16)
-    app.state.redis = redis.from_url(os.environ["REDIS_URL"])
-    yield
-    await app.state.redis.aclose()
-    await app.state.pool.close()
+    async def __call__(self, scope, receive, send):
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        identifier = f"req_{secrets.token_hex(12)}"
+        scope.setdefault("state", {})["request_id"] = identifier
+
+        async def send_with_headers(message):
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-ID"] = identifier
+                headers.update(PROTECTION)
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
 
 
 app = FastAPI(lifespan=connections)
-
-
-async def user(request: Request, authorization: Annotated[str, Header()]) -> str:
-    digest = hashlib.sha256(authorization.removeprefix("Bearer ").encode()).digest()
-    known = users.get(digest)
-    if known and time.monotonic() < known[1]:
-        return known[0]
-    name = await request.app.state.pool.fetchval(
-        "SELECT user_id FROM api_keys WHERE hash = $1 AND revoked_at IS NULL", digest
-    )
-    if name is None:
-        raise HTTPException(401, "this API key is not valid")
-    users[digest] = (name, time.monotonic() + KEY_LIFETIME)
-    return name
+app.add_middleware(RequestIdentity)
 
 
 @app.post("/v1/tasks", status_code=202)
-async def submit(submission: Submission, request: Request, user: Annotated[str, Depends(user)]):
+async def submit(submission: Submission, request: Request, response: Response, user: Annotated[str, Depends(user)]):
     task = uuid.uuid4().hex
     now = datetime.now(timezone.utc)
     parameters = json.dumps(submission.parameters.model_dump(mode="json", exclude_none=True))
-    await request.app.state.pool.execute(
-        "INSERT INTO peer_tasks (id, user_id, template, parameters, priority, state, created_at, queued_at, updated_at)"
-        " VALUES ($1, $2, $3, $4, $5, 'QUEUED', $6, $6, $6)",
-        task, user, submission.template, parameters, RANKS[submission.priority], now,
+    position = await request.app.state.pool.fetchval(
+        INSERTION, task, user, submission.template, parameters, RANKS[submission.priority], now, WAITING_LIMIT
     )
+    if position is None:
+        raise HTTPException(429, f"{WAITING_LIMIT} tasks wait already", {"Retry-After": "5"})
     await request.app.state.redis.xadd("peer:tasks", {"task_id": task, "kind": "submit"}, maxlen=100000)
-    return {"task_id": task, "status": "QUEUED", "created_at": now}
+    log.info("task accepted task_id=%s template=%s user=%s request_id=%s", task, submission.template, user, request.state.request_id)
+    response.headers["Location"] = f"/v1/tasks/{task}"
+    return {
+        "task_id": task, "status": "QUEUED", "created_at": now, "position": position, "derived_from": None,
+        "events": {"url": EVENTS_URL},
+    }
