@@ -19,17 +19,18 @@ final class EventReader: Service {
     /// Entries whose milliseconds exceed this are not trusted until the next check. By shard.
     private var horizons: [UInt64]
     private var lastReply = ContinuousClock.now
-    /// When entries last arrived.
-    private var lastArrival: ContinuousClock.Instant?
+    /// Whether the last read returned at least `crowd` entries.
+    private var isCrowded = false
     private var lastCheck = ContinuousClock.now
     private let bell = LoopBell()
     private var task: Task<Void, Never>?
 
     private static let batch = 1000
     private static let block: Duration = .seconds(1)
-    /// The shortest time between two reads while events keep coming. Under load several events share a round trip and a
-    /// turn of the loop, which cost more than the events themselves; after a pause an event is read at once.
+    /// Pause before the next read after one that returned at least `crowd` entries. Under load, entries then share the cost
+    /// of a round trip and a loop turn, which is higher than their own; otherwise each is read as it arrives.
     private static let gathering: Duration = .milliseconds(2)
+    private static let crowd = 16
     /// How far an entry's id may be ahead of Redis's clock. Ids that Redis generates never are.
     private static let lead: Duration = .seconds(60)
     /// The most batches read in one check of a stream, so that a flooded stream does not hold up the others. The rest
@@ -129,19 +130,14 @@ final class EventReader: Service {
 
     private func readOnce() async throws(RedisError) {
         if ContinuousClock.now - self.lastCheck >= self.checkInterval { try await self.check() }
-        await self.gather()
+        if self.isCrowded { await self.bell.wait(atMost: Self.gathering) }
         let cursors = Dictionary(uniqueKeysWithValues: zip(self.streams.streams, self.cursors.map(\.id)))
         let streams = try await self.reading.readStreams(cursors, count: Self.batch, block: Self.block)
         self.lastReply = .now
-        if !streams.isEmpty { self.lastArrival = .now }
+        self.isCrowded = streams.values.reduce(0) { $0 + $1.count } >= Self.crowd
         for (shard, name) in self.streams.streams.enumerated() {
             if let entries = streams[name] { self.take(entries, of: shard) }
         }
-    }
-
-    private func gather() async {
-        guard let lastArrival, ContinuousClock.now - lastArrival < Self.gathering else { return }
-        await self.bell.wait(atMost: Self.gathering)
     }
 
     /// Returns whether all entries were taken.

@@ -43,6 +43,8 @@ final class EventWriter: Service {
 
     private static let group = "relay"
     private static let count = 1000
+    /// Reports per statement. The loop serves no follower while it builds one.
+    private static let reportsPerStatement = 128
     /// An entry pending for longer than this is claimed, as its replica is presumed dead.
     static let claimAfter: Duration = .seconds(10)
     private static let claimInterval: Duration = .seconds(5)
@@ -206,9 +208,9 @@ final class EventWriter: Service {
         }
         // An end is written after its own task's progress, but before that of other tasks.
         let (own, others) = batch.reportsByUrgency
-        try await self.record(own[...])
+        try await self.record(own)
         let held = try await self.end(batch.endings)
-        try await self.record(others[...])
+        try await self.record(others)
         let written = batch.ids(without: held)
         // Ids are in order within each stream. Ends with locked rows are left out: their lag is not the writer's.
         if let oldest = written.values.compactMap(\.first).min() { self.metrics.count(oldest, takenBy: .writer) }
@@ -217,6 +219,12 @@ final class EventWriter: Service {
         }
         self.batch = WriteBatch(held: held)
         self.lastFlush = .now
+    }
+
+    private func record(_ reports: [ProgressReport]) async throws(PostgresError) {
+        for start in stride(from: 0, to: reports.count, by: Self.reportsPerStatement) {
+            try await self.record(reports[start..<min(start + Self.reportsPerStatement, reports.count)])
+        }
     }
 
     /// Bisects reports that the server rejects for their values, so that a bad one does not block the others. Tasks

@@ -150,6 +150,33 @@ struct RelayTests {
         }
     }
 
+    @Test("Progress of more tasks than one statement takes is written")
+    func crowd() async throws {
+        try await RelayScope.with { relay in
+            await relay.writer.stop()
+            let tasks = (0..<300).map { _ in TaskID.make() }
+            try await relay.store.insert(
+                tasks.map { NewTask(id: $0, user: "ada", template: "demo", parameters: [:], priority: .normal) }
+            )
+            let all = PostgresValue.textArray(tasks.map(\.description))
+            try await relay.store.pool.execute(
+                "UPDATE tasks SET state = 'RUNNING', attempt = 1, percent = 0 WHERE id = ANY(\(all))"
+            )
+            for (number, task) in tasks.enumerated() {
+                try await relay.say(Samples.progress(Double(number % 100)), of: task)
+            }
+            let writer = relay.makeWriter()
+            try await writer.start()
+            try await relay.untilAcknowledged()
+            let rows = try await relay.store.tasks(tasks)
+            #expect(rows.count == tasks.count)
+            for (number, task) in tasks.enumerated() {
+                #expect(rows.first { $0.id == task }?.progress?.percent == Double(number % 100))
+            }
+            await writer.stop()
+        }
+    }
+
     @Test("A writer that cannot create its group is not ready")
     func noGroup() async throws {
         try await PrivateRedisServer.with { server in
