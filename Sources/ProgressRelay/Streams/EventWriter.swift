@@ -8,16 +8,15 @@ internal import MaaSCore
 final class EventWriter: Service {
     nonisolated let name = "event writer"
     private let shards: EventShards
-    private let streamLength: Int
     private let consumer: String
     private let verifier: EventVerifier
-    private let store: TaskStore
+    private let progress: ProgressWriter
+    private let ends: EndWriter
     /// Blocks in XREADGROUP, so it has a connection of its own.
     private let reading: RedisClient
     private let asking: RedisClient
     private let flushInterval: Duration
     private let claimAfter: Duration
-    private let tracer: Tracer
     private let metrics: RelayMetrics
     private let logger: Logger
 
@@ -32,19 +31,8 @@ final class EventWriter: Service {
     private var task: Task<Void, Never>?
     private var isStopping = false
 
-    /// The result of writing an end.
-    private enum Ended {
-        case written
-        /// Another transaction holds the row's lock.
-        case held
-        /// A retry may succeed.
-        case failed(any Error)
-    }
-
     private static let group = "relay"
     private static let count = 1000
-    /// Reports per statement. The loop serves no follower while it builds one.
-    private static let reportsPerStatement = 128
     /// An entry pending for longer than this is claimed, as its replica is presumed dead.
     static let claimAfter: Duration = .seconds(10)
     private static let claimInterval: Duration = .seconds(5)
@@ -68,15 +56,23 @@ final class EventWriter: Service {
         logger: Logger
     ) {
         self.shards = streams
-        self.streamLength = streamLength
         self.consumer = "relay-" + Hexadecimal.encode(RandomBytes.shared.next(6))
         self.verifier = verifier
-        self.store = store
+        self.progress = ProgressWriter(store: store, logger: logger)
+        self.ends = EndWriter(
+            streams: streams,
+            streamLength: streamLength,
+            redis: asking,
+            token: verifier.token,
+            store: store,
+            tracer: tracer,
+            metrics: metrics,
+            logger: logger
+        )
         self.reading = RedisClient(redis, purpose: "writer", logger: logger)
         self.asking = asking
         self.flushInterval = flushInterval
         self.claimAfter = claimAfter
-        self.tracer = tracer
         self.metrics = metrics
         self.logger = logger
     }
@@ -208,9 +204,9 @@ final class EventWriter: Service {
         }
         // An end is written after its own task's progress, but before that of other tasks.
         let (own, others) = batch.reportsByUrgency
-        try await self.record(own)
-        let held = try await self.end(batch.endings)
-        try await self.record(others)
+        try await self.progress.write(own)
+        let held = try await self.ends.write(batch.endings)
+        try await self.progress.write(others)
         let written = batch.ids(without: held)
         // Ids are in order within each stream. Ends with locked rows are left out: their lag is not the writer's.
         if let oldest = written.values.compactMap(\.first).min() { self.metrics.count(oldest, takenBy: .writer) }
@@ -219,120 +215,6 @@ final class EventWriter: Service {
         }
         self.batch = WriteBatch(held: held)
         self.lastFlush = .now
-    }
-
-    private func record(_ reports: [ProgressReport]) async throws(PostgresError) {
-        for start in stride(from: 0, to: reports.count, by: Self.reportsPerStatement) {
-            try await self.record(reports[start..<min(start + Self.reportsPerStatement, reports.count)])
-        }
-    }
-
-    /// Bisects reports that the server rejects for their values, so that a bad one does not block the others. Tasks
-    /// whose rows are locked are skipped: their next report replaces this one.
-    private func record(_ reports: ArraySlice<ProgressReport>, skippingHeld: Bool = false) async throws(PostgresError) {
-        do {
-            try await self.store.recordProgress(Array(reports), skippingHeld: skippingHeld)
-        } catch  where error.isCausedByLock && !skippingHeld {
-            try await self.record(reports, skippingHeld: true)
-        } catch  where error.isCausedByValue {
-            guard reports.count > 1 else {
-                for report in reports { self.leaveOut(report.task, error) }
-                return
-            }
-            let middle = reports.startIndex + reports.count / 2
-            try await self.record(reports[..<middle], skippingHeld: skippingHeld)
-            try await self.record(reports[middle...], skippingHeld: skippingHeld)
-        }
-    }
-
-    private func leaveOut(_ task: TaskID, _ error: PostgresError) {
-        self.logger.error("an event cannot be written", [.task: "\(task)", .error: "\(error)"])
-    }
-
-    /// Writes ends concurrently, so that none waits for another's round trips. Returns those whose rows are locked.
-    private func end(_ endings: [WriteBatch.Ending]) async throws -> [WriteBatch.Ending] {
-        let writing = endings.map { ending in
-            Task.immediate(executorPreference: EventLoop.main) { @LoopActor in await self.write(ending) }
-        }
-        var held: [WriteBatch.Ending] = []
-        var fault: (any Error)?
-        for (ending, task) in zip(endings, writing) {
-            switch await task.value {
-            case .written: break
-            case .held:
-                held.append(ending)
-                if !ending.isHeld { self.logger.warning("an end waits for its row", [.task: "\(ending.task)"]) }
-            case .failed(let error): fault = fault ?? error
-            }
-        }
-        if let fault { throw fault }
-        return held
-    }
-
-    private func write(_ ending: WriteBatch.Ending) async -> Ended {
-        do {
-            return try await self.end(ending) ? .written : .held
-        } catch let error as PostgresError where error.isCausedByLock {
-            return .held
-        } catch let error as PostgresError where error.isCausedByValue {
-            self.leaveOut(ending.task, error)
-            return .written
-        } catch {
-            return .failed(error)
-        }
-    }
-
-    /// Ends a task. Returns false when its row was locked also on a retry.
-    private func end(_ ending: WriteBatch.Ending) async throws -> Bool {
-        let started = Timestamp.now()
-        // Statements on one connection are serial: many that wait for a lock repeatedly would block all others. Only
-        // the first try waits.
-        var row = try await self.store.finish(
-            ending.task,
-            attempt: ending.attempt,
-            as: ending.outcome,
-            skippingHeld: ending.isHeld
-        )
-        if let row {
-            self.metrics.count(end: row.state, row.failure)
-            self.trace(row, writtenSince: started)
-        }
-        // No row was updated: an earlier try may have ended it without adding the event.
-        if row == nil { row = try await self.store.task(ending.task) }
-        guard let row, row.attempt == ending.attempt else { return true }
-        guard row.state.isTerminal else { return row.state != .running }
-        let now = Timestamp.now()
-        let event = TaskEvent(
-            task: row.id,
-            attempt: row.attempt,
-            producer: .control,
-            sequence: now.milliseconds,
-            time: now,
-            body: .state(row.state, failure: row.failure)
-        )
-        let token = self.verifier.token.make(.control, task: row.id, attempt: row.attempt)
-        try await self.asking.addToStream(
-            self.shards.stream(of: row.id),
-            fields: event.fields(token: token),
-            maximumLength: self.streamLength
-        )
-        return true
-    }
-
-    /// Logs the end of the attempt, and traces how long writing it took.
-    private func trace(_ row: TaskRow, writtenSince started: Timestamp) {
-        self.logger.info(
-            "attempt ended",
-            [
-                .task: "\(row.id)", .attempt: "\(row.attempt)", .state: row.state.rawValue,
-                .code: row.failure?.code, .trace: row.trace?.traceID,
-            ]
-        )
-        self.tracer.recordAttempt(of: row)
-        guard let attempt = row.trace?.attempt(row.attempt) else { return }
-        self.tracer.record(
-            Span("write end", parent: attempt, start: started, end: .now(), attributes: row.spanAttributes)
-        )
     }
 
     /// Removes the consumer from the group, which would keep its name forever. That discards its pending entries, so

@@ -1,0 +1,135 @@
+internal import MaaSControl
+internal import MaaSCore
+
+/// Writes the ends of tasks to the database, and publishes them on the event streams.
+@LoopActor
+struct EndWriter {
+    private let streams: EventShards
+    private let streamLength: Int
+    private let redis: RedisClient
+    private let token: EventToken
+    private let store: TaskStore
+    private let tracer: Tracer
+    private let metrics: RelayMetrics
+    private let logger: Logger
+
+    /// The result of writing an end.
+    private enum Outcome {
+        case written
+        /// Another transaction holds the row's lock.
+        case held
+        /// A retry may succeed.
+        case failed(any Error)
+    }
+
+    init(
+        streams: EventShards,
+        streamLength: Int,
+        redis: RedisClient,
+        token: EventToken,
+        store: TaskStore,
+        tracer: Tracer,
+        metrics: RelayMetrics,
+        logger: Logger
+    ) {
+        self.streams = streams
+        self.streamLength = streamLength
+        self.redis = redis
+        self.token = token
+        self.store = store
+        self.tracer = tracer
+        self.metrics = metrics
+        self.logger = logger
+    }
+
+    /// Writes ends concurrently, so that none waits for another's round trips. Returns those whose rows are locked.
+    func write(_ endings: [WriteBatch.Ending]) async throws -> [WriteBatch.Ending] {
+        let writing = endings.map { ending in
+            Task.immediate(executorPreference: EventLoop.main) { @LoopActor in await self.write(ending) }
+        }
+        var held: [WriteBatch.Ending] = []
+        var fault: (any Error)?
+        for (ending, task) in zip(endings, writing) {
+            switch await task.value {
+            case .written: break
+            case .held:
+                held.append(ending)
+                if !ending.isHeld { self.logger.warning("an end waits for its row", [.task: "\(ending.task)"]) }
+            case .failed(let error): fault = fault ?? error
+            }
+        }
+        if let fault { throw fault }
+        return held
+    }
+
+    private func write(_ ending: WriteBatch.Ending) async -> Outcome {
+        do {
+            guard let row = try await self.finish(ending) else { return .written }
+            // Another transaction held the lock, also on a retry.
+            guard row.state != .running else { return .held }
+            if row.state.isTerminal { try await self.publish(row) }
+            return .written
+        } catch let error as PostgresError where error.isCausedByLock {
+            return .held
+        } catch let error as PostgresError where error.isCausedByValue {
+            self.logger.logUnwritable(ending.task, error)
+            return .written
+        } catch {
+            return .failed(error)
+        }
+    }
+
+    /// Ends the attempt. Returns the row as it is then; nil when there is none, or another attempt's.
+    private func finish(_ ending: WriteBatch.Ending) async throws -> TaskRow? {
+        let started = Timestamp.now()
+        // Statements on one connection are serial: many that wait for a lock repeatedly would block all others. Only
+        // the first try waits.
+        let ended = try await self.store.finish(
+            ending.task,
+            attempt: ending.attempt,
+            as: ending.outcome,
+            skippingHeld: ending.isHeld
+        )
+        if let ended {
+            self.metrics.count(end: ended.state, ended.failure)
+            self.trace(ended, writtenSince: started)
+            return ended
+        }
+        // No row was updated: an earlier try may have ended it without adding the event.
+        let row = try await self.store.task(ending.task)
+        return row?.attempt == ending.attempt ? row : nil
+    }
+
+    private func publish(_ row: TaskRow) async throws(RedisError) {
+        let now = Timestamp.now()
+        let event = TaskEvent(
+            task: row.id,
+            attempt: row.attempt,
+            producer: .control,
+            sequence: now.milliseconds,
+            time: now,
+            body: .state(row.state, failure: row.failure)
+        )
+        try await self.redis.addToStream(
+            self.streams.stream(of: row.id),
+            fields: event.fields(token: self.token.make(.control, task: row.id, attempt: row.attempt)),
+            maximumLength: self.streamLength
+        )
+    }
+
+    /// Logs the end of the attempt, and traces how long writing it took.
+    private func trace(_ row: TaskRow, writtenSince started: Timestamp) {
+        self.logger.info(
+            "attempt ended",
+            [
+                .task: "\(row.id)", .attempt: "\(row.attempt)", .state: row.state.rawValue,
+                .code: row.failure?.code, .trace: row.trace?.traceID,
+            ]
+        )
+        self.tracer.recordAttempt(of: row)
+        guard let attempt = row.trace?.attempt(row.attempt) else { return }
+        self.tracer.record(
+            Span("write end", parent: attempt, start: started, end: .now(), attributes: row.spanAttributes)
+        )
+    }
+}
