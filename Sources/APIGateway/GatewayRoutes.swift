@@ -128,7 +128,7 @@ extension GatewayRoutes {
         UploadRoutes(
             authenticator: self.authenticator,
             uploads: self.parts.pictures.uploads,
-            limit: self.section.imageLimit
+            configuration: self.section
         ).add(to: router)
     }
 

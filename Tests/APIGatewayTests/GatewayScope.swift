@@ -207,8 +207,18 @@ final class GatewayScope {
 
     /// Stores bytes where a presigned link leads.
     func put(_ bytes: [UInt8], at url: String) async throws {
-        let response = try await self.client.send(HTTPRequest(.put, url, body: bytes))
-        #expect(response.isSuccess)
+        let status = try await self.send(.put, bytes, to: url)
+        #expect(status == 200)
+    }
+
+    /// The store's answer to bytes that are sent where a presigned link leads.
+    func send(_ method: HTTPMethod, _ bytes: [UInt8], to url: String) async throws -> Int {
+        try await self.client.send(HTTPRequest(method, url, body: bytes)).status
+    }
+
+    /// Asks for room for a file of so many bytes.
+    func openUpload(of size: Int, key: APIKey? = nil) async throws -> Answer {
+        try await self.send(.post, "/v1/uploads", json: ["size": JSONValue(size)], key: key)
     }
 
     /// Stores what an attempt has written, as its pod does.

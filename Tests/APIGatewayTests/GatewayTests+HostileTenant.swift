@@ -101,7 +101,7 @@ extension GatewayTests {
 
     @Test func anotherUsersUploadIsNotFound() async throws {
         try await GatewayScope.run { gateway in
-            let upload = try await gateway.send(.post, "/v1/uploads")
+            let upload = try await gateway.openUpload(of: Self.picture.count)
             let id = try #require(upload.json["upload_id"]?.string)
             try await gateway.put(Self.picture, at: try #require(upload.json["url"]?.string))
             let hostile = try await gateway.key(scopes: [.submit, .read], user: gateway.user + "-hostile")

@@ -54,8 +54,9 @@ extension GatewayTests {
 
     @Test func aPictureMayBeUploadedInAdvance() async throws {
         try await GatewayScope.run { gateway in
-            let upload = try await gateway.send(.post, "/v1/uploads")
+            let upload = try await gateway.openUpload(of: Self.picture.count)
             #expect(upload.status == 201)
+            #expect(upload.json["headers"] == ["Content-Length": .string("\(Self.picture.count)")])
             let id = try #require(upload.json["upload_id"]?.string)
             let early = try await self.submit(["upload_id": .string(id)], to: gateway)
             #expect(early.faults == ["image"])
@@ -68,15 +69,15 @@ extension GatewayTests {
 
     @Test func pendingUploadsAreLimited() async throws {
         try await GatewayScope.run { gateway in
-            let first = try await gateway.send(.post, "/v1/uploads")
-            for _ in 0..<99 { #expect(try await gateway.send(.post, "/v1/uploads").status == 201) }
-            let over = try await gateway.send(.post, "/v1/uploads")
+            let first = try await gateway.openUpload(of: Self.picture.count)
+            for _ in 0..<99 { #expect(try await gateway.openUpload(of: 1).status == 201) }
+            let over = try await gateway.openUpload(of: 1)
             #expect(over.status == 429 && over.json["code"] == "too_many_uploads")
             #expect(over.headers["retry-after"] == "60")
             try await gateway.put(Self.picture, at: try #require(first.json["url"]?.string))
             let used = try await self.submit(["upload_id": first.json["upload_id"] ?? .null], to: gateway)
             #expect(used.status == 202)
-            let room = try await gateway.send(.post, "/v1/uploads")
+            let room = try await gateway.openUpload(of: 1)
             #expect(room.status == 201)
             try await gateway.execute("UPDATE uploads SET used_at = now() WHERE user_id = \(gateway.user)")
             try await gateway.execute(
@@ -85,7 +86,7 @@ extension GatewayTests {
                 SELECT \(gateway.user) || n, \(gateway.user), now() + interval '1 h', now() FROM generate_series(1, 899) AS n
                 """
             )
-            let full = try await gateway.send(.post, "/v1/uploads")
+            let full = try await gateway.openUpload(of: 1)
             #expect(full.status == 429)
         }
     }
@@ -132,15 +133,52 @@ extension GatewayTests {
         try await GatewayScope.run(configure: { $0.apiGateway.imageLimit = ByteCount(1_000) }) { gateway in
             let other = APIKey.make()
             _ = try await gateway.store.createKey(user: gateway.user + "-other", name: "test", hash: other.hash)
-            let theirs = try await gateway.send(.post, "/v1/uploads", key: other)
+            let theirs = try await gateway.openUpload(of: Self.picture.count, key: other)
             try await gateway.put(Self.picture, at: try #require(theirs.json["url"]?.string))
             let stolen = try await self.submit(["upload_id": theirs.json["upload_id"] ?? .null], to: gateway)
             let unknown = try await self.submit(["upload_id": "upload_none"], to: gateway)
             #expect(stolen.status == 422)
             #expect(stolen.json["errors"] == unknown.json["errors"])
-            let large = try await gateway.send(.post, "/v1/uploads")
-            try await gateway.put(Self.picture + Array(repeating: 0, count: 1_000), at: large.json["url"]?.string ?? "")
-            let refused = try await self.submit(["upload_id": large.json["upload_id"] ?? .null], to: gateway)
+        }
+    }
+
+    /// The store holds to what was named, so that nobody can fill it with what no task would take.
+    @Test func anUploadHasTheSizeThatWasNamed() async throws {
+        try await GatewayScope.run(configure: { $0.apiGateway.imageLimit = ByteCount(1_000) }) { gateway in
+            let bad: [JSONValue] = [
+                [:], ["size": 0], ["size": -1], ["size": 1_001], ["size": "10"], ["size": 1.5], ["size": .null],
+                ["size": .integer(.max)], ["size": .number(1e300)], ["size": [1]],
+            ]
+            for body in bad {
+                let refused = try await gateway.send(.post, "/v1/uploads", json: body)
+                #expect(refused.status == 422 && refused.faults == ["size"], "\(body.text)")
+                #expect(refused.json["detail"] == "size: must be the number of the file's bytes, from 1 to 1000")
+            }
+            let unknown = try await gateway.send(.post, "/v1/uploads", json: ["size": 1, "sizes": 1])
+            #expect(unknown.faults == ["sizes"])
+            let none = try await gateway.send(.post, "/v1/uploads")
+            #expect(none.status == 400)
+            let largest = try await gateway.openUpload(of: 1_000)
+            let url = try #require(largest.json["url"]?.string)
+            let picture = Self.picture + [UInt8](repeating: 0, count: 1_000 - Self.picture.count)
+            for other in [Self.picture, picture + [0]] {
+                let refused = try await gateway.send(.put, other, to: url)
+                #expect(refused == 403, "\(other.count) bytes")
+            }
+            try await gateway.put(picture, at: url)
+            let task = try await self.submit(["upload_id": largest.json["upload_id"] ?? .null], to: gateway)
+            #expect(task.status == 202)
+        }
+    }
+
+    /// The last guard, where a store does not hold to it.
+    @Test func whatIsTooLargeIsNotTakenWhereverItCameFrom() async throws {
+        try await GatewayScope.run(configure: { $0.apiGateway.imageLimit = ByteCount(1_000) }) { gateway in
+            let upload = try await gateway.openUpload(of: 1_000)
+            let id = try #require(upload.json["upload_id"]?.string)
+            let bytes = [UInt8](repeating: 0, count: 1_001)
+            try await gateway.objects.put("uploads/\(id)", bytes, contentType: "image/png")
+            let refused = try await self.submit(["upload_id": .string(id)], to: gateway)
             #expect(refused.json["detail"] == "image: may have 1000B at most")
         }
     }

@@ -6,19 +6,20 @@ internal import MaaSCore
 struct UploadRoutes {
     let authenticator: Authenticator
     let uploads: Uploads
-    /// The size limit of the file.
-    let limit: ByteCount
+    let configuration: MaaSConfiguration.APIGateway
 
     func add(to router: Router) {
         router.post("/v1/uploads") { request in
             let user = try await self.authenticator.user(of: request)
-            let upload = try await self.uploads.open(for: user)
+            let body = try await request.json(limit: self.configuration.bodyLimit.bytes)
+            let draft = try UploadDraft(body, limit: self.configuration.imageLimit)
+            let upload = try await self.uploads.open(for: user, size: draft.size)
             return .json(
                 [
                     "upload_id": .string(upload.id),
                     "method": "PUT",
                     "url": .string(upload.url),
-                    "most": JSONValue(Int(self.limit.bytes)),
+                    "headers": ["Content-Length": .string("\(draft.size)")],
                     "expires_at": .string("\(upload.expires)"),
                 ],
                 status: 201

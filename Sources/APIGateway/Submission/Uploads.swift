@@ -30,11 +30,12 @@ final class Uploads {
         self.objects = objects
     }
 
-    /// Creates an upload for the user. Throws `WebError` 429 when the user has too many.
-    func open(for user: String) async throws -> Opened {
+    /// Creates an upload of `size` bytes for the user; the store refuses another size. Throws `WebError` 429 when the user
+    /// has too many.
+    func open(for user: String, size: Int64) async throws -> Opened {
         let id = try await self.reserve(for: user)
         let lifetime = self.configuration.uploadLifetime
-        let url = self.objects.presignPut(Self.key(of: id), lifetime: lifetime, for: .user)
+        let url = self.objects.presignPut(Self.key(of: id), lifetime: lifetime, for: .user, size: size)
         return Opened(id: id, url: url, expires: .now() + lifetime)
     }
 

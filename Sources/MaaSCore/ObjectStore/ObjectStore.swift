@@ -163,15 +163,19 @@ package final class ObjectStore {
         self.link(.head, key, lifetime: lifetime, for: audience, at: time)
     }
 
-    /// A URL for storing the object `key`, valid for `lifetime`. With a content type, the upload must send the same.
+    /// A URL for storing the object `key`, valid for `lifetime`. With a content type or a size in bytes, the store refuses an
+    /// upload that has another.
     package func presignPut(
         _ key: String,
         lifetime: Duration,
         for audience: Audience = .cluster,
         contentType: String? = nil,
+        size: Int64? = nil,
         at time: Timestamp = .now()
     ) -> String {
-        let headers: HTTPHeaders = contentType.map { ["Content-Type": $0] } ?? [:]
+        var headers = HTTPHeaders()
+        if let contentType { headers["Content-Type"] = contentType }
+        if let size { headers["Content-Length"] = "\(size)" }
         return self.link(.put, key, headers: headers, lifetime: lifetime, for: audience, at: time)
     }
 

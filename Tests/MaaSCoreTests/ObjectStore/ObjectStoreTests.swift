@@ -59,6 +59,14 @@ struct ObjectStoreTests {
             #expect(try await client.send(HTTPRequest(.put, typed, headers: headers, body: bytes)).isSuccess)
             #expect(try await client.send(HTTPRequest(.put, typed, body: bytes)).status == 403)
             try await store.delete(key)
+            let sized = store.presignPut(key, lifetime: .seconds(60), size: 256)
+            for body in [bytes + [0], Array(bytes.dropLast()), []] {
+                #expect(try await client.send(HTTPRequest(.put, sized, body: body)).status == 403, "\(body.count)")
+            }
+            #expect(try await store.head(key) == nil)
+            #expect(try await client.send(HTTPRequest(.put, sized, body: bytes)).isSuccess)
+            #expect(try await store.head(key)?.size == 256)
+            try await store.delete(key)
         }
     }
 
