@@ -52,10 +52,13 @@ class MaasctlTest(ProductTestCase):
         program = Path(os.environ["MAAS_BIN"]) / "maasctl"
         watcher = subprocess.Popen([program, "watch", task], stdout=subprocess.PIPE, text=True)
         self.product.wait_for_state(task, "RUNNING")
-        self.assertEqual(self.maasctl("cancel", task), f"{task} cancelled\n")
+        self.assertEqual(
+            self.maasctl("cancel", task), f"{task} is running; it will be cancelled unless it completes first\n"
+        )
         output, _ = watcher.communicate(timeout=60)
         self.assertEqual(watcher.returncode, 1)
         self.assertTrue(output.splitlines()[-1].startswith("CANCELLED"), output)
+        self.assertEqual(self.maasctl("cancel", task), f"{task} cancelled\n")
 
     def test_what_is_wrong_is_said_with_what_would_be_right(self):
         self.assertIn("there is no template deom; there is demo", self.maasctl("submit", "deom", status=1))

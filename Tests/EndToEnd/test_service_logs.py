@@ -59,6 +59,7 @@ class ServiceLogsTest(ProductTestCase):
         word = secrets.token_hex(8)
         one, other = (self.submit(f"a secret garden {word}", steps=100) for _ in range(2))
         self.product.cancel(one)
+        self.product.cancel(one)
         self.product.request("POST", f"/v1/tasks/cancel?q={word}")
         for task in one, other:
             line = eventually(
@@ -71,6 +72,8 @@ class ServiceLogsTest(ProductTestCase):
             self.assertNotIn(word, line)
             if os.environ.get("MAAS_TRACING_ENDPOINT"):
                 self.assertRegex(record["trace_id"], r"^[0-9a-f]{32}$")
+        # To ask again changes nothing, and is no news.
+        self.assertEqual(sum(one in line and "cancellation asked for" in line for line in self.lines("api-gateway")), 1)
 
     def test_clients_of_redis_and_servers_say_which_they_are(self):
         for service in "api-gateway", "dispatcher", "progress-relay":

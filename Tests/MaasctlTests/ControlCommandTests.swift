@@ -52,6 +52,21 @@ struct ControlCommandTests {
     }
 
     @Test(
+        "Of a cancellation is said what the answer says",
+        arguments: [
+            ("CANCELLED", "a cancelled"), ("RUNNING", "a is running; it will be cancelled unless it completes first"),
+            ("COMPLETED", "a is over already: COMPLETED"), ("FAILED", "a is over already: FAILED"),
+        ]
+    )
+    func cancellation(status: String, said: String) throws {
+        guard case .change(let change) = try ControlCommand(["cancel", "a"]) else {
+            Issue.record("no change")
+            return
+        }
+        #expect(change.requests.map { $0.outcome(["status": .string(status)]) } == [said])
+    }
+
+    @Test(
         "Invalid arguments are explained",
         arguments: [
             ([], "a command is needed"), (["sing"], "unknown command sing"),

@@ -13,11 +13,11 @@ struct TaskCancellation {
 
     /// Cancels a task and returns it. Throws 404 when the user has none with that id.
     func cancel(_ text: String, user: String) async throws -> TaskRow {
-        guard let id = TaskID(text), let row = try await self.store.requestCancel(id, user: user) else {
+        guard let id = TaskID(text), let (row, isNew) = try await self.store.requestCancel(id, user: user) else {
             throw WebError.noSuchTask
         }
         switch row.state {
-        case .running, .cancelled: self.tell(of: CancelledTask(row), user: user)
+        case .running, .cancelled: self.tell(of: CancelledTask(row), isNew: isNew, user: user)
         case .queued, .completed, .failed: break
         }
         return row
@@ -29,20 +29,23 @@ struct TaskCancellation {
         while true {
             let tasks = try await self.store.requestCancel(of: user, matching: filter, limit: Self.batch)
             for task in tasks {
-                self.tell(of: task, user: user)
+                self.tell(of: task, isNew: true, user: user)
                 if task.isOver { cancelled += 1 } else { cancelling += 1 }
             }
             if tasks.count < Self.batch { return (cancelled, cancelling) }
         }
     }
 
-    /// Also for a task that is over: the dispatcher must remove it from its queue.
-    private func tell(of task: CancelledTask, user: String) {
-        let state: TaskState = task.isOver ? .cancelled : .running
-        self.logger.info(
-            "cancellation asked for",
-            [.task: "\(task.id)", .state: state.rawValue, .user: user, .trace: task.trace?.traceID]
-        )
+    /// Also for a task that is over: the dispatcher must remove it from its queue. A repeated request is not logged, but the
+    /// other services are told again, since they may have missed the first one.
+    private func tell(of task: CancelledTask, isNew: Bool, user: String) {
+        if isNew {
+            let state: TaskState = task.isOver ? .cancelled : .running
+            self.logger.info(
+                "cancellation asked for",
+                [.task: "\(task.id)", .state: state.rawValue, .user: user, .trace: task.trace?.traceID]
+            )
+        }
         self.notifier.ring(.cancel([task.id]))
         if task.isOver { self.notifier.publishCancelled(task) }
     }

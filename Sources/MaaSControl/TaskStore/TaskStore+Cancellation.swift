@@ -4,9 +4,13 @@ extension TaskStore {
     /// The channel on which the database announces, by id, each task that ended or whose GPUs were released.
     package static let endChannel: StaticString = "task_ended"
 
-    /// Cancels a queued task at once, and requests the end of a running one. Nil when the user has no such task.
-    /// Idempotent; a task that is over is left as it is.
-    package func requestCancel(_ id: TaskID, user: String) async throws(PostgresError) -> TaskRow? {
+    /// Cancels a queued task at once, and asks for the end of a running one; nil when there is none, or it is somebody
+    /// else's. A task that is over is left as it is; asking twice changes nothing. `isNew` tells whether this was the first
+    /// time, and something was changed.
+    package func requestCancel(
+        _ id: TaskID,
+        user: String
+    ) async throws(PostgresError) -> (task: TaskRow, isNew: Bool)? {
         let touched = try await self.rows(
             """
             UPDATE tasks t SET \(sql: Self.cancelling)
@@ -15,9 +19,9 @@ extension TaskStore {
             RETURNING \(sql: TaskRow.columns)
             """
         )
-        // Nothing was updated: it is over, was cancelled before, or does not exist.
-        if let task = touched.first { return task }
-        return try await self.task(id, user: user)
+        // Nothing touched: over already, asked for already, or not there.
+        if let task = touched.first { return (task, true) }
+        return try await self.task(id, user: user).map { ($0, false) }
     }
 
     /// Cancels the user's tasks that match the filter, at most `limit`. Returns those it changed, without those that

@@ -11,6 +11,19 @@ struct ChangeCommand: Equatable {
         var done: String
         /// The member of the answer to print instead.
         var shown: String?
+
+        /// The task that is asked to end: what is said depends on whether it has.
+        var cancelled: String?
+
+        /// What is said, now that the service has answered.
+        func outcome(_ answer: JSONValue) -> String {
+            guard let task = self.cancelled, let status = answer["status"]?.string, status != "CANCELLED" else {
+                return self.shown.flatMap { answer[$0]?.string } ?? self.done
+            }
+            return status == "RUNNING"
+                ? "\(task) is running; it will be cancelled unless it completes first"
+                : "\(task) is over already: \(status)"
+        }
     }
 
     let requests: [Request]
@@ -20,7 +33,9 @@ struct ChangeCommand: Equatable {
         let rest = Array(arguments.dropFirst())
         switch verb {
         case "cancel":
-            self.requests = try Self.tasks(rest).map { Request(.post, "\($0.path)/cancel", nil, "\($0.id) cancelled") }
+            self.requests = try Self.tasks(rest).map { task in
+                Request(.post, "\(task.path)/cancel", nil, "\(task.id) cancelled", cancelled: task.id)
+            }
         case "delete": self.requests = try Self.tasks(rest).map { Request(.delete, $0.path, nil, "\($0.id) deleted") }
         case "pause": self.requests = [try Self.pause(rest, begins: true)]
         case "resume": self.requests = [try Self.pause(rest, begins: false)]
@@ -36,8 +51,7 @@ struct ChangeCommand: Equatable {
     func run(_ client: ControlClient) async throws(ControlError) {
         for request in self.requests {
             let answer = try await client.send(request.method, request.path, request.body)
-            let shown = request.shown.flatMap { answer[$0]?.string }
-            OutputWriter.write(shown ?? request.done, to: STDOUT_FILENO)
+            OutputWriter.write(request.outcome(answer), to: STDOUT_FILENO)
         }
     }
 
@@ -89,7 +103,14 @@ struct ChangeCommand: Equatable {
 }
 
 extension ChangeCommand.Request {
-    init(_ method: HTTPMethod, _ path: String, _ body: JSONValue?, _ done: String, shown: String? = nil) {
-        self.init(method: method, path: path, body: body, done: done, shown: shown)
+    init(
+        _ method: HTTPMethod,
+        _ path: String,
+        _ body: JSONValue?,
+        _ done: String,
+        shown: String? = nil,
+        cancelled: String? = nil
+    ) {
+        self.init(method: method, path: path, body: body, done: done, shown: shown, cancelled: cancelled)
     }
 }

@@ -133,9 +133,10 @@ struct TaskTransitionTests {
 
     @Test func aQueuedTaskIsCancelledAtOnce() async throws {
         try await self.withTask { store, epoch, id in
-            let row = try #require(try await store.requestCancel(id, user: "ada"))
-            #expect(row.state == .cancelled && row.ended != nil)
-            #expect(try await store.requestCancel(id, user: "ada") == row)
+            let (row, isNew) = try #require(try await store.requestCancel(id, user: "ada"))
+            #expect(row.state == .cancelled && row.ended != nil && isNew)
+            let again = try #require(try await store.requestCancel(id, user: "ada"))
+            #expect(again.task == row && !again.isNew)
             #expect(try await self.begin(id, 1, epoch, in: store) == false)
         }
     }
@@ -143,9 +144,10 @@ struct TaskTransitionTests {
     @Test func aRunningTaskIsCancelledOnceAndItsFailureCountsAsCancelled() async throws {
         try await self.withTask { store, epoch, id in
             #expect(try await self.begin(id, 1, epoch, in: store))
-            let asked = try #require(try await store.requestCancel(id, user: "ada"))
-            #expect(asked.state == .running && asked.cancelRequested != nil)
-            #expect(try await store.requestCancel(id, user: "ada") == asked)
+            let (asked, isNew) = try #require(try await store.requestCancel(id, user: "ada"))
+            #expect(asked.state == .running && asked.cancelRequested != nil && isNew)
+            let again = try #require(try await store.requestCancel(id, user: "ada"))
+            #expect(again.task == asked && !again.isNew)
             let now = Timestamp.now()
             let requeued = try await store.requeue(id, attempt: 1, epoch: epoch, notBefore: now, because: self.failure)
             #expect(requeued == false)
@@ -175,7 +177,7 @@ struct TaskTransitionTests {
             #expect(try await self.begin(id, 1, epoch, in: store))
             _ = try await store.requestCancel(id, user: "ada")
             #expect(try await store.finish(id, attempt: 1, as: .completed(self.result))?.state == .completed)
-            #expect(try await store.requestCancel(id, user: "ada")?.state == .completed)
+            #expect(try await store.requestCancel(id, user: "ada")?.task.state == .completed)
         }
     }
 

@@ -59,7 +59,7 @@ struct WebhookStoreTests {
             let failed = try await self.endTask(as: .failed(TaskFailure(code: "X", message: "no")), in: store)
             let queued = NewTask.sample()
             try await store.submit(queued)
-            #expect(try await store.requestCancel(queued.id, user: "ada")?.state == .cancelled)
+            #expect(try await store.requestCancel(queued.id, user: "ada")?.task.state == .cancelled)
             _ = try await store.requestCancel(queued.id, user: "ada")
             let deliveries = try await store.webhookDeliveries(of: "ada", limit: 10)
             let told = Set(deliveries.map { "\($0.endpoint) \($0.event.type) \($0.event.task) \($0.event.id)" })
