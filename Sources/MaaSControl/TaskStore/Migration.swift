@@ -32,5 +32,6 @@ struct Migration: Sendable, Hashable {
         Migration(15, "removals", PackageResources._015_removals_sql),
         Migration(16, "stops", PackageResources._016_stops_sql),
         Migration(17, "uploads", PackageResources._017_uploads_sql),
+        Migration(18, "active", PackageResources._018_active_sql),
     ]
 }

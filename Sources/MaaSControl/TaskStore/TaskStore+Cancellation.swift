@@ -4,9 +4,8 @@ extension TaskStore {
     /// The channel on which the database announces, by id, each task that ended or whose GPUs were released.
     package static let endChannel: StaticString = "task_ended"
 
-    /// Cancels a queued task at once, and asks for the end of a running one; nil when there is none, or it is somebody
-    /// else's. A task that is over is left as it is; asking twice changes nothing. `isNew` tells whether this was the first
-    /// time, and something was changed.
+    /// Cancels a queued task at once, and requests the end of a running one. Nil when the user has no such task.
+    /// Idempotent; a task that is over is left as it is. `isNew` is false when nothing was changed.
     package func requestCancel(
         _ id: TaskID,
         user: String
@@ -19,7 +18,7 @@ extension TaskStore {
             RETURNING \(sql: TaskRow.columns)
             """
         )
-        // Nothing touched: over already, asked for already, or not there.
+        // Nothing was updated: it is over, was cancelled before, or does not exist.
         if let task = touched.first { return (task, true) }
         return try await self.task(id, user: user).map { ($0, false) }
     }
@@ -32,20 +31,24 @@ extension TaskStore {
         limit: Int
     ) async throws(PostgresError) -> [CancelledTask] {
         var cancelled: [CancelledTask] = []
-        // In order of id, so that concurrent cancellations cannot deadlock.
-        for row in try await self.pool.query(
-            """
-            UPDATE tasks t SET \(sql: Self.cancelling)
-            WHERE id IN (
-                SELECT id FROM tasks
-                WHERE \(tasksOf: user, matching: filter) AND state = ANY(\(.states(before: .cancelled)))
-                    AND cancel_requested_at IS NULL
-                ORDER BY id LIMIT \(limit) FOR UPDATE
-            )
-            RETURNING id, state, attempt, traceparent
-            """
-        ) { cancelled.append(try CancelledTask(row)) }
+        for row in try await self.pool.query(Self.cancellation(of: user, matching: filter, limit: limit)) {
+            cancelled.append(try CancelledTask(row))
+        }
         return cancelled
+    }
+
+    /// Reads only tasks that are not over. In order of id, so that concurrent cancellations cannot deadlock.
+    static func cancellation(of user: String, matching filter: TaskFilter, limit: Int) -> PostgresQuery {
+        """
+        UPDATE tasks t SET \(sql: Self.cancelling)
+        WHERE id IN (
+            SELECT id FROM tasks
+            WHERE \(tasksOf: user, matching: filter) AND state = ANY(\(.states(before: .cancelled)))
+                AND ended_at IS NULL AND cancel_requested_at IS NULL
+            ORDER BY user_id, id LIMIT \(limit) FOR UPDATE
+        )
+        RETURNING id, state, attempt, traceparent
+        """
     }
 
     private static let cancelling: StaticString = """

@@ -166,33 +166,13 @@ struct WebhookStoreTests {
                 TaskStore.dueWebhooks, TaskStore.webhookUsers(after: ""),
                 TaskStore.taking([("ada", 4), ("hog", 4)], limit: 10, lifetime: .seconds(60)),
             ] {
-                let count = try await self.rowsTouched(by: query, in: store)
+                let count = try await store.rowsTouched(by: query)
                 #expect(count <= 4 * TaskStore.webhookHead, "\(query.sql)")
             }
             let taken = try await self.take(store, userLimit: 4)
             #expect(taken.filter { $0.endpoint.user == "hog" }.count <= 4)
             #expect(Set(taken.map(\.endpoint.user)) == ["ada", "hog", "zoe"])
         }
-    }
-
-    /// Rows that all steps of a plan have read, those they threw away too. What the query does is undone.
-    private func rowsTouched(by query: PostgresQuery, in store: TaskStore) async throws -> Int {
-        struct Undo: Error {}
-        var count = 0
-        do {
-            try await store.pool.transaction { transaction in
-                let explained = PostgresQuery("EXPLAIN (ANALYZE, TIMING OFF) " + query.sql, query.values)
-                for row in try await transaction.query(explained) {
-                    let line: String = try row.decode("QUERY PLAN")
-                    if let match = line.firstMatch(of: /actual rows=(\d+) loops=(\d+)/) {
-                        count += (Int(match.1) ?? 0) * (Int(match.2) ?? 0)
-                    }
-                    if let match = line.firstMatch(of: /Rows Removed by .*: (\d+)/) { count += Int(match.1) ?? 0 }
-                }
-                throw Undo()
-            }
-        } catch is Undo {}
-        return count
     }
 
     @Test func concurrentTakersGetDifferentDeliveries() async throws {
