@@ -96,6 +96,7 @@ enum GatewayServices {
         var web = WebServerConfiguration(address: section.listen.host, port: section.listen.port)
         web.maximumConnections = section.connectionLimit
         web.bodyBudgetBytes = Int(section.bodyBudget.bytes)
+        web.largestBodyBytes = section.bodyLimit.bytes + DataURL.length(of: section.inlineImageLimit)
         web.sharesPort = section.sharesPort
         web.stallTimeout = section.requestTimeout
         web.headerTimeout = section.requestTimeout

@@ -36,6 +36,7 @@ final class Authenticator {
     func caller(of request: WebRequest, with scope: AccessScope? = nil) async throws -> Caller {
         let proof = try self.proof(of: request)
         let caller = if let known = try self.remembered(proof) { known } else { try await self.find(proof) }
+        request.body.belongs(to: caller.user)
         try self.limits.admit(request, user: caller.user, key: proof.isToken ? nil : proof.hash)
         try caller.require(scope ?? AccessScope(neededFor: request.method))
         return caller

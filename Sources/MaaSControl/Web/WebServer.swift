@@ -42,7 +42,10 @@ package final class WebServer: Service {
         self.router = router
         self.logger = logger
         self.metrics = metrics.map(WebMetrics.init)
-        self.bodyBudget = BodyBudget(limit: configuration.bodyBudgetBytes)
+        self.bodyBudget = BodyBudget(
+            limit: configuration.bodyBudgetBytes,
+            largest: configuration.largestBodyBytes
+        )
         metrics?.gauge("maas_http_connections", help: "Open connections, WebSockets among them.") { [weak self] in
             self.map { Double($0.connectionCount) }
         }

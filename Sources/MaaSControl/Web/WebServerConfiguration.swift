@@ -27,6 +27,8 @@ package struct WebServerConfiguration: Sendable {
     package var bodyBufferBytes = 262_144
     /// The most bytes of all bodies held in memory; requests beyond that get 503.
     package var bodyBudgetBytes = 64 << 20
+    /// Bytes of the largest body that a handler collects. Every user may hold as many; see ``BodyShares``.
+    package var largestBodyBytes = 64 << 20
     /// The most bytes of an incoming WebSocket message; a longer one is reported to
     /// ``WebSocketHandler/receivedTooMuch(on:)``.
     package var maximumMessageBytes = 65_536

@@ -84,6 +84,67 @@ extension WebServerTests {
         }
     }
 
+    /// Two bodies that arrive slowly are one user's share. A third is refused, and somebody else's is not.
+    @Test func oneUserLeavesRoomForTheOthers() async throws {
+        var configuration = WebServerConfiguration()
+        configuration.bodyBudgetBytes = 200_000
+        configuration.largestBodyBytes = 60_000
+        let arrived = [Signal(), Signal()]
+        try await withWebServer(configuration) { router in
+            router.post("/{user}/slow/{number}") { request in
+                let number = try #require(Int(request.parameters["number"]))
+                request.body.belongs(to: request.parameters["user"])
+                var count = 0
+                for try await piece in request.chunks {
+                    try request.body.keep(piece.count)
+                    count += piece.count
+                    if count == 59_000 { arrived[number].set() }
+                }
+                return .text("\(count)")
+            }
+            router.post("/{user}") { request in
+                request.body.belongs(to: request.parameters["user"])
+                return .text("\(try await request.body(limit: 60_000).count)")
+            }
+        } _: { server in
+            @LoopActor func open(_ path: String) async throws -> RawClient {
+                let client = try RawClient(port: server.port)
+                try await client.send("POST \(path) HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\n")
+                return client
+            }
+            let most = [UInt8](repeating: 97, count: 59_000)
+            let rest = [UInt8](repeating: 97, count: 1_000)
+            let slow = [try await open("/ada/slow/0"), try await open("/ada/slow/1")]
+            defer { for client in slow { client.close() } }
+            for (client, signal) in zip(slow, arrived) {
+                try await client.send(most)
+                await signal.wait()
+            }
+            for (user, status) in [("ada", 429), ("bob", 200)] {
+                let client = try await open("/\(user)")
+                defer { client.close() }
+                try await client.send(most + rest)
+                let answer = try await client.response()
+                #expect(answer.status == status, "\(user)")
+                if status == 429 {
+                    #expect(answer.headers["retry-after"] == "2")
+                    #expect(answer.text.contains("may have 100000 bytes"))
+                    #expect(answer.text.contains("too_many_large_requests"))
+                }
+            }
+            for client in slow {
+                try await client.send(rest)
+                let answer = try await client.response()
+                #expect(answer.text == "60000")
+            }
+            let again = try await open("/ada")
+            defer { again.close() }
+            try await again.send(most + rest)
+            let answer = try await again.response()
+            #expect(answer.status == 200)
+        }
+    }
+
     @Test func anOversizedBodyIsRejectedBeforeItIsSent() async throws {
         let response = try await self.exchange("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 2000000\r\n\r\nabc")
         #expect(response.status == 413)

@@ -4,28 +4,48 @@ internal import MaaSCore
 /// it.
 @LoopActor
 final class BodyBudget {
-    let limit: Int
-    /// Bytes held now.
-    private(set) var used = 0
+    private var shares: BodyShares
 
     /// Bytes of each body that do not count, so that small requests need not wait for large ones.
     nonisolated static let allowance = 16_384
 
-    /// - Parameter limit: bytes.
-    nonisolated init(limit: Int) { self.limit = limit }
+    /// - Parameters:
+    ///   - limit: bytes.
+    ///   - largest: bytes of the largest body; every user may hold as many.
+    nonisolated init(limit: Int, largest: Int) { self.shares = BodyShares(limit: limit, largest: largest) }
 
-    /// Whether the budget is used up or overdrawn.
-    var isUsedUp: Bool { self.used >= self.limit }
+    /// Bytes held now.
+    var used: Int { self.shares.used }
 
-    /// Takes `count` bytes even if that exceeds the limit.
-    func overdraw(_ count: Int) { self.used += count }
-
-    /// Takes `count` bytes; returns false when that would exceed the limit.
-    func take(_ count: Int) -> Bool {
-        guard self.used + count <= self.limit else { return false }
-        self.used += count
-        return true
+    /// Whether the budget, or the user's share if the user is known, is used up or overdrawn.
+    func isUsedUp(for user: String?) -> Bool {
+        if self.shares.used >= self.shares.limit { return true }
+        return user.map { self.shares.held(by: $0) >= self.shares.share(of: $0) } ?? false
     }
 
-    func give(back count: Int) { self.used -= count }
+    /// Takes `count` bytes even if that exceeds the limit: see ``check(_:)``.
+    func take(_ count: Int, for user: String?) { self.shares.take(count, for: user) }
+
+    func give(back count: Int, of user: String?) { self.shares.give(back: count, of: user) }
+
+    /// Throws 429 when the user's share is overdrawn, and 503 when the whole budget is.
+    func check(_ user: String?) throws(WebError) {
+        if let user {
+            let share = self.shares.share(of: user)
+            if self.shares.held(by: user) > share { throw Self.tooMany(share: share) }
+        }
+        if self.shares.used > self.shares.limit {
+            throw .unavailable("too many large requests come at once; send it again")
+        }
+    }
+
+    private static func tooMany(share: Int) -> WebError {
+        WebError(
+            status: 429,
+            code: "too_many_large_requests",
+            message: "the bodies of your requests under way may have \(share) bytes together; "
+                + "send it again when one is answered, or send pictures as files",
+            headers: ["Retry-After": "2"]
+        )
+    }
 }

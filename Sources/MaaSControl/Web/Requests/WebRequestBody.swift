@@ -3,8 +3,8 @@ package import MaaSCore
 /// The body of a request, as a sequence of the pieces in which it arrives. It can be read once, by one reader.
 ///
 /// Buffering is bounded: beyond the server's `bodyBufferBytes` reading from the client pauses. Bytes held here or by
-/// the reader count against the server's ``BodyBudget`` until the request is answered. When that is used up, a reader
-/// of pieces gets backpressure, and one that collects the whole body gets an error.
+/// the reader count against the server's ``BodyBudget`` until the request is answered. When that or the user's share of it
+/// is used up, a reader of pieces gets backpressure, and one that collects the whole body gets an error.
 @LoopActor
 package final class WebRequestBody: AsyncSequence {
     package typealias Element = [UInt8]
@@ -23,6 +23,8 @@ package final class WebRequestBody: AsyncSequence {
     private var waiter: CheckedContinuation<Void, Never>?
     private let bufferLimit: Int
     private let budget: BodyBudget?
+    /// The user whose share the bytes count against; nil until it is known.
+    private var user: String?
     /// Bytes buffered here or held by the reader.
     private var heldCount = 0
     /// Bytes charged to the budget.
@@ -52,7 +54,8 @@ package final class WebRequestBody: AsyncSequence {
     /// Whether reading from the client should pause.
     var isFull: Bool {
         guard self.end == nil, self.bufferedCount > 0 else { return false }
-        return self.bufferedCount >= self.bufferLimit || self.chargedCount > 0 && self.budget?.isUsedUp == true
+        if self.bufferedCount >= self.bufferLimit { return true }
+        return self.chargedCount > 0 && self.budget?.isUsedUp(for: self.user) == true
     }
 
     func append(_ bytes: [UInt8]) {
@@ -60,7 +63,7 @@ package final class WebRequestBody: AsyncSequence {
         self.heldCount += bytes.count
         let more = Swift.max(0, self.heldCount - BodyBudget.allowance) - self.chargedCount
         if let budget = self.budget, more > 0 {
-            budget.overdraw(more)
+            budget.take(more, for: self.user)
             self.chargedCount += more
         }
         self.bufferedCount += bytes.count
@@ -81,30 +84,42 @@ package final class WebRequestBody: AsyncSequence {
 
     // MARK: What is held
 
+    /// Counts what is held against the share of this user, who sent the request.
+    package func belongs(to user: String) {
+        self.budget?.give(back: self.chargedCount, of: self.user)
+        self.budget?.take(self.chargedCount, for: user)
+        self.user = user
+    }
+
     /// Counts bytes of the body as held until the request is answered; what ``next()`` returns is not counted
-    /// otherwise. Throws 503 when that exceeds the server's budget.
+    /// otherwise. Throws 503 when that exceeds the server's budget, and 429 when it exceeds the user's share.
     package func keep(_ count: Int) throws(WebError) {
         let more = Swift.max(0, self.heldCount + count - BodyBudget.allowance) - self.chargedCount
         if let budget = self.budget, more > 0 {
-            guard budget.take(more) else { throw Self.tooMany }
+            budget.take(more, for: self.user)
             self.chargedCount += more
         }
         self.heldCount += count
+        try self.checkBudget()
     }
 
-    private static var tooMany: WebError { .unavailable("too many large requests come at once; send it again") }
-
-    /// Throws 503 when a collected body has overdrawn the budget.
+    /// Throws when the budget or the user's share is overdrawn. What is held is released at once, so that of several bodies
+    /// that arrive together no more than necessary are refused.
     private func checkBudget() throws(WebError) {
-        guard self.chargedCount > 0, let budget = self.budget, budget.used > budget.limit else { return }
-        throw Self.tooMany
+        guard self.chargedCount > 0, let budget = self.budget else { return }
+        do throws(WebError) {
+            try budget.check(self.user)
+        } catch {
+            self.discard()
+            throw error
+        }
     }
 
     private func letGo(_ count: Int) {
         self.heldCount -= count
         let surplus = self.chargedCount - Swift.max(0, self.heldCount - BodyBudget.allowance)
         guard surplus > 0 else { return }
-        self.budget?.give(back: surplus)
+        self.budget?.give(back: surplus, of: self.user)
         self.chargedCount -= surplus
     }
 

@@ -1,0 +1,39 @@
+/// How the bytes that all request bodies together may hold are shared among users.
+///
+/// A user may hold half of what the other users leave, and one body in any case. So one user alone leaves half of the bytes
+/// to the next, and two leave a third.
+struct BodyShares: Sendable {
+    /// Bytes of all bodies.
+    let limit: Int
+    /// Bytes of the largest body.
+    let largest: Int
+    /// Bytes held now.
+    private(set) var used = 0
+    private var heldByUser: [String: Int] = [:]
+
+    init(limit: Int, largest: Int) {
+        self.limit = limit
+        self.largest = largest
+    }
+
+    /// Bytes that the user's bodies hold.
+    func held(by user: String) -> Int { self.heldByUser[user, default: 0] }
+
+    /// Bytes that the user's bodies may hold now.
+    func share(of user: String) -> Int {
+        max(self.largest, (self.limit - (self.used - self.held(by: user))) / 2)
+    }
+
+    /// Takes `count` bytes for a user; nil while the user is not known.
+    mutating func take(_ count: Int, for user: String?) {
+        self.used += count
+        if let user { self.heldByUser[user, default: 0] += count }
+    }
+
+    mutating func give(back count: Int, of user: String?) {
+        self.used -= count
+        guard let user else { return }
+        let left = self.held(by: user) - count
+        self.heldByUser[user] = left > 0 ? left : nil
+    }
+}
