@@ -46,6 +46,7 @@ enum RelayServices {
         // A client may show a ticket that was issued before this replica started.
         let recall = configuration.events.ticketLifetime
         let revocations = RevocationReader(redis, recall: recall, logger: logger) { [weak hub] in hub?.revoke($0) }
+        let revokedKeys = RevokedKeyReader(store, recall: recall, logger: logger) { [weak hub] in hub?.revoke($0) }
         let routes = RelayRoutes(hub: hub, secret: configuration.events.secrets, health: context.health)
         let web = WebServer(
             Self.webConfiguration(settings),
@@ -66,7 +67,7 @@ enum RelayServices {
         context.health.register("database") { store.isHealthy ? nil : "no connection" }
         let webhooks = Self.webhooks(context, store)
         return [operations, context.tracer, store] + webhooks
-            + [asking, reader, writer, revocations, web, RelayDrain(hub)]
+            + [asking, reader, writer, revocations, revokedKeys, web, RelayDrain(hub)]
     }
 
     /// Empty without a key to decrypt the endpoints' secrets.

@@ -33,5 +33,6 @@ struct Migration: Sendable, Hashable {
         Migration(16, "stops", PackageResources._016_stops_sql),
         Migration(17, "uploads", PackageResources._017_uploads_sql),
         Migration(18, "active", PackageResources._018_active_sql),
+        Migration(19, "revoked", PackageResources._019_revoked_sql),
     ]
 }

@@ -125,6 +125,26 @@ extension TaskStore {
         return keys
     }
 
+    /// Any user's keys that were revoked within the last `span`, the earliest first.
+    package func revokedKeys(within span: Duration) async throws(PostgresError) -> [Revocation] {
+        var revocations: [Revocation] = []
+        for row in try await self.pool.query(
+            """
+            SELECT id, user_id, revoked_at FROM api_keys
+            WHERE revoked_at > now() - make_interval(secs => \(span.inSeconds)) ORDER BY revoked_at, id
+            """
+        ) {
+            revocations.append(
+                Revocation(
+                    key: try row.decode("id"),
+                    user: try row.decode("user_id"),
+                    time: try row.decode("revoked_at")
+                )
+            )
+        }
+        return revocations
+    }
+
     /// Records the use of keys, to the minute, so that a busy key is not written with each request. Locks them in order
     /// of id, so that concurrent updates cannot deadlock.
     package func touchKeys(_ ids: [String]) async throws(PostgresError) {

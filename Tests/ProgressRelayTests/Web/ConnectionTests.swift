@@ -75,6 +75,28 @@ struct ConnectionTests {
         }
     }
 
+    @Test("A key that was revoked without a word to Redis ends what was connected with it all the same")
+    func revokedInSilence() async throws {
+        try await RelayScope.with { relay in
+            let user = "revoked-\(TaskID.make())"
+            let key = try await relay.store.createKey(user: user, name: "a", hash: SHA256.digest(of: user))
+            let reader = RevokedKeyReader(
+                relay.store,
+                recall: .minutes(1),
+                interval: .milliseconds(20),
+                logger: Logger(service: "test", level: .error)
+            ) { relay.hub.revoke($0) }
+            try await reader.start()
+            let ticket = relay.ticket(of: user, key: key.id)
+            let client = try await relay.client(ticket: ticket)
+            #expect(try await client.next("hello") != nil)
+            _ = try await relay.store.revokeKeys(id: key.id)
+            #expect(try await client.end()?.code == 4401)
+            #expect(try await relay.client(ticket: ticket).answer.status == 401)
+            await reader.stop()
+        }
+    }
+
     @Test("A revocation read late closes older connections, and none made since")
     func revokedLate() async throws {
         try await RelayScope.with { relay in

@@ -6,8 +6,7 @@ extension MaaSConfiguration {
         package var operationsListen = ListenAddress(host: "127.0.0.1", port: 8085)
         /// How often a silent connection is pinged.
         package var pingInterval = Duration.seconds(25)
-        /// How long a connection may live before its client must reconnect with a new ticket. Bounds how long a revoked
-        /// key keeps access if the revocation is missed.
+        /// How long a connection may live before its client must reconnect with a new ticket.
         package var connectionLifetime = Duration.hours(1)
         /// Whether several processes listen on the same address, each with its own loop.
         package var sharesPort = false
