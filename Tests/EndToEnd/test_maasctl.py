@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import secrets
 import subprocess
 import tempfile
 import unittest
@@ -73,10 +74,11 @@ class MaasctlTest(ProductTestCase):
 class OperatorTest(ProductTestCase):
     maasctl = MaasctlTest.maasctl
 
-    def key(self, scopes: str) -> str:
+    def key(self, scopes: str, user: str = "e2e") -> str:
         """A key that may do this, made as the first one is: beside the database."""
-        command = '. "$0/services.env"; exec "$1" --config "$2" keys create --user e2e --name e2e --scopes "$3"'
-        words = [os.environ["MAAS_HOME"], Path(os.environ["MAAS_BIN"]) / "api-gateway", ROOT / "services.yaml", scopes]
+        command = '. "$0/services.env"; exec "$1" --config "$2" keys create --user "$4" --name e2e --scopes "$3"'
+        program = Path(os.environ["MAAS_BIN"]) / "api-gateway"
+        words = [os.environ["MAAS_HOME"], program, ROOT / "services.yaml", scopes, user]
         run = subprocess.run(["bash", "-c", command, *words], capture_output=True, text=True, check=True)
         return run.stdout.strip()
 
@@ -95,6 +97,27 @@ class OperatorTest(ProductTestCase):
         self.assertIn("pause.add", self.maasctl("audit", MAAS_API_KEY=key))
         # A user's key may not.
         self.assertIn("admin", self.maasctl("queue", status=1, MAAS_API_KEY=self.key("submit,read")))
+
+    def test_a_list_goes_on_where_one_answer_ends(self):
+        # One answer has searched 20,000 tasks: what is older, the next one finds.
+        user = f"e2e-{secrets.token_hex(6)}"
+        key = self.key("read", user)
+        self.addCleanup(self.sql, f"DELETE FROM tasks WHERE user_id = '{user}'")
+        self.sql(
+            "INSERT INTO tasks (id, user_id, template, parameters, priority, state, created_at, queued_at, updated_at,"
+            f" ended_at) SELECT '0' || '{user[4:]}' || lpad(n::text, 13, '0'), '{user}', 'demo', '{{}}', 1,"
+            " CASE WHEN n IN (5, 20030) THEN 'FAILED' ELSE 'COMPLETED' END, now(), now(), now(), now()"
+            " FROM generate_series(1, 20050) n"
+        )
+        listed = TASK.findall(self.maasctl("list", "--status", "FAILED", MAAS_API_KEY=key))
+        self.assertEqual([task[-5:] for task in listed], ["20030", "00005"])
+        listed = TASK.findall(self.maasctl("list", "--status", "FAILED", "--limit", "1", MAAS_API_KEY=key))
+        self.assertEqual([task[-5:] for task in listed], ["20030"])
+        self.assertEqual(self.maasctl("list", "--status", "CANCELLED", MAAS_API_KEY=key), "")
+
+    def sql(self, statement: str) -> None:
+        words = ["psql", "--quiet", "--set", "ON_ERROR_STOP=1", "--command", statement, os.environ["DATABASE_URL"]]
+        subprocess.run(words, check=True, capture_output=True, text=True)
 
     def test_a_users_keys_are_made_and_revoked(self):
         key = self.maasctl("keys", "create", "--name", "e2e").strip()

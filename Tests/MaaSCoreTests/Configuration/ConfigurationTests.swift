@@ -77,6 +77,19 @@ struct ConfigurationTests {
         #expect(configuration.localCluster.nodes == [MaaSConfiguration.LocalCluster.Node(name: "local", gpus: 2)])
     }
 
+    @Test("a budget of bodies that nobody wrote has room for one of the limits, and one that was written must have it")
+    func bodyBudget() throws {
+        func budget(_ section: String) throws -> ByteCount { try load(required + section).apiGateway.bodyBudget }
+        #expect(try budget("") == .mebibytes(64))
+        #expect(try budget("api_gateway: {inline_image_limit: 16MiB}") == .mebibytes(64))
+        // Base64 of 48 MiB has 64 MiB, and the JSON around it another one.
+        #expect(try budget("api_gateway: {inline_image_limit: 48MiB}") == .mebibytes(65))
+        #expect(try budget("api_gateway: {inline_image_limit: 48MiB, body_budget: 80MiB}") == .mebibytes(80))
+        let section = "api_gateway: {inline_image_limit: 48MiB, body_budget: 64MiB}"
+        let line = try #require(try faults(required + section).first { $0.contains("body_budget") })
+        #expect(line.contains("must be 68157440B or more: one body of body_limit and inline_image_limit"))
+    }
+
     @Test("values of every kind are read")
     func values() throws {
         let configuration = try load(
