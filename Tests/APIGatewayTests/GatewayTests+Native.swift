@@ -215,6 +215,27 @@ extension GatewayTests {
         }
     }
 
+    @Test func whatIsNoPlainTextOfJSONIsSaidToBeSo() async throws {
+        try await GatewayScope.run { gateway in
+            for path in ["/v1/tasks", "/v1/videos", "/v1/keys"] {
+                let empty = try await gateway.send(.post, path, headers: ["Content-Type": "application/json"])
+                #expect(empty.status == 400, "\(path)")
+                #expect(empty.json["detail"] == "the body is empty, and must be a JSON text")
+                let encoded = try await gateway.send(.post, path, json: [:], headers: ["Content-Encoding": "gzip"])
+                #expect(encoded.status == 415, "\(path)")
+                #expect(encoded.headers["accept-encoding"] == "identity")
+                let plain = try await gateway.send(.post, path, json: [:], headers: ["Content-Encoding": "identity"])
+                #expect(plain.status == 422, "\(path)")
+            }
+            let form = try await gateway.sendForm(
+                Self.task.text,
+                picture: Self.picture,
+                headers: ["Content-Encoding": "br"]
+            )
+            #expect(form.status == 415)
+        }
+    }
+
     /// One body of this size has room at a time.
     @Test func waitingReleasesTheRequestsBody() async throws {
         try await GatewayScope.run(configure: { $0.apiGateway.bodyBudget = ByteCount(40_000) }) { gateway in

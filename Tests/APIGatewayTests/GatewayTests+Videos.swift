@@ -41,6 +41,13 @@ extension GatewayTests {
             #expect(task["parameters"]?["prompt"] == "7")
             #expect(task["parameters"]?["steps"] == 2 && task["parameters"]?["frames"] == 17)
 
+            // Which of two is meant, nobody knows.
+            #expect(try await create(plain + [("prompt", "8"), ("seconds", "2")]).faults == ["prompt", "seconds"])
+            let clip = Array(plain.filter { $0.0 != "seconds" })
+            for seconds in ["0", "-1", "nan", "soon"] {
+                #expect(try await create(clip + [("seconds", seconds)]).faults == ["seconds"], "\(seconds)")
+            }
+
             #expect(try await create(plain + [("lora[name]", "x"), ("lora[weight]", "1")]).faults == ["lora"])
             #expect(try await create(plain + [("tags[]", "a"), ("tags[]", "b")]).faults == ["tags"])
             #expect(try await create(plain + [("input_reference[file_id]", "f")]).faults == ["input_reference"])

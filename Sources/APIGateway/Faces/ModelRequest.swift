@@ -37,14 +37,15 @@ struct ModelRequest {
         }
         var length: String?
         if let seconds = self.seconds, !seconds.isNull {
-            if let number = seconds.number ?? seconds.string.flatMap(Double.init),
+            if let number = seconds.number ?? seconds.string.flatMap(Double.init), number > 0,
                 let frames = template?.frames(forSeconds: number)
             {
                 length = frames.parameter
                 parameters[frames.parameter] = .integer(frames.frames)
             } else if let template {
                 let what =
-                    template.face.length == nil ? "cannot be chosen for this model" : "must be a number of seconds"
+                    template.face.length == nil
+                    ? "cannot be chosen for this model" : "must be a number of seconds, more than 0"
                 draft.faults.append(.init("seconds", what))
             }
         }

@@ -33,7 +33,13 @@ struct VideoRequestReader {
         for field in form.fields { fields.add(field.header.name, String(decoding: field.bytes, as: UTF8.self)) }
         var video = Self.request(fields.members)
         video.isText = true
-        if let file = form.file("input_reference")?.file { video.picture = .file(file) }
+        if let file = form.file("input_reference")?.file {
+            if video.picture != nil { video.faults.append(.init("image", "is given twice: as a file and as a URL")) }
+            video.picture = .file(file)
+        }
+        for name in form.repeatedNames {
+            video.faults.append(.init(name == "input_reference" ? "image" : name, "is given more than once"))
+        }
         return video
     }
 

@@ -32,6 +32,13 @@ package struct MultipartForm: Sendable {
     package private(set) var fields: [Field] = []
     package private(set) var files: [File] = []
 
+    /// The names that more than one part has, sorted; without those that end with brackets, which are lists.
+    package var repeatedNames: [String] {
+        var seen: [String: Int] = [:]
+        for name in self.fields.map(\.header.name) + self.files.map(\.header.name) { seen[name, default: 0] += 1 }
+        return seen.filter { $0.value > 1 && !$0.key.hasSuffix("[]") }.keys.sorted()
+    }
+
     /// The first field of that name.
     package func field(_ name: String) -> Field? { self.fields.first { $0.header.name == name } }
 
@@ -45,7 +52,7 @@ package struct MultipartForm: Sendable {
     ///     error it throws ends the reading.
     ///   - directory: where the files are written.
     ///
-    /// - Throws: `WebError`: 415 when it is not a form, 413 beyond a limit, 400 when it is malformed.
+    /// - Throws: `WebError`: 415 when it is not a form or is compressed, 413 beyond a limit, 400 when it is malformed.
     @LoopActor
     package static func read(
         from request: WebRequest,
@@ -56,6 +63,7 @@ package struct MultipartForm: Sendable {
         guard let boundary = request.headers["content-type"].flatMap(MultipartParser.boundary) else {
             throw WebError.unsupportedMediaType("the body must be multipart/form-data with a boundary")
         }
+        try request.requireNoEncoding()
         var parser = MultipartParser(boundary: boundary)
         var form = MultipartForm()
         var open: OpenPart?

@@ -3,6 +3,7 @@ package import MaaSCore
 extension JSONValue {
     /// Parses JSON that a client sent. Throws 400 when it is malformed, or exceeds the complexity limits.
     package init(ofRequest bytes: [UInt8]) throws(WebError) {
+        if bytes.isEmpty { throw .badRequest("the body is empty, and must be a JSON text", code: "malformed_json") }
         let limits = JSONLimits()
         guard limits.admits(bytes) else {
             throw .badRequest(

@@ -48,9 +48,10 @@ package final class WebRequest {
         return try await self.body.collect(limit: limit)
     }
 
-    /// The body as JSON; throws 415 for another type, and 400 when it is malformed.
+    /// The body as JSON; throws 415 for another type or when it is compressed, and 400 when it is malformed.
     package func json(limit: Int) async throws -> JSONValue {
         try self.requireContentType("application/json")
+        try self.requireNoEncoding()
         return try JSONValue(ofRequest: try await self.body(limit: limit))
     }
 
@@ -61,6 +62,14 @@ package final class WebRequest {
     package private(set) lazy var contentType: String? = self.headers["content-type"].map { value in
         let type = Array(value.utf8).prefix { $0 != UInt8(ascii: ";") }.filter { $0 != UInt8(ascii: " ") }
         return String(decoding: type, as: UTF8.self).lowercased()
+    }
+
+    /// Throws 415 for a compressed body: its size in memory would not be the one that arrives.
+    func requireNoEncoding() throws(WebError) {
+        guard let encoding = self.headers["content-encoding"], encoding.lowercased() != "identity" else { return }
+        var error = WebError.unsupportedMediaType("the body must be sent as it is, without Content-Encoding")
+        error.headers["Accept-Encoding"] = "identity"
+        throw error
     }
 
     private func requireContentType(_ type: String) throws {
