@@ -25,7 +25,7 @@
 #   MAAS_GENERATOR      a program to run in place of generate.py, see docs/templates.md
 #   MAAS_REPORTER       the reporter (default /opt/maas/bin/reporter)
 #   MAAS_PYTHON         the interpreter of generate.py and postprocess.py (default python3)
-#   MAAS_GRACE          seconds from a signal to end until a step is killed (default 20); the pod's own grace is longer
+#   MAAS_GRACE          seconds from a signal to end until a step is killed (default 20); the pod's own grace is ten seconds longer
 #   MAAS_FONT           font of caption and watermark; must have Chinese characters
 #   MAAS_AIGC_PRODUCER  producer named in the AIGC metadata (default MaaS)
 #   PET_NODE_RANK       set by the training operator; nodes other than 0 only compute: no events, no upload

@@ -44,7 +44,7 @@ enum ReporterCommand: Equatable {
               --expect-steps N              the total of its sampling bar
               --expect-clips N              how many such bars there will be, default 1
               --stage STAGE                 the stage it begins in, default loading_model
-              --grace SECONDS               from SIGTERM to SIGKILL, default 20
+              --grace SECONDS               from SIGTERM to SIGKILL, default 20; the pod's must be ten longer
               --quiet                       send nothing but why it failed
           progress --step N --total M [--stage STAGE]
                                             report progress; under `run` by its pipe, $REPORTER_PROGRESS

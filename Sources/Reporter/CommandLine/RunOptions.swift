@@ -10,7 +10,8 @@ struct RunOptions: Equatable {
     var expectedClips = 1
     /// The stage in which the command begins; nil for a generator, which begins by loading its model.
     var stage: TaskStage?
-    /// From the stop signal until the process group is killed.
+    /// From the stop signal until the process group is killed. The pod's own grace period must be ten seconds longer, as
+    /// Kubernetes' default of thirty is: see ``GeneratorRun``.
     var grace = Duration.seconds(20)
     /// Whether only the cause of a failure is sent, as on a job's nodes other than the first.
     var isQuiet = false

@@ -8,7 +8,7 @@ final class AttemptReporter {
     /// How long a program's end waits for Redis to accept events other than the final one: the next program repeats
     /// their content.
     private static let grace = Duration.seconds(2)
-    /// How long it waits for the final event, within a pod's usual grace period.
+    /// How long it waits for the final event, within a pod's usual grace period; less when that is nearly over.
     private static let lastGrace = Duration.seconds(20)
 
     private let destination: EventDestination?
@@ -58,8 +58,12 @@ final class AttemptReporter {
     func fail(_ failure: TaskFailure) -> Bool { self.end(.failed(failure)) }
 
     /// Waits, up to a limit, until all events have been delivered.
-    func finish() async {
-        await self.sender?.finish(within: self.hasSaidLastWord ? Self.lastGrace : Self.grace)
+    ///
+    /// - Parameter deadline: the end of any wait, because the pod is killed soon after.
+    func finish(before deadline: ContinuousClock.Instant? = nil) async {
+        let grace = self.hasSaidLastWord ? Self.lastGrace : Self.grace
+        let left = deadline.map { max(.zero, $0 - .now) } ?? grace
+        await self.sender?.finish(within: min(grace, left))
     }
 
     private func end(_ body: TaskEvent.Body) -> Bool {

@@ -8,6 +8,11 @@ final class GeneratorRun {
     private static let tick = ReportThrottle.interval
     /// How long to wait for output after the child has exited, while its descendants still hold the pipes.
     private static let outputGrace = Duration.seconds(2)
+    /// How long after the group's grace period the final event may still wait for a Redis that does not answer. The pod is
+    /// killed ten seconds after that period: output and log take up to two each before the wait, the trace up to two
+    /// after it. A program that exits at once leaves the full wait of ``AttemptReporter``; one that had to be killed leaves
+    /// the remainder.
+    private static let lastWordGrace = Duration.seconds(7)
 
     private let options: RunOptions
     private let context: ReporterContext
@@ -53,7 +58,7 @@ final class GeneratorRun {
             await self.log?.finish()
             self.tail.append(error.description)
             _ = self.span
-            return await self.end(.exited(127), wasStopped: false)
+            return await self.end(.exited(127), stoppedAt: nil)
         }
         _ = self.span  // Begins it.
         let signals = SignalForwarder(to: child, grace: self.options.grace)
@@ -78,7 +83,7 @@ final class GeneratorRun {
         self.report()
         // Before the final event: whoever receives that may read the whole log.
         await self.log?.finish(isHurried: signals.isStopping)
-        let code = await self.end(status, wasStopped: signals.isStopping)
+        let code = await self.end(status, stoppedAt: signals.stoppedAt)
         signals.close()
         reaper.close()
         return code
@@ -120,19 +125,19 @@ final class GeneratorRun {
         grace.close()
     }
 
-    private func end(_ status: ChildProcess.ExitStatus, wasStopped: Bool) async -> Int32 {
+    private func end(_ status: ChildProcess.ExitStatus, stoppedAt: ContinuousClock.Instant?) async -> Int32 {
         let fallback = self.options.stage == .postprocessing ? "POSTPROCESS_FAILED" : "GENERATOR_FAILED"
         let classifier = FailureClassifier(fallback: fallback, arguments: self.options.command)
         let failure =
             status == .exited(0)
             ? self.swallowed.reason.map(classifier.classify(swallowed:))
-            : classifier.classify(status, tail: self.tail.lines, wasStopped: wasStopped)
+            : classifier.classify(status, tail: self.tail.lines, wasStopped: stoppedAt != nil)
         if let failure {
             TerminationLog.write(failure, context: self.context)
             // When one of several nodes fails, the others follow: only the first has a cause to report.
             if !self.options.isQuiet || classifier.isCause(failure) { self.reporter.fail(failure) }
         }
-        await self.reporter.finish()
+        await self.reporter.finish(before: stoppedAt.map { $0 + self.options.grace + Self.lastWordGrace })
         if let trace, let span {
             if self.options.stage == nil { trace.record(self.stages, of: span) }
             await trace.finish(span, failure: failure?.code)

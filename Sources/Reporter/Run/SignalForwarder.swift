@@ -4,8 +4,9 @@ internal import MaaSCore
 /// Forwards signals to a child's process group, and kills the group when it does not end in time.
 @LoopActor
 final class SignalForwarder {
-    /// Whether the child was told to stop.
-    private(set) var isStopping = false
+    /// When the child was first told to stop.
+    private(set) var stoppedAt: ContinuousClock.Instant?
+    var isStopping: Bool { self.stoppedAt != nil }
     private var signals: [LoopSignal] = []
     private let killTimer: LoopTimer
 
@@ -15,7 +16,7 @@ final class SignalForwarder {
             LoopSignal(number) { [unowned self] in
                 child.signalGroup(number)
                 guard number != SIGUSR1, !self.isStopping else { return }
-                self.isStopping = true
+                self.stoppedAt = .now
                 self.killTimer.start(after: grace)
             }
         }

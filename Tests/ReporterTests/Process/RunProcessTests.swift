@@ -99,6 +99,23 @@ struct RunProcessTests {
         }
     }
 
+    @Test("A Redis that does not answer is waited for as long as the pod has left, and no longer")
+    func silentRedis() async throws {
+        try await ReporterProcess.with { reporter, redis in
+            let script = "trap '' TERM; echo ready; while :; do sleep 1; done"
+            let (child, _) = try await reporter.start(
+                ["run", "--grace", "1", "--", "sh", "-c", script],
+                until: "ready"
+            )
+            redis.freeze()
+            let start = ContinuousClock.now
+            child.signal(SIGTERM)
+            #expect(await child.waitForExit() == .exited(137))
+            // Ten seconds after that grace the pod would be killed.
+            #expect((.seconds(7)..<(.seconds(10))).contains(ContinuousClock.now - start))
+        }
+    }
+
     @Test("SIGUSR1 is forwarded and ends nothing")
     func userSignal() async throws {
         try await ReporterProcess.with { reporter, _ in
