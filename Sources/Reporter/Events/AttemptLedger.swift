@@ -4,8 +4,8 @@ internal import MaaSCore
 
 /// The file with an attempt's ``AttemptRecord``, shared by its programs and locked with `flock`.
 ///
-/// Without the file (a full or read-only disk) sequence numbers start from the clock: they still increase from one
-/// program to the next, which is all that consumers require.
+/// Without the file (a read-only disk), or when it cannot be written (a full one), sequence numbers start from the clock:
+/// they still increase from one program to the next, which is all that consumers require.
 final class AttemptLedger {
     /// The fixed size of a record, which is overwritten in a single call.
     private static let length = 512
@@ -17,7 +17,8 @@ final class AttemptLedger {
         self.record = AttemptRecord(task: task, attempt: attempt)
         mkdir(directory, 0o755)
         self.descriptor = open("\(directory)/attempt.json", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-        if self.descriptor < 0 { self.record.sequence = Timestamp.now().milliseconds }
+        if self.descriptor < 0 { self.countFromClock() }
+        self.update { _ in }  // Before the first number is used, this finds out whether it can be recorded.
     }
 
     deinit {
@@ -32,7 +33,7 @@ final class AttemptLedger {
         defer { flock(self.descriptor, LOCK_UN) }
         self.read()
         let result = change(&self.record)
-        self.write()
+        if !self.write() { self.countFromClock() }
         return result
     }
 
@@ -40,17 +41,19 @@ final class AttemptLedger {
         var bytes = [UInt8](repeating: 0, count: Self.length)
         let count = pread(self.descriptor, &bytes, bytes.count, 0)
         guard count > 0 else { return }
-        guard let stored = try? JSONDecoder().decode(AttemptRecord.self, from: Data(bytes[..<count])) else {
-            // Unreadable, so the last sequence is unknown: continue from the clock, which is beyond it.
-            self.record.sequence = max(self.record.sequence, Timestamp.now().milliseconds)
-            return
-        }
-        if stored.task == self.record.task, stored.attempt == self.record.attempt { self.record = stored }
+        guard let stored = try? JSONDecoder().decode(AttemptRecord.self, from: Data(bytes[..<count])), stored.isCredible
+        else { return self.countFromClock() }  // Unreadable or spoilt, so the last sequence is unknown.
+        // Merged, because an earlier write over it may have failed.
+        if stored.task == self.record.task, stored.attempt == self.record.attempt { self.record.merge(stored) }
     }
 
-    private func write() {
-        guard var bytes = try? JSONEncoder().encode(self.record), bytes.count <= Self.length else { return }
+    /// Continues from the clock, which is beyond any number used so far.
+    private func countFromClock() { self.record.sequence = max(self.record.sequence, Timestamp.now().milliseconds) }
+
+    /// Returns whether the whole record was written.
+    private func write() -> Bool {
+        guard var bytes = try? JSONEncoder().encode(self.record), bytes.count <= Self.length else { return false }
         bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: Self.length - bytes.count))
-        _ = bytes.withUnsafeBytes { pwrite(self.descriptor, $0.baseAddress, $0.count, 0) }
+        return bytes.withUnsafeBytes { pwrite(self.descriptor, $0.baseAddress, $0.count, 0) } == Self.length
     }
 }

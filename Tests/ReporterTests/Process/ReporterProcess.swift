@@ -100,6 +100,9 @@ struct ReporterProcess {
         _ = Glibc.write(descriptor, text, text.utf8.count)
     }
 
+    /// Makes a folder in the work directory.
+    func makeDirectory(_ name: String) { mkdir("\(self.directory)/\(name)", 0o755) }
+
     /// Beside the program that runs the tests.
     private static let path: String = {
         var buffer = [UInt8](repeating: 0, count: 4096)

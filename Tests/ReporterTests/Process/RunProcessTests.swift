@@ -224,6 +224,54 @@ struct RunProcessTests {
         }
     }
 
+    @Test(
+        "A record that the generator has spoilt ends nothing, and numbers go on from where nobody has been",
+        arguments: [
+            #""sequence":9223372036854775807,"percent":20"#, #""sequence":-9223372036854775808,"percent":20"#,
+            #""sequence":7,"percent":1e300"#, "nothing of the kind",
+        ]
+    )
+    func spoiltRecord(numbers: String) async throws {
+        try await ReporterProcess.with { reporter, _ in
+            let record =
+                #"{"task":"\#(ReporterProcess.task)","attempt":1,"stage":"denoising","isOver":false,\#(numbers)}"#
+            let script = """
+                until grep -q '"sequence":1[,}]' "$MAAS_WORK_DIR/.reporter/attempt.json"; do sleep 0.05; done
+                printf '%s' '\(record)' >"$MAAS_WORK_DIR/.reporter/attempt.json"
+                echo 'CUDA out of memory' >&2; exit 1
+                """
+            let before = Timestamp.now().milliseconds
+            let outcome = try await reporter.run(["run", "--", "sh", "-c", script])
+            #expect(outcome.status == .exited(1))
+            let events = try await reporter.events()
+            #expect(self.failure(events)?.code == "GPU_OOM")
+            #expect((before...Timestamp.now().milliseconds + 1000).contains(events.last?.sequence ?? 0))
+        }
+    }
+
+    @Test("A disk that takes nothing: what one program says after another still counts as newer")
+    func fullDisk() async throws {
+        try await ReporterProcess.with { reporter, _ in
+            // A limit of no bytes refuses writes as a full disk does, but the file itself can be made.
+            let inner = """
+                ulimit -f 0; trap '' XFSZ; unset REPORTER_PROGRESS
+                MAAS_WORK_DIR="$MAAS_WORK_DIR/full"; MAAS_TASK_ID=\(ReporterProcess.task); export MAAS_WORK_DIR MAAS_TASK_ID
+                reporter="/proc/$PPID/exe"
+                "$reporter" progress --stage denoising --step 1 --total 4
+                "$reporter" progress --stage denoising --step 2 --total 4
+                "$reporter" fail --code GPU_OOM --message 'no memory'
+                """
+            reporter.makeDirectory("full")
+            let outcome = try await reporter.run(["run", "--", "sh", "-c", inner], environment: ["MAAS_TASK_ID": ""])
+            #expect(outcome.status == .exited(0), "\(outcome.errors)")
+            let events = try await reporter.events()
+            #expect(events.count == 3)
+            #expect(Set(events.map(\.sequence)).count == 3)
+            #expect(events.map(\.sequence) == events.map(\.sequence).sorted())
+            #expect(self.failure(events)?.code == "GPU_OOM")
+        }
+    }
+
     @Test("Quiet nodes send nothing but the cause of a failure, ahead of what the first node counts")
     func quiet() async throws {
         try await ReporterProcess.with { reporter, _ in
