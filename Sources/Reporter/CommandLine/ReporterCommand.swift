@@ -76,8 +76,13 @@ enum ReporterCommand: Equatable {
     private static func failure(_ arguments: [String]) throws(UsageError) -> TaskFailure {
         let reader = try ArgumentReader(arguments, options: ["code", "message", "exit-code"], flags: ["retryable"])
         try reader.expectNoOperands()
+        let code = try reader.required("code")
+        // The relay would refuse the final event because of a malformed code.
+        guard code.utf8.count <= 64, code.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            throw UsageError("--code must be one word of ASCII, of at most 64 characters")
+        }
         return TaskFailure(
-            code: try reader.required("code"),
+            code: code,
             message: EventMessage.cut(try reader.required("message")),
             isRetryable: reader.has("retryable"),
             exitCode: try reader.number("exit-code", in: 0...255)

@@ -39,10 +39,13 @@ struct ProgressTracker {
     /// The progress at `now`.
     func report(at now: Duration) -> TaskProgress {
         let isLooping = self.progress.stage == .denoising
+        // The relay refuses events with counts beyond 32 bits: those are left out, and the percentage remains.
+        let total = isLooping ? self.loopTotal.flatMap { Int32(exactly: $0 * Double(self.clips)) } : nil
+        let step = total == nil ? nil : self.loopDone.flatMap { Int32(exactly: $0.rounded(.down)) }
         return TaskProgress(
             stage: self.progress.stage,
-            step: isLooping ? self.loopDone.flatMap { Int(exactly: $0.rounded(.down)) } : nil,
-            total: isLooping ? self.loopTotal.flatMap { Int(exactly: $0 * Double(self.clips)) } : nil,
+            step: step.map(Int.init),
+            total: total.map(Int.init),
             percent: self.progress.percent,
             etaSeconds: self.eta.remaining(at: now),
             preview: self.previews

@@ -62,6 +62,10 @@ struct ReporterCommandTests {
             (["fail", "--code", "X"], "--message is needed"),
             (["fail", "--code", "X", "--code", "Y"], "--code is given twice"),
             (["fail", "--code"], "--code needs a value"),
+            (
+                ["fail", "--code", "OUT OF MEMORY", "--message", "m"],
+                "--code must be one word of ASCII, of at most 64 characters"
+            ),
         ]
     )
     func bad(arguments: [String], message: String) {

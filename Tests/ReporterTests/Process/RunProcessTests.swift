@@ -272,6 +272,19 @@ struct RunProcessTests {
         }
     }
 
+    @Test("Steps beyond what an event may hold are left out of it, and the percent is told")
+    func manySteps() async throws {
+        try await ReporterProcess.with { reporter, _ in
+            let script = #"""
+                echo '{"stage":"denoising","n":3000000000,"m":6000000000}' >"$REPORTER_PROGRESS"; sleep 0.6
+                """#
+            #expect(try await reporter.run(["run", "--", "sh", "-c", script]).status == .exited(0))
+            let last = self.progress(try await reporter.events()).last
+            #expect(last?.percent == 50)
+            #expect(last?.step == nil && last?.total == nil)
+        }
+    }
+
     @Test("Quiet nodes send nothing but the cause of a failure, ahead of what the first node counts")
     func quiet() async throws {
         try await ReporterProcess.with { reporter, _ in

@@ -117,6 +117,26 @@ struct TransferProcessTests {
         return (outcome, try await reporter.events().last?.body)
     }
 
+    @Test("Facts that no event may hold are left out: they are worth no last word")
+    func incredibleFacts() async throws {
+        try await self.with { reporter, url in
+            let facts = #"{"width": 3000000000, "height": -1, "frames": 49, "duration_ms": 9223372036854775807}"#
+            reporter.write(facts, to: "video.json")
+            let (outcome, last) = try await self.upload(
+                reporter,
+                ["MAAS_OUTPUT_URL": url + "/echo"],
+                ["--facts", reporter.directory + "/video.json"]
+            )
+            #expect(outcome.status == .exited(0), "\(outcome.errors)")
+            guard case .succeeded(let result)? = last else {
+                Issue.record("\(last.debugDescription)")
+                return
+            }
+            #expect(result.frames == 49)
+            #expect(result.width == nil && result.height == nil && result.durationMilliseconds == nil)
+        }
+    }
+
     @Test("The percent of an upload follow its bytes")
     func percent() async throws {
         try await self.with { reporter, url in
