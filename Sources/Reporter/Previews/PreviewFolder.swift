@@ -24,10 +24,11 @@ struct PreviewFolder {
 
     /// The latest complete picture; nil when there is none.
     func newest() -> Picture? {
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        guard let now = Self.nanoseconds(time) else { return nil }
         let names = (try? FileManager.default.contentsOfDirectory(atPath: self.path)) ?? []
-        let pictures = names.compactMap(self.picture).filter { $0.time <= Self.nanoseconds(now) - Self.rest }
+        let pictures = names.compactMap(self.picture).filter { $0.time <= now - Self.rest }
         return pictures.max { ($0.time, $0.path) < ($1.time, $1.path) }
     }
 
@@ -39,12 +40,15 @@ struct PreviewFolder {
         var status = stat()
         // A symbolic link could lead anywhere.
         guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
-            (1...Self.largest).contains(Int(status.st_size))
+            (1...Self.largest).contains(Int(status.st_size)), let time = Self.nanoseconds(status.st_mtim)
         else { return nil }
-        return Picture(path: path, contentType: type, size: Int(status.st_size), time: Self.nanoseconds(status.st_mtim))
+        return Picture(path: path, contentType: type, size: Int(status.st_size), time: time)
     }
 
-    private static func nanoseconds(_ time: timespec) -> Int64 {
-        Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    /// Nil for a time that has no 64 bits of nanoseconds, such as the year 2300: a generator may give its files any.
+    private static func nanoseconds(_ time: timespec) -> Int64? {
+        let (seconds, isBeyond) = Int64(time.tv_sec).multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, isJustBeyond) = seconds.addingReportingOverflow(Int64(time.tv_nsec))
+        return isBeyond || isJustBeyond ? nil : sum
     }
 }

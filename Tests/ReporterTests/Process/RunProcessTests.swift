@@ -285,6 +285,18 @@ struct RunProcessTests {
         }
     }
 
+    @Test("A preview from a time that no clock can tell ends nothing", arguments: ["@15000000000", "@-2000000000"])
+    func previewFromFarAway(time: String) async throws {
+        try await ReporterProcess.with { reporter, _ in
+            let script = "echo a >\"$MAAS_PREVIEW_DIR/1.jpg\"; touch -d \(time) \"$MAAS_PREVIEW_DIR/1.jpg\"; sleep 1"
+            let outcome = try await reporter.run(
+                ["run", "--", "sh", "-c", script],
+                environment: ["MAAS_PREVIEW_URL": "http://127.0.0.1:9/preview"]
+            )
+            #expect(outcome.status == .exited(0), "\(outcome.errors)")
+        }
+    }
+
     @Test("Quiet nodes send nothing but the cause of a failure, ahead of what the first node counts")
     func quiet() async throws {
         try await ReporterProcess.with { reporter, _ in
