@@ -62,6 +62,8 @@ enum RelayServices {
         )
         store.register(in: context.metrics)
         asking.register(in: context.metrics)
+        writer.register(in: context.metrics)
+        revocations.register(in: context.metrics)
         context.health.register("events") { reader.problem }
         context.health.register("writer") { writer.problem }
         context.health.register("database") { store.isHealthy ? nil : "no connection" }

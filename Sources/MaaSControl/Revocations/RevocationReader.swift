@@ -33,6 +33,9 @@ package final class RevocationReader: Service {
         self.handler = handler
     }
 
+    /// Has `metrics` show the connection that it reads over.
+    package func register(in metrics: Metrics) { self.redis.register(in: metrics) }
+
     package func start() async throws {
         self.redis.start()
         self.reading = LoopActor.immediate { await self.run() }

@@ -84,6 +84,9 @@ final class EventWriter: Service {
         return duration < .seconds(5) ? nil : "no event written for \(Int(duration.inSeconds)) s"
     }
 
+    /// Has `metrics` show the connection that it reads over.
+    func register(in metrics: Metrics) { self.reading.register(in: metrics) }
+
     func start() async throws {
         self.reading.start()
         self.task = LoopActor.immediate { await self.run() }
