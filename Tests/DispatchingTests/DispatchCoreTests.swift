@@ -151,6 +151,29 @@ struct DispatchCoreTests {
         #expect(Self.begun(core.orders(now: Self.now)) == [Self.task(1)])
     }
 
+    @Test("A job that a late request creates after its lookup counts, and is deleted once the attempt is over")
+    func lateJob() {
+        var core = Self.core(gpus: 1, tasks: 2...2)
+        let id = AttemptID(task: Self.task(1), number: 1)
+        core.take(.running(Self.running(isCancelRequested: true)), now: Self.now)
+        #expect(Self.stepped(core.orders(now: Self.now)) == [.lookUp])
+        core.completed(id, .lookUp, .notFound, now: Self.now)
+        #expect(Self.stepped(core.orders(now: Self.now)) == [.settle])
+        core.take(.job(JobSighting(attempt: id, name: "j", uid: "u", phase: .pending)), now: Self.now)
+        core.take(.pod(id, AttemptTests.pod(ended: false)), now: Self.now)
+        core.completed(id, .settle, .nothingDelivered, now: Self.now)
+        #expect(Self.stepped(core.orders(now: Self.now)) == [.write(.ended(.cancelled))])
+        core.completed(id, .write(.ended(.cancelled)), .written, now: Self.now)
+        #expect(Self.stepped(core.orders(now: Self.now)) == [.confirm])
+        core.completed(id, .confirm, .ended, now: Self.now)
+        #expect(Self.stepped(core.orders(now: Self.now)) == [.delete(uid: "u")])
+        core.completed(id, .delete(uid: "u"), .deleted, now: Self.now)
+        core.take(.jobGone(id, uid: "u"), now: Self.now)
+        core.take(.podGone(id, name: "demo-x-1-master-0"), now: Self.now)
+        _ = core.orders(now: Self.now)
+        #expect(core.attempts[id] == nil)
+    }
+
     @Test("A foreign job is left alone, and its GPU counts until its pods end")
     func foreign() {
         var core = Self.core(gpus: 1, tasks: 1...1)

@@ -28,6 +28,7 @@ struct SimulationTests {
             289_220,  // The last attempt failed with its node, whose pod worked on and delivered.
             582_532,  // While room was made for one, lower ones were let in, and asked to end in their turn.
             248_504,  // A job past its deadline failed for its pod was taken away, and the pod delivered all the same.
+            989_232_731,  // A late request created a job after its lookup, and nothing deleted it.
         ] as [UInt64]
     )
     func stays(seed: UInt64) { #expect(Self.violation(of: seed) == nil) }

@@ -16,6 +16,9 @@ struct Attempt: Sendable {
 
     private(set) var claim: AttemptClaim
     private(set) var job: JobFacts
+    /// The job, if it appeared after a lookup had not found it: a request of an earlier term may have been under way. It is
+    /// a leftover, handled as one once the attempt is forgotten.
+    private(set) var lateJob: JobFacts?
     private(set) var pods = AttemptPods()
     private(set) var stop: StopReason?
 
@@ -92,7 +95,10 @@ struct Attempt: Sendable {
     mutating func observe(job: JobFacts, now: Timestamp) {
         // A job of the same name with another uid is not ours: names are never reused.
         if let uid = job.uid, let known = self.job.uid, known != uid { return }
-        if self.job == .gone { return }
+        if self.job == .gone {
+            self.lateJob = job.isOver ? nil : job
+            return
+        }
         self.isDoubtful = false
         self.job = job
         if job.uid != nil {
@@ -104,11 +110,15 @@ struct Attempt: Sendable {
 
     /// Records that a job of this attempt is gone: the known one, or one deleted before its creation was confirmed.
     mutating func jobGone(uid: String, now: Timestamp) {
+        if self.lateJob?.uid == uid { self.lateJob = nil }
         if self.job.uid == nil || self.job.uid == uid { self.observe(job: .gone, now: now) }
     }
 
     /// Records that a list of all jobs lacks this one.
-    mutating func jobNotListed() { if self.job.uid != nil { self.isDoubtful = true } }
+    mutating func jobNotListed() {
+        self.lateJob = nil
+        if self.job.uid != nil { self.isDoubtful = true }
+    }
 
     mutating func observe(pod: PodFacts, now: Timestamp) { self.pods.observe(pod, now: now) }
 

@@ -71,6 +71,14 @@ extension DispatchCore {
         for (attempt, pod) in pods { self.podSeen(pod, of: attempt, now: now) }
     }
 
+    /// Treats a job that appeared after its attempt's end as newly seen, with the pods that it has by now.
+    mutating func sightLate(_ job: JobFacts, of attempt: Attempt, now: Timestamp) {
+        self.sight(attempt.id, name: attempt.name, job: job)
+        for (_, pod) in attempt.pods.byName.sorted(by: { $0.key < $1.key }) where !pod.isEnded {
+            self.podSeen(pod, of: attempt.id, now: now)
+        }
+    }
+
     private mutating func sight(_ id: AttemptID, name: String, job: JobFacts) {
         self.attempts[id] = Attempt(sighted: id, name: name, job: job, policy: self.policy.attempts)
     }

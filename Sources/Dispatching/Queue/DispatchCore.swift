@@ -74,6 +74,7 @@ package struct DispatchCore: Sendable {
             case .forget:
                 self.attempts[id] = nil
                 self.forgotten[id] = now
+                if let job = attempt.lateJob { self.sightLate(job, of: attempt, now: now) }
             default: orders.append(.step(id, jobName: attempt.name, step))
             }
         }
