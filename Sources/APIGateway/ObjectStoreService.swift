@@ -19,7 +19,7 @@ final class ObjectStoreService: Service {
         do {
             try await self.store.createBucket()
         } catch {
-            self.logger.warning("cannot make sure of the bucket", [.error: "\(error)"])
+            self.logger.warning("cannot check or create the bucket", [.error: "\(error)"])
         }
     }
 

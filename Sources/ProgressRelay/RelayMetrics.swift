@@ -37,42 +37,42 @@ struct RelayMetrics {
     init(_ metrics: Metrics) {
         self.events = metrics.counter(
             "maas_relay_events_total",
-            help: "Events read, by what became of them; each replica reads all of them.",
+            help: "Events read, by outcome; each replica reads all events.",
             labels: ["outcome"]
         )
         self.merges = metrics.counter(
             "maas_relay_coalesced_total",
-            help: "Progress that newer progress has replaced before a client took it."
+            help: "Progress updates replaced by newer ones before a client received them."
         )
         self.lags = metrics.histogram(
             "maas_relay_stream_lag_seconds",
-            help: "How long the oldest event of a read was in its stream, by Redis's clock, until it was taken.",
+            help: "Time the oldest event of each read spent in its stream before it was read, by Redis's clock.",
             labels: ["reader"]
         )
         self.refusals = metrics.counter(
             "maas_relay_refusals_total",
-            help: "Connections refused before they were one.",
+            help: "Connection attempts refused before the WebSocket or event stream was established.",
             labels: ["reason"]
         )
         self.closes = metrics.counter(
             "maas_relay_closes_total",
-            help: "Connections that the relay closed, by the code it gave.",
+            help: "Connections closed by the relay, by close code.",
             labels: ["code"]
         )
         self.beginnings = metrics.counter(
             "maas_relay_subscriptions_total",
-            help: "Subscriptions begun, by how: with a snapshot, resumed, or reset because a hole was possible.",
+            help: "Subscriptions started, by kind: with a snapshot, resumed, or reset because of a possible gap.",
             labels: ["mode"]
         )
         self.heals = metrics.counter(
             "maas_relay_heals_total",
-            help: "Event streams begun anew because entries were missing, by how that was known.",
+            help: "Event streams restarted because entries were missing, by how that was detected.",
             labels: ["reason"]
         )
         self.ends = metrics.counter(
             "maas_attempts_ended_total",
-            help: "Ends that the relay wrote, as pods reported them: a code that a template made up is other. "
-                + "The dispatcher counts those that it wrote.",
+            help: "Ends of attempts that the relay recorded, as reported by pods. Codes that only a template defines "
+                + "count as other. The dispatcher counts those it recorded itself.",
             labels: ["state", "code"]
         )
     }

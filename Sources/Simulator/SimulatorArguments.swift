@@ -47,8 +47,8 @@ struct SimulatorArguments: Sendable {
             default:
                 throw Fault(
                     description:
-                        "\(word)? There are --seeds N, --first N, --trace, --survey, --crashes, --crash-at N, --mutation "
-                        + "NAME and --measure NAME"
+                        "unknown option \(word): the options are --seeds N, --first N, --trace, --survey, --crashes, "
+                        + "--crash-at N, --mutation NAME and --measure NAME"
                 )
             }
         }

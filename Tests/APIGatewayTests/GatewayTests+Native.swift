@@ -220,7 +220,7 @@ extension GatewayTests {
             for path in ["/v1/tasks", "/v1/videos", "/v1/keys"] {
                 let empty = try await gateway.send(.post, path, headers: ["Content-Type": "application/json"])
                 #expect(empty.status == 400, "\(path)")
-                #expect(empty.json["detail"] == "the body is empty, and must be a JSON text")
+                #expect(empty.json["detail"] == "the body is empty: it must be valid JSON")
                 let encoded = try await gateway.send(.post, path, json: [:], headers: ["Content-Encoding": "gzip"])
                 #expect(encoded.status == 415, "\(path)")
                 #expect(encoded.headers["accept-encoding"] == "identity")

@@ -88,8 +88,8 @@ extension GatewayTests {
                 let secret = key.published.encoded()
                 let code = HMACSHA256.code(for: "\(header).\(root)", key: secret)
                 let bad: [(String, String)] = [
-                    ("\(parts[0]).\(root).\(parts[2])", "signature that does not fit"),
-                    (other.token(Self.claims(gateway.user)), "signature that does not fit"),
+                    ("\(parts[0]).\(root).\(parts[2])", "has an invalid signature"),
+                    (other.token(Self.claims(gateway.user)), "has an invalid signature"),
                     ("\(header).\(root).\(Base64.url.encode(code))", "algorithm other than"),
                     ("\(Base64.url.encode(Array(#"{"alg":"none"}"#.utf8))).\(root).", "algorithm other than"),
                     (key.token(Self.claims(gateway.user), header: ["alg": "RS256", "kid": "k9"]), "does not have"),

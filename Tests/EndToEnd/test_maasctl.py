@@ -180,7 +180,9 @@ class DoctorTest(ProductTestCase):
         address = urllib.parse.urlsplit(os.environ["REDIS_URL"])
         mute = f"redis://mute:mute@{address.hostname}:{address.port}"
         report = self.doctor(status=1, MAAS_POD_REDIS_URL=mute)
-        self.assertRegex(report, r"(?m)^FAIL +redis for pods +its user may not add to maas:events:0\n +→ .*users\.acl")
+        self.assertRegex(
+            report, r"(?m)^FAIL +redis for pods +its user is not allowed to add to maas:events:0\n +→ .*users\.acl"
+        )
 
 
 if __name__ == "__main__":

@@ -67,13 +67,13 @@ class ServiceLogsTest(ProductTestCase):
                 lambda task=task: next((line for line in self.lines("api-gateway") if task in line and "cancel" in line), None),
             )
             record = json.loads(line)
-            self.assertEqual((record["message"], record["task_id"]), ("cancellation asked for", task))
+            self.assertEqual((record["message"], record["task_id"]), ("cancellation requested", task))
             self.assertIn(record["state"], {"CANCELLED", "RUNNING"})
             self.assertNotIn(word, line)
             if os.environ.get("MAAS_TRACING_ENDPOINT"):
                 self.assertRegex(record["trace_id"], r"^[0-9a-f]{32}$")
         # To ask again changes nothing, and is no news.
-        self.assertEqual(sum(one in line and "cancellation asked for" in line for line in self.lines("api-gateway")), 1)
+        self.assertEqual(sum(one in line and "cancellation requested" in line for line in self.lines("api-gateway")), 1)
 
     def test_clients_of_redis_and_servers_say_which_they_are(self):
         for service in "api-gateway", "dispatcher", "progress-relay":

@@ -37,7 +37,7 @@ struct QueueReportTests {
         let unknown: JSONValue = ["gpus": ["used": 1]]
         #expect(
             QueueReport(queue: drained, now: Self.now).text
-                == "2 of 0 GPUs are used, the others on nodes that take nothing more"
+                == "2 of 0 GPUs are used, some of them on nodes that accept no new tasks"
         )
         #expect(QueueReport(queue: unknown, now: Self.now).text == "1 of an unknown number of GPUs are used")
     }

@@ -97,7 +97,7 @@ final class Authenticator {
 
     private static func admit(_ caller: Caller?) throws -> Caller {
         guard let caller, caller.expires.map({ $0 > .now() }) ?? true else {
-            throw WebError.unauthorized("this key is not valid, or not any longer")
+            throw WebError.unauthorized("this API key is invalid, expired or revoked")
         }
         return caller
     }

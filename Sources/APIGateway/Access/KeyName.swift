@@ -6,7 +6,7 @@ enum KeyName {
     static let limit = 100
 
     /// Completes "the name …".
-    static let rule = "must be a text of 1 to \(limit) characters in one line, none of them a control character"
+    static let rule = "must be a single line of 1 to \(limit) characters, without control characters"
 
     static func isValid(_ name: String) -> Bool {
         (1...Self.limit).contains(name.codePointCount) && !name.unicodeScalars.contains(where: Self.isRefused)

@@ -13,7 +13,7 @@ enum KeyRequest: Sendable, Hashable {
     static let usage = """
         keys create --user USER [--name NAME] [--scopes submit,read,admin] [--expires-in 90d]
           keys list [--user USER]
-          keys revoke --id ID | --user USER    make, list and end API keys
+          keys revoke --id ID | --user USER    create, list and revoke API keys
         """
 
     init(_ words: [String]) throws(UsageError) {

@@ -41,7 +41,7 @@ final class KeyUses: Service {
         do {
             try await self.store.touchKeys(used)
         } catch {
-            self.logger.warning("cannot note the use of keys", [.count: "\(used.count)", .error: "\(error)"])
+            self.logger.warning("cannot record the use of keys", [.count: "\(used.count)", .error: "\(error)"])
         }
     }
 }

@@ -34,7 +34,7 @@ struct Revocations {
                 maximumLength: Self.streamLength
             )
         } catch {
-            self.logger.warning("a revocation was not told to the other services", [.error: "\(error)"])
+            self.logger.warning("cannot notify the other services of a revocation", [.error: "\(error)"])
         }
     }
 }

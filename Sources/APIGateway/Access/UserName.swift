@@ -10,7 +10,7 @@ enum UserName {
 
     /// Completes "the name …".
     static let rule =
-        "must have 1 to \(limit) bytes, none of them a control character, in normal form C, and \(PathName.rule)"
+        "must have 1 to \(limit) bytes, in Unicode NFC, without control characters, \(PathName.rule)"
 
     static func isValid(_ name: String) -> Bool {
         name.utf8.count <= Self.limit && PathName.isValid(name) && name.unicodeScalars.elementsEqual(name._nfc)

@@ -13,7 +13,7 @@ struct AuditAdministration {
             let page = try AdminPage(request.query)
             let after = page.after.flatMap { Int($0) }
             if page.after != nil, after == nil {
-                throw WebError.invalid([.init("after", "must be the last_id of the page before")])
+                throw WebError.invalid([.init("after", "must be the last_id of the previous page")])
             }
             let filter = AuditFilter(
                 actor: request.query["actor"],

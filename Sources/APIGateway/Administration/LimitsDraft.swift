@@ -14,7 +14,7 @@ struct LimitsDraft: Sendable, Hashable {
         guard let members = body.object else { throw .badRequest("the body must be a JSON object") }
         var faults: [WebError.Field] = []
         for name in members.keys.sorted() where !Self.members.contains(name) {
-            faults.append(.init(name, "is unknown; \(Self.members.joined(separator: ", ")) are known"))
+            faults.append(.init(name, "is unknown; the members are \(Self.members.joined(separator: ", "))"))
         }
         let weight = members["weight"] ?? .integer(1)
         let isWeight = weight.number.map { $0 >= 0.001 && $0 <= 1000 } ?? false

@@ -29,7 +29,7 @@ struct PauseDraft: Sendable, Hashable {
         }
         let reason = members["reason"].map { $0.isNull ? "" : $0.string ?? "\0" } ?? ""
         if reason.count > Self.reasonLimit || reason.contains("\0") {
-            faults.append(.init("reason", "must be a text of at most \(Self.reasonLimit) characters"))
+            faults.append(.init("reason", "must be a string of at most \(Self.reasonLimit) characters"))
         }
         guard faults.isEmpty, let scope else { throw .invalid(faults) }
         self.scope = scope

@@ -60,7 +60,7 @@ struct FileRoutes {
     private func policy(in form: MultipartForm) throws(WebError) -> UploadPolicy {
         let text = { (name: String) in form.field(name).map { String(decoding: $0.bytes, as: UTF8.self) } ?? "" }
         guard let policy = UploadPolicy(text("policy"), signature: text("Signature"), secret: self.secret, now: .now())
-        else { throw .forbidden("the policy is not one of ours, or its time is over") }
+        else { throw .forbidden("the upload policy is invalid or has expired: request a new one") }
         return policy
     }
 }

@@ -62,7 +62,7 @@ struct SynthesisReader {
         for name in ["img_url", "first_frame_url", "head_frame"] {
             guard let value = input.removeValue(forKey: name), value != "" else { continue }
             if value.string == nil || url != nil {
-                let rule = value.string == nil ? "must be a text" : "must be left out: there is another picture"
+                let rule = value.string == nil ? "must be a string" : "must be left out: there is another picture"
                 faults.append(.init("input.\(name)", rule))
             }
             url = url ?? value.string

@@ -10,7 +10,7 @@ struct LogRoutes {
     let ends: TaskEndWatch
     /// Each followed log is polled once a second and fetched whole when it has grown, as long as its task runs.
     private let followers = UserSlots(limit: 64, code: "too_many_followed_logs", retryAfter: 5) {
-        "you follow \($0) logs, and no more may be at once"
+        "you are following \($0) logs, the most allowed at once: stop following one first"
     }
     /// The poll interval of a followed log. The pod stores it at most every two seconds, without a notification; only
     /// the task's end is notified.

@@ -41,7 +41,7 @@ struct CancelRoutes {
         let user = try await self.authenticator.user(of: request)
         let names = TaskFilter.queryNames
         var faults = request.query.items.filter { !names.contains($0.name) }.map { item in
-            WebError.Field(item.name, "is no filter; \(names.joined(separator: ", ")) are")
+            WebError.Field(item.name, "is not a filter; the filters are \(names.joined(separator: ", "))")
         }
         let filter = TaskFilter(request.query, &faults)
         // The list ignores an empty text and repeated filters; here that would be guessing.

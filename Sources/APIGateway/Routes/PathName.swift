@@ -5,7 +5,7 @@
 /// the others could be created but not be addressed.
 enum PathName {
     /// Completes "the name …".
-    static let rule = "slashes only between parts that are not empty, nor . or .."
+    static let rule = "with slashes only between non-empty parts other than . and .."
 
     static func isValid(_ name: String) -> Bool {
         name.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f }

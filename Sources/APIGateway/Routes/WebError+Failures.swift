@@ -8,11 +8,11 @@ extension WebError {
     init(tellingOf error: any Error) {
         switch error {
         case let error as WebError: self = error
-        case is MakerEnded: self = .unauthorized("this key is not valid, or not any longer")
+        case is MakerEnded: self = .unauthorized("this API key is invalid, expired or revoked")
         case let error as PostgresError where error.isRetriable || error.isOutcomeUnknown:
             self = .unavailable("the database cannot be reached at the moment")
         case let error as PostgresError where error.code == .invalidParameter:
-            self = .badRequest("the request has the character U+0000 in it, which nothing here may have")
+            self = .badRequest("the request contains the character U+0000, which is not allowed")
         case let error as ObjectStoreError where error.isRetriable:
             self = .unavailable("the object store cannot be reached at the moment")
         default: self = .internalError

@@ -15,7 +15,7 @@ struct DataURL {
         guard text.utf8.count <= Self.length(of: limit) else {
             throw PictureFault("may have \(limit) at most in a data URL; larger ones can be uploaded")
         }
-        guard let bytes = Base64.standard.decode(String(text)) else { throw PictureFault("is no base64") }
+        guard let bytes = Base64.standard.decode(String(text)) else { throw PictureFault("must be valid base64") }
         self.bytes = bytes
     }
 

@@ -45,7 +45,8 @@ struct NativeTaskReader {
         }
         var draft = TaskDraft()
         for name in members.keys.filter({ !Self.members.contains($0) }).sorted() {
-            draft.faults.append(.init(name, "is not a member of a task; \(Self.members.joined(separator: ", ")) are"))
+            let known = Self.members.joined(separator: ", ")
+            draft.faults.append(.init(name, "is not a member of a task; the members are \(known)"))
         }
         draft.template = self.name(members["template"])
         draft.parameters = members["parameters"] ?? .object([:])

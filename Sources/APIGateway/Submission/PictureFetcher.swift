@@ -10,7 +10,7 @@ final class PictureFetcher {
     private let client: HTTPClient
     private let configuration: MaaSConfiguration.APIGateway
     private let slots = UserSlots(limit: 4, code: "too_many_fetches", retryAfter: 2) {
-        "\($0) of your pictures are being fetched, and no more may be at once"
+        "\($0) of your pictures are being fetched, the most allowed at once: try again soon"
     }
 
     private static let redirectLimit = 3
@@ -42,7 +42,7 @@ final class PictureFetcher {
                 throw PictureFault("could not be fetched: the server answered \(response.status)")
             }
             guard let next = URL(string: location, relativeTo: url)?.absoluteURL else {
-                throw PictureFault("could not be fetched: the server redirects to no URL")
+                throw PictureFault("could not be fetched: the server redirects without a valid URL")
             }
             url = try Self.checked(next.absoluteString)
         }

@@ -100,7 +100,7 @@ final class Submission {
     ) async throws -> AcceptedTask {
         let checked = try draft.check(self.catalog, self.classes)
         if draft.webhook != nil, self.keyring == nil {
-            throw draft.invalid([.init("webhook", "is not taken: this service has no webhooks")])
+            throw draft.invalid([.init("webhook", "is not supported: webhooks are not configured on this service")])
         }
         if !self.queue.isFresh(for: user) { try await self.queue.refresh(for: user) }
         let (position, limit) = try self.admit(checked.priority, user: user)
@@ -172,7 +172,7 @@ final class Submission {
             throw WebError(
                 status: 503,
                 code: "queue_full",
-                message: "the queue is full; submit again when some tasks have begun",
+                message: "the queue is full: submit again when some tasks have started",
                 headers: ["Retry-After": "30"]
             )
         }
@@ -182,7 +182,7 @@ final class Submission {
         WebError(
             status: 429,
             code: "too_many_waiting",
-            message: "\(limit) of your tasks are waiting, and no more may; submit again when some have begun",
+            message: "\(limit) of your tasks are waiting, the most allowed: submit again when some have started",
             headers: ["Retry-After": "10"]
         )
     }
@@ -220,7 +220,10 @@ final class Submission {
         do {
             try await self.objects.delete(input.key)
         } catch {
-            self.logger.warning("a picture is left over", [.key: input.key, .error: "\(error)"])
+            self.logger.warning(
+                "cannot delete the picture of a task that was not created",
+                [.key: input.key, .error: "\(error)"]
+            )
         }
     }
 

@@ -10,12 +10,12 @@ struct SubmissionMetrics {
     init(_ metrics: Metrics) {
         self.submissions = metrics.counter(
             "maas_submissions_total",
-            help: "Submissions: accepted, replayed under their Idempotency-Key, or the code of their refusal.",
+            help: "Submissions by outcome: accepted, replayed for a repeated Idempotency-Key, or the error code.",
             labels: ["outcome"]
         )
         self.durations = metrics.histogram(
             "maas_submission_duration_seconds",
-            help: "Time from a checked request to a task that is durable, its picture with it."
+            help: "Time from validating a submission until its task and picture are stored durably."
         )
     }
 

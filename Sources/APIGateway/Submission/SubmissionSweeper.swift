@@ -59,7 +59,7 @@ final class SubmissionSweeper: Service {
         do {
             try await sweep()
         } catch {
-            self.logger.warning("cannot sweep what is over", [.error: "\(error)"])
+            self.logger.warning("cannot delete expired data", [.error: "\(error)"])
         }
     }
 }

@@ -17,12 +17,12 @@ enum TaskLabels {
         var labels: [String: String] = [:]
         for (name, value) in members.sorted(by: { $0.key < $1.key }) {
             if !Self.isName(name) {
-                let what = "is no name: 1 to \(Self.nameLimit) letters, digits, dots, dashes and underscores are"
+                let what = "must have 1 to \(Self.nameLimit) letters, digits, dots, dashes or underscores"
                 faults.append(.init("labels.\(name.prefix(Self.nameLimit))", what))
             } else if let text = value.string, Self.isValue(text) {
                 labels[name] = text
             } else {
-                let what = "must be a text of at most \(Self.valueLimit) bytes, without control characters"
+                let what = "must be a string of at most \(Self.valueLimit) bytes, without control characters"
                 faults.append(.init("labels.\(name)", what))
             }
         }

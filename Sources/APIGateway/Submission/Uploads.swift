@@ -46,7 +46,7 @@ final class Uploads {
             guard try await self.store.hasUpload(id, user: user) else {
                 throw WebError.notFound("there is no such upload")
             }
-            throw WebError(status: 409, code: "upload_exists", message: "this upload has its file: ask for another")
+            throw WebError(status: 409, code: "upload_exists", message: "this upload has a file: create another")
         }
         do {
             try await self.objects.put(Self.key(of: id), from: file.path, contentType: "application/octet-stream")
@@ -63,7 +63,7 @@ final class Uploads {
     /// The uploaded file. Throws ``PictureFault`` when there is none.
     func fetch(_ id: String, for user: String) async throws -> TemporaryFile {
         guard id.utf8.count <= 64, try await self.store.hasUpload(id, user: user) else {
-            throw PictureFault("names an upload that does not exist, or no longer does")
+            throw PictureFault("names an upload that does not exist or has expired")
         }
         let limit = self.configuration.imageLimit
         guard let info = try await self.objects.head(Self.key(of: id)) else {

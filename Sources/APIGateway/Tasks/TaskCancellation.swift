@@ -42,7 +42,7 @@ struct TaskCancellation {
         if isNew {
             let state: TaskState = task.isOver ? .cancelled : .running
             self.logger.info(
-                "cancellation asked for",
+                "cancellation requested",
                 [.task: "\(task.id)", .state: state.rawValue, .user: user, .trace: task.trace?.traceID]
             )
         }

@@ -65,11 +65,11 @@ final class TaskNotifier {
                     maximumLength: self.configuration.streamLength
                 )
                 if self.cutOff.remove(stream) != nil {
-                    self.logger.info("telling the other services again", [.stream: stream])
+                    self.logger.info("the other services are notified again", [.stream: stream])
                 }
             } catch {
                 if self.cutOff.insert(stream).inserted {
-                    self.logger.warning("not told to the other services", [.stream: stream, .error: "\(error)"])
+                    self.logger.warning("cannot notify the other services", [.stream: stream, .error: "\(error)"])
                 }
             }
         }

@@ -19,7 +19,7 @@ struct TaskWebhook: Sendable {
         }
         for name in members.keys.sorted() where !Self.members.contains(name) {
             let known = Self.members.joined(separator: ", ")
-            faults.append(.init("webhook.\(name)", "is not a member of a webhook; \(known) are"))
+            faults.append(.init("webhook.\(name)", "is not a member of a webhook; the members are \(known)"))
         }
         self.url = members["url"]?.string ?? ""
         if OutboundURL.parse(self.url) == nil {

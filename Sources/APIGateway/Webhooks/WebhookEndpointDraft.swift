@@ -17,7 +17,7 @@ struct WebhookEndpointDraft {
         guard let members = document.object else { throw .badRequest("an endpoint is an object") }
         let known = isNew ? ["name", "url", "event_types"] : ["name", "url", "event_types", "enabled"]
         var faults = members.keys.sorted().filter { !known.contains($0) }.map {
-            WebError.Field($0, "is not a member of an endpoint; \(known.joined(separator: ", ")) are")
+            WebError.Field($0, "is not a member of an endpoint; the members are \(known.joined(separator: ", "))")
         }
         self.name = Self.text(members["name"], "name", &faults)
         if let name = self.name,
@@ -42,7 +42,7 @@ struct WebhookEndpointDraft {
 
     private static func text(_ value: JSONValue?, _ field: String, _ faults: inout [WebError.Field]) -> String? {
         guard let value else { return nil }
-        if value.string == nil { faults.append(.init(field, "must be a text")) }
+        if value.string == nil { faults.append(.init(field, "must be a string")) }
         return value.string
     }
 

@@ -46,7 +46,7 @@ struct WebhookRoutes {
             throw WebError(
                 status: 422,
                 code: "too_many_webhook_endpoints",
-                message: "you have \(self.endpointLimit) webhook endpoints, and no more may be: delete one first"
+                message: "you have \(self.endpointLimit) webhook endpoints, the most allowed: delete one first"
             )
         }
         return self.answer(endpoint, showsSecret: true)

@@ -6,7 +6,7 @@ internal import MaaSCore
 final class WebhookTrials {
     private let sender: WebhookSender
     private let slots = UserSlots(limit: 4, code: "too_many_tests", retryAfter: 2) {
-        "\($0) of your endpoints are being tested, and no more may be at once"
+        "\($0) of your endpoints are being tested, the most allowed at once: try again soon"
     }
 
     init(sender: WebhookSender) { self.sender = sender }

@@ -88,7 +88,7 @@ final class JobClient {
         if case .found(let uid) = try await self.find(job.name, id) { return .found(uid: uid) }
         self.logger.error("the cluster refuses the job", [.task: "\(id.task)", .trace: trace, .error: "\(error)"])
         return .refused(
-            TaskFailure(code: "TEMPLATE_REJECTED", message: "The cluster does not accept this template's job.")
+            TaskFailure(code: "TEMPLATE_REJECTED", message: "The cluster rejected the job of this template.")
         )
     }
 
@@ -99,7 +99,7 @@ final class JobClient {
         let digest = job.object["metadata"]?["annotations"]?[JobLabels.taskDigest]?.string
         if isOurs, metadata.annotations[JobLabels.taskDigest] == digest { return .found(uid: metadata.uid) }
         return .refused(
-            TaskFailure(code: "NAME_TAKEN", message: "Another job has the name of this one.", isRetryable: true)
+            TaskFailure(code: "NAME_TAKEN", message: "Another job already has this job's name.", isRetryable: true)
         )
     }
 

@@ -56,7 +56,7 @@ final class Leadership: Service {
                 lifetime: self.lifetime
             )
         } catch {
-            self.logger.warning("cannot ask for the lease", [.error: "\(error)"])
+            self.logger.warning("cannot acquire the leader lease", [.error: "\(error)"])
             return nil
         }
     }
@@ -97,7 +97,7 @@ final class Leadership: Service {
                 // Counted from the request: the answer may have been delayed.
                 end = asked + self.lifetime
             } catch {
-                self.logger.warning("cannot renew the lease", [.epoch: "\(epoch)", .error: "\(error)"])
+                self.logger.warning("cannot renew the leader lease", [.epoch: "\(epoch)", .error: "\(error)"])
             }
             if ContinuousClock.now >= end { return }
         }

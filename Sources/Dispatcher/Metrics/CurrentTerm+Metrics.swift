@@ -6,26 +6,26 @@ extension CurrentTerm {
     ///
     /// Counters start at zero in each leader: sum over the replicas.
     func register(in metrics: Metrics, classes: PriorityClasses) {
-        metrics.gauge("maas_dispatcher_leader", help: "1 in the dispatcher that leads, 0 in one that stands by.") {
+        metrics.gauge("maas_dispatcher_leader", help: "1 if this dispatcher is the leader, 0 if it is on standby.") {
             self.session == nil ? 0 : 1
         }
-        metrics.gauge("maas_dispatcher_epoch", help: "The leader's term; it grows with each change of leaders.") {
+        metrics.gauge("maas_dispatcher_epoch", help: "The leader's term, which increases with each change of leader.") {
             self.session.map { Double($0.epoch) }
         }
-        metrics.gauge("maas_queue_tasks", help: "Tasks that wait, by class.", labels: ["class"]) {
+        metrics.gauge("maas_queue_tasks", help: "Waiting tasks, by priority class.", labels: ["class"]) {
             self.depths(classes).map { ([$0.name], Double($0.count)) }
         }
         metrics.gauge(
             "maas_queue_oldest_age_seconds",
-            help: "How long the task has waited that waits longest, by class.",
+            help: "Age of the longest-waiting task, by priority class.",
             labels: ["class"]
         ) { self.depths(classes).map { ([$0.name], $0.age.inSeconds) } }
-        metrics.gauge("maas_queue_reasons", help: "Tasks that wait, by why they do.", labels: ["reason"]) {
+        metrics.gauge("maas_queue_reasons", help: "Waiting tasks, by the reason for waiting.", labels: ["reason"]) {
             self.session?.reasons.map { ([$0.key.rawValue], Double($0.value)) } ?? []
         }
         metrics.gauge(
             "maas_gpus",
-            help: "GPUs: all that tasks may have, those promised to tasks, and those kept free for the next one.",
+            help: "GPUs: usable by tasks, allocated to tasks, and held free for the next task.",
             labels: ["state"]
         ) {
             self.session?.read { core, _ in
@@ -37,7 +37,7 @@ extension CurrentTerm {
         }
         metrics.gauge(
             "maas_cluster_watch_silence_seconds",
-            help: "Since when a watch of Kubernetes has said nothing; bookmarks come about once a minute.",
+            help: "Seconds since a Kubernetes watch last received anything; bookmarks arrive about once a minute.",
             labels: ["of"]
         ) { self.session?.watchSilences.map { ([$0.name], $0.silence.inSeconds) } ?? [] }
     }

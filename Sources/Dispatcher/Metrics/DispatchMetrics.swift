@@ -16,38 +16,38 @@ struct DispatchMetrics {
     init(_ metrics: Metrics) {
         self.creations = metrics.histogram(
             "maas_job_creation_seconds",
-            help: "Time from GPUs that are free, and the decision to use them, to a job that is created."
+            help: "Time from the decision to start a task on free GPUs until its job is created."
         )
         self.waits = metrics.histogram(
             "maas_queue_wait_seconds",
-            help: "Time from queued to running, by class; of a task that ran before, since it was queued first.",
+            help: "Time from queued to running, by class; for a retried task, since it was first queued.",
             labels: ["class"],
             buckets: .minutes
         )
         self.estimateErrors = metrics.histogram(
             "maas_eta_error_seconds",
-            help: "How far the start that a user was told first was from the start that came.",
+            help: "Difference between a task's first estimated start and its actual start.",
             buckets: .minutes
         )
         self.ends = metrics.counter(
             "maas_attempts_ended_total",
-            help: "Ends that the dispatcher wrote: QUEUED is another attempt; a code that a template made up is other. "
-                + "The relay counts those that it wrote, as pods reported them.",
+            help: "Ends of attempts that the dispatcher recorded; QUEUED: the task is retried. Codes that only a "
+                + "template defines count as other. The relay counts those that pods reported.",
             labels: ["state", "code"]
         )
         self.lists = metrics.counter(
             "maas_cluster_lists_total",
-            help: "Lists of all objects of a kind: one at the beginning of a term, and one after each lost watch.",
+            help: "Full lists of a resource: one at the start of a term, and one after each lost watch.",
             labels: ["of"]
         )
         self.watchLags = metrics.histogram(
             "maas_cluster_watch_lag_seconds",
-            help: "Age of objects when a watch showed them first, by the API server's clock and in its whole seconds.",
+            help: "Age of objects when a watch first reported them, from the API server's timestamps in whole seconds.",
             labels: ["of"]
         )
         self.requests = metrics.counter(
             "maas_kubernetes_requests_total",
-            help: "Requests to the Kubernetes API that have ended, by status; none is one without an answer.",
+            help: "Completed requests to the Kubernetes API, by status; none means no response.",
             labels: ["verb", "resource", "code"]
         )
     }

@@ -37,7 +37,7 @@ final class BellReader {
             } catch {
                 // This includes a missing group, after Redis lost its data: it is created again.
                 if Task.isCancelled { return }
-                self.logger.warning("cannot read the bells", [.error: "\(error)"])
+                self.logger.warning("cannot read notifications of changed tasks", [.error: "\(error)"])
                 try? await LoopClock().sleep(for: backoff.next())
             }
         }

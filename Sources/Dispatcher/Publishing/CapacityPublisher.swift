@@ -39,7 +39,7 @@ final class CapacityPublisher {
         do {
             try await self.redis.send("SET", SharedKeys.capacity, String(capacity), "PX", milliseconds)
         } catch {
-            self.logger.warning("cannot write the capacity", [.error: "\(error)"])
+            self.logger.warning("cannot publish the capacity", [.error: "\(error)"])
         }
     }
 }

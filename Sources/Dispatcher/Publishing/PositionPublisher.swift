@@ -74,7 +74,7 @@ final class PositionPublisher {
             do {
                 try await self.lookThrough()
             } catch {
-                self.logger.warning("cannot write positions", [.error: "\(error)"])
+                self.logger.warning("cannot publish queue positions", [.error: "\(error)"])
                 self.startOver()
             }
             let rest = (ContinuousClock.now - start) * Self.restFactor

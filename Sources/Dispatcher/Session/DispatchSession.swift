@@ -94,8 +94,8 @@ final class DispatchSession {
 
     /// Why jobs cannot be started, if they cannot.
     var problem: String? {
-        if !self.isLoaded { return "the queue is being loaded" }
-        return self.cluster.isCurrent ? nil : "the cluster cannot be followed"
+        if !self.isLoaded { return "the queue is still being loaded" }
+        return self.cluster.isCurrent ? nil : "the view of the cluster is out of date: cannot watch Kubernetes"
     }
 
     /// Reads from the core.

@@ -144,7 +144,7 @@ final class JobPlanner {
 
     private func template(of task: TaskRow) throws(TemplateError) -> Template {
         guard let template = self.templates[task.template] else {
-            throw TemplateError(.missingValue, "the template \(task.template) is not there any more")
+            throw TemplateError(.missingValue, "the template \(task.template) no longer exists")
         }
         return template
     }

@@ -81,7 +81,7 @@ final class OrderRunner {
                 self.tellEnd(of: ended)
             } catch {
                 self.logger.warning(
-                    "cannot refuse",
+                    "cannot fail a task whose job cannot be made",
                     [.task: "\(row.id)", .trace: row.trace?.traceID, .error: "\(error)"]
                 )
             }
@@ -121,7 +121,7 @@ final class OrderRunner {
             let begun = try await self.steps.begin(tasks, epoch: self.epoch)
             for task in tasks { self.began(task, begun.contains(task.attempt.task)) }
         } catch {
-            self.logger.warning("cannot begin", [.count: "\(tasks.count)", .error: "\(error)"])
+            self.logger.warning("cannot start attempts; will retry", [.count: "\(tasks.count)", .error: "\(error)"])
             for task in tasks {
                 self.open?.update { core, now in core.beginPostponed(task.attempt, until: now + Self.beginRest) }
             }
@@ -143,7 +143,10 @@ final class OrderRunner {
         do {
             outcome = try await self.steps.perform(step, id, jobName: jobName, epoch: self.epoch) { self.take($0) }
         } catch {
-            self.logger.warning("postponed", [.task: "\(id.task)", .attempt: "\(id.number)", .error: "\(error)"])
+            self.logger.warning(
+                "cannot carry out a step of an attempt; will retry",
+                [.task: "\(id.task)", .attempt: "\(id.number)", .error: "\(error)"]
+            )
             outcome = (error as? KubernetesError)?.retryAfter.map { .busy($0) } ?? .postponed
         }
         if step == .submit, !outcome.isPostponed, let decision = self.decisions.removeValue(forKey: id),

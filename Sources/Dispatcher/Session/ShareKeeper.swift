@@ -38,7 +38,7 @@ final class ShareKeeper {
         do {
             if try await self.store.saveFairShare(document.json, at: now, epoch: self.epoch) { self.saved = document }
         } catch {
-            self.logger.warning("cannot write down how users stand", [.error: "\(error)"])
+            self.logger.warning("cannot save the users' fair shares", [.error: "\(error)"])
         }
     }
 }

@@ -312,7 +312,7 @@ extension Attempt {
 
     private static let outputMissing = TaskFailure(
         code: "OUTPUT_MISSING",
-        message: "The generation ended well but left no video."
+        message: "The generation finished without an error but produced no video."
     )
     private static let jobLost = TaskFailure(
         code: "JOB_LOST",

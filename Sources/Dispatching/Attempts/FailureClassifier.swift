@@ -13,7 +13,7 @@ enum FailureClassifier {
         if let pod = failed.first(where: { $0.isDisrupted || Self.clusterReasons.contains($0.reason ?? "") }) {
             return TaskFailure(
                 code: "NODE_LOST",
-                message: "The machine it ran on was taken away (\(pod.reason ?? "disrupted")).",
+                message: "The machine it ran on became unavailable (\(pod.reason ?? "disrupted")).",
                 isRetryable: true
             )
         }
@@ -44,7 +44,7 @@ enum FailureClassifier {
         case ("OOMKilled", _, _):
             TaskFailure(
                 code: "HOST_OOM_OR_KILLED",
-                message: "The generation needed more memory than it may use.",
+                message: "The generation exceeded its memory limit.",
                 exitCode: failure.exitCode
             )
         case (_, _, true):
@@ -58,7 +58,7 @@ enum FailureClassifier {
             // 126 and 127: the command could not be started; above 128: a signal from outside.
             TaskFailure(
                 code: failure.exitCode > 128 ? "HOST_OOM_OR_KILLED" : "CONTAINER_CANNOT_RUN",
-                message: "The generation was ended from outside (exit status \(failure.exitCode)).",
+                message: "The generation was stopped from outside (exit status \(failure.exitCode)).",
                 isRetryable: true,
                 exitCode: failure.exitCode
             )

@@ -28,7 +28,7 @@ package enum PodTrouble: Sendable, Hashable {
     var failure: TaskFailure {
         switch self {
         case .unplaced:
-            TaskFailure(code: "NOT_PLACED", message: "No machine took the task for a long time.", isRetryable: true)
+            TaskFailure(code: "NOT_PLACED", message: "No machine was found for the task in time.", isRetryable: true)
         case .image(let reason):
             TaskFailure(
                 code: "IMAGE_PULL_FAILED",

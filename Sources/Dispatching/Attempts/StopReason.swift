@@ -34,11 +34,11 @@ package enum StopReason: Sendable, Hashable {
 
     private static let expiry = TaskFailure(
         code: "DEADLINE",
-        message: "The generation took longer than it may and was ended."
+        message: "The generation exceeded its time limit and was stopped."
     )
     private static let preemption = TaskFailure(
         code: "PREEMPTED",
-        message: "It made room for a more urgent task, and begins again by itself.",
+        message: "It made room for a more urgent task and will restart automatically.",
         isRetryable: true
     )
 }

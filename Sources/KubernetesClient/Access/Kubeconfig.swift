@@ -117,7 +117,7 @@ struct Kubeconfig {
     private func bytes(_ key: String, of entry: Entry) throws(KubernetesError) -> [UInt8]? {
         if let data = Self.text(entry.node["\(key)-data"]) {
             guard let bytes = Base64.standard.decode(data.filter { !$0.isWhitespace }) else {
-                throw KubernetesError(.configuration, "\(key)-data is no base64")
+                throw KubernetesError(.configuration, "\(key)-data must be valid base64")
             }
             return bytes
         }

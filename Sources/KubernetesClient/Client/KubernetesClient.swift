@@ -183,7 +183,7 @@ package final class KubernetesClient {
             if let token { query.append(("continue", token)) }
             let page = try await self.send(.list, type.kind, in: namespace, query: query)
             guard let metadata = page["metadata"], let elements = page["items"]?.array else {
-                throw KubernetesError(.configuration, "the answer is no list")
+                throw KubernetesError(.configuration, "the response must be a list with metadata and items")
             }
             items += elements.map { Resource($0) }
             token = metadata["continue"]?.string
@@ -235,7 +235,7 @@ package final class KubernetesClient {
         do {
             return try JSONValue(parsing: response.body)
         } catch {
-            throw KubernetesError(.configuration, "the answer is no JSON", status: response.status)
+            throw KubernetesError(.configuration, "the response is not valid JSON", status: response.status)
         }
     }
 

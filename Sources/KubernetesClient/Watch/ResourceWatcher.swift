@@ -108,7 +108,7 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
             self.isCurrent = false
             let delay = self.state.failed(error)
             self.logger.warning(
-                "cannot follow the cluster",
+                "cannot watch Kubernetes objects",
                 [.name: Resource.kind.plural, .error: "\(error)", .retryIn: "\(delay.wholeMilliseconds)"]
             )
             return delay
@@ -122,7 +122,10 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
         // Reported once: a retry is not a new list.
         if self.isWithout { return }
         self.isWithout = true
-        self.logger.info("not permitted to follow", [.name: Resource.kind.plural, .error: "\(error)"])
+        self.logger.info(
+            "not permitted to watch; continuing without",
+            [.name: Resource.kind.plural, .error: "\(error)"]
+        )
         self.onEvent(.replaced([]))
     }
 

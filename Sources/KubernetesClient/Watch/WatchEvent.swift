@@ -18,7 +18,7 @@ enum WatchEvent: Sendable, Hashable {
         case "DELETED": self = .deleted(object)
         case "BOOKMARK": self = .bookmark(resourceVersion: ObjectMetadata(object).resourceVersion)
         case "ERROR": throw KubernetesError(status: object)
-        default: throw KubernetesError(.unavailable, "the watch sent something that is no event")
+        default: throw KubernetesError(.unavailable, "the watch sent something other than a watch event")
         }
     }
 

@@ -8,7 +8,7 @@ package struct PostgresCell {
     func mismatch(_ wanted: Any.Type) -> PostgresError {
         PostgresError(
             .unexpectedValue,
-            "column \"\(self.column)\" of type \(self.type.oid) and \(self.bytes.count) bytes is no \(wanted)"
+            "column \"\(self.column)\" (type \(self.type.oid), \(self.bytes.count) bytes) is not a valid \(wanted)"
         )
     }
 

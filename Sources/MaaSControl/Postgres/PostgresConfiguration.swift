@@ -19,7 +19,7 @@ package struct PostgresConfiguration: Sendable {
 
     /// Checks `url`, and throws libpq's message if it is invalid.
     package init(url: String) throws(PostgresError) {
-        guard !url.utf8.contains(0) else { throw PostgresError(.configuration, "the URL holds a NUL") }
+        guard !url.utf8.contains(0) else { throw PostgresError(.configuration, "the URL contains a NUL") }
         guard url.hasPrefix("postgres://") || url.hasPrefix("postgresql://") else {
             throw PostgresError(.configuration, "the URL must begin with postgres://")
         }
@@ -35,7 +35,7 @@ package struct PostgresConfiguration: Sendable {
         guard PostgresHosts(url: url)?.hasValidPorts != false else {
             throw PostgresError(
                 .configuration,
-                "the port is none from 1 to 65535; in a password the characters / : @ are written %2F %3A %40"
+                "the port must be from 1 to 65535; in a password, write / : @ as %2F %3A %40"
             )
         }
         self.url = url

@@ -102,7 +102,7 @@ package final class PostgresConnection {
 
     /// Runs a script of any number of statements, without parameters. No other query may be in flight.
     package func execute(script: String) async throws(PostgresError) {
-        guard !script.utf8.contains(0) else { throw PostgresError(.invalidParameter, "the script holds a NUL") }
+        guard !script.utf8.contains(0) else { throw PostgresError(.invalidParameter, "the script contains a NUL") }
         guard self.pipeline.isEmpty else { throw PostgresError(.unavailable, "the connection is in use") }
         let result = await withCheckedContinuation { (continuation: Continuation) in
             self.send(Request(continuation: continuation, key: nil), .script) { handle in
@@ -131,7 +131,7 @@ package final class PostgresConnection {
                 "\(query.values.count) parameters are more than a statement can have"
             )
         }
-        guard !query.sql.holdsNUL else { throw PostgresError(.invalidParameter, "the SQL holds a NUL") }
+        guard !query.sql.holdsNUL else { throw PostgresError(.invalidParameter, "the SQL contains a NUL") }
         let parameters = try PostgresEncoder(query.values)
         let key = PostgresStatementCache.Key(sql: query.sql, types: query.values.map(\.type))
         var isRefused = false
@@ -205,7 +205,7 @@ package final class PostgresConnection {
         let isAlive = self.handle?.consumeInput() ?? false
         self.takeResults()
         self.takeNotifications()
-        if self.isDemoted { self.lose(PostgresError(.connectionLost, "the server takes no writes any more")) }
+        if self.isDemoted { self.lose(PostgresError(.connectionLost, "the server no longer accepts writes")) }
         if !isAlive || self.handle?.isBroken != false { self.loseHandle() }
     }
 

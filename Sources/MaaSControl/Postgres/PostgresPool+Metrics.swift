@@ -9,10 +9,10 @@ extension PostgresPool {
         metrics.gauge("maas_postgres_queries", help: "Queries in flight on shared connections.") { [weak self] in
             self.map { Double($0.load) }
         }
-        metrics.gauge("maas_postgres_waiting", help: "Queries and transactions that wait for a connection.") {
+        metrics.gauge("maas_postgres_waiting", help: "Queries and transactions waiting for a connection.") {
             [weak self] in self.map { Double($0.waitingCount) }
         }
-        metrics.gauge("maas_postgres_transactions", help: "Connections that a transaction has for itself.") {
+        metrics.gauge("maas_postgres_transactions", help: "Connections reserved by transactions.") {
             [weak self] in self.map { Double($0.openCount - $0.sharedCount) }
         }
     }

@@ -47,7 +47,7 @@ final class PostgresWaitingRoom {
         let now = LoopClock().now
         while let first = self.waiters.first, first.deadline <= now {
             self.waiters.popFirst()?.continuation.resume(
-                returning: .failure(PostgresError(.unavailable, "no connection within \(self.limit)"))
+                returning: .failure(PostgresError(.unavailable, "no connection became free within \(self.limit)"))
             )
         }
         self.setTimer()

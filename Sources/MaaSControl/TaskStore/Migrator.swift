@@ -71,7 +71,7 @@ struct Migrator {
             do {
                 return try await self.apply(migration, on: connection)
             } catch let error as PostgresError where error.sqlState == "55P03" {
-                self.logger.warning("a migration waits for a table that is in use", [.name: migration.name])
+                self.logger.warning("a migration is waiting for a table that is in use", [.name: migration.name])
                 try await LoopClock().sleep(for: backoff.next())
             }
         }

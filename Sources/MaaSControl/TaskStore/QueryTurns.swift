@@ -25,7 +25,7 @@ final class QueryTurns {
         defer { if let next = self.waiting.popFirst() { next.resume() } else { self.free += 1 } }
         // Otherwise queries of clients that have left would hold up those behind them.
         guard !Task.isCancelled, LoopClock().now - start <= self.patience else {
-            throw PostgresError(.unavailable, "no turn within \(self.patience)")
+            throw PostgresError(.unavailable, "too many queries of this kind: none finished within \(self.patience)")
         }
         return try await query()
     }

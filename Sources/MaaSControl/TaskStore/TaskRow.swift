@@ -147,7 +147,7 @@ extension PostgresRow {
     ) throws(PostgresError) -> Value {
         let raw: Raw = try self.decode(column)
         guard let value = make(raw) else {
-            throw PostgresError(.unexpectedValue, "column \"\(column)\" holds no \(Value.self)")
+            throw PostgresError(.unexpectedValue, "column \"\(column)\" has a value that is not a valid \(Value.self)")
         }
         return value
     }
@@ -157,7 +157,7 @@ extension PostgresRow {
         do {
             return try document.decoded(as: Value.self)
         } catch {
-            throw PostgresError(.unexpectedValue, "column \"\(column)\" holds no \(Value.self)")
+            throw PostgresError(.unexpectedValue, "column \"\(column)\" has a value that is not a valid \(Value.self)")
         }
     }
 }

@@ -9,12 +9,12 @@ struct WebMetrics {
     init(_ metrics: Metrics) {
         self.requests = metrics.counter(
             "maas_http_requests_total",
-            help: "Requests by route and status; 499 is a client that left before it was answered.",
+            help: "Requests by route and status; 499: the client disconnected before the response.",
             labels: ["method", "route", "status"]
         )
         self.durations = metrics.histogram(
             "maas_http_request_duration_seconds",
-            help: "Time from a request's headers to the beginning of its answer.",
+            help: "Time from receiving a request's headers to the start of its response.",
             labels: ["method", "route"]
         )
     }

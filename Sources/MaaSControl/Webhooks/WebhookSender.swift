@@ -60,7 +60,7 @@ package final class WebhookSender: Service {
         case .forbiddenAddress, .cannotConnect: "there is no such server at a public address, or it does not answer"
         case .tls: "its certificate is not trusted"
         case .timedOut: "it did not answer in time"
-        case .connectionLost, .invalidResponse, .bodyTooLarge: "it broke off, or answered no HTTP"
+        case .connectionLost, .invalidResponse, .bodyTooLarge: "the connection was lost, or the response was not HTTP"
         case .invalidRequest, .file, .cancelled, .closed: "it could not be sent"
         }
     }

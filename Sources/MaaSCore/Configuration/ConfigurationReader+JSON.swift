@@ -29,7 +29,7 @@ extension ConfigurationReader {
             guard case .string(let text) = value else { return nil }
             return text
         }
-        if texts.count < values.count { self.fault(key, "expected texts: write numbers and the like in quotes") }
+        if texts.count < values.count { self.fault(key, "expected strings: put numbers, true and false in quotes") }
     }
 
     /// Reads the annotations: keys that begin with `x-`, which are kept without being interpreted.

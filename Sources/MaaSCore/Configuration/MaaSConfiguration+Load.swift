@@ -11,7 +11,7 @@ extension MaaSConfiguration {
         environment: [String: String]
     ) throws(ConfigurationFaults) -> MaaSConfiguration {
         guard let contents = FileManager.default.contents(atPath: path) else {
-            let fault = ConfigurationFault(path: "", line: 1, message: "the file is not there, or cannot be read")
+            let fault = ConfigurationFault(path: "", line: 1, message: "the file does not exist or cannot be read")
             throw ConfigurationFaults(file: path, faults: [fault])
         }
         let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""

@@ -10,7 +10,7 @@ struct ScalarFormat<Value> {
 extension ScalarFormat<String> {
     /// Any nonempty text.
     static var text: Self {
-        Self(expected: "a text") { $0.isEmpty ? nil : $0 }
+        Self(expected: "a string") { $0.isEmpty ? nil : $0 }
     }
 
     /// A secret of at least `minimum` characters.

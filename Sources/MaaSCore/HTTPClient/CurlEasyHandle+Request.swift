@@ -61,7 +61,7 @@ extension CurlEasyHandle {
         let port = components.port ?? 443
         components.host = serverName
         guard let url = components.string else {
-            throw HTTPClientError(.invalidRequest, "the TLS server name is no host name")
+            throw HTTPClientError(.invalidRequest, "the TLS server name must be a host name")
         }
         self.set(CURLOPT_URL, url)
         self.set(CURLOPT_CONNECT_TO, ["\(serverName):\(port):\(host):\(port)"])
@@ -70,7 +70,7 @@ extension CurlEasyHandle {
 
     private func setMethod(_ method: HTTPMethod, bodyLength: Int64?) throws(HTTPClientError) {
         guard HTTPField(name: method.rawValue, value: "").isValid else {
-            throw HTTPClientError(.invalidRequest, "the method is no token")
+            throw HTTPClientError(.invalidRequest, "the HTTP method must be a token, such as GET")
         }
         if let bodyLength {
             self.set(CURLOPT_UPLOAD, 1)

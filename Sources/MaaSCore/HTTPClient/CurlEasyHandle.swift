@@ -11,7 +11,7 @@ final class CurlEasyHandle {
     private nonisolated(unsafe) let message: UnsafeMutablePointer<CChar>  // As above.
 
     init() throws(HTTPClientError) {
-        guard let pointer = curl_easy_init() else { throw HTTPClientError(.invalidRequest, "libcurl has no memory") }
+        guard let pointer = curl_easy_init() else { throw HTTPClientError(.invalidRequest, "libcurl is out of memory") }
         self.pointer = pointer
         self.message = .allocate(capacity: Int(CURL_ERROR_SIZE))
         self.message.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))

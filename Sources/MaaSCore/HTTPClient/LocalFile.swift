@@ -41,7 +41,7 @@ final class LocalFile {
     func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws(HTTPClientError) -> Int {
         let count = pread(self.descriptor, buffer.baseAddress, buffer.count, off_t(offset))
         if count < 0 { throw Self.error("read", self.path) }
-        if count == 0 && !buffer.isEmpty { throw HTTPClientError(.file, "\(self.path) became shorter meanwhile") }
+        if count == 0 && !buffer.isEmpty { throw HTTPClientError(.file, "\(self.path) was shortened while being read") }
         return count
     }
 

@@ -74,7 +74,7 @@ package final class Metrics {
         }
         // Two different metrics with one name would be ambiguous; only a programming error gets here.
         guard let same = existing as? Family, same.header == family.header else {
-            preconditionFailure("the metric \(family.header.name) is there already, and is another one")
+            preconditionFailure("the metric \(family.header.name) is registered already, with another kind or labels")
         }
         return same
     }

@@ -7,7 +7,7 @@ extension RedisClient {
         }
         metrics.gauge(
             "maas_redis_requests",
-            help: "Commands that wait for a connection or for their answer.",
+            help: "Commands waiting for a connection or a reply.",
             labels: ["client"]
         ) { [weak self] in self.map { [([client], Double($0.requestCount))] } ?? [] }
     }

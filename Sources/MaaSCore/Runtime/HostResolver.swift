@@ -28,7 +28,7 @@ package enum HostResolver {
             }
         } onCancel: {
             LoopActor.later {
-                waiter.finish(.failure(HostResolverError(host: host, message: "nobody waits for it any more")))
+                waiter.finish(.failure(HostResolverError(host: host, message: "the look-up was cancelled")))
             }
         }
         return try result.get()

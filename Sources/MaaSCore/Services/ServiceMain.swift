@@ -91,7 +91,7 @@ package struct ServiceMain: Sendable {
             usage: \(self.name) [--config PATH] [--check-config] [COMMAND …]
 
               --config PATH    the configuration of all services; services.yaml by default
-              --check-config   check the configuration and the templates, say every fault and exit
+              --check-config   check the configuration and templates, report every fault and exit
               --version        print the version
               --help           print this
             """

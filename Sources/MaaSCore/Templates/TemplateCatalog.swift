@@ -33,7 +33,7 @@ package struct TemplateCatalog: Sendable {
     /// - Throws: All faults of all files. Having no template is a fault, too.
     package static func load(directory: String) throws(TemplateFaults) -> TemplateCatalog {
         guard let entries = try? FileManager.default.contentsOfDirectory(atPath: directory) else {
-            throw TemplateFaults([TemplateFault(directory, "the directory is not there, or cannot be read")])
+            throw TemplateFaults([TemplateFault(directory, "the directory does not exist or cannot be read")])
         }
         var faults: [TemplateFault] = []
         var files: [String: String] = [:]
@@ -50,7 +50,7 @@ package struct TemplateCatalog: Sendable {
                 faults += error.faults
             }
         }
-        if templates.isEmpty, faults.isEmpty { faults.append(TemplateFault(directory, "there is no *.yaml in it")) }
+        if templates.isEmpty, faults.isEmpty { faults.append(TemplateFault(directory, "it contains no *.yaml file")) }
         guard faults.isEmpty else { throw TemplateFaults(faults) }
         return TemplateCatalog(templates)
     }

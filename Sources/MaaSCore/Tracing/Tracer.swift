@@ -35,10 +35,10 @@ package final class Tracer: Service {
         self.service = service
         self.logger = logger
         guard settings.endpoint != nil else { return }
-        metrics?.counter("maas_spans_sent_total", help: "Spans that the collector has taken.") { [weak self] in
+        metrics?.counter("maas_spans_sent_total", help: "Spans accepted by the collector.") { [weak self] in
             self.map { Double($0.sentCount) }
         }
-        metrics?.counter("maas_spans_lost_total", help: "Spans for which there was no room, or no collector.") {
+        metrics?.counter("maas_spans_lost_total", help: "Spans dropped: buffer full or collector unavailable.") {
             [weak self] in self.map { Double($0.lostCount + $0.queue.dropped) }
         }
     }
@@ -131,6 +131,6 @@ package final class Tracer: Service {
         var batch = batch
         while self.isStopping, !self.queue.isEmpty { batch += self.queue.takeBatch() }
         self.lostCount += batch.count
-        self.logger.warning("spans are lost", [.count: "\(batch.count)", .reason: reason])
+        self.logger.warning("spans were dropped", [.count: "\(batch.count)", .reason: reason])
     }
 }

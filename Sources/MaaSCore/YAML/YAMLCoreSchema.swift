@@ -17,7 +17,7 @@ enum YAMLCoreSchema {
         case "tag:yaml.org,2002:null", "tag:yaml.org,2002:bool", "tag:yaml.org,2002:int", "tag:yaml.org,2002:float":
             let value = try Self.plainValue(scalar.text, at: position)
             guard tag == Self.tag(of: value) || (tag?.hasSuffix(":float") == true && value.isNumber) else {
-                throw YAMLError(.unsupported, "\"\(scalar.text)\" is not what its tag says", at: position)
+                throw YAMLError(.unsupported, "\"\(scalar.text)\" does not match its tag", at: position)
             }
             return value
         case .some(let tag):

@@ -28,7 +28,7 @@ package enum YAMLParser {
             throw YAMLError(.documentCount, "the text is empty", at: .start)
         }
         guard documents.count == 1 else {
-            throw YAMLError(.documentCount, "a second document: one was expected", at: documents[1].position)
+            throw YAMLError(.documentCount, "expected one document, found a second", at: documents[1].position)
         }
         return document
     }

@@ -76,26 +76,26 @@ enum ControlCommand: Equatable {
 
         For users, with MAAS_URL (http://127.0.0.1:8080) and MAAS_API_KEY:
           submit TEMPLATE [NAME=VALUE…] [--image FILE] [--priority CLASS] [--no-watch] [--output FILE]
-                                            submit a task, and follow it with a bar; --output saves its video
+                                            submit and follow a task; --output saves its video
           watch ID [--output FILE]          follow a task
           list [--status S] [--template T] [--limit N]
-          show ID                           all that is known of a task
-          logs ID [--follow] [--attempt N]  what its generation wrote
+          show ID                           show everything known about a task
+          logs ID [--follow] [--attempt N]  print the output of its generation
           cancel ID…    delete ID…
-          templates                         what can be made
-          keys                              your keys
+          templates                         list the templates you can submit
+          keys                              list your keys
           keys create --name NAME [--scopes S] [--expires TIME]    keys revoke ID
 
-        For operators, with a key that may administer:
-          queue                             what waits and runs, and the GPUs
-          pause                             what is paused now
+        For operators, with a key that has the scope admin:
+          queue                             show waiting and running tasks, and GPU use
+          pause                             show what is paused
           pause all | class C | template T | user U  [--reason TEXT]
           resume all | class C | template T | user U | node N
-          drain NODE [--reason TEXT]        start nothing more there; what runs is left to end
+          drain NODE [--reason TEXT]        start no more tasks there; running ones finish
           users    audit
 
         Where the services are configured, with their environment:
-          doctor [--config services.yaml]   check all that the services need, and say what to mend
+          doctor [--config services.yaml]   check everything the services need, and suggest fixes
 
         """
 }

@@ -25,7 +25,7 @@ struct FollowCommand: Equatable {
             "/v1/tasks/\(PercentEncoding.encode(id))/content",
             headers: ["Accept": "application/json"]
         )
-        guard let url = link["url"]?.string else { throw ControlError("the service has given no link to the video") }
+        guard let url = link["url"]?.string else { throw ControlError("the service returned no link to the video") }
         do {
             let request = HTTPRequest(.get, url, timeouts: HTTPTimeouts(total: nil, stall: .seconds(60)))
             let response = try await client.http.download(request, to: path)

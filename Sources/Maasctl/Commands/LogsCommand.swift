@@ -34,7 +34,7 @@ struct LogsCommand: Equatable {
         } catch let error as ControlError {
             throw error
         } catch {
-            throw ControlError("the output broke off: \(error)")
+            throw ControlError("the connection was lost while reading the output: \(error)")
         }
     }
 }

@@ -44,7 +44,7 @@ struct QueueReport {
         guard let capacity = self.queue["gpus"]?["capacity"]?.integer else {
             return "\(used) of an unknown number of GPUs are used"
         }
-        let rest = used > capacity ? ", the others on nodes that take nothing more" : ""
+        let rest = used > capacity ? ", some of them on nodes that accept no new tasks" : ""
         return "\(used) of \(capacity) GPUs are used\(rest)"
     }
 

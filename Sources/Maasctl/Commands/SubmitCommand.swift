@@ -24,7 +24,7 @@ struct SubmitCommand: Equatable {
     func run(_ client: ControlClient, _ following: FollowCommand) async throws(ControlError) -> Int32 {
         let task = self.task(by: try await self.schema(client))
         let accepted = try await client.send(try self.request(for: task, client))
-        guard let id = accepted["task_id"]?.string else { throw ControlError("the service has answered with no task") }
+        guard let id = accepted["task_id"]?.string else { throw ControlError("the service's response has no task_id") }
         OutputWriter.write(id, to: STDOUT_FILENO)
         return self.isFollowed ? try await following.run(id, client) : 0
     }

@@ -74,8 +74,8 @@ struct ClusterCheck {
             if let job = jobs.first(where: isNeglected) {
                 return .broken(
                     plural,
-                    "nobody has taken notice of \(job.metadata.name) for a while",
-                    mend: "see that the training operator runs, and watches the namespace \(namespace)"
+                    "no controller has acted on \(job.metadata.name) for a while",
+                    mend: "make sure that the training operator is running and watches the namespace \(namespace)"
                 )
             }
             return .fine(plural, "\(jobs.count) of ours in the namespace \(namespace)")
@@ -83,7 +83,7 @@ struct ClusterCheck {
             if error.code == .notFound {
                 return .broken(
                     plural,
-                    "the cluster does not know them",
+                    "the cluster does not have this resource",
                     mend: "install the Kubeflow training operator (v1), which brings the kind PyTorchJob"
                 )
             }

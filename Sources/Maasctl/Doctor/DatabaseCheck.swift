@@ -28,22 +28,22 @@ struct DatabaseCheck {
         if inspection.isDamaged {
             return .broken(
                 "database",
-                "\(server): a migration was applied with other SQL, or one is missing between others",
+                "\(server): a migration was applied with different SQL, or one is missing from the sequence",
                 mend: "restore the database from a backup, or install the version of MaaS that it belongs to"
             )
         }
         if !inspection.pending.isEmpty {
             return .warning(
                 "database",
-                "\(server): migrations \(inspection.pending.map(String.init).joined(separator: ", ")) are to come",
-                mend: "start any of the services: it applies them"
+                "\(server): migrations \(inspection.pending.map(String.init).joined(separator: ", ")) are pending",
+                mend: "start any of the services to apply them"
             )
         }
         if !inspection.unknown.isEmpty {
             return .warning(
                 "database",
                 "\(server): the schema is newer than this program",
-                mend: "finish the upgrade: some of what runs here is still the old version"
+                mend: "finish the upgrade: some of the installed programs are still the old version"
             )
         }
         return .fine("database", "\(server), schema \(inspection.version), \(inspection.waiting) tasks waiting")
@@ -53,8 +53,8 @@ struct DatabaseCheck {
         guard let leader = inspection.leader else {
             return .warning(
                 "dispatcher",
-                "none leads: waiting tasks are not started",
-                mend: "start a dispatcher, and look at its log if one runs"
+                "no dispatcher is leading: waiting tasks are not started",
+                mend: "start a dispatcher, or see its log if one is running"
             )
         }
         return .fine("dispatcher", "\(leader) leads")

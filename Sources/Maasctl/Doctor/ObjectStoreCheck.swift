@@ -14,7 +14,7 @@ struct ObjectStoreCheck {
             let store = try ObjectStore(configuration: settings, client: client)
             try await store.put(key, Array("doctor".utf8), contentType: "text/plain")
             let findings = [
-                Finding.fine("object store", "\(settings.bucket) at \(settings.endpoint) takes and gives"),
+                Finding.fine("object store", "\(settings.bucket) at \(settings.endpoint) can be written and read"),
                 await self.follow(store.presignGet(key, lifetime: .minutes(1)), client),
             ]
             try await store.delete(key)
@@ -33,9 +33,9 @@ struct ObjectStoreCheck {
         do {
             let answer = try await client.send(HTTPRequest(.get, link))
             guard answer.status == 200, answer.body == Array("doctor".utf8) else {
-                return .broken("links", "\(endpoint) answers a link with \(answer.status)", mend: remedy)
+                return .broken("links", "\(endpoint) answers a presigned link with \(answer.status)", mend: remedy)
             }
-            return .fine("links", "\(endpoint) gives what a link names")
+            return .fine("links", "\(endpoint) serves presigned links")
         } catch {
             return .warning("links", "\(endpoint) cannot be reached from here: \(error.message)", mend: remedy)
         }

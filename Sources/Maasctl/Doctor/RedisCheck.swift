@@ -22,7 +22,7 @@ struct RedisCheck {
                     return .warning(
                         "redis",
                         "its maxmemory-policy is \(policy)",
-                        mend: "set maxmemory-policy noeviction: with another, events vanish when memory is short"
+                        mend: "set maxmemory-policy noeviction: with any other, events are evicted when memory is short"
                     )
                 }
                 return .fine(
@@ -44,17 +44,17 @@ struct RedisCheck {
                     guard try await self.isPermitted("XADD", stream, "0-0", "doctor", "", to: redis) else {
                         return .broken(
                             "redis for pods",
-                            "its user may not add to \(stream)",
-                            mend: "let it: k8s/redis/users.acl has the rights that pods need"
+                            "its user is not allowed to add to \(stream)",
+                            mend: "grant it the rights in k8s/redis/users.acl"
                         )
                     }
                 }
                 guard try await self.isPermitted("GET", "maas:doctor", to: redis) else {
-                    return .fine("redis for pods", "its user may add events, and not read")
+                    return .fine("redis for pods", "its user may add events, but not read them")
                 }
                 return .warning(
                     "redis for pods",
-                    "its user may read, which pods need not",
+                    "its user can read data, which pods do not need",
                     mend: "give dispatcher.pod_redis_url a user of its own, as in k8s/redis/users.acl"
                 )
             }

@@ -32,10 +32,10 @@ struct ServicesCheck {
             return .broken(
                 name,
                 "not ready: \(problems.joined(separator: "; "))",
-                mend: "mend what it names; then its log"
+                mend: "fix what the message names; for details see the service's log"
             )
         } catch {
-            return Self.absent(name, "none answers at \(address)")
+            return Self.absent(name, "nothing answers at \(address)")
         }
     }
 

@@ -42,7 +42,7 @@ struct TaskFollower {
     ) async throws(ControlError) {
         let ticket = try await self.client.send(.post, "/v1/events/tickets")
         guard let url = ticket["url"]?.string, url.hasPrefix("ws"), let word = ticket["ticket"]?.string else {
-            throw ControlError("the service has given no ticket for its events")
+            throw ControlError("the service returned no ticket for the task's events")
         }
         var request = HTTPRequest(
             .get,

@@ -63,7 +63,7 @@ final class FeedHub {
         metrics.gauge("maas_relay_connections", help: "Clients connected.") { [weak self] in
             self.map { Double($0.followers.count) }
         }
-        metrics.gauge("maas_relay_followed_tasks", help: "Tasks that somebody follows.") { [weak self] in
+        metrics.gauge("maas_relay_followed_tasks", help: "Tasks with at least one follower.") { [weak self] in
             self.map { Double($0.following.count) }
         }
     }
@@ -249,7 +249,7 @@ final class FeedHub {
                 follower.flush(.now)
             } catch {
                 // The client reconnects with its own backoff, which spares the database.
-                self.logger.warning("cannot look a task up", [.task: "\(task)", .error: "\(error)"])
+                self.logger.warning("cannot look up a task", [.task: "\(task)", .error: "\(error)"])
                 follower.close(.resync)
             }
         }

@@ -26,9 +26,9 @@ struct CloseReason: Sendable, Hashable {
     static func aged() -> Self { Self(4001, retry: .random(in: 0...2000)) }
 
     static let slow = Self(4008, "too slow")
-    static let resync = Self(4010, "come back for the state as it is")
+    static let resync = Self(4010, "reconnect for the current state")
     static let rateLimited = Self(4013, "too many operations")
-    static let idle = Self(4408, "nothing was subscribed to")
+    static let idle = Self(4408, "no subscription in time")
     static let badRequest = Self(4400, "not an operation")
     static let revoked = Self(4401, "access was revoked")
 }

@@ -54,7 +54,9 @@ struct EndWriter {
             case .written: break
             case .held:
                 held.append(ending)
-                if !ending.isHeld { self.logger.warning("an end waits for its row", [.task: "\(ending.task)"]) }
+                if !ending.isHeld {
+                    self.logger.warning("cannot record an end yet: the row is locked", [.task: "\(ending.task)"])
+                }
             case .failed(let error): fault = fault ?? error
             }
         }

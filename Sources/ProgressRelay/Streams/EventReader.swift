@@ -189,12 +189,12 @@ final class EventReader: Service {
         let epoch = self.epochs[shard]
         let (horizon, isRenewed) = try await epoch.renewIfAhead(by: Self.lead)
         self.horizons[shard] = horizon
-        if isRenewed { self.warn("renewed an event stream, whose ids ran ahead", shard, "ahead") }
+        if isRenewed { self.warn("recreated an event stream whose ids were ahead of the clock", shard, "ahead") }
         for _ in 0..<Self.checkedBatches {
             let glance = try await epoch.glance(after: self.cursors[shard].id, count: Self.batch)
             // Nil when the stream was lost; different when another replica noticed first.
             guard glance.epoch == self.hub.epoch(of: shard) else {
-                self.warn("an event stream began anew", shard, "epoch")
+                self.warn("an event stream was restarted", shard, "epoch")
                 return false
             }
             let isAll = glance.entries.count < Self.batch

@@ -19,7 +19,9 @@ struct StreamEpoch {
     func current() async throws(RedisError) -> String {
         let fresh = Hexadecimal.encode(RandomBytes.shared.next(4))
         let replies = try await self.redis.pipeline([["SET", self.key, fresh, "NX"], ["GET", self.key]])
-        guard let epoch = replies[1].string else { throw RedisError(.unexpectedReply, "\(self.key) holds no text") }
+        guard let epoch = replies[1].string else {
+            throw RedisError(.unexpectedReply, "\(self.key) does not hold a string")
+        }
         return epoch
     }
 
@@ -38,7 +40,7 @@ struct StreamEpoch {
             ?? ["XREVRANGE", self.stream, "+", "-", "COUNT", String(count)]
         let replies = try await self.redis.transaction([["GET", self.key], ["XINFO", "STREAM", self.stream], range])
         guard let values = replies[2].array else {
-            throw RedisError(.unexpectedReply, "\(self.stream) is no stream")
+            throw RedisError(.unexpectedReply, "\(self.stream) is not a stream")
         }
         let entries = values.compactMap(RedisStreamEntry.init)
         return StreamGlance(

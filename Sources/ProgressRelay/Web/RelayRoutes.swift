@@ -79,7 +79,7 @@ struct RelayRoutes {
             return WebError(
                 status: 429,
                 code: "too_many_connections",
-                message: "you have as many connections as one user may have: close one",
+                message: "you have reached the limit of connections per user: close one",
                 headers: ["Retry-After": "\(Self.retryDelay)"]
             )
         case .replicaIsFull: return Self.unavailable("this replica has no room")
@@ -96,7 +96,7 @@ struct RelayRoutes {
     private static var retryDelay: Int { .random(in: 1...10) }
 
     private func verified(_ request: WebRequest) throws -> EventTicket {
-        if self.hub.isDraining { throw Self.unavailable("this replica is going away") }
+        if self.hub.isDraining { throw Self.unavailable("this replica is shutting down") }
         guard self.hub.limits.allowedOrigins.admit(request.headers["origin"]) else {
             throw WebError(
                 status: 403,

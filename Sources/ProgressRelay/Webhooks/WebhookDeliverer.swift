@@ -87,7 +87,7 @@ final class WebhookDeliverer: Service {
             )
             for assignment in assignments { self.begin(assignment) }
         } catch {
-            self.logger.warning("cannot look for webhooks", [.error: "\(error)"])
+            self.logger.warning("cannot fetch the webhooks due for delivery", [.error: "\(error)"])
         }
     }
 
@@ -119,7 +119,7 @@ final class WebhookDeliverer: Service {
             if !isRecorded { self.logger.warning("a webhook was delivered late", [.key: delivery.id]) }
         } catch {
             // The lease will expire and the delivery be repeated; the receiver recognizes it by its id.
-            self.logger.warning("cannot note what came of a webhook", [.key: delivery.id, .error: "\(error)"])
+            self.logger.warning("cannot record a webhook delivery", [.key: delivery.id, .error: "\(error)"])
         }
         self.logger.debug(
             "webhook sent",
@@ -137,7 +137,7 @@ final class WebhookDeliverer: Service {
             while try await self.store.sweepWebhooks(lifetime: self.settings.logLifetime) >= 1000 {}
             guard self.settings.previousKey != nil else { return }
             let count = try await WebhookResealing(store: self.store, keyring: self.sender.keyring).run()
-            self.logger.info("what webhooks.previous_key sealed is sealed anew", [.count: "\(count)"])
+            self.logger.info("re-encrypted webhook secrets with the current webhooks.key", [.count: "\(count)"])
         } catch {
             self.logger.warning("cannot sweep webhooks", [.error: "\(error)"])
         }

@@ -10,12 +10,12 @@ struct WebhookMetrics {
     init(_ metrics: Metrics) {
         self.attempts = metrics.counter(
             "maas_webhook_attempts_total",
-            help: "Attempts to deliver a webhook: delivered, refused by an answer that is not 2xx, or unanswered.",
+            help: "Webhook delivery attempts: delivered, refused with a status other than 2xx, or unanswered.",
             labels: ["outcome"]
         )
         self.durations = metrics.histogram(
             "maas_webhook_attempt_duration_seconds",
-            help: "Time from the beginning of an attempt to its answer, or to giving it up."
+            help: "Time from the start of a delivery attempt to its response or timeout."
         )
     }
 

@@ -44,16 +44,16 @@ enum ReporterCommand: Equatable {
               --expect-steps N              the total of its sampling bar
               --expect-clips N              how many such bars there will be, default 1
               --stage STAGE                 the stage it begins in, default loading_model
-              --grace SECONDS               from SIGTERM to SIGKILL, default 20; the pod's must be ten longer
-              --quiet                       send nothing but why it failed
+              --grace SECONDS               from SIGTERM to SIGKILL, default 20; the pod's must be ten seconds longer
+              --quiet                       report only a failure, no progress
           progress --step N --total M [--stage STAGE]
                                             report progress; under `run` by its pipe, $REPORTER_PROGRESS
-          upload [OPTIONS] FILE             put FILE to MAAS_OUTPUT_URL and say that the attempt has succeeded
-              --facts JSON                  what the video is, for the last word
+          upload [OPTIONS] FILE             put FILE to MAAS_OUTPUT_URL and report that the attempt succeeded
+              --facts JSON                  facts about the video, to report with the success
               --thumbnail, --spritesheet F  pictures of it, to MAAS_THUMBNAIL_URL and MAAS_SPRITESHEET_URL
           fail --code CODE --message TEXT [--exit-code N] [--retryable]
-                                            say that the attempt has failed, unless its last word is said
-          install DIR [PATH…]               copy this program, and what is at PATH, to DIR: for images that lack them
+                                            report that the attempt failed, unless its outcome is already reported
+          install DIR [PATH…]               copy this program and the files at PATH to DIR, for images without them
           --help, --version
 
         Environment: MAAS_TASK_ID MAAS_ATTEMPT MAAS_EVENT_TOKEN MAAS_EVENTS_URL MAAS_EVENTS_STREAM (no events are sent

@@ -35,7 +35,7 @@ final class EventSender {
             await pump.value
             limit.close()
         }
-        if !self.queue.isEmpty { self.logger.warning("events not delivered", [.count: "\(self.queue.count)"]) }
+        if !self.queue.isEmpty { self.logger.warning("events were not delivered", [.count: "\(self.queue.count)"]) }
         await self.redis.close()
     }
 
@@ -51,7 +51,7 @@ final class EventSender {
                 backoff.reset()
             } catch {
                 self.queue.release()
-                if !isFailing { self.logger.warning("events wait for redis", [.error: "\(error)"]) }
+                if !isFailing { self.logger.warning("cannot send events to Redis; retrying", [.error: "\(error)"]) }
                 isFailing = true
                 try? await LoopClock().sleep(for: backoff.next())
             }

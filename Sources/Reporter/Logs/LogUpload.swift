@@ -71,12 +71,12 @@ final class LogUpload {
             )
             let answer = try await self.http.upload(request, from: self.path)
             guard answer.isSuccess else {
-                self.logger.warning("output was not stored", [.error: "the object store answered \(answer.status)"])
+                self.logger.warning("cannot upload the log", [.error: "the object store answered \(answer.status)"])
                 return
             }
             self.stored = count
         } catch {
-            self.logger.warning("output was not stored", [.error: "\(error)"])
+            self.logger.warning("cannot upload the log", [.error: "\(error)"])
         }
     }
 }

@@ -53,10 +53,10 @@ final class PreviewUpload {
         do throws(HTTPClientError) {
             let answer = try await self.http.upload(request, from: picture.path)
             if answer.isSuccess { return self.onStored() }
-            self.logger.warning("a preview was not stored", [.error: "the object store answered \(answer.status)"])
+            self.logger.warning("cannot upload a preview", [.error: "the object store answered \(answer.status)"])
         } catch {
             if error.code != .closed, error.code != .cancelled {
-                self.logger.warning("a preview was not stored", [.error: error.message])
+                self.logger.warning("cannot upload a preview", [.error: error.message])
             }
         }
     }

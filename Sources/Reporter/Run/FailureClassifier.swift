@@ -42,7 +42,7 @@ struct FailureClassifier {
 
     private static let killed = TaskFailure(
         code: "HOST_OOM_OR_KILLED",
-        message: "the generator was killed, most often for want of memory",
+        message: "the generator was killed, most likely because it ran out of memory",
         isRetryable: true
     )
 
@@ -56,7 +56,7 @@ struct FailureClassifier {
         case .signalled(let number):
             return TaskFailure(
                 code: "CRASHED",
-                message: "the generator was ended by signal \(number)",
+                message: "the generator was killed by signal \(number)",
                 isRetryable: true
             )
         case .exited(let code):

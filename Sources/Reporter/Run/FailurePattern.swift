@@ -29,12 +29,12 @@ struct FailurePattern {
         FailurePattern(
             code: "HOST_OOM_OR_KILLED",
             isRetryable: true,
-            message: "a process of the generator was killed, most often for want of memory",
+            message: "a process of the generator was killed, most likely because it ran out of memory",
             alternatives: [["exitcode", ": -9"], ["Signal 9 (SIGKILL) received by PID"]]
         ),
         FailurePattern(
             code: "CKPT_MISSING",
-            message: "the model's weights are not where they should be",
+            message: "the model's weights are missing or incomplete",
             alternatives: [
                 ["FileNotFoundError", ".pth"], ["FileNotFoundError", "config.json"],
                 ["FileNotFoundError", ".safetensors"], ["OSError", "no file named"],
@@ -69,13 +69,13 @@ struct FailurePattern {
         FailurePattern(
             code: "NCCL_TIMEOUT",
             isRetryable: true,
-            message: "the GPUs of the job lost touch with each other",
+            message: "the GPUs of the job timed out waiting for each other",
             alternatives: [["Watchdog caught collective operation timeout"]]
         ),
         FailurePattern(
             code: "NCCL_ERROR",
             isRetryable: true,
-            message: "another process of the job was gone",
+            message: "communication with another process of the job failed",
             alternatives: [["NCCL error"], ["ncclRemoteError"], ["DistBackendError"], ["Connection closed by peer"]]
         ),
     ]

@@ -58,7 +58,7 @@ struct InputFetch {
         guard (expected.0 ?? "\(digest.size)") == "\(digest.size)", (expected.1 ?? digest.sha256) == digest.sha256
         else {
             unlink(path)
-            throw TransferError(message: "the picture is not the one that was stored", isRetryable: true)
+            throw TransferError(message: "the picture differs from the one that was stored", isRetryable: true)
         }
     }
 }

@@ -46,7 +46,7 @@ struct OutputUpload {
         }
         let facts = try VideoFacts.read(self.options.facts)
         guard let digest = await FileDigest.read(self.options.path), digest.size > 0 else {
-            throw TransferError(message: "the video is not there, or empty", status: ExitCode.configuration)
+            throw TransferError(message: "the video file is missing or empty", status: ExitCode.configuration)
         }
         var request = Self.request(url, type: "video/mp4")
         // No x-amz-… header, which the URL would have to be signed for. With this one, corrupted data is rejected.
@@ -85,7 +85,7 @@ struct OutputUpload {
                 try await http.upload(Self.request(url, type: "image/jpeg"), from: path)
             }
         } catch {
-            self.context.logger.warning("a picture of the video was not stored", [.error: error.message])
+            self.context.logger.warning("cannot upload a thumbnail or sprite sheet", [.error: error.message])
         }
     }
 

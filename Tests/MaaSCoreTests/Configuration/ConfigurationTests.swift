@@ -146,7 +146,7 @@ struct ConfigurationTests {
                     + "expected a duration from 100ms to 1m, such as 500ms, 5s or 2m, found \"5\"",
                 "services.yaml:7: object_store: expected a mapping, found a list",
                 "services.yaml:8: events.secret: expected a secret of 32 characters or more",
-                "services.yaml:8: events.task_stream: expected a text, found a list",
+                "services.yaml:8: events.task_stream: expected a string, found a list",
                 "services.yaml:10: api_gateway.listen: "
                     + "expected an address and a port, such as 127.0.0.1:8080 or [::]:8080, found \"8080\"",
                 "services.yaml:10: api_gateway.image_limit: "
@@ -255,6 +255,6 @@ struct ConfigurationTests {
         let error = try #require(throws: ConfigurationFaults.self) {
             _ = try MaaSConfiguration.load(path: "/nowhere/services.yaml", environment: [:])
         }
-        #expect(error.description == "/nowhere/services.yaml:1: the file is not there, or cannot be read")
+        #expect(error.description == "/nowhere/services.yaml:1: the file does not exist or cannot be read")
     }
 }

@@ -68,7 +68,7 @@ struct TemplateCheckTests {
         Case(
             old: "type: boolean",
             new: "type: boolean, pattern: x",
-            fault: "17: parameters.properties.loud.pattern: is for texts"
+            fault: "17: parameters.properties.loud.pattern: is for strings"
         ),
         Case(old: "minimum: 0}", new: "format: int}", fault: "18: parameters.properties.seed.format: unknown key"),
         Case(
@@ -106,7 +106,7 @@ struct TemplateCheckTests {
         Case(
             old: "\"{{ attempt }}\"",
             new: "{{ attempt }}",
-            fault: "labels.maas.dev/attempt: only a text can stand here"
+            fault: "labels.maas.dev/attempt: only a string can stand here"
         ),
         Case(
             old: "cleanPodPolicy: Running",
@@ -134,7 +134,7 @@ struct TemplateCheckTests {
         ),
         Case(old: "{{ steps }}", new: "{{ steps", fault: "args[0]: {{ is not closed by }}"),
         Case(old: "{{ steps }}", new: "{{ steps + 1 }}", fault: "args[0]: {{ steps + 1 }} is not a placeholder"),
-        Case(old: "[run, ", new: "[run, 5, ", fault: "command[1]: only a text can stand here: put the value in quotes"),
+        Case(old: "[run, ", new: "[run, 5, ", fault: "command[1]: only a string can stand here: put the value in"),
         Case(
             old: "$(HOME)/{{ prompt }}",
             new: "$({{ prompt }})",
@@ -203,7 +203,7 @@ struct TemplateCheckTests {
     @Test("all faults of all files are reported at once; names are unique; other files are ignored")
     func catalog() throws {
         try self.withDirectory { directory in
-            try self.expect("\(directory):1: there is no *.yaml in it", from: directory)
+            try self.expect("\(directory):1: it contains no *.yaml file", from: directory)
             let text = "\(TemplateFixture.header)\n---\n\(TemplateFixture.job)\n"
             try self.write(text, to: "\(directory)/a.yaml")
             try self.write("not: a template", to: "\(directory)/notes.txt")
@@ -218,12 +218,12 @@ struct TemplateCheckTests {
             try self.expect(
                 """
                 \(directory)/b.yaml:1: the template small is in \(directory)/a.yaml, too
-                \(directory)/c.yaml:2: title: expected a text, found a list
+                \(directory)/c.yaml:2: title: expected a string, found a list
                 """,
                 from: directory
             )
         }
-        try self.expect("/nowhere:1: the directory is not there, or cannot be read", from: "/nowhere")
+        try self.expect("/nowhere:1: the directory does not exist or cannot be read", from: "/nowhere")
     }
 
     private func expect(_ faults: String, from directory: String) throws {

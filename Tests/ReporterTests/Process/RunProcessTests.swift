@@ -321,7 +321,7 @@ struct RunProcessTests {
             let script = self.script(then: "echo 'CUDA out of memory' >&2; exit 1")
             let child = try reporter.start(["run", "--expect-steps", "3", "--"] + script) { stream, text in
                 // What it says on its own behalf comes when the generator has ended.
-                if stream == .standardError, text.contains("events wait for redis") { try? redis.start() }
+                if stream == .standardError, text.contains("cannot send events to Redis") { try? redis.start() }
             }
             #expect(await child.waitForExit() == .exited(1))
             let events = try await reporter.events()

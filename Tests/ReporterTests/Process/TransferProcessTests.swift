@@ -60,8 +60,8 @@ struct TransferProcessTests {
         "fetch reports what went wrong",
         arguments: [
             ("/status/403", [:], "the object store answered 403"),
-            ("/bytes/5", ["MAAS_INPUT_SIZE": "6"], "the picture is not the one that was stored"),
-            ("/bytes/5", ["MAAS_INPUT_SHA256": "00"], "the picture is not the one that was stored"),
+            ("/bytes/5", ["MAAS_INPUT_SIZE": "6"], "the picture differs from the one that was stored"),
+            ("/bytes/5", ["MAAS_INPUT_SHA256": "00"], "the picture differs from the one that was stored"),
         ]
     )
     func badFetch(path: String, environment: [String: String], message: String) async throws {
@@ -239,7 +239,7 @@ struct TransferProcessTests {
             )
             // 20 s after it was said. The dispatcher finds the video, and the task is COMPLETED.
             #expect(outcome.status == .exited(0), "\(outcome.errors)")
-            #expect(outcome.errors.contains("events not delivered"))
+            #expect(outcome.errors.contains("events were not delivered"))
             let http = HTTPClient()
             #expect(try await http.send(HTTPRequest(.get, url + "/keep/v")).status == 200)
             http.close()

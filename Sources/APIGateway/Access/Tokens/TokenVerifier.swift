@@ -90,7 +90,7 @@ final class TokenVerifier {
                 maximumBody: Self.keysLimit
             )
             guard response.status == 200, let keys = WebKeySet(response.body) else {
-                self.logger.warning("the identity provider sends no keys", [.status: "\(response.status)"])
+                self.logger.warning("the identity provider did not return a key set", [.status: "\(response.status)"])
                 return
             }
             self.cache.take(keys, at: .now)

@@ -94,7 +94,7 @@ struct MultipartParser {
             self.drop(padding)
             self.state = .header
         default:
-            throw Malformed(message: "a delimiter is followed by something else than a line end")
+            throw Malformed(message: "a delimiter is followed by something other than a line end")
         }
         return true
     }

@@ -35,7 +35,7 @@ final class BodyBudget {
             if self.shares.held(by: user) > share { throw Self.tooMany(share: share) }
         }
         if self.shares.used > self.shares.limit {
-            throw .unavailable("too many large requests come at once; send it again")
+            throw .unavailable("too many large requests at once: send it again shortly")
         }
     }
 

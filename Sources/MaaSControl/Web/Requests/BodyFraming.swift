@@ -17,7 +17,7 @@ enum BodyFraming: Equatable {
                 throw WebError(
                     status: 501,
                     code: "not_implemented",
-                    message: "the only transfer coding here is chunked"
+                    message: "Transfer-Encoding must be chunked"
                 )
             }
             // For other methods libwebsockets would parse the chunks as the next request.

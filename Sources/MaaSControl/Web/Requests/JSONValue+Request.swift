@@ -3,7 +3,7 @@ package import MaaSCore
 extension JSONValue {
     /// Parses JSON that a client sent. Throws 400 when it is malformed, or exceeds the complexity limits.
     package init(ofRequest bytes: [UInt8]) throws(WebError) {
-        if bytes.isEmpty { throw .badRequest("the body is empty, and must be a JSON text", code: "malformed_json") }
+        if bytes.isEmpty { throw .badRequest("the body is empty: it must be valid JSON", code: "malformed_json") }
         let limits = JSONLimits()
         guard limits.admits(bytes) else {
             throw .badRequest(
@@ -14,7 +14,7 @@ extension JSONValue {
         do throws(JSONError) {
             try self.init(parsing: bytes)
         } catch {
-            throw .badRequest("the body is no JSON text: \(error)", code: "malformed_json")
+            throw .badRequest("the body must be valid JSON: \(error)", code: "malformed_json")
         }
     }
 }

@@ -67,7 +67,7 @@ package final class WebRequest {
     /// Throws 415 for a compressed body: its size in memory would not be the one that arrives.
     func requireNoEncoding() throws(WebError) {
         guard let encoding = self.headers["content-encoding"], encoding.lowercased() != "identity" else { return }
-        var error = WebError.unsupportedMediaType("the body must be sent as it is, without Content-Encoding")
+        var error = WebError.unsupportedMediaType("the body must be uncompressed, without Content-Encoding")
         error.headers["Accept-Encoding"] = "identity"
         throw error
     }

@@ -92,7 +92,7 @@ extension WebError {
         return WebError(
             status: 405,
             code: "method_not_allowed",
-            message: "this address answers \(names)",
+            message: "this address accepts only \(names)",
             headers: ["Allow": names]
         )
     }
@@ -119,7 +119,7 @@ extension WebError {
     package static let internalError = WebError(
         status: 500,
         code: "internal_error",
-        message: "something went wrong on our side; the request id finds it in the log"
+        message: "internal error: the request id identifies it in the service's log"
     )
 }
 

@@ -50,7 +50,7 @@ struct WebSocketUpgrade {
             throw WebError(
                 status: 426,
                 code: "upgrade_required",
-                message: "the version of the WebSocket protocol here is 13",
+                message: "Sec-WebSocket-Version must be 13",
                 headers: ["Sec-WebSocket-Version": "13", "Upgrade": "websocket"]
             )
         }

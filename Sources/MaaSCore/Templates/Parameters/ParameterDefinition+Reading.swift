@@ -65,7 +65,7 @@ extension ParameterDefinition: ConfigurationSection {
                 ("pattern", self.pattern != nil),
             ]
             for (key, isSet) in keys where isSet {
-                reader.fault(key, "is for texts, and the type is \(self.type.rawValue)")
+                reader.fault(key, "is for strings, and the type is \(self.type.rawValue)")
             }
         }
     }

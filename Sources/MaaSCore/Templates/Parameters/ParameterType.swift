@@ -16,7 +16,7 @@ package enum ParameterType: String, Sendable, Hashable, CaseIterable {
     /// The name in a fault.
     var title: String {
         switch self {
-        case .string: "a text"
+        case .string: "a string"
         case .integer: "a whole number"
         case .number: "a number"
         case .boolean: "true or false"

@@ -45,7 +45,7 @@ struct TemplateCompiler {
             return .typed(text.onlyPlaceholder ?? "")
         }
         if place.isText, scalar.style == .plain, text.onlyPlaceholder != nil {
-            report("only a text can stand here: put the placeholder in quotes")
+            report("only a string can stand here: put the placeholder in quotes")
         }
         if case .expandedText = place { self.checkReferences(text, report) }
         return .text(text, isExpanded: place.isExpanded)
@@ -54,7 +54,7 @@ struct TemplateCompiler {
     private func literal(_ node: YAMLNode, place: TemplatePlace, _ report: (String) -> Void) -> TemplateNode {
         do {
             let value = try JSONValue(yaml: node)
-            if place.isText, value.string == nil { report("only a text can stand here: put the value in quotes") }
+            if place.isText, value.string == nil { report("only a string can stand here: put the value in quotes") }
             return .value(value)
         } catch {
             report(error.message)
