@@ -12,8 +12,8 @@ package final class RevokedKeyReader: Service {
     private let interval: Duration
     private let logger: Logger
     private let handler: RevocationReader.Handler
-    /// When the last successful query began.
-    private var lastLook: LoopClock.Instant?
+    /// When the last successful query began; before the first one, since when revocations matter.
+    private var lastLook = LoopClock().now
     /// The keys in the last result, which the next one returns again.
     private var known: Set<String> = []
     private var reading: Task<Void, Never>?
@@ -39,6 +39,7 @@ package final class RevokedKeyReader: Service {
     }
 
     package func start() async throws {
+        self.lastLook = LoopClock().now - self.recall
         self.reading = LoopActor.immediate {
             while !Task.isCancelled {
                 await self.look()
@@ -54,7 +55,7 @@ package final class RevokedKeyReader: Service {
 
     private func look() async {
         let now = LoopClock().now
-        let span = (self.lastLook.map { now - $0 } ?? self.recall) + Self.margin
+        let span = now - self.lastLook + Self.margin
         do {
             let revocations = try await self.store.revokedKeys(within: span)
             for revocation in revocations {

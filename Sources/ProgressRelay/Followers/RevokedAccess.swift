@@ -5,6 +5,9 @@ struct RevokedAccess {
     /// How far the clock that dated a ticket may be ahead of the one that dated a revocation. Closing one connection
     /// too many costs its client only a new ticket.
     private static let leeway = Duration.seconds(5)
+    /// How much longer than a ticket a revocation is kept: gateways may issue tickets for a key some time after it was
+    /// revoked, because they cache keys, and a revocation may be read late.
+    private static let margin = Duration.seconds(60)
 
     private let ticketLifetime: Duration
     private var recent: [Revocation] = []
@@ -13,7 +16,7 @@ struct RevokedAccess {
     init(ticketLifetime: Duration) { self.ticketLifetime = ticketLifetime }
 
     mutating func note(_ revocation: Revocation, now: Timestamp) {
-        let oldest = now.milliseconds - Int64(self.ticketLifetime.wholeMilliseconds)
+        let oldest = now.milliseconds - Int64((self.ticketLifetime + Self.margin).wholeMilliseconds)
         self.recent.removeAll { $0.time.milliseconds < oldest }
         self.recent.append(revocation)
     }

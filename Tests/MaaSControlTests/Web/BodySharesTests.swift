@@ -18,6 +18,14 @@ internal import Testing
         #expect(shares.used == 300 && shares.held(by: "ada") == 0 && shares.held(by: "bob") == 300)
     }
 
+    @Test func whoHoldsNothingIsNotRemembered() {
+        var shares = BodyShares(limit: 1_200, largest: 100)
+        shares.take(0, for: "ada")
+        shares.take(10, for: "bob")
+        shares.give(back: 10, of: "bob")
+        #expect(shares.heldByUser.isEmpty)
+    }
+
     @Test func everybodyMayHoldOneBody() {
         var shares = BodyShares(limit: 1_200, largest: 400)
         shares.take(800, for: "ada")

@@ -21,6 +21,15 @@ struct RevokedAccessTests {
         #expect(revoked.ends(self.ticket(key: "one", made: 1)), "made by a gateway that had not heard of it yet")
     }
 
+    @Test("A ticket made from a cached key is rejected until it expires, whatever else is revoked meanwhile")
+    func cachedKey() {
+        var revoked = RevokedAccess(ticketLifetime: .minutes(1))
+        revoked.note(Revocation(key: "one", user: "ada", time: self.now), now: self.now)
+        let later = Timestamp(milliseconds: self.now.milliseconds + 65_000)
+        revoked.note(Revocation(key: "two", user: "bob", time: later), now: later)
+        #expect(revoked.ends(self.ticket(key: "one", made: 9)))
+    }
+
     private func ticket(user: String = "ada", key: String, made seconds: Int64) -> EventTicket {
         let expires = self.now.milliseconds + (60 + seconds) * 1000
         return EventTicket(user: user, key: key, expires: Timestamp(milliseconds: expires))

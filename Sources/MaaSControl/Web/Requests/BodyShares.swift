@@ -9,7 +9,8 @@ struct BodyShares: Sendable {
     let largest: Int
     /// Bytes held now.
     private(set) var used = 0
-    private var heldByUser: [String: Int] = [:]
+    /// Only users who hold something: a server sees many.
+    private(set) var heldByUser: [String: Int] = [:]
 
     init(limit: Int, largest: Int) {
         self.limit = limit
@@ -27,7 +28,7 @@ struct BodyShares: Sendable {
     /// Takes `count` bytes for a user; nil while the user is not known.
     mutating func take(_ count: Int, for user: String?) {
         self.used += count
-        if let user { self.heldByUser[user, default: 0] += count }
+        if let user, count > 0 { self.heldByUser[user, default: 0] += count }
     }
 
     mutating func give(back count: Int, of user: String?) {
