@@ -126,6 +126,18 @@ struct AttemptTests {
         #expect(steps == [.lookUp, .release, .write(.ended(.cancelled)), .forget])
     }
 
+    @Test("Cancelled before the job was created, which a late request does during the lookup: the job is deleted")
+    func createdDuringLookup() {
+        var attempt = Self.attempt()
+        attempt.stop(.cancelled)
+        #expect(attempt.takeStep(now: Self.start) == .lookUp)
+        attempt.observe(job: .present(uid: "u", phase: .running), now: Self.start)
+        attempt.observe(pod: Self.pod(ended: false), now: Self.start)
+        attempt.complete(.lookUp, .notFound, now: Self.start)
+        let steps = Self.steps(&attempt) { if case .delete = $0 { .deleted } else { .written } }
+        #expect(steps == [.record(uid: "u", stop: .cancelled), .delete(uid: "u")])
+    }
+
     @Test("An attempt of an earlier term may have delivered, whatever its row says")
     func adoptedAndGone() {
         let end = Self.start + .seconds(100)

@@ -152,7 +152,8 @@ struct Attempt: Sendable {
         case (.submit, .noQuota):
             self.job = .gone
             self.verdict = .requeued(Self.quotaFailure, notBefore: now + self.policy.quotaRest, isForgiven: true)
-        case (.lookUp, .notFound): self.job = .gone
+        // A late request may have created the job during the lookup: what the watch showed since then stands.
+        case (.lookUp, .notFound): if self.job == .intended || self.isDoubtful { self.job = .gone }
         // Gone, or the name belongs to another job, created by a late request of a dead dispatcher. Only a lookup by
         // name tells.
         case (.delete, .notFound): self.job = .intended
