@@ -62,6 +62,7 @@ enum RelayServices {
         )
         store.register(in: context.metrics)
         asking.register(in: context.metrics)
+        reader.register(in: context.metrics)
         writer.register(in: context.metrics)
         revocations.register(in: context.metrics)
         context.health.register("events") { reader.problem }

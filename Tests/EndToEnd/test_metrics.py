@@ -79,7 +79,7 @@ class MetricsTest(ProductTestCase):
             with self.subTest(question=question, service=service, metric=metric):
                 self.assertIn(f"\n# TYPE {metric} ", shown[service])
         clients = {dict(labels)["client"] for name, labels in samples(shown["progress-relay"]) if name == "maas_redis_connected"}
-        self.assertEqual(clients, {"requests", "writer", "revocations"})
+        self.assertEqual(clients, {"requests", "followers", "writer", "revocations"})
         states = {dict(labels)["state"] for name, labels in samples(shown["dispatcher"]) if name == "maas_gpus"}
         self.assertEqual(states, {"capacity", "promised", "kept"})
 

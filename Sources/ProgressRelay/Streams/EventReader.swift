@@ -68,6 +68,9 @@ final class EventReader: Service {
         return silence < .seconds(5) ? nil : "no reply from the event streams for \(Int(silence.inSeconds)) s"
     }
 
+    /// Has `metrics` show the connection that it reads over.
+    func register(in metrics: Metrics) { self.reading.register(in: metrics) }
+
     func start() async throws {
         self.reading.start()
         self.task = LoopActor.immediate { await self.run() }
