@@ -73,14 +73,12 @@ final class StepRunner {
     }
 
     /// Checks the row of an attempt that was only seen in the cluster. A deposed dispatcher sees its successor's jobs
-    /// like this.
+    /// like this, so without the lease there is no answer yet: after a step of the database's clock it may be renewed.
     private func confirm(_ id: AttemptID, _ epoch: Int, onAlive: RowHandler) async throws -> AttemptOutcome {
-        guard let row = try await self.store.task(id.task),
-            try await self.store.isLeaseHeld(TaskStore.dispatcherLease, epoch: epoch)
-        else { return .foreign }
-        guard row.state == .running, row.attempt == id.number else {
-            return row.attempt >= id.number ? .ended : .foreign
-        }
+        let row = try await self.store.task(id.task)
+        guard try await self.store.isLeaseHeld(TaskStore.dispatcherLease, epoch: epoch) else { return .postponed }
+        guard let row, row.attempt >= id.number else { return .foreign }
+        guard row.state == .running, row.attempt == id.number else { return .ended }
         onAlive(row)
         return .alive
     }

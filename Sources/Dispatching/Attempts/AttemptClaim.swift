@@ -6,6 +6,6 @@ enum AttemptClaim: Sendable, Hashable {
     case unconfirmed
     /// Its row says that it is over; the rest of it has to be removed.
     case leftover
-    /// Unknown to the database, or led by another dispatcher: counted, otherwise left alone.
+    /// Unknown to the database: counted, otherwise left alone.
     case foreign
 }

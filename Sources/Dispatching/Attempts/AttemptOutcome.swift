@@ -16,7 +16,7 @@ package enum AttemptOutcome: Sendable, Hashable {
     case ended
     /// The row is RUNNING: the attempt is to be adopted.
     case alive
-    /// There is no such row, or we no longer lead: hands off.
+    /// There is no such row: hands off.
     case foreign
     /// The file exists, although the final report never arrived.
     case delivered(TaskResult)

@@ -119,12 +119,10 @@ final class SimulatedSteps: @unchecked Sendable {  // Of one world, whose thread
     {
         let database = self.world.database
         if self.world.mutation == .endsLeftoversUnasked { return .ended }
-        guard let row = try await self.row(id.task),
-            try await self.life.call(.database, { database.isLeaseHeld(epoch: epoch) })
-        else { return .foreign }
-        guard row.state == .running, row.attempt == id.number else {
-            return row.attempt >= id.number ? .ended : .foreign
-        }
+        let row = try await self.row(id.task)
+        guard try await self.life.call(.database, { database.isLeaseHeld(epoch: epoch) }) else { return .postponed }
+        guard let row, row.attempt >= id.number else { return .foreign }
+        guard row.state == .running, row.attempt == id.number else { return .ended }
         onAlive(row)
         return .alive
     }
