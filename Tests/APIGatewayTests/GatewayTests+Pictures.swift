@@ -152,7 +152,7 @@ extension GatewayTests {
             for body in bad {
                 let refused = try await gateway.send(.post, "/v1/uploads", json: body)
                 #expect(refused.status == 422 && refused.faults == ["size"], "\(body.text)")
-                #expect(refused.json["detail"] == "size: must be the number of the file's bytes, from 1 to 1000")
+                #expect(refused.json["detail"] == "size: must be the file's size in bytes, from 1 to 1000")
             }
             let unknown = try await gateway.send(.post, "/v1/uploads", json: ["size": 1, "sizes": 1])
             #expect(unknown.faults == ["sizes"])

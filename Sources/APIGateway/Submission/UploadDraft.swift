@@ -15,7 +15,7 @@ struct UploadDraft: Sendable, Hashable {
         var faults = unknown.map { WebError.Field($0, "is unknown; size is known") }
         let size = members["size"]?.integer.flatMap { (1...Int64(limit.bytes)).contains($0) ? $0 : nil }
         if size == nil {
-            faults.append(.init("size", "must be the number of the file's bytes, from 1 to \(limit.bytes)"))
+            faults.append(.init("size", "must be the file's size in bytes, from 1 to \(limit.bytes)"))
         }
         guard faults.isEmpty, let size else { throw .invalid(faults) }
         self.size = size

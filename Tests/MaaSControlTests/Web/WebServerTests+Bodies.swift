@@ -128,7 +128,7 @@ extension WebServerTests {
                 #expect(answer.status == status, "\(user)")
                 if status == 429 {
                     #expect(answer.headers["retry-after"] == "2")
-                    #expect(answer.text.contains("may have 100000 bytes"))
+                    #expect(answer.text.contains("may total 100000 bytes"))
                     #expect(answer.text.contains("too_many_large_requests"))
                 }
             }

@@ -43,8 +43,8 @@ final class BodyBudget {
         WebError(
             status: 429,
             code: "too_many_large_requests",
-            message: "the bodies of your requests under way may have \(share) bytes together; "
-                + "send it again when one is answered, or send pictures as files",
+            message: "the bodies of your requests in flight may total \(share) bytes; "
+                + "retry when one is answered, or send pictures as files",
             headers: ["Retry-After": "2"]
         )
     }

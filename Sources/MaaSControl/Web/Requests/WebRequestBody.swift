@@ -60,12 +60,7 @@ package final class WebRequestBody: AsyncSequence {
 
     func append(_ bytes: [UInt8]) {
         guard self.end == nil, !bytes.isEmpty, !self.isDiscarded else { return }
-        self.heldCount += bytes.count
-        let more = Swift.max(0, self.heldCount - BodyBudget.allowance) - self.chargedCount
-        if let budget = self.budget, more > 0 {
-            budget.take(more, for: self.user)
-            self.chargedCount += more
-        }
+        self.hold(bytes.count)
         self.bufferedCount += bytes.count
         self.chunks.append(bytes)
         self.waiter.take()?.resume()
@@ -94,12 +89,7 @@ package final class WebRequestBody: AsyncSequence {
     /// Counts bytes of the body as held until the request is answered; what ``next()`` returns is not counted
     /// otherwise. Throws 503 when that exceeds the server's budget, and 429 when it exceeds the user's share.
     package func keep(_ count: Int) throws(WebError) {
-        let more = Swift.max(0, self.heldCount + count - BodyBudget.allowance) - self.chargedCount
-        if let budget = self.budget, more > 0 {
-            budget.take(more, for: self.user)
-            self.chargedCount += more
-        }
-        self.heldCount += count
+        self.hold(count)
         try self.checkBudget()
     }
 
@@ -113,6 +103,14 @@ package final class WebRequestBody: AsyncSequence {
             self.discard()
             throw error
         }
+    }
+
+    private func hold(_ count: Int) {
+        self.heldCount += count
+        let more = Swift.max(0, self.heldCount - BodyBudget.allowance) - self.chargedCount
+        guard let budget = self.budget, more > 0 else { return }
+        budget.take(more, for: self.user)
+        self.chargedCount += more
     }
 
     private func letGo(_ count: Int) {
