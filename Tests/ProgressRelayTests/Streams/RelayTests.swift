@@ -177,7 +177,7 @@ struct RelayTests {
         }
     }
 
-    @Test("A writer that cannot create its group is not ready")
+    @Test("A writer that cannot create its group is not ready until it can")
     func noGroup() async throws {
         try await PrivateRedisServer.with { server in
             _ = try await withRedisClient(server.configuration) {
@@ -185,6 +185,7 @@ struct RelayTests {
             }
             try await RelayScope.with(redis: server.configuration) { relay in
                 while relay.writer.problem == nil { try await LoopClock().sleep(for: .milliseconds(20)) }
+                #expect(relay.writer.problem?.hasPrefix("no event written for") == true)
                 try await relay.redis.send("ACL", "SETUSER", "default", "+xgroup")
                 while relay.writer.problem != nil { try await LoopClock().sleep(for: .milliseconds(20)) }
             }

@@ -232,29 +232,6 @@ struct ConnectionTests {
         }
     }
 
-    @Test("An event stream resumes where it was, in each stream of its tasks")
-    func eventStream() async throws {
-        try await RelayScope.with { relay in
-            let task = try await relay.runningTask()
-            let other = try await relay.runningTask(apartFrom: task)
-            let first = try await relay.eventStream([task, other])
-            try await first.read { Self.count(#""mode":"snapshot""#, in: $0) == 2 }
-            try await relay.say(Samples.progress(10), of: task)
-            try await relay.say(Samples.progress(11), of: other)
-            try await first.read { Self.count(#""percent":1"#, in: $0) == 2 }
-            let text = String(decoding: first.received, as: UTF8.self)
-            let id = try #require(text.split(whereSeparator: \.isNewline).last { $0.hasPrefix("id: ") }).dropFirst(4)
-            first.close()
-            try await relay.say(Samples.progress(20), of: task)
-            try await relay.say(Samples.progress(21), of: other)
-            let again = try await relay.eventStream([task, other], lastEventID: String(id))
-            try await again.read { Self.count(#""percent":2"#, in: $0) == 2 }
-            #expect(Self.count(#""mode":"resumed""#, in: again.received) == 2)
-            #expect(Self.count(#""percent":1"#, in: again.received) == 0, "nothing comes twice")
-            again.close()
-        }
-    }
-
     @Test(
         "A stalled client that never receives the close is cut off soon, whatever the reason",
         arguments: [true, false]
@@ -273,7 +250,7 @@ struct ConnectionTests {
                 close = client.close
             } else {
                 let client = try await relay.eventStream([task], receiveBuffer: 4096)
-                try await client.read { Self.count(#""mode":"snapshot""#, in: $0) == 1 }
+                try await client.read { EventStreamTests.count(#""mode":"snapshot""#, in: $0) == 1 }
                 close = client.close
             }
             // More than the kernel's buffers have room for: what is left waits, and the close behind it.
@@ -292,31 +269,6 @@ struct ConnectionTests {
         }
     }
 
-    @Test("A slow client of an event stream gets the latest progress once it reads again")
-    func slowEventStream() async throws {
-        try await RelayScope.with { relay in
-            let task = try await relay.runningTask()
-            let stream = ResponseStream {}
-            let serving = Task { @LoopActor in
-                await EventStreamTransport(hub: relay.hub, closingGrace: .seconds(5))
-                    .run(EventStream(stream), ticket: Samples.ticket(), tasks: [task], from: nil)
-            }
-            while stream.isEmpty { try await LoopClock().sleep(for: .milliseconds(1)) }
-            // It has not even taken its beginning.
-            for percent in 1...50 { try await relay.say(Samples.progress(Double(percent)), of: task) }
-            let told = #"maas_relay_events_total{outcome="told"} 50"#
-            while !relay.metrics.text.contains(told) { try await LoopClock().sleep(for: .milliseconds(5)) }
-            #expect(Self.count("event: ev", in: Array(stream.take(1 << 20))) == 0)
-            while stream.isEmpty { try await LoopClock().sleep(for: .milliseconds(1)) }
-            let news = Array(stream.take(1 << 20))
-            // The first is a change of stage, which is kept.
-            #expect(Self.count("event: ev", in: news) <= 2)
-            #expect(Self.count(#""percent":50"#, in: news) == 1)
-            relay.hub.revoke(Revocation(key: "key", user: "ada"))
-            await serving.value
-        }
-    }
-
     @Test("A client that leaves while its task is being read leaves nothing behind")
     func gone() async throws {
         try await RelayScope.with { relay in
@@ -332,73 +284,5 @@ struct ConnectionTests {
             try await LoopClock().sleep(for: .milliseconds(1))
             #expect(relay.metrics.text.contains("maas_relay_followed_tasks 0"))
         }
-    }
-
-    @Test("An event stream whose key is revoked while its tasks are being read does not start")
-    func revokedMeanwhile() async throws {
-        try await RelayScope.with { relay in
-            let task = try await relay.runningTask()
-            let gate = Gate()
-            relay.beforeLookUp = { await gate.pass() }
-            let client = try await relay.eventStream([task])
-            while relay.lookUps.isEmpty { try await LoopClock().sleep(for: .milliseconds(1)) }
-            relay.hub.revoke(Revocation(key: "key", user: "ada"))
-            gate.open()
-            #expect(try await client.response().status == 401)
-            client.close()
-        }
-    }
-
-    @Test("Concurrent event streams cannot share the last slot")
-    func lastPlace() async throws {
-        var settings = MaaSConfiguration.ProgressRelay()
-        settings.userConnectionLimit = 1
-        try await RelayScope.with(settings: settings) { relay in
-            let tasks = [try await relay.runningTask(), try await relay.runningTask()]
-            let gate = Gate()
-            relay.beforeLookUp = { await gate.pass() }
-            let clients = [try await relay.eventStream([tasks[0]]), try await relay.eventStream([tasks[1]])]
-            // Both were let in, for neither had a place yet.
-            while relay.lookUps.reduce(0, +) < 2 { try await LoopClock().sleep(for: .milliseconds(1)) }
-            gate.open()
-            var served = 0
-            for client in clients {
-                try await client.read {
-                    Self.count(#""mode":"snapshot""#, in: $0) + Self.count("retry: ", in: $0)
-                        + Self.count("429", in: $0) > 0
-                }
-                served += Self.count(#""mode":"snapshot""#, in: client.received)
-            }
-            #expect(served == 1)
-            #expect(relay.hub.followerCount == 1)
-            for client in clients { client.close() }
-        }
-    }
-
-    @Test("An event stream reads the row again if its task's stream has started over since")
-    func begunAnew() async throws {
-        try await RelayScope.with { relay in
-            let task = try await relay.runningTask()
-            #expect(try await relay.hub.owns("ada", task))
-            let shard = relay.streams.shard(of: task)
-            relay.hub.begin([shard: FeedShard(epoch: relay.hub.epoch(of: shard))])
-            #expect(relay.hub.feedCount == 0)
-            let stream = ResponseStream {}
-            let serving = Task { @LoopActor in
-                await EventStreamTransport(hub: relay.hub, closingGrace: .seconds(5))
-                    .run(EventStream(stream), ticket: Samples.ticket(), tasks: [task], from: nil)
-            }
-            while !relay.metrics.text.contains(#"maas_relay_subscriptions_total{mode="snapshot"} 1"#) {
-                try await LoopClock().sleep(for: .milliseconds(1))
-            }
-            #expect(relay.metrics.text.contains("maas_relay_followed_tasks 1"))
-            stream.clientDidLeave()
-            await serving.value
-            #expect(relay.hub.followerCount == 0)
-        }
-    }
-
-    private static func count(_ text: String, in bytes: [UInt8]) -> Int {
-        String(decoding: bytes, as: UTF8.self).split(separator: text, omittingEmptySubsequences: false).count - 1
     }
 }

@@ -69,7 +69,7 @@ struct TransferProcessTests {
             let variables = environment.merging(["MAAS_INPUT_URL": url + path]) { _, new in new }
             #expect(try await reporter.run(["fetch"], environment: variables).status == .exited(75))
             guard case .failed(let failure)? = try await reporter.events().last?.body else {
-                Issue.record("no last word")
+                Issue.record("no final event")
                 return
             }
             #expect(failure.code == "INPUT_DOWNLOAD_FAILED")
@@ -117,7 +117,7 @@ struct TransferProcessTests {
         return (outcome, try await reporter.events().last?.body)
     }
 
-    @Test("Facts that no event may hold are left out: they are worth no last word")
+    @Test("Facts that no event may hold are left out: they are worth no final event")
     func incredibleFacts() async throws {
         try await self.with { reporter, url in
             let facts = #"{"width": 3000000000, "height": -1, "frames": 49, "duration_ms": 9223372036854775807}"#
@@ -202,7 +202,7 @@ struct TransferProcessTests {
             child.signal(SIGTERM)
             #expect(await child.waitForExit() == .exited(143))
             guard case .failed(let failure)? = try await reporter.events().last?.body else {
-                Issue.record("no last word")
+                Issue.record("no final event")
                 return
             }
             #expect(failure.code == "TERMINATED")
@@ -212,7 +212,7 @@ struct TransferProcessTests {
     }
 
     @Test("A transfer also ends if an earlier program of the attempt has sent the final event")
-    func stoppedAfterTheLastWord() async throws {
+    func stoppedAfterTheFinalEvent() async throws {
         try await ReporterProcess.with { reporter, _ in
             let store = try SilentServer()
             let ending = try await reporter.run(["fail", "--code", "BAD_ARGS", "--message", "no"])

@@ -1,0 +1,97 @@
+internal import Glibc
+internal import MaaSCore
+internal import MaaSTesting
+internal import Testing
+
+@testable internal import Reporter
+
+/// Signals, grace, and the processes that a generator leaves behind.
+extension RunProcessTests {
+    @Test("SIGTERM reaches the whole group and is no fault of the generator")
+    func terminate() async throws {
+        try await ReporterProcess.with { reporter, _ in
+            // The grandchild says that it was reached, and the child ends by the signal once the grandchild has ended. A long
+            // sleep could miss a signal while it is forked, and then hold the trap up.
+            let script = """
+                trap 'wait; trap - TERM; kill -TERM $$' TERM
+                sh -c 'trap "echo reached; exit" TERM; echo ready; while :; do sleep 0.05; done' & wait
+                """
+            let (lines, continuation) = AsyncStream.makeStream(of: String.self)
+            let child = try reporter.start(["run", "--", "sh", "-c", script]) { stream, text in
+                if stream == .standardOutput { continuation.yield(text) }
+            }
+            var output = lines.makeAsyncIterator()
+            #expect(await output.next() == "ready\n")
+            child.signal(SIGTERM)
+            #expect(await output.next() == "reached\n")
+            #expect(await child.waitForExit() == .exited(143))
+            let failure = self.failure(try await reporter.events())
+            #expect(failure?.code == "TERMINATED")
+            #expect(failure?.isRetryable == true)
+        }
+    }
+
+    @Test("A process that ignores SIGTERM is killed after the grace period")
+    func grace() async throws {
+        try await ReporterProcess.with { reporter, _ in
+            let script = "trap '' TERM; echo ready; while :; do sleep 1; done"
+            let (child, _) = try await reporter.start(
+                ["run", "--grace", "1", "--", "sh", "-c", script],
+                until: "ready"
+            )
+            child.signal(SIGTERM)
+            #expect(await child.waitForExit() == .exited(137))
+        }
+    }
+
+    @Test("A Redis that does not answer is waited for as long as the pod has left, and no longer")
+    func silentRedis() async throws {
+        try await ReporterProcess.with { reporter, redis in
+            let script = "trap '' TERM; echo ready; while :; do sleep 1; done"
+            let (child, _) = try await reporter.start(
+                ["run", "--grace", "1", "--", "sh", "-c", script],
+                until: "ready"
+            )
+            redis.freeze()
+            let start = ContinuousClock.now
+            child.signal(SIGTERM)
+            #expect(await child.waitForExit() == .exited(137))
+            // Ten seconds after that grace the pod would be killed.
+            #expect((.seconds(7)..<(.seconds(10))).contains(ContinuousClock.now - start))
+        }
+    }
+
+    @Test("SIGUSR1 is forwarded and ends nothing")
+    func userSignal() async throws {
+        try await ReporterProcess.with { reporter, _ in
+            let script = "trap 'echo got; exit 7' USR1; echo ready; while :; do sleep 0.05; done"
+            let (child, _) = try await reporter.start(["run", "--", "sh", "-c", script], until: "ready")
+            child.signal(SIGUSR1)
+            #expect(await child.waitForExit() == .exited(7))
+        }
+    }
+
+    @Test("Orphans are adopted and leave no zombies")
+    func zombies() async throws {
+        try await ReporterProcess.with { reporter, _ in
+            // Forks orphans that end at once, then counts the zombies of its parent, which is the reporter.
+            let script = """
+                for n in 1 2 3 4 5; do (sh -c 'sleep 0.05' &) ; done; sleep 0.5
+                ps -o stat= --ppid $PPID | grep -c '^Z'
+                """
+            let outcome = try await reporter.run(["run", "--", "sh", "-c", script + "; true"])
+            #expect(outcome.output == "0\n")
+        }
+    }
+
+    @Test("A remaining process does not delay the end", arguments: ["sleep 300", "setsid sleep 300"])
+    func stragglers(command: String) async throws {
+        try await ReporterProcess.with { reporter, _ in
+            let script = "\(command) & echo $!; exit 0"
+            let (child, line) = try await reporter.start(["run", "--", "sh", "-c", script], until: "\n")
+            let straggler = try #require(Int32(line.dropLast()))
+            #expect(await child.waitForExit() == .exited(0))
+            kill(straggler, SIGKILL)  // In a pod it goes with the container.
+        }
+    }
+}
