@@ -54,7 +54,7 @@ export class RelayClient extends EventTarget {
 
     /**
      * Follows a task from now on. `change(data)` has the members of the task that changed, at first all of them;
-     * `end(message)` is its last word, after which the task is followed no more; `refused(code)` is told when the relay
+     * `end(message)` is its final event, after which the task is followed no more; `refused(code)` is told when the relay
      * does not let it be followed: `not_found` or `too_many_subscriptions`.
      */
     follow(task, handlers) {

@@ -76,7 +76,7 @@ struct AttemptTests {
     }
 
     @Test("A file without a final event completes the task; no file fails it")
-    func lostLastWord() {
+    func lostFinalEvent() {
         let result = TaskResult(key: "k", size: 1)
         for (outcome, code) in [(AttemptOutcome.delivered(result), nil), (.nothingDelivered, "OUTPUT_MISSING")] {
             var attempt = Self.running()

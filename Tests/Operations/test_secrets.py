@@ -34,7 +34,7 @@ class SecretTests(OperationsTestCase):
 
         for task in self.completed([*before, after]):
             self.assertEqual(task["attempt"], 1)
-            # Only the pod's last word has it: without that the dispatcher finds a file, and cannot say this of it.
+            # Only the pod's final event has it: without that the dispatcher finds a file, and cannot say this of it.
             self.assertRegex(task["result"]["sha256"] or "no word", r"^[0-9a-f]{64}$")
         self.assertIsNone(replicas["dispatcher"].process.poll())
 

@@ -49,7 +49,7 @@ export class TaskFollower {
         }
     }
 
-    /** A task is over: the service has all that belongs to it, and if it cannot be asked, the last word has most of it. */
+    /** A task is over: the service has all that belongs to it, and if it cannot be asked, the final event has most of it. */
     async #settle(id, { data, status }) {
         const task = await this.#api.task(id).catch(() => null);
         if (task && isOver(task)) this.#store.put(task);

@@ -20,7 +20,7 @@ final class StepRunner {
     private let logger: Logger
 
     /// How long the final report of a successful job may be missing: it was sent before the job ended.
-    private static let lastWordPatience = Duration.seconds(3)
+    private static let finalEventPatience = Duration.seconds(3)
 
     init(store: TaskStore, jobs: JobClient, planner: JobPlanner, objects: ObjectStore, tracer: Tracer, logger: Logger) {
         self.store = store
@@ -135,7 +135,7 @@ final class StepRunner {
         if try await self.isEnded(id) { return .ended }
         let key = OutputKey.video(task: id.task, attempt: id.number)
         guard let object = try await self.objects.head(key) else { return .nothingDelivered }
-        try await LoopClock().sleep(for: Self.lastWordPatience)
+        try await LoopClock().sleep(for: Self.finalEventPatience)
         if try await self.isEnded(id) { return .ended }
         return .delivered(TaskResult(key: key, size: object.size))
     }

@@ -228,7 +228,7 @@ final class FeedHub {
             data: beginning.data,
             replay: beginning.replay
         )
-        if let lastWord = beginning.lastWord { follower.session.tell(.update(lastWord)) }
+        if let finalEvent = beginning.finalEvent { follower.session.tell(.update(finalEvent)) }
     }
 
     private func resolve(

@@ -12,7 +12,7 @@ struct FeedTable {
         /// The updates that the client missed.
         var replay: [FeedUpdate] = []
         /// The final update, repeated even if it was sent before: nothing else will follow for a finished task.
-        let lastWord: FeedUpdate?
+        let finalEvent: FeedUpdate?
     }
 
     let streams: EventShards
@@ -113,16 +113,16 @@ struct FeedTable {
     ) -> Beginning? {
         guard let feed = self.feeds[task] else { return nil }
         let cursor = self.shard(of: task).cursor
-        let lastWord = feed.view.isOver ? feed.lastWord(at: cursor) : nil
+        let finalEvent = feed.view.isOver ? feed.finalEvent(at: cursor) : nil
         if let seen, self.isCurrent(seen, for: task), let missed = feed.updates(after: seen.position) {
-            return Beginning(mode: .resumed, position: seen.position, replay: missed, lastWord: lastWord)
+            return Beginning(mode: .resumed, position: seen.position, replay: missed, finalEvent: finalEvent)
         }
         // The feed is complete up to the cursor, even if the last entries were of other tasks.
         return Beginning(
             mode: seen == nil ? mode : .reset,
             position: cursor,
             data: feed.view.data,
-            lastWord: lastWord
+            finalEvent: finalEvent
         )
     }
 

@@ -66,7 +66,7 @@ struct TaskFeed {
     }
 
     /// The final update of a task that is over, for a client that subscribes only now.
-    func lastWord(at position: EventPosition) -> FeedUpdate {
+    func finalEvent(at position: EventPosition) -> FeedUpdate {
         FeedUpdate(task: self.task, kind: .end, position: position, news: .members(self.view.data))
     }
 

@@ -20,7 +20,7 @@ final class AttemptReporter {
     private let logger: Logger
     private var throttle = ReportThrottle()
     /// Whether this program sent the final event.
-    private(set) var hasSaidLastWord = false
+    private(set) var hasSentFinalEvent = false
 
     init(_ context: ReporterContext, isQuiet: Bool = false) {
         self.destination = context.destination
@@ -61,7 +61,7 @@ final class AttemptReporter {
     ///
     /// - Parameter deadline: the end of any wait, because the pod is killed soon after.
     func finish(before deadline: ContinuousClock.Instant? = nil) async {
-        let grace = self.hasSaidLastWord ? Self.lastGrace : Self.grace
+        let grace = self.hasSentFinalEvent ? Self.lastGrace : Self.grace
         let left = deadline.map { max(.zero, $0 - .now) } ?? grace
         await self.sender?.finish(within: min(grace, left))
     }
@@ -72,8 +72,8 @@ final class AttemptReporter {
             return !record.isOver
         }
         guard isFirst else { return false }
-        self.hasSaidLastWord = true
-        self.post(body, .lastWord)
+        self.hasSentFinalEvent = true
+        self.post(body, .finalEvent)
         return true
     }
 

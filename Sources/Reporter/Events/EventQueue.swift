@@ -9,7 +9,7 @@ struct EventQueue {
         /// A new stage.
         case kept
         /// The final event: never dropped.
-        case lastWord
+        case finalEvent
     }
 
     private struct Item {

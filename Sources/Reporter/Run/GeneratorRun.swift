@@ -12,7 +12,7 @@ final class GeneratorRun {
     /// killed ten seconds after that period: output and log take up to two each before the wait, the trace up to two
     /// after it. A program that exits at once leaves the full wait of ``AttemptReporter``; one that had to be killed leaves
     /// the remainder.
-    private static let lastWordGrace = Duration.seconds(7)
+    private static let finalEventGrace = Duration.seconds(7)
 
     private let options: RunOptions
     private let context: ReporterContext
@@ -137,7 +137,7 @@ final class GeneratorRun {
             // When one of several nodes fails, the others follow: only the first has a cause to report.
             if !self.options.isQuiet || classifier.isCause(failure) { self.reporter.fail(failure) }
         }
-        await self.reporter.finish(before: stoppedAt.map { $0 + self.options.grace + Self.lastWordGrace })
+        await self.reporter.finish(before: stoppedAt.map { $0 + self.options.grace + Self.finalEventGrace })
         if let trace, let span {
             if self.options.stage == nil { trace.record(self.stages, of: span) }
             await trace.finish(span, failure: failure?.code)

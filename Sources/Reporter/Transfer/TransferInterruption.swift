@@ -15,7 +15,7 @@ final class TransferInterruption {
                 failure.exitCode = Int(128 + number)
                 if isQuiet { exit(128 + number) }
                 // This program's final event is being delivered; it exits by itself afterwards.
-                if reporter.hasSaidLastWord { return }
+                if reporter.hasSentFinalEvent { return }
                 // An earlier program's final event stands.
                 if reporter.fail(failure) { TerminationLog.write(failure, context: context) }
                 LoopActor.immediate {

@@ -218,7 +218,7 @@ final class SimulatedCluster {
             let key = OutputKey.video(task: job.attempt.task, attempt: job.attempt.number)
             self.outputs.insert(key)
             if job.isStray { self.strayOutputs.insert(key) }
-            if saysSo { self.world.sendLastWord(of: job.attempt) }
+            if saysSo { self.world.sendFinalEvent(of: job.attempt) }
             self.end(job.pods[0], .succeeded)
         case .deliversNothing: self.end(job.pods[0], .succeeded)
         case .fails(let exitCode):

@@ -22,7 +22,7 @@ extension World {
     }
 
     /// Sends a pod's report that it has delivered; the relay receives it soon, late, twice or never.
-    func sendLastWord(of attempt: AttemptID) {
+    func sendFinalEvent(of attempt: AttemptID) {
         if !self.isCalm, self.chance(0.1) { return }
         let count = self.chance(0.1) ? 2 : 1
         for _ in 0..<count {

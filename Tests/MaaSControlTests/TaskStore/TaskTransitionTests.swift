@@ -106,7 +106,7 @@ struct TaskTransitionTests {
             #expect(try await self.begin(id, 1, epoch, in: store) == false)
             #expect(try await self.begin(id, 2, epoch, in: store))
             #expect(try await store.task(id)?.failure == nil)
-            // The first attempt's last word comes too late.
+            // The first attempt's final event comes too late.
             #expect(try await store.finish(id, attempt: 1, as: .completed(self.result)) == nil)
         }
     }

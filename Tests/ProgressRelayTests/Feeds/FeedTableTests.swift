@@ -52,7 +52,7 @@ struct FeedTableTests {
         #expect(fresh.position == Samples.position(9), "all that was read is in it")
         #expect(fresh.data?["stage"] == "decoding")
         #expect(fresh.replay.isEmpty)
-        #expect(fresh.lastWord == nil)
+        #expect(fresh.finalEvent == nil)
 
         for epoch in ["", "e0", "x0.x1.x2.x3"] {
             let stale = ClientOperation.Seen(epoch: epoch, position: Samples.position(2))
@@ -70,7 +70,7 @@ struct FeedTableTests {
         let isEnd = self.table.adopt(self.row(.cancelled), nil, now: Samples.now)
         #expect(isEnd)
         let beginning = self.table.beginning(of: self.task, from: nil, mode: .snapshot)
-        #expect(beginning?.lastWord?.kind == .end, "nothing else will ever come")
+        #expect(beginning?.finalEvent?.kind == .end, "nothing else will ever come")
     }
 
     @Test("Silent tasks are named once, in batches, and ended ones never")

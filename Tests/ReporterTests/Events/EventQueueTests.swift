@@ -59,20 +59,20 @@ struct EventQueueTests {
             }
         }
         let newest = sequence
-        let lastWord = post(.lastWord)
-        #expect(queue.take().map(\.sequence) == kept + [newest, lastWord])
+        let finalEvent = post(.finalEvent)
+        #expect(queue.take().map(\.sequence) == kept + [newest, finalEvent])
     }
 
     @Test("It is bounded and ordered, and keeps the final event", arguments: 0..<100 as Range<UInt64>)
     func properties(seed: UInt64) {
         var random = SplitMix64(state: seed)
         var queue = EventQueue(capacity: 8)
-        var lastWord: Int64?
+        var finalEvent: Int64?
         var delivered: [Int64] = []
         for sequence in 1...200 as ClosedRange<Int64> {
-            let isLast = lastWord == nil && random.next(below: 50) == 0
-            queue.append(self.event(sequence), isLast ? .lastWord : random.next(below: 3) == 0 ? .kept : .passing)
-            if isLast { lastWord = sequence }
+            let isLast = finalEvent == nil && random.next(below: 50) == 0
+            queue.append(self.event(sequence), isLast ? .finalEvent : random.next(below: 3) == 0 ? .kept : .passing)
+            if isLast { finalEvent = sequence }
             #expect(queue.count <= 8)
             switch random.next(below: 20) {
             case 0:
@@ -87,6 +87,6 @@ struct EventQueueTests {
         delivered += queue.take().map(\.sequence)
         #expect(delivered == delivered.sorted())
         #expect(Set(delivered).count == delivered.count)
-        if let lastWord { #expect(delivered.contains(lastWord)) }
+        if let finalEvent { #expect(delivered.contains(finalEvent)) }
     }
 }
