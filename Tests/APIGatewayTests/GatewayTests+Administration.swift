@@ -118,7 +118,12 @@ extension GatewayTests {
             #expect(made.status == 201)
             #expect(made.json["running"] == 0)
             #expect(made.json["created_by"] == .string(gateway.user))
-            let rung = try await gateway.redis.readStreams(["maas:tasks": bells], count: 10, block: .seconds(2))
+            let rung = try await gateway.redis.readStreams(
+                ["maas:tasks"],
+                after: [bells],
+                count: 10,
+                block: .seconds(2)
+            )
             #expect(rung["maas:tasks"]?.compactMap { TaskBell(fields: $0.fields) }.contains(.policy) == true)
             let list = try await gateway.send(.get, "/v1/admin/pauses", key: admin)
             #expect(list.json["data"]?.array?.contains { $0["target"] == .string(gateway.user) } == true)

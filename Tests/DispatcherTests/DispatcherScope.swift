@@ -191,7 +191,12 @@ final class DispatcherScope {
         let stream = EventShards(self.configuration.events).streams[0]
         while !(self.events[task] ?? []).contains(where: isIt) {
             try Task.checkCancellation()
-            let entries = try await self.redis.readStreams([stream: self.cursor], count: 100, block: .seconds(1))
+            let entries = try await self.redis.readStreams(
+                [stream],
+                after: [self.cursor],
+                count: 100,
+                block: .seconds(1)
+            )
             for entry in entries[stream] ?? [] {
                 self.cursor = entry.id
                 let event = try TaskEvent(fields: entry.fields)

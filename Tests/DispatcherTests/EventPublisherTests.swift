@@ -49,7 +49,7 @@ struct EventPublisherTests {
         var cursor = RedisStreamID.zero
         while found.count < 2 * tasks.count {
             try Task.checkCancellation()
-            let entries = try await scope.redis.readStreams([stream: cursor], count: 100, block: .seconds(1))
+            let entries = try await scope.redis.readStreams([stream], after: [cursor], count: 100, block: .seconds(1))
             for entry in entries[stream] ?? [] {
                 cursor = entry.id
                 found.append(try TaskEvent(fields: entry.fields).task)

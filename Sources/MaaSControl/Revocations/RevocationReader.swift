@@ -78,7 +78,12 @@ package final class RevocationReader: Service {
 
     private func read(after cursor: RedisStreamID) async throws(RedisError) -> RedisStreamID {
         let stream = SharedKeys.revocations
-        let streams = try await self.redis.readStreams([stream: cursor], count: Self.batchLimit, block: Self.block)
+        let streams = try await self.redis.readStreams(
+            [stream],
+            after: [cursor],
+            count: Self.batchLimit,
+            block: Self.block
+        )
         let entries = streams[stream] ?? []
         for revocation in entries.compactMap({ Revocation(fields: $0.fields) }) { self.handler(revocation) }
         return entries.last?.id ?? cursor

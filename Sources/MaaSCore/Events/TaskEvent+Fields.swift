@@ -73,7 +73,7 @@ extension TaskEvent {
     /// Parses an entry, and enforces ``TaskEventLimits`` on every field. The caller must verify the token: see
     /// ``EventToken``.
     package init(fields: [(name: String, value: String)]) throws(TaskEventError) {
-        let reader = TaskEventReader(fields)
+        var reader = TaskEventReader(fields)
         let version = try reader.integer(.version)
         guard version == Self.version else { throw TaskEventError(field: .version, found: "\(version)") }
         self.task = try reader.required(.task, TaskID.init)

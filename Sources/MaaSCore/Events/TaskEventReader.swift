@@ -1,47 +1,53 @@
 /// Decodes typed, bounded values from an entry's fields.
 struct TaskEventReader {
     private let fields: [(name: String, value: String)]
+    /// Where the next search starts. Producers write fields in the order in which they are read, so that most searches
+    /// end with the first comparison.
+    private var start = 0
 
     init(_ fields: [(name: String, value: String)]) { self.fields = fields }
 
-    /// The last field of that name. For a dozen fields a linear search is faster than building a dictionary.
-    func value(_ field: TaskEvent.Field) -> String? {
+    /// The first field of that name from ``start`` on, or else before it.
+    mutating func value(_ field: TaskEvent.Field) -> String? {
         let name = field.rawValue
         // By index, which copies only names.
-        let index = self.fields.indices.last { self.fields[$0].name == name }
-        return index.map { self.fields[$0].value }
+        let isWanted = { [fields] index in fields[index].name == name }
+        let index = (self.start..<self.fields.count).first(where: isWanted) ?? (0..<self.start).first(where: isWanted)
+        guard let index else { return nil }
+        self.start = index + 1
+        return self.fields[index].value
     }
 
-    func required<T>(_ field: TaskEvent.Field, _ parse: (String) -> T?) throws(TaskEventError) -> T {
-        guard let text = self.value(field), let value = parse(text) else {
-            throw TaskEventError(field: field, found: self.value(field))
-        }
+    /// nil when the field is missing.
+    mutating func optional<T>(_ field: TaskEvent.Field, _ parse: (String) -> T?) throws(TaskEventError) -> T? {
+        guard let text = self.value(field) else { return nil }
+        guard let value = parse(text) else { throw TaskEventError(field: field, found: text) }
+        return value
+    }
+
+    mutating func required<T>(_ field: TaskEvent.Field, _ parse: (String) -> T?) throws(TaskEventError) -> T {
+        guard let value = try self.optional(field, parse) else { throw TaskEventError(field: field, found: nil) }
         return value
     }
 
     // MARK: Numbers
 
-    func bounded(_ field: TaskEvent.Field, _ range: ClosedRange<Int64>) throws(TaskEventError) -> Int64 {
-        try self.required(field) { text in
-            Int64(text).flatMap { range.contains($0) ? $0 : nil }
-        }
+    mutating func bounded(_ field: TaskEvent.Field, _ range: ClosedRange<Int64>) throws(TaskEventError) -> Int64 {
+        try self.required(field) { Self.number($0, in: range) }
     }
 
-    func integer(
-        _ field: TaskEvent.Field,
-        _ range: ClosedRange<Int64> = TaskEventLimits.integer
-    ) throws(TaskEventError) -> Int {
-        Int(try self.bounded(field, range))
+    mutating func integer(_ field: TaskEvent.Field) throws(TaskEventError) -> Int {
+        Int(try self.bounded(field, TaskEventLimits.integer))
     }
 
-    func optionalInteger(
+    mutating func optionalInteger(
         _ field: TaskEvent.Field,
         _ range: ClosedRange<Int64> = TaskEventLimits.integer
     ) throws(TaskEventError) -> Int? {
-        self.value(field) == nil ? nil : try self.integer(field, range)
+        try self.optional(field) { Self.number($0, in: range) }.map { Int($0) }
     }
 
-    func percent() throws(TaskEventError) -> Double {
+    mutating func percent() throws(TaskEventError) -> Double {
         try self.required(.percent) { text in
             Double(text).flatMap { (0...100).contains($0) ? $0 : nil }
         }
@@ -50,28 +56,37 @@ struct TaskEventReader {
     // MARK: Texts
 
     /// A name of at most `limit` bytes without control characters.
-    func text(_ field: TaskEvent.Field, limit: Int) throws(TaskEventError) -> String {
-        try self.required(field) { text in
-            text.utf8.count <= limit && !text.utf8.contains(where: Self.isControl) ? text : nil
-        }
+    mutating func text(_ field: TaskEvent.Field, limit: Int) throws(TaskEventError) -> String {
+        try self.required(field) { Self.name($0, limit: limit) }
     }
 
-    func optionalText(_ field: TaskEvent.Field, limit: Int) throws(TaskEventError) -> String? {
-        self.value(field) == nil ? nil : try self.text(field, limit: limit)
+    mutating func optionalText(_ field: TaskEvent.Field, limit: Int) throws(TaskEventError) -> String? {
+        try self.optional(field) { Self.name($0, limit: limit) }
     }
 
     /// A message for people. It is sanitized and truncated rather than rejected, because it may come with a final event
     /// that must not be lost.
-    func message() -> String? { self.value(.message).map(TaskEventLimits.cleaned) }
+    mutating func message() -> String? { self.value(.message).map(TaskEventLimits.cleaned) }
 
-    func failure() throws(TaskEventError) -> TaskFailure {
+    mutating func failure() throws(TaskEventError) -> TaskFailure {
+        let code = try self.text(.code, limit: TaskEventLimits.code)
         guard let message = self.message() else { throw TaskEventError(field: .message, found: nil) }
         return TaskFailure(
-            code: try self.text(.code, limit: TaskEventLimits.code),
+            code: code,
             message: message,
             isRetryable: self.value(.retryable) == "1",
             exitCode: try self.optionalInteger(.exitCode, TaskEventLimits.exitCode)
         )
+    }
+
+    // MARK: Parsing
+
+    private static func number(_ text: String, in range: ClosedRange<Int64>) -> Int64? {
+        Int64(text).flatMap { range.contains($0) ? $0 : nil }
+    }
+
+    private static func name(_ text: String, limit: Int) -> String? {
+        text.utf8.count <= limit && !text.utf8.contains(where: Self.isControl) ? text : nil
     }
 
     /// PostgreSQL stores no NUL, and the others do not belong in a name or a message.

@@ -30,19 +30,21 @@ extension RedisClient {
         return ids
     }
 
-    /// `XREAD`: the entries after each stream's cursor, oldest first.
+    /// `XREAD`: the entries of each stream after its cursor, oldest first.
     ///
-    /// - Parameter block: how long the server waits for an entry when there is none. It holds up other commands on the
-    ///   same client, so a blocking reader needs a client of its own.
+    /// - Parameters:
+    ///   - cursors: one for each of `streams`, in the same order.
+    ///   - block: how long the server waits for an entry when there is none. It holds up other commands on the same
+    ///     client, so a blocking reader needs a client of its own.
     package func readStreams(
-        _ cursors: [String: RedisStreamID],
+        _ streams: [String],
+        after cursors: [RedisStreamID],
         count: Int,
         block: Duration? = nil
     ) async throws(RedisError) -> [String: [RedisStreamEntry]] {
-        let streams = cursors.keys.sorted()
         let command =
             ["XREAD", "COUNT", String(count)] + Self.blocking(block) + ["STREAMS"] + streams
-            + streams.map { String(describing: cursors[$0, default: .zero]) }
+            + cursors.map(String.init(describing:))
         return try Self.streams(await self.send(command, timeout: self.timeout(blocking: block)))
     }
 

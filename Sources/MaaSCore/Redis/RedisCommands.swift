@@ -5,19 +5,22 @@ struct RedisCommands: Sendable {
     /// The end of each command in ``bytes``.
     private(set) var ends: [Int] = []
 
+    /// Room for the length and the line ends of a command or an argument.
+    private static let frame = 10
+
     /// - Throws: ``RedisError/Code/invalidCommand`` for commands that do not have exactly one reply.
     init(_ commands: [[String]]) throws(RedisError) {
         self.ends.reserveCapacity(commands.count)
+        self.bytes.reserveCapacity(
+            commands.joined().reduce(1 + Self.frame * commands.count) { $0 + Self.frame + $1.utf8.count }
+        )
         for command in commands {
             try Self.check(command)
-            Self.append(UInt8(ascii: "*"), command.count, to: &self.bytes)
+            self.appendLine(UInt8(ascii: "*"), command.count)
             for argument in command {
-                var argument = argument
-                argument.withUTF8 { text in
-                    Self.append(UInt8(ascii: "$"), text.count, to: &self.bytes)
-                    self.bytes.append(contentsOf: text)
-                    self.bytes.append(contentsOf: Self.newline)
-                }
+                self.appendLine(UInt8(ascii: "$"), argument.utf8.count)
+                self.bytes.append(contentsOf: argument.utf8)
+                self.endLine()
             }
             self.ends.append(self.bytes.count)
         }
@@ -38,13 +41,16 @@ struct RedisCommands: Sendable {
         }
     }
 
-    private static func append(_ mark: UInt8, _ count: Int, to bytes: inout [UInt8]) {
-        bytes.append(mark)
-        bytes.append(decimal: count)
-        bytes.append(contentsOf: Self.newline)
+    private mutating func appendLine(_ mark: UInt8, _ count: Int) {
+        self.bytes.append(mark)
+        self.bytes.append(decimal: count)
+        self.endLine()
     }
 
-    private static let newline: [UInt8] = [0x0D, 0x0A]
+    private mutating func endLine() {
+        self.bytes.append(0x0D)
+        self.bytes.append(0x0A)
+    }
 
     /// hiredis would call back repeatedly for these.
     private static let pushing: Set<String> = ["SUBSCRIBE", "PSUBSCRIBE", "UNSUBSCRIBE", "PUNSUBSCRIBE", "MONITOR"]

@@ -134,12 +134,16 @@ final class EventReader: Service {
     private func readOnce() async throws(RedisError) {
         if ContinuousClock.now - self.lastCheck >= self.checkInterval { try await self.check() }
         if self.isCrowded { await self.bell.wait(atMost: Self.gathering) }
-        let cursors = Dictionary(uniqueKeysWithValues: zip(self.streams.streams, self.cursors.map(\.id)))
-        let streams = try await self.reading.readStreams(cursors, count: Self.batch, block: Self.block)
+        let read = try await self.reading.readStreams(
+            self.streams.streams,
+            after: self.cursors.map(\.id),
+            count: Self.batch,
+            block: Self.block
+        )
         self.lastReply = .now
-        self.isCrowded = streams.values.reduce(0) { $0 + $1.count } >= Self.crowd
-        for (shard, name) in self.streams.streams.enumerated() {
-            if let entries = streams[name] { self.take(entries, of: shard) }
+        self.isCrowded = read.values.reduce(0) { $0 + $1.count } >= Self.crowd
+        for (stream, entries) in read {
+            if let shard = self.streams.streams.firstIndex(of: stream) { self.take(entries, of: shard) }
         }
     }
 

@@ -45,6 +45,16 @@ struct TaskEventTests {
         #expect(try TaskEvent(fields: event.fields(token: "t")) == event)
     }
 
+    @Test("Fields are read in any order", arguments: Self.bodies)
+    func order(body: TaskEvent.Body) throws {
+        let event = Self.event(body)
+        let fields = event.fields(token: "t")
+        #expect(try TaskEvent(fields: fields.reversed()) == event)
+        for count in fields.indices {
+            #expect(try TaskEvent(fields: Array(fields[count...] + fields[..<count])) == event)
+        }
+    }
+
     @Test(
         "A missing or invalid field is named",
         arguments: [

@@ -21,13 +21,13 @@ struct RedisStreamTests {
             let fields = [(name: "text", value: "a\nb 🎬"), (name: "empty", value: ""), (name: "n", value: "1")]
             let first = try await client.addToStream(key, fields: fields)
             let more = try await client.addToStream(key, entries: (0..<20).map { [("n", "\($0)")] })
-            let all = try await client.readStreams([key: .zero], count: 100)[key]
+            let all = try await client.readStreams([key], after: [.zero], count: 100)[key]
             #expect(all?.first?.fields.map(\.name) == fields.map(\.name))
             #expect(all?.first?.fields.map(\.value) == fields.map(\.value))
             #expect(all?.map(\.id) == [first] + more)
-            let page = try await client.readStreams([key: first], count: 5)[key]
+            let page = try await client.readStreams([key], after: [first], count: 5)[key]
             #expect(page?.map(\.id) == Array(more.prefix(5)))
-            #expect(try await client.readStreams([key: more[19]], count: 5).isEmpty)
+            #expect(try await client.readStreams([key], after: [more[19]], count: 5).isEmpty)
         }
     }
 
@@ -35,9 +35,9 @@ struct RedisStreamTests {
     func blocking() async throws {
         try await withRedisKey { client, key in
             try await withRedisClient(client.configuration) { reader in
-                #expect(try await reader.readStreams([key: .zero], count: 1, block: .milliseconds(10)).isEmpty)
+                #expect(try await reader.readStreams([key], after: [.zero], count: 1, block: .milliseconds(10)).isEmpty)
                 let waiting = Task { @LoopActor in
-                    try await reader.readStreams([key: .zero], count: 1, block: .seconds(20))
+                    try await reader.readStreams([key], after: [.zero], count: 1, block: .seconds(20))
                 }
                 try await LoopClock().sleep(for: .milliseconds(20))
                 let id = try await client.addToStream(key, fields: [("a", "b")])

@@ -214,7 +214,7 @@ struct RelayTests {
             for writer in writers { await writer.stop() }
             var ends: [String: Int] = [:]
             for stream in relay.streams.streams {
-                let entries = try await relay.redis.readStreams([stream: .zero], count: 1000)[stream] ?? []
+                let entries = try await relay.redis.readStreams([stream], after: [.zero], count: 1000)[stream] ?? []
                 for event in entries.compactMap({ try? TaskEvent(fields: $0.fields) }) {
                     if case .state = event.body { ends[event.task.description, default: 0] += 1 }
                 }

@@ -79,7 +79,7 @@ struct ReporterProcess {
     /// Everything that has arrived in Redis.
     func events() async throws -> [TaskEvent] {
         try await withRedisClient(self.redis) { client in
-            let entries = try await client.readStreams([Self.stream: .zero], count: 1000)[Self.stream] ?? []
+            let entries = try await client.readStreams([Self.stream], after: [.zero], count: 1000)[Self.stream] ?? []
             return try entries.map { try TaskEvent(fields: $0.fields) }
         }
     }
