@@ -34,8 +34,12 @@ enum GatewayServices {
             ends: TaskEndWatch(store: store, postgres: postgres, logger: logger),
             webhooks: Self.webhooks(configuration)
         )
+        let revocations = RevocationReader(try RedisConfiguration(configuration.redis), logger: logger) {
+            parts.authenticator.forget($0)
+        }
         store.register(in: context.metrics)
         redis.register(in: context.metrics)
+        revocations.register(in: context.metrics)
         context.health.register("database") { store.isHealthy ? nil : "no connection" }
         let services: [(any Service)?] = [
             OperationsServer(
@@ -49,9 +53,7 @@ enum GatewayServices {
             uses,
             LocalKey(key: section.pageAPIKey, store: store),
             redis,
-            RevocationReader(try RedisConfiguration(configuration.redis), logger: logger) {
-                parts.authenticator.forget($0)
-            },
+            revocations,
             ObjectStoreService(store: objects, client: client, logger: logger),
             SubmissionSweeper(
                 store: store,

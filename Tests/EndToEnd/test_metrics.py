@@ -78,8 +78,18 @@ class MetricsTest(ProductTestCase):
         for question, service, metric in answers():
             with self.subTest(question=question, service=service, metric=metric):
                 self.assertIn(f"\n# TYPE {metric} ", shown[service])
-        clients = {dict(labels)["client"] for name, labels in samples(shown["progress-relay"]) if name == "maas_redis_connected"}
-        self.assertEqual(clients, {"requests", "followers", "writer", "revocations"})
+        clients = {
+            service: {dict(labels)["client"] for name, labels in samples(text) if name == "maas_redis_connected"}
+            for service, text in shown.items()
+        }
+        self.assertEqual(
+            clients,
+            {
+                "api-gateway": {"requests", "revocations"},
+                "dispatcher": {"requests", "bells"},
+                "progress-relay": {"requests", "followers", "writer", "revocations"},
+            },
+        )
         states = {dict(labels)["state"] for name, labels in samples(shown["dispatcher"]) if name == "maas_gpus"}
         self.assertEqual(states, {"capacity", "promised", "kept"})
 
