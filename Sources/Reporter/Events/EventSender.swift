@@ -1,11 +1,11 @@
 internal import MaaSCore
 
 /// Sends events to Redis in order, retrying as necessary. ``post(_:_:)`` never waits.
+///
+/// It never trims the stream: how long that may be (`events.stream_length`) is known to the services, which add events
+/// of each attempt to it, too.
 @LoopActor
 final class EventSender {
-    /// The stream's approximate maximum length, in entries.
-    private static let streamLength = 100_000
-
     private let stream: String
     private let token: String
     private let redis: RedisClient
@@ -45,7 +45,7 @@ final class EventSender {
         while !self.queue.isEmpty, !Task.isCancelled {
             let entries = self.queue.take().map { $0.fields(token: self.token) }
             do {
-                try await self.redis.addToStream(self.stream, entries: entries, maximumLength: Self.streamLength)
+                try await self.redis.addToStream(self.stream, entries: entries)
                 self.queue.confirm()
                 isFailing = false
                 backoff.reset()

@@ -41,6 +41,19 @@ struct RunProcessTests {
         }
     }
 
+    @Test("However long the stream is, the reporter does not trim it")
+    func length() async throws {
+        try await ReporterProcess.with { reporter, _ in
+            try await withRedisClient(reporter.redis) { client in
+                let filling = "for i = 1, 150000 do redis.call('XADD', KEYS[1], '*', 'a', 'b') end"
+                try await client.send("EVAL", filling, "1", ReporterProcess.stream)
+                #expect(try await reporter.run(["run", "--", "true"]).status == .exited(0))
+                let length = try await client.send("XLEN", ReporterProcess.stream).integer ?? 0
+                #expect(length > 150_000)
+            }
+        }
+    }
+
     @Test(
         "The exit code is passed on, with the reason as the last event",
         arguments: [
