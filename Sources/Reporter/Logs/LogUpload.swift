@@ -25,6 +25,8 @@ final class LogUpload {
     private var stored: Int
     private var due = Duration.zero
     private var upload: Task<Void, Never>?
+    /// Whether the last upload failed, which is said once: the warning is itself written among the program's output.
+    private var isFailing = false
 
     /// Returns nil when the template provides no URL.
     init?(_ context: ReporterContext) {
@@ -70,13 +72,16 @@ final class LogUpload {
                 timeouts: HTTPTimeouts(total: patience)
             )
             let answer = try await self.http.upload(request, from: self.path)
-            guard answer.isSuccess else {
-                self.logger.warning("cannot upload the log", [.error: "the object store answered \(answer.status)"])
-                return
-            }
+            guard answer.isSuccess else { return self.warn("the object store answered \(answer.status)") }
             self.stored = count
+            self.isFailing = false
         } catch {
-            self.logger.warning("cannot upload the log", [.error: "\(error)"])
+            self.warn("\(error)")
         }
+    }
+
+    private func warn(_ reason: String) {
+        if !self.isFailing { self.logger.warning("cannot upload the log", [.error: reason]) }
+        self.isFailing = true
     }
 }

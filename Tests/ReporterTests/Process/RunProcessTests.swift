@@ -224,13 +224,16 @@ struct RunProcessTests {
         }
     }
 
-    @Test("An unavailable store does not affect the generation")
+    @Test("An unavailable store does not affect the generation, and is mentioned once")
     func logWithoutStore() async throws {
         try await ReporterProcess.with { reporter, _ in
             let environment = ["MAAS_LOG_URL": "http://127.0.0.1:9/log"]
-            let outcome = try await reporter.run(["run", "--", "echo", "hi"], environment: environment)
+            // The log is due while it runs and at its end.
+            let script = "echo hi; sleep 1"
+            let outcome = try await reporter.run(["run", "--", "sh", "-c", script], environment: environment)
             #expect(outcome.status == .exited(0))
             #expect(outcome.output == "hi\n")
+            #expect(outcome.errors.split(separator: "\n").filter { $0.contains("cannot upload the log") }.count == 1)
         }
     }
 
