@@ -44,7 +44,8 @@ final class HTTPExchange {
         self.keepsAlive = head.keepsAlive
         self.awaitsContinue = head.expectsContinue
         var framing = BodyFraming.none
-        do {
+        do throws(WebError) {
+            if head.isCut { throw .cutPath }
             framing = try BodyFraming(
                 method: head.method,
                 contentLength: head.headers["content-length"],

@@ -1,4 +1,5 @@
 internal import CWebSockets
+internal import Glibc
 internal import MaaSCore
 
 extension RequestHead {
@@ -14,6 +15,26 @@ extension RequestHead {
         self.query = Self.query(wsi)
         self.headers = Self.headers(wsi)
         self.isHTTP10 = Self.value(wsi, WSI_TOKEN_HTTP) != "HTTP/1.1"
+        self.isCut = Self.isCut(wsi, path: uri, Int(count))
+    }
+
+    /// libwebsockets decodes the request line into one buffer, in which the path is followed by the query or, without
+    /// one, by the version.
+    ///
+    /// A `%0A` or `%0D` ends the request line, so there is no version. A `%00` is stored but not counted, so what
+    /// follows the path is further away than the path's length says.
+    private static func isCut(_ wsi: OpaquePointer, path: UnsafePointer<CChar>, _ count: Int) -> Bool {
+        guard lws_hdr_total_length(wsi, WSI_TOKEN_HTTP) > 0 else { return true }
+        let hasQuery = lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_URI_ARGS) > 0
+        let next = hasQuery ? WSI_TOKEN_HTTP_URI_ARGS : WSI_TOKEN_HTTP
+        let length = Int(lws_hdr_fragment_length(wsi, next, 0))
+        return withUnsafeTemporaryAllocation(of: CChar.self, capacity: length + 1) { buffer in
+            // The buffer is never empty, so it has a base address.
+            let text = buffer.baseAddress!
+            _ = lws_hdr_copy_fragment(wsi, text, CInt(buffer.count), next, 0)
+            // A NUL ends the path, and a question mark leaves an unused byte after that.
+            return strlen(path) != count || strcmp(path + count + (hasQuery ? 2 : 1), text) != 0
+        }
     }
 
     /// The value of a header unknown to libwebsockets; `name` in lower case.
@@ -64,7 +85,11 @@ extension RequestHead {
                 copied = lws_hdr_copy_fragment(wsi, $0, $1, WSI_TOKEN_HTTP_URI_ARGS, CInt(pieces.count))
                 return copied
             }
-            guard copied >= 0 else { return WebQuery(pieces: pieces) }
+            guard copied >= 0 else {
+                // What libwebsockets makes of an empty piece before the end: in `/tasks?` and `/tasks?limit=1&`.
+                if pieces.last == "/" { pieces.removeLast() }
+                return WebQuery(pieces: pieces)
+            }
             pieces.append(piece)
         }
     }

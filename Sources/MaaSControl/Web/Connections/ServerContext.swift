@@ -60,7 +60,8 @@ final class ServerContext {
         // We listen ourselves; see TCPListener.
         info.port = CInt(lws_no_listen)
         info.protocols = UnsafePointer(self.protocols.baseAddress)
-        info.options = lws_option_libuv | lws_option_validate_utf8
+        // With the fallback, a request with an unknown method comes to us as raw bytes.
+        info.options = lws_option_libuv | lws_option_validate_utf8 | lws_option_raw_fallback
         info.foreign_loops = self.foreignLoops
         info.retry_and_idle_policy = UnsafePointer(self.keepAlivePolicy)
         info.pt_serv_buf_size = 16_384

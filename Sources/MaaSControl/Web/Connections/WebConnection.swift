@@ -71,7 +71,7 @@ final class WebConnection {
         case LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED, LWS_CALLBACK_HTTP, LWS_CALLBACK_HTTP_BODY,
             LWS_CALLBACK_HTTP_BODY_COMPLETION, LWS_CALLBACK_HTTP_WRITEABLE, LWS_CALLBACK_HTTP_CONFIRM_UPGRADE,
             LWS_CALLBACK_ESTABLISHED, LWS_CALLBACK_RECEIVE, LWS_CALLBACK_SERVER_WRITEABLE,
-            LWS_CALLBACK_WS_PEER_INITIATED_CLOSE, LWS_CALLBACK_CLOSED, LWS_CALLBACK_CLOSED_HTTP,
+            LWS_CALLBACK_WS_PEER_INITIATED_CLOSE, LWS_CALLBACK_CLOSED, LWS_CALLBACK_CLOSED_HTTP, LWS_CALLBACK_RAW_RX,
             LWS_CALLBACK_WSI_DESTROY:
             true
         default:
@@ -107,6 +107,8 @@ final class WebConnection {
             if case .webSocket(let socket) = self.role { socket.peerDidClose(bytes) }
         case LWS_CALLBACK_CLOSED, LWS_CALLBACK_CLOSED_HTTP:
             self.didClose()
+        case LWS_CALLBACK_RAW_RX:
+            return self.refuseUnknownMethod()
         default:
             break
         }
@@ -136,6 +138,14 @@ final class WebConnection {
         if exchange.hasWholeRequest { self.clearTimeout() }
         exchange.start()
         return 0
+    }
+
+    /// libwebsockets does not parse a request that begins with no method it knows.
+    private func refuseUnknownMethod() -> CInt {
+        let id = RequestID.make()
+        let response = WebError.unknownMethod.response(requestID: id)
+        _ = self.write { HTTPExchange.refusal(response, requestID: id, into: $0) }
+        return -1
     }
 
     private func becameWritable() -> CInt {

@@ -7,6 +7,8 @@ struct RequestHead {
     let query: WebQuery
     let headers: HTTPHeaders
     let isHTTP10: Bool
+    /// Whether the path or the query is not the one requested: libwebsockets ends them at an encoded NUL or line break.
+    let isCut: Bool
 
     /// Whether the client waits for `100 Continue` before it sends the body.
     var expectsContinue: Bool { self.headers["expect"]?.lowercased() == "100-continue" }

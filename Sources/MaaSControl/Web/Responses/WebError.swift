@@ -70,6 +70,12 @@ extension WebError {
         return name[..<name.utf8.index(name.startIndex, offsetBy: Self.nameLength)] + "…"
     }
 
+    /// For a path that libwebsockets has cut short.
+    static let cutPath = WebError.badRequest(
+        "the path and the query must not contain NUL or a line break (%00, %0A, %0D)",
+        code: "malformed_path"
+    )
+
     package static func unauthorized(_ message: String) -> WebError {
         WebError(
             status: 401,
@@ -96,6 +102,12 @@ extension WebError {
             headers: ["Allow": names]
         )
     }
+
+    static let unknownMethod = WebError(
+        status: 501,
+        code: "not_implemented",
+        message: "the method must be one of GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
+    )
 
     package static func contentTooLarge(limit: Int) -> WebError {
         WebError(status: 413, code: "content_too_large", message: "the body may have \(limit) bytes at most")

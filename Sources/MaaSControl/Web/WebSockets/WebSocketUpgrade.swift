@@ -22,6 +22,7 @@ struct WebSocketUpgrade {
     }
 
     func accept(on connection: WebConnection) throws -> WebSocketConnection {
+        if self.head.isCut { throw WebError.cutPath }
         guard self.head.headers["upgrade"]?.lowercased() == "websocket" else {
             throw WebError.badRequest("the only upgrade here is to websocket; use HTTP/1.1 without one")
         }
