@@ -55,6 +55,28 @@ struct GatewayTests {
         }
     }
 
+    @Test func aBlankPromptIsRefusedByEveryFace() async throws {
+        try await GatewayScope.run { gateway in
+            let blank: JSONValue = ["prompt": " \t\n\u{3000}"]
+            let bodies: [(path: String, body: JSONValue, field: String)] = [
+                ("/v1/tasks", ["template": "demo", "parameters": blank], "parameters.prompt"),
+                ("/v1/videos", ["model": "demo", "prompt": blank["prompt"] ?? ""], "prompt"),
+                (
+                    "/api/v1/services/aigc/video-generation/video-synthesis", ["model": "demo", "input": blank],
+                    "input.prompt"
+                ),
+            ]
+            for (path, body, field) in bodies {
+                let headers: HTTPHeaders = ["X-DashScope-Async": "enable"]
+                let answer = try await gateway.send(.post, path, json: body, headers: headers)
+                #expect(answer.status == 422, "\(path)")
+                #expect(answer.faults == [field])
+                #expect(answer.json["message"] == .string("\(field): must not be blank"))
+            }
+            #expect(try await gateway.send(.get, "/v1/tasks").json["data"] == [])
+        }
+    }
+
     @Test func theAnswerToManyFaultsIsShort() async throws {
         try await GatewayScope.run { gateway in
             var task = Self.task

@@ -19,4 +19,7 @@ extension String {
         var text = self
         return text.withUTF8 { bytes in bytes.reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) } }
     }
+
+    /// Whether it has nothing but white space.
+    package var isBlank: Bool { self.unicodeScalars.allSatisfy(\.properties.isWhitespace) }
 }

@@ -36,7 +36,7 @@ struct ParameterSchemaTests {
             ("type: number, multipleOf: 0.1", 0.3), ("type: integer, minimum: 1, x-step: 4", 49),
             ("type: integer, minimum: 1, x-step: 4", 1), ("type: string, maxLength: 2", "👩‍👩‍👧".prefixScalars(2)),
             ("type: string, minLength: 2", "e\u{301}"), ("type: string, pattern: '^a+$'", "aaa"),
-            ("type: string, pattern: b", "abc"),
+            ("type: string, pattern: b", "abc"), (#"type: string, pattern: '\S'"#, " a\n"),
             ("type: string, enum: [a, b]", "b"), ("type: string, const: a", "a"),
             ("type: integer, minimum: -9223372036854775808, x-step: 3", .integer(.max)),
         ]
@@ -67,6 +67,8 @@ struct ParameterSchemaTests {
             ("type: string, minLength: 1", "", "must have 1 character or more, has 0"),
             ("type: string, maxLength: 2", "a\u{301}b", "must have 2 characters or fewer, has 3"),
             ("type: string, pattern: '^a+$'", "ab", "must match ^a+$"),
+            (#"type: string, pattern: '\S'"#, "", "must not be blank"),
+            (#"type: string, pattern: '\S'"#, " \t\r\n\u{a0}\u{2003}\u{3000}", "must not be blank"),
             ("type: string, enum: [a, b]", "c", "must be one of a, b"),
             ("type: string, const: a", "b", "must be a"),
         ]

@@ -36,11 +36,19 @@ extension ParameterDefinition {
             // Patterns are not applied to texts that are too long, as that may be slow.
             return faults
         }
-        if let pattern, let regex = Self.regex(pattern), text.firstMatch(of: regex) == nil {
-            faults.append("must match \(pattern)")
-        }
+        if let fault = self.pattern.flatMap({ Self.fault(of: text, under: $0) }) { faults.append(fault) }
         return faults
     }
+
+    /// The pattern of every prompt has its own message, and no regular expression to be compiled for each task.
+    private static func fault(of text: String, under pattern: String) -> String? {
+        if pattern == Self.notBlank { return text.isBlank ? "must not be blank" : nil }
+        guard let regex = Self.regex(pattern), text.firstMatch(of: regex) == nil else { return nil }
+        return "must match \(pattern)"
+    }
+
+    /// Matches a text that is not blank.
+    private static let notBlank = #"\S"#
 
     private func faults(of number: ParameterNumber) -> [String] {
         var faults: [String] = []
