@@ -8,8 +8,11 @@ struct AdminPage {
     let after: String?
 
     /// Throws 422 with all faults.
-    init(_ query: WebQuery) throws(WebError) {
+    ///
+    /// - Parameter filters: the names of the list's filters in the query.
+    init(_ query: WebQuery, filters: [String] = []) throws(WebError) {
         var faults: [WebError.Field] = []
+        query.check(["limit", "after"] + filters, &faults)
         self.limit = query.number("limit", in: 1...500, default: 100, &faults)
         self.after = query["after"]
         guard faults.isEmpty else { throw .invalid(faults) }

@@ -10,7 +10,7 @@ struct AuditAdministration {
     func add(to router: Router) {
         router.get("/v1/admin/audit") { request in
             _ = try await self.authenticator.caller(of: request, with: .admin)
-            let page = try AdminPage(request.query)
+            let page = try AdminPage(request.query, filters: ["actor", "action", "target"])
             let after = page.after.flatMap { Int($0) }
             if page.after != nil, after == nil {
                 throw WebError.invalid([.init("after", "must be the last_id of the previous page")])

@@ -18,7 +18,7 @@ struct KeyAdministration {
 
     private func list(_ request: WebRequest) async throws -> WebResponse {
         _ = try await self.authenticator.caller(of: request, with: .admin)
-        let page = try AdminPage(request.query)
+        let page = try AdminPage(request.query, filters: ["user"])
         let keys = try await self.store.keys(of: request.query["user"], after: page.after, limit: page.limit + 1)
         return page.answer(keys, id: \.id, view: \.json)
     }

@@ -27,6 +27,7 @@ struct PauseAdministration {
 
     private func list(_ request: WebRequest) async throws -> WebResponse {
         _ = try await self.authenticator.caller(of: request, with: .admin)
+        try request.query.allow([])
         var views: [JSONValue] = []
         for pause in try await self.store.pauses() { views.append(try await self.view(of: pause)) }
         return .json(["data": .array(views)])

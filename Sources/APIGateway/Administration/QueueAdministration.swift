@@ -17,6 +17,7 @@ struct QueueAdministration {
     func add(to router: Router) {
         router.get("/v1/admin/queue") { request in
             _ = try await self.authenticator.caller(of: request, with: .admin)
+            try request.query.allow([])
             let overview = QueueOverview(
                 waiting: try await self.store.queueDepths(),
                 oldest: try await self.store.oldestQueued(),

@@ -22,6 +22,7 @@ struct LogRoutes {
 
     private func logs(_ request: WebRequest) async throws -> WebResponse {
         let user = try await self.authenticator.user(of: request)
+        try request.query.allow(["attempt", "follow"])
         let row = try await self.store.ownTask(request.parameters["id"], user: user)
         let attempt = try Self.attempt(request, of: row)
         if try Self.isFollowed(request) {

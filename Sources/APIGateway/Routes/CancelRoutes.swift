@@ -36,19 +36,14 @@ struct CancelRoutes {
         row.state.isTerminal && (row.attempt == 0 || row.gpusReleased != nil)
     }
 
-    /// A misspelt filter must not cancel everything, so the filter is validated strictly.
+    /// Without a filter nothing is cancelled, so that forgetting it does not cancel everything.
     private func cancelAll(_ request: WebRequest) async throws -> WebResponse {
         let user = try await self.authenticator.user(of: request)
-        let names = TaskFilter.queryNames
-        var faults = request.query.items.filter { !names.contains($0.name) }.map { item in
-            WebError.Field(item.name, "is not a filter; the filters are \(names.joined(separator: ", "))")
-        }
+        var faults: [WebError.Field] = []
+        request.query.check(TaskFilter.queryNames, repeatable: TaskFilter.repeatableNames, &faults)
         let filter = TaskFilter(request.query, &faults)
-        // The list ignores an empty text and repeated filters; here that would be guessing.
+        // The list ignores an empty text; here that would be guessing.
         if request.query.values(of: "q").contains("") { faults.append(.init("q", "must not be empty")) }
-        for name in names where name != "label" && request.query.values(of: name).count > 1 {
-            faults.append(.init(name, "is given more than once"))
-        }
         if request.query.items.isEmpty {
             faults.append(.init("status", "or another filter is required; for all tasks it is QUEUED,RUNNING"))
         }

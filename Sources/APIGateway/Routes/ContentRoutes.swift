@@ -16,12 +16,14 @@ struct ContentRoutes {
 
     private func video(_ request: WebRequest) async throws -> WebResponse {
         let user = try await self.authenticator.user(of: request)
+        try request.query.allow(["variant", "stream", "download"])
         let row = try await self.store.ownTask(request.parameters["id"], user: user)
         return try await self.files.content(of: row, for: request)
     }
 
     private func image(_ request: WebRequest) async throws -> WebResponse {
         let user = try await self.authenticator.user(of: request)
+        try request.query.allow(["stream"])
         let row = try await self.store.ownTask(request.parameters["id"], user: user)
         guard let input = row.input else {
             throw WebError(status: 404, code: "no_image", message: "the task came without a picture")

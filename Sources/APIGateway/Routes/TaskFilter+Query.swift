@@ -4,6 +4,8 @@ internal import MaaSCore
 extension TaskFilter {
     /// The names of filters in a query: `?status=RUNNING&template=demo&from=2026-11-24T00:00:00Z&label=project:alpha`.
     static let queryNames = ["status", "template", "q", "from", "until", "label"]
+    /// Those that may occur more than once.
+    static let repeatableNames: Set = ["label"]
     /// The longest search text, in characters.
     private static let textLimit = 200
 

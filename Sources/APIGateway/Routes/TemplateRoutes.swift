@@ -13,6 +13,7 @@ struct TemplateRoutes {
         let body = JSONValue.object(["data": .array(self.catalog.templates.map(self.published))])
         router.get("/v1/templates") { request in
             _ = try await self.authenticator.user(of: request)
+            try request.query.allow([])
             return .json(body)
         }
     }

@@ -7,7 +7,10 @@ struct WebhookPage {
     let after: String?
 
     /// Adds faults to `faults`.
-    init(_ query: WebQuery, _ faults: inout [WebError.Field]) {
+    ///
+    /// - Parameter filters: the names of the list's filters in the query.
+    init(_ query: WebQuery, filters: [String] = [], _ faults: inout [WebError.Field]) {
+        query.check(["limit", "after"] + filters, &faults)
         self.limit = query.number("limit", in: 1...100, default: 20, &faults)
         self.after = query["after"]
     }

@@ -135,6 +135,7 @@ struct WebhookRoutes {
 
     private func eventTypes(_ request: WebRequest) async throws -> WebResponse {
         _ = try await self.authenticator.user(of: request)
+        try request.query.allow([])
         return .json(["object": "list", "data": .array(WebhookEventType.allCases.map { .string($0.rawValue) })])
     }
 
@@ -175,7 +176,7 @@ struct WebhookRoutes {
         let user = try await self.authenticator.user(of: request)
         let query = request.query
         var faults: [WebError.Field] = []
-        let page = WebhookPage(query, &faults)
+        let page = WebhookPage(query, filters: ["webhook_endpoint_id", "task_id", "status"], &faults)
         let task = query["task_id"].flatMap { TaskID(VideoObject.taskID($0)) }
         if query["task_id"] != nil, task == nil { faults.append(.init("task_id", "must be the id of a task")) }
         let state = query["status"].flatMap(WebhookDelivery.State.init)
