@@ -60,7 +60,7 @@ class PostprocessTests(WorkerTestCase):
 
     def test_a_short_clip_is_refused(self):
         self.make_raw(8)
-        self.assert_refused(self.postprocess("--frames", 9), os.EX_CANTCREAT, "made 8 frames, ordered were 9")
+        self.assert_refused(self.postprocess("--frames", 9), os.EX_CANTCREAT, "made 8 frames instead of 9")
 
     def test_a_flat_clip_is_refused(self):
         for colour in ["black", "gray"]:
@@ -93,7 +93,7 @@ class PostprocessTests(WorkerTestCase):
         self.assertTrue((self.directory / "video.json").exists())
 
     def test_a_missing_clip_is_refused(self):
-        self.assert_refused(self.postprocess(), os.EX_CANTCREAT, "raw.mp4 is not there")
+        self.assert_refused(self.postprocess(), os.EX_CANTCREAT, "left no video at --save_file")
 
     def test_a_cut_clip_is_refused(self):
         self.make_raw()

@@ -34,10 +34,12 @@ def main() -> None:
     options = parser.parse_args()
 
     label = aigc.implicit_label(options.producer, options.content_id)
+    if not options.input.is_file():
+        raise BadOutput("the generator ended with status 0 and left no video at --save_file")
     raw = ffmpeg.probe(options.input)
     # A generator may end with success and leave a short file: its frames are counted before any work goes into it.
     if options.frames is not None and raw.frames != options.frames:
-        raise BadOutput(f"the generator made {raw.frames} frames, ordered were {options.frames}")
+        raise BadOutput(f"the generator made {raw.frames} frames instead of {options.frames}")
 
     with tempfile.TemporaryDirectory(prefix=".postprocess-", dir=options.output.parent) as scratch:
         directory = Path(scratch)

@@ -52,8 +52,8 @@ def check(video: ffmpeg.Video, order: Order) -> None:
     ordered = (order.width, order.height, order.frames, RATE)
     if (video.width, video.height, video.frames, video.rate) != ordered:
         raise BadOutput(
-            f"ffmpeg made {video.width}x{video.height}, {video.frames} frames at {video.rate}/s, "
-            f"ordered were {order.width}x{order.height}, {order.frames} at {RATE}/s"
+            f"ffmpeg made {video.width}x{video.height}, {video.frames} frames at {video.rate}/s "
+            f"instead of {order.width}x{order.height}, {order.frames} at {RATE}/s"
         )
 
 
