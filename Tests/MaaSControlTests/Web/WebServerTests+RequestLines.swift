@@ -9,6 +9,7 @@ extension WebServerTests {
         arguments: [
             "/hello/%00", "/hello/%00abc", "/hello/%00/%00/", "/hello/.%00", "/tasks/%00/../a", "/hello%0a",
             "/hello%0D", "/hello%0d%0aX-Anything-At-ALL:%20a", "/hello/%00?a=1", "/query?a=b%0Ac", "/query?a=b%0d&c=d",
+            "/tasks/a;b", "/tasks/a&b?c=d",
         ]
     )
     func aPathThatWouldBeCutIsRefused(_ path: String) async throws {
@@ -23,6 +24,7 @@ extension WebServerTests {
         arguments: [
             ("/hello/", "hello"), ("/./x/..//hello?", "hello"), ("/query?", ""), ("/query?a=1&", "a=1"),
             ("/query?a=/&b=%2F", "a=/|b=/"), ("/tasks/a%20%0bb", "a \u{b}b"),
+            ("/tasks/a%26b%3Bc", "a&b;c"),
         ]
     )
     func otherPathsAreNot(_ path: String, _ text: String) async throws {

@@ -22,7 +22,8 @@ extension RequestHead {
     /// one, by the version.
     ///
     /// A `%0A` or `%0D` ends the request line, so there is no version. A `%00` is stored but not counted, so what
-    /// follows the path is further away than the path's length says.
+    /// follows the path is further away than the path's length says. A bare `&` or `;` in the path becomes a NUL and an
+    /// unused byte, as in a query.
     private static func isCut(_ wsi: OpaquePointer, path: UnsafePointer<CChar>, _ count: Int) -> Bool {
         guard lws_hdr_total_length(wsi, WSI_TOKEN_HTTP) > 0 else { return true }
         let hasQuery = lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_URI_ARGS) > 0

@@ -7,7 +7,7 @@ struct RequestHead {
     let query: WebQuery
     let headers: HTTPHeaders
     let isHTTP10: Bool
-    /// Whether the path or the query is not the one requested: libwebsockets ends them at an encoded NUL or line break.
+    /// Whether the path or the query is not the one requested: see ``isCut(_:path:_:)``.
     let isCut: Bool
 
     /// Whether the client waits for `100 Continue` before it sends the body.

@@ -70,9 +70,10 @@ extension WebError {
         return name[..<name.utf8.index(name.startIndex, offsetBy: Self.nameLength)] + "…"
     }
 
-    /// For a path that libwebsockets has cut short.
+    /// For a path or query that libwebsockets has cut.
     static let cutPath = WebError.badRequest(
-        "the path and the query must not contain NUL or a line break (%00, %0A, %0D)",
+        "the path and the query must not contain NUL or a line break (%00, %0A, %0D), nor the path a bare & or ; "
+            + "(write %26 or %3B)",
         code: "malformed_path"
     )
 
