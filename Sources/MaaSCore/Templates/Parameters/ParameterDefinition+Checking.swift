@@ -1,7 +1,7 @@
 extension ParameterDefinition {
     /// The faults of a value; empty when it is valid.
     func faults(of value: JSONValue) -> [String] {
-        guard self.type.includes(value) else { return ["must be \(self.type.title), not \(value.kindTitle)"] }
+        guard self.type.includes(value) else { return [self.typeFault(of: value)] }
         if let choices, !choices.contains(where: { Self.isEqual($0, value) }) {
             return ["must be \(choices.count == 1 ? "" : "one of ")\(choices.map(\.plainText).joined(separator: ", "))"]
         }
@@ -9,6 +9,14 @@ extension ParameterDefinition {
         case .string(let text): return self.faults(of: text)
         default: return ParameterNumber(value).map(self.faults(of:)) ?? []
         }
+    }
+
+    private func typeFault(of value: JSONValue) -> String {
+        guard self.type == .integer, case .number(let number) = value else {
+            return "must be \(self.type.title), not \(value.kindTitle)"
+        }
+        return number == number.rounded()
+            ? "must be a whole number of at most 64 bits" : "must be a whole number, not \(number)"
     }
 
     /// The value in canonical form: `4.0` of an integer becomes 4, so that it is rendered without a fraction.
