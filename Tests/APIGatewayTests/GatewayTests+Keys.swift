@@ -95,7 +95,7 @@ extension GatewayTests {
             )
             #expect(over.faults == ["scopes", "expires_at"])
             // One character of many code points, and what would be two lines of a list.
-            for name in ["e" + String(repeating: "\u{301}", count: 100), "a\nb", "a\tb", "\u{9b}2J"] {
+            for name in ["e" + String(repeating: "\u{301}", count: 100), "a\nb", "a\tb", "\u{9b}2J", " "] {
                 let refused = try await gateway.send(.post, "/v1/keys", json: ["name": .string(name)])
                 #expect(refused.faults == ["name"])
             }

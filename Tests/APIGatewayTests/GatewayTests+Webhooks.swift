@@ -50,7 +50,7 @@ extension GatewayTests {
     @Test func everyFaultOfAnEndpointIsNamed() async throws {
         try await self.withWebhooks { gateway in
             let wrong: JSONValue = [
-                "name": "", "url": "ftp://example.com", "event_types": ["video.made"], "colour": "red",
+                "name": " ", "url": "ftp://example.com", "event_types": ["video.made"], "colour": "red",
             ]
             let answer = try await gateway.send(.post, "/v1/webhook_endpoints", json: wrong)
             #expect(answer.status == 422)

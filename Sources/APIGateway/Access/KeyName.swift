@@ -6,10 +6,10 @@ enum KeyName {
     static let limit = 100
 
     /// Completes "the name …".
-    static let rule = "must be a single line of 1 to \(limit) characters, without control characters"
+    static let rule = "must be a single line of 1 to \(limit) characters, not blank and without control characters"
 
     static func isValid(_ name: String) -> Bool {
-        (1...Self.limit).contains(name.codePointCount) && !name.unicodeScalars.contains(where: Self.isRefused)
+        name.codePointCount <= Self.limit && !name.isBlank && !name.unicodeScalars.contains(where: Self.isRefused)
     }
 
     /// The name for a terminal: names from before this rule may contain control characters.

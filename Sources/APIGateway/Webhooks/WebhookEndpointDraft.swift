@@ -21,9 +21,9 @@ struct WebhookEndpointDraft {
         }
         self.name = Self.text(members["name"], "name", &faults)
         if let name = self.name,
-            !(1...Self.longestName).contains(name.unicodeScalars.count) || name.utf8.contains(where: { $0 < 0x20 })
+            name.isBlank || name.codePointCount > Self.longestName || name.utf8.contains(where: { $0 < 0x20 })
         {
-            faults.append(.init("name", "must have 1 to \(Self.longestName) characters, in one line"))
+            faults.append(.init("name", "must be a single line of 1 to \(Self.longestName) characters, not blank"))
         }
         self.url = Self.text(members["url"], "url", &faults)
         if let url = self.url, OutboundURL.parse(url) == nil {
