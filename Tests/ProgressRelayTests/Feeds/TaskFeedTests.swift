@@ -17,6 +17,15 @@ struct TaskFeedTests {
         #expect(last.value == 1 << 53 - 1, "an id that a producer chose does not trap")
     }
 
+    @Test("Positions increase while Redis adds all entries under one millisecond, its clock having been set back")
+    func positionsOfOneMillisecond() {
+        let ids = [0, 4095, 4096, 4097, 100_000].map { RedisStreamID(milliseconds: 1_790_000_000_000, sequence: $0) }
+        let later = RedisStreamID(milliseconds: 1_790_000_000_032, sequence: 0)
+        let positions = (ids + [later]).map(EventPosition.init)
+        #expect(positions == positions.sorted())
+        #expect(Set(positions).count == 6)
+    }
+
     @Test("A duplicate from a producer's retry is dropped")
     func repeats() {
         var feed = self.feed()
