@@ -9,10 +9,12 @@ clients=${MAAS_BENCH_CLIENTS:-64} seconds=${MAAS_BENCH_SECONDS:-8} rounds=${MAAS
 
 heading() { printf '%-44s %10s %10s  %6s   %s\n' '' MaaS other ratio 'the other'; }
 
-# row NAME OURS THEIRS FORMAT OTHER: one line of the table.
+# row NAME OURS THEIRS FORMAT OTHER: one line of the table; without a ratio when the other has measured nothing.
 row() {
-    awk -v name="$1" -v a="$2" -v b="$3" -v format="$4" -v other="$5" \
-        'BEGIN { printf "  %-42s " format " " format "  %6.2f   %s\n", name, a, b, a / b, other }'
+    awk -v name="$1" -v a="$2" -v b="$3" -v format="$4" -v other="$5" 'BEGIN {
+        ratio = b + 0 > 0 ? sprintf("%.2f", a / b) : "-"
+        printf "  %-42s " format " " format "  %6s   %s\n", name, a, b, ratio, other
+    }'
 }
 
 # value NAME OURS FORMAT REMARK: a line without a peer to compare with.
