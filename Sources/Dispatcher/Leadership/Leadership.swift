@@ -39,8 +39,9 @@ final class Leadership: Service {
 
     private func run() async {
         while !Task.isCancelled {
+            let asked = ContinuousClock.now
             if let epoch = await self.acquire() {
-                await self.hold(epoch)
+                await self.hold(epoch, until: asked + self.lifetime)
             } else {
                 // A standby polls often: time lost after the lease's expiry is lost for every task.
                 try? await LoopClock().sleep(for: self.lifetime / 10)
@@ -61,16 +62,22 @@ final class Leadership: Service {
         }
     }
 
-    private func hold(_ epoch: Int) async {
+    /// - Parameter end: the lease's end, counted from the request: the answer may have been delayed.
+    private func hold(_ epoch: Int, until end: ContinuousClock.Instant) async {
+        guard ContinuousClock.now < end else { return await self.release(epoch) }
         self.logger.info("leading", [.epoch: "\(epoch)"])
         let lead = Task { @LoopActor in await self.lead(epoch) }
         // Leading ends with the lease, even while a renewal hangs. After a freeze this timer fires before any I/O.
         let expiry = LoopTimer { lead.cancel() }
-        await self.renewUntilLost(epoch, expiry)
+        await self.renewUntilLost(epoch, until: end, expiry)
         expiry.close()
         lead.cancel()
         await lead.value
         self.logger.info("no longer leading", [.epoch: "\(epoch)"])
+        await self.release(epoch)
+    }
+
+    private func release(_ epoch: Int) async {
         // A cancelled task cannot wait for the database, so a separate one releases the lease.
         await Task { @LoopActor in
             try? await self.store.releaseLease(TaskStore.dispatcherLease, holder: self.holder, epoch: epoch)
@@ -78,8 +85,8 @@ final class Leadership: Service {
     }
 
     /// Returns when the lease is, or may be, lost, or this process stops. Moves `expiry` to the lease's end.
-    private func renewUntilLost(_ epoch: Int, _ expiry: LoopTimer) async {
-        var end = ContinuousClock.now + self.lifetime
+    private func renewUntilLost(_ epoch: Int, until end: ContinuousClock.Instant, _ expiry: LoopTimer) async {
+        var end = end
         while true {
             expiry.start(after: end - .now)
             do { try await LoopClock().sleep(for: self.lifetime / 3) } catch { return }
@@ -94,7 +101,6 @@ final class Leadership: Service {
                 if !isHeld { return }
                 // Too late, even if the row was renewed: leading has stopped already, and the next term starts afresh.
                 if ContinuousClock.now >= end { return }
-                // Counted from the request: the answer may have been delayed.
                 end = asked + self.lifetime
             } catch {
                 self.logger.warning("cannot renew the leader lease", [.epoch: "\(epoch)", .error: "\(error)"])

@@ -18,13 +18,14 @@ final class SimulatedLeadership: @unchecked Sendable {  // Of one world, whose t
     func run() async {
         while !self.life.isOver, !self.isStopping {
             let database = self.world.database
+            let asked = self.world.now
             let epoch = try? await self.life.call(.database) {
                 database.acquireLease(self.holder, lifetime: self.lifetime)
             }
             if let epoch = epoch ?? nil {
-                await self.hold(epoch)
+                await self.hold(epoch, until: asked + self.lifetime)
             } else {
-                try? await self.life.sleep(self.lifetime / 3)
+                try? await self.life.sleep(self.lifetime / 10)
             }
         }
     }
@@ -37,12 +38,12 @@ final class SimulatedLeadership: @unchecked Sendable {  // Of one world, whose t
         await self.release(session.epoch)
     }
 
-    private func hold(_ epoch: Int) async {
-        if self.isStopping { return await self.release(epoch) }
+    private func hold(_ epoch: Int, until end: Timestamp) async {
+        if self.isStopping || self.world.now >= end { return await self.release(epoch) }
         let session = SimulatedSession(epoch: epoch, life: self.life, world: self.world)
         self.session = session
         session.start()
-        await self.renewUntilLost(session)
+        await self.renewUntilLost(session, until: end)
         session.stop()
         session.close()
         self.session = nil
@@ -54,9 +55,9 @@ final class SimulatedLeadership: @unchecked Sendable {  // Of one world, whose t
         try? await self.life.call(.database) { database.releaseLease(self.holder, epoch: epoch) }
     }
 
-    private func renewUntilLost(_ session: SimulatedSession) async {
+    private func renewUntilLost(_ session: SimulatedSession, until end: Timestamp) async {
         let database = self.world.database
-        var end = self.world.now + self.lifetime
+        var end = end
         var expiry = 0
         while true {
             expiry += 1

@@ -1,0 +1,54 @@
+internal import MaaSControl
+internal import MaaSCore
+internal import MaaSTesting
+internal import Testing
+
+@testable internal import Dispatcher
+
+@LoopActor
+@Suite("Leadership", .enabled(if: TestEnvironment.databaseURL != nil), .timeLimit(.minutes(1)))
+struct LeadershipTests {
+    private static let lifetime = Duration.milliseconds(300)
+
+    @Test("A lease whose grant arrives after its end is given back, not led under")
+    func lateGrant() async throws {
+        try await ScratchSchema.with { configuration in
+            let logger = Logger(service: "test", level: .error)
+            let store = TaskStore(configuration, logger: logger)
+            try await store.start()
+            let first = try #require(
+                try await store.acquireLease(TaskStore.dispatcherLease, holder: "before", lifetime: .seconds(60))
+            )
+            try await store.releaseLease(TaskStore.dispatcherLease, holder: "before", epoch: first)
+            let other = try await PostgresConnection.connect(configuration)
+            defer { other.close() }
+            try await other.execute("BEGIN")
+            _ = try await other.query("SELECT FROM leases FOR UPDATE")
+
+            let (terms, term) = AsyncStream<Int>.makeStream()
+            let leadership = Leadership(store: store, holder: "test", lifetime: Self.lifetime, logger: logger) {
+                term.yield($0)
+            }
+            try await leadership.start()
+            try await Self.waitForLock(configuration)
+            try await LoopClock().sleep(for: Self.lifetime)
+            try await other.execute("COMMIT")
+            var led = terms.makeAsyncIterator()
+            #expect(await led.next(isolation: LoopActor.shared) == first + 2)
+            await leadership.stop()
+            await store.stop()
+        }
+    }
+
+    /// Returns once a query waits for a lock that another holds.
+    private static func waitForLock(_ configuration: PostgresConfiguration) async throws {
+        let observer = try await PostgresConnection.connect(configuration)
+        defer { observer.close() }
+        let waiting: PostgresQuery =
+            """
+            SELECT FROM pg_stat_activity
+            WHERE application_name = \(configuration.applicationName) AND wait_event_type = 'Lock'
+            """
+        while try await observer.query(waiting).isEmpty { try Task.checkCancellation() }
+    }
+}
