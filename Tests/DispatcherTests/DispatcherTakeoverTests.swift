@@ -56,6 +56,27 @@ struct DispatcherTakeoverTests {
         }
     }
 
+    /// A leader dies between beginning a task in order to refuse it, as its template was gone, and failing it; the next one
+    /// has the template again.
+    @Test("A task that was begun without a job name runs under its template's, and can be cancelled")
+    func nameless() async throws {
+        try await DispatcherScope.with { scope in
+            let task = try await scope.submit("sleep 60")
+            let lease = TaskStore.dispatcherLease
+            let epoch = try #require(
+                try await scope.store.acquireLease(lease, holder: "before", lifetime: .seconds(60))
+            )
+            #expect(try await scope.store.begin(task, attempt: 1, epoch: epoch, jobName: "", gpus: 0))
+            try await scope.store.releaseLease(lease, holder: "before", epoch: epoch)
+            try await scope.startDispatcher()
+            while try await Self.job(of: task, scope) == nil { try Task.checkCancellation() }
+            _ = try await scope.store.requestCancel(task, user: "ada")
+            try await scope.ring(.cancel([task]))
+            _ = try await scope.row(of: task, in: .cancelled)
+            #expect(try await scope.jobs().isEmpty)
+        }
+    }
+
     /// Stops the leader when the job of the task is being deleted, and starts another when it is gone.
     private static func changeLeader(_ scope: DispatcherScope, whileDeleting task: TaskID) async throws {
         while try await Self.job(of: task, scope)?.metadata.deletedAt == nil { try Task.checkCancellation() }

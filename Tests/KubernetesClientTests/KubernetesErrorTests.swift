@@ -1,5 +1,7 @@
-internal import KubernetesClient
+internal import MaaSCore
 internal import Testing
+
+@testable internal import KubernetesClient
 
 struct KubernetesErrorTests {
     /// The words are those of `k8s.io/apiserver`.
@@ -19,5 +21,20 @@ struct KubernetesErrorTests {
 
     @Test func onlyForbiddenIsADenial() {
         #expect(!KubernetesError(.unavailable, "admission webhook \"a.example\" denied the request: later").isDenied)
+    }
+
+    /// A proxy in front of the API server answers in its own words, and says nothing about the object.
+    @Test(arguments: [400, 408, 413, 431])
+    func aRefusalWithoutAReasonIsTemporary(status: Int) {
+        let strange = KubernetesError(status: .null, code: status)
+        #expect(strange.code == .unavailable && strange.isOutcomeUnknown)
+        let official = KubernetesError(status: ["reason": "BadRequest"], code: status)
+        #expect(official.code == .invalid && !official.isOutcomeUnknown)
+    }
+
+    @Test(arguments: [(["reason": "NotFound"], true), (.null, false)] as [(JSONValue, Bool)])
+    func onlyTheAPIServerKnowsThatAnObjectIsMissing(status: JSONValue, isMissing: Bool) {
+        let error = KubernetesError(status: status, code: 404)
+        #expect(error.code == .notFound && error.isObjectMissing == isMissing)
     }
 }

@@ -39,6 +39,22 @@ struct MisbehaviourTests {
         }
     }
 
+    @Test(arguments: ["get", "delete"])
+    func anObjectIsNotTakenForMissingWhenItsKindIsNotServed(verb: String) async throws {
+        try await ClusterScope.with { scope in
+            try await scope.create("one")
+            try await scope.cluster.setFaults(["requests": [["effect": "not_served", "verb": .string(verb)]]])
+            let error = await #expect(throws: KubernetesError.self) {
+                if verb == "get" {
+                    _ = try await scope.client.get(PyTorchJob.self, "one", in: "maas")
+                } else {
+                    try await scope.client.delete(PyTorchJob.self, "one", in: "maas")
+                }
+            }
+            #expect(error?.code == .notFound)
+        }
+    }
+
     @Test func aLostNodeFailsItsJobsAndItsPodsLinger() async throws {
         try await ClusterScope.with { scope in
             try await scope.following(Pod.self) { pods in

@@ -54,6 +54,7 @@ final class JobClient {
 
     /// Looks for the attempt's job.
     func find(_ name: String, _ id: AttemptID) async throws -> AttemptOutcome {
+        guard Self.isAddressable(name) else { return .notFound }
         for resource in self.resources {
             if let metadata = try await self.metadata(of: name, resource.type),
                 JobLabels.attempt(of: metadata.labels) == id
@@ -66,16 +67,24 @@ final class JobClient {
 
     /// Requests the deletion of the job and, before it, of its pods. `notFound` when there is none with this uid.
     func delete(_ name: String, uid: String) async throws -> AttemptOutcome {
+        guard Self.isAddressable(name) else { return .notFound }
         for resource in self.resources {
             do throws(KubernetesError) {
                 if try await self.delete(name, resource.type, uid: uid) { return .deleted }
+            } catch  where error.code == .conflict {
+                // Usually another job has the name now, and the requested one is gone. Otherwise the server means a
+                // conflict of its own, which passes.
+                if try await self.metadata(of: name, resource.type)?.uid == uid { return .postponed }
             } catch {
-                // Another job has the name now, so the requested one is gone.
-                if error.code != .conflict { throw error }
+                throw error
             }
         }
         return .notFound
     }
+
+    /// Whether a request can name a job: an attempt that was begun only to be refused has no job and no name, and without
+    /// a name the path is that of all jobs in the namespace.
+    private static func isAddressable(_ name: String) -> Bool { !name.isEmpty }
 
     /// The template passed the checks at load time, so a rejection by the cluster is for operators to fix.
     private func refused(

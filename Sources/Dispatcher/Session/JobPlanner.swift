@@ -38,9 +38,11 @@ final class JobPlanner {
         )
     }
 
-    /// A running task. Its job's name and GPUs come from the row, whatever became of the template.
+    /// A running task. Its job's name and GPUs come from the row, whatever became of the template. A row that was begun
+    /// only to be refused has no name; its template may be there again.
     func running(_ row: TaskRow) -> RunningTask {
         let plan = try? self.plan(row, attempt: row.attempt)
+        let recordedName = row.jobName.flatMap { $0.isEmpty ? nil : $0 }
         return RunningTask(
             attempt: AttemptID(task: row.id, number: row.attempt),
             forgiven: row.forgiven,
@@ -52,7 +54,7 @@ final class JobPlanner {
             stop: row.stop.map(StopReason.init),
             expectedEnd: row.progress?.etaSeconds.map { row.updated + .seconds($0) },
             plan: JobPlan(
-                jobName: row.jobName ?? plan?.jobName ?? "",
+                jobName: recordedName ?? plan?.jobName ?? "",
                 workload: plan?.workload ?? Workload(template: row.template),
                 demand: plan.map(\.demand).flatMap { $0.gpus == row.gpus ? $0 : nil }
                     ?? Demand(gpusPerPod: [row.gpus ?? 0]),

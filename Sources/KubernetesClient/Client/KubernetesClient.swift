@@ -70,7 +70,7 @@ package final class KubernetesClient {
     ) async throws(KubernetesError) -> Resource? {
         do throws(KubernetesError) {
             return Resource(try await self.send(.get, type.kind, name, in: namespace))
-        } catch  where error.code == .notFound {
+        } catch  where error.isObjectMissing {
             return nil
         } catch {
             throw error
@@ -113,7 +113,7 @@ package final class KubernetesClient {
         do throws(KubernetesError) {
             _ = try await self.send(.delete, type.kind, name, in: namespace, body: options.encoded())
             return true
-        } catch  where error.code == .notFound {
+        } catch  where error.isObjectMissing {
             return false
         } catch {
             throw error

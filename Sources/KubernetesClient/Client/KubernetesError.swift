@@ -49,6 +49,10 @@ package struct KubernetesError: Error, Sendable, Hashable, CustomStringConvertib
     /// Whether a retry may succeed later. An unavailable admission webhook answers 500, which is among these.
     package var isRetriable: Bool { self.code == .unavailable || self.code == .tooManyRequests }
 
+    /// Whether the API server says that the object does not exist. Any other 404, such as that of a load balancer or of an
+    /// API server that does not serve the resource yet, says nothing about the object.
+    package var isObjectMissing: Bool { self.reason == "NotFound" }
+
     /// Whether admission rejected this object: a webhook ("denied the request", with or "without explanation") or a
     /// policy ("denied request"), in the API server's words. Any other 403 is about permissions or quotas, which
     /// change.
@@ -83,13 +87,14 @@ extension KubernetesError {
         let number = code ?? status["code"]?.integer.map { Int($0) } ?? 0
         let reason = status["reason"]?.string ?? ""
         let details = status["details"]?["retryAfterSeconds"]?.integer.map(Self.rest)
+        let code = Self.code(reason: reason, status: number)
         self.init(
-            Self.code(reason: reason, status: number),
+            code,
             status["message"]?.string ?? "the API server answered \(number)",
             reason: reason,
             status: number,
             retryAfter: retryAfter ?? details,
-            isOutcomeUnknown: number >= 500
+            isOutcomeUnknown: number >= 500 || code == .unavailable
         )
     }
 
@@ -120,7 +125,8 @@ extension KubernetesError {
         case 401: return .unauthorized
         case 403: return .forbidden
         case 429: return .tooManyRequests
-        case 400..<500: return .invalid
+        // The API server gives a reason with any of these; without one it comes from something in front of it.
+        case 400..<500: return reason.isEmpty ? .unavailable : .invalid
         default: return .unavailable
         }
     }

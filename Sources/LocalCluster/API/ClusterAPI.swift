@@ -52,6 +52,7 @@ final class ClusterAPI {
     ) async throws -> WebResponse {
         if let refusal = fault.refusal(of: resource.kind, name: resource.name ?? "") { throw refusal }
         switch fault.effect {
+        case .notServed: return .text("404 page not found\n", status: 404)
         case .answerLost:
             _ = try? await self.serve(resource, request, query)
             return Self.brokenAnswer

@@ -18,6 +18,8 @@ struct RequestFault: Sendable, Hashable {
         case tooManyRequests = "too_many_requests"
         /// 503, as while an API server starts.
         case unavailable
+        /// 404 without a `Status`, as from a load balancer, or an API server that does not serve the resource yet.
+        case notServed = "not_served"
         /// The request is not carried out, and the connection breaks.
         case requestLost = "request_lost"
         /// The request is carried out, and the connection breaks before the answer is complete.
@@ -111,7 +113,7 @@ struct RequestFault: Sendable, Hashable {
             )
         case .unavailable:
             return APIStatus(.serviceUnavailable, "the server is currently unable to handle the request")
-        case .requestLost, .answerLost, .delayed, .answerDelayed: return nil
+        case .notServed, .requestLost, .answerLost, .delayed, .answerDelayed: return nil
         }
     }
 
