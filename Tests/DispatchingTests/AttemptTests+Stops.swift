@@ -15,9 +15,8 @@ extension AttemptTests {
         attempt.podGone("demo-x-1-master-0")
         #expect(attempt.ending == .interrupted)
         let now = Self.start + .seconds(20)
-        let steps = Self.steps(&attempt, now: now) { $0 == .settle ? .nothingDelivered : .written }
-        guard case .write(.requeued(let failure, now, true)) = steps[2] else { return #expect(Bool(false), "\(steps)") }
-        #expect(failure.code == "PREEMPTED")
+        let verdict = Verdict.requeued(.preempted, notBefore: now, isForgiven: true)
+        #expect(Self.stepsWithoutFile(&attempt, now: now) == Self.ending(verdict))
     }
 
     @Test("The job is recorded in the row before it is deleted, or a successor would create it again")
@@ -44,7 +43,7 @@ extension AttemptTests {
             .stuck(TaskFailure(code: "IMAGE_PULL_FAILED", message: "No image.")),
         ] as [StopReason]
     )
-    func stopSurvivesTakeover(stop: StopReason) {
+    func stopSurvivesTakeover(stop: StopReason) throws {
         for isDeleted in [false, true] {
             var next = Attempt(
                 id: Self.id,
@@ -57,42 +56,36 @@ extension AttemptTests {
             )
             #expect(next.stop == stop)
             if isDeleted { next.jobNotListed() } else { next.observe(pod: Self.pod(ended: false), now: Self.start) }
-            var steps = Self.steps(&next) { step in
-                switch step {
-                case .lookUp: .notFound
-                case .settle: .nothingDelivered
-                default: .written
-                }
-            }
-            if !isDeleted {
-                #expect(steps == [.delete(uid: "u")])
+            let now = Self.start + .seconds(20)
+            let failure = try #require(stop.failure)
+            let verdict: Verdict =
+                stop == .preempted
+                ? .requeued(failure, notBefore: now, isForgiven: true) : .ended(.failed(failure))
+            if isDeleted {
+                #expect(Self.stepsWithoutFile(&next, now: now) == [.lookUp] + Self.ending(verdict))
+            } else {
+                #expect(Self.stepsWithoutFile(&next, now: now) == [.delete(uid: "u")])
                 next.observe(job: .gone, now: Self.start)
                 next.podGone("demo-x-1-master-0")
-                steps += Self.steps(&next) { $0 == .settle ? .nothingDelivered : .written }
-            }
-            switch steps.first(where: { if case .write = $0 { true } else { false } }) {
-            case .write(.requeued(let failure, _, true)): #expect(stop == .preempted && failure == stop.failure)
-            case .write(.ended(.failed(let failure))): #expect(stop != .preempted && failure == stop.failure)
-            default: #expect(Bool(false), "\(steps)")
+                #expect(Self.stepsWithoutFile(&next, now: now) == Self.ending(verdict))
             }
         }
     }
 
-    @Test("A preempted attempt that is cancelled ends cancelled")
+    @Test("A cancellation by the user overrides other reasons to stop")
     func preemptedAndCancelled() {
         var attempt = Self.running()
         for reason in [StopReason.preempted, .cancelled, .expired] { attempt.stop(reason) }
         #expect(attempt.stop == .cancelled)
     }
 
-    @Test("Forgiven attempts do not use up the limit")
+    /// The limit is two attempts.
+    @Test("A forgiven attempt does not count against the limit")
     func forgiven() {
-        for forgiven in [0, 1] {
-            var attempt = Self.attempt(forgiven: forgiven, jobUID: "u")
-            attempt.observe(job: .present(uid: "u", phase: .failed), now: Self.start)
-            attempt.observe(pod: Self.pod(ended: true, reason: "Evicted"), now: Self.start)
-            let steps = Self.steps(&attempt) { $0 == .settle ? .nothingDelivered : .written }
-            guard case .write(.requeued) = steps[2] else { return #expect(Bool(false), "\(steps)") }
-        }
+        let now = Self.start + .seconds(20)
+        var attempt = Self.attempt(number: 2, forgiven: 1, jobUID: "u")
+        attempt.observe(job: .gone, now: Self.start)
+        let verdict = Verdict.requeued(.jobLost, notBefore: now + .seconds(5), isForgiven: false)
+        #expect(Self.stepsWithoutFile(&attempt, now: now) == Self.ending(verdict))
     }
 }

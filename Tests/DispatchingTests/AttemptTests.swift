@@ -14,9 +14,9 @@ struct AttemptTests {
         startPatience: .seconds(50)
     )
 
-    static func attempt(forgiven: Int = 0, jobUID: String? = nil) -> Attempt {
+    static func attempt(number: Int = 1, forgiven: Int = 0, jobUID: String? = nil) -> Attempt {
         Attempt(
-            id: Self.id,
+            id: AttemptID(task: Self.task, number: number),
             name: "demo-x-1",
             deadline: Self.start + .seconds(100),
             forgiven: forgiven,
@@ -66,6 +66,23 @@ struct AttemptTests {
         return steps
     }
 
+    /// The steps that end the row of an attempt that left no file.
+    static func ending(_ verdict: Verdict) -> [AttemptStep] { [.release, .settle, .write(verdict), .forget] }
+
+    /// Goes through the steps of an attempt that left no file.
+    static func stepsWithoutFile(
+        _ attempt: inout Attempt,
+        now: Timestamp = Self.start + .seconds(20)
+    ) -> [AttemptStep] {
+        Self.steps(&attempt, now: now) { step in
+            switch step {
+            case .lookUp: .notFound
+            case .settle: .nothingDelivered
+            default: .written
+            }
+        }
+    }
+
     @Test("A successful job is settled by its final event, and forgotten when its pods have ended")
     func success() {
         var attempt = Self.running()
@@ -75,24 +92,22 @@ struct AttemptTests {
         #expect(Self.steps(&attempt) == [.release, .forget])
     }
 
-    @Test("A file without a final event completes the task; no file fails it")
+    @Test("A file without a final event completes the task")
     func lostFinalEvent() {
         let result = TaskResult(key: "k", size: 1)
-        for (outcome, code) in [(AttemptOutcome.delivered(result), nil), (.nothingDelivered, "OUTPUT_MISSING")] {
-            var attempt = Self.running()
-            attempt.observe(job: .present(uid: "u", phase: .succeeded), now: Self.start)
-            attempt.observe(pod: Self.pod(ended: true), now: Self.start)
-            let steps = Self.steps(&attempt) { $0 == .settle ? outcome : .written }
-            #expect(steps.prefix(2) == [.release, .settle])
-            if let code {
-                guard case .write(.ended(.failed(let failure))) = steps[2] else {
-                    return #expect(Bool(false), "\(steps)")
-                }
-                #expect(failure.code == code)
-            } else {
-                #expect(steps[2] == .write(.ended(.completed(result))))
-            }
-        }
+        var attempt = Self.running()
+        attempt.observe(job: .present(uid: "u", phase: .succeeded), now: Self.start)
+        attempt.observe(pod: Self.pod(ended: true), now: Self.start)
+        let steps = Self.steps(&attempt) { $0 == .settle ? .delivered(result) : .written }
+        #expect(steps == Self.ending(.ended(.completed(result))))
+    }
+
+    @Test("A successful job without a file fails the task")
+    func noFile() {
+        var attempt = Self.running()
+        attempt.observe(job: .present(uid: "u", phase: .succeeded), now: Self.start)
+        attempt.observe(pod: Self.pod(ended: true), now: Self.start)
+        #expect(Self.stepsWithoutFile(&attempt) == Self.ending(.ended(.failed(.outputMissing))))
     }
 
     @Test("The row is only marked cancelled after the job and its pods are gone")
@@ -154,6 +169,17 @@ struct AttemptTests {
         #expect(steps == [.lookUp, .release, .settle, .write(.ended(.completed(result))), .forget])
     }
 
+    /// The API server was away for longer than the task may run.
+    @Test("A job that was never created by its deadline costs an attempt, and does not fail the task")
+    func neverCreated() {
+        var attempt = Self.attempt()
+        #expect(attempt.takeStep(now: Self.start) == .submit)
+        attempt.complete(.submit, .postponed, now: Self.start + .seconds(100))
+        let late = Self.start + .seconds(101)
+        let end = Verdict.requeued(.notStarted, notBefore: late + .seconds(5), isForgiven: false)
+        #expect(Self.stepsWithoutFile(&attempt, now: late) == [.lookUp, .release, .write(end), .forget])
+    }
+
     @Test("Past its deadline a job is deleted and the task fails")
     func deadline() {
         var attempt = Self.running()
@@ -162,28 +188,28 @@ struct AttemptTests {
         #expect(Self.steps(&attempt, now: late) == [.record(uid: "u", stop: .expired), .delete(uid: "u")])
         attempt.observe(job: .gone, now: late)
         attempt.podGone("demo-x-1-master-0")
-        let steps = Self.steps(&attempt, now: late) { $0 == .settle ? .nothingDelivered : .written }
-        guard case .write(.ended(.failed(let failure))) = steps[2] else {
-            return #expect(Bool(false), "the row is not written")
-        }
-        #expect(failure.code == "DEADLINE")
+        #expect(Self.stepsWithoutFile(&attempt, now: late) == Self.ending(.ended(.failed(.deadlineExceeded))))
     }
 
-    @Test("A lost node causes a retry, up to the limit; a failed generation does not")
-    func failures() {
-        var attempt = Self.running()
-        attempt.observe(job: .present(uid: "u", phase: .failed), now: Self.start)
-        attempt.observe(pod: Self.pod(ended: true, reason: "NodeLost"), now: Self.start)
+    @Test("A lost node causes a retry, up to the limit")
+    func lostNode() {
+        let failure = TaskFailure(
+            code: "NODE_LOST",
+            message: "The machine it ran on became unavailable (NodeLost).",
+            isRetryable: true
+        )
         let now = Self.start + .seconds(20)
-        let steps = Self.steps(&attempt, now: now) { $0 == .settle ? .nothingDelivered : .written }
-        #expect(steps.prefix(2) == [.release, .settle])
-        guard case .write(.requeued(let failure, let notBefore, false)) = steps[2] else {
-            return #expect(Bool(false), "not requeued")
+        let first = Verdict.requeued(failure, notBefore: now + .seconds(5), isForgiven: false)
+        for (number, verdict) in [(1, first), (2, .ended(.failed(failure)))] {
+            var attempt = Self.attempt(number: number, jobUID: "u")
+            attempt.observe(job: .present(uid: "u", phase: .failed), now: Self.start)
+            attempt.observe(pod: Self.pod(ended: true, reason: "NodeLost"), now: Self.start)
+            #expect(Self.stepsWithoutFile(&attempt, now: now) == Self.ending(verdict))
         }
-        #expect(failure.code == "NODE_LOST")
-        #expect(notBefore == now + .seconds(5))
-        #expect(Self.policy.retries.verdict(on: failure, attempt: 2, now: now) == .ended(.failed(failure)))
+    }
 
+    @Test("A failed generation is not repeated")
+    func failedGeneration() {
         var own = Self.running()
         own.observe(job: .present(uid: "u", phase: .failed), now: Self.start)
         let report = #"{"code":"GPU_OOM","message":"Out of GPU memory.","retryable":false}"#
@@ -268,16 +294,9 @@ struct AttemptTests {
         #expect(Self.steps(&attempt) { _ in .found(uid: "u") } == [.lookUp])
         attempt.jobNotListed()
         attempt.observe(pod: Self.pod(ended: true), now: Self.start)
-        let steps = Self.steps(&attempt) { step in
-            switch step {
-            case .lookUp: .notFound
-            case .settle: .nothingDelivered
-            default: .written
-            }
-        }
-        #expect(steps.prefix(3) == [.lookUp, .release, .settle])
-        guard case .write(.requeued(let failure, _, false)) = steps[3] else { return #expect(Bool(false), "\(steps)") }
-        #expect(failure.code == "JOB_LOST")
+        let now = Self.start + .seconds(20)
+        let verdict = Verdict.requeued(.jobLost, notBefore: now + .seconds(5), isForgiven: false)
+        #expect(Self.stepsWithoutFile(&attempt, now: now) == [.lookUp] + Self.ending(verdict))
     }
 
     @Test("A hanging job is ended some time after the relay has ended its row")
@@ -302,10 +321,8 @@ struct AttemptTests {
         var attempt = Self.attempt()
         let now = Self.start + .seconds(20)
         let steps = Self.steps(&attempt, now: now) { $0 == .submit ? .noQuota : .written }
-        guard steps.count == 4, case .write(.requeued(let failure, let notBefore, true)) = steps[2] else {
-            return #expect(Bool(false), "\(steps)")
-        }
-        #expect(steps[1] == .release && failure.code == "CLUSTER_QUOTA" && notBefore > now)
+        let end = Verdict.requeued(.quotaExceeded, notBefore: now + Self.policy.quotaRest, isForgiven: true)
+        #expect(steps == [.submit, .release, .write(end), .forget])
     }
 
     @Test(
@@ -331,12 +348,12 @@ struct AttemptTests {
         #expect(Self.steps(&attempt, now: later) == [.record(uid: "u", stop: stop), .delete(uid: "u")])
         attempt.observe(job: .gone, now: later)
         attempt.podGone(pod.name)
-        let steps = Self.steps(&attempt, now: later) { $0 == .settle ? .nothingDelivered : .written }
-        switch steps[2] {
-        case .write(.requeued(let failure, _, false)): #expect(failure.code == code && !isHopeless)
-        case .write(.ended(.failed(let failure))): #expect(failure.code == code && isHopeless)
-        default: #expect(Bool(false), "\(steps)")
-        }
+        #expect(trouble.failure.code == code)
+        let verdict: Verdict =
+            isHopeless
+            ? .ended(.failed(trouble.failure))
+            : .requeued(trouble.failure, notBefore: later + .seconds(5), isForgiven: false)
+        #expect(Self.stepsWithoutFile(&attempt, now: later) == Self.ending(verdict))
     }
 
     @Test("A pod that recovers is given the full time again")

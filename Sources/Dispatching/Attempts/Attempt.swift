@@ -151,7 +151,7 @@ struct Attempt: Sendable {
             self.verdict = self.verdict(on: failure, now: now)
         case (.submit, .noQuota):
             self.job = .gone
-            self.verdict = .requeued(Self.quotaFailure, notBefore: now + self.policy.quotaRest, isForgiven: true)
+            self.verdict = .requeued(.quotaExceeded, notBefore: now + self.policy.quotaRest, isForgiven: true)
         // A late request may have created the job during the lookup: what the watch showed since then stands.
         case (.lookUp, .notFound): if self.job == .intended || self.isDoubtful { self.job = .gone }
         // Gone, or the name belongs to another job, created by a late request of a dead dispatcher. Only a lookup by
@@ -221,11 +221,12 @@ struct Attempt: Sendable {
     private mutating func losePatience(now: Timestamp) {
         guard self.claim == .ours, !self.job.isOver, self.stop == nil else { return }
         if now >= self.deadline {
-            self.stop = .expired
+            // A job that the cluster has not taken has used up none of its time.
+            self.stop = self.job == .intended ? .stuck(.notStarted) : .expired
         } else if let trouble = self.pods.trouble(now: now, patience: self.policy.startPatience) {
             self.stop = .stuck(trouble.failure)
         } else if !self.pods.wereShown, let since = self.presentSince, now >= since + self.policy.startPatience {
-            self.stop = .stuck(Self.notStartedFailure)
+            self.stop = .stuck(.notStarted)
         }
     }
 
@@ -302,32 +303,12 @@ extension Attempt {
 
     private func verdictWithoutFile(now: Timestamp) -> Verdict {
         if let stop = self.stop { return self.verdict(on: stop, now: now) }
-        let failure =
+        let failure: TaskFailure =
             switch self.job.phase {
-            case .succeeded: Self.outputMissing
+            case .succeeded: .outputMissing
             case .failed: FailureClassifier.classify(self.pods.byName.values)
-            case .pending, .running, nil: Self.jobLost
+            case .pending, .running, nil: .jobLost
             }
         return self.verdict(on: failure, now: now)
     }
-
-    private static let outputMissing = TaskFailure(
-        code: "OUTPUT_MISSING",
-        message: "The generation finished without an error but produced no video."
-    )
-    private static let jobLost = TaskFailure(
-        code: "JOB_LOST",
-        message: "The job was removed while it ran.",
-        isRetryable: true
-    )
-    private static let notStartedFailure = TaskFailure(
-        code: "NOT_STARTED",
-        message: "The cluster did not start the job.",
-        isRetryable: true
-    )
-    private static let quotaFailure = TaskFailure(
-        code: "CLUSTER_QUOTA",
-        message: "The quota for jobs in the cluster was used up.",
-        isRetryable: true
-    )
 }

@@ -15,8 +15,8 @@ package enum StopReason: Sendable, Hashable {
     package init(_ failure: TaskFailure) {
         self =
             switch failure.code {
-            case Self.expiry.code: .expired
-            case Self.preemption.code: .preempted
+            case TaskFailure.deadlineExceeded.code: .expired
+            case TaskFailure.preempted.code: .preempted
             default: .stuck(failure)
             }
     }
@@ -26,19 +26,9 @@ package enum StopReason: Sendable, Hashable {
     package var failure: TaskFailure? {
         switch self {
         case .cancelled: nil
-        case .expired: Self.expiry
-        case .preempted: Self.preemption
+        case .expired: .deadlineExceeded
+        case .preempted: .preempted
         case .stuck(let failure): failure
         }
     }
-
-    private static let expiry = TaskFailure(
-        code: "DEADLINE",
-        message: "The generation exceeded its time limit and was stopped."
-    )
-    private static let preemption = TaskFailure(
-        code: "PREEMPTED",
-        message: "It made room for a more urgent task and will restart automatically.",
-        isRetryable: true
-    )
 }
