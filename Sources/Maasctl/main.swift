@@ -4,7 +4,7 @@ internal import MaaSCore
 
 exit(
     EventLoop.main.run {
-        await ControlMain(environment: ProcessInfo.processInfo.environment).run(
+        await MaasctlMain(environment: ProcessInfo.processInfo.environment).run(
             Array(CommandLine.arguments.dropFirst())
         )
     }

@@ -41,14 +41,14 @@ struct ChangeCommand: Equatable {
         case "resume": self.requests = [try Self.pause(rest, begins: false)]
         case "drain":
             let reader = try ArgumentReader(rest, options: ["reason"])
-            _ = try ControlCommand.operands(reader, 1, "a node's name")
+            _ = try MaasctlCommand.operands(reader, 1, "a node's name")
             self.requests = [try Self.pause(["node"] + rest, begins: true)]
         default: self.requests = [try Self.key(rest)]
         }
     }
 
     @LoopActor
-    func run(_ client: ControlClient) async throws(ControlError) {
+    func run(_ client: APIClient) async throws(CommandError) {
         for request in self.requests {
             let answer = try await client.send(request.method, request.path, request.body)
             OutputWriter.write(request.outcome(answer), to: STDOUT_FILENO)
@@ -94,7 +94,7 @@ struct ChangeCommand: Equatable {
             // The only time that the key is shown.
             return Request(.post, "/v1/keys", body, "key created", shown: "key")
         case "revoke":
-            let id = try ControlCommand.operands(try ArgumentReader(rest), 1, "a key's id")[0]
+            let id = try MaasctlCommand.operands(try ArgumentReader(rest), 1, "a key's id")[0]
             return Request(.delete, "/v1/keys/\(PercentEncoding.encode(id))", nil, "key \(id) revoked")
         default:
             throw UsageError("keys takes create or revoke, or nothing")

@@ -9,13 +9,13 @@ struct LogsCommand: Equatable {
 
     init(_ arguments: [String]) throws(UsageError) {
         let reader = try ArgumentReader(arguments, options: ["attempt"], flags: ["follow"])
-        self.id = try ControlCommand.operands(reader, 1, "a task's id")[0]
+        self.id = try MaasctlCommand.operands(reader, 1, "a task's id")[0]
         self.isFollowed = reader.has("follow")
         self.attempt = try reader.number("attempt", in: 1...1000)
     }
 
     @LoopActor
-    func run(_ client: ControlClient) async throws(ControlError) {
+    func run(_ client: APIClient) async throws(CommandError) {
         var query: [String] = []
         if self.isFollowed { query.append("follow=true") }
         if let attempt { query.append("attempt=\(attempt)") }
@@ -30,11 +30,11 @@ struct LogsCommand: Equatable {
             let response = try await client.http.stream(request) { bytes throws(HTTPClientError) in
                 _ = bytes.withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
             }
-            if !response.isSuccess { throw ControlClient.refusal(response) }
-        } catch let error as ControlError {
+            if !response.isSuccess { throw APIClient.refusal(response) }
+        } catch let error as CommandError {
             throw error
         } catch {
-            throw ControlError("the connection was lost while reading the output: \(error)")
+            throw CommandError("the connection was lost while reading the output: \(error)")
         }
     }
 }

@@ -34,7 +34,7 @@ struct ShowCommand: Equatable {
             ]
             self.nothing = "no tasks"
         case "show":
-            let id = try ControlCommand.operands(reader, 1, "a task's id")[0]
+            let id = try MaasctlCommand.operands(reader, 1, "a task's id")[0]
             self.path = "/v1/tasks/\(PercentEncoding.encode(id))"
         case "templates":
             self.path = "/v1/templates"
@@ -76,7 +76,7 @@ struct ShowCommand: Equatable {
     }
 
     @LoopActor
-    func run(_ client: ControlClient) async throws(ControlError) {
+    func run(_ client: APIClient) async throws(CommandError) {
         let answer = try await client.send(.get, self.path)
         if self.isQueue {
             return OutputWriter.write(QueueReport(queue: answer, now: .now()).text, to: STDOUT_FILENO)
@@ -98,8 +98,8 @@ struct ShowCommand: Equatable {
     private func rest(
         behind answer: JSONValue,
         _ count: Int,
-        _ client: ControlClient
-    ) async throws(ControlError) -> [JSONValue] {
+        _ client: APIClient
+    ) async throws(CommandError) -> [JSONValue] {
         var (answer, rows) = (answer, [JSONValue]())
         while let limit, count + rows.count < limit, answer["has_more"] == true, let last = answer["last_id"]?.string {
             answer = try await client.send(.get, "\(self.path)&after=\(PercentEncoding.encode(last))")

@@ -21,21 +21,21 @@ struct SubmitCommand: Equatable {
     init(template: String) { self.template = template }
 
     @LoopActor
-    func run(_ client: ControlClient, _ following: FollowCommand) async throws(ControlError) -> Int32 {
+    func run(_ client: APIClient, _ following: FollowCommand) async throws(CommandError) -> Int32 {
         let task = self.task(by: try await self.schema(client))
         let accepted = try await client.send(try self.request(for: task, client))
-        guard let id = accepted["task_id"]?.string else { throw ControlError("the service's response has no task_id") }
+        guard let id = accepted["task_id"]?.string else { throw CommandError("the service's response has no task_id") }
         OutputWriter.write(id, to: STDOUT_FILENO)
         return self.isFollowed ? try await following.run(id, client) : 0
     }
 
     /// The schema of the parameters, from which their types are taken.
     @LoopActor
-    private func schema(_ client: ControlClient) async throws(ControlError) -> JSONValue {
+    private func schema(_ client: APIClient) async throws(CommandError) -> JSONValue {
         let templates = try await client.send(.get, "/v1/templates")["data"]?.array ?? []
         guard let template = templates.first(where: { $0["name"]?.string == self.template }) else {
             let names = templates.compactMap { $0["name"]?.string }.joined(separator: ", ")
-            throw ControlError("there is no template \(self.template); there is \(names)")
+            throw CommandError("there is no template \(self.template); there is \(names)")
         }
         return template["parameters"] ?? .null
     }
@@ -63,7 +63,7 @@ struct SubmitCommand: Equatable {
     }
 
     @LoopActor
-    private func request(for task: JSONValue, _ client: ControlClient) throws(ControlError) -> HTTPRequest {
+    private func request(for task: JSONValue, _ client: APIClient) throws(CommandError) -> HTTPRequest {
         var request = client.request(.post, "/v1/tasks")
         // A repeated request submits the same task.
         request.headers["Idempotency-Key"] = Hexadecimal.encode(RandomBytes.shared.next(16))
@@ -73,7 +73,7 @@ struct SubmitCommand: Equatable {
             return request
         }
         guard let bytes = FileManager.default.contents(atPath: image) else {
-            throw ControlError("\(image) cannot be read")
+            throw CommandError("\(image) cannot be read")
         }
         let boundary = Hexadecimal.encode(RandomBytes.shared.next(16))
         let name = "Content-Disposition: form-data; name="

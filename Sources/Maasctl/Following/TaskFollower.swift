@@ -3,13 +3,13 @@ internal import MaaSCore
 /// Follows a task through the relay's event stream, reconnecting as necessary, until its end.
 @LoopActor
 struct TaskFollower {
-    let client: ControlClient
+    let client: APIClient
 
     /// Returns the task's final status; `onChange` is called with each status.
     func follow(
         _ id: String,
         onChange: @escaping @LoopActor (TaskStatus) -> Void
-    ) async throws(ControlError) -> TaskStatus {
+    ) async throws(CommandError) -> TaskStatus {
         let path = "/v1/tasks/\(PercentEncoding.encode(id))"
         var status = TaskStatus(try await self.client.send(.get, path))
         var lastID: String?
@@ -39,10 +39,10 @@ struct TaskFollower {
         _ id: String,
         from lastID: String?,
         onEvent: @escaping @LoopActor (EventParser.Event) -> Bool
-    ) async throws(ControlError) {
+    ) async throws(CommandError) {
         let ticket = try await self.client.send(.post, "/v1/events/tickets")
         guard let url = ticket["url"]?.string, url.hasPrefix("ws"), let word = ticket["ticket"]?.string else {
-            throw ControlError("the service returned no ticket for the task's events")
+            throw CommandError("the service returned no ticket for the task's events")
         }
         var request = HTTPRequest(
             .get,
@@ -61,7 +61,7 @@ struct TaskFollower {
             return
         }
         // The relay is draining, and another one takes over.
-        if !response.isSuccess, response.status != 503 { throw ControlClient.refusal(response) }
+        if !response.isSuccess, response.status != 503 { throw APIClient.refusal(response) }
     }
 
     /// Aborts the transfer when the task is over.

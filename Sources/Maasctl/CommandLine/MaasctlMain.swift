@@ -3,21 +3,21 @@ internal import MaaSCore
 
 /// Runs a command line.
 @LoopActor
-struct ControlMain {
+struct MaasctlMain {
     let environment: [String: String]
 
     /// Returns the exit status: 0; 1 for a failed command, or a task that did not complete; 64 for an invalid command
     /// line; 78 for a missing setting.
     func run(_ arguments: [String]) async -> Int32 {
-        let command: ControlCommand
+        let command: MaasctlCommand
         do {
-            command = try ControlCommand(arguments)
+            command = try MaasctlCommand(arguments)
         } catch {
-            OutputWriter.write("maasctl: \(error.message)\n\n\(ControlCommand.usage)", to: STDERR_FILENO)
+            OutputWriter.write("maasctl: \(error.message)\n\n\(MaasctlCommand.usage)", to: STDERR_FILENO)
             return ExitCode.usage
         }
         switch command {
-        case .help: OutputWriter.write(ControlCommand.usage, to: STDOUT_FILENO)
+        case .help: OutputWriter.write(MaasctlCommand.usage, to: STDOUT_FILENO)
         case .version: OutputWriter.write("maasctl \(MaaSVersion.current)", to: STDOUT_FILENO)
         case .doctor(let path): return await Doctor(path: path, environment: self.environment).run()
         default: return await self.ask(command)
@@ -25,22 +25,22 @@ struct ControlMain {
         return 0
     }
 
-    private func ask(_ command: ControlCommand) async -> Int32 {
-        let client: ControlClient
+    private func ask(_ command: MaasctlCommand) async -> Int32 {
+        let client: APIClient
         do {
-            client = try ControlClient(environment: self.environment)
+            client = try APIClient(environment: self.environment)
         } catch {
             return self.fail(error)
         }
         defer { client.close() }
-        do throws(ControlError) {
+        do throws(CommandError) {
             return try await self.perform(command, by: client)
         } catch {
             return self.fail(error)
         }
     }
 
-    private func perform(_ command: ControlCommand, by client: ControlClient) async throws(ControlError) -> Int32 {
+    private func perform(_ command: MaasctlCommand, by client: APIClient) async throws(CommandError) -> Int32 {
         switch command {
         case .submit(let submission, let following): return try await submission.run(client, following)
         case .watch(let id, let following): return try await following.run(id, client)
@@ -52,7 +52,7 @@ struct ControlMain {
         return 0
     }
 
-    private func fail(_ error: ControlError) -> Int32 {
+    private func fail(_ error: CommandError) -> Int32 {
         OutputWriter.write("maasctl: \(error.message)", to: STDERR_FILENO)
         return error.status
     }

@@ -1,5 +1,5 @@
 /// Why a command failed, worded for its user.
-struct ControlError: Error, Equatable {
+struct CommandError: Error, Equatable {
     let message: String
     /// The exit status.
     var status: Int32 = 1

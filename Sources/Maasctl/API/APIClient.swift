@@ -3,7 +3,7 @@ internal import MaaSCore
 
 /// A client of the REST API with a user's key.
 @LoopActor
-final class ControlClient {
+final class APIClient {
     let http = HTTPClient()
     private let url: String
     private let key: String
@@ -12,13 +12,13 @@ final class ControlClient {
     private static let tries = 4
 
     /// Throws for a missing or invalid environment variable.
-    init(environment: [String: String]) throws(ControlError) {
+    init(environment: [String: String]) throws(CommandError) {
         let url = environment["MAAS_URL"].flatMap { $0.isEmpty ? nil : $0 } ?? "http://127.0.0.1:8080"
         guard HTTPOrigin(url) != nil else {
-            throw ControlError("MAAS_URL must be an address such as https://maas.example.com, not \(url)", status: 78)
+            throw CommandError("MAAS_URL must be an address such as https://maas.example.com, not \(url)", status: 78)
         }
         guard let key = environment["MAAS_API_KEY"], !key.isEmpty else {
-            throw ControlError("MAAS_API_KEY is not set: it is the key that you were given", status: 78)
+            throw CommandError("MAAS_API_KEY is not set: it is the key that you were given", status: 78)
         }
         self.url = url.hasSuffix("/") ? String(url.dropLast()) : url
         self.key = key
@@ -33,7 +33,7 @@ final class ControlClient {
         _ path: String,
         _ body: JSONValue? = nil,
         headers: HTTPHeaders = [:]
-    ) async throws(ControlError) -> JSONValue {
+    ) async throws(CommandError) -> JSONValue {
         var request = self.request(method, path)
         for field in headers { request.headers[field.name] = field.value }
         if let body {
@@ -44,11 +44,11 @@ final class ControlClient {
     }
 
     /// Sends a request, with retries when it does not get through or the service is busy.
-    func send(_ request: HTTPRequest) async throws(ControlError) -> JSONValue {
+    func send(_ request: HTTPRequest) async throws(CommandError) -> JSONValue {
         var backoff = Backoff(initial: .milliseconds(300), maximum: .seconds(5))
         // A request may have been carried out without an answer, so only idempotent ones are repeated.
         let mayRepeat = request.method != .post || request.headers["Idempotency-Key"] != nil
-        var refusal = ControlError("\(self.url) does not answer")
+        var refusal = CommandError("\(self.url) does not answer")
         for remaining in (0..<Self.tries).reversed() {
             do throws(HTTPClientError) {
                 let response = try await self.http.send(request)
@@ -56,7 +56,7 @@ final class ControlClient {
                 refusal = Self.refusal(response)
                 guard [429, 503].contains(response.status), mayRepeat else { break }
             } catch {
-                refusal = ControlError("\(self.url) cannot be reached: \(error.message)")
+                refusal = CommandError("\(self.url) cannot be reached: \(error.message)")
                 guard mayRepeat || error.code == .cannotConnect else { break }
             }
             if remaining > 0 { try? await LoopClock().sleep(for: backoff.next()) }
@@ -69,10 +69,10 @@ final class ControlClient {
     }
 
     /// The error for an unsuccessful answer, with the fields at fault.
-    nonisolated static func refusal(_ response: HTTPResponse) -> ControlError {
+    nonisolated static func refusal(_ response: HTTPResponse) -> CommandError {
         let problem = (try? JSONValue(parsing: response.body)) ?? .null
         let message =
             problem["message"]?.string ?? problem["detail"]?.string ?? "the service answered \(response.status)"
-        return ControlError(message)
+        return CommandError(message)
     }
 }

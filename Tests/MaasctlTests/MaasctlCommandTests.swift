@@ -4,13 +4,13 @@ internal import Testing
 @testable internal import Maasctl
 
 @Suite("maasctl's command line")
-struct ControlCommandTests {
+struct MaasctlCommandTests {
     @Test("A submission's values take the types of the template's parameters")
     func submission() throws {
         let words = [
             "submit", "demo", "prompt=42", "frames=49", "sharp=true", "shift=x", "--priority", "high", "--no-watch",
         ]
-        guard case .submit(let submission, let following) = try ControlCommand(words) else {
+        guard case .submit(let submission, let following) = try MaasctlCommand(words) else {
             Issue.record("no submission")
             return
         }
@@ -31,7 +31,7 @@ struct ControlCommandTests {
 
     @Test("A list is requested with its filters")
     func list() throws {
-        let command = try ControlCommand(["list", "--status", "RUNNING,QUEUED", "--limit=5"])
+        let command = try MaasctlCommand(["list", "--status", "RUNNING,QUEUED", "--limit=5"])
         guard case .show(let show) = command else {
             Issue.record("no list")
             return
@@ -42,7 +42,7 @@ struct ControlCommandTests {
     @Test("Pausing, resuming and draining")
     func pauses() throws {
         func request(_ words: String...) throws -> ChangeCommand.Request? {
-            guard case .change(let change) = try ControlCommand(words) else { return nil }
+            guard case .change(let change) = try MaasctlCommand(words) else { return nil }
             return change.requests.first
         }
         #expect(try request("pause", "all")?.body == ["scope": "all"])
@@ -59,7 +59,7 @@ struct ControlCommandTests {
         ]
     )
     func cancellation(status: String, said: String) throws {
-        guard case .change(let change) = try ControlCommand(["cancel", "a"]) else {
+        guard case .change(let change) = try MaasctlCommand(["cancel", "a"]) else {
             Issue.record("no change")
             return
         }
@@ -79,7 +79,7 @@ struct ControlCommandTests {
     )
     func faults(words: [String], message: String) {
         do throws(UsageError) {
-            _ = try ControlCommand(words)
+            _ = try MaasctlCommand(words)
             Issue.record("understood")
         } catch {
             #expect(error.message.contains(message), "\(error.message)")

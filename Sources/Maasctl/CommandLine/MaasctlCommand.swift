@@ -1,7 +1,7 @@
 internal import MaaSCore
 
 /// A parsed command line of maasctl.
-enum ControlCommand: Equatable {
+enum MaasctlCommand: Equatable {
     case help
     case version
     case submit(SubmitCommand, FollowCommand)
@@ -47,7 +47,7 @@ enum ControlCommand: Equatable {
         return reader.operands
     }
 
-    private static func submission(_ arguments: [String]) throws(UsageError) -> ControlCommand {
+    private static func submission(_ arguments: [String]) throws(UsageError) -> MaasctlCommand {
         let reader = try ArgumentReader(arguments, options: ["image", "priority", "output"], flags: ["no-watch"])
         guard let template = reader.operands.first, !template.contains("="), reader.command == nil else {
             throw UsageError("a template is needed, then NAME=VALUE for each parameter")
@@ -65,7 +65,7 @@ enum ControlCommand: Equatable {
     }
 
     /// `keys` and `pause` without arguments only show.
-    private static func change(_ arguments: [String]) throws(UsageError) -> ControlCommand {
+    private static func change(_ arguments: [String]) throws(UsageError) -> MaasctlCommand {
         let words = arguments.filter { $0 != "--json" }
         if words == ["keys"] || words == ["pause"] { return .show(try ShowCommand(arguments)) }
         return .change(try ChangeCommand(arguments))
