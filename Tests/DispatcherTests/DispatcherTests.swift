@@ -70,6 +70,26 @@ struct DispatcherTests {
         }
     }
 
+    /// Usually a conflict says that another job has the name by now.
+    @Test("A deletion that meets a conflict over the same job is repeated, after a pause")
+    func conflictingDeletion() async throws {
+        try await DispatcherScope.with { scope in
+            try await scope.startDispatcher()
+            let task = try await scope.submit("sleep 60")
+            _ = try await scope.row(of: task, in: .running)
+            while try await scope.jobs().isEmpty { try Task.checkCancellation() }
+            try await scope.cluster.setFaults([
+                "requests": [["verb": "delete", "resource": "pytorchjobs", "effect": "conflict", "count": 2]]
+            ])
+            let start = ContinuousClock.now
+            _ = try await scope.store.requestCancel(task, user: "ada")
+            try await scope.ring(.cancel([task]))
+            _ = try await scope.row(of: task, in: .cancelled)
+            #expect(ContinuousClock.now - start >= .milliseconds(1200))
+            #expect(try await scope.jobs().isEmpty)
+        }
+    }
+
     @Test("While the operator's webhook is down a job is retried, and created once")
     func webhookOutage() async throws {
         try await DispatcherScope.with { scope in

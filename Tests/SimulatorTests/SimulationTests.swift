@@ -29,6 +29,7 @@ struct SimulationTests {
             582_532,  // While room was made for one, lower ones were let in, and asked to end in their turn.
             248_504,  // A job past its deadline failed for its pod was taken away, and the pod delivered all the same.
             989_232_731,  // A late request created a job after its lookup, and nothing deleted it.
+            500_000_011,  // A task failed at its deadline although its job had never been created.
             989_247_860,  // The lease had lapsed by a step of the clock when a job was confirmed, which was left alone.
         ] as [UInt64]
     )

@@ -12,6 +12,8 @@ struct RequestFault: Sendable, Hashable {
         case deniedByPolicy = "denied_by_policy"
         /// 403, as from an API server that has just started and not read its roles yet.
         case forbidden
+        /// 409, as when a change of the server's own comes in between.
+        case conflict
         /// 422, as when an object does not match its schema.
         case invalid
         /// 429 with `Retry-After`.
@@ -102,6 +104,13 @@ struct RequestFault: Sendable, Hashable {
                 .forbidden,
                 "\(kind.qualifiedPlural) is forbidden: User \"system:serviceaccount:maas:dispatcher\" may not: "
                     + "RBAC: role.rbac.authorization.k8s.io \"dispatcher\" not found"
+            )
+        case .conflict:
+            return APIStatus(
+                .conflict,
+                "Operation cannot be fulfilled on \(kind.qualifiedPlural) \"\(name)\": the object has been modified; please "
+                    + "apply your changes to the latest version and try again",
+                details: ["name": .string(name), "kind": .string(kind.plural)]
             )
         case .invalid:
             return APIStatus.invalid(kind, name: name, [.invalid("spec", "\"\"", "on request")])
