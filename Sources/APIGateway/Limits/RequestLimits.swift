@@ -31,8 +31,8 @@ final class RequestLimits {
             if let key { self.keys?.take(from: key) }
             for index in standings.indices { standings[index].bucket.take() }
         }
-        request.answerHeaders["RateLimit-Policy"] = standings.map(\.quota.policy).joined(separator: ", ")
-        request.answerHeaders["RateLimit"] = standings.map { $0.quota.state(of: $0.bucket) }.joined(separator: ", ")
+        request.responseHeaders["RateLimit-Policy"] = standings.map(\.quota.policy).joined(separator: ", ")
+        request.responseHeaders["RateLimit"] = standings.map { $0.quota.state(of: $0.bucket) }.joined(separator: ", ")
         if let longest = used.max(by: { $0.bucket.secondsToNext < $1.bucket.secondsToNext }) {
             throw WebError(
                 status: 429,

@@ -50,7 +50,7 @@ extension WebServerTests {
                 // As one who looks first who it is: much has arrived by then.
                 try await LoopClock().sleep(for: .milliseconds(50))
                 var count = 0
-                for try await piece in request.chunks { count += piece.count }
+                for try await piece in request.body { count += piece.count }
                 return .text("\(count)")
             }
         } _: { server in
@@ -95,7 +95,7 @@ extension WebServerTests {
                 let number = try #require(Int(request.parameters["number"]))
                 request.body.belongs(to: request.parameters["user"])
                 var count = 0
-                for try await piece in request.chunks {
+                for try await piece in request.body {
                     try request.body.keep(piece.count)
                     count += piece.count
                     if count == 59_000 { arrived[number].set() }

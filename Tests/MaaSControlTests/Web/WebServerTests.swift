@@ -14,7 +14,7 @@ struct WebServerTests {
         router.post("/echo") { WebResponse(status: 200, body: .bytes(try await $0.body(limit: 1 << 20))) }
         router.post("/count") { request in
             var count = 0
-            for try await chunk in request.chunks { count += chunk.count }
+            for try await chunk in request.body { count += chunk.count }
             return .text("\(count)")
         }
         router.post("/ignore") { _ in .text("ignored") }

@@ -5,7 +5,7 @@ internal import MaaSCore
 final class HTTPExchange {
     /// What the connection does next.
     enum Verdict {
-        case goOn
+        case proceed
         case nextRequest
         case close
     }
@@ -23,53 +23,28 @@ final class HTTPExchange {
     }
 
     let request: WebRequest
-    private let body: WebRequestBody
     private let connection: WebConnection
     private let started = ContinuousClock.now
     private let isHTTP10: Bool
     private var keepsAlive: Bool
-    private var decoder: ChunkedDecoder?
-    private var refusal: WebError?
+    private var receiver: BodyReceiver
     private var awaitsContinue: Bool
     private var answer = Answer.awaited
     private var status = 0
     private var sentCount = 0
     private var task: Task<Void, Never>?
+    /// The stream of a response that is written while it is sent.
+    private var stream: ResponseStream?
     /// Since when the socket has not been writable; nil while nothing waits to be written.
     private var waitsSince: ContinuousClock.Instant?
 
     init(_ head: RequestHead, on connection: WebConnection) {
         self.connection = connection
+        self.receiver = BodyReceiver(head) { connection.server.makeBody($0) }
         self.isHTTP10 = head.isHTTP10
-        self.keepsAlive = head.keepsAlive
+        self.keepsAlive = head.keepsAlive && self.receiver.allowsNextRequest
         self.awaitsContinue = head.expectsContinue
-        var framing = BodyFraming.none
-        do throws(WebError) {
-            if head.isCut { throw .cutPath }
-            framing = try BodyFraming(
-                method: head.method,
-                contentLength: head.headers["content-length"],
-                transferEncoding: head.headers["transfer-encoding"]
-            )
-        } catch {
-            self.refusal = error
-            self.keepsAlive = false
-        }
-        switch framing {
-        case .none: self.body = .empty
-        case .length(let count):
-            self.body = connection.server.makeBody(count)
-        case .chunked:
-            self.body = connection.server.makeBody(nil)
-            self.decoder = ChunkedDecoder()
-            // libwebsockets cannot tell where the next request begins.
-            self.keepsAlive = false
-        }
-        // libwebsockets expects a body even without a length, so it cannot go on to the next request.
-        if framing == .none, [.post, .put, .patch].contains(head.method), head.headers["content-length"] == nil {
-            self.keepsAlive = false
-        }
-        self.request = Self.makeRequest(head, on: connection, body: self.body)
+        self.request = Self.makeRequest(head, on: connection, body: self.receiver.body)
     }
 
     static func makeRequest(_ head: RequestHead, on connection: WebConnection, body: WebRequestBody) -> WebRequest {
@@ -84,13 +59,15 @@ final class HTTPExchange {
     }
 
     /// Whether nothing more is expected from the client.
-    var hasWholeRequest: Bool { self.body.isComplete || self.refusal != nil }
+    var hasWholeRequest: Bool { self.receiver.isDone }
+
+    private var body: WebRequestBody { self.receiver.body }
 
     // MARK: The request
 
     func start() {
         self.body.onDemand = { [weak self] in self?.bodyIsWanted() }
-        if self.hasWholeRequest { self.connection.readsOn(false) }
+        if self.hasWholeRequest { self.connection.pauseReading() }
         self.connection.server.add(self)
         // Deferred: a body that came with the headers follows in the same call of libwebsockets, and then the handler
         // need not wait for it.
@@ -101,7 +78,7 @@ final class HTTPExchange {
         // The client left before this ran.
         if case .over = self.answer { return self.body.discard() }
         let response: WebResponse
-        if let refusal = self.refusal {
+        if let refusal = self.receiver.refusal {
             response = self.connection.server.router.errorResponse(refusal, self.request)
         } else {
             response = await self.connection.server.router.respond(to: self.request)
@@ -116,9 +93,12 @@ final class HTTPExchange {
         self.status = response.status
         self.connection.server.count(self.request, status: response.status, since: self.started)
         self.connection.writeNow()
-        guard let stream else { return }
+        if let stream { await self.feed(stream, from: response.body) }
+    }
+
+    private func feed(_ stream: ResponseStream, from body: WebResponse.Body) async {
         do {
-            switch response.body {
+            switch body {
             case .stream(let write), .sized(_, let write): try await write(stream)
             case .events(let write): try await write(EventStream(stream))
             case .none, .bytes, .file: break
@@ -147,40 +127,21 @@ final class HTTPExchange {
         return self.stream
     }
 
-    private var stream: ResponseStream?
-
     func receive(_ bytes: UnsafeRawBufferPointer) -> Verdict {
         self.awaitsContinue = false  // A client that has begun does not wait.
-        if case .lingering = self.answer { return .goOn }
-        do {
-            if self.decoder != nil {
-                if let chunk = try self.decoder?.decode(bytes) { self.body.append(chunk) }
-                if self.decoder?.isDone == true { return self.bodyDidEnd() }
-            } else {
-                self.body.append(Array(bytes))
-            }
-        } catch {
-            self.body.fail(.badRequest("the chunked body is malformed", code: "malformed_body"))
-            return .goOn
-        }
+        if case .lingering = self.answer { return .proceed }
+        if self.receiver.receive(bytes) { return self.bodyDidEnd() }
         // Once there is a response, the rest of the body is not read but dropped.
-        if self.body.isFull, case .awaited = self.answer { self.connection.readsOn(false) }
-        return .goOn
+        if self.body.isFull, case .awaited = self.answer { self.connection.pauseReading() }
+        return .proceed
     }
 
     func bodyDidEnd() -> Verdict {
         if case .lingering = self.answer { return .close }
-        // libwebsockets repeats this for every byte of a pipelined request.
-        guard !self.body.isComplete else { return .goOn }
-        if let decoder = self.decoder, !decoder.isDone {
-            // libwebsockets reads at most 100 MiB of a body without a known length.
-            self.body.fail(.contentTooLarge(limit: 100 << 20))
-            return .goOn
-        }
-        self.body.finish()
-        self.connection.readsOn(false)
+        guard self.receiver.end() else { return .proceed }
+        self.connection.pauseReading()
         self.connection.clearTimeout()
-        return .goOn
+        return .proceed
     }
 
     private func bodyIsWanted() {
@@ -188,7 +149,7 @@ final class HTTPExchange {
         if self.awaitsContinue {
             self.awaitWritable()
         } else if !self.body.isFull {
-            self.connection.readsOn(true)
+            self.connection.resumeReading()
         }
     }
 
@@ -222,21 +183,21 @@ final class HTTPExchange {
         case .sending(let body):
             return self.send(body, after: [])
         case .flushing:
-            return self.connection.hasBufferedOutput ? self.goOnWriting() : .close
+            return self.connection.hasBufferedOutput ? self.continueWriting() : .close
         case .lingering, .over:
-            return .goOn
+            return .proceed
         }
     }
 
     private func writeContinue() -> Verdict {
-        guard self.awaitsContinue else { return .goOn }
+        guard self.awaitsContinue else { return .proceed }
         self.awaitsContinue = false
         let line = "HTTP/1.1 100 Continue\r\n\r\n"
         let isWritten = self.connection.write { room in
             room.copyBytes(from: line.utf8)
             return line.utf8.count
         }
-        return isWritten ? .goOn : .close
+        return isWritten ? .proceed : .close
     }
 
     private func begin(_ response: WebResponse) -> Verdict {
@@ -273,17 +234,17 @@ final class HTTPExchange {
         guard isWritten else { return .close }
         self.answer = .sending(body)
         switch step {
-        case .more: return self.goOnWriting()
-        case .waits: return .goOn
+        case .more: return self.continueWriting()
+        case .waits: return .proceed
         case .end: return self.finish()
         // A broken connection is the only way to tell the client that the body is incomplete.
         case .failed: return .close
         }
     }
 
-    private func goOnWriting() -> Verdict {
+    private func continueWriting() -> Verdict {
         self.awaitWritable()
-        return .goOn
+        return .proceed
     }
 
     private func finish() -> Verdict {
@@ -294,12 +255,12 @@ final class HTTPExchange {
         }
         if !self.hasWholeRequest {
             self.answer = .lingering(since: .now)
-            self.connection.readsOn(true)
-            return .goOn
+            self.connection.resumeReading()
+            return .proceed
         }
         if self.connection.hasBufferedOutput {
             self.answer = .flushing
-            return self.goOnWriting()
+            return self.continueWriting()
         }
         self.end()
         return .close

@@ -87,9 +87,9 @@ final class WebConnection {
         case LWS_CALLBACK_HTTP:
             return self.beginRequest(wsi)
         case LWS_CALLBACK_HTTP_BODY:
-            if case .http(let exchange) = self.role { return self.obey(exchange.receive(bytes)) }
+            if case .http(let exchange) = self.role { return self.carryOut(exchange.receive(bytes)) }
         case LWS_CALLBACK_HTTP_BODY_COMPLETION:
-            if case .http(let exchange) = self.role { return self.obey(exchange.bodyDidEnd()) }
+            if case .http(let exchange) = self.role { return self.carryOut(exchange.bodyDidEnd()) }
         case LWS_CALLBACK_HTTP_WRITEABLE:
             return self.becameWritable()
         case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
@@ -151,21 +151,21 @@ final class WebConnection {
     private func becameWritable() -> CInt {
         self.isWritableAwaited = false
         guard case .http(let exchange) = self.role else { return 0 }
-        let result = self.obey(exchange.write())
+        let result = self.carryOut(exchange.write())
         self.updateFlow()
         return result
     }
 
-    private func obey(_ verdict: HTTPExchange.Verdict) -> CInt {
+    private func carryOut(_ verdict: HTTPExchange.Verdict) -> CInt {
         switch verdict {
-        case .goOn:
+        case .proceed:
             return 0
         case .close:
             return -1
         case .nextRequest:
             guard let wsi = self.wsi else { return -1 }
             self.role = .idle
-            self.readsOn(true)
+            self.resumeReading()
             return lws_http_transaction_completed(wsi) == 0 ? 0 : -1
         }
     }
@@ -201,9 +201,13 @@ final class WebConnection {
         self.wsi.map { lws_service_adjust_timeout(lws_get_context($0), 1, 0) == 0 } ?? false
     }
 
-    /// Resumes or pauses reading from the socket.
-    func readsOn(_ readsOn: Bool) {
-        self.wantsPause = !readsOn
+    func pauseReading() {
+        self.wantsPause = true
+        self.updateFlow()
+    }
+
+    func resumeReading() {
+        self.wantsPause = false
         self.updateFlow()
     }
 

@@ -13,6 +13,7 @@ package final class WebRequest {
     package let id: String
     /// The address of the peer: the client, or a proxy.
     package let remoteAddress: String
+    /// The body in the pieces in which it arrives, with backpressure.
     package let body: WebRequestBody
     /// The values of the parameters in the route's path.
     package internal(set) var parameters = RouteParameters()
@@ -20,7 +21,7 @@ package final class WebRequest {
     package internal(set) var route: String?
 
     /// Headers to send with the response, whatever the outcome.
-    package var answerHeaders = HTTPHeaders()
+    package var responseHeaders = HTTPHeaders()
 
     /// The error that the handler threw, for the log.
     var failure: (any Error)?
@@ -54,9 +55,6 @@ package final class WebRequest {
         try self.requireNoEncoding()
         return try JSONValue(ofRequest: try await self.body(limit: limit))
     }
-
-    /// The body in the pieces in which it arrives, with backpressure.
-    package var chunks: WebRequestBody { self.body }
 
     /// The media type of the body without parameters, in lower case.
     package private(set) lazy var contentType: String? = self.headers["content-type"].map { value in

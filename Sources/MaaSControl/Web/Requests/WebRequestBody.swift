@@ -22,13 +22,7 @@ package final class WebRequestBody: AsyncSequence {
     private var end: End?
     private var waiter: CheckedContinuation<Void, Never>?
     private let bufferLimit: Int
-    private let budget: BodyBudget?
-    /// The user whose share the bytes count against; nil until it is known.
-    private var user: String?
-    /// Bytes buffered here or held by the reader.
-    private var heldCount = 0
-    /// Bytes charged to the budget.
-    private var chargedCount = 0
+    private var charge: BodyCharge
     private var isDiscarded = false
     /// Called when bytes were taken, or the first are wanted.
     var onDemand: () -> Void = {}
@@ -42,7 +36,7 @@ package final class WebRequestBody: AsyncSequence {
     init(_ announcedCount: Int?, limit: Int, budget: BodyBudget? = nil) {
         self.announcedCount = announcedCount
         self.bufferLimit = limit
-        self.budget = budget
+        self.charge = BodyCharge(to: budget)
         if announcedCount == 0 { self.end = .complete }
     }
 
@@ -54,13 +48,12 @@ package final class WebRequestBody: AsyncSequence {
     /// Whether reading from the client should pause.
     var isFull: Bool {
         guard self.end == nil, self.bufferedCount > 0 else { return false }
-        if self.bufferedCount >= self.bufferLimit { return true }
-        return self.chargedCount > 0 && self.budget?.isUsedUp(for: self.user) == true
+        return self.bufferedCount >= self.bufferLimit || self.charge.hasUsedUpBudget
     }
 
     func append(_ bytes: [UInt8]) {
         guard self.end == nil, !bytes.isEmpty, !self.isDiscarded else { return }
-        self.hold(bytes.count)
+        self.charge.hold(bytes.count)
         self.bufferedCount += bytes.count
         self.chunks.append(bytes)
         self.waiter.take()?.resume()
@@ -80,45 +73,24 @@ package final class WebRequestBody: AsyncSequence {
     // MARK: What is held
 
     /// Counts what is held against the share of this user, who sent the request.
-    package func belongs(to user: String) {
-        self.budget?.give(back: self.chargedCount, of: self.user)
-        self.budget?.take(self.chargedCount, for: user)
-        self.user = user
-    }
+    package func belongs(to user: String) { self.charge.assign(to: user) }
 
     /// Counts bytes of the body as held until the request is answered; what ``next()`` returns is not counted
     /// otherwise. Throws 503 when that exceeds the server's budget, and 429 when it exceeds the user's share.
     package func keep(_ count: Int) throws(WebError) {
-        self.hold(count)
+        self.charge.hold(count)
         try self.checkBudget()
     }
 
     /// Throws when the budget or the user's share is overdrawn. What is held is released at once, so that of several bodies
     /// that arrive together no more than necessary are refused.
     private func checkBudget() throws(WebError) {
-        guard self.chargedCount > 0, let budget = self.budget else { return }
         do throws(WebError) {
-            try budget.check(self.user)
+            try self.charge.check()
         } catch {
             self.discard()
             throw error
         }
-    }
-
-    private func hold(_ count: Int) {
-        self.heldCount += count
-        let more = Swift.max(0, self.heldCount - BodyBudget.allowance) - self.chargedCount
-        guard let budget = self.budget, more > 0 else { return }
-        budget.take(more, for: self.user)
-        self.chargedCount += more
-    }
-
-    private func letGo(_ count: Int) {
-        self.heldCount -= count
-        let surplus = self.chargedCount - Swift.max(0, self.heldCount - BodyBudget.allowance)
-        guard surplus > 0 else { return }
-        self.budget?.give(back: surplus, of: self.user)
-        self.chargedCount -= surplus
     }
 
     /// Drops what is held and what still arrives: the request is answered or abandoned, or its handler has read all it
@@ -127,7 +99,7 @@ package final class WebRequestBody: AsyncSequence {
         self.isDiscarded = true
         self.chunks = FIFO()
         self.bufferedCount = 0
-        self.letGo(self.heldCount)
+        self.charge.releaseAll()
     }
 
     // MARK: Reading
@@ -135,7 +107,7 @@ package final class WebRequestBody: AsyncSequence {
     /// The next piece; nil at the end. Throws when the client disconnected, or the body is malformed.
     package func next() async throws -> [UInt8]? {
         guard let chunk = try await self.take() else { return nil }
-        self.letGo(chunk.count)
+        self.charge.release(chunk.count)
         return chunk
     }
 

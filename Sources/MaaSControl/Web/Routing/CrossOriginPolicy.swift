@@ -14,7 +14,7 @@ package struct CrossOriginPolicy: Sendable, Hashable {
         + "X-Stainless-Lang, X-Stainless-OS, X-Stainless-Package-Version, X-Stainless-Poll-Helper, "
         + "X-Stainless-Retry-Count, X-Stainless-Runtime, X-Stainless-Runtime-Version, X-Stainless-Timeout"
     /// Response headers that pages may read.
-    private static let answerHeaders =
+    private static let responseHeaders =
         "Content-Range, Idempotent-Replayed, Location, OpenAI-Poll-After-Ms, Preference-Applied, RateLimit, "
         + "RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-ID, X-Should-Retry"
     /// How long a browser may cache a preflight response, in seconds.
@@ -32,7 +32,7 @@ package struct CrossOriginPolicy: Sendable, Hashable {
         guard let origin, self.origins.lists(origin) else { return ["Vary": "Origin"] }
         return [
             "Vary": "Origin", "Access-Control-Allow-Origin": origin,
-            "Access-Control-Expose-Headers": Self.answerHeaders,
+            "Access-Control-Expose-Headers": Self.responseHeaders,
         ]
     }
 

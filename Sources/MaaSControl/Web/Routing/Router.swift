@@ -111,7 +111,7 @@ package final class Router {
             request.failure = error
             response = self.errorResponse(error, request)
         }
-        for field in request.answerHeaders { response.headers[field.name] = field.value }
+        for field in request.responseHeaders { response.headers[field.name] = field.value }
         if let crossOrigin = self.crossOrigin {
             let origin = request.headers["origin"]
             let asked = request.method == .options ? response.headers["Allow"] : nil
