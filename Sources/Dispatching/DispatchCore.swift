@@ -74,11 +74,11 @@ package struct DispatchCore: Sendable {
             case .forget:
                 self.attempts[id] = nil
                 self.forgotten[id] = now
-                if let job = attempt.lateJob { self.sightLate(job, of: attempt, now: now) }
+                if let job = attempt.lateJob { self.recordLateSighting(job, of: attempt, now: now) }
             default: orders.append(.step(id, jobName: attempt.name, step))
             }
         }
-        self.attempts.looked(at: id, now: now)
+        self.attempts.didExamine(id, now: now)
         return orders
     }
 
@@ -110,9 +110,9 @@ package struct DispatchCore: Sendable {
     }
 
     /// When ``orders(now:)`` may return more without a new fact.
-    package func nextLook(now: Timestamp) -> Timestamp? {
+    package func nextCheck(now: Timestamp) -> Timestamp? {
         let change = self.scheduler.nextChange(after: now.sinceEpoch).map { Timestamp(sinceEpoch: $0) }
-        return ([change, self.restsUntil, self.attempts.nextLook] + self.retries.values.map(Optional.some))
+        return ([change, self.restsUntil, self.attempts.nextCheck] + self.retries.values.map(Optional.some))
             .compactMap { $0 }.min()
     }
 }

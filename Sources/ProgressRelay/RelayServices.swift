@@ -42,7 +42,7 @@ enum RelayServices {
             verifier: verifier,
             hub: hub,
             logger: logger
-        ) { writer.hurry() }
+        ) { writer.wake() }
         // A client may show a ticket that was issued before this replica started.
         let recall = configuration.events.ticketLifetime
         let revocations = RevocationReader(redis, recall: recall, logger: logger) { [weak hub] in hub?.revoke($0) }

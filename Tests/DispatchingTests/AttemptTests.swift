@@ -183,7 +183,7 @@ struct AttemptTests {
     @Test("Past its deadline a job is deleted and the task fails")
     func deadline() {
         var attempt = Self.running()
-        #expect(attempt.nextLook(after: Self.start) == Self.start + .seconds(100))
+        #expect(attempt.nextCheck(after: Self.start) == Self.start + .seconds(100))
         let late = Self.start + .seconds(100)
         #expect(Self.steps(&attempt, now: late) == [.record(uid: "u", stop: .expired), .delete(uid: "u")])
         attempt.observe(job: .gone, now: late)
@@ -239,7 +239,7 @@ struct AttemptTests {
             let isLast = number == 2
             #expect((Self.steps(&attempt, now: Self.start + .seconds(30)) { _ in .postponed } == []) == isLast)
             guard isLast else { continue }
-            #expect(attempt.nextLook(after: Self.start + .seconds(60)) == end)
+            #expect(attempt.nextCheck(after: Self.start + .seconds(60)) == end)
             #expect(Self.steps(&attempt, now: end) { _ in .postponed } == [.settle])
         }
     }
@@ -272,7 +272,7 @@ struct AttemptTests {
         #expect(attempt.takeStep(now: Self.start) == nil)
         attempt.complete(.submit, .postponed, now: Self.start)
         #expect(attempt.takeStep(now: Self.start) == nil)
-        let retry = attempt.nextLook(after: Self.start)
+        let retry = attempt.nextCheck(after: Self.start)
         #expect(retry != nil)
         if let retry { #expect(attempt.takeStep(now: retry) == .submit) }
     }
@@ -282,7 +282,7 @@ struct AttemptTests {
         var attempt = Self.attempt()
         #expect(attempt.takeStep(now: Self.start) == .submit)
         attempt.complete(.submit, .busy(.seconds(7)), now: Self.start)
-        #expect(attempt.nextLook(after: Self.start) == Self.start + .seconds(7))
+        #expect(attempt.nextCheck(after: Self.start) == Self.start + .seconds(7))
         #expect(attempt.takeStep(now: Self.start + .milliseconds(6999)) == nil)
         #expect(attempt.takeStep(now: Self.start + .seconds(7)) == .submit)
     }
@@ -341,7 +341,7 @@ struct AttemptTests {
         attempt.observe(pod: pod, now: Self.start)
         if !isHopeless {
             #expect(Self.steps(&attempt, now: Self.start) == [])
-            #expect(attempt.nextLook(after: Self.start) == Self.start + .seconds(50))
+            #expect(attempt.nextCheck(after: Self.start) == Self.start + .seconds(50))
         }
         let later = Self.start + .seconds(50)
         let stop = StopReason.stuck(trouble.failure)

@@ -124,7 +124,7 @@ struct DispatchCoreTests {
         let later = Self.now + .seconds(1)
         core.beginPostponed(AttemptID(task: Self.task(1), number: 1), until: later)
         #expect(Self.begun(core.orders(now: Self.now)) == [])
-        #expect(core.nextLook(now: Self.now) == later)
+        #expect(core.nextCheck(now: Self.now) == later)
         #expect(core.promisedGPUs == 1)
         #expect(Self.begun(core.orders(now: later)) == [Self.task(1)])
     }
@@ -228,7 +228,7 @@ struct DispatchCoreTests {
         #expect(Self.begun(core.orders(now: Self.now)) == [])
         #expect(core.waits(now: Self.now).map(\.wait.reason) == [.clusterQuota])
         let later = Self.now + Self.policy.attempts.quotaRest
-        #expect(core.nextLook(now: Self.now) == later)
+        #expect(core.nextCheck(now: Self.now) == later)
         #expect(Self.begun(core.orders(now: later)) == [Self.task(3)])
     }
 

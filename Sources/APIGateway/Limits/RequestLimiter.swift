@@ -12,7 +12,7 @@ struct RequestLimiter<ID: Hashable & Sendable>: Sendable {
 
     /// The current state of the bucket of `id`.
     mutating func bucket(of id: ID, at now: ContinuousClock.Instant) -> TokenBucket {
-        if self.buckets.count >= Self.limit, self.buckets[id] == nil { self.forgetTheFull(at: now) }
+        if self.buckets.count >= Self.limit, self.buckets[id] == nil { self.removeFullBuckets(at: now) }
         var bucket = self.buckets[id] ?? TokenBucket(self.quota, at: now)
         bucket.fill(to: now)
         self.buckets[id] = bucket
@@ -21,7 +21,7 @@ struct RequestLimiter<ID: Hashable & Sendable>: Sendable {
 
     mutating func take(from id: ID) { self.buckets[id]?.take() }
 
-    private mutating func forgetTheFull(at now: ContinuousClock.Instant) {
+    private mutating func removeFullBuckets(at now: ContinuousClock.Instant) {
         self.buckets = self.buckets.filter { entry in
             var bucket = entry.value
             bucket.fill(to: now)

@@ -72,7 +72,7 @@ final class PositionPublisher {
         LoopActor.immediate {
             let start = ContinuousClock.now
             do {
-                try await self.lookThrough()
+                try await self.publishPositions()
             } catch {
                 self.logger.warning("cannot publish queue positions", [.error: "\(error)"])
                 self.startOver()
@@ -83,7 +83,7 @@ final class PositionPublisher {
         }
     }
 
-    private func lookThrough() async throws {
+    private func publishPositions() async throws {
         guard let pump = self.pump else { return }
         var waits = pump.read { core, now in core.waits(now: now) }
         // A former leader's data may name tasks that are no longer queued.

@@ -60,6 +60,6 @@ final class DispatchPump {
         let orders = self.core.orders(now: self.now)
         self.onOrders(orders)
         let now = self.now
-        if let next = self.core.nextLook(now: now) { timer.start(after: max(.milliseconds(1), next - now)) }
+        if let next = self.core.nextCheck(now: now) { timer.start(after: max(.milliseconds(1), next - now)) }
     }
 }

@@ -65,7 +65,7 @@ final class JobPlanner {
     }
 
     /// The plan to learn a finished task's duration under; nil when its template is gone.
-    func lesson(_ row: TaskRow) -> JobPlan? { try? self.plan(row, attempt: row.attempt) }
+    func finishedPlan(_ row: TaskRow) -> JobPlan? { try? self.plan(row, attempt: row.attempt) }
 
     private func plan(_ row: TaskRow, attempt number: Int) throws(TemplateError) -> JobPlan {
         let template = try self.template(of: row)

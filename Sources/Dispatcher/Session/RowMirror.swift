@@ -35,7 +35,9 @@ final class RowMirror {
     func load(onRunning: @LoopActor (TaskRow) -> Void) async throws {
         try await self.policy.read(into: self.pump)
         for row in try await self.store.lastCompleted(limit: Self.lessons) {
-            guard let plan = self.planner.lesson(row), let start = row.started, let end = row.ended else { continue }
+            guard let plan = self.planner.finishedPlan(row), let start = row.started, let end = row.ended else {
+                continue
+            }
             self.pump.update { core, _ in
                 core.learn(plan.workload, estimate: plan.expectedDuration, took: end - start)
             }

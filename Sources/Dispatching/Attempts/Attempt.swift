@@ -177,19 +177,19 @@ struct Attempt: Sendable {
 
     /// Returns the next step, unless it has to wait.
     mutating func takeStep(now: Timestamp) -> AttemptStep? {
-        self.losePatience(now: now)
+        self.stopIfOverdue(now: now)
         guard self.gate.isOpen(at: now), let step = self.nextStep(now: now) else { return nil }
         self.gate.enter(step)
         return step
     }
 
     /// When to check again if no fact arrives.
-    func nextLook(after now: Timestamp) -> Timestamp? {
+    func nextCheck(after now: Timestamp) -> Timestamp? {
         var times: [Timestamp] = []
         if let time = self.gate.opensAt { times.append(time) }
         if !self.job.isOver {
             times.append(self.deadline)
-            times += self.pods.patienceEnds(self.policy.startPatience)
+            times += self.pods.patienceDeadlines(self.policy.startPatience)
             if !self.pods.wereShown, let since = self.presentSince { times.append(since + self.policy.startPatience) }
         } else if let since = self.overSince {
             times += [since + self.policy.podPatience, since + self.policy.explanationPatience, self.deadline]
@@ -218,7 +218,7 @@ struct Attempt: Sendable {
         self.isRecorded && (self.stop == .cancelled || self.stop == self.recordedStop)
     }
 
-    private mutating func losePatience(now: Timestamp) {
+    private mutating func stopIfOverdue(now: Timestamp) {
         guard self.claim == .ours, !self.job.isOver, self.stop == nil else { return }
         if now >= self.deadline {
             // A job that the cluster has not taken has used up none of its time.
@@ -239,7 +239,7 @@ struct Attempt: Sendable {
     }
 
     /// Whether a pod of a failed job on an unreachable node may still deliver, and no attempt is left.
-    private func isLastHope(after failure: TaskFailure, now: Timestamp) -> Bool {
+    private func mayStillDeliver(after failure: TaskFailure, now: Timestamp) -> Bool {
         guard failure.isRetryable, !self.pods.areEnded, now < self.deadline else { return false }
         return if case .ended = self.verdict(on: failure, now: now) { true } else { false }
     }
@@ -282,7 +282,7 @@ struct Attempt: Sendable {
             let isPatient = self.overSince.map { now < $0 + self.policy.explanationPatience } ?? false
             if isPatient, !self.pods.haveFailed { return nil }
             // Pods were evicted; one may have delivered before that, or within its grace period.
-            return self.isLastHope(after: failure, now: now) ? nil : .settle
+            return self.mayStillDeliver(after: failure, now: now) ? nil : .settle
         }
         return .settle  // Deleted by somebody else, or lost: perhaps it had delivered before.
     }

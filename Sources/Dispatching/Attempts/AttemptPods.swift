@@ -55,5 +55,5 @@ struct AttemptPods: Sendable {
     }
 
     /// When patience with each stuck pod ends.
-    func patienceEnds(_ patience: Duration) -> [Timestamp] { self.troubledSince.values.map { $0 + patience } }
+    func patienceDeadlines(_ patience: Duration) -> [Timestamp] { self.troubledSince.values.map { $0 + patience } }
 }

@@ -5,7 +5,7 @@ struct AttemptTable: Sendable {
     private var byID: [AttemptID: Attempt] = [:]
     private var changed: Set<AttemptID> = []
     /// When to examine each if no fact arrives.
-    private var looks: [AttemptID: Timestamp] = [:]
+    private var checks: [AttemptID: Timestamp] = [:]
 
     /// Setting an attempt marks it as changed.
     subscript(id: AttemptID) -> Attempt? {
@@ -20,15 +20,15 @@ struct AttemptTable: Sendable {
 
     /// The attempts to examine, in order.
     func due(now: Timestamp) -> [AttemptID] {
-        self.changed.union(self.looks.lazy.filter { $0.value <= now }.map(\.key)).sorted()
+        self.changed.union(self.checks.lazy.filter { $0.value <= now }.map(\.key)).sorted()
     }
 
     /// Records that an attempt has no further step for now.
-    mutating func looked(at id: AttemptID, now: Timestamp) {
+    mutating func didExamine(_ id: AttemptID, now: Timestamp) {
         self.changed.remove(id)
-        self.looks[id] = self.byID[id]?.nextLook(after: now)
+        self.checks[id] = self.byID[id]?.nextCheck(after: now)
     }
 
     /// When the next timer of an examined attempt elapses.
-    var nextLook: Timestamp? { self.looks.values.min() }
+    var nextCheck: Timestamp? { self.checks.values.min() }
 }

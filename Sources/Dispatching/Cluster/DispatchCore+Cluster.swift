@@ -31,7 +31,7 @@ extension DispatchCore {
         if self.attempts[sighting.attempt] == nil {
             // A finished job needs nothing of us; its living pods, if any, are observed on their own.
             if sighting.phase.isOver { return }
-            self.sight(sighting.attempt, name: sighting.name, job: facts)
+            self.recordSighting(sighting.attempt, name: sighting.name, job: facts)
         }
         self.attempts[sighting.attempt]?.observe(job: facts, now: now)
     }
@@ -45,7 +45,7 @@ extension DispatchCore {
     private mutating func podSeen(_ pod: PodFacts, of id: AttemptID, now: Timestamp) {
         if self.attempts[id] == nil {
             if pod.isEnded { return }
-            self.sight(id, name: pod.jobName, job: .intended)
+            self.recordSighting(id, name: pod.jobName, job: .intended)
         }
         let before = self.attempts[id]?.pods
         self.attempts[id]?.observe(pod: pod, now: now)
@@ -72,14 +72,14 @@ extension DispatchCore {
     }
 
     /// Treats a job that appeared after its attempt's end as newly seen, with the pods that it has by now.
-    mutating func sightLate(_ job: JobFacts, of attempt: Attempt, now: Timestamp) {
-        self.sight(attempt.id, name: attempt.name, job: job)
+    mutating func recordLateSighting(_ job: JobFacts, of attempt: Attempt, now: Timestamp) {
+        self.recordSighting(attempt.id, name: attempt.name, job: job)
         for (_, pod) in attempt.pods.byName.sorted(by: { $0.key < $1.key }) where !pod.isEnded {
             self.podSeen(pod, of: attempt.id, now: now)
         }
     }
 
-    private mutating func sight(_ id: AttemptID, name: String, job: JobFacts) {
+    private mutating func recordSighting(_ id: AttemptID, name: String, job: JobFacts) {
         self.attempts[id] = Attempt(sighted: id, name: name, job: job, policy: self.policy.attempts)
     }
 

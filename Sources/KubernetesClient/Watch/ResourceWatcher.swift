@@ -17,7 +17,7 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
     private var state = WatchState()
     private var permission: WatchPermission
     /// Whether permission is missing and that was reported.
-    private var isWithout = false
+    private var continuesWithoutAccess = false
     private var task: Task<Void, Never>?
     /// Whether a list succeeded and nothing has failed since.
     package private(set) var isCurrent = false
@@ -85,7 +85,7 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
                 self.heard = .now
                 self.state.listed(at: list.resourceVersion)
                 self.permission.granted()
-                self.isWithout = false
+                self.continuesWithoutAccess = false
                 self.isCurrent = true
                 self.onEvent(.replaced(list.items))
                 return .zero
@@ -102,7 +102,7 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
         } catch {
             if Task.isCancelled { return .zero }
             if self.isOptional, error.code == .forbidden, let rest = self.permission.refused(at: .now) {
-                self.doWithout(error)
+                self.continueWithoutAccess(error)
                 return rest
             }
             self.isCurrent = false
@@ -115,13 +115,13 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
         }
     }
 
-    private func doWithout(_ error: KubernetesError) {
+    private func continueWithoutAccess(_ error: KubernetesError) {
         // A watch from the old version would not bring back what is dropped here.
         self.state.startOver()
         self.isCurrent = true
         // Reported once: a retry is not a new list.
-        if self.isWithout { return }
-        self.isWithout = true
+        if self.continuesWithoutAccess { return }
+        self.continuesWithoutAccess = true
         self.logger.info(
             "not permitted to watch; continuing without",
             [.name: Resource.kind.plural, .error: "\(error)"]

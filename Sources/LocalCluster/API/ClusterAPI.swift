@@ -29,7 +29,7 @@ final class ClusterAPI {
         let query = Dictionary(request.query.items.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
         let path =
             request.path.count > 1 && request.path.hasSuffix("/") ? String(request.path.dropLast()) : request.path
-        if let answer = try await self.respondBesideResources(to: request, path: path) { return answer }
+        if let answer = try await self.respondToOtherPath(to: request, path: path) { return answer }
         guard let resource = ResourcePath(path) else {
             throw APIStatus(.notFound, "the server could not find the requested resource")
         }
@@ -101,7 +101,7 @@ final class ClusterAPI {
         }
     }
 
-    private func respondBesideResources(to request: WebRequest, path: String) async throws -> WebResponse? {
+    private func respondToOtherPath(to request: WebRequest, path: String) async throws -> WebResponse? {
         switch (request.method, path) {
         case (.get, "/healthz"), (.get, "/livez"), (.get, "/readyz"): return .text("ok")
         case (.get, "/openapi/v2"):

@@ -47,7 +47,7 @@ struct RequestFault: Sendable, Hashable {
     /// - Throws: `BadRequest` for an unknown member.
     init(_ document: JSONValue) throws(APIStatus) {
         guard let effect = document.string(at: "effect").flatMap(Effect.init) else {
-            throw Self.misunderstood("effect", "is one of " + Self.names(Effect.self))
+            throw Self.invalidField("effect", "is one of " + Self.names(Effect.self))
         }
         self.effect = effect
         for (name, value) in document.object ?? [:] {
@@ -55,13 +55,13 @@ struct RequestFault: Sendable, Hashable {
             case ("effect", _): break
             case ("verb", .string(let text)):
                 guard let verb = APIVerb(rawValue: text) else {
-                    throw Self.misunderstood("verb", "is one of " + Self.names(APIVerb.self))
+                    throw Self.invalidField("verb", "is one of " + Self.names(APIVerb.self))
                 }
                 self.verb = verb
             case ("resource", .string(let text)): self.resource = text
             case ("seconds", .integer(let number)) where number >= 0: self.seconds = Int(number)
             case ("count", .integer(let number)) where number > 0: self.remaining = Int(number)
-            default: throw Self.misunderstood(name, "the members are effect, verb, resource, seconds and count")
+            default: throw Self.invalidField(name, "the members are effect, verb, resource, seconds and count")
             }
         }
     }
@@ -126,7 +126,7 @@ struct RequestFault: Sendable, Hashable {
         }
     }
 
-    private static func misunderstood(_ member: String, _ why: String) -> APIStatus {
+    private static func invalidField(_ member: String, _ why: String) -> APIStatus {
         APIStatus(.badRequest, "requests: \(member): \(why)")
     }
 

@@ -12,7 +12,7 @@ struct HostRoot: Sendable, Hashable {
     let entries: [Entry]
 
     /// Reads this machine's layout: with a merged `/usr`, `/bin` and `/lib` are links.
-    static func ofThisMachine() -> HostRoot {
+    static func local() -> HostRoot {
         HostRoot(
             entries: Self.paths.compactMap { path in
                 if let target = Self.readLink(path) { return .symlink(path: path, target: target) }

@@ -48,7 +48,7 @@ struct Sandbox: Sendable {
             ["nvidiactl", "nvidia-uvm", "nvidia-uvm-tools", "nvidia-modeset"] + (0..<16).map { "nvidia\($0)" }
         let sandbox = Sandbox(
             executable: executable,
-            root: .ofThisMachine(),
+            root: .local(),
             gpuDevices: devices.map { "/dev/\($0)" }.filter { access($0, F_OK) == 0 }
         )
         try await sandbox.probe()

@@ -142,11 +142,11 @@ package final class WebServer: Service {
     private func tick() {
         let now = ContinuousClock.now
         for exchange in Array(self.exchanges.values) { exchange.tick(now) }
-        self.noticeThoseWhoLeft()
+        self.detectDisconnects()
     }
 
     /// Polls the kernel, in one call, for clients that have disconnected while their requests are handled.
-    private func noticeThoseWhoLeft() {
+    private func detectDisconnects() {
         let watched = self.exchanges.values.compactMap { exchange in
             exchange.watchedDescriptor.map { (exchange, $0) }
         }

@@ -80,13 +80,13 @@ package struct Logger: Sendable {
             line.append(UInt8(ascii: " "))
             line += key.rawValue.utf8
             line.append(UInt8(ascii: "="))
-            line += Self.inert(value).utf8
+            line += Self.escapingControls(value).utf8
         }
     }
 
     /// The value with control characters and line separators escaped as in Swift literals, so that it cannot break the
     /// line or control the terminal.
-    private static func inert(_ value: String) -> String {
+    private static func escapingControls(_ value: String) -> String {
         // Most values are plain ASCII.
         if value.hasOnlyBytes({ (0x20..<0x7F).contains($0) }) { return value }
         return value.unicodeScalars.map { Self.isActive($0) ? $0.escaped(asASCII: true) : String($0) }.joined()

@@ -113,7 +113,7 @@ extension RedisClient {
             "COUNT", String(count),
         ])
         guard let parts = reply.array, parts.count >= 2, let entries = parts[1].array else {
-            throw Self.surprise(reply)
+            throw Self.unexpectedReply(reply)
         }
         return RedisStreamClaim(
             next: try Self.streamID(parts[0]),
@@ -150,7 +150,7 @@ extension RedisClient {
             if error.code == .rejected && error.message.hasPrefix("ERR no such key") { return nil }
             throw error
         }
-        guard let info = RedisStreamInfo(reply) else { throw Self.surprise(reply) }
+        guard let info = RedisStreamInfo(reply) else { throw Self.unexpectedReply(reply) }
         return info
     }
 }
@@ -181,11 +181,11 @@ extension RedisClient {
     /// Decodes `[[stream, [entry, …]], …]`; null means no entries.
     private static func streams(_ reply: RedisValue) throws(RedisError) -> [String: [RedisStreamEntry]] {
         if reply.isNull { return [:] }
-        guard let parts = reply.array else { throw Self.surprise(reply) }
+        guard let parts = reply.array else { throw Self.unexpectedReply(reply) }
         var streams: [String: [RedisStreamEntry]] = [:]
         for part in parts {
             guard let pair = part.array, pair.count == 2, let name = pair[0].string, let entries = pair[1].array else {
-                throw Self.surprise(reply)
+                throw Self.unexpectedReply(reply)
             }
             streams[name] = try Self.entries(entries)
         }
@@ -197,24 +197,24 @@ extension RedisClient {
         entries.reserveCapacity(values.count)
         // Before version 7, Redis returns null for a claimed entry that was trimmed.
         for value in values where !value.isNull {
-            guard let entry = RedisStreamEntry(value) else { throw Self.surprise(value) }
+            guard let entry = RedisStreamEntry(value) else { throw Self.unexpectedReply(value) }
             entries.append(entry)
         }
         return entries
     }
 
     private static func streamID(_ reply: RedisValue) throws(RedisError) -> RedisStreamID {
-        guard let id = reply.string.flatMap(RedisStreamID.init) else { throw Self.surprise(reply) }
+        guard let id = reply.string.flatMap(RedisStreamID.init) else { throw Self.unexpectedReply(reply) }
         return id
     }
 
     private static func count(_ reply: RedisValue) throws(RedisError) -> Int {
-        guard let count = reply.integer else { throw Self.surprise(reply) }
+        guard let count = reply.integer else { throw Self.unexpectedReply(reply) }
         return Int(count)
     }
 
     /// Names only the type of the reply: its content may be a user's.
-    private static func surprise(_ reply: RedisValue) -> RedisError {
+    private static func unexpectedReply(_ reply: RedisValue) -> RedisError {
         let kind =
             switch reply {
             case .null: "null"

@@ -10,12 +10,12 @@ package final class RedisClient: Service {
     /// The client's purpose, in a word, for logs and metrics: a process has several clients.
     let purpose: String
     private let logger: Logger
-    private let greeting: RedisGreeting
+    private let handshake: RedisHandshake
 
     private var link = RedisLink()
     private var connection: RedisConnection?
-    /// The connection's reply count after its greeting.
-    private var repliesToGreeting = 0
+    /// The connection's reply count after its handshake.
+    private var repliesAtHandshake = 0
     /// Identifies attempts, so that late events of an earlier one are ignored.
     private var attempt = 0
     /// Counts look-ups, for rotating through addresses. ``attempt`` also counts the end of each connection, so with two
@@ -34,7 +34,7 @@ package final class RedisClient: Service {
         self.configuration = configuration
         self.purpose = purpose
         self.logger = logger
-        self.greeting = RedisGreeting(configuration)
+        self.handshake = RedisHandshake(configuration)
     }
 
     /// Whether commands are written at once.
@@ -119,7 +119,7 @@ package final class RedisClient: Service {
             request.fail(RedisError(.closed, "the Redis client is not running"))
             return
         case .ready: self.connection?.send(request)
-        case .connecting, .greeting, .resting: break
+        case .connecting, .handshake, .resting: break
         }
         self.requests.append(request)
         self.watch(request.deadline)
@@ -176,7 +176,7 @@ package final class RedisClient: Service {
         for action in actions {
             switch action {
             case .connect: self.connect()
-            case .greet: self.greet()
+            case .handshake: self.beginHandshake()
             case .flush: self.flush()
             case .failWaiting(let error):
                 for request in self.requests where request.state == .waiting { request.fail(error) }
@@ -222,34 +222,34 @@ package final class RedisClient: Service {
         }
     }
 
-    private func greet() {
+    private func beginHandshake() {
         do {
             let request = RedisRequest(
-                try RedisCommands(self.greeting.commands),
+                try RedisCommands(self.handshake.commands),
                 deadline: .now + self.configuration.connectTimeout
             )
             let attempt = self.attempt
-            request.whenFinished { [weak self] outcome in self?.didGreet(outcome, of: attempt) }
+            request.whenFinished { [weak self] outcome in self?.handshakeDidEnd(outcome, of: attempt) }
             self.connection?.send(request)
         } catch {
             self.fail(error)
         }
     }
 
-    private func didGreet(_ outcome: RedisRequest.Outcome, of attempt: Int) {
+    private func handshakeDidEnd(_ outcome: RedisRequest.Outcome, of attempt: Int) {
         guard attempt == self.attempt else { return }
         switch outcome {
         case .failure(let error): self.fail(error)
         case .success(let replies):
-            if let fault = self.greeting.fault(in: replies) {
+            if let fault = self.handshake.fault(in: replies) {
                 self.fail(fault)
                 return
             }
             self.attemptTimer?.stop()
-            self.repliesToGreeting = self.connection?.replies ?? 0
+            self.repliesAtHandshake = self.connection?.replies ?? 0
             self.lastFailure = nil
             self.logger.info("redis connected", [.name: self.purpose, .address: self.address])
-            self.perform(self.link.greeted())
+            self.perform(self.link.handshakeDidSucceed())
         }
     }
 
@@ -258,7 +258,7 @@ package final class RedisClient: Service {
     }
 
     private func fail(_ error: RedisError) {
-        let hasAnswered = self.connection.map { $0.replies > self.repliesToGreeting } ?? false
+        let hasAnswered = self.connection.map { $0.replies > self.repliesAtHandshake } ?? false
         self.fail(error, hasServed: self.isConnected && hasAnswered)
     }
 

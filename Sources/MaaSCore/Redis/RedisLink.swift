@@ -5,7 +5,7 @@ struct RedisLink {
         case idle
         case connecting
         /// Connected; authenticating and selecting the database.
-        case greeting
+        case handshake
         case ready
         /// Between two attempts.
         case resting
@@ -14,7 +14,7 @@ struct RedisLink {
 
     enum Action: Hashable {
         case connect
-        case greet
+        case handshake
         /// Write all waiting commands.
         case flush
         /// Fail all waiting commands, which would not fare better later.
@@ -39,12 +39,12 @@ struct RedisLink {
 
     mutating func connected() -> [Action] {
         guard self.state == .connecting else { return [] }
-        self.state = .greeting
-        return [.greet]
+        self.state = .handshake
+        return [.handshake]
     }
 
-    mutating func greeted() -> [Action] {
-        guard self.state == .greeting else { return [] }
+    mutating func handshakeDidSucceed() -> [Action] {
+        guard self.state == .handshake else { return [] }
         self.state = .ready
         return [.flush]
     }
@@ -52,11 +52,11 @@ struct RedisLink {
     /// Handles a failed attempt or connection.
     ///
     /// - Parameter hasServed: whether the connection was useful. If not, the pauses keep growing, so that a replica, or
-    ///   a server that closes after the greeting, is not retried in a tight loop.
+    ///   a server that closes after the handshake, is not retried in a tight loop.
     mutating func failed(_ error: RedisError, hasServed: Bool = false) -> [Action] {
         switch self.state {
         case .idle, .resting, .closed: return []
-        case .connecting, .greeting, .ready:
+        case .connecting, .handshake, .ready:
             self.state = .resting
             if hasServed { self.backoff.reset() }
             // The client keeps trying, since the server's users may change, but callers need not wait for that.

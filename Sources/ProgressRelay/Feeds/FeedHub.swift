@@ -17,7 +17,7 @@ final class FeedHub {
     private var following: [TaskID: [Follower]] = [:]
     private var late: [Follower] = []
     private var lateTimer: LoopTimer?
-    private var tendTimer: LoopTimer?
+    private var maintenanceTimer: LoopTimer?
     private var ticks = 0
     private var punctuality: LoopTimer?
     private var lastTick = ContinuousClock.now
@@ -25,30 +25,30 @@ final class FeedHub {
     private var revoked: RevokedAccess
     private(set) var isDraining = false
 
-    private let tendInterval: Duration
-    private let doubtAfter: Duration
+    private let maintenanceInterval: Duration
+    private let silenceLimit: Duration
 
     /// How often the loop's lateness is measured.
     private static let tickInterval: Duration = .milliseconds(100)
     /// The most followed tasks that are compared with their rows at a time.
-    private static let doubted = 1000
+    private static let recheckBatch = 1000
 
     /// - Parameters:
-    ///   - tendInterval: how often connections are tended; feeds are tidied every twelfth time.
-    ///   - doubtAfter: a followed task that is silent for this long is compared with its row, because its event may
+    ///   - maintenanceInterval: how often connections are checked and pinged; feeds are tidied every twelfth time.
+    ///   - silenceLimit: a followed task that is silent for this long is compared with its row, because its event may
     ///     have been lost with its producer.
     init(
         _ limits: MaaSConfiguration.ProgressRelay,
         events: MaaSConfiguration.Events,
-        tendInterval: Duration = .seconds(5),
-        doubtAfter: Duration = .seconds(30),
+        maintenanceInterval: Duration = .seconds(5),
+        silenceLimit: Duration = .seconds(30),
         metrics: Metrics,
         logger: Logger,
         lookUp: @escaping TaskRows.LookUp
     ) {
         self.limits = limits
-        self.tendInterval = tendInterval
-        self.doubtAfter = doubtAfter
+        self.maintenanceInterval = maintenanceInterval
+        self.silenceLimit = silenceLimit
         self.table = FeedTable(streams: EventShards(events))
         self.metrics = RelayMetrics(metrics)
         self.admission = Admission(
@@ -76,9 +76,9 @@ final class FeedHub {
 
     func start() {
         self.lateTimer = LoopTimer { [weak self] in self?.flushLate() }
-        let timer = LoopTimer { [weak self] in self?.tend(.now) }
-        timer.start(after: self.tendInterval, repeating: self.tendInterval)
-        self.tendTimer = timer
+        let timer = LoopTimer { [weak self] in self?.maintain(.now) }
+        timer.start(after: self.maintenanceInterval, repeating: self.maintenanceInterval)
+        self.maintenanceTimer = timer
         self.lastTick = .now
         self.punctuality = LoopTimer { [weak self] in self?.tick(.now) }
         self.punctuality?.start(after: Self.tickInterval, repeating: Self.tickInterval)
@@ -86,7 +86,7 @@ final class FeedHub {
 
     func stop() {
         self.lateTimer?.close()
-        self.tendTimer?.close()
+        self.maintenanceTimer?.close()
         self.punctuality?.close()
     }
 
@@ -276,15 +276,15 @@ final class FeedHub {
     // MARK: Time
 
     /// Closes connections that are due at `now`, and pings the others.
-    func tend(_ now: ContinuousClock.Instant) {
+    func maintain(_ now: ContinuousClock.Instant) {
         for follower in Array(self.followers.values) {
-            follower.tend(now, pingInterval: self.limits.pingInterval, lifetime: self.limits.connectionLifetime)
+            follower.maintain(now, pingInterval: self.limits.pingInterval, lifetime: self.limits.connectionLifetime)
         }
         let excess = self.admission.excess(now)
         if excess > 0 {
             for follower in self.followers.values.shuffled().prefix(excess) { follower.close(.overloaded()) }
         }
-        self.doubt(now)
+        self.recheckSilentTasks(now)
         self.ticks += 1
         if self.ticks.isMultiple(of: 12) { self.table.tidy(now) { self.following[$0] != nil } }
     }
@@ -296,9 +296,9 @@ final class FeedHub {
     }
 
     /// Compares followed tasks that have been silent with their rows.
-    private func doubt(_ now: ContinuousClock.Instant) {
+    private func recheckSilentTasks(_ now: ContinuousClock.Instant) {
         let tasks = self.following.keys
-        for task in self.table.takeSilent(tasks, for: self.doubtAfter, limit: Self.doubted, now: now) {
+        for task in self.table.takeSilent(tasks, for: self.silenceLimit, limit: Self.recheckBatch, now: now) {
             LoopActor.immediate {
                 guard let (row, wait) = try? await self.rows.find(task), self.table.contains(task) else { return }
                 self.adopt(row, wait)

@@ -11,7 +11,7 @@ final class TaskRows {
 
     private let lookUp: LookUp
     private var requests = RowRequests<CheckedContinuation<Found?, any Error>>()
-    private var isAsking = false
+    private var isLookUpScheduled = false
 
     init(_ lookUp: @escaping LookUp) { self.lookUp = lookUp }
 
@@ -19,14 +19,14 @@ final class TaskRows {
     func find(_ task: TaskID) async throws -> Found? {
         try await withCheckedThrowingContinuation { waiter in
             self.requests.want(task, waiter)
-            guard !self.isAsking else { return }
-            self.isAsking = true
+            guard !self.isLookUpScheduled else { return }
+            self.isLookUpScheduled = true
             EventLoop.main.atEndOfTurn { self.ask() }
         }
     }
 
     private func ask() {
-        self.isAsking = false
+        self.isLookUpScheduled = false
         while let batch = self.requests.next() {
             LoopActor.immediate {
                 do {

@@ -72,7 +72,7 @@ final class Follower {
     func drained() { self.flush(.now) }
 
     /// Pings a quiet connection, and closes one that is too old, idle or stalled.
-    func tend(_ now: ContinuousClock.Instant, pingInterval: Duration, lifetime: Duration) {
+    func maintain(_ now: ContinuousClock.Instant, pingInterval: Duration, lifetime: Duration) {
         if self.session.isOld(now, lifetime: lifetime) { return self.close(.aged()) }
         if self.session.isIdle(now) { return self.close(.idle) }
         let silence = now - self.lastSent

@@ -115,18 +115,18 @@ final class EventReader: Service {
             let epoch = self.epochs[shard]
             self.horizons[shard] = try await epoch.renewIfAhead(by: Self.lead).horizon
             let name = try await epoch.current()
-            let glance = try await epoch.glance(count: Self.warmth)
-            cursors[shard] = StreamCursor(endOf: glance.info)
+            let snapshot = try await epoch.snapshot(count: Self.warmth)
+            cursors[shard] = StreamCursor(endOf: snapshot.info)
             // Entries before the oldest one may have been trimmed.
-            let floor = glance.entries.first.map { EventPosition(value: EventPosition($0.id).value - 1) }
+            let floor = snapshot.entries.first.map { EventPosition(value: EventPosition($0.id).value - 1) }
             let position = floor ?? EventPosition(cursors[shard].id)
             // A nil epoch means that the stream was lost again in between; the next check finds the mismatch.
-            begun[shard] = FeedShard(epoch: glance.epoch ?? name, cursor: position, floor: position)
-            entries[shard] = glance.entries
+            begun[shard] = FeedShard(epoch: snapshot.epoch ?? name, cursor: position, floor: position)
+            entries[shard] = snapshot.entries
         }
         self.cursors = cursors
         self.hub.begin(begun)
-        for (shard, entries) in entries { self.tell(self.sound(entries, of: shard), of: shard) }
+        for (shard, entries) in entries { self.tell(self.trustedPrefix(entries, of: shard), of: shard) }
         let count = entries.values.reduce(0) { $0 + $1.count }
         self.logger.info("reading events", [.count: "\(count)", .epoch: self.hub.epoch])
     }
@@ -150,7 +150,7 @@ final class EventReader: Service {
     /// Returns whether all entries were taken.
     @discardableResult
     private func take(_ all: [RedisStreamEntry], of shard: Int) -> Bool {
-        let entries = self.sound(all, of: shard)
+        let entries = self.trustedPrefix(all, of: shard)
         // Beyond the horizon nothing is read until a check renews the stream or moves the horizon.
         if entries.count < all.count { self.lastCheck = .now - self.checkInterval }
         if let first = entries.first, let last = entries.last {
@@ -161,7 +161,7 @@ final class EventReader: Service {
         return entries.count == all.count
     }
 
-    private func sound(_ entries: [RedisStreamEntry], of shard: Int) -> ArraySlice<RedisStreamEntry> {
+    private func trustedPrefix(_ entries: [RedisStreamEntry], of shard: Int) -> ArraySlice<RedisStreamEntry> {
         entries.prefix { $0.id.milliseconds <= self.horizons[shard] }
     }
 
@@ -188,25 +188,25 @@ final class EventReader: Service {
     private func check() async throws(RedisError) {
         var stale: [Int] = []
         self.lastCheck = .now
-        for shard in self.epochs.indices where try await !self.isSound(shard) { stale.append(shard) }
+        for shard in self.epochs.indices where try await !self.isIntact(shard) { stale.append(shard) }
         if !stale.isEmpty { try await self.warmUp(stale) }
     }
 
-    private func isSound(_ shard: Int) async throws(RedisError) -> Bool {
+    private func isIntact(_ shard: Int) async throws(RedisError) -> Bool {
         let epoch = self.epochs[shard]
         let (horizon, isRenewed) = try await epoch.renewIfAhead(by: Self.lead)
         self.horizons[shard] = horizon
         if isRenewed { self.warn("recreated an event stream whose ids were ahead of the clock", shard, "ahead") }
         for _ in 0..<Self.checkedBatches {
-            let glance = try await epoch.glance(after: self.cursors[shard].id, count: Self.batch)
+            let snapshot = try await epoch.snapshot(after: self.cursors[shard].id, count: Self.batch)
             // Nil when the stream was lost; different when another replica noticed first.
-            guard glance.epoch == self.hub.epoch(of: shard) else {
+            guard snapshot.epoch == self.hub.epoch(of: shard) else {
                 self.warn("an event stream was restarted", shard, "epoch")
                 return false
             }
-            let isAll = glance.entries.count < Self.batch
-            switch self.cursors[shard].judge(glance.info, unread: glance.entries.count, isAll: isAll) {
-            case .sound: if !self.take(glance.entries, of: shard) { return true }
+            let isAll = snapshot.entries.count < Self.batch
+            switch self.cursors[shard].verdict(snapshot.info, unread: snapshot.entries.count, isAll: isAll) {
+            case .sound: if !self.take(snapshot.entries, of: shard) { return true }
             case .trimmed:
                 self.warn("events were trimmed before they were read", shard, "trimmed")
                 return false

@@ -38,7 +38,7 @@ final class EventWriter: Service {
     private static let claimInterval: Duration = .seconds(5)
     /// How long a statement waits for a row lock. All other events wait meanwhile.
     static let lockPatience: Duration = .milliseconds(500)
-    /// The delay between two reads, unless ``hurry()`` is called, so that events are read in batches. Not longer: a
+    /// The delay between two reads, unless ``wake()`` is called, so that events are read in batches. Not longer: a
     /// batch is also processed in one go, and followers wait meanwhile.
     private static let gathering: Duration = .milliseconds(50)
 
@@ -104,7 +104,7 @@ final class EventWriter: Service {
     }
 
     /// Reads without delay, because a task's end is in the stream.
-    func hurry() { self.bell.ring() }
+    func wake() { self.bell.ring() }
 
     private func run() async {
         var backoff = Backoff(maximum: .seconds(2))

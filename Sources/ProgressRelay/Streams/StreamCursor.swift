@@ -39,7 +39,7 @@ struct StreamCursor {
     ///   - info: the stream's XINFO; nil when the stream does not exist.
     ///   - unread: the number of entries beyond the cursor at the same moment.
     ///   - isAll: whether `unread` counts all of them.
-    func judge(_ info: RedisStreamInfo?, unread: Int, isAll: Bool = true) -> Verdict {
+    func verdict(_ info: RedisStreamInfo?, unread: Int, isAll: Bool = true) -> Verdict {
         guard let info else { return self.id == .zero ? .sound : .lost }
         if info.lastGeneratedID < self.id { return .lost }
         if let added = self.added, let now = info.entriesAdded {

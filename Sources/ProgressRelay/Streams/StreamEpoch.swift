@@ -34,7 +34,7 @@ struct StreamEpoch {
 
     /// An atomic view of the stream and its epoch, with the entries after `cursor`, or without a cursor the newest;
     /// oldest first.
-    func glance(after cursor: RedisStreamID? = nil, count: Int) async throws(RedisError) -> StreamGlance {
+    func snapshot(after cursor: RedisStreamID? = nil, count: Int) async throws(RedisError) -> StreamSnapshot {
         let range =
             cursor.map { ["XRANGE", self.stream, "(\($0)", "+", "COUNT", String(count)] }
             ?? ["XREVRANGE", self.stream, "+", "-", "COUNT", String(count)]
@@ -43,7 +43,7 @@ struct StreamEpoch {
             throw RedisError(.unexpectedReply, "\(self.stream) is not a stream")
         }
         let entries = values.compactMap(RedisStreamEntry.init)
-        return StreamGlance(
+        return StreamSnapshot(
             epoch: replies[0].string,
             // An error when there is no such stream.
             info: RedisStreamInfo(replies[1]),

@@ -27,7 +27,7 @@ struct AdmissionPass: Sendable {
     }
 
     /// Skips the lane and continues with another of its shape, up to `depth` of them.
-    mutating func setAside(_ lane: Int, shape: Int, depth: Int) {
+    mutating func skipLane(_ lane: Int, shape: Int, depth: Int) {
         self.aside.append(lane)
         self.triesOfShape[shape] += 1
         if self.triesOfShape[shape] >= depth { self.close(shape) }

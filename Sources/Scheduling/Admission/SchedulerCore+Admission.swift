@@ -42,15 +42,15 @@ extension SchedulerCore {
                 continue
             }
             self.reserve(&pass, now: now)
-            let end = now + self.durations.cautious(Int(row.workload))
+            let end = now + self.durations.pessimistic(Int(row.workload))
             if let reservation = pass.reservation {
                 guard self.policy.backfill.isEnabled else { return nil }
                 // While room is made for the first job, a backfilled one would have to be ended in turn, and the next
                 // one after it.
                 if end > reservation.time || pass.isRoomBeingMade {
                     guard let spare = reservation.place(for: shape, pool: self.cluster.pool) else {
-                        pass.setAside(lane, shape: key.shape, depth: self.policy.backfill.depth)
-                        self.queue.standAside(lane)
+                        pass.skipLane(lane, shape: key.shape, depth: self.policy.backfill.depth)
+                        self.queue.skipTurn(lane)
                         continue
                     }
                     holdings = spare

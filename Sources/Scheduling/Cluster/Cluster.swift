@@ -83,7 +83,7 @@ struct Cluster: Sendable {
     /// Releases a job's holdings.
     mutating func give(_ job: Occupant) {
         self.pool.give(job.holdings)
-        if job.isMissing { self.pool.giveSomewhere(job.cards) }
+        if job.isMissing { self.pool.giveBackUnplaced(job.cards) }
     }
 
     /// Takes a job's GPUs where it is, even beyond what is free.
@@ -94,7 +94,7 @@ struct Cluster: Sendable {
         job.holdings = []
         let isKnown = job.placement?.pods.allSatisfy { self.indexOfNode[$0.node] != nil } ?? false
         job.isMissing = !job.isPlaced && !isKnown
-        if job.isMissing { return self.pool.takeSomewhere(job.cards) }
+        if job.isMissing { return self.pool.takeUnplaced(job.cards) }
         guard let placement = job.placement else { return }
         job.holdings = self.pool.holdings(of: placement, nodes: self.indexOfNode)
         self.pool.take(job.holdings)

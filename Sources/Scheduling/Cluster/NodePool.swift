@@ -57,8 +57,8 @@ struct NodePool: Sendable {
     }
 
     /// Takes and gives back cards at an unknown place.
-    mutating func takeSomewhere(_ cards: Int) { self.missing += cards }
-    mutating func giveSomewhere(_ cards: Int) { self.missing -= cards }
+    mutating func takeUnplaced(_ cards: Int) { self.missing += cards }
+    mutating func giveBackUnplaced(_ cards: Int) { self.missing -= cards }
 
     private mutating func take(_ holding: Holding) {
         var used = holding.portion.whole

@@ -67,7 +67,7 @@ package struct DurationModel: Sendable {
     }
 
     /// A pessimistic estimate, for a job that must end in time.
-    func cautious(_ index: Int) -> Duration {
+    func pessimistic(_ index: Int) -> Duration {
         if let late = self.entries[index].duration.late { return .seconds(late) }
         let entry = self.entries[index]
         return self.ratios[entry.template].late.map { entry.estimate * $0 } ?? entry.estimate

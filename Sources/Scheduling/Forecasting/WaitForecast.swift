@@ -36,7 +36,7 @@ package struct WaitForecast<ID: Hashable & Sendable>: Sequence, IteratorProtocol
                 self.startedTaken += 1
                 return self.wait(of: next.job, lane: next.lane, start: self.time)
             }
-            self.runAhead()
+            self.advance()
         }
         while let lane = self.stuckLanes?.last {
             if let row = self.scheduler.queue.skipFirst(of: lane) {
@@ -48,7 +48,7 @@ package struct WaitForecast<ID: Hashable & Sendable>: Sequence, IteratorProtocol
     }
 
     /// Advances to the next expected end or change.
-    private mutating func runAhead() {
+    private mutating func advance() {
         guard let next = self.scheduler.nextEvent else {
             self.stuckLanes = self.scheduler.queue.lanesInOrder.reversed()
             return

@@ -148,7 +148,7 @@ struct WaitingQueue: Sendable {
     }
 
     /// Withdraws the lane for this pass: see ``resume(_:)``.
-    mutating func standAside(_ lane: Int) { self.lanes[lane].turns &+= 1 }
+    mutating func skipTurn(_ lane: Int) { self.lanes[lane].turns &+= 1 }
     mutating func resume(_ lane: Int) { if self.lanes[lane].isContending { self.giveTurn(lane) } }
 
     /// Removes and returns the lane's first job.

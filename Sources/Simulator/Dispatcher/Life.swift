@@ -24,7 +24,7 @@ final class Life: @unchecked Sendable {
 
     /// Calls a server. The effect happens at its own time, whatever happens to the caller.
     func call<Answer: Sendable>(_ link: Link, _ effect: @escaping () throws -> Answer) async throws -> Answer {
-        self.perhapsCrash()
+        self.maybeCrash()
         guard !self.isOver else { throw CallError.crashed }
         let course = self.world.scenario.network.course(of: link, in: self.world)
         return try await withUnsafeThrowingContinuation { continuation in
@@ -35,7 +35,7 @@ final class Life: @unchecked Sendable {
             }
             self.world.after(course.requestDelay) {
                 let answer = Result { try effect() }
-                self.perhapsCrash()
+                self.maybeCrash()
                 guard !self.isOver else { return }
                 self.world.after(course.answerDelay) {
                     self.deliver {
@@ -49,7 +49,7 @@ final class Life: @unchecked Sendable {
     }
 
     func sleep(_ duration: Duration) async throws {
-        self.perhapsCrash(isPerilous: false)
+        self.maybeCrash(isPerilous: false)
         guard !self.isOver else { throw CallError.crashed }
         try await withUnsafeThrowingContinuation { (continuation: UnsafeContinuation<Void, any Error>) in
             let id = self.await { continuation.resume(throwing: $0) }
@@ -61,7 +61,7 @@ final class Life: @unchecked Sendable {
 
     /// Waits until the closure passed to `arm` is called.
     func wait(_ arm: (@escaping () -> Void) -> Void) async throws {
-        self.perhapsCrash(isPerilous: false)
+        self.maybeCrash(isPerilous: false)
         guard !self.isOver else { throw CallError.crashed }
         try await withUnsafeThrowingContinuation { (continuation: UnsafeContinuation<Void, any Error>) in
             let id = self.await { continuation.resume(throwing: $0) }
@@ -118,7 +118,7 @@ final class Life: @unchecked Sendable {
         for entry in waiting { entry.value(.crashed) }
     }
 
-    private func perhapsCrash(isPerilous: Bool = true) {
+    private func maybeCrash(isPerilous: Bool = true) {
         if !self.isOver, self.world.isFatalAwait(isPerilous: isPerilous) { self.onCrash() }
     }
 }

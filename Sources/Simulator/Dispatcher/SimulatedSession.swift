@@ -254,10 +254,10 @@ final class SimulatedSession: @unchecked Sendable {  // Of one world, whose thre
             }
         }
         if !beginnings.isEmpty { self.start { [beginnings] in await self.begin(beginnings) } }
-        guard let look = self.core.nextLook(now: self.now) else { return }
+        guard let next = self.core.nextCheck(now: self.now) else { return }
         self.timerSerial += 1
         // A leftover's deadline is at the end of time.
-        let wait = min(.seconds(3600), max(.milliseconds(1), look - self.now))
+        let wait = min(.seconds(3600), max(.milliseconds(1), next - self.now))
         self.life.timer(after: wait) { [serial = self.timerSerial, weak self] in
             if let self, self.timerSerial == serial { self.schedulePump() }
         }

@@ -123,7 +123,7 @@ final class World: @unchecked Sendable {
     func run() {
         for process in self.processes { process.start() }
         self.scenario.play(in: self)
-        self.after(self.scenario.calm) { [unowned self] in self.becomeCalm() }
+        self.after(self.scenario.calm) { [unowned self] in self.endFaults() }
         let end = Scenario.start + self.scenario.calm + self.scenario.patience
         while self.violation == nil, let (time, action) = self.agenda.next() {
             self.now = time
@@ -133,7 +133,7 @@ final class World: @unchecked Sendable {
             self.fold(time.milliseconds)
             if self.isCalm, self.actions.isMultiple(of: 16), self.isOver { break }
             if time > end {
-                self.findWhatNeverEnded()
+                self.reportUnfinished()
                 break
             }
         }
@@ -155,7 +155,7 @@ final class World: @unchecked Sendable {
         }
     }
 
-    private func becomeCalm() {
+    private func endFaults() {
         self.calmSince = self.now
         self.outages = []
         self.pauses = []
@@ -174,7 +174,7 @@ final class World: @unchecked Sendable {
             && self.leader?.isIdle == true
     }
 
-    private func findWhatNeverEnded() {
+    private func reportUnfinished() {
         if let row = self.database.rows.first(where: { !$0.state.isTerminal }) {
             return self.violate(.neverEnded, "task \(row.index) is \(row.state.rawValue), attempt \(row.attempt)")
         }

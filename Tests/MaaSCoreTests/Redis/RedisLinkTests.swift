@@ -5,14 +5,14 @@ internal import Testing
 struct RedisLinkTests {
     private let lost = RedisError(.connectionLost, "reset")
 
-    @Test("Connects, greets, and only then sends commands")
+    @Test("Connects, shakes hands, and only then sends commands")
     func way() {
         var link = RedisLink()
         #expect(link.start() == [.connect])
         #expect(link.start() == [])
-        #expect(link.greeted() == [])
-        #expect(link.connected() == [.greet])
-        #expect(link.greeted() == [.flush])
+        #expect(link.handshakeDidSucceed() == [])
+        #expect(link.connected() == [.handshake])
+        #expect(link.handshakeDidSucceed() == [.flush])
         #expect(link.state == .ready)
     }
 
@@ -30,12 +30,12 @@ struct RedisLinkTests {
         }
         #expect(delays[3] > delays[0] * 2)
         _ = link.connected()
-        _ = link.greeted()
-        // Who greets and drops at once is not to be called without pause.
+        _ = link.handshakeDidSucceed()
+        // A server that drops the connection right after the handshake is not called without pause.
         #expect(try Self.rest(link.failed(self.lost)) > delays[3])
         _ = link.rested()
         _ = link.connected()
-        _ = link.greeted()
+        _ = link.handshakeDidSucceed()
         #expect(try Self.rest(link.failed(self.lost, hasServed: true)) < .milliseconds(51))
     }
 
@@ -62,17 +62,19 @@ struct RedisLinkTests {
         #expect(link.start() == [])
     }
 
-    @Test("The greeting judges each answer")
-    func greeting() {
-        let greeting = RedisGreeting(RedisConfiguration(username: "maas", password: "secret", database: 2))
-        #expect(greeting.commands == [["AUTH", "maas", "secret"], ["SELECT", "2"], ["PING"]])
+    @Test("The handshake judges each answer")
+    func handshake() {
+        let handshake = RedisHandshake(RedisConfiguration(username: "maas", password: "secret", database: 2))
+        #expect(handshake.commands == [["AUTH", "maas", "secret"], ["SELECT", "2"], ["PING"]])
         let ok = RedisValue.string("OK")
-        #expect(greeting.fault(in: [ok, ok, .string("PONG")]) == nil)
-        #expect(greeting.fault(in: [.error("WRONGPASS no"), ok, ok])?.code == .authenticationFailed)
-        #expect(greeting.fault(in: [ok, .error("ERR DB index is out of range"), ok])?.code == .invalidConfiguration)
-        #expect(greeting.fault(in: [ok, ok, .error("LOADING Redis is loading")])?.isRetriable == true)
-        #expect(greeting.fault(in: [ok, ok, .error("NOAUTH Authentication required.")])?.code == .authenticationFailed)
-        #expect(greeting.fault(in: [ok, ok, .error("NOPERM no ping")]) == nil)
+        #expect(handshake.fault(in: [ok, ok, .string("PONG")]) == nil)
+        #expect(handshake.fault(in: [.error("WRONGPASS no"), ok, ok])?.code == .authenticationFailed)
+        #expect(handshake.fault(in: [ok, .error("ERR DB index is out of range"), ok])?.code == .invalidConfiguration)
+        #expect(handshake.fault(in: [ok, ok, .error("LOADING Redis is loading")])?.isRetriable == true)
+        #expect(
+            handshake.fault(in: [ok, ok, .error("NOAUTH Authentication required.")])?.code == .authenticationFailed
+        )
+        #expect(handshake.fault(in: [ok, ok, .error("NOPERM no ping")]) == nil)
     }
 
     private static func rest(_ actions: [RedisLink.Action]) throws -> Duration {

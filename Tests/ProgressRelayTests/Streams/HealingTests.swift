@@ -67,7 +67,7 @@ struct HealingTests {
 
     @Test("An end without an event is found in the row, even after all events were seen")
     func untold() async throws {
-        try await RelayScope.with(doubtAfter: .milliseconds(100)) { relay in
+        try await RelayScope.with(silenceLimit: .milliseconds(100)) { relay in
             let task = try await relay.runningTask()
             let (_, client) = await relay.follower(of: "ada", task)
             let seen = try #require(await client.next("sub")?["seq"]?.integer)

@@ -28,10 +28,10 @@ final class RelayScope {
     static func with(
         redis: RedisConfiguration? = nil,
         settings: MaaSConfiguration.ProgressRelay = MaaSConfiguration.ProgressRelay(),
-        doubtAfter: Duration = .seconds(30),
+        silenceLimit: Duration = .seconds(30),
         _ body: @LoopActor (RelayScope) async throws -> Void
     ) async throws {
-        let scope = try RelayScope(redis, settings, doubtAfter)
+        let scope = try RelayScope(redis, settings, silenceLimit)
         try await scope.start()
         do {
             try await body(scope)
@@ -45,7 +45,7 @@ final class RelayScope {
     private init(
         _ redis: RedisConfiguration?,
         _ settings: MaaSConfiguration.ProgressRelay,
-        _ doubtAfter: Duration
+        _ silenceLimit: Duration
     ) throws {
         let configuration = try redis ?? RedisConfiguration(url: TestEnvironment.redisURL ?? "redis://127.0.0.1")
         var events = MaaSConfiguration.Events()
@@ -60,8 +60,8 @@ final class RelayScope {
         let hub = FeedHub(
             settings,
             events: events,
-            tendInterval: .milliseconds(50),
-            doubtAfter: doubtAfter,
+            maintenanceInterval: .milliseconds(50),
+            silenceLimit: silenceLimit,
             metrics: self.metrics,
             logger: Self.logger
         ) { tasks in
@@ -84,7 +84,7 @@ final class RelayScope {
             hub: hub,
             checkInterval: .milliseconds(200),
             logger: Self.logger
-        ) { writer.hurry() }
+        ) { writer.wake() }
         willLookUp.scope = self
     }
 

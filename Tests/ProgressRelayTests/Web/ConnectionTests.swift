@@ -137,7 +137,7 @@ struct ConnectionTests {
         try await RelayScope.with { relay in
             let idle = try await relay.client()
             #expect(try await idle.next("hello") != nil)
-            relay.hub.tend(.now + .seconds(11))
+            relay.hub.maintain(.now + .seconds(11))
             #expect(try await idle.end()?.code == 4408)
 
             relay.beforeLookUp = { throw Unreadable() }
@@ -156,7 +156,7 @@ struct ConnectionTests {
             // Its timers come a second late, and it does not get better for ten.
             let now = ContinuousClock.now
             relay.hub.tick(now + .seconds(1))
-            relay.hub.tend(now + .seconds(12))
+            relay.hub.maintain(now + .seconds(12))
             #expect(throws: Admission.Refusal.overloaded) { try relay.hub.check(Samples.ticket()) }
             let end = try #require(try await client.end())
             #expect(end.code == 1013)

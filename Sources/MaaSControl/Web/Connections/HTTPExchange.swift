@@ -120,7 +120,7 @@ final class HTTPExchange {
         case .events:
             self.stream = ResponseStream(
                 heartbeat: interval,
-                onAbort: { [weak self] in self?.connection.breakOff() },
+                onAbort: { [weak self] in self?.connection.abort() },
                 onBytes: { [weak self] in self?.awaitWritable() }
             )
         }

@@ -269,7 +269,7 @@ final class WebConnection {
 
     /// Closes the connection to a peer that stopped reading: libwebsockets would wait twenty seconds or more for it to
     /// read what was written before. Never call this inside a libwebsockets callback.
-    func breakOff() {
+    func abort() {
         if let descriptor = self.descriptor { shutdown(descriptor, CInt(SHUT_RDWR)) }
         self.kill()
     }

@@ -60,7 +60,7 @@ package final class WebSocketConnection {
         guard self.isOpen else { return }
         self.isOpen = false
         // Deferred: the caller may be inside a libwebsockets callback.
-        LoopActor.later { self.connection.breakOff() }
+        LoopActor.later { self.connection.abort() }
     }
 
     // MARK: From the connection

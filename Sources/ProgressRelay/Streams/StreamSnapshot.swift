@@ -1,7 +1,7 @@
 internal import MaaSCore
 
 /// A stream and its epoch at one moment.
-struct StreamGlance {
+struct StreamSnapshot {
     /// nil when there is none: it was lost with the stream, or never created.
     let epoch: String?
     /// nil when there is no stream.

@@ -1,5 +1,5 @@
 /// The first commands on a new connection, and the check of their replies.
-struct RedisGreeting {
+struct RedisHandshake {
     let commands: [[String]]
     private let checks: [Check]
 
