@@ -57,7 +57,10 @@ extension GatewayTests {
             #expect(Set(answer.faults) == ["name", "url", "event_types", "colour"])
             let none = try await gateway.send(.post, "/v1/webhook_endpoints", json: [:])
             #expect(Set(none.faults) == ["name", "url", "event_types"])
-            for url in ["http://user:password@example.com", "/hook", "https://", "javascript:alert(1)"] {
+            for url in [
+                "http://user:password@example.com", "/hook", "https://", "http://example.com:99999/",
+                "javascript:alert(1)",
+            ] {
                 var endpoint = Self.endpoint
                 endpoint["url"] = .string(url)
                 let answer = try await gateway.send(.post, "/v1/webhook_endpoints", json: endpoint)

@@ -11,7 +11,8 @@ enum OutboundURL {
     static func parse(_ text: String) -> URL? {
         guard text.utf8.count <= Self.longest, text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }),
             let url = URL(string: text), ["http", "https"].contains(url.scheme?.lowercased()),
-            url.host()?.isEmpty == false, url.user() == nil, url.password() == nil
+            url.host()?.isEmpty == false, url.user() == nil, url.password() == nil,
+            (1...65_535).contains(url.port ?? 80)
         else { return nil }
         return url
     }
