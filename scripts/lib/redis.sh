@@ -13,6 +13,7 @@ aclfile "$directory/redis/users.acl"
 appendonly yes
 appendfsync everysec
 save ""
+proto-max-bulk-len 1mb
 CONF
 }
 
