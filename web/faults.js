@@ -3,7 +3,7 @@ import { language, t, tOr } from "./i18n.js";
 
 /** What the service says of fields, in its own words, and what the page calls it. */
 const faults = [
-    [/^is required/, "fault.required"],
+    [/^(?:is required|must not be blank)/, "fault.required"],
     [/^must be a JPEG, PNG or WebP/, "fault.pictureType"],
     [/^may have (\S+) at most/, "fault.tooLarge"],
     [/pixels/, "fault.pixels"],
