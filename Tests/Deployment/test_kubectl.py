@@ -35,7 +35,7 @@ VALUED = {"--namespace", "-n", "-o", "-f", "-k", "-c", "-l", "--raw", "--load-re
 ABOUT_ONE = {"logs", "exec", "port-forward"}
 
 #: Their reader has the kubeconfig of local mode, whose context has a namespace.
-LOCAL_MODE = {"README.md", "docs/local-mode.md", "docs/local-cluster.md"}
+LOCAL_MODE = {"README.md", "docs/local-mode.md", "docs/local-cluster.md", "docs/templates.md"}
 
 #: Verbs of parts that are none by themselves.
 GROUPS = {"rollout"}
