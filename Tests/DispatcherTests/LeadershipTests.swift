@@ -31,6 +31,7 @@ struct LeadershipTests {
             }
             try await leadership.start()
             try await Self.waitForLock(configuration)
+            // Nothing but time ends the lease that this request asks for.
             try await LoopClock().sleep(for: Self.lifetime)
             try await other.execute("COMMIT")
             var led = terms.makeAsyncIterator()
