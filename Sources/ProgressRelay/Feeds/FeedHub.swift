@@ -37,11 +37,13 @@ final class FeedHub {
     ///   - maintenanceInterval: how often connections are checked and pinged; feeds are tidied every twelfth time.
     ///   - silenceLimit: a followed task that is silent for this long is compared with its row, because its event may
     ///     have been lost with its producer.
+    ///   - latenessLimit: the replica is overloaded once its timers are this late.
     init(
         _ limits: MaaSConfiguration.ProgressRelay,
         events: MaaSConfiguration.Events,
         maintenanceInterval: Duration = .seconds(5),
         silenceLimit: Duration = .seconds(30),
+        latenessLimit: Duration = .milliseconds(500),
         metrics: Metrics,
         logger: Logger,
         lookUp: @escaping TaskRows.LookUp
@@ -55,6 +57,7 @@ final class FeedHub {
             limit: limits.connectionLimit,
             userLimit: limits.userConnectionLimit,
             rate: limits.connectionRate,
+            latenessLimit: latenessLimit,
             now: .now
         )
         self.revoked = RevokedAccess(ticketLifetime: events.ticketLifetime)

@@ -18,24 +18,27 @@ struct Admission {
     private let limit: Int
     private let userLimit: Int
     private let rate: Double
+    private let latenessLimit: Duration
     private(set) var count = 0
     private var users: [String: Int] = [:]
     private var allowance: Double
     private var allowanceTime: ContinuousClock.Instant
     private var lateSince: ContinuousClock.Instant?
 
-    /// A loop is overloaded once its timers are this late, until they are this punctual again.
-    private static let tooLate: Duration = .milliseconds(500)
+    /// An overloaded loop's timers must be no later than this for it to count as punctual again.
     private static let punctual: Duration = .milliseconds(100)
     /// After this long under overload, refusing is not enough: one connection in `shedPart` is closed at a time.
     private static let patience: Duration = .seconds(10)
     private static let shedPart = 20
 
-    /// - Parameter rate: the average rate of new connections per second, and the largest burst.
-    init(limit: Int, userLimit: Int, rate: Int, now: ContinuousClock.Instant) {
+    /// - Parameters:
+    ///   - rate: the average rate of new connections per second, and the largest burst.
+    ///   - latenessLimit: the loop is overloaded once its timers are this late.
+    init(limit: Int, userLimit: Int, rate: Int, latenessLimit: Duration, now: ContinuousClock.Instant) {
         self.limit = limit
         self.userLimit = userLimit
         self.rate = Double(rate)
+        self.latenessLimit = latenessLimit
         self.allowance = Double(rate)
         self.allowanceTime = now
     }
@@ -68,7 +71,7 @@ struct Admission {
 
     /// Records by how much a timer was late.
     mutating func note(lateness: Duration, now: ContinuousClock.Instant) {
-        if lateness >= Self.tooLate {
+        if lateness >= self.latenessLimit {
             self.lateSince = self.lateSince ?? now
         } else if lateness < Self.punctual {
             self.lateSince = nil

@@ -111,7 +111,7 @@ struct RelayTests {
             let before = client.frames
             for percent in 2...50 { try await relay.say(Samples.progress(Double(percent)), of: task) }
             let (_, other) = await relay.follower(of: "ada", task)
-            while await other.next("sub", "ev")?["data"]?["percent"] != 50 {}
+            while try #require(await other.next("sub", "ev"))["data"]?["percent"] != 50 {}
             #expect(client.frames == before)
             client.isChoked = false
             follower.drained()

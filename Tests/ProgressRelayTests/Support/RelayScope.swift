@@ -23,6 +23,8 @@ final class RelayScope {
     private static let secret: EventSecrets = "a secret of thirty-two characters"
     private let configuration: RedisConfiguration
     private var sequence: Int64 = 0
+    /// So long that no pause of the machine closes a test's connections.
+    static let latenessLimit: Duration = .seconds(120)
     private static let logger = Logger(service: "test", level: .error)
 
     static func with(
@@ -62,6 +64,7 @@ final class RelayScope {
             events: events,
             maintenanceInterval: .milliseconds(50),
             silenceLimit: silenceLimit,
+            latenessLimit: Self.latenessLimit,
             metrics: self.metrics,
             logger: Self.logger
         ) { tasks in
