@@ -122,12 +122,19 @@ package final class EventLoop: SerialExecutor, TaskExecutor {
             nil,
             { _ in
                 EventLoop.main.thread.store(pthread_self(), ordering: .relaxed)
-                uv_run(EventLoop.main.uv, UV_RUN_DEFAULT)  // Never returns: the wake handle stays open.
+                uv_run(EventLoop.main.uv, UV_RUN_DEFAULT)  // Returns when the process exits: the wake handle stays open.
                 return nil
             },
             nil
         )
         precondition(status == 0, "pthread_create failed")
+        atexit { EventLoop.main.endThread() }
+    }
+
+    /// Ends the thread before the destructors of libuv run: what it uses is gone then, and libuv would abort.
+    private func endThread() {
+        Task(executorPreference: self) { @LoopActor in uv_stop(self.uv) }
+        pthread_join(self.thread.load(ordering: .relaxed), nil)
     }
 
     private static func from(_ opaque: UnsafeMutableRawPointer) -> EventLoop {
