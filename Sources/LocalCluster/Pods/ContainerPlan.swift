@@ -25,7 +25,8 @@ struct ContainerPlan: Sendable, Hashable {
     let preparations: [Preparation]
     /// Where the container may leave its termination message, on this machine and in the container.
     let terminationLog: Mount
-    let usesLogsAsLastWords: Bool
+    /// Whether the end of its log is the message of a container that fails without one.
+    let fallsBackToLogs: Bool
     let hasGPUs: Bool
 
     /// What the node adds to the pod's own data.
@@ -69,7 +70,7 @@ struct ContainerPlan: Sendable, Hashable {
             source: "\(own)/termination-log",
             isReadOnly: false
         )
-        self.usesLogsAsLastWords = container.string(at: "terminationMessagePolicy") == "FallbackToLogsOnError"
+        self.fallsBackToLogs = container.string(at: "terminationMessagePolicy") == "FallbackToLogsOnError"
         let volumes = try Self.volumes(pod: pod, container: container, directory: "\(context.podDirectory)/volumes")
         self.mounts =
             binds.sorted { $0.key < $1.key }.map { Mount(path: $0.key, source: $0.value, isReadOnly: true) }

@@ -88,17 +88,17 @@ final class RunningContainer {
         }
         return ContainerEnd(
             exitCode: code,
-            message: self.lastWords(code),
+            message: self.terminationMessage(code),
             startedAt: self.startedAt,
             finishedAt: .now()
         )
     }
 
     /// The container's termination message: at most 4096 bytes, as in kubelet.
-    private func lastWords(_ code: Int) -> String {
+    private func terminationMessage(_ code: Int) -> String {
         let bytes = FileManager.default.contents(atPath: self.plan.terminationLog.source) ?? Data()
         if !bytes.isEmpty { return String(decoding: bytes.prefix(4096), as: UTF8.self) }
-        guard code != 0, self.plan.usesLogsAsLastWords else { return "" }
+        guard code != 0, self.plan.fallsBackToLogs else { return "" }
         var file = LogFile(path: self.logPath)
         let text = (file.nextLines() ?? []).suffix(80).flatMap { $0.rendered(withTime: false) }
         return String(decoding: text.suffix(2048), as: UTF8.self)
