@@ -1,5 +1,6 @@
 @testable internal import MaaSControl
 @testable internal import MaaSCore
+internal import MaaSTesting
 internal import Testing
 
 @Suite("Operations", .timeLimit(.minutes(1)))
@@ -25,13 +26,18 @@ struct OperationsTests {
         ] {
             _ = try await client.send(HTTPRequest(HTTPMethod(method), "http://127.0.0.1:\(server.port)\(path)"))
         }
+        let brewer = try RawClient(port: server.port)
+        try await brewer.send("BREW /pot HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(try await brewer.response().status == 501)
+        brewer.close()
         let lines = Set(metrics.text.split(separator: "\n").map(String.init))
         let requests = "maas_http_requests_total{method="
         #expect(lines.contains("\(requests)\"GET\",route=\"/v1/tasks/{id}\",status=\"200\"} 2"))
         #expect(lines.contains("\(requests)\"GET\",route=\"/v1/tasks/{id}\",status=\"404\"} 1"))
         #expect(lines.contains("\(requests)\"GET\",route=\"none\",status=\"404\"} 1"))
         #expect(lines.contains("\(requests)\"PUT\",route=\"none\",status=\"405\"} 1"))
-        #expect(lines.filter { $0.hasPrefix(requests) }.count == 4)
+        #expect(lines.contains("\(requests)\"other\",route=\"none\",status=\"501\"} 1"))
+        #expect(lines.filter { $0.hasPrefix(requests) }.count == 5)
         #expect(!metrics.text.contains("passwd"))
         #expect(lines.contains("maas_http_request_duration_seconds_count{method=\"GET\",route=\"/v1/tasks/{id}\"} 3"))
         await server.stop()

@@ -142,10 +142,24 @@ final class WebConnection {
 
     /// libwebsockets does not parse a request that begins with no method it knows.
     private func refuseUnknownMethod() -> CInt {
-        let id = RequestID.make()
-        let response = WebError.unknownMethod.response(requestID: id)
-        _ = self.write { HTTPExchange.refusal(response, requestID: id, into: $0) }
+        let request = WebRequest(
+            method: HTTPMethod("other"),
+            path: "",
+            query: WebQuery(),
+            headers: WebRequestHeaders(known: HTTPHeaders()),
+            remoteAddress: self.remoteAddress,
+            body: .empty
+        )
+        _ = self.refuse(request, WebError.unknownMethod, since: .now)
         return -1
+    }
+
+    /// Answers a request that does not become an exchange. Returns false when the connection is lost.
+    private func refuse(_ request: WebRequest, _ error: any Error, since started: ContinuousClock.Instant) -> Bool {
+        let response = self.server.router.errorResponse(error, request)
+        self.server.count(request, status: response.status, since: started)
+        self.server.log(request, status: response.status)
+        return self.write { HTTPExchange.refusal(response, requestID: request.id, into: $0) }
     }
 
     private func becameWritable() -> CInt {
@@ -287,10 +301,7 @@ final class WebConnection {
             self.server.count(request, status: 101, since: started)
             return 0
         } catch {
-            let response = self.server.router.errorResponse(error, request)
-            self.server.count(request, status: response.status, since: started)
-            self.server.log(request, status: response.status)
-            return self.write { HTTPExchange.refusal(response, requestID: request.id, into: $0) } ? 1 : -1
+            return self.refuse(request, error, since: started) ? 1 : -1
         }
     }
 
