@@ -1,4 +1,4 @@
-"""A pod of one node: the real run.sh and reporter, in the environment that templates and the training operator give."""
+"""A pod of one node: the real run.sh and reporter, in the environment that templates and the training operator set."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ TASK = "01jd0000000000000000000000"
 
 
 class Attempt:
-    """What the pods of one attempt have in common: a stream, object keys, and what came of it."""
+    """What the pods of one attempt share: the stream, the object keys, and the results."""
 
     def __init__(self, host: str = "127.0.0.1"):
-        self.host = host  # as the pod knows the servers
+        self.host = host  # of the servers, as seen by the pod
         self.stream = f"test:{uuid.uuid4()}"
         self.prefix = f"tests/{uuid.uuid4()}"
         self.port = free_port()
@@ -42,7 +42,7 @@ class Attempt:
         return f"{self.prefix}/{name}"
 
     def object(self, name: str) -> bytes | None:
-        """An output, or None when it was not stored."""
+        """An output, or None if it was not stored."""
         return s3.read(self.key(name))
 
     def link(self, method: str, name: str) -> str:
@@ -50,7 +50,7 @@ class Attempt:
         return s3.presign(method, self.key(name), os.environ["S3_ENDPOINT"].replace("127.0.0.1", self.host))
 
     def environment(self) -> dict[str, str]:
-        """What a template gives."""
+        """The variables that a template sets."""
         variables = {
             "MAAS_TASK_ID": TASK,
             "MAAS_ATTEMPT": "1",
@@ -71,7 +71,7 @@ class Attempt:
         return variables
 
     def events(self) -> list[dict[str, str]]:
-        """What has arrived, in order."""
+        """The events that arrived, in order."""
         command = ["redis-cli", "-u", os.environ["REDIS_URL"], "--no-auth-warning", "--json"]
         command += ["XRANGE", self.stream, "-", "+"]
         done = subprocess.run(command, capture_output=True, check=True)
@@ -110,12 +110,12 @@ class Node:
         }
 
     def fetch(self) -> int:
-        """The init container."""
+        """Runs the init container."""
         command = [REPORTER, "fetch", *(["--quiet"] if self.rank else [])]
         return subprocess.run(command, env=self.environment, capture_output=True, check=False).returncode
 
     def start(self, *arguments: str, **environment: str) -> Node:
-        """The container."""
+        """Starts the container."""
         self.process = subprocess.Popen(
             [WORKER / "run.sh", *arguments],
             env={**self.environment, **environment},
@@ -125,11 +125,11 @@ class Node:
         return self
 
     def finish(self) -> int:
-        """Waits for its end; `output` and `errors` then are its log."""
+        """Waits for the end; `output` and `errors` are then its log."""
         output, errors = self.process.communicate(timeout=90)
         self.output, self.errors = output.decode(), errors.decode()
         return self.process.returncode
 
     def reason(self) -> dict:
-        """What Kubernetes is told about the end."""
+        """The termination message for Kubernetes."""
         return json.loads(self.termination_log.read_text() or "{}")

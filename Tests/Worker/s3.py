@@ -12,7 +12,7 @@ from datetime import datetime, timezone
 
 
 def presign(method: str, key: str, endpoint: str | None = None) -> str:
-    """A link to `key` of the test's bucket, by another name of the store if one is given; good for ten minutes."""
+    """A link to `key` in the tests' bucket, at `endpoint` if given; valid for ten minutes."""
     endpoint, bucket = endpoint or os.environ["S3_ENDPOINT"], os.environ.get("S3_BUCKET", "maas")
     access, secret = os.environ["S3_ACCESS_KEY"], os.environ["S3_SECRET_KEY"]
     now = datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%SZ")
@@ -37,7 +37,7 @@ def presign(method: str, key: str, endpoint: str | None = None) -> str:
 
 
 def read(key: str) -> bytes | None:
-    """The object, or None when there is none."""
+    """The object, or None if there is none."""
     try:
         with urllib.request.urlopen(presign("GET", key), timeout=20) as answer:
             return answer.read()

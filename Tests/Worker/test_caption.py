@@ -24,7 +24,7 @@ class CaptionTests(unittest.TestCase):
         lines = wrap("猫" * 50, 5, 2)
         self.assertEqual(lines, ["猫猫猫猫猫", "猫猫猫猫…"])
 
-    def test_nothing_to_say(self):
+    def test_empty_texts(self):
         for text in ["", "  \n\t", "\0\x1b\u200b"]:
             self.assertEqual(wrap(text, 10, 3), [])
 

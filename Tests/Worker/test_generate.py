@@ -1,4 +1,4 @@
-"""generate.py makes exactly the clip that was ordered."""
+"""generate.py makes exactly the requested clip."""
 
 import os
 import random
@@ -35,14 +35,14 @@ class GenerateTests(WorkerTestCase):
                 self.assertEqual(f"{video.width}x{video.height}", size.replace("*", "x"))
                 self.assertEqual((video.frames, video.rate), (frames, 16))
 
-    def test_previews_are_left_where_they_are_wanted(self):
+    def test_previews_are_written_to_the_directory_for_them(self):
         previews = self.directory / "previews"
         previews.mkdir()
         script = "import generate; from maas_worker import demo; demo.Previews.INTERVAL = 0; generate.main()"
-        order = ["--prompt", "雪", "--size=320x240", "--frames=5", "--steps=3", "--pace=0", "--save_file=raw.mp4"]
+        arguments = ["--prompt", "雪", "--size=320x240", "--frames=5", "--steps=3", "--pace=0", "--save_file=raw.mp4"]
         environment = {**os.environ, "PYTHONPATH": str(WORKER), "MAAS_PREVIEW_DIR": str(previews)}
         for picture in [[], ["--image", str(self.make_picture())]]:
-            command = [sys.executable, "-B", "-c", script, *order, *picture]
+            command = [sys.executable, "-B", "-c", script, *arguments, *picture]
             done = subprocess.run(command, cwd=self.directory, env=environment, capture_output=True, check=False)
             self.assertEqual(done.returncode, 0, done.stderr)
             names = sorted(path.name for path in previews.iterdir())
@@ -109,14 +109,14 @@ class GenerateTests(WorkerTestCase):
                 self.assertEqual(done.returncode, 0, done.stderr)
                 self.assertEqual(sorted(path.name for path in self.directory.iterdir()), ["raw.mp4"])
 
-    def test_speaks_as_wan_does(self):
+    def test_the_output_is_like_that_of_wan(self):
         done = self.generate("--prompt", "secret words", "--size", "64x64", "--frames", 1, "--steps", 3)
         lines = done.stdout.splitlines()
         for line in lines:
             self.assertRegex(line, r"^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}\] INFO: ")
-        said = [line.partition("INFO: ")[2] for line in lines]
-        order = ["Creating DemoT2V pipeline.", "Generating video ...", "Finished."]
-        self.assertEqual([text for text in said if text in order], order)
+        texts = [line.partition("INFO: ")[2] for line in lines]
+        expected = ["Creating DemoT2V pipeline.", "Generating video ...", "Finished."]
+        self.assertEqual([text for text in texts if text in expected], expected)
         self.assertNotIn("secret", done.stdout + done.stderr)
         bars = re.findall(r"\s +\d+%\|[ #0-9]{10}\| (\d)/3 \[", done.stderr)
         self.assertEqual(bars, ["0", "1", "2"])
@@ -149,21 +149,21 @@ class GenerateTests(WorkerTestCase):
         self.assertEqual(done.returncode, os.EX_UNAVAILABLE)
         self.assertEqual(list(self.directory.iterdir()), [])
 
-    def test_wan_that_is_not_there(self):
+    def test_wan_is_not_installed(self):
         done = self.generate("--model", "wan2.2-ti2v-5b", WAN_HOME=str(self.directory))
         self.assertEqual(done.returncode, os.EX_UNAVAILABLE)
 
-    def test_wan_gets_its_own_words(self):
+    def test_wan_gets_its_own_arguments(self):
         (self.directory / "generate.py").write_text("import sys, os; print(sys.argv[1:], os.getcwd())\n")
         done = self.generate(
             *["--model", "wan2.2-ti2v-5b", "--prompt", "-x", "--seed", 3, "--size", "1280x704", "--", "--t5_cpu"],
             WAN_HOME=str(self.directory),
         )
         self.assertEqual(done.returncode, 0, done.stderr)
-        said = done.stdout.splitlines()[-1]
-        self.assertIn("'--task', 'ti2v-5B', '--size', '1280*704'", said)
-        self.assertIn("'--t5_cpu', '--prompt=-x'", said)
-        self.assertTrue(said.endswith(str(Path(self.directory).resolve())))
+        line = done.stdout.splitlines()[-1]
+        self.assertIn("'--task', 'ti2v-5B', '--size', '1280*704'", line)
+        self.assertIn("'--t5_cpu', '--prompt=-x'", line)
+        self.assertTrue(line.endswith(str(Path(self.directory).resolve())))
 
 
 if __name__ == "__main__":

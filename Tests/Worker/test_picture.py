@@ -1,4 +1,4 @@
-"""A picture is what its bytes say, and hostile ones are turned away."""
+"""A picture's format is detected by its bytes, and hostile ones are refused."""
 
 import os
 import random

@@ -1,4 +1,4 @@
-"""What is handed out carries both labels, and nothing short is handed out."""
+"""A delivered video carries both labels, and no short video is delivered."""
 
 import json
 import os
@@ -10,7 +10,7 @@ from maas_worker import aigc, ffmpeg, mp4
 
 class PostprocessTests(WorkerTestCase):
     def make_raw(self, frames: int = 9, size: str = "320x180"):
-        # A calm grey with a little something in it: a video of one flat colour is refused.
+        # Grey with a small box: a video of one flat colour is refused.
         source = f"color=gray:s={size}:r=16,drawbox=0:ih-8:8:8:black:fill"
         self.ffmpeg("-f", "lavfi", "-i", source, "-frames:v", frames, "raw.mp4")
 

@@ -1,4 +1,4 @@
-"""prepare.py: any picture becomes one that every generator reads the same way."""
+"""prepare.py converts any picture to one that all generators read alike."""
 
 import os
 import unittest
@@ -11,7 +11,7 @@ class PrepareTests(WorkerTestCase):
         return self.run_program("prepare.py", "--input", name, "--output", "picture.png")
 
     def pixels(self, name: str) -> tuple[list[int], bytes]:
-        """Its size, and a small copy of it in grey."""
+        """The size, and a small copy in grey."""
         grey = self.ffmpeg("-noautorotate", "-i", name, "-vf", "scale=16:16", "-f", "rawvideo", "-pix_fmt", "gray", "-")
         return self.size_of(name), grey
 
@@ -39,7 +39,7 @@ class PrepareTests(WorkerTestCase):
         self.assertEqual(self.prepare("wide.png").returncode, 0)
         self.assertEqual(self.pixels("picture.png")[0], [4096, 1024])
 
-    def test_what_is_no_picture(self):
+    def test_files_that_are_no_pictures(self):
         (self.directory / "cut.jpg").write_bytes(self.make_picture().read_bytes()[:300])
         (self.directory / "text").write_text("#EXTM3U\n/etc/passwd\n")
         for name in ["cut.jpg", "text"]:

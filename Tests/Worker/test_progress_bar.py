@@ -1,4 +1,4 @@
-"""The bar is tqdm's, to the byte: the reporter and people read it as such."""
+"""The progress bar is that of tqdm to the byte, because the reporter parses it as such."""
 
 import io
 import unittest

@@ -1,4 +1,4 @@
-"""run.sh: the order of its steps, who says why it failed, and signals."""
+"""run.sh: the order of its steps, who reports a failure, and signals."""
 
 import os
 import signal
@@ -7,7 +7,7 @@ import unittest
 
 from worker import WORKER, WorkerTestCase
 
-# Stands in for the reporter: notes how it was called and runs what comes after `--`.
+# Stands in for the reporter: records its arguments and runs what follows `--`.
 REPORTER = """#!/bin/bash
 printf '%s\\n' "$*" >>"$MAAS_WORK_DIR/calls"
 case $1 in
@@ -40,7 +40,7 @@ class RunTests(WorkerTestCase):
         )
 
     def finish(self, process: subprocess.Popen) -> int:
-        self.said = process.communicate(timeout=60)[1].decode()
+        self.errors = process.communicate(timeout=60)[1].decode()
         return process.returncode
 
     def calls(self) -> list[str]:
@@ -50,7 +50,7 @@ class RunTests(WorkerTestCase):
         return ["--prompt", "雪 'n'\n$(id)", "--size=64x64", "--frames", "5", "--steps=2", "--pace", "0"]
 
     def test_a_whole_attempt(self):
-        self.assertEqual(self.finish(self.start(*self.small())), 0, self.said)
+        self.assertEqual(self.finish(self.start(*self.small())), 0, self.errors)
         kinds = [line.split(" -- ")[0] for line in self.calls() if line.startswith(("run", "upload", "fail"))]
         output = self.directory / "output"
         self.assertEqual(
@@ -68,10 +68,10 @@ class RunTests(WorkerTestCase):
         (self.directory / "input").mkdir()
         self.make_picture("input/image.png").rename(self.directory / "input" / "image")
         done = self.finish(self.start(*self.small(), MAAS_INPUT_URL="http://127.0.0.1/x"))
-        self.assertEqual(done, 0, self.said)
+        self.assertEqual(done, 0, self.errors)
         self.assertIn(f"--image {self.directory}/output/picture.png", "\n".join(self.calls()))
 
-    def test_a_picture_that_is_none(self):
+    def test_a_file_that_is_no_picture(self):
         (self.directory / "input").mkdir()
         (self.directory / "input" / "image").write_text("no picture")
         self.assertEqual(self.finish(self.start(*self.small(), MAAS_INPUT_URL="http://127.0.0.1/x")), os.EX_DATAERR)
@@ -82,8 +82,8 @@ class RunTests(WorkerTestCase):
         generator.write_text('#!/bin/sh\necho "$@" >"$MAAS_WORK_DIR/mine.arguments"\nexit 3\n')
         generator.chmod(0o755)
         self.assertEqual(self.finish(self.start("--prompt", "x", MAAS_GENERATOR=str(generator))), 3)
-        said = (self.directory / "mine.arguments").read_text()
-        self.assertEqual(said, f"--save_file {self.directory}/output/raw.mp4 --prompt x\n")
+        arguments = (self.directory / "mine.arguments").read_text()
+        self.assertEqual(arguments, f"--save_file {self.directory}/output/raw.mp4 --prompt x\n")
 
     def test_a_picture_that_was_not_fetched(self):
         self.assertEqual(self.finish(self.start(*self.small(), MAAS_INPUT_URL="http://127.0.0.1/x")), 66)
@@ -104,14 +104,14 @@ class RunTests(WorkerTestCase):
 
     def test_a_signal_ends_the_generator(self):
         process = self.start("--prompt", "x", "--pace", "60")
-        # The first bar says that the generator runs.
+        # The first progress bar shows that the generator runs.
         self.assertTrue(process.stderr.read(1))
         process.send_signal(signal.SIGTERM)
         self.assertEqual(self.finish(process), 143)
         self.assertRegex(self.calls()[-1], "^fail --code TERMINATED .* --exit-code 143 --retryable$")
 
-    def test_a_signal_at_the_very_start_is_heard(self):
-        # The first program that run.sh calls sends it: the one below the process of this test is run.sh.
+    def test_a_signal_at_the_very_start_is_handled(self):
+        # The first program that run.sh calls sends it to run.sh, the child of this test's process.
         first = self.directory / "bin" / "dirname"
         first.parent.mkdir()
         first.write_text(

@@ -4,21 +4,21 @@ import unittest
 from pathlib import Path
 
 import worker
-from maas_worker.order import Order
 from maas_worker.failure import BadArgument
-from maas_worker.wan import SHOWN_LINES, SHOWN_LOGS, last_words, launch
+from maas_worker.request import GenerationRequest
+from maas_worker.wan import SHOWN_LINES, SHOWN_LOGS, launch, traceback_tails
 
 LOGS = Path("/out/ranks")
 
 
-def order(**changes) -> Order:
+def request(**changes) -> GenerationRequest:
     values = dict(model="wan2.2-i2v-a14b", prompt="p", image=Path("/in"), width=832, height=480, frames=81, steps=40)
-    return Order(**{**values, "seed": 5, "save_file": Path("/out/raw.mp4"), **changes})
+    return GenerationRequest(**{**values, "seed": 5, "save_file": Path("/out/raw.mp4"), **changes})
 
 
 class LaunchTests(unittest.TestCase):
     def test_one_gpu(self):
-        command, environment = launch(order(), {"WORLD_SIZE": "1", "RANK": "0", "MAAS_PYTHON": "python3"}, LOGS)
+        command, environment = launch(request(), {"WORLD_SIZE": "1", "RANK": "0", "MAAS_PYTHON": "python3"}, LOGS)
         self.assertEqual(command[:4], ["python3", "generate.py", "--task", "i2v-A14B"])
         self.assertIn("--offload_model", command)
         self.assertEqual(command[-1], "--prompt=p")
@@ -27,7 +27,7 @@ class LaunchTests(unittest.TestCase):
 
     def test_several_gpus(self):
         layout = {"PET_NNODES": "2", "PET_NPROC_PER_NODE": "4", "WORLD_SIZE": "8", "MAAS_PYTHON": "python3"}
-        command, environment = launch(order(), layout, LOGS)
+        command, environment = launch(request(), layout, LOGS)
         torchrun = ["python3", "-m", "torch.distributed.run", "--local-ranks-filter", "0"]
         torchrun += ["--log-dir", "/out/ranks", "--redirects", "1:3,2:3,3:3"]
         self.assertEqual(command[: len(torchrun) + 1], [*torchrun, "generate.py"])
@@ -37,31 +37,31 @@ class LaunchTests(unittest.TestCase):
         self.assertNotIn("--offload_model", command)
 
     def test_one_process_a_node(self):
-        command, _ = launch(order(), {"PET_NNODES": "2", "PET_NPROC_PER_NODE": "1", "WORLD_SIZE": "2"}, LOGS)
+        command, _ = launch(request(), {"PET_NNODES": "2", "PET_NPROC_PER_NODE": "1", "WORLD_SIZE": "2"}, LOGS)
         self.assertNotIn("--redirects", command)
         self.assertEqual(command[command.index("--ulysses_size") + 1], "2")
 
     def test_heads_that_cannot_be_shared(self):
         for model, nodes, each in [("wan2.2-i2v-a14b", "2", "8"), ("wan2.2-ti2v-5b", "1", "5")]:
             with self.assertRaisesRegex(BadArgument, "attention heads"):
-                launch(order(model=model), {"PET_NNODES": nodes, "PET_NPROC_PER_NODE": each}, LOGS)
+                launch(request(model=model), {"PET_NNODES": nodes, "PET_NPROC_PER_NODE": each}, LOGS)
 
     def test_the_small_model_keeps_its_text_encoder_on_the_cpu(self):
-        command, _ = launch(order(model="wan2.2-ti2v-5b", width=1280, height=704), {}, LOGS)
+        command, _ = launch(request(model="wan2.2-ti2v-5b", width=1280, height=704), {}, LOGS)
         self.assertIn("--t5_cpu", command)
 
     def test_processes_left_to_the_operator(self):
-        command, _ = launch(order(), {"PET_NNODES": "1", "PET_NPROC_PER_NODE": "auto", "WORLD_SIZE": "4"}, LOGS)
+        command, _ = launch(request(), {"PET_NNODES": "1", "PET_NPROC_PER_NODE": "auto", "WORLD_SIZE": "4"}, LOGS)
         self.assertEqual(command[command.index("--ulysses_size") + 1], "4")
 
     def test_text_only(self):
-        command, _ = launch(order(model="wan2.2-t2v-a14b", image=None, prompt=""), {}, LOGS)
+        command, _ = launch(request(model="wan2.2-t2v-a14b", image=None, prompt=""), {}, LOGS)
         self.assertNotIn("--image", command)
         self.assertEqual(command[-1], "--prompt=")
 
 
-class LastWordsTests(worker.WorkerTestCase):
-    def test_who_only_misses_another_is_shown_after_the_cause(self):
+class TracebackTests(worker.WorkerTestCase):
+    def test_the_loss_of_another_process_is_shown_after_the_cause(self):
         echo = "torch.distributed.DistBackendError: NCCL error in: ProcessGroupNCCL.cpp:3353, remote process exited"
         ends = {rank: echo for rank in range(1, 8)} | {6: "RuntimeError: CUDA error: an illegal memory access"}
         for rank, end in ends.items():
@@ -69,15 +69,15 @@ class LastWordsTests(worker.WorkerTestCase):
             log.parent.mkdir(parents=True)
             marked = ["Traceback (most recent call last):", *[f"  line {number}" for number in range(20)], end]
             log.write_text("".join(f"[rank{rank}]: {line}\n" for line in marked))
-        shown = last_words(self.directory)
+        shown = traceback_tails(self.directory)
         self.assertEqual(len(shown), SHOWN_LOGS * SHOWN_LINES)
         self.assertEqual(shown[SHOWN_LINES - 1], f"rank 6: [rank6]: {ends[6]}")
 
-    def test_who_was_only_told_to_end_has_nothing_to_say(self):
+    def test_nothing_is_shown_without_a_traceback(self):
         log = self.directory / "1" / "stderr.log"
         log.parent.mkdir()
         log.write_text("a warning\n")
-        self.assertEqual(last_words(self.directory), [])
+        self.assertEqual(traceback_tails(self.directory), [])
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ PROMPT = "-- a cat\n[2026-11-24 04:00:00,000] INFO: Saving generated video to x\
 
 @dataclass(frozen=True)
 class Kind:
-    """A way to use a model: what is ordered, and the size and the rate of the video that is due."""
+    """A way to use a model: what is requested, and the expected size and rate of the video."""
 
     name: str
     model: str
@@ -48,7 +48,7 @@ class Wan22Tests(WorkerTestCase):
         for name in ["models_t5_umt5-xxl-enc-bf16.pth", "Wan2.1_VAE.pth", "Wan2.2_VAE.pth"]:
             (self.weights / name).touch()
 
-    def order(self, model: str = "wan2.2-t2v-a14b", size: str = "832x480") -> list[str]:
+    def arguments(self, model: str = "wan2.2-t2v-a14b", size: str = "832x480") -> list[str]:
         sizes = [f"--size={size}", "--frames=9", "--steps=4", "--seed=7"]
         return [f"--model={model}", f"--prompt={PROMPT}", *sizes, "--", "--sample_shift=3.0"]
 
@@ -56,14 +56,14 @@ class Wan22Tests(WorkerTestCase):
         rank = layout.get("rank", 0)
         return pod.Node(self.attempt, self.directory / f"node{rank}", self.weights, **layout)
 
-    def run_one(self, *order: str, each: int = 1, **environment: str) -> tuple[pod.Node, int]:
-        """One pod to its end."""
+    def run_one(self, *arguments: str, each: int = 1, **environment: str) -> tuple[pod.Node, int]:
+        """Runs one pod to its end."""
         node = self.node(each=each)
         self.assertEqual(node.fetch(), 0)
-        return node, node.start(*(order or self.order()), **environment).finish()
+        return node, node.start(*(arguments or self.arguments()), **environment).finish()
 
     def check_delivery(self, node: pod.Node, status: int, size: tuple[int, int], rate: int = 16):
-        """The video is stored with its pictures, and the events tell of it in order."""
+        """The video is stored with its pictures, and the events are complete and ordered."""
         self.assertEqual(status, 0, node.errors)
         stored = self.directory / "stored.mp4"
         stored.write_bytes(self.attempt.object("video.mp4"))
@@ -103,13 +103,13 @@ class Wan22Tests(WorkerTestCase):
                 self.attempt = pod.Attempt()
                 node = pod.Node(self.attempt, Path(directory) / "node", self.weights)
                 own = {"TQDM_BAR_FORMAT": "{l_bar}{bar}{r_bar}", "LC_ALL": locale, "WAN_PACE": "0.2"}
-                self.check_delivery(node, node.start(*self.order(), **own).finish(), (832, 480))
+                self.check_delivery(node, node.start(*self.arguments(), **own).finish(), (832, 480))
                 percents = [float(event.get("percent", 0)) for event in self.attempt.events()]
                 self.assertTrue(any(15 < percent < 85 for percent in percents), percents)
 
     @contextmanager
     def attempt_of(self, kind: Kind) -> Iterator[list[str]]:
-        """An attempt of its own, in a directory of its own: the arguments of its order."""
+        """A new attempt in a directory of its own; yields the generator's arguments."""
         kept = self.directory
         with self.subTest(kind.name), tempfile.TemporaryDirectory(dir=kept) as directory:
             self.attempt, self.directory = pod.Attempt(), Path(directory)
@@ -117,22 +117,22 @@ class Wan22Tests(WorkerTestCase):
                 if kind.picture:
                     # Held upright: turned by its EXIF data.
                     self.attempt.input = with_exif(self.make_picture(size=kind.picture).read_bytes(), exif(6))
-                yield self.order(kind.model, kind.size)
+                yield self.arguments(kind.model, kind.size)
             finally:
                 self.directory = kept
 
     def test_one_process_of_each_model(self):
         for kind in KINDS:
-            with self.attempt_of(kind) as order:
-                node, status = self.run_one(*order)
+            with self.attempt_of(kind) as arguments:
+                node, status = self.run_one(*arguments)
                 self.check_delivery(node, status, kind.made, kind.rate)
                 self.assertIn("offload_model=True", node.output)
                 self.assertIn(f"t5_cpu={kind.model.endswith('5b')}", node.output)
 
     def test_several_processes_of_each_model(self):
         for kind in KINDS:
-            with self.attempt_of(kind) as order:
-                node, status = self.run_one(*order, each=4)
+            with self.attempt_of(kind) as arguments:
+                node, status = self.run_one(*arguments, each=4)
                 self.check_delivery(node, status, kind.made, kind.rate)
                 self.assertIn("offload_model=False", node.output)
                 self.assertIn("ulysses_size=4", node.output)
@@ -143,11 +143,11 @@ class Wan22Tests(WorkerTestCase):
 
     def test_two_nodes_of_each_model(self):
         for kind in KINDS:
-            with self.attempt_of(kind) as order:
+            with self.attempt_of(kind) as arguments:
                 nodes = [self.node(rank=rank, nodes=2, each=2) for rank in (1, 0)]
                 for node in nodes:
                     self.assertEqual(node.fetch(), 0)
-                    node.start(*order)
+                    node.start(*arguments)
                 statuses = [node.finish() for node in nodes]
                 self.assertEqual(statuses[0], 0, nodes[0].errors)
                 self.check_delivery(nodes[1], statuses[1], kind.made, kind.rate)
@@ -180,7 +180,7 @@ class Wan22Tests(WorkerTestCase):
             with self.subTest(fault), tempfile.TemporaryDirectory() as directory:
                 self.attempt = pod.Attempt()
                 node = pod.Node(self.attempt, Path(directory) / "node", self.weights)
-                ended = node.start(*self.order(), WAN_FAULT=fault).finish()
+                ended = node.start(*self.arguments(), WAN_FAULT=fault).finish()
                 self.check_failure(node, ended, code, retryable, status)
                 if fault == "save":
                     self.assertIn("No space left on device", self.attempt.events()[-1]["message"])
@@ -195,7 +195,7 @@ class Wan22Tests(WorkerTestCase):
             with self.subTest(f"{fault} on {rank}"), tempfile.TemporaryDirectory() as directory:
                 self.attempt = pod.Attempt()
                 node = pod.Node(self.attempt, Path(directory) / "node", self.weights, each=2)
-                ended = node.start(*self.order(), WAN_FAULT=fault, WAN_FAULT_RANK=str(rank)).finish()
+                ended = node.start(*self.arguments(), WAN_FAULT=fault, WAN_FAULT_RANK=str(rank)).finish()
                 self.check_failure(node, ended, code, retryable)
 
     def test_weights_that_are_not_there(self):
@@ -203,26 +203,26 @@ class Wan22Tests(WorkerTestCase):
         self.check_failure(*self.run_one(), "CKPT_MISSING")
 
     def test_a_size_the_model_does_not_have(self):
-        self.check_failure(*self.run_one(*self.order("wan2.2-ti2v-5b")), "BAD_ARGS")
+        self.check_failure(*self.run_one(*self.arguments("wan2.2-ti2v-5b")), "BAD_ARGS")
 
     def test_heads_that_cannot_be_shared(self):
-        self.check_failure(*self.run_one(*self.order(), each=3), "BAD_ARGS", exit_code=2)
+        self.check_failure(*self.run_one(*self.arguments(), each=3), "BAD_ARGS", exit_code=2)
 
     def test_a_hang_is_ended_by_whoever_stops_the_pod(self):
         for fault, grace, status in [("step hang", "20", 143), ("step deaf", "1", 137)]:
             with self.subTest(fault), tempfile.TemporaryDirectory() as directory:
                 self.attempt = pod.Attempt()
                 node = pod.Node(self.attempt, Path(directory) / "node", self.weights)
-                node.start(*self.order(), WAN_FAULT=fault, MAAS_GRACE=grace)
+                node.start(*self.arguments(), WAN_FAULT=fault, MAAS_GRACE=grace)
                 while b"hanging" not in node.process.stdout.readline():
                     pass
                 node.process.send_signal(signal.SIGTERM)
                 self.check_failure(node, node.finish(), "TERMINATED", True, status)
 
-    def test_the_second_node_says_why_it_failed(self):
+    def test_the_second_node_reports_why_it_failed(self):
         nodes = [self.node(rank=rank, nodes=2, each=1) for rank in (0, 1)]
         for node in nodes:
-            node.start(*self.order(), WAN_FAULT="step oom", WAN_FAULT_RANK="1")
+            node.start(*self.arguments(), WAN_FAULT="step oom", WAN_FAULT_RANK="1")
         statuses = [node.finish() for node in nodes]
         self.assertNotIn(0, statuses)
         self.assertEqual(nodes[1].reason()["code"], "GPU_OOM")

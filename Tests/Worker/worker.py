@@ -1,4 +1,4 @@
-"""What the worker's tests share: where the programs are, how they are run, and small files to feed them."""
+"""Shared by the worker's tests: where the programs are, how they are run, and small input files."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class WorkerTestCase(unittest.TestCase):
         self.directory = Path(scratch.name)
 
     def run_program(self, name: str, *arguments: object, **environment: str) -> subprocess.CompletedProcess:
-        """Runs `generate.py` or `postprocess.py` to its end."""
+        """Runs a program of the worker to its end."""
         return subprocess.run(
             [sys.executable, "-B", str(WORKER / name), *map(str, arguments)],
             capture_output=True,
@@ -52,7 +52,7 @@ class WorkerTestCase(unittest.TestCase):
 
 
 def exif(orientation: int, order: str = "<") -> bytes:
-    """A TIFF block whose first directory says how to turn the picture."""
+    """A TIFF block with the orientation in its first directory."""
     mark = b"II*\0" if order == "<" else b"MM\0*"
     return mark + struct.pack(order + "IHHHIHHI", 8, 1, 0x0112, 3, 1, orientation, 0, 0)
 

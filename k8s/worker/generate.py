@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Makes the video of one task: with the demo generator, or by handing over to the model's own program.
+"""Generates the video of one task: with the demo generator, or with the model's own program.
 
-Exit status 0 means that `--save_file` is a whole video; else see maas_worker/failure.py.
+Exit status 0 means that `--save_file` is a complete video; for others see maas_worker/failure.py.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from pathlib import Path
 
 from maas_worker import demo, wan
 from maas_worker.failure import BadArgument, run_main
-from maas_worker.order import Order
+from maas_worker.request import GenerationRequest
 
 
 def main() -> None:
     options = parse(sys.argv[1:])
-    # The format of Wan2.2, so that one set of patterns reads both.
+    # Wan2.2's format, so that the reporter's patterns match both.
     logging.basicConfig(level=logging.INFO, format="[%(asctime)s] %(levelname)s: %(message)s", stream=sys.stdout)
-    order = Order(
+    request = GenerationRequest(
         model=options.model,
         prompt=options.prompt,
         image=options.image,
@@ -37,16 +37,17 @@ def main() -> None:
     )
     logging.info(
         "Generation job args: model=%s size=%dx%d frames=%d steps=%d seed=%d image=%s",
-        *(order.model, order.width, order.height, order.frames, order.steps, order.seed, order.image is not None),
+        *(request.model, request.width, request.height, request.frames, request.steps, request.seed),
+        request.image is not None,
     )
-    if order.model == "demo":
-        demo.generate(order)
+    if request.model == "demo":
+        demo.generate(request)
     else:
-        wan.hand_over(order)
+        wan.hand_over(request)
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
-    """The command line, checked. What follows `--` goes to the model's own program as it is."""
+    """The command line, checked. What follows `--` goes to the model's own program unchanged."""
     parser = argparse.ArgumentParser(prog="generate.py", description=__doc__, allow_abbrev=False)
     parser.add_argument("--model", choices=["demo", *wan.MODELS], default="demo")
     parser.add_argument("--prompt", default="", help="what the clip shows; may be empty")

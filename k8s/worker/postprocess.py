@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Makes the raw video the one that may be handed out: watermark, AIGC metadata, index first; then checks all of it.
+"""Labels the raw video (watermark, AIGC metadata), moves its index to the start, and checks the result.
 
-`--facts` receives what the last event tells about the video: {"width","height","frames","duration_ms"}. `--thumbnail`
-and `--spritesheet` receive pictures of it; a video without them is still one, so they may be missing afterwards.
-Exit status 0 means that `--output` has passed every check; else see maas_worker/failure.py.
+`--facts` receives what the last event contains about the video: {"width","height","frames","duration_ms"}.
+`--thumbnail` and `--spritesheet` receive pictures of it. They are optional: a failure to make them is only a warning.
+Exit status 0 means that `--output` has passed every check; for others see maas_worker/failure.py.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def main() -> None:
     if not options.input.is_file():
         raise BadOutput("the generator ended with status 0 and left no video at --save_file")
     raw = ffmpeg.probe(options.input)
-    # A generator may end with success and leave a short file: its frames are counted before any work goes into it.
+    # A generator may succeed and leave a short file, so its frames are counted before any work.
     if options.frames is not None and raw.frames != options.frames:
         raise BadOutput(f"the generator made {raw.frames} frames instead of {options.frames}")
 
@@ -73,14 +73,14 @@ def arguments(source: Path, raw: ffmpeg.Video, label: str, directory: Path) -> l
         *[*ffmpeg.GUARD, "-f", "mov", "-i", ffmpeg.file_url(source), "-vf", filters],
         *["-map", "0:v:0", "-map", "0:a?", "-c:a", "copy", "-fps_mode", "passthrough"],
         *["-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-pix_fmt", "yuv420p", "-threads", "2"],
-        # Without use_metadata_tags ffmpeg drops the label and says nothing.
+        # Without use_metadata_tags ffmpeg silently drops the label.
         *["-map_metadata", "-1", "-metadata", f"{aigc.TAG}={label}", "-movflags", "+faststart+use_metadata_tags"],
         "labelled.mp4",
     ]
 
 
 def check(path: Path, video: ffmpeg.Video, raw: ffmpeg.Video, label: str) -> None:
-    """`BadOutput` unless the file has everything of the raw one, and both labels."""
+    """`BadOutput` unless the file has the raw one's size and frames, the metadata, and its index first."""
     if (video.width, video.height, video.frames) != (raw.width, raw.height, raw.frames):
         raise BadOutput(
             f"{raw.width}x{raw.height} with {raw.frames} frames became "

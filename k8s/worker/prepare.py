@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Makes the user's picture one that any generator can open: upright, PNG, RGB, not larger than it is good for.
+"""Converts the user's picture to one that any generator can open: upright, PNG, RGB, not larger than useful.
 
-Generators open pictures with libraries that leave EXIF's orientation alone: one from a phone would lie on its side.
-Exit status 0 means that `--output` is there; else see maas_worker/failure.py.
+Generators' libraries ignore the EXIF orientation, so a picture from a phone would lie on its side.
+Exit status 0 means that `--output` was written; for others see maas_worker/failure.py.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from maas_worker import ffmpeg
 from maas_worker.failure import BadPicture, Failure, MissingTool, run_main
 from maas_worker.picture import Picture, open_picture
 
-# No model looks at more; a PNG of the largest picture that is taken would be 120 MB.
+# No model uses more; a PNG of the largest accepted picture would be 120 MB.
 LONGEST_SIDE = 4096
 
 
@@ -37,7 +37,7 @@ def main() -> None:
 
 
 def arguments(picture: Picture) -> list[str]:
-    """ffmpeg's command line, but for the file it writes."""
+    """ffmpeg's command line, without the output file."""
     width, height = picture.upright_size
     filters = list(picture.upright_filters)
     if max(width, height) > LONGEST_SIDE:

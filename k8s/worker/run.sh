@@ -4,7 +4,7 @@
 #
 #   run.sh --prompt TEXT [--model demo] [--size 832x480] [--frames 49] [--steps 20] [--seed -1] [--pace 0.3] …
 #
-# Every argument goes to the generator as it is. run.sh adds `--save_file`, and `--image` when there is a picture.
+# Every argument goes to the generator unchanged. run.sh adds `--save_file`, and `--image` when there is a picture.
 #
 # Environment, set by the job template:
 #   MAAS_WORK_DIR       directory shared with the init container `reporter fetch` (default /work):
@@ -13,25 +13,27 @@
 #   MAAS_OUTPUT_URL     presigned PUT of the video
 #   MAAS_OUTPUT_KEY     object key behind it, as the last event names it
 #   MAAS_OUTPUT_CHECK_URL
-#                       presigned HEAD of the video: success is said when the store has all of it
+#                       presigned HEAD of the video: success is reported once the store has all of it
 #   MAAS_THUMBNAIL_URL  MAAS_SPRITESHEET_URL  MAAS_PREVIEW_URL
-#                       presigned PUTs of pictures of the video; nothing fails for want of them
-#   MAAS_LOG_URL        presigned PUT of what the programs write, for the task's user
+#                       presigned PUTs of pictures of the video, which are optional
+#   MAAS_LOG_URL        presigned PUT of the programs' output, for the task's user
 #   TRACEPARENT  OTEL_EXPORTER_OTLP_ENDPOINT
 #                       the attempt's span and where spans go, where traces are recorded
 #   MAAS_TASK_ID  MAAS_ATTEMPT  MAAS_EVENT_TOKEN  MAAS_EVENTS_URL  MAAS_EVENTS_STREAM
-#                       who this attempt is and where `reporter` sends its events
+#                       the attempt's identity, and where `reporter` sends its events
 # and optionally:
 #   MAAS_GENERATOR      a program to run in place of generate.py, see docs/templates.md
 #   MAAS_REPORTER       the reporter (default /opt/maas/bin/reporter)
 #   MAAS_PYTHON         the interpreter of generate.py and postprocess.py (default python3)
-#   MAAS_GRACE          seconds from a signal to end until a step is killed (default 20); the pod's own grace is ten seconds longer
+#   MAAS_GRACE          seconds from a signal to end until the generator is killed (default 20); the pod's own grace
+#                       period is ten seconds longer
 #   MAAS_FONT           font of caption and watermark; must have Chinese characters
 #   MAAS_AIGC_PRODUCER  producer named in the AIGC metadata (default MaaS)
-#   PET_NODE_RANK       set by the training operator; nodes other than 0 only compute: no events, no upload
+#   PET_NODE_RANK       set by the training operator; nodes other than 0 only compute: they
+#                       report nothing but why they failed, and upload nothing
 #
 # Exit status: 0 when the video is stored; otherwise that of the step that failed (see maas_worker/failure.py; 128+n for
-# signal n). The reason is the last event of the attempt, and in /dev/termination-log.
+# signal n). The reason is in the last event of the attempt and in /dev/termination-log.
 
 set -Eeuo pipefail
 
@@ -40,8 +42,8 @@ stopped_by=
 interrupted=
 
 # A shell waits for its foreground child before it runs a trap, and as PID 1 it has no default action for a signal.
-# So each step runs in the background and signals are handed on to it: the reporter hands them on to the generator. This
-# comes first: until it is done, PID 1 does not hear that the pod is to stop.
+# So each step runs in the background and signals are forwarded to it; the reporter forwards them to the generator. This
+# comes first: until then, PID 1 ignores the signal to stop.
 forward() {
     stopped_by=$1
     interrupted=yes
@@ -77,7 +79,7 @@ step() {
     interrupted=
     wait "$child" || status=$?
     while [[ -n $interrupted ]]; do
-        # The status was that of the interrupted wait; 127 says the child's own had already been fetched.
+        # The status was that of the interrupted wait; 127 means that the child's own had already been returned.
         interrupted=
         again=0
         wait "$child" 2>/dev/null || again=$?
@@ -87,7 +89,7 @@ step() {
     return "$status"
 }
 
-# Ends the attempt. Where the reporter has already said why, its word stays and this one is dropped.
+# Ends the attempt. If the reporter has already reported a failure, that one stands.
 give_up() {
     local code=$1 message=$2 status=$3 retryable=
     if [[ -n $stopped_by ]]; then
@@ -116,7 +118,7 @@ option() {
 mkdir -p -- "$work/output"
 rm -f -- "$raw" "$video" "$facts" "$picture" "$thumbnail" "$spritesheet"
 
-# Nodes other than the first only compute: what they have to tell is how they failed.
+# Nodes other than the first report only failures.
 quiet=
 [[ ${PET_NODE_RANK:-0} == 0 ]] || quiet=--quiet
 

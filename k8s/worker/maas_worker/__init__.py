@@ -1,1 +1,1 @@
-"""What the pod's programs share: pictures, captions, bars, ffmpeg, labels. Standard library only."""
+"""The modules of the pod's programs: pictures, captions, progress bars, ffmpeg, labels. Standard library only."""

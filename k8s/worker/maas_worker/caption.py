@@ -1,4 +1,4 @@
-"""A prompt as lines of a caption: ffmpeg's drawtext neither wraps nor minds what it is given."""
+"""Wraps a prompt into caption lines, because ffmpeg's drawtext does not wrap."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def clean(text: str) -> str:
 
 
 def advance(ch: str) -> float:
-    """About how wide a character is, in ems, rather too wide than too narrow."""
+    """Roughly the width of a character in ems; too wide rather than too narrow."""
     if unicodedata.combining(ch):
         return 0
     if unicodedata.east_asian_width(ch) in "WFA":
@@ -26,7 +26,7 @@ def advance(ch: str) -> float:
 
 
 def width(text: str) -> float:
-    """About how wide a line is, in ems."""
+    """Roughly the width of a line in ems."""
     return sum(map(advance, text))
 
 

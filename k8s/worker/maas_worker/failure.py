@@ -1,4 +1,4 @@
-"""One way to end badly: a message for the log and an exit status the reporter knows."""
+"""Failures: a message for the log, and an exit status that the reporter knows."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from collections.abc import Callable
 
 
 class Failure(Exception):
-    """Ends the program with `status`; the statuses are those of sysexits(3), which no generator of others uses."""
+    """Ends the program with `status`; the statuses are those of sysexits(3), which other generators do not use."""
 
     status = os.EX_SOFTWARE
 
 
 class BadArgument(Failure):
-    """The command line asks for what cannot be: the same status as argparse gives."""
+    """The command line is invalid: the same status as argparse's."""
 
     status = 2
 
 
 class BadPicture(Failure):
-    """The picture is not one, is too large, or does not decode."""
+    """The file is no picture, is too large, or does not decode."""
 
     status = os.EX_DATAERR
 
 
 class MissingInput(Failure):
-    """A file that had to be there is not."""
+    """A required file is missing."""
 
     status = os.EX_NOINPUT
 
@@ -38,13 +38,13 @@ class MissingTool(Failure):
 
 
 class BadOutput(Failure):
-    """The program ran to its end, but what it made is not what was ordered."""
+    """The program ran to its end, but its video is not what was requested."""
 
     status = os.EX_CANTCREAT
 
 
 def run_main(name: str, main: Callable[[], None]) -> None:
-    """Runs `main` and turns a `Failure` into argparse's own form of a last line, `name: error: …`."""
+    """Runs `main`, and prints a `Failure` as argparse does: `name: error: …`."""
     try:
         main()
     except Failure as failure:

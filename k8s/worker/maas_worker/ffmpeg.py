@@ -1,4 +1,4 @@
-"""Running ffmpeg and ffprobe: no shell, no standard input, bounded in time, with what it said when it fails."""
+"""Runs ffmpeg and ffprobe: no shell, no standard input, a time limit, and their output in the error."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .failure import BadOutput, Failure, MissingTool
 
-# A picture is decoded whole, so its size is bounded before: 40 megapixels are 160 MB.
+# A picture is decoded whole, so its size is limited first: 40 megapixels are 160 MB.
 MAX_PIXELS = 40_000_000
 
 # ffmpeg guesses a format from the content and would follow a playlist to other files or hosts. Files from outside are
@@ -20,7 +20,7 @@ GUARD = ["-protocol_whitelist", "file", "-max_pixels", str(MAX_PIXELS)]
 
 @dataclass(frozen=True)
 class Video:
-    """What ffprobe says a video file is."""
+    """What ffprobe finds in a video file."""
 
     width: int
     height: int
@@ -31,7 +31,7 @@ class Video:
 
 
 def file_url(path: Path) -> str:
-    """`path` in the form that is a file to ffmpeg whatever its name: not an option, not a protocol."""
+    """`path` as a URL, so that ffmpeg takes no name for an option or a protocol."""
     return f"file:{path.absolute()}"
 
 
@@ -49,13 +49,13 @@ def run(tool: str, arguments: list[str], *, directory: Path | None = None, secon
     except subprocess.TimeoutExpired:
         raise Failure(f"{tool} took longer than {seconds:.0f} s") from None
     if done.returncode != 0:
-        said = " | ".join(done.stderr.decode(errors="replace").strip().splitlines()[-4:])
-        raise Failure(f"{tool} ended with status {done.returncode}: {said}")
+        output = " | ".join(done.stderr.decode(errors="replace").strip().splitlines()[-4:])
+        raise Failure(f"{tool} ended with status {done.returncode}: {output}")
     return done.stdout.decode(errors="replace")
 
 
 def probe(path: Path) -> Video:
-    """Reads what a video file is, counting its frames; `BadOutput` when it is not a whole video."""
+    """Reads a video file's properties and counts its frames; `BadOutput` if it is not a complete video."""
     if not path.is_file():
         raise BadOutput(f"{path.name} is not there")
     try:

@@ -1,4 +1,4 @@
-"""The user's picture: what it is by its own bytes, never by its name, and how a camera was held."""
+"""The user's picture: its format by its bytes, never by its name, and its EXIF orientation."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ UPRIGHT = {
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture that ffmpeg may open: with this demuxer and no other."""
+    """A picture that ffmpeg may open, with this demuxer only."""
 
     path: Path
     demuxer: str
@@ -48,12 +48,12 @@ class Picture:
 
     @property
     def input_arguments(self) -> list[str]:
-        """How ffmpeg opens it. It must not turn it by itself: some versions read the orientation and some do not."""
+        """ffmpeg's arguments to open it, without turning it: some versions heed the orientation and some do not."""
         return [*GUARD, "-noautorotate", "-f", self.demuxer, "-i", file_url(self.path)]
 
 
 def open_picture(path: Path) -> Picture:
-    """Looks at a picture without decoding it."""
+    """Reads a picture's properties without decoding it."""
     try:
         if path.stat().st_size > MAX_BYTES:
             raise BadPicture(f"the picture is larger than {MAX_BYTES >> 20} MiB")
@@ -94,7 +94,7 @@ def sniff(data: bytes) -> str:
 
 
 def orientation(data: bytes) -> int:
-    """The EXIF orientation, 1 to 8; 1 when there is none or it makes no sense."""
+    """The EXIF orientation, 1 to 8; 1 if there is none or it is invalid."""
     for block in exif_blocks(data):
         try:
             value = orientation_in(block)
@@ -106,7 +106,7 @@ def orientation(data: bytes) -> int:
 
 
 def exif_blocks(data: bytes) -> Iterator[bytes]:
-    """The TIFF blocks that hold EXIF, in whatever the format calls its containers. Never reads past `data`."""
+    """The TIFF blocks with EXIF, in the containers of each format. Never reads past `data`."""
     header = b"Exif\0\0"
     if data.startswith(b"\xff\xd8"):
         at = 2
@@ -133,7 +133,7 @@ def exif_blocks(data: bytes) -> Iterator[bytes]:
 
 
 def orientation_in(block: bytes) -> int:
-    """The orientation entry in the first directory of a TIFF block; 0 without one, `struct.error` when it is cut."""
+    """The orientation in the first directory of a TIFF block; 0 without one, `struct.error` if truncated."""
     order = {b"II": "<", b"MM": ">"}.get(block[:2])
     if order is None:
         return 0

@@ -1,4 +1,4 @@
-"""A progress bar that writes what tqdm writes to a file: its format, its average, its blanking of a longer line."""
+"""A progress bar that writes what tqdm writes to a file: same format, average, and blanking of longer lines."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class ProgressBar:
         self._write()
 
     def update(self) -> None:
-        """One step done."""
+        """Counts one step."""
         now = self._clock()
         took, self._last = now - self._last, now
         previous = self._seconds_a_step
@@ -33,7 +33,7 @@ class ProgressBar:
         self._write()
 
     def close(self) -> None:
-        """The last state once more, and a new line."""
+        """Writes the last state once more, and a line break."""
         self._write()
         self._file.write("\n")
         self._file.flush()

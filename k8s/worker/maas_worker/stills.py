@@ -14,7 +14,7 @@ TILES = 16
 
 
 def make_stills(path: Path, video: ffmpeg.Video, directory: Path, thumbnail: Path | None, spritesheet: Path | None):
-    """Makes those that are wanted, JPEG, in one pass over the video; `directory` is for work in between."""
+    """Makes the JPEGs that are wanted, in one pass over the video; `directory` is for temporary files."""
     wanted = [
         (target, directory / name, filters)
         for target, name, filters in [
@@ -42,19 +42,19 @@ def make_stills(path: Path, video: ffmpeg.Video, directory: Path, thumbnail: Pat
 
 
 def thumbnail_filters(video: ffmpeg.Video) -> list[str]:
-    """One frame, a third of the way: the first one often still is the picture the video came from."""
+    """One frame, a third into the video: the first is often still the picture that the video came from."""
     return [select([video.frames // 3]), scale(min(THUMBNAIL_WIDTH, video.width)), "format=yuvj420p"]
 
 
 def spritesheet_filters(video: ffmpeg.Video) -> list[str]:
-    """Frames at even distances, the first and the last among them, row by row."""
+    """Evenly spaced frames, the first and the last included, row by row."""
     frames = sample(video.frames, TILES)
     rows = -(-len(frames) // COLUMNS)
     return [select(frames), scale(min(TILE_WIDTH, video.width)), f"tile={COLUMNS}x{rows}", "format=yuvj420p"]
 
 
 def sample(frames: int, most: int) -> list[int]:
-    """At most `most` of the numbers of `frames`, at even distances, ends included."""
+    """At most `most` frame numbers, evenly spaced, the first and the last included."""
     count = min(frames, most)
     return [round(index * (frames - 1) / max(count - 1, 1)) for index in range(count)]
 
@@ -65,5 +65,5 @@ def select(frames: list[int]) -> str:
 
 
 def scale(width: int) -> str:
-    """A filter that makes it so wide, the height following, both even."""
+    """A filter that scales to this width; both sides are even."""
     return f"scale={width // 2 * 2}:-2"

@@ -1,4 +1,4 @@
-"""Handing over to Wan2.2's own generate.py: its arguments made of ours, started the way its number of GPUs needs."""
+"""Hands over to Wan2.2's own generate.py: translates the arguments, and starts it as the number of GPUs requires."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .failure import BadArgument, MissingTool
-from .order import Order
+from .request import GenerationRequest
 
-# torchrun by its module's name: the one that belongs to the interpreter, wherever its command may be.
+# torchrun by its module's name: the one that belongs to the interpreter, wherever its command is.
 TORCHRUN = "torch.distributed.run"
 
-# How much of what the other processes of a node have said is shown when they fail.
+# How much of the other ranks' output is shown after a failure.
 SHOWN_LOGS = 4
 SHOWN_LINES = 8
 
-# What a process says that lost another: see NCCL_ERROR in Sources/Reporter/Run/FailurePattern.swift.
+# What a process prints that lost another: see NCCL_ERROR in Sources/Reporter/Run/FailurePattern.swift.
 ECHOES = ("NCCL error", "ncclRemoteError", "Connection closed by peer")
 
 
@@ -42,13 +42,13 @@ MODELS = {
 }
 
 
-def hand_over(order: Order) -> None:
+def hand_over(request: GenerationRequest) -> None:
     """Runs Wan's program in place of this one. Environment: `WAN_HOME` (its checkout), `WAN_CKPT_DIR` (its weights)."""
     home = Path(os.environ.get("WAN_HOME", "/opt/wan2.2"))
     if not (home / "generate.py").is_file():
         raise MissingTool(f"Wan2.2 is not in {home}: set WAN_HOME to its checkout")
-    logs = order.save_file.parent / "ranks"
-    command, environment = launch(order, os.environ, logs)
+    logs = request.save_file.parent / "ranks"
+    command, environment = launch(request, os.environ, logs)
     logging.info("Handing over to Wan2.2")
     sys.stdout.flush()
     if TORCHRUN in command:
@@ -57,20 +57,25 @@ def hand_over(order: Order) -> None:
     os.execvpe(command[0], command, environment)
 
 
-def launch(order: Order, environment: Mapping[str, str], logs: Path) -> tuple[list[str], dict[str, str]]:
-    """The command line, to be run in Wan's checkout, and its environment. `logs` is for what cannot all be shown."""
+def launch(
+    request: GenerationRequest, environment: Mapping[str, str], logs: Path
+) -> tuple[list[str], dict[str, str]]:
+    """The command line, to be run in Wan's checkout, and its environment. The other ranks' output goes to `logs`."""
     environment = dict(environment)
-    model = MODELS[order.model]
+    model = MODELS[request.model]
     processes, each = layout(environment)
     python = environment.get("MAAS_PYTHON", sys.executable)
     if model.heads % processes:
-        raise BadArgument(f"{order.model} has {model.heads} attention heads; {processes} GPUs cannot share them evenly")
+        raise BadArgument(
+            f"{request.model} has {model.heads} attention heads; {processes} GPUs cannot share them evenly"
+        )
     # Left to itself, Wan writes user text into file names and takes example prompts: all of these are always given.
     arguments = [
-        *["generate.py", "--task", model.task, "--size", f"{order.width}*{order.height}"],
-        *["--frame_num", str(order.frames), "--sample_steps", str(order.steps), "--base_seed", str(order.seed)],
-        *["--ckpt_dir", environment.get("WAN_CKPT_DIR", "/models/" + order.model), "--save_file", str(order.save_file)],
-        *(["--image", str(order.image)] if order.image else []),
+        *["generate.py", "--task", model.task, "--size", f"{request.width}*{request.height}"],
+        *["--frame_num", str(request.frames), "--sample_steps", str(request.steps), "--base_seed", str(request.seed)],
+        *["--ckpt_dir", environment.get("WAN_CKPT_DIR", "/models/" + request.model)],
+        *["--save_file", str(request.save_file)],
+        *(["--image", str(request.image)] if request.image else []),
     ]
     if processes > 1:
         # The operator's PET_* variables tell torchrun the rest. Each rank has bars of its own: the first one is shown,
@@ -86,11 +91,11 @@ def launch(order: Order, environment: Mapping[str, str], logs: Path) -> tuple[li
             environment.pop(name, None)
         arguments += model.alone
     # `=` keeps a prompt that begins with a dash from being taken for an option.
-    return [*command, *arguments, *order.extra, f"--prompt={order.prompt}"], environment
+    return [*command, *arguments, *request.extra, f"--prompt={request.prompt}"], environment
 
 
 def layout(environment: Mapping[str, str]) -> tuple[int, int]:
-    """How many processes the operator has laid out, in all and on each node."""
+    """How many processes the operator wants, in all and on each node."""
     nodes, each = environment.get("PET_NNODES", "1"), environment.get("PET_NPROC_PER_NODE", "1")
     if nodes.isdecimal() and each.isdecimal():
         return int(nodes) * int(each), int(each)
@@ -101,26 +106,26 @@ def layout(environment: Mapping[str, str]) -> tuple[int, int]:
 
 
 def run_group(command: list[str], environment: Mapping[str, str], home: Path, logs: Path) -> int:
-    """Runs torchrun to its end and returns its exit status. If it is bad, processes that were not shown have a word."""
+    """Runs torchrun and returns its exit status; after a failure, prints the last lines of the other ranks."""
     # A signal is for the whole group: torchrun has it too, and it is torchrun that ends its processes.
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: None)
     status = subprocess.run(command, cwd=home, env=environment, check=False).returncode
     if status:
-        for line in last_words(logs):
+        for line in traceback_tails(logs):
             print(line, file=sys.stderr)
         sys.stderr.flush()
     return status if status >= 0 else 128 - status
 
 
-def last_words(logs: Path) -> list[str]:
-    """The last lines of processes that ended in a traceback. Last come those that only miss another, which is no cause."""
-    said = []
+def traceback_tails(logs: Path) -> list[str]:
+    """The last lines of processes that ended in a traceback; those that only lost another process come last."""
+    tails = []
     for path in sorted(logs.glob("**/stderr.log")):
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
         # torch marks the lines of a traceback with the rank.
         if any("Traceback (most recent call last)" in line for line in lines):
             is_echo = any(echo in line for line in lines for echo in ECHOES)
-            said.append((is_echo, [f"rank {path.parent.name}: {line}" for line in lines[-SHOWN_LINES:]]))
-    said.sort(key=lambda entry: entry[0])
-    return [line for _, lines in said[:SHOWN_LOGS] for line in lines]
+            tails.append((is_echo, [f"rank {path.parent.name}: {line}" for line in lines[-SHOWN_LINES:]]))
+    tails.sort(key=lambda entry: entry[0])
+    return [line for _, lines in tails[:SHOWN_LOGS] for line in lines]

@@ -1,4 +1,4 @@
-"""What is asked for, in our words."""
+"""A generation request."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 
 
 @dataclass(frozen=True)
-class Order:
-    """One clip. `pace` is the demo's seconds a step; `extra` goes to the model's own program as it is."""
+class GenerationRequest:
+    """One clip. `pace` is the demo's seconds a step; `extra` goes to the model's own program unchanged."""
 
     model: str
     prompt: str
