@@ -13,7 +13,7 @@ up: ## Start everything in the background and return when it is ready; writes .m
 down: ## Stop everything that `make up` started; data stays in .maas
 	@scripts/down
 
-test: ## Every test, against real servers: unit, integration, end to end, SDKs, browser, operations
+test: ## All tests but those of the images, against real servers: unit, end to end, SDKs, browser, operations
 	@scripts/test
 
 simulate: ## The dispatcher against a simulated world: SEEDS=1000000 FIRST=1; TRACE=1 shows FIRST; CRASHES=1 dies at each wait
