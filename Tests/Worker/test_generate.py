@@ -14,7 +14,7 @@ from maas_worker import ffmpeg
 
 class GenerateTests(WorkerTestCase):
     def generate(self, *arguments, **environment):
-        return self.run_program("generate.py", "--pace", 0, "--save_file", "raw.mp4", *arguments, **environment)
+        return self.run_program("generate.py", "--model", "demo", "--pace", 0, "--save_file", "raw.mp4", *arguments, **environment)
 
     def generated(self, *arguments, **environment) -> ffmpeg.Video:
         done = self.generate(*arguments, **environment)
@@ -39,7 +39,8 @@ class GenerateTests(WorkerTestCase):
         previews = self.directory / "previews"
         previews.mkdir()
         script = "import generate; from maas_worker import demo; demo.Previews.INTERVAL = 0; generate.main()"
-        arguments = ["--prompt", "雪", "--size=320x240", "--frames=5", "--steps=3", "--pace=0", "--save_file=raw.mp4"]
+        arguments = ["--model=demo", "--prompt", "雪", "--size=320x240", "--frames=5", "--steps=3", "--pace=0"]
+        arguments.append("--save_file=raw.mp4")
         environment = {**os.environ, "PYTHONPATH": str(WORKER), "MAAS_PREVIEW_DIR": str(previews)}
         for picture in [[], ["--image", str(self.make_picture())]]:
             command = [sys.executable, "-B", "-c", script, *arguments, *picture]

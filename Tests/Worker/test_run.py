@@ -1,6 +1,7 @@
 """run.sh: the order of its steps, who reports a failure, and signals."""
 
 import os
+import shutil
 import signal
 import subprocess
 import unittest
@@ -24,9 +25,9 @@ class RunTests(WorkerTestCase):
         reporter.write_text(REPORTER)
         reporter.chmod(0o755)
 
-    def start(self, *arguments, **environment) -> subprocess.Popen:
+    def start(self, *arguments, program=WORKER / "run.sh", **environment) -> subprocess.Popen:
         return subprocess.Popen(
-            [WORKER / "run.sh", *arguments],
+            [program, *arguments],
             env={
                 "PATH": os.environ["PATH"],
                 "MAAS_WORK_DIR": str(self.directory),
@@ -47,7 +48,7 @@ class RunTests(WorkerTestCase):
         return (self.directory / "calls").read_text().splitlines()
 
     def small(self) -> list[str]:
-        return ["--prompt", "雪 'n'\n$(id)", "--size=64x64", "--frames", "5", "--steps=2", "--pace", "0"]
+        return ["--model=demo", "--prompt", "雪 'n'\n$(id)", "--size=64x64", "--frames", "5", "--steps=2", "--pace", "0"]
 
     def test_a_whole_attempt(self):
         self.assertEqual(self.finish(self.start(*self.small())), 0, self.errors)
@@ -56,6 +57,7 @@ class RunTests(WorkerTestCase):
         self.assertEqual(
             kinds,
             [
+                "run --stage loading_model",
                 "run --grace 20 --expect-steps 2",
                 "run --stage postprocessing",
                 f"upload --facts {output}/video.json --thumbnail {output}/thumbnail.jpg"
@@ -85,13 +87,55 @@ class RunTests(WorkerTestCase):
         arguments = (self.directory / "mine.arguments").read_text()
         self.assertEqual(arguments, f"--save_file {self.directory}/output/raw.mp4 --prompt x\n")
 
+    def test_only_whole_numbers_are_looked_at(self):
+        generator = self.directory / "mine"
+        generator.write_text("#!/bin/sh\nexit 3\n")
+        generator.chmod(0o755)
+        for arguments, options in [
+            (["--steps=4", "--num_clip", "2"], " --expect-steps 4 --expect-clips 2"),
+            (["--steps=auto", "--num_clip", "0"], ""),
+            (["--steps", "-1", "--num_clip=99999999"], ""),
+            (["--prompt", "--steps=3"], ""),
+            (["--steps=5", "--prompt", "--steps", "--", "--num_clip=3"], " --expect-steps 5 --expect-clips 3"),
+            (["--prompt"], ""),
+        ]:
+            with self.subTest(arguments):
+                (self.directory / "calls").unlink(missing_ok=True)
+                self.assertEqual(self.finish(self.start(*arguments, MAAS_GENERATOR=str(generator))), 3, self.errors)
+                runs = [line.split(" -- ")[0] for line in self.calls() if line.startswith("run --grace")]
+                self.assertEqual(runs, [f"run --grace 20{options}"])
+
+    def test_a_prompt_says_nothing_about_frames(self):
+        arguments = ["--model=demo", "--size=64x64", "--frames=5", "--steps=2", "--pace=0", "--prompt", "--frames=3"]
+        self.assertEqual(self.finish(self.start(*arguments)), 0, self.errors)
+        post = [line for line in self.calls() if line.startswith("run --stage postprocessing")]
+        self.assertIn("--frames 5 ", post[0])
+
+    def test_the_reporter_beside_the_installed_programs(self):
+        installed = self.directory / "maas"
+        installed.mkdir()
+        shutil.copytree(WORKER, installed / "worker", ignore=shutil.ignore_patterns("__pycache__"))
+        (self.directory / "reporter").rename(installed / "reporter")
+        done = self.finish(self.start(*self.small(), program=installed / "worker" / "run.sh", MAAS_REPORTER=""))
+        self.assertEqual(done, 0, self.errors)
+
     def test_a_picture_that_was_not_fetched(self):
         self.assertEqual(self.finish(self.start(*self.small(), MAAS_INPUT_URL="http://127.0.0.1/x")), 66)
         self.assertIn("fail --code INPUT_MISSING", self.calls()[0])
 
     def test_a_generator_that_fails(self):
-        self.assertEqual(self.finish(self.start("--frames", "none")), 2)
+        self.assertEqual(self.finish(self.start("--model=demo", "--frames", "none")), 2)
         self.assertRegex(self.calls()[-1], "^fail --code GENERATOR_FAILED .* --exit-code 2$")
+
+    def test_an_image_that_cannot_label_is_found_before_the_generation(self):
+        self.assertEqual(self.finish(self.start(*self.small(), MAAS_FONT="/none")), os.EX_UNAVAILABLE)
+        self.assertIn("no font with Chinese characters", self.errors)
+        self.assertEqual(len(self.calls()), 2)
+        self.assertRegex(self.calls()[-1], "^fail --code IMAGE_INCOMPLETE .* --exit-code 69$")
+
+    def test_a_model_is_never_guessed(self):
+        self.assertEqual(self.finish(self.start(*self.small()[1:], MAAS_GENERATR="/mine")), 2)
+        self.assertIn("the following arguments are required: --model", self.errors)
 
     def test_an_upload_that_fails(self):
         self.assertEqual(self.finish(self.start(*self.small(), UPLOAD_STATUS="75")), 75)
@@ -103,7 +147,7 @@ class RunTests(WorkerTestCase):
         self.assertFalse(any(line.startswith(("upload", "fail")) for line in self.calls()))
 
     def test_a_signal_ends_the_generator(self):
-        process = self.start("--prompt", "x", "--pace", "60")
+        process = self.start("--model=demo", "--prompt", "x", "--pace", "60")
         # The first progress bar shows that the generator runs.
         self.assertTrue(process.stderr.read(1))
         process.send_signal(signal.SIGTERM)

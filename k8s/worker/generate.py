@@ -49,7 +49,7 @@ def main() -> None:
 def parse(arguments: list[str]) -> argparse.Namespace:
     """The command line, checked. What follows `--` goes to the model's own program unchanged."""
     parser = argparse.ArgumentParser(prog="generate.py", description=__doc__, allow_abbrev=False)
-    parser.add_argument("--model", choices=["demo", *wan.MODELS], default="demo")
+    parser.add_argument("--model", choices=["demo", *wan.MODELS], required=True)
     parser.add_argument("--prompt", default="", help="what the clip shows; may be empty")
     parser.add_argument("--image", type=Path, metavar="FILE", help="JPEG, PNG or WebP")
     parser.add_argument("--size", type=size, default=(832, 480), metavar="WxH", help="default 832x480")

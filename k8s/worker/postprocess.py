@@ -43,10 +43,7 @@ def main() -> None:
 
     with tempfile.TemporaryDirectory(prefix=".postprocess-", dir=options.output.parent) as scratch:
         directory = Path(scratch)
-        ffmpeg.run("ffmpeg", arguments(options.input, raw, label, directory), directory=directory)
-        made = directory / "labelled.mp4"
-        video = ffmpeg.probe(made)
-        check(made, video, raw, label)
+        made, video = add_labels(options.input, raw, label, directory)
         if flatness.is_flat(directory):
             raise BadOutput("the generator made a video of one flat colour: most often its numbers became NaN")
         os.replace(made, options.output)
@@ -57,6 +54,15 @@ def main() -> None:
 
     facts = {key: getattr(video, key) for key in ("width", "height", "frames", "duration_ms")}
     options.facts.write_text(json.dumps(facts) + "\n", encoding="utf-8")
+
+
+def add_labels(source: Path, raw: ffmpeg.Video, label: str, directory: Path) -> tuple[Path, ffmpeg.Video]:
+    """Makes the labelled video in `directory` and checks it."""
+    ffmpeg.run("ffmpeg", arguments(source, raw, label, directory), directory=directory)
+    made = directory / "labelled.mp4"
+    video = ffmpeg.probe(made)
+    check(made, video, raw, label)
+    return made, video
 
 
 def arguments(source: Path, raw: ffmpeg.Video, label: str, directory: Path) -> list[str]:
@@ -71,7 +77,7 @@ def arguments(source: Path, raw: ffmpeg.Video, label: str, directory: Path) -> l
     )
     return [
         *[*ffmpeg.GUARD, "-f", "mov", "-i", ffmpeg.file_url(source), "-vf", filters],
-        *["-map", "0:v:0", "-map", "0:a?", "-c:a", "copy", "-fps_mode", "passthrough"],
+        *["-map", "0:v:0", "-map", "0:a?", "-c:a", "copy", *ffmpeg.every_frame()],
         *["-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-pix_fmt", "yuv420p", "-threads", "2"],
         # Without use_metadata_tags ffmpeg silently drops the label.
         *["-map_metadata", "-1", "-metadata", f"{aigc.TAG}={label}", "-movflags", "+faststart+use_metadata_tags"],

@@ -2,9 +2,11 @@
 #
 # One attempt of one task, inside its pod: generate, label, upload.
 #
-#   run.sh --prompt TEXT [--model demo] [--size 832x480] [--frames 49] [--steps 20] [--seed -1] [--pace 0.3] …
+#   run.sh --model demo --prompt TEXT [--size 832x480] [--frames 49] [--steps 20] [--seed -1] [--pace 0.3] …
 #
-# Every argument goes to the generator unchanged. run.sh adds `--save_file`, and `--image` when there is a picture.
+# Every argument goes unchanged to the generator: $MAAS_GENERATOR, or else generate.py, which needs `--model`. Of these
+# arguments run.sh only reads `--steps`, `--num_clip` and `--frames`, where they are whole numbers. It adds `--save_file`,
+# and `--image` when there is a picture.
 #
 # Environment, set by the job template:
 #   MAAS_WORK_DIR       directory shared with the init container `reporter fetch` (default /work):
@@ -23,8 +25,9 @@
 #                       the attempt's identity, and where `reporter` sends its events
 # and optionally:
 #   MAAS_GENERATOR      a program to run in place of generate.py, see docs/templates.md
-#   MAAS_REPORTER       the reporter (default /opt/maas/bin/reporter)
-#   MAAS_PYTHON         the interpreter of generate.py and postprocess.py (default python3)
+#   MAAS_REPORTER       the reporter (default: the one that `reporter install` has put beside this directory, or
+#                       /opt/maas/bin/reporter)
+#   MAAS_PYTHON         the interpreter of the programs beside run.sh (default python3)
 #   MAAS_GRACE          seconds from a signal to end until the generator is killed (default 20); the pod's own grace
 #                       period is ten seconds longer
 #   MAAS_FONT           font of caption and watermark; must have Chinese characters
@@ -56,7 +59,9 @@ trap 'forward HUP' HUP
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 readonly here
 readonly work=${MAAS_WORK_DIR:-/work}
-readonly reporter=${MAAS_REPORTER:-/opt/maas/bin/reporter}
+reporter=${MAAS_REPORTER:-${here%/*}/reporter}
+[[ -n ${MAAS_REPORTER:-} || -x $reporter ]] || reporter=/opt/maas/bin/reporter
+readonly reporter
 readonly python=${MAAS_PYTHON:-python3}
 readonly grace=${MAAS_GRACE:-20}
 readonly input=$work/input/image
@@ -101,18 +106,20 @@ give_up() {
     exit "$status"
 }
 
-# The value of `--name value` or `--name=value` among the generator's arguments; empty when it is not there.
-option() {
+# The number in `--name N` or `--name=N` among the generator's arguments; empty when it is not there, or not a whole number
+# from 1: another program may mean something else by the name. What the user wrote is never looked into.
+number() {
     local name=$1 value=
     shift
     while (($#)); do
         case $1 in
+            --prompt | --negative_prompt) (($# == 1)) || shift ;;
             "$name") value=${2-} ;;
             "$name="*) value=${1#*=} ;;
         esac
         shift
     done
-    printf '%s' "$value"
+    [[ ! $value =~ ^[1-9][0-9]{0,5}$ ]] || printf '%s' "$value"
 }
 
 mkdir -p -- "$work/output"
@@ -134,14 +141,18 @@ if [[ -n ${MAAS_INPUT_URL:-} ]]; then
 fi
 generate+=("$@")  # last: what follows a `--` in them is for the model's own program
 
-steps=$(option --steps "$@")
-clips=$(option --num_clip "$@")  # Wan2.2 S2V: as many bars, one after the other
+# What the image lacks shows before the generation, not after it.
+[[ -n $quiet ]] || step "$reporter" run --stage loading_model -- "$python" "$here/rehearse.py" "$work/output" ||
+    give_up IMAGE_INCOMPLETE "the image cannot label a video" $?
+
+steps=$(number --steps "$@")
+clips=$(number --num_clip "$@")  # Wan2.2 S2V: as many bars, one after the other
 step "$reporter" run $quiet --grace "$grace" ${steps:+--expect-steps "$steps"} \
     ${clips:+--expect-clips "$clips"} -- "${generate[@]}" ||
     give_up GENERATOR_FAILED "the generator failed" $?
 [[ -z $quiet ]] || exit 0
 
-frames=$(option --frames "$@")
+frames=$(number --frames "$@")
 
 step "$reporter" run --stage postprocessing -- "$python" "$here/postprocess.py" \
     --input "$raw" --output "$video" --facts "$facts" ${frames:+--frames "$frames"} \

@@ -54,6 +54,11 @@ def run(tool: str, arguments: list[str], *, directory: Path | None = None, secon
     return done.stdout.decode(errors="replace")
 
 
+def every_frame() -> list[str]:
+    """The option that neither drops nor repeats frames: ffmpeg 5.1 gave it a new name."""
+    return ["-fps_mode" if "\n-fps_mode " in run("ffmpeg", ["-h", "long"]) else "-vsync", "passthrough"]
+
+
 def probe(path: Path) -> Video:
     """Reads a video file's properties and counts its frames; `BadOutput` if it is not a complete video."""
     if not path.is_file():

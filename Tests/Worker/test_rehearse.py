@@ -1,0 +1,62 @@
+"""rehearse.py finds what an image lacks, in less time than a generation takes."""
+
+import os
+import shutil
+import unittest
+
+from worker import WorkerTestCase
+
+# An ffmpeg that has everything but one thing, as told by its arguments.
+POOR = """#!/bin/sh
+case " $* " in *"{lacks}"*) echo "{says}" >&2; exit 1 ;; esac
+exec {ffmpeg} "$@"
+"""
+
+# An ffmpeg before 5.1.
+OLD = """#!/bin/sh
+case " $* " in
+    *" -h long "*) {ffmpeg} "$@" | grep -v "fps_mode"; exit ;;
+    *" -fps_mode "*) echo "Unrecognized option 'fps_mode'." >&2; exit 1 ;;
+esac
+exec {ffmpeg} "$@"
+"""
+
+
+class RehearseTests(WorkerTestCase):
+    def rehearse(self, *arguments, ffmpeg: str = "", **environment):
+        if ffmpeg:
+            path = self.directory / "bin" / "ffmpeg"
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(ffmpeg)
+            path.chmod(0o755)
+            environment["PATH"] = f"{path.parent}:/usr/local/bin:/usr/bin:/bin"
+        (self.directory / "output").mkdir(exist_ok=True)
+        done = self.run_program("rehearse.py", "output", *arguments, **environment)
+        self.assertEqual(list((self.directory / "output").iterdir()), [])
+        return done
+
+    def test_an_image_that_has_everything(self):
+        done = self.rehearse()
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
+
+    def test_what_is_missing_is_named(self):
+        for lacks, says in [
+            ("drawtext=", "No such filter: 'drawtext'"),
+            ("libx264", "Unknown encoder 'libx264'"),
+        ]:
+            done = self.rehearse(ffmpeg=POOR.format(lacks=lacks, says=says, ffmpeg=shutil.which("ffmpeg")))
+            self.assertEqual(done.returncode, os.EX_UNAVAILABLE)
+            self.assertIn(says, done.stderr)
+        self.assertIn("no font with Chinese", self.rehearse(MAAS_FONT="/none").stderr)
+        self.assertIn("ffmpeg is not installed", self.rehearse(PATH="/nowhere").stderr)
+
+    def test_an_older_ffmpeg_is_enough(self):
+        done = self.rehearse(ffmpeg=OLD.format(ffmpeg=shutil.which("ffmpeg")))
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+
+    def test_a_producer_that_cannot_be_named(self):
+        self.assertEqual(self.rehearse(MAAS_AIGC_PRODUCER="two words").returncode, 2)
+
+
+if __name__ == "__main__":
+    unittest.main()

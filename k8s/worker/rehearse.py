@@ -1,0 +1,41 @@
+#!/usr/bin/env python3
+"""Labels a clip of two frames as postprocess.py labels the video, so that what the image lacks shows before the generation.
+
+Exit status 0 means that a video can be labelled; otherwise see maas_worker/failure.py.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+from pathlib import Path
+
+import postprocess
+from maas_worker import aigc, ffmpeg
+from maas_worker.failure import BadArgument, Failure, MissingTool, run_main
+
+CLIP = ["-f", "lavfi", "-i", "testsrc=s=128x96:r=16", "-frames:v", "2", "-c:v", "libx264", "-pix_fmt", "yuv420p"]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="rehearse.py", description=__doc__, allow_abbrev=False)
+    parser.add_argument("directory", type=Path, help="where the clip may be made")
+    parser.add_argument("--producer", default=os.environ.get("MAAS_AIGC_PRODUCER") or "MaaS")
+    options = parser.parse_args()
+
+    label = aigc.implicit_label(options.producer, "rehearsal")
+    with tempfile.TemporaryDirectory(prefix=".rehearse-", dir=options.directory) as scratch:
+        directory = Path(scratch)
+        clip = directory / "clip.mp4"
+        try:
+            ffmpeg.run("ffmpeg", [*CLIP, ffmpeg.file_url(clip)], seconds=120)
+            postprocess.add_labels(clip, ffmpeg.probe(clip), label, directory)
+        except (BadArgument, MissingTool):
+            raise
+        except Failure as failure:
+            raise MissingTool(f"the image cannot label a video: {failure}") from None
+
+
+if __name__ == "__main__":
+    run_main("rehearse.py", main)
