@@ -2,12 +2,12 @@ import { setText } from "./dom.js";
 import { t } from "./i18n.js";
 
 const pause = 700;
-/** More than so many at once are told as a number. */
+/** More than this many at once are announced as a number. */
 const most = 2;
 
 /**
- * Tells a screen reader what became of tasks. It gathers what happens at about the same time, so that twenty tasks that
- * are cancelled together are one sentence; progress is never told, it can be read on the card.
+ * Announces changes of tasks to a screen reader. It collects those of a moment, so that twenty tasks cancelled together
+ * are one sentence. Progress is not announced: it is on the card.
  */
 export class Announcer {
     #element;

@@ -1,4 +1,4 @@
-/** What the service said no to: `status`, a stable `code`, a `message` for people, and by field what is wrong. */
+/** An error response: `status`, a stable `code`, a `message`, and the invalid `fields`. */
 export class APIError extends Error {
     constructor(status, code, message, fields = []) {
         super(message);
@@ -20,12 +20,12 @@ export class API {
         this.#key = key;
     }
 
-    /** The configuration of the page; has the key in local mode. */
+    /** The configuration of the page, with the key in local mode. */
     page() {
         return this.#send("GET", "page.json");
     }
 
-    /** Who this is, what they may have and what they have of it. */
+    /** The caller, with their limits and usage. */
     me() {
         return this.#send("GET", "v1/me");
     }
@@ -64,7 +64,7 @@ export class API {
         return this.#send("POST", `v1/tasks/${id}/cancel`);
     }
 
-    /** Cancels all tasks that the filter finds: `{ cancelled, cancelling }`. */
+    /** Cancels all tasks that match the filter: `{ cancelled, cancelling }`. */
     cancelAll(filter) {
         return this.#send("POST", `v1/tasks/cancel?${new URLSearchParams(filter)}`);
     }
@@ -74,9 +74,9 @@ export class API {
         return this.#send("DELETE", `v1/tasks/${id}`);
     }
 
-    // Files: presigned addresses, because an element that shows or plays cannot send a key.
+    // Files: presigned URLs, because media elements cannot send a key.
 
-    /** `variant` is video, thumbnail or spritesheet; a video that is to be `saved` has a name to be saved by. */
+    /** `variant` is video, thumbnail or spritesheet; with `saved`, the browser saves the file under a name. */
     async contentAddress(id, { variant = "video", saved = false } = {}) {
         const query = new URLSearchParams({ variant, ...(saved ? { download: "" } : {}) });
         return (await this.#send("GET", `v1/tasks/${id}/content?${query}`)).url;
@@ -87,12 +87,12 @@ export class API {
         return (await this.#send("GET", `v1/tasks/${id}/image`)).url;
     }
 
-    /** The newest picture of a video in the making. */
+    /** The newest preview of a video being generated. */
     async previewAddress(id) {
         return (await this.#send("GET", `v1/tasks/${id}/preview`)).url;
     }
 
-    /** What the generation writes, piece by piece, until the task is over or the signal says to stop. */
+    /** The generator's output, piece by piece, until the task is over or the signal aborts. */
     async *output(id, signal) {
         const response = await this.#fetch("GET", `v1/tasks/${id}/logs?follow=true`, { headers: { "Accept": "text/plain" }, signal });
         const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -112,7 +112,7 @@ export class API {
         return (await this.#send("GET", "v1/keys")).data;
     }
 
-    /** `{ name, scopes, expires_at }`; the answer has the `key` itself, which is told this once. */
+    /** Takes `{ name, scopes, expires_at }`; only this response contains the `key` itself. */
     createKey(key) {
         return this.#send("POST", "v1/keys", { json: key });
     }
@@ -146,7 +146,7 @@ export class API {
         return response.json().catch(() => null);
     }
 
-    /** The answer, whose body is still on its way; anything but success is thrown. */
+    /** The response, its body not yet read; throws unless it is a success. */
     async #fetch(method, path, { json, body, headers = {}, signal } = {}) {
         let response;
         try {

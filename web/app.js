@@ -3,7 +3,7 @@ import { KeysDialog } from "./access/keys-dialog.js";
 import { AdminDialog } from "./admin/admin-dialog.js";
 import { Announcer } from "./announcer.js";
 import { API, APIError } from "./api.js";
-import { confirmed } from "./dialogs/confirmation.js";
+import { confirmed } from "./confirmation.js";
 import { setText } from "./dom.js";
 import { sayError } from "./faults.js";
 import { TaskForm } from "./form/task-form.js";
@@ -37,7 +37,12 @@ const keyPrompt = new KeyPrompt($("#key-dialog"));
 const keys = new KeysDialog($("#keys-dialog"), api);
 const admin = new AdminDialog($("#admin-dialog"), api);
 
-// What I do
+let shareTimer;
+/** The id of the oldest task loaded. */
+let oldest = null;
+let newestRequest = 0;
+
+// What the user does
 
 async function submit(task, picture) {
     await actions.submit(task, picture);
@@ -61,8 +66,8 @@ store.addEventListener("change", ({ detail: { task, before } }) => {
     showTitle();
     if (task.status === before?.status) return;
     if (before) announcer.tell(task.status, promptOf(task).slice(0, 80));
-    clearTimeout(sharing);
-    sharing = setTimeout(showShare, 800);
+    clearTimeout(shareTimer);
+    shareTimer = setTimeout(showShare, 800);
 });
 relay.addEventListener("link", ({ detail }) => {
     showLink(detail.state);
@@ -88,8 +93,7 @@ function showCount(count) {
     $("#filter").hidden = store.all.length === 0 && !filter.isOn;
 }
 
-/** What I have of the queue: asked for when something of mine has changed, and now and then because others change it. */
-let sharing;
+/** Shows the user's part of the queue: after a change of their tasks, and periodically because others change it. */
 async function showShare() {
     const me = await api.me().catch(() => null); // What was shown last is good enough.
     if (!me) return;
@@ -107,9 +111,7 @@ const told = (work) => (event) => work(event)?.catch?.(complain);
 
 // What is loaded
 
-/** A page of the tasks that the filter lets through: the first one, or what comes after an id. */
-let oldest = null;
-let newestRequest = 0;
+/** Loads a page of the tasks that match the filter: the first one, or the one after an id. */
 async function loadTasks(after) {
     const request = ++newestRequest;
     const page = await api.tasks({ after, ...filter.query });

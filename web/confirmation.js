@@ -1,7 +1,7 @@
-import { h } from "../dom.js";
-import { t } from "../i18n.js";
+import { h } from "./dom.js";
+import { t } from "./i18n.js";
 
-/** Asks before something that cannot be undone; true when it is to be done. What does no harm has the focus. */
+/** Asks before an action that cannot be undone; true if confirmed. The harmless answer has the focus. */
 export function confirmed(question, action) {
     const form = h(
         "form",

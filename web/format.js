@@ -38,8 +38,7 @@ export function bytes(count) {
     return new Intl.NumberFormat(language(), { style: "unit", unit, maximumFractionDigits: 1 }).format(count / size);
 }
 
-/** A moment from the service: RFC 3339, or milliseconds or seconds since the epoch. */
+/** A time from the service (RFC 3339). */
 export function moment(value) {
-    if (typeof value === "number") return new Date(value < 1e11 ? value * 1000 : value);
     return new Date(value);
 }

@@ -1,6 +1,6 @@
 /**
- * What is kept in this browser, a text under each name. A browser that keeps nothing, or lets nobody ask, loses that and
- * nothing else: all it takes is a setting, and then the very name `localStorage` throws.
+ * Texts in local storage, by name. A browser may keep nothing or forbid access (then even the name `localStorage`
+ * throws): only these texts are lost.
  */
 export const storage = {
     read(name) {

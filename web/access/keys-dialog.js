@@ -1,4 +1,4 @@
-import { confirmed } from "../dialogs/confirmation.js";
+import { confirmed } from "../confirmation.js";
 import { h, icon, setText } from "../dom.js";
 import { sayError, sayFault } from "../faults.js";
 import { ago, day, moment } from "../format.js";
@@ -6,7 +6,7 @@ import { t } from "../i18n.js";
 
 const lifetimes = [30, 90, 365, null]; // days
 
-/** My API keys: which there are, a new one that is shown once, and an end to each. */
+/** Lists, creates and revokes the user's API keys. */
 export class KeysDialog {
     #dialog;
     #api;
@@ -14,15 +14,15 @@ export class KeysDialog {
     #onLeave;
     #parts = {};
 
-    /** `onLeave()` forgets the key of this browser; null where the service gave it to the page. */
     constructor(dialog, api) {
         this.#dialog = dialog;
         this.#api = api;
-        // The key that was shown is gone with the dialog.
+        // A key that was shown must not stay in the document.
         dialog.addEventListener("close", () => dialog.replaceChildren());
         dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
     }
 
+    /** `onLeave()` forgets the key of this browser; null where the service gave it to the page. */
     async open(scopes, onLeave) {
         this.#scopes = scopes;
         this.#onLeave = onLeave;
@@ -91,7 +91,7 @@ export class KeysDialog {
             "li",
             { class: "row" },
             h("div", {}, h("strong", {}, key.name), key.is_current ? h("span", { class: "tag" }, t("keys.current")) : null, h("p", { class: "hint" }, facts.join(" · "))),
-            // Whoever ends the key they came with has nothing to go on with.
+            // Revoking the page's own key would lock the user out.
             key.is_current ? null : revoke,
         );
     }
@@ -112,7 +112,7 @@ export class KeysDialog {
         });
     }
 
-    /** The one time that the key is to be seen. */
+    /** Shows the key, which is possible only now. */
     #show(key) {
         const field = h("input", { type: "text", id: "made-key", class: "secret", readonly: true, value: key, spellcheck: "false", autocomplete: "off" });
         const copy = h("button", { type: "button", class: "quiet" }, t("keys.copy"));

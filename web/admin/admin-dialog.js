@@ -6,7 +6,7 @@ import { PauseForm } from "./pause-form.js";
 
 const interval = 3_000;
 
-/** The queue as whoever runs the service sees it: GPUs, classes, users, and what is paused. It keeps itself up to date. */
+/** The operators' view: GPUs, classes, users and pauses, refreshed periodically. */
 export class AdminDialog {
     #dialog;
     #api;
@@ -85,7 +85,7 @@ export class AdminDialog {
         this.#parts.noUsers.hidden = users.length > 0;
     }
 
-    /** Only when they have changed, so that the focus stays on a button. */
+    /** Renders them only if they changed, so that a button keeps the focus. */
     #showPauses(pauses) {
         const text = JSON.stringify(pauses);
         if (text === this.#shownPauses) return;

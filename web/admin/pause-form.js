@@ -1,4 +1,4 @@
-import { confirmed } from "../dialogs/confirmation.js";
+import { confirmed } from "../confirmation.js";
 import { h, icon } from "../dom.js";
 import { named, t, tOr } from "../i18n.js";
 

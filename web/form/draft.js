@@ -6,10 +6,10 @@ const storeName = "draft";
 const pictureKey = "picture";
 
 /**
- * What stands in the form, kept in this browser so that a reload loses nothing: the text in the local storage, which
- * is written at once, and the picture in a database, which takes files.
+ * The content of the form, kept in this browser so that a reload loses nothing: the text in local storage, which is
+ * written at once, and the picture in IndexedDB, which stores files.
  *
- * A browser that keeps neither (a private window, say) loses the draft and nothing else.
+ * Where neither is kept (in a private window, say), only the draft is lost.
  */
 export class Draft {
     /** `{ template, values, priority, origin }`, or null. */
@@ -34,7 +34,7 @@ export class Draft {
         await this.#use("readwrite", (store) => (picture ? store.put(picture, pictureKey) : store.delete(pictureKey)));
     }
 
-    /** Whoever signs in with another key finds nothing of it. */
+    /** Deletes it, because the next user signs in with another key. */
     async forget() {
         storage.remove(textKey);
         await this.keepPicture(null);

@@ -2,15 +2,15 @@ import { h, icon } from "../dom.js";
 import { t } from "../i18n.js";
 
 /**
- * What a new video is made again from, above the form: the earlier one's text, and the labels that go along. It can be
- * dropped: then what is sent is a video of its own.
+ * Shows above the form which earlier task a new one derives from: its prompt, and the labels that are copied. After it was
+ * dropped, the new task derives from none.
  */
 export class Origin {
     #element;
     #onDrop;
     #value = null;
 
-    /** `onDrop()` is told when it is dropped by the person. */
+    /** `onDrop()` is called when the user drops it. */
     constructor(element, onDrop) {
         this.#element = element;
         this.#onDrop = onDrop;
@@ -26,7 +26,7 @@ export class Origin {
         this.render();
     }
 
-    /** What of it goes with a task. */
+    /** Its members of a new task. */
     get members() {
         if (!this.#value) return {};
         const { task_id, labels } = this.#value;

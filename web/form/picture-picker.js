@@ -2,12 +2,12 @@ import { h, icon, setText } from "../dom.js";
 import { t } from "../i18n.js";
 
 const readable = ["image/jpeg", "image/png", "image/webp"];
-/** The preview needs no more pixels than a dense screen shows of it. */
+/** The preview's width in pixels, enough for a dense screen. */
 const previewWidth = 960;
 
 /**
- * Picks a picture by drop, click or paste, and shows it. It may also be the one an earlier task came with, which is
- * named and not sent again.
+ * Picks a picture by drop, click or paste, and shows it. It may also be the picture of an earlier task, which is referred
+ * to and not sent again.
  */
 export class PicturePicker {
     /** `{ file }`, `{ task_id, address }` of an earlier task, or null. */
@@ -18,23 +18,19 @@ export class PicturePicker {
     #problem = h("p", { class: "problem", id: "picture-problem", role: "alert", hidden: true });
     #preview = null;
 
-    /** `onChange(choice)` keeps what was picked, or null. */
+    /** `onChange(choice)` stores the choice, or null. */
     constructor(element, onChange) {
         this.#element = element;
         this.#onChange = onChange;
         document.addEventListener("paste", (event) => this.#take(event.clipboardData?.files[0], event));
-        // A picture that misses its place must not replace the page.
+        // A picture dropped elsewhere must not replace the page.
         for (const type of ["dragover", "drop"]) document.addEventListener(type, (event) => event.preventDefault());
         for (const type of ["dragenter", "dragover"]) element.addEventListener(type, () => element.classList.add("is-target"));
         for (const type of ["dragleave", "drop"]) element.addEventListener(type, () => element.classList.remove("is-target"));
         element.addEventListener("drop", (event) => this.#take(event.dataTransfer.files[0], event));
     }
 
-    get choice() {
-        return this.#choice;
-    }
-
-    /** `{ required, types, most }` of the template, or null when it takes no picture; what was picked stays for others. */
+    /** `{ required, types, most }` of the template, or null if it takes no picture; the choice stays for other templates. */
     accept(rules) {
         this.#rules = rules;
         this.#element.hidden = rules === null;
@@ -42,7 +38,7 @@ export class PicturePicker {
         this.#render();
     }
 
-    /** What goes with a task: nothing where the template takes no picture. */
+    /** The choice, if the template takes a picture. */
     get accepted() {
         return this.#rules ? this.#choice : null;
     }
@@ -66,7 +62,7 @@ export class PicturePicker {
         return this.#set(null, null);
     }
 
-    /** Takes a file; says what is wrong with one that is none. */
+    /** Takes a file; shows a problem if it is no picture. */
     async pick(file) {
         try {
             const bitmap = await createImageBitmap(file, { resizeWidth: previewWidth, resizeQuality: "high" });
@@ -76,7 +72,7 @@ export class PicturePicker {
         }
     }
 
-    /** Takes the picture of an earlier task, to be seen at `address`. */
+    /** Takes the picture of an earlier task, which is at `address`. */
     keep(task_id, address) {
         return this.#set({ task_id }, h("img", { src: address, alt: t("picture.kept") }));
     }
@@ -91,7 +87,7 @@ export class PicturePicker {
         await this.pick(file);
     }
 
-    /** What is seen is kept already: a reload at any moment shows the same. */
+    /** Stores the choice before showing it, so that a reload at any moment shows the same. */
     async #set(choice, preview) {
         this.#choice = choice;
         await this.#onChange(choice);
@@ -100,7 +96,7 @@ export class PicturePicker {
         this.#preview = preview;
         this.problem = "";
         this.#render();
-        // What had the focus is gone: the keyboard goes on here, not at the top of the page.
+        // The focused element is gone: the focus must not return to the top of the page.
         if (hadFocus) this.focus();
     }
 
@@ -128,7 +124,7 @@ export class PicturePicker {
     }
 }
 
-/** The picture on a canvas, so that the page's policy need not allow addresses made up by scripts. */
+/** The picture on a canvas, so that the Content-Security-Policy need not allow blob URLs. */
 function drawn(bitmap, name) {
     const canvas = h("canvas", { width: bitmap.width, height: bitmap.height, role: "img", "aria-label": name });
     canvas.getContext("2d").drawImage(bitmap, 0, 0);

@@ -5,7 +5,7 @@ import { promptOf } from "../tasks/task-store.js";
 import { Draft } from "./draft.js";
 import { Field } from "./field.js";
 import { Origin } from "./origin.js";
-import { PicturePicker } from "./picture.js";
+import { PicturePicker } from "./picture-picker.js";
 
 /** The form for a new task. What it asks is what the chosen template's JSON Schema says. */
 export class TaskForm {

@@ -1,7 +1,7 @@
 import { h } from "../dom.js";
 import { t } from "../i18n.js";
 
-/** What I have of the queue and of the GPUs, and what is mine by right while all ask for more. */
+/** The user's tasks and GPUs, beside their fair share. */
 export class QueueShare {
     #element;
     #me = null;
@@ -11,7 +11,7 @@ export class QueueShare {
         document.addEventListener("languagechange", () => this.#render());
     }
 
-    /** As `/v1/me` has it. */
+    /** `me` is the response of `/v1/me`. */
     show(me) {
         this.#me = me;
         this.#render();
@@ -31,7 +31,7 @@ export class QueueShare {
         this.#element.replaceChildren(...parts.map((text) => h("li", {}, text)), h("li", {}, ...gpus));
     }
 
-    /** My part of the GPUs in use, with a mark where my fair share is. */
+    /** The user's part of the GPUs in use, with a mark at their fair share. */
     #meter(part, share) {
         const percent = (value) => Math.round(value * 100);
         const meter = h("span", { class: "meter", role: "img", "aria-label": t("share.meter", percent(part), percent(share)), title: t("share.meter", percent(part), percent(share)) }, h("i"));

@@ -1,14 +1,14 @@
 import { h } from "../dom.js";
 
-/** What can be done with tasks. Each throws an `APIError` when the service refuses. */
+/** The actions on tasks. Each throws an `APIError` if the service refuses. */
 export class TaskActions {
-    /** Shows a task in all detail, fills the form from it, says what went wrong: the page's part. */
+    /** Provided by the page: shows a task's details, fills the form from it, shows an error. */
     details;
     reuse;
     complain;
     #api;
     #store;
-    /** The last submission that was not answered, and its key. */
+    /** The last submission without a response, and its idempotency key. */
     #pending = { body: null, key: null };
 
     constructor(api, store, { details, reuse, complain }) {
@@ -17,7 +17,7 @@ export class TaskActions {
         Object.assign(this, { details, reuse, complain });
     }
 
-    /** Sends a task; a repeated attempt of the same one carries the same key, so that it is made once. */
+    /** Sends a task; repeating a submission uses the same key, so that only one task is created. */
     async submit(task, picture) {
         const body = JSON.stringify([task, picture?.name, picture?.size, picture?.lastModified]);
         if (this.#pending.body !== body) this.#pending = { body, key: randomKey() };
@@ -27,7 +27,7 @@ export class TaskActions {
         this.#store.put({ ...parts, has_image: Boolean(picture ?? image), attempt: 1, ...created });
     }
 
-    /** A task that may be older than what the page shows. */
+    /** Returns a task that may not have been loaded yet. */
     async find(task_id) {
         if (!this.#store.get(task_id)) this.#store.put(await this.#api.task(task_id));
         return this.#store.get(task_id);
@@ -42,7 +42,7 @@ export class TaskActions {
         this.#store.remove(task_id);
     }
 
-    /** Saves what a task has made: the address is fetched now, because it works for a while only. */
+    /** Saves a file of a task. Its URL is fetched only now because it expires. */
     async save({ task_id }, variant = "video") {
         const href = await this.#api.contentAddress(task_id, { variant, saved: true });
         h("a", { href, download: "", ...(variant === "video" ? {} : { target: "_blank", rel: "noopener" }) }).click();

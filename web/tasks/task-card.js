@@ -4,12 +4,12 @@ import { ago, duration, moment } from "../format.js";
 import { t, tOr } from "../i18n.js";
 import { isOver, promptOf } from "./task-store.js";
 
-/** Reasons to wait that time alone does not mend. */
+/** Reasons to wait that time alone does not resolve. */
 const stuck = new Set(["no_node_fits", "cluster_unavailable"]);
 
 /**
- * One task of the list. The screen on top shows what there is to see: the place in the queue, the progress, the video;
- * below it stand the prompt, what is going on in words, and what can be done.
+ * One task of the list. At the top is the place in the queue, the progress or the video; below are the prompt, the state
+ * in words, and the actions.
  *
  * The element is made once and then kept up to date, so that a playing video and the keyboard's focus stay.
  */
@@ -62,7 +62,7 @@ export class TaskCard {
         this.tick();
     }
 
-    /** It comes into sight: what has to be fetched for it is worth it now. */
+    /** Fetches its pictures and video, now that it is almost in sight. */
     appear() {
         this.#isInSight = true;
         this.refresh();

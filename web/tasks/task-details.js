@@ -1,4 +1,4 @@
-import { confirmed } from "../dialogs/confirmation.js";
+import { confirmed } from "../confirmation.js";
 import { h, icon, setText } from "../dom.js";
 import { sayError, sayFailure } from "../faults.js";
 import { bytes, clock, duration, moment } from "../format.js";
@@ -6,7 +6,7 @@ import { named, t, tOr } from "../i18n.js";
 import { TaskOutput } from "./task-output.js";
 import { isOver, promptOf } from "./task-store.js";
 
-/** Everything there is to know of one task, and what can be done with it. It keeps up with the task while it is open. */
+/** All details of one task, and its actions; updated while open. */
 export class TaskDetails {
     #dialog;
     #store;

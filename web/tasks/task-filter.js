@@ -2,12 +2,12 @@ import { h } from "../dom.js";
 import { named, t } from "../i18n.js";
 
 const states = ["", "QUEUED", "RUNNING", "COMPLETED", "FAILED", "CANCELLED"];
-/** Nobody types so fast that each letter needs an answer. */
+/** Milliseconds without typing before a search. */
 const pause = 300;
 
 /**
- * Which of my tasks the list shows: by state, model and text. It stands in the page's address, so that a reload and a
- * bookmark keep it. Dispatches `change`.
+ * Filters the list by state, model and text. The filter is in the page's URL, so that a reload and a bookmark keep it.
+ * Dispatches `change`.
  */
 export class TaskFilter extends EventTarget {
     #element;
@@ -33,7 +33,7 @@ export class TaskFilter extends EventTarget {
         this.#render();
     }
 
-    /** As the service takes it. */
+    /** As query parameters of the service. */
     get query() {
         return { status: this.#status, template: this.#template, q: this.#text };
     }
@@ -42,7 +42,7 @@ export class TaskFilter extends EventTarget {
         return Object.values(this.query).some((value) => value !== "");
     }
 
-    /** What the service would find, for what changes while the list is open. */
+    /** Whether the service's search would find the task; for changes while the list is open. */
     matches(task) {
         const text = this.#text.toLowerCase();
         return (

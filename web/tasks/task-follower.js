@@ -1,13 +1,13 @@
 import { APIError } from "../api.js";
 import { isOver } from "./task-store.js";
 
-/** As many as one connection to the relay may follow (`progress_relay.subscription_limit`). */
+/** The most tasks followed on one connection (`progress_relay.subscription_limit`). */
 const followLimit = 200;
 const pollInterval = 5_000;
-/** As many as are asked for, each by itself, while the relay is away. */
+/** The most tasks polled while the relay is unavailable. */
 const pollLimit = 20;
 
-/** Keeps the store up to date with what happens to the tasks in it that are not over: by the relay, or by asking. */
+/** Keeps the unfinished tasks of the store up to date: by the relay, or by polling. */
 export class TaskFollower {
     #api;
     #store;
@@ -24,7 +24,7 @@ export class TaskFollower {
         relay.addEventListener("link", ({ detail: { state } }) => this.#poll(state === "offline" || state === "connecting"));
     }
 
-    /** The newest ones, where there are more than may be followed. */
+    /** Follows the newest ones if there are too many. */
     #follow() {
         const wanted = new Set(this.#store.active.slice(0, followLimit).map(({ task_id }) => task_id));
         for (const id of this.#followed) if (!wanted.has(id)) this.#relay.unfollow(id);
@@ -39,7 +39,7 @@ export class TaskFollower {
         this.#followed = wanted;
     }
 
-    /** Fetches the task anew; what cannot be fetched now will be told by an event, or when the page is loaded again. */
+    /** Fetches the task; if that fails now, an event or a reload of the page will bring it up to date. */
     async #refresh(id) {
         try {
             this.#store.put(await this.#api.task(id));
@@ -49,14 +49,14 @@ export class TaskFollower {
         }
     }
 
-    /** A task is over: the service has all that belongs to it, and if it cannot be asked, the final event has most of it. */
+    /** After the end of a task, fetches all of it; if that fails, the final event has most of it. */
     async #settle(id, { data, status }) {
         const task = await this.#api.task(id).catch(() => null);
         if (task && isOver(task)) this.#store.put(task);
         else this.#store.apply(id, { ...data, status });
     }
 
-    /** While the relay cannot be reached the page asks, now and then. */
+    /** Polls while the relay is unavailable. */
     #poll(isAway) {
         if (!isAway) {
             clearInterval(this.#polling);

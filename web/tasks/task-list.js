@@ -1,8 +1,8 @@
 import { TaskCard } from "./task-card.js";
 
 /**
- * The list of my tasks, newest first: a card each. It shows what the filter lets through, page by page: a task that is
- * older than the last page is known from elsewhere, and would stand there with a gap above it.
+ * The user's tasks that match the filter, newest first, a card each. Tasks older than the last loaded page are not shown,
+ * because there would be a gap above them.
  */
 export class TaskList {
     #list;
@@ -12,7 +12,7 @@ export class TaskList {
     #matches = () => true;
     #oldest = null;
     #onCount;
-    /** Twenty videos need not be fetched for the four that are in sight. */
+    /** Fetches only the videos that are almost in sight. */
     #sight = new IntersectionObserver(
         (entries) => {
             for (const { isIntersecting, target } of entries) if (isIntersecting) this.#cards.get(target.dataset.task)?.appear();
@@ -62,7 +62,7 @@ export class TaskList {
         const card = this.#cards.get(id);
         if (!card) return;
         const item = card.element.parentElement;
-        // The focus goes on beside what had it.
+        // The focus moves to a neighbour.
         if (item.contains(document.activeElement)) (item.nextElementSibling ?? item.previousElementSibling)?.querySelector("button")?.focus();
         item.remove();
         this.#sight.unobserve(card.element);

@@ -2,20 +2,20 @@ import { h, setText } from "../dom.js";
 import { sayError } from "../faults.js";
 import { t } from "../i18n.js";
 
-/** As much as anybody scrolls through; what is older goes. */
+/** Older characters than these are dropped. */
 const longest = 200_000;
 
-/** What the generation itself writes, fetched when somebody opens it and followed while it is open. */
+/** The generator's output, followed while it is open. */
 export class TaskOutput {
     element;
     #text;
     #read;
     #stop = new AbortController();
 
-    /** `read(signal)` gives the text, piece by piece. */
+    /** `read(signal)` yields the text, piece by piece. */
     constructor(read) {
         this.#read = read;
-        // It is in the language of the programs, and the keyboard can scroll it.
+        // Programs write English; focusable, so that the keyboard can scroll it.
         this.#text = h("pre", { class: "said", lang: "en", tabindex: 0, role: "region", "aria-label": t("details.output") });
         const follow = () => (this.element.open ? this.#follow() : this.close());
         this.element = h("details", { class: "output", ontoggle: follow }, h("summary", {}, t("details.output")), this.#text);
@@ -37,7 +37,7 @@ export class TaskOutput {
         }
     }
 
-    /** Whoever reads further up is left there; at the end the newest stays in sight. */
+    /** Keeps the end in sight unless the user has scrolled up. */
     #add(piece) {
         const { scrollTop, scrollHeight, clientHeight } = this.#text;
         const isAtEnd = scrollTop + clientHeight >= scrollHeight - 4;

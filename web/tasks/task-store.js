@@ -3,7 +3,7 @@ const terminal = new Set(["COMPLETED", "FAILED", "CANCELLED"]);
 /** True when nothing more will happen to the task. */
 export const isOver = (task) => terminal.has(task.status);
 
-/** What the task is called on the page. */
+/** The title of a task on the page. */
 export const promptOf = (task) => task.parameters?.prompt ?? task.task_id;
 
 /**
@@ -13,7 +13,7 @@ export const promptOf = (task) => task.parameters?.prompt ?? task.task_id;
 export class TaskStore extends EventTarget {
     #tasks = new Map();
 
-    /** Newest first: ids sort by the time they were made. */
+    /** Newest first: ids sort by creation time. */
     get all() {
         return [...this.#tasks.values()].sort((a, b) => (a.task_id < b.task_id ? 1 : -1));
     }
@@ -26,21 +26,21 @@ export class TaskStore extends EventTarget {
         return this.#tasks.get(id);
     }
 
-    /** The whole task, as the service has it. */
+    /** Stores a task from the REST API. */
     put(task) {
         const known = this.#tasks.get(task.task_id);
-        // An answer that was on its way while the task ended must not bring it back.
+        // A response from before the task's end must not revive it.
         if (known && isOver(known) && !isOver(task)) return;
         this.#set(known, { ...known, ...task });
     }
 
-    /** What an event says has changed. */
+    /** Applies the change in an event. */
     apply(id, change) {
         const known = this.#tasks.get(id);
         if (!known || isOver(known)) return;
         if (change.attempt !== undefined && known.attempt !== undefined && change.attempt < known.attempt) return;
         const next = { ...known, ...change };
-        // A new attempt begins from nothing; what it says itself is already in `change`.
+        // A new attempt starts from nothing; its own values are in `change`.
         if (change.attempt > known.attempt) Object.assign(next, { stage: null, step: null, total: null, percent: 0, eta_s: null }, change);
         this.#set(known, next);
     }
@@ -49,11 +49,6 @@ export class TaskStore extends EventTarget {
         const task = this.#tasks.get(id);
         if (!this.#tasks.delete(id)) return;
         this.dispatchEvent(new CustomEvent("remove", { detail: { task } }));
-    }
-
-    /** Nothing is known any more: somebody else has signed in. */
-    clear() {
-        for (const id of [...this.#tasks.keys()]) this.remove(id);
     }
 
     #set(before, task) {
