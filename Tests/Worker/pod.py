@@ -126,7 +126,11 @@ class Node:
 
     def finish(self) -> int:
         """Waits for the end; `output` and `errors` are then its log."""
-        output, errors = self.process.communicate(timeout=90)
+        try:
+            output, errors = self.process.communicate(timeout=300)
+        except subprocess.TimeoutExpired as expired:
+            self.process.terminate()
+            raise AssertionError(f"the pod has not ended: {expired.output}\n{expired.stderr}") from None
         self.output, self.errors = output.decode(), errors.decode()
         return self.process.returncode
 

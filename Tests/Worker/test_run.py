@@ -41,7 +41,11 @@ class RunTests(WorkerTestCase):
         )
 
     def finish(self, process: subprocess.Popen) -> int:
-        self.errors = process.communicate(timeout=60)[1].decode()
+        try:
+            self.errors = process.communicate(timeout=300)[1].decode()
+        except subprocess.TimeoutExpired as expired:
+            process.terminate()
+            self.fail(f"run.sh has not ended: {expired.stderr}")
         return process.returncode
 
     def calls(self) -> list[str]:

@@ -214,8 +214,11 @@ class Wan22Tests(WorkerTestCase):
                 self.attempt = pod.Attempt()
                 node = pod.Node(self.attempt, Path(directory) / "node", self.weights)
                 node.start(*self.arguments(), WAN_FAULT=fault, MAAS_GRACE=grace)
-                while b"hanging" not in node.process.stdout.readline():
-                    pass
+                for line in node.process.stdout:
+                    if b"hanging" in line:
+                        break
+                else:
+                    self.fail(f"the pod ended with {node.finish()}: {node.errors}")
                 node.process.send_signal(signal.SIGTERM)
                 self.check_failure(node, node.finish(), "TERMINATED", True, status)
 

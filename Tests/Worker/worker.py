@@ -30,7 +30,7 @@ class WorkerTestCase(unittest.TestCase):
             text=True,
             cwd=self.directory,
             env={"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8", **environment},
-            timeout=120,
+            timeout=300,
             check=False,
         )
 

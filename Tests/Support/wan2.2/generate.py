@@ -101,13 +101,13 @@ class Group:
         address = (os.environ["MASTER_ADDR"], int(os.environ["MASTER_PORT"]))
         if rank == 0:
             with socket.create_server(address) as server:
-                server.settimeout(20)
+                server.settimeout(90)
                 self.peers = [server.accept()[0] for _ in range(size - 1)]
         else:
-            deadline = time.monotonic() + 20
+            deadline = time.monotonic() + 90
             while not self.peers:
                 try:
-                    self.peers = [socket.create_connection(address, timeout=20)]
+                    self.peers = [socket.create_connection(address, timeout=90)]
                 except OSError:
                     if time.monotonic() > deadline:
                         raise
@@ -116,7 +116,7 @@ class Group:
     def barrier(self):
         """Everybody waits for everybody."""
         for peer in self.peers:
-            peer.settimeout(60)
+            peer.settimeout(90)
             peer.sendall(b".")
         for peer in self.peers:
             if not peer.recv(1):
