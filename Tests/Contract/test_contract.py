@@ -55,8 +55,12 @@ class ContractTest(unittest.TestCase):
     @staticmethod
     def stop(process: subprocess.Popen) -> None:
         process.terminate()
-        process.wait()
-        process.stdout.close()
+        try:
+            process.wait(60)
+        finally:
+            process.kill()
+            process.wait()
+            process.stdout.close()
 
     def cancel_everything(self):
         request = urllib.request.Request(
@@ -77,7 +81,7 @@ class ContractTest(unittest.TestCase):
                 env={**os.environ, "NO_COLOR": "1"},
                 capture_output=True,
                 text=True,
-                timeout=240,
+                timeout=1200,
             )
         self.assertEqual(done.returncode, 0, f"{done.stdout}\n{done.stderr}"[-20_000:])
 

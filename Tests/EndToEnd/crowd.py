@@ -100,7 +100,7 @@ class Crowd:
         found, after = [], ""
         while True:
             path = f"/v1/tasks?limit=100{query}{after}"
-            page = self.clients[name].request("GET", path, deadline=time.monotonic() + 30)
+            page = self.clients[name].request("GET", path, deadline=time.monotonic() + 120)
             found += page["data"]
             if not page["has_more"]:
                 return found

@@ -28,7 +28,7 @@ class APIError(Exception):
         self.status, self.body = status, body
 
 
-def eventually(what: str, check, seconds: float = 60):
+def eventually(what: str, check, seconds: float = 120):
     """Asks `check` again until it returns something true, which is returned."""
     deadline = time.monotonic() + seconds
     while not (answer := check()):
@@ -53,7 +53,7 @@ class Product:
         if data is not None:
             headers.setdefault("Content-Type", "application/json")
         headers["Authorization"] = f"Bearer {key or self.key}"
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while True:
             request = urllib.request.Request(self.url + path, data, headers, method=method)
             try:
@@ -82,7 +82,7 @@ class Product:
     def ticket(self) -> dict:
         return self.request("POST", "/v1/events/tickets")
 
-    def wait_for_state(self, task_id: str, *states: str, seconds: float = 120) -> dict:
+    def wait_for_state(self, task_id: str, *states: str, seconds: float = 300) -> dict:
         """The task as soon as it is in one of the states."""
 
         def check():
@@ -103,7 +103,7 @@ class Product:
         """kill -9, and waits until its supervisor has put another in its place."""
         process = self.process_of(service)
         os.kill(process, signal.SIGKILL)
-        eventually(f"{service} is back", lambda: self.process_of(service) not in (None, process), 20)
+        eventually(f"{service} is back", lambda: self.process_of(service) not in (None, process), 60)
 
     def processes_working_on(self, task_id: str) -> list[int]:
         """Processes of this machine that run for the task: its pods have the id in their environment."""

@@ -16,14 +16,14 @@ class CancelTests(ProductTestCase):
         self.product.cancel(task)
 
         self.assertEqual(self.product.wait_for_state(task, "CANCELLED")["status"], "CANCELLED")
-        eventually("its processes are gone", lambda: not self.product.processes_working_on(task), 40)
-        eventually("its pods are gone", lambda: not self.cluster.pods(task), 40)
+        eventually("its processes are gone", lambda: not self.product.processes_working_on(task), 90)
+        eventually("its pods are gone", lambda: not self.cluster.pods(task), 90)
         # Both GPUs are free again: two tasks run at the same time.
-        pair = [self.submit("afterwards", steps=20) for _ in range(2)]
+        pair = [self.submit("afterwards", steps=100) for _ in range(2)]
         eventually("both run", lambda: all(self.product.task(one)["status"] == "RUNNING" for one in pair))
 
     def test_a_waiting_task_never_starts(self):
-        running = [self.submit("in front", steps=40) for _ in range(2)]
+        running = [self.submit("in front", steps=60) for _ in range(2)]
         eventually("both run", lambda: all(self.product.task(one)["status"] == "RUNNING" for one in running))
         task = self.submit("never to begin")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import threading
 import unittest
 from pathlib import Path
 
@@ -20,9 +21,9 @@ class LeadershipTests(ProductTestCase):
         os.kill(leader, signal.SIGSTOP)
         self.addCleanup(os.kill, leader, signal.SIGCONT)
 
-        tasks = [self.submit(f"after the freeze {number}", steps=40) for number in range(2)]
+        tasks = [self.submit(f"after the freeze {number}", steps=80) for number in range(2)]
         for task in tasks:
-            eventually("the standby runs it", lambda: self.product.task(task)["stage"] == "denoising", 30)
+            eventually("the standby runs it", lambda: self.product.task(task)["stage"] == "denoising", 90)
         os.kill(leader, signal.SIGCONT)
         states = [self.product.wait_for_state(task, "COMPLETED") for task in tasks]
 
@@ -38,13 +39,24 @@ class LeadershipTests(ProductTestCase):
             stderr=subprocess.PIPE,
             text=True,
         )
-        self.addCleanup(standby.stderr.close)
-        self.addCleanup(standby.wait)
-        self.addCleanup(standby.terminate)
+        self.addCleanup(self.stop, standby)
         for line in standby.stderr:
             if '"message":"ready"' in line:
-                return
-        self.fail("the standby did not start")
+                break
+        else:
+            self.fail("the standby did not start")
+        # What it logs must be taken: a full pipe would hold it up.
+        threading.Thread(target=standby.stderr.read, daemon=True).start()
+
+    @staticmethod
+    def stop(process: subprocess.Popen) -> None:
+        process.terminate()
+        try:
+            process.wait(60)
+        finally:
+            process.kill()
+            process.wait()
+            process.stderr.close()
 
 
 if __name__ == "__main__":

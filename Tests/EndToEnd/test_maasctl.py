@@ -29,7 +29,7 @@ class MaasctlTest(ProductTestCase):
         with tempfile.TemporaryDirectory() as directory:
             video = Path(directory) / "video.mp4"
             output = self.maasctl(
-                "submit", "demo", "prompt=a lake", "size=832x480", "frames=17", "steps=5", "pace=0.2",
+                "submit", "demo", "prompt=a lake", "size=832x480", "frames=17", "steps=5", "pace=1",
                 "--output", str(video),
             )
             lines = output.splitlines()
@@ -56,7 +56,7 @@ class MaasctlTest(ProductTestCase):
         self.assertEqual(
             self.maasctl("cancel", task), f"{task} is running; it will be cancelled unless it completes first\n"
         )
-        output, _ = watcher.communicate(timeout=60)
+        output, _ = watcher.communicate(timeout=120)
         self.assertEqual(watcher.returncode, 1)
         self.assertTrue(output.splitlines()[-1].startswith("CANCELLED"), output)
         self.assertEqual(self.maasctl("cancel", task), f"{task} cancelled\n")
@@ -136,7 +136,7 @@ class DoctorTest(ProductTestCase):
         command = '. "$0/services.env"; while [ $# -gt 2 ]; do export "$1"; shift; done; exec "$1" doctor --config "$2"'
         words = [f"{name}={value}" for name, value in changes.items()]
         run = subprocess.run(
-            ["bash", "-c", command, home, *words, program, ROOT / "services.yaml"], capture_output=True, text=True, timeout=60
+            ["bash", "-c", command, home, *words, program, ROOT / "services.yaml"], capture_output=True, text=True, timeout=120
         )
         self.assertEqual(run.returncode, status, run.stdout + run.stderr)
         return run.stdout

@@ -56,7 +56,7 @@ class PagesTest(ProductTestCase):
             env={**os.environ, "CLONE": str(ROOT), "MAAS_SKIP_BUILD": "yes"},
             capture_output=True,
             text=True,
-            timeout=240,
+            timeout=600,
         )
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         return done.stdout
@@ -96,14 +96,14 @@ class PagesTest(ProductTestCase):
                 command, cwd=ROOT, env=environment, stdout=file, stderr=file, start_new_session=True
             )
         try:
-            eventually("it follows the logs", lambda: "logs follow" in log.read_text() or run.poll() is not None, 90)
+            eventually("it follows the logs", lambda: "logs follow" in log.read_text() or run.poll() is not None, 300)
             self.assertRegex(log.read_text(), r"ready: .*http://127\.0\.0\.1:\d+")
         finally:
             os.killpg(run.pid, signal.SIGINT)
-            run.wait(60)
+            run.wait(180)
         self.assertFalse(list((home / "run").glob("*.pid")), "all are stopped")
         for line in behind:
-            subprocess.run(["bash", "-c", line], cwd=ROOT, env=environment, check=True, capture_output=True, timeout=120)
+            subprocess.run(["bash", "-c", line], cwd=ROOT, env=environment, check=True, capture_output=True, timeout=300)
         self.assertFalse(list((home / "run").glob("*.pid")), "all are stopped again")
         shutil.rmtree(home / "postgres", ignore_errors=True)
 
@@ -142,7 +142,7 @@ class PagesTest(ProductTestCase):
         [lose] = commands("docs/local-cluster.md")
         self.addCleanup(self.type, lose.replace('{"lost_nodes": ["local"]}', "{}"))
         self.type(lose)
-        eventually("the node is lost", lambda: "Unknown" in self.type("kubectl get nodes -o json"), 20)
+        eventually("the node is lost", lambda: "Unknown" in self.type("kubectl get nodes -o json"), 60)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unittest
 
-from product import ProductTestCase
+from product import ProductTestCase, eventually
 from watchers import Follower, GPUWatcher
 
 
@@ -14,7 +14,8 @@ class QueueTests(ProductTestCase):
             tasks = [self.submit(f"scene {number}") for number in range(10)]
             with Follower(self.product, tasks) as follower:
                 for task in tasks:
-                    self.assertEqual(self.product.wait_for_state(task, "COMPLETED", seconds=240)["attempt"], 1)
+                    self.assertEqual(self.product.wait_for_state(task, "COMPLETED", seconds=600)["attempt"], 1)
+                eventually("every end was told", lambda: len(follower.ended) == len(tasks), 60)
 
         self.assertEqual(gpus.most, 2, "both GPUs were used, and never more")
         self.assertEqual(set(map(len, (gpus.jobs[task] for task in tasks))), {1}, "one job a task")
@@ -29,12 +30,12 @@ class QueueTests(ProductTestCase):
 
     def test_high_priority_goes_first(self):
         # Their GPUs come free one after the other, and so the next two start one after the other.
-        running = [self.submit("in front", steps=steps) for steps in (15, 30)]
+        running = [self.submit("in front", steps=steps) for steps in (40, 70)]
         for task in running:
             self.product.wait_for_state(task, "RUNNING")
         low = self.submit("can wait", priority="low")
         high = self.submit("cannot wait", priority="high")
-        first, second = (self.product.wait_for_state(task, "COMPLETED", seconds=240) for task in (high, low))
+        first, second = (self.product.wait_for_state(task, "COMPLETED", seconds=600) for task in (high, low))
         self.assertLess(first["started_at"], second["started_at"])
 
 

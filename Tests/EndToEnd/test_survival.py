@@ -17,7 +17,8 @@ class SurvivalTests(ProductTestCase):
                     # In the middle of a generation each time: another task has begun since the last blow.
                     self.product.wait_for_state(tasks[number], "RUNNING", "COMPLETED")
                     self.product.kill(service)
-                states = [self.product.wait_for_state(task, "COMPLETED", seconds=240) for task in tasks]
+                states = [self.product.wait_for_state(task, "COMPLETED", seconds=600) for task in tasks]
+                eventually("every end was told", lambda: len(follower.ended) == len(tasks), 60)
 
         self.assertEqual({state["attempt"] for state in states}, {1}, "none ran twice")
         self.assertEqual(set(map(len, (gpus.jobs[task] for task in tasks))), {1}, "one job a task")
@@ -26,12 +27,12 @@ class SurvivalTests(ProductTestCase):
         self.assertGreater(follower.connections, 1, "the relay was killed under the follower")
 
     def test_a_killed_cluster_costs_an_attempt_and_no_task(self):
-        tasks = [self.submit(f"node lost {number}", steps=30) for number in range(3)]
+        tasks = [self.submit(f"node lost {number}", steps=60) for number in range(3)]
         for task in tasks[:2]:
             eventually("its generator runs", lambda: self.product.task(task)["stage"] == "denoising")
         self.product.kill("local-cluster")
 
-        states = [self.product.wait_for_state(task, "COMPLETED", seconds=120) for task in tasks]
+        states = [self.product.wait_for_state(task, "COMPLETED", seconds=300) for task in tasks]
 
         self.assertEqual([state["attempt"] for state in states], [2, 2, 1])
         self.assertTrue(all(self.product.processes_working_on(task) == [] for task in tasks))

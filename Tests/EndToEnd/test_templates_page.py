@@ -39,7 +39,7 @@ class TemplatesPageTests(unittest.TestCase):
         )
         script = "\n".join(["set -euo pipefail", *commands("docs/templates.md", "A model in ten minutes")])
         done = subprocess.run(
-            ["bash", "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240, check=False
+            ["bash", "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=600, check=False
         )
         self.assertEqual(done.returncode, 0, done.stdout[-1000:] + done.stderr[-2000:])
         self.assertIn('"COMPLETED"', done.stdout)

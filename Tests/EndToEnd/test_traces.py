@@ -24,7 +24,7 @@ class TracesTest(ProductTestCase):
         self.product.wait_for_state(answer["task_id"], "COMPLETED")
 
         wanted = {"submit", "wait", "create job", "attempt", "generate", "upload", "denoising", "write end"}
-        spans = eventually("every part is told", lambda: wanted <= {s["name"] for s in self.spans(trace)} and self.spans(trace), 20)
+        spans = eventually("every part is told", lambda: wanted <= {s["name"] for s in self.spans(trace)} and self.spans(trace), 60)
         self.assertEqual({span["service"] for span in spans}, {"api-gateway", "dispatcher", "progress-relay", "reporter"})
         # A tree, whose root is the client's span: each span's parent is another one of it.
         known = {span["spanId"]: span for span in spans}

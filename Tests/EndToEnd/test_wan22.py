@@ -83,7 +83,7 @@ class Wan22Tests(unittest.TestCase):
         ]:
             with self.subTest(fault, **layout):
                 task = self.product.request("POST", "/v1/tasks", self.body("wan2.2-t2v-a14b", f"fault: {fault}", layout))
-                ended = self.product.wait_for_state(task["task_id"], "FAILED", seconds=90)
+                ended = self.product.wait_for_state(task["task_id"], "FAILED", seconds=300)
                 self.assertEqual(ended["error"]["code"], code, ended)
 
     def body(self, template: str, prompt: str, parameters: dict) -> dict:
@@ -96,7 +96,7 @@ class Wan22Tests(unittest.TestCase):
         if image:
             body["image"] = "data:image/jpeg;base64," + base64.b64encode(image).decode()
         task = self.product.request("POST", "/v1/tasks", body)
-        return self.product.wait_for_state(task["task_id"], "COMPLETED", seconds=90)
+        return self.product.wait_for_state(task["task_id"], "COMPLETED", seconds=300)
 
     def card(self) -> bytes:
         """A picture as a phone takes it: stored lying, held upright, 480 wide and 640 high."""

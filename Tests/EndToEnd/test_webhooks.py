@@ -58,7 +58,7 @@ class WebhookTests(ProductTestCase):
         self.receiver.taken(name, 1)
         self.product.kill("progress-relay")
 
-        taken = self.receiver.taken(name, 2, seconds=90)
+        taken = self.receiver.taken(name, 2, seconds=300)
 
         self.assertEqual({one["headers"]["webhook-id"] for one in taken}, {f"evt_{task}"})
         self.assertEqual(len({one["body"] for one in taken}), 1)

@@ -23,10 +23,10 @@ class Watcher:
         self._thread.start()
         return self
 
-    def __exit__(self, kind, *_):
+    def __exit__(self, *_):
         self._stop.set()
         self._thread.join(30)
-        if self._fault and kind is None:
+        if self._fault:
             raise self._fault
 
     def _run(self):

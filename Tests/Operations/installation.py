@@ -65,7 +65,7 @@ class Instance:
                 stderr=log,
                 env={**installation.environment, "MAAS_LOG_FORMAT": "json", **environment},
             )
-        eventually(f"{service} is ready", self._is_ready, 30)
+        eventually(f"{service} is ready", self._is_ready, 120)
 
     def _is_ready(self) -> bool:
         if self.process.poll() is not None:
@@ -160,7 +160,7 @@ class OperationsTestCase(unittest.TestCase):
         self.cluster.faults()
         self.installation.up()
 
-    def completed(self, tasks: list[str], seconds: float = 120) -> list[dict]:
+    def completed(self, tasks: list[str], seconds: float = 300) -> list[dict]:
         """The tasks, once all have ended well."""
         deadline = time.monotonic() + seconds
         return [

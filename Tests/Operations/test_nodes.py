@@ -33,14 +33,14 @@ class NodeTests(OperationsTestCase):
 
     def test_gpus_that_are_added_are_used_at_once(self):
         self.cluster.faults(unhealthy_gpus={"node-b": [0, 1, 2, 3]})
-        tasks = [self.installation.submit_quick(f"more GPUs {number}", seconds=5) for number in range(8)]
+        tasks = [self.installation.submit_quick(f"more GPUs {number}", seconds=120) for number in range(8)]
+        self.addCleanup(lambda: [self.installation.cancel(task) for task in tasks])
         eventually("the one node is full", lambda: self.cluster.nodes_in_use() == {"node-a": 4})
         self.assertEqual(sum(self.installation.task(task)["status"] == "QUEUED" for task in tasks), 4)
 
         self.cluster.faults()
 
-        eventually("those of the other are used", lambda: self.cluster.nodes_in_use().get("node-b") == 4, 10)
-        self.completed(tasks)
+        eventually("those of the other are used", lambda: self.cluster.nodes_in_use().get("node-b") == 4, 60)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import time
 import unittest
 
 from installation import OperationsTestCase, shell
+from product import eventually
 from watchers import Follower, GPUWatcher
 
 TASKS = 200
@@ -44,11 +45,12 @@ class UpgradeTests(OperationsTestCase):
                 replicas.append(self.installation.start(service))
                 self.addCleanup(replicas[-1].stop)
                 self.installation.stop(service)
-            submitter.join(120)
+            submitter.join(300)
             self.assertIsNone(submitter.fault)
             tasks = followed + submitter.tasks
             self.assertEqual(len(set(tasks)), TASKS)
-            ended = self.completed(tasks, 180)
+            ended = self.completed(tasks, 500)
+            eventually("every end was told", lambda: len(follower.ended) == len(followed), 60)
 
         self.assertEqual({task["attempt"] for task in ended}, {1}, "none ran twice")
         self.assertEqual({len(gpus.jobs[task]) for task in tasks if task in gpus.jobs}, {1}, "one job a task")

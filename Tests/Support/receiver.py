@@ -27,7 +27,7 @@ class Receiver:
         """The address that takes webhooks under a name, and answers by turns: `200`, `hang`."""
         return f"{self.url}/hook/{','.join(answers)}/{name}"
 
-    def taken(self, name: str, count: int, seconds: float = 60) -> list[dict]:
+    def taken(self, name: str, count: int, seconds: float = 180) -> list[dict]:
         """What was taken under a name, `headers` and `body` each, once it is so much."""
         with urllib.request.urlopen(f"{self.url}/hooked/{count}/{name}", timeout=seconds) as response:
             return json.load(response)
