@@ -56,7 +56,7 @@ class BackingTests(unittest.TestCase):
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline and process.poll() is None:
             try:
                 return socket.create_connection(("127.0.0.1", port), 1).close()

@@ -316,7 +316,7 @@ class ManifestTests(unittest.TestCase):
                 env=environment,
                 capture_output=True,
                 text=True,
-                timeout=30,
+                timeout=120,
             )
             return run.returncode, run.stderr
 

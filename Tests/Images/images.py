@@ -57,4 +57,4 @@ class Image:
     def run(self, *arguments: str | Path, **options) -> subprocess.CompletedProcess[str]:
         """Runs the command to its end."""
         command = self.command(*arguments, **options)
-        return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+        return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
