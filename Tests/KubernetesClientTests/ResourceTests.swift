@@ -102,6 +102,10 @@ struct ResourceTests {
         #expect(pod(["nvidia.com/gpu": 1, "nvidia.com/gpumem-percentage": 50]).share?.memoryPercent == 50)
         let before = Pod(["spec": ["initContainers": [["resources": ["limits": ["nvidia.com/gpu": 3]]]]]])
         #expect(before.gpus == 3)
+        // No node has so many, but anybody can ask for them.
+        let huge: JSONValue = ["resources": ["limits": ["nvidia.com/gpu": "4611686018427387904"]]]
+        #expect(Pod(["spec": ["containers": [huge, huge]]]).gpus == 2 << 30)
+        #expect(Pod(["spec": ["containers": [["resources": ["limits": ["nvidia.com/gpu": -1]]]]]]).gpus == 0)
     }
 
     @Test func batchJobsGoByPrecedenceToo() {
