@@ -118,14 +118,18 @@ final class OrderRunner {
 
     private func commit(_ tasks: [QueuedTask]) async {
         do {
-            let begun = try await self.steps.begin(tasks, epoch: self.epoch)
-            for task in tasks { self.began(task, begun.contains(task.attempt.task)) }
+            let outcomes = try await self.steps.begin(tasks, epoch: self.epoch)
+            for task in tasks {
+                if let isBegun = outcomes[task.attempt.task] { self.began(task, isBegun) } else { self.postpone(task) }
+            }
         } catch {
             self.logger.warning("cannot start attempts; will retry", [.count: "\(tasks.count)", .error: "\(error)"])
-            for task in tasks {
-                self.open?.update { core, now in core.beginPostponed(task.attempt, until: now + Self.beginRest) }
-            }
+            for task in tasks { self.postpone(task) }
         }
+    }
+
+    private func postpone(_ task: QueuedTask) {
+        self.open?.update { core, now in core.beginPostponed(task.attempt, until: now + Self.beginRest) }
     }
 
     private func began(_ task: QueuedTask, _ isBegun: Bool) {

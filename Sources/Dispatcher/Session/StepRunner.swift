@@ -31,8 +31,9 @@ final class StepRunner {
         self.logger = logger
     }
 
-    /// Commits the intents in one transaction. Returns the committed ones; the rows of the others have moved on.
-    func begin(_ tasks: [QueuedTask], epoch: Int) async throws -> Set<TaskID> {
+    /// Commits the intents in one transaction. Returns whether each was committed, or its row has moved on. A task whose
+    /// row is locked is left out: it stays queued, and holds up no other.
+    func begin(_ tasks: [QueuedTask], epoch: Int) async throws -> [TaskID: Bool] {
         let intents = tasks.map { task in
             TaskIntent(
                 task: task.attempt.task,
@@ -41,14 +42,22 @@ final class StepRunner {
                 gpus: task.plan.demand.gpus
             )
         }
-        var begun = try await self.store.begin(intents, epoch: epoch)
+        let begun = try await self.store.begin(intents, epoch: epoch)
+        var outcomes = Dictionary(begun.map { ($0, true) }) { first, _ in first }
         let doubtful = intents.filter { !begun.contains($0.task) }
-        if doubtful.isEmpty { return begun }
-        // An earlier try may have been committed although its answer was lost.
-        let numbers = Dictionary(uniqueKeysWithValues: doubtful.map { ($0.task, $0.attempt) })
-        for row in try await self.store.tasks(numbers.keys)
-        where row.state == .running && row.attempt == numbers[row.id] && row.epoch == epoch { begun.insert(row.id) }
-        return begun
+        if doubtful.isEmpty { return outcomes }
+        for intent in doubtful { outcomes[intent.task] = false }
+        let numbers = Dictionary(doubtful.map { ($0.task, $0.attempt) }, uniquingKeysWith: max)
+        for row in try await self.store.tasks(numbers.keys) {
+            let number = numbers[row.id] ?? 0
+            if row.state == .queued, row.attempt == number - 1 {
+                outcomes[row.id] = nil
+            } else {
+                // An earlier try may have been committed although its answer was lost.
+                outcomes[row.id] = row.state == .running && row.attempt == number && row.epoch == epoch
+            }
+        }
+        return outcomes
     }
 
     func perform(

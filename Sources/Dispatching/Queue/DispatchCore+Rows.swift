@@ -96,9 +96,10 @@ extension DispatchCore {
     /// Adds a task whose row is QUEUED, unless it is known.
     mutating func enqueue(_ task: QueuedTask) {
         let id = task.attempt.task
-        guard self.queued[id] == nil, self.beginning[task.attempt] == nil, self.attempts[task.attempt] == nil else {
-            return
-        }
+        // Also while another attempt of it is beginning: the row was read before or after that, and is read again.
+        guard self.queued[id] == nil, self.attempts[task.attempt] == nil,
+            !self.beginning.keys.contains(where: { $0.task == id })
+        else { return }
         self.queued[id] = task
         self.scheduler.enqueue(task.schedulerJob)
     }

@@ -18,7 +18,7 @@ extension TaskStore {
     }
 
     /// Commits many intents at once. Returns the tasks whose intent was committed; for the others see
-    /// ``begin(_:attempt:epoch:jobName:gpus:)``.
+    /// ``begin(_:attempt:epoch:jobName:gpus:)``. Rows that another transaction has locked are left out.
     package func begin(_ intents: [TaskIntent], epoch: Int) async throws(PostgresError) -> Set<TaskID> {
         let rows = try await self.pool.query(
             """
@@ -28,8 +28,8 @@ extension TaskStore {
                     \(.textArray(intents.map(\.jobName))), \(.textArray(intents.map { "\($0.gpus)" }))::integer[]
                 ) AS intent (id, attempt, job_name, gpus)
             ), held AS (
-                -- In order, so that two that touch the same tasks do not wait for each other.
-                SELECT t.id FROM tasks t JOIN intents USING (id) ORDER BY t.id FOR UPDATE OF t
+                -- One locked row should not hold up all the others.
+                SELECT t.id FROM tasks t JOIN intents USING (id) ORDER BY t.id FOR UPDATE OF t SKIP LOCKED
             )
             UPDATE tasks t SET
                 state = 'RUNNING', attempt = intents.attempt, epoch = \(epoch), job_name = intents.job_name,

@@ -67,6 +67,19 @@ struct TaskTransitionTests {
         }
     }
 
+    @Test func aLockedRowHoldsUpNoOther() async throws {
+        try await self.withTask { store, epoch, id in
+            let other = NewTask.sample()
+            try await store.submit(other)
+            let intents = [id, other.id].map { TaskIntent(task: $0, attempt: 1, jobName: "demo-\($0)", gpus: 1) }
+            try await store.pool.transaction { transaction in
+                try await transaction.execute("SELECT FROM tasks WHERE id = \(id.description) FOR UPDATE")
+                #expect(try await store.begin(intents, epoch: epoch) == [other.id])
+            }
+            #expect(try await store.begin(intents, epoch: epoch) == [id])
+        }
+    }
+
     @Test func aSuccessorWaitsForItsPredecessorsTransaction() async throws {
         try await self.withTask { store, old, id in
             var successor: Task<Int?, any Error>?
@@ -81,7 +94,7 @@ struct TaskTransitionTests {
                 // Asked on this connection: the other one has the successor's query in front.
                 while try await transaction.query(
                     "SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
-                ).isEmpty {}
+                ).isEmpty { try Task.checkCancellation() }
                 try await transaction.execute("UPDATE tasks SET gpus = 8 WHERE id = \(id.description)")
             }
             let epoch = try await successor?.value
