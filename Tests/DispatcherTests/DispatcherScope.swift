@@ -88,7 +88,8 @@ final class DispatcherScope {
         configuration.templates.directory = "\(cluster.directory)/templates"
         configuration.images.worker = "worker"
         configuration.dispatcher.listen = ListenAddress(host: "127.0.0.1", port: 0)
-        configuration.dispatcher.leaseTTL = .seconds(1)
+        // Tests do not wait for its end, and a pause of the machine should not bring it about.
+        configuration.dispatcher.leaseTTL = .seconds(10)
         configuration.dispatcher.retryDelay = .milliseconds(10)
         configuration.dispatcher.infrastructureAttempts = 2
         return configuration
@@ -141,10 +142,13 @@ final class DispatcherScope {
 
     /// Submits a task that runs `script` on `gpus` GPUs. With `video` its file is there already.
     ///
-    /// - Parameter rings: false for a gateway that ended between the row and its bell.
+    /// - Parameters:
+    ///   - gpus: nil for a gateway whose template does not have that parameter yet.
+    ///   - rings: false for a gateway that ended between the row and its bell.
     func submit(
         _ script: String,
-        gpus: Int = 1,
+        template: String = "script",
+        gpus: Int? = 1,
         priority: TaskPriority = .normal,
         video: Bool = false,
         trace: TraceContext? = nil,
@@ -152,12 +156,13 @@ final class DispatcherScope {
     ) async throws -> TaskID {
         let id = TaskID.make()
         if video { try await self.deliver(id, attempt: 1) }
-        let parameters: JSONValue = ["script": .string(script), "gpus": .integer(Int64(gpus))]
+        var parameters: [String: JSONValue] = ["script": .string(script)]
+        parameters["gpus"] = gpus.map { .integer(Int64($0)) }
         let task = NewTask(
             id: id,
             user: "ada",
-            template: "script",
-            parameters: parameters,
+            template: template,
+            parameters: .object(parameters),
             priority: priority,
             trace: trace
         )

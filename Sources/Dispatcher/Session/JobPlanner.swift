@@ -42,7 +42,8 @@ final class JobPlanner {
     /// only to be refused has no name; its template may be there again.
     func running(_ row: TaskRow) -> RunningTask {
         let plan = try? self.plan(row, attempt: row.attempt)
-        let recordedName = row.jobName.flatMap { $0.isEmpty ? nil : $0 }
+        // A job that is not recorded yet will be made from the template as it is now.
+        let isDemandCurrent = row.jobUID == nil || plan?.demand.gpus == row.gpus
         return RunningTask(
             attempt: AttemptID(task: row.id, number: row.attempt),
             forgiven: row.forgiven,
@@ -54,38 +55,41 @@ final class JobPlanner {
             stop: row.stop.map(StopReason.init),
             expectedEnd: row.progress?.etaSeconds.map { row.updated + .seconds($0) },
             plan: JobPlan(
-                jobName: recordedName ?? plan?.jobName ?? "",
+                jobName: Self.recordedName(of: row) ?? plan?.jobName ?? "",
                 workload: plan?.workload ?? Workload(template: row.template),
-                demand: plan.map(\.demand).flatMap { $0.gpus == row.gpus ? $0 : nil }
-                    ?? Demand(gpusPerPod: [row.gpus ?? 0]),
+                demand: (isDemandCurrent ? plan?.demand : nil) ?? Demand(gpusPerPod: [row.gpus ?? 0]),
                 expectedDuration: plan?.expectedDuration ?? .seconds(600),
                 timeLimit: plan?.timeLimit ?? .seconds(86_400)
             )
         )
     }
 
+    /// The name that the attempt's job has, or will have, even if the template's prefix has changed since.
+    private static func recordedName(of row: TaskRow) -> String? { row.jobName.flatMap { $0.isEmpty ? nil : $0 } }
+
     /// The plan to learn a finished task's duration under; nil when its template is gone.
     func finishedPlan(_ row: TaskRow) -> JobPlan? { try? self.plan(row, attempt: row.attempt) }
 
     private func plan(_ row: TaskRow, attempt number: Int) throws(TemplateError) -> JobPlan {
         let template = try self.template(of: row)
-        let demand = Demand(try template.replicas(for: row.parameters))
+        let parameters = template.completed(row.parameters)
+        let demand = Demand(try template.replicas(for: parameters))
         return JobPlan(
             jobName: template.jobName(task: row.id, attempt: number),
-            workload: Self.workload(of: row, gpus: demand.gpus),
+            workload: Self.workload(of: row.template, parameters, gpus: demand.gpus),
             demand: demand,
-            expectedDuration: template.estimate(for: row.parameters),
+            expectedDuration: template.estimate(for: parameters),
             timeLimit: template.limits.time
         )
     }
 
     /// Uses the parameters common to all templates of video models (docs/templates.md).
-    private static func workload(of row: TaskRow, gpus: Int) -> Workload {
+    private static func workload(of template: String, _ parameters: JSONValue, gpus: Int) -> Workload {
         Workload(
-            template: row.template,
-            size: row.parameters["size"]?.string ?? "",
-            frames: row.parameters["frames"]?.integer.map { Int($0) } ?? 0,
-            steps: row.parameters["steps"]?.integer.map { Int($0) } ?? 0,
+            template: template,
+            size: parameters["size"]?.string ?? "",
+            frames: parameters["frames"]?.integer.map { Int($0) } ?? 0,
+            steps: parameters["steps"]?.integer.map { Int($0) } ?? 0,
             gpus: gpus
         )
     }
@@ -100,8 +104,9 @@ final class JobPlanner {
             taskID: task.id,
             attempt: attempt.number,
             namespace: self.configuration.kubernetes.namespace,
-            parameters: task.parameters
+            parameters: template.completed(task.parameters)
         )
+        input.jobName = Self.recordedName(of: task)
         input.eventToken = self.tokens.make(.pod, task: task.id, attempt: attempt.number)
         input.eventsURL = self.configuration.dispatcher.podRedisURL
         input.eventsStream = EventShards(self.configuration.events).stream(of: task.id)

@@ -18,6 +18,9 @@ final class RowMirror {
     private let onRefused: Refuse
 
     private static let pageSize = 1000
+    /// How long after a task was queued its template may be unknown here. Services are replaced one at a time, so a
+    /// gateway may accept tasks of a template that only the next dispatcher has.
+    static let templatePatience = Duration.seconds(900)
     /// How many completed tasks are learned from.
     private static let lessons = 2000
 
@@ -106,6 +109,8 @@ final class RowMirror {
                 let task = try self.planner.queued(row)
                 self.pump.update { core, now in core.take(.queued(task), now: now) }
             } catch {
+                // Until then each sweep looks at it again.
+                guard self.pump.now - row.queued >= Self.templatePatience else { return }
                 self.onRefused(row, error)
             }
         case .running:

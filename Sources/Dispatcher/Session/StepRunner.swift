@@ -100,6 +100,9 @@ final class StepRunner {
         do {
             job = try self.planner.job(of: row, attempt: id)
         } catch let error as TemplateError {
+            // The intent may be of a dispatcher that already has a newer template.
+            let age = Timestamp.now() - (row.started ?? row.updated)
+            guard age >= RowMirror.templatePatience else { return .postponed }
             return .refused(TaskFailure(code: "TEMPLATE_ERROR", message: error.message))
         }
         let started = Timestamp.now()

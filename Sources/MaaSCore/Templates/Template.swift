@@ -50,6 +50,9 @@ package struct Template: Sendable {
         return checked
     }
 
+    /// The parameters of a task that was validated earlier, with the defaults of those that were added to the template since.
+    package func completed(_ parameters: JSONValue) -> JSONValue { self.header.parameters.completed(parameters) }
+
     /// The fault in the number of GPUs that `parameters` lead to; nil when there is none, or it cannot be determined
     /// yet.
     func gpuFault(of parameters: JSONValue) -> String? {
@@ -76,7 +79,7 @@ package struct Template: Sendable {
     ///
     /// - Throws: ``TemplateError`` when the parameters are not the result of ``validate(_:)``.
     package func render(_ input: RenderInput) throws(TemplateError) -> RenderedJob {
-        let name = self.jobName(task: input.taskID, attempt: input.attempt)
+        let name = input.jobName ?? self.jobName(task: input.taskID, attempt: input.attempt)
         guard let object = self.job.rendered(with: input.values(jobName: name)) else {
             throw TemplateError(.missingValue, "a parameter that the template \(self.name) needs is missing")
         }

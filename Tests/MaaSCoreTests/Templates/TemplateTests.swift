@@ -102,6 +102,13 @@ struct TemplateTests {
         #expect(error.code == .missingValue)
     }
 
+    @Test("parameters from before a parameter was added are completed with its default")
+    func completed() throws {
+        let completed = try TemplateFixture.template().completed(["prompt": "p", "steps": 4])
+        #expect(completed["gpus"] == 2 && completed["steps"] == 4 && completed["prompt"] == "p")
+        #expect(completed["seed"] == nil)
+    }
+
     @Test("the published form has the schema, its order and the inputs")
     func published() throws {
         let published = try TemplateFixture.template().published

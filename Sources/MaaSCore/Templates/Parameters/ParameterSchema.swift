@@ -30,6 +30,15 @@ struct ParameterSchema: Sendable, Hashable {
         .object(Dictionary(self.properties.map { ($0.name, $0.definition.fallback ?? "") }) { first, _ in first })
     }
 
+    /// The parameters of a task, with the defaults of those that the template did not have when it was submitted.
+    func completed(_ parameters: JSONValue) -> JSONValue {
+        var members = parameters.object ?? [:]
+        for property in self.properties where members[property.name] == nil {
+            members[property.name] = property.definition.fallback.map(property.definition.normalized)
+        }
+        return .object(members)
+    }
+
     /// Validates a task's parameters and fills in the defaults.
     ///
     /// - Throws: All faults.

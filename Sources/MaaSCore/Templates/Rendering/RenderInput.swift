@@ -4,6 +4,8 @@ package struct RenderInput: Sendable, Hashable {
     /// Starts at 1.
     package var attempt: Int
     package var namespace: String
+    /// The name that was recorded for the attempt; nil for the one that the template gives.
+    package var jobName: String?
     /// The result of ``Template/validate(_:)``.
     package var parameters: JSONValue
     package var eventToken = ""
