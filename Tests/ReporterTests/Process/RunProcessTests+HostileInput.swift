@@ -45,7 +45,7 @@ extension RunProcessTests {
             let record =
                 #"{"task":"\#(ReporterProcess.task)","attempt":1,"stage":"denoising","isOver":false,\#(numbers)}"#
             let script = """
-                until grep -q '"sequence":1[,}]' "$MAAS_WORK_DIR/.reporter/attempt.json"; do sleep 0.05; done
+                until grep -q '"sequence":[1-9]' "$MAAS_WORK_DIR/.reporter/attempt.json"; do sleep 0.05; done
                 printf '%s' '\(record)' >"$MAAS_WORK_DIR/.reporter/attempt.json"
                 echo 'CUDA out of memory' >&2; exit 1
                 """
@@ -58,7 +58,10 @@ extension RunProcessTests {
         }
     }
 
-    @Test("A disk that takes nothing: what one program says after another still counts as newer")
+    @Test(
+        "A disk that takes nothing: what one program says after another still counts as newer",
+        .disabled(if: TestEnvironment.isUnderThreadSanitizer, "which needs files for itself")
+    )
     func fullDisk() async throws {
         try await ReporterProcess.with { reporter, _ in
             // A limit of no bytes refuses writes as a full disk does, but the file itself can be made.
