@@ -53,7 +53,7 @@ package final class RawClient {
             }
             if count > 0 {
                 rest = rest.dropFirst(count)
-            } else if errno == EAGAIN {
+            } else if errno == EAGAIN, !self.isAtEnd {
                 await self.wait(for: .writable)
             } else {
                 throw Failure(message: "the server has closed the connection")

@@ -45,7 +45,7 @@ struct AuthenticatorTests {
                 """
             let third = try await PostgresConnection.connect(configuration)
             defer { third.close() }
-            while try await third.query(waiting).isEmpty {}
+            while try await third.query(waiting).isEmpty { try Task.checkCancellation() }
             authenticator.forget(Revocation(key: row.id, user: "ada"))
             try await other.execute("COMMIT")
             #expect(try await user == "ada")
@@ -77,7 +77,7 @@ struct AuthenticatorTests {
                 """
             let third = try await PostgresConnection.connect(configuration)
             defer { third.close() }
-            while try await third.query(waiting).count < 2 {}
+            while try await third.query(waiting).count < 2 { try Task.checkCancellation() }
             // Of all the other connections none waits for the lock.
             #expect(try await third.query(waiting).count == 2)
             try await other.execute("COMMIT")

@@ -122,7 +122,7 @@ extension GatewayTests {
                 ["maas:tasks"],
                 after: [bells],
                 count: 10,
-                block: .seconds(2)
+                block: .seconds(4)
             )
             #expect(rung["maas:tasks"]?.compactMap { TaskBell(fields: $0.fields) }.contains(.policy) == true)
             let list = try await gateway.send(.get, "/v1/admin/pauses", key: admin)

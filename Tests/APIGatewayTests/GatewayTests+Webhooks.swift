@@ -13,7 +13,7 @@ extension GatewayTests {
         try await GatewayScope.run(
             configure: {
                 $0.webhooks.endpointLimit = 2
-                $0.webhooks.timeout = .seconds(2)
+                $0.webhooks.timeout = .seconds(5)
                 $0.outbound.allowedNetworks = networks
             },
             body

@@ -11,7 +11,7 @@ struct DispatcherPolicyTests {
     func preemption() async throws {
         try await DispatcherScope.with(configure: DispatcherScope.preemptAtOnce) { scope in
             try await scope.startDispatcher()
-            let low = try await scope.submit("sleep 3", gpus: 2, priority: .low)
+            let low = try await scope.submit("sleep 10", gpus: 2, priority: .low)
             try await scope.deliver(low, attempt: 2)
             _ = try await scope.row(of: low, in: .running)
             let high = try await scope.submit("true", gpus: 2, priority: .high, video: true)

@@ -17,7 +17,7 @@ struct DispatcherTakeoverTests {
             try await scope.startDispatcher()
             let low = try await scope.submit("sleep 60", gpus: 2, priority: .low)
             _ = try await scope.row(of: low, in: .running)
-            try await scope.cluster.setFaults(["terminating_delay_s": 2])
+            try await scope.cluster.setFaults(["terminating_delay_s": 5])
             let high = try await scope.submit("true", gpus: 2, priority: .high, video: true)
             try await Self.changeLeader(scope, whileDeleting: low)
             let row = try #require(try await scope.row(of: low, in: .queued))
@@ -32,7 +32,7 @@ struct DispatcherTakeoverTests {
         try await DispatcherScope.with(template: template) {
             $0.dispatcher.deadlineSlack = .seconds(1)
         } _: { scope in
-            try await scope.cluster.setFaults(["terminating_delay_s": 2])
+            try await scope.cluster.setFaults(["terminating_delay_s": 5])
             try await scope.startDispatcher()
             let task = try await scope.submit("sleep 60")
             try await Self.changeLeader(scope, whileDeleting: task)
@@ -44,7 +44,7 @@ struct DispatcherTakeoverTests {
     @Test("A task cancelled by its user ends cancelled, even across a change of leaders")
     func cancelled() async throws {
         try await DispatcherScope.with { scope in
-            try await scope.cluster.setFaults(["terminating_delay_s": 2])
+            try await scope.cluster.setFaults(["terminating_delay_s": 5])
             try await scope.startDispatcher()
             let task = try await scope.submit("sleep 60")
             _ = try await scope.row(of: task, in: .running)

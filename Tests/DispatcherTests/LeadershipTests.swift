@@ -35,7 +35,8 @@ struct LeadershipTests {
             try await LoopClock().sleep(for: Self.lifetime)
             try await other.execute("COMMIT")
             var led = terms.makeAsyncIterator()
-            #expect(await led.next(isolation: LoopActor.shared) == first + 2)
+            // Each grant that arrives late is given back; more than one may be, on a slow machine.
+            #expect(try #require(await led.next(isolation: LoopActor.shared)) >= first + 2)
             await leadership.stop()
             await store.stop()
         }

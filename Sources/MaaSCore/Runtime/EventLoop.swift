@@ -122,7 +122,8 @@ package final class EventLoop: SerialExecutor, TaskExecutor {
             nil,
             { _ in
                 EventLoop.main.thread.store(pthread_self(), ordering: .relaxed)
-                uv_run(EventLoop.main.uv, UV_RUN_DEFAULT)  // Returns when the process exits: the wake handle stays open.
+                // Returns when the process exits: the wake handle stays open until then.
+                uv_run(EventLoop.main.uv, UV_RUN_DEFAULT)
                 return nil
             },
             nil

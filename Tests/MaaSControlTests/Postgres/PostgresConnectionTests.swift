@@ -233,7 +233,7 @@ struct PostgresConnectionTests {
                 try await PostgresConnection.connect(configuration)
             }
             #expect(error?.code == .connectionFailed)
-            #expect(ContinuousClock.now - begun < .seconds(3))
+            #expect(ContinuousClock.now - begun < .seconds(15))
         }
     }
 
@@ -249,12 +249,12 @@ struct PostgresConnectionTests {
                 let isLetIn: PostgresQuery = """
                     SELECT FROM pg_stat_activity WHERE application_name = 'cancelled-while-connecting' AND state = 'idle'
                     """
-                while try await other.query(isLetIn).isEmpty {}
+                while try await other.query(isLetIn).isEmpty { try Task.checkCancellation() }
             }
             task.cancel()
             let begun = ContinuousClock.now
             await #expect(throws: PostgresError.self) { try await task.value }
-            #expect(ContinuousClock.now - begun < .seconds(1))
+            #expect(ContinuousClock.now - begun < .seconds(15))
         }
     }
 
@@ -302,7 +302,7 @@ struct PostgresConnectionTests {
             with: "127.0.0.1:\(silent.port),\(host)"
         )
         var configuration = try PostgresConfiguration(url: both)
-        configuration.connectTimeout = .seconds(2)
+        configuration.connectTimeout = .seconds(10)
         let connection = try await PostgresConnection.connect(configuration)
         defer { connection.close() }
         #expect(try await connection.query("SELECT 1 AS one")[0].decode("one") == 1)

@@ -82,7 +82,7 @@ struct KeyTests {
                 SELECT FROM pg_stat_activity
                 WHERE application_name = \(configuration.applicationName) AND wait_event_type = 'Lock'
                 """
-            while try await third.query(waiting).isEmpty {}
+            while try await third.query(waiting).isEmpty { try Task.checkCancellation() }
             // It waits for b, so it has a.
             #expect(try await third.query("SELECT FROM api_keys WHERE id = 'a' FOR UPDATE SKIP LOCKED").isEmpty)
             try await other.execute("ROLLBACK")

@@ -7,7 +7,7 @@ internal import Testing
 @Suite(.timeLimit(.minutes(1)))
 struct QueryTurnsTests {
     @Test func aTurnThatComesTooLateIsRefusedAndBlocksNoOther() async throws {
-        let turns = QueryTurns(1, patience: .milliseconds(20))
+        let turns = QueryTurns(1, patience: .milliseconds(500))
         let (hasBegun, mayEnd) = (Signal(), Signal())
         let first = Task { @LoopActor in
             try await turns.take { () async throws(PostgresError) in
@@ -17,7 +17,7 @@ struct QueryTurnsTests {
         }
         await hasBegun.wait()
         let second = Task { @LoopActor in try await turns.take { () async throws(PostgresError) in } }
-        try await LoopClock().sleep(for: .milliseconds(60))
+        try await LoopClock().sleep(for: .milliseconds(600))
         mayEnd.set()
         try await first.value
         await #expect(throws: PostgresError.self) { try await second.value }

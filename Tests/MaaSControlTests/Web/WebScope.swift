@@ -36,8 +36,13 @@ final class Signal {
         self.waiters = []
     }
 
+    /// Returns once it is set, or when the waiting task is cancelled.
     func wait() async {
         if self.isSet { return }
-        await withCheckedContinuation { self.waiters.append($0) }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { self.waiters.append($0) }
+        } onCancel: {
+            LoopActor.later { self.set() }
+        }
     }
 }

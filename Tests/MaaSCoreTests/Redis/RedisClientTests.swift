@@ -89,7 +89,7 @@ struct RedisClientTests {
     @Test("A cancelled caller returns at once, and the next gets its own answer")
     func cancellation() async throws {
         try await withRedisKey { client, key in
-            let blocked = Task { @LoopActor in try await client.send(["BLPOP", key, "1"]) }
+            let blocked = Task { @LoopActor in try await client.send(["BLPOP", key, "3"]) }
             try await client.waitUntilBlocked(key)
             blocked.cancel()
             let error = await #expect(throws: RedisError.self) { try await blocked.value }

@@ -105,7 +105,7 @@ struct RedisRecoveryTests {
             configuration.commandTimeout = .milliseconds(200)
             try await withRedisClient(configuration) { client in
                 try await client.send(["PING"], timeout: .seconds(10))
-                try await client.send("CLIENT", "PAUSE", "700", "ALL")
+                try await client.send(["CLIENT", "PAUSE", "3000", "ALL"], timeout: .seconds(10))
                 let error = await #expect(throws: RedisError.self) { try await client.send("GET", "k") }
                 #expect(error?.code == .timedOut)
                 #expect(!client.isConnected)

@@ -87,13 +87,13 @@ struct TracerTests {
     func hanging() async throws {
         let server = try SilentServer()
         let metrics = Metrics()
-        let tracer = self.tracer("http://127.0.0.1:\(server.port)", metrics: metrics, timeout: .seconds(1))
+        let tracer = self.tracer("http://127.0.0.1:\(server.port)", metrics: metrics, timeout: .seconds(4))
         let root = TraceContext.root(isSampled: true)
         for _ in 0..<SpanQueue.limit { tracer.record(Span("x", parent: root, end: .now())) }
         let start = ContinuousClock.now
         await tracer.stop()
         // One batch may have been on its way, and one more is tried; there are four.
-        #expect(ContinuousClock.now - start < .seconds(2.8))
+        #expect(ContinuousClock.now - start < .seconds(15))
         #expect(metrics.text.contains("\nmaas_spans_lost_total \(SpanQueue.limit)\n"))
     }
 
