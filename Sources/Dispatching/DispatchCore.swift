@@ -22,10 +22,10 @@ package struct DispatchCore: Sendable {
     /// Attempts to be stopped as soon as their intent is written.
     var stoppedEarly: [AttemptID: StopReason] = [:]
     /// Orders that need no answer, not yet handed out.
-    var notes: [DispatchOrder] = []
+    var pendingOrders: [DispatchOrder] = []
     var isClusterKnown = false
     /// Nothing is started before this time, because a quota of the cluster was used up.
-    var restsUntil: Timestamp?
+    var quotaBackoffUntil: Timestamp?
 
     package init(policy: DispatchPolicy) {
         self.policy = policy
@@ -39,15 +39,15 @@ package struct DispatchCore: Sendable {
     package mutating func orders(now: Timestamp) -> [DispatchOrder] {
         // A partial view of the cluster would end attempts that only look lost.
         guard self.isClusterKnown else { return [] }
-        var orders = self.notes
-        self.notes = []
+        var orders = self.pendingOrders
+        self.pendingOrders = []
         for id in self.attempts.due(now: now) { orders += self.steps(of: id, now: now) }
         for (id, time) in self.retries.sorted(by: { $0.key < $1.key }) where now >= time {
             self.retries[id] = nil
             if let task = self.beginning[id] { orders.append(.begin(task)) }
         }
-        guard self.restsUntil.map({ now >= $0 }) ?? true else { return orders }
-        self.restsUntil = nil
+        guard self.quotaBackoffUntil.map({ now >= $0 }) ?? true else { return orders }
+        self.quotaBackoffUntil = nil
         let decisions = self.scheduler.admit(now: now.sinceEpoch)
         for id in decisions.admissions.map(\.id) {
             guard let task = self.queued.removeValue(forKey: id.task) else { continue }
@@ -70,12 +70,12 @@ package struct DispatchCore: Sendable {
             case .release:
                 self.scheduler.release(id, attempt.ending, now: now.sinceEpoch)
                 self.attempts[id]?.complete(step, .written, now: now)
-                orders.append(.noteRelease(id))
+                orders.append(.recordRelease(id))
             case .forget:
                 self.attempts[id] = nil
                 self.forgotten[id] = now
                 if let job = attempt.lateJob { self.recordLateSighting(job, of: attempt, now: now) }
-            default: orders.append(.step(id, jobName: attempt.name, step))
+            default: orders.append(.step(id, jobName: attempt.jobName, step))
             }
         }
         self.attempts.didExamine(id, now: now)
@@ -89,7 +89,7 @@ package struct DispatchCore: Sendable {
         guard isBegun else { return self.scheduler.release(id, .interrupted, now: now.sinceEpoch) }
         var attempt = Attempt(
             id: id,
-            name: task.plan.jobName,
+            jobName: task.plan.jobName,
             deadline: now + task.plan.timeLimit + self.policy.attempts.deadlineSlack,
             forgiven: task.forgiven,
             policy: self.policy.attempts
@@ -104,15 +104,15 @@ package struct DispatchCore: Sendable {
     }
 
     /// Records the outcome of a step.
-    package mutating func completed(_ id: AttemptID, _ step: AttemptStep, _ outcome: AttemptOutcome, now: Timestamp) {
-        if outcome == .noQuota { self.restsUntil = now + self.policy.attempts.quotaRest }
+    package mutating func completed(_ id: AttemptID, _ step: AttemptStep, _ outcome: StepOutcome, now: Timestamp) {
+        if outcome == .noQuota { self.quotaBackoffUntil = now + self.policy.attempts.quotaBackoff }
         self.attempts[id]?.complete(step, outcome, now: now)
     }
 
     /// When ``orders(now:)`` may return more without a new fact.
     package func nextCheck(now: Timestamp) -> Timestamp? {
         let change = self.scheduler.nextChange(after: now.sinceEpoch).map { Timestamp(sinceEpoch: $0) }
-        return ([change, self.restsUntil, self.attempts.nextCheck] + self.retries.values.map(Optional.some))
+        return ([change, self.quotaBackoffUntil, self.attempts.nextCheck] + self.retries.values.map(Optional.some))
             .compactMap { $0 }.min()
     }
 }

@@ -9,7 +9,7 @@ package enum DispatchOrder: Sendable {
     /// Tells the users what Kubernetes does before the reporter starts.
     case tell(AttemptID, TaskStage)
     /// Writes the nodes of the attempt's pods to the row, best effort: nothing depends on it.
-    case note(AttemptID, nodes: [String])
+    case recordNodes(AttemptID, nodes: [String])
     /// Writes to the row that the attempt's pods are gone, best effort: only the notice to its user depends on it.
-    case noteRelease(AttemptID)
+    case recordRelease(AttemptID)
 }

@@ -5,7 +5,7 @@ struct SchedulerCore: Sendable {
     private(set) var pauses: Set<PauseTarget> = []
 
     var queue: WaitingQueue
-    var resting = RestingJobs()
+    var backingOff = BackingOffJobs()
     var running = RunningSet()
     var cluster: Cluster
     var templates: TemplateTable
@@ -97,7 +97,7 @@ struct SchedulerCore: Sendable {
 
     // MARK: Queued jobs
 
-    var queuedCount: Int { self.queue.count + self.resting.count }
+    var queuedCount: Int { self.queue.count + self.backingOff.count }
 
     /// One per class, by rank.
     var depths: [ClassDepth] {
@@ -105,7 +105,7 @@ struct SchedulerCore: Sendable {
         for lane in self.queue.lanes {
             if let first = lane.rows.first { depths[lane.key.rank].add(lane.rows.count, oldest: first.queuedAt) }
         }
-        for job in self.resting.jobs { depths[job.lane.rank].add(1, oldest: job.queuedAt) }
+        for job in self.backingOff.jobs { depths[job.lane.rank].add(1, oldest: job.queuedAt) }
         return depths
     }
 
@@ -116,7 +116,7 @@ struct SchedulerCore: Sendable {
         return max(0, min(wanted, self.cluster.pool.budget))
     }
 
-    func isQueued(_ job: Int) -> Bool { self.queue.contains(job) || self.resting.contains(job) }
+    func isQueued(_ job: Int) -> Bool { self.queue.contains(job) || self.backingOff.contains(job) }
 
     mutating func enqueue(
         _ job: Int,
@@ -130,22 +130,22 @@ struct SchedulerCore: Sendable {
         let template = self.templates.index(of: work.workload.template)
         let shape = self.cluster.index(of: Shape.Key(template: template, demand: work.demand))
         if self.isHeld(shape) { self.queue.holds.shapes.insert(shape) }
-        let job = RestingJobs.Job(
+        let job = BackingOffJobs.Job(
             job: job,
             queuedAt: queuedAt,
             workload: self.durations.index(of: work.workload, estimate: work.estimate),
             lane: Lane.Key(user: self.account(of: user), rank: self.rank(priority), shape: shape)
         )
-        if let notBefore { self.resting.insert(job, until: notBefore) } else { self.queue(job, since: queuedAt) }
+        if let notBefore { self.backingOff.insert(job, until: notBefore) } else { self.queue(job, since: queuedAt) }
     }
 
-    private mutating func queue(_ job: RestingJobs.Job, since: Duration) {
+    private mutating func queue(_ job: BackingOffJobs.Job, since: Duration) {
         self.queue.insert(job.job, queuedAt: job.queuedAt, workload: job.workload, in: job.lane, since: since)
     }
 
     mutating func dequeue(_ job: Int) {
         self.queue.remove(job)
-        self.resting.remove(job)
+        self.backingOff.remove(job)
     }
 
     private mutating func account(of user: String) -> Int {
@@ -254,7 +254,7 @@ struct SchedulerCore: Sendable {
     /// When a pass may return more without further input.
     func nextChange(after now: Duration) -> Duration? {
         let ends = self.head == nil ? nil : self.running.nextEnd
-        return [self.resting.nextEnd, self.queue.nextChange, ends, self.vainSearch?.until].compactMap { $0 }.filter {
+        return [self.backingOff.nextEnd, self.queue.nextChange, ends, self.vainSearch?.until].compactMap { $0 }.filter {
             $0 > now
         }.min()
     }
@@ -262,7 +262,7 @@ struct SchedulerCore: Sendable {
     mutating func advance(to now: Duration) {
         self.clock = max(self.clock, now)
         self.running.extendOverdue(now: now)
-        while let job = self.resting.next(at: now) { self.queue(job, since: now) }
+        while let job = self.backingOff.next(at: now) { self.queue(job, since: now) }
         self.queue.advance(to: now) { lane in
             let workload = lane.rows.first.map { self.durations.expected(Int($0.workload)) } ?? .zero
             return self.cluster.shapes[lane.key.shape].cost * workload.inSeconds

@@ -23,7 +23,7 @@ extension AttemptTests {
     func recorded() {
         var attempt = Attempt(
             id: Self.attempt().id,
-            name: "demo-x-1",
+            jobName: "demo-x-1",
             deadline: Self.start + .seconds(100),
             policy: Self.policy,
             isAdopted: true
@@ -47,7 +47,7 @@ extension AttemptTests {
         for isDeleted in [false, true] {
             var next = Attempt(
                 id: Self.id,
-                name: "demo-x-1",
+                jobName: "demo-x-1",
                 deadline: Self.start + .seconds(100),
                 policy: Self.policy,
                 isAdopted: true,

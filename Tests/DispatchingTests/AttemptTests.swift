@@ -17,7 +17,7 @@ struct AttemptTests {
     static func attempt(number: Int = 1, forgiven: Int = 0, jobUID: String? = nil) -> Attempt {
         Attempt(
             id: AttemptID(task: Self.task, number: number),
-            name: "demo-x-1",
+            jobName: "demo-x-1",
             deadline: Self.start + .seconds(100),
             forgiven: forgiven,
             policy: Self.policy,
@@ -55,7 +55,7 @@ struct AttemptTests {
     static func steps(
         _ attempt: inout Attempt,
         now: Timestamp = Self.start + .seconds(20),
-        answer: (AttemptStep) -> AttemptOutcome = { _ in .written }
+        answer: (AttemptStep) -> StepOutcome = { _ in .written }
     ) -> [AttemptStep] {
         var steps: [AttemptStep] = []
         while let step = attempt.takeStep(now: now) {
@@ -67,7 +67,7 @@ struct AttemptTests {
     }
 
     /// The steps that end the row of an attempt that left no file.
-    static func ending(_ verdict: Verdict) -> [AttemptStep] { [.release, .settle, .write(verdict), .forget] }
+    static func ending(_ verdict: Verdict) -> [AttemptStep] { [.release, .findResult, .write(verdict), .forget] }
 
     /// Goes through the steps of an attempt that left no file.
     static func stepsWithoutFile(
@@ -77,17 +77,17 @@ struct AttemptTests {
         Self.steps(&attempt, now: now) { step in
             switch step {
             case .lookUp: .notFound
-            case .settle: .nothingDelivered
+            case .findResult: .nothingDelivered
             default: .written
             }
         }
     }
 
-    @Test("A successful job is settled by its final event, and forgotten when its pods have ended")
+    @Test("A successful job ends by its final event, and is forgotten when its pods have ended")
     func success() {
         var attempt = Self.running()
         attempt.observe(job: .present(uid: "u", phase: .succeeded), now: Self.start)
-        #expect(Self.steps(&attempt) { _ in .ended } == [.settle])
+        #expect(Self.steps(&attempt) { _ in .ended } == [.findResult])
         attempt.observe(pod: Self.pod(ended: true), now: Self.start)
         #expect(Self.steps(&attempt) == [.release, .forget])
     }
@@ -98,7 +98,7 @@ struct AttemptTests {
         var attempt = Self.running()
         attempt.observe(job: .present(uid: "u", phase: .succeeded), now: Self.start)
         attempt.observe(pod: Self.pod(ended: true), now: Self.start)
-        let steps = Self.steps(&attempt) { $0 == .settle ? .delivered(result) : .written }
+        let steps = Self.steps(&attempt) { $0 == .findResult ? .delivered(result) : .written }
         #expect(steps == Self.ending(.ended(.completed(result))))
     }
 
@@ -118,8 +118,8 @@ struct AttemptTests {
         attempt.observe(job: .gone, now: Self.start)
         #expect(Self.steps(&attempt) == [])
         attempt.podGone("demo-x-1-master-0")
-        let steps = Self.steps(&attempt) { $0 == .settle ? .nothingDelivered : .written }
-        #expect(steps == [.release, .settle, .write(.ended(.cancelled)), .forget])
+        let steps = Self.steps(&attempt) { $0 == .findResult ? .nothingDelivered : .written }
+        #expect(steps == [.release, .findResult, .write(.ended(.cancelled)), .forget])
     }
 
     @Test("Cancelled too late: the user gets what was delivered")
@@ -129,8 +129,8 @@ struct AttemptTests {
         attempt.stop(.cancelled)
         attempt.observe(job: .gone, now: Self.start)
         attempt.podGone("demo-x-1-master-0")
-        let steps = Self.steps(&attempt) { $0 == .settle ? .delivered(result) : .written }
-        #expect(steps == [.release, .settle, .write(.ended(.completed(result))), .forget])
+        let steps = Self.steps(&attempt) { $0 == .findResult ? .delivered(result) : .written }
+        #expect(steps == [.release, .findResult, .write(.ended(.completed(result))), .forget])
     }
 
     @Test("Cancelled before the job was created: it is looked up, not created")
@@ -156,17 +156,17 @@ struct AttemptTests {
     @Test("An attempt of an earlier term may have delivered, whatever its row says")
     func adoptedAndGone() {
         let end = Self.start + .seconds(100)
-        var attempt = Attempt(id: Self.id, name: "x", deadline: end, policy: Self.policy, isAdopted: true)
+        var attempt = Attempt(id: Self.id, jobName: "x", deadline: end, policy: Self.policy, isAdopted: true)
         attempt.stop(.cancelled)
         let result = TaskResult(key: "k", size: 1)
         let steps = Self.steps(&attempt) { step in
             switch step {
             case .lookUp: .notFound
-            case .settle: .delivered(result)
+            case .findResult: .delivered(result)
             default: .written
             }
         }
-        #expect(steps == [.lookUp, .release, .settle, .write(.ended(.completed(result))), .forget])
+        #expect(steps == [.lookUp, .release, .findResult, .write(.ended(.completed(result))), .forget])
     }
 
     /// The API server was away for longer than the task may run.
@@ -229,7 +229,7 @@ struct AttemptTests {
             let end = Self.start + .seconds(100)
             var attempt = Attempt(
                 id: id,
-                name: "x",
+                jobName: "x",
                 deadline: end,
                 policy: Self.policy,
                 jobUID: "u"
@@ -240,7 +240,7 @@ struct AttemptTests {
             #expect((Self.steps(&attempt, now: Self.start + .seconds(30)) { _ in .postponed } == []) == isLast)
             guard isLast else { continue }
             #expect(attempt.nextCheck(after: Self.start + .seconds(60)) == end)
-            #expect(Self.steps(&attempt, now: end) { _ in .postponed } == [.settle])
+            #expect(Self.steps(&attempt, now: end) { _ in .postponed } == [.findResult])
         }
     }
 
@@ -321,7 +321,7 @@ struct AttemptTests {
         var attempt = Self.attempt()
         let now = Self.start + .seconds(20)
         let steps = Self.steps(&attempt, now: now) { $0 == .submit ? .noQuota : .written }
-        let end = Verdict.requeued(.quotaExceeded, notBefore: now + Self.policy.quotaRest, isForgiven: true)
+        let end = Verdict.requeued(.quotaExceeded, notBefore: now + Self.policy.quotaBackoff, isForgiven: true)
         #expect(steps == [.submit, .release, .write(end), .forget])
     }
 

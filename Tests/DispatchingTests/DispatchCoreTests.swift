@@ -158,10 +158,10 @@ struct DispatchCoreTests {
         core.take(.running(Self.running(isCancelRequested: true)), now: Self.now)
         #expect(Self.stepped(core.orders(now: Self.now)) == [.lookUp])
         core.completed(id, .lookUp, .notFound, now: Self.now)
-        #expect(Self.stepped(core.orders(now: Self.now)) == [.settle])
+        #expect(Self.stepped(core.orders(now: Self.now)) == [.findResult])
         core.take(.job(JobSighting(attempt: id, name: "j", uid: "u", phase: .pending)), now: Self.now)
         core.take(.pod(id, AttemptTests.pod(ended: false)), now: Self.now)
-        core.completed(id, .settle, .nothingDelivered, now: Self.now)
+        core.completed(id, .findResult, .nothingDelivered, now: Self.now)
         #expect(Self.stepped(core.orders(now: Self.now)) == [.write(.ended(.cancelled))])
         core.completed(id, .write(.ended(.cancelled)), .written, now: Self.now)
         #expect(Self.stepped(core.orders(now: Self.now)) == [.confirm])
@@ -211,9 +211,9 @@ struct DispatchCoreTests {
         #expect(core.orders(now: Self.now).isEmpty)
         core.take(.job(JobSighting(attempt: id, name: "j", uid: "u", phase: .succeeded)), now: Self.now)
         let orders = core.orders(now: Self.now)
-        #expect(Self.stepped(orders) == [.settle])
+        #expect(Self.stepped(orders) == [.findResult])
         #expect(Self.begun(orders) == [Self.task(2)])
-        #expect(orders.contains { if case .noteRelease(id) = $0 { true } else { false } })
+        #expect(orders.contains { if case .recordRelease(id) = $0 { true } else { false } })
     }
 
     @Test("An exhausted quota stops all starts for a while, and is given as the reason")
@@ -227,7 +227,7 @@ struct DispatchCoreTests {
         core.take(.queued(Self.queued(3)), now: Self.now)
         #expect(Self.begun(core.orders(now: Self.now)) == [])
         #expect(core.waits(now: Self.now).map(\.wait.reason) == [.clusterQuota])
-        let later = Self.now + Self.policy.attempts.quotaRest
+        let later = Self.now + Self.policy.attempts.quotaBackoff
         #expect(core.nextCheck(now: Self.now) == later)
         #expect(Self.begun(core.orders(now: later)) == [Self.task(3)])
     }
@@ -242,7 +242,8 @@ struct DispatchCoreTests {
         pod.isStarting = true
         for _ in 0..<2 { core.take(.pod(id, pod), now: Self.now) }
         let orders = core.orders(now: Self.now)
-        guard orders.count == 2, case .note(id, let nodes) = orders[0], case .tell(id, .pulling) = orders[1] else {
+        guard orders.count == 2, case .recordNodes(id, let nodes) = orders[0], case .tell(id, .pulling) = orders[1]
+        else {
             Issue.record("\(orders)")
             return
         }
@@ -280,11 +281,11 @@ struct DispatchCoreTests {
     }
 
     @Test("Positions are also published when all tasks are backing off")
-    func allRest() {
+    func allBackOff() {
         var core = Self.core(gpus: 1, tasks: 1...1)
         _ = core.orders(now: Self.now)
         let id = Self.task(7)
-        let resting = QueuedTask(
+        let backingOff = QueuedTask(
             attempt: AttemptID(task: id, number: 2),
             user: "bob",
             priority: .low,
@@ -292,7 +293,7 @@ struct DispatchCoreTests {
             notBefore: Self.now + .seconds(5),
             plan: Self.plan(id)
         )
-        core.take(.queued(resting), now: Self.now)
+        core.take(.queued(backingOff), now: Self.now)
         #expect(core.waits(now: Self.now).map(\.wait.reason) == [.backingOff])
     }
 }

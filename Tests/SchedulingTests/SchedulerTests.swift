@@ -80,7 +80,7 @@ struct SchedulerTests {
     }
 
     @Test("A job that backs off waits for its time, and says when that is")
-    func resting() {
+    func backsOff() {
         var scheduler = Self.scheduler(nodes: [1], [Self.job(1, notBefore: .seconds(50)), Self.job(2)])
         #expect(scheduler.nextChange(after: .zero) == .seconds(50))
         #expect(scheduler.start(now: .zero) == [2])

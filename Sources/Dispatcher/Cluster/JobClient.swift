@@ -20,7 +20,7 @@ final class JobClient {
 
     /// Creates the job of an attempt, or finds it: the name is unique to the attempt.
     /// - Parameter trace: the task's, for logs.
-    func create(_ job: RenderedJob, _ id: AttemptID, trace: String?) async throws -> AttemptOutcome {
+    func create(_ job: RenderedJob, _ id: AttemptID, trace: String?) async throws -> StepOutcome {
         do throws(KubernetesError) {
             return .found(uid: try await self.create(job.object, as: job.resource.type))
         } catch {
@@ -53,7 +53,7 @@ final class JobClient {
     }
 
     /// Looks for the attempt's job.
-    func find(_ name: String, _ id: AttemptID) async throws -> AttemptOutcome {
+    func find(_ name: String, _ id: AttemptID) async throws -> StepOutcome {
         guard Self.isAddressable(name) else { return .notFound }
         for resource in self.resources {
             if let metadata = try await self.metadata(of: name, resource.type),
@@ -66,7 +66,7 @@ final class JobClient {
     }
 
     /// Requests the deletion of the job and, before it, of its pods. `notFound` when there is none with this uid.
-    func delete(_ name: String, uid: String) async throws -> AttemptOutcome {
+    func delete(_ name: String, uid: String) async throws -> StepOutcome {
         guard Self.isAddressable(name) else { return .notFound }
         for resource in self.resources {
             do throws(KubernetesError) {
@@ -92,7 +92,7 @@ final class JobClient {
         _ id: AttemptID,
         _ error: KubernetesError,
         trace: String?
-    ) async throws -> AttemptOutcome {
+    ) async throws -> StepOutcome {
         // An earlier try may have created it: names are checked last.
         if case .found(let uid) = try await self.find(job.name, id) { return .found(uid: uid) }
         self.logger.error("the cluster refuses the job", [.task: "\(id.task)", .trace: trace, .error: "\(error)"])
@@ -101,7 +101,7 @@ final class JobClient {
         )
     }
 
-    private func adopt(_ job: RenderedJob, _ id: AttemptID) async throws -> AttemptOutcome {
+    private func adopt(_ job: RenderedJob, _ id: AttemptID) async throws -> StepOutcome {
         guard let metadata = try await self.metadata(of: job.name, job.resource.type) else { return .postponed }
         // A job that is being deleted cannot be recreated under its name before it is gone.
         let isOurs = JobLabels.attempt(of: metadata.labels) == id

@@ -51,11 +51,11 @@ final class DispatchPump {
         self.isScheduled = true
         EventLoop.main.atEndOfTurn {
             self.isScheduled = false
-            self.look()
+            self.collectOrders()
         }
     }
 
-    private func look() {
+    private func collectOrders() {
         guard let timer = self.timer else { return }
         let orders = self.core.orders(now: self.now)
         self.onOrders(orders)

@@ -18,14 +18,14 @@ final class OrderRunner {
     private let logger: Logger
     /// When the decision was made to start each attempt whose job does not exist yet.
     private var decisions: [AttemptID: ContinuousClock.Instant] = [:]
-    /// Both are set once the session's other parts exist.
+    /// All three are set once the session's other parts exist.
     weak var pump: DispatchPump?
     var onRow: RowHandler = { _ in }
     var onBegun: @LoopActor (TaskID) -> Void = { _ in }
     private var work: [UInt64: Task<Void, Never>] = [:]
     private var workCount: UInt64 = 0
 
-    private static let beginRest = Duration.seconds(1)
+    private static let beginRetryDelay = Duration.seconds(1)
     /// Intents per transaction: the first jobs should not wait for too many others.
     private static let beginLimit = 64
 
@@ -55,11 +55,11 @@ final class OrderRunner {
                     task: id.task,
                     attempt: id.number
                 )
-            case .note(let id, let nodes):
+            case .recordNodes(let id, let nodes):
                 self.start {
                     _ = try? await self.store.recordNodes(nodes, of: id.task, attempt: id.number, epoch: self.epoch)
                 }
-            case .noteRelease(let id):
+            case .recordRelease(let id):
                 self.start {
                     _ = try? await self.store.recordRelease(of: id.task, attempt: id.number, epoch: self.epoch)
                 }
@@ -129,7 +129,7 @@ final class OrderRunner {
     }
 
     private func postpone(_ task: QueuedTask) {
-        self.open?.update { core, now in core.beginPostponed(task.attempt, until: now + Self.beginRest) }
+        self.open?.update { core, now in core.beginPostponed(task.attempt, until: now + Self.beginRetryDelay) }
     }
 
     private func began(_ task: QueuedTask, _ isBegun: Bool) {
@@ -143,7 +143,7 @@ final class OrderRunner {
     }
 
     private func perform(_ step: AttemptStep, _ id: AttemptID, _ jobName: String) async {
-        let outcome: AttemptOutcome
+        let outcome: StepOutcome
         do {
             outcome = try await self.steps.perform(step, id, jobName: jobName, epoch: self.epoch) { self.take($0) }
         } catch {

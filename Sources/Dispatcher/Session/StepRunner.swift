@@ -66,14 +66,14 @@ final class StepRunner {
         jobName: String,
         epoch: Int,
         onRow: RowHandler
-    ) async throws -> AttemptOutcome {
+    ) async throws -> StepOutcome {
         switch step {
         case .submit: return try await self.submit(id, epoch)
         case .confirm: return try await self.confirm(id, epoch, onAlive: onRow)
         case .lookUp: return try await self.jobs.find(jobName, id)
         case .record(let uid, let stop): return try await self.record(id, epoch, uid: uid, stop: stop?.failure)
         case .delete(let uid): return try await self.jobs.delete(jobName, uid: uid)
-        case .settle: return try await self.settle(id)
+        case .findResult: return try await self.findResult(id)
         case .write(let verdict):
             if let row = try await self.write(verdict, id, epoch) { onRow(row) }
             return .written
@@ -83,7 +83,7 @@ final class StepRunner {
 
     /// Checks the row of an attempt that was only seen in the cluster. A deposed dispatcher sees its successor's jobs
     /// like this, so without the lease there is no answer yet: after a step of the database's clock it may be renewed.
-    private func confirm(_ id: AttemptID, _ epoch: Int, onAlive: RowHandler) async throws -> AttemptOutcome {
+    private func confirm(_ id: AttemptID, _ epoch: Int, onAlive: RowHandler) async throws -> StepOutcome {
         let row = try await self.store.task(id.task)
         guard try await self.store.isLeaseHeld(TaskStore.dispatcherLease, epoch: epoch) else { return .postponed }
         guard let row, row.attempt >= id.number else { return .foreign }
@@ -92,7 +92,7 @@ final class StepRunner {
         return .alive
     }
 
-    private func submit(_ id: AttemptID, _ epoch: Int) async throws -> AttemptOutcome {
+    private func submit(_ id: AttemptID, _ epoch: Int) async throws -> StepOutcome {
         guard let row = try await self.store.task(id.task), row.state == .running, row.attempt == id.number else {
             return .ended
         }
@@ -135,7 +135,7 @@ final class StepRunner {
         _ epoch: Int,
         uid: String,
         stop: TaskFailure?
-    ) async throws -> AttemptOutcome {
+    ) async throws -> StepOutcome {
         if try await self.store.recordJob(id.task, attempt: id.number, epoch: epoch, uid: uid, stop: stop) {
             return .written
         }
@@ -143,7 +143,7 @@ final class StepRunner {
         return try await self.isEnded(id) ? .written : .postponed
     }
 
-    private func settle(_ id: AttemptID) async throws -> AttemptOutcome {
+    private func findResult(_ id: AttemptID) async throws -> StepOutcome {
         if try await self.isEnded(id) { return .ended }
         let key = OutputKey.video(task: id.task, attempt: id.number)
         guard let object = try await self.objects.head(key) else { return .nothingDelivered }

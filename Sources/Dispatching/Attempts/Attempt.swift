@@ -7,7 +7,7 @@ internal import Scheduling
 /// matter. A step in flight is not handed out again before its outcome arrives.
 struct Attempt: Sendable {
     let id: AttemptID
-    let name: String
+    let jobName: String
     /// When the job is ended for running too long: the operator does not enforce deadlines (trainer issue 3358).
     let deadline: Timestamp
     /// The attempt's number among those that count against the limit.
@@ -48,7 +48,7 @@ struct Attempt: Sendable {
     ///   - stop: why an earlier term was ending it.
     init(
         id: AttemptID,
-        name: String,
+        jobName: String,
         deadline: Timestamp,
         forgiven: Int = 0,
         policy: AttemptPolicy,
@@ -57,7 +57,7 @@ struct Attempt: Sendable {
         stop: StopReason? = nil
     ) {
         self.id = id
-        self.name = name
+        self.jobName = jobName
         self.deadline = deadline
         self.ordinal = id.number - forgiven
         self.policy = policy
@@ -72,9 +72,9 @@ struct Attempt: Sendable {
     /// Creates an unknown attempt that was seen in the cluster, perhaps left over after its row moved on.
     ///
     /// Its GPUs count from now on. Its job is deleted only after the row confirms that the attempt is over.
-    init(sighted id: AttemptID, name: String, job: JobFacts, policy: AttemptPolicy) {
+    init(sighted id: AttemptID, jobName: String, job: JobFacts, policy: AttemptPolicy) {
         self.id = id
-        self.name = name
+        self.jobName = jobName
         self.deadline = Timestamp(milliseconds: .max)
         self.ordinal = id.number
         self.policy = policy
@@ -137,7 +137,7 @@ struct Attempt: Sendable {
 
     // MARK: Outcomes
 
-    mutating func complete(_ step: AttemptStep, _ outcome: AttemptOutcome, now: Timestamp) {
+    mutating func complete(_ step: AttemptStep, _ outcome: StepOutcome, now: Timestamp) {
         guard self.gate.leave(step, outcome, now: now), !outcome.isPostponed else { return }
         switch (step, outcome) {
         case (.submit, .found(let uid)), (.lookUp, .found(let uid)):
@@ -151,7 +151,7 @@ struct Attempt: Sendable {
             self.verdict = self.verdict(on: failure, now: now)
         case (.submit, .noQuota):
             self.job = .gone
-            self.verdict = .requeued(.quotaExceeded, notBefore: now + self.policy.quotaRest, isForgiven: true)
+            self.verdict = .requeued(.quotaExceeded, notBefore: now + self.policy.quotaBackoff, isForgiven: true)
         // A late request may have created the job during the lookup: what the watch showed since then stands.
         case (.lookUp, .notFound): if self.job == .intended || self.isDoubtful { self.job = .gone }
         // Gone, or the name belongs to another job, created by a late request of a dead dispatcher. Only a lookup by
@@ -165,9 +165,9 @@ struct Attempt: Sendable {
         case (.confirm, .ended):
             self.claim = .leftover
             self.isRowEnded = true
-        case (.submit, .ended), (.settle, .ended), (.write, .written): self.isRowEnded = true
-        case (.settle, .delivered(let result)): self.verdict = .ended(.completed(result))
-        case (.settle, .nothingDelivered): self.verdict = self.verdictWithoutFile(now: now)
+        case (.submit, .ended), (.findResult, .ended), (.write, .written): self.isRowEnded = true
+        case (.findResult, .delivered(let result)): self.verdict = .ended(.completed(result))
+        case (.findResult, .nothingDelivered): self.verdict = self.verdictWithoutFile(now: now)
         case (.release, _): self.isReleased = true
         default: break
         }
@@ -268,12 +268,12 @@ struct Attempt: Sendable {
     private func stepToEndOfRow(now: Timestamp) -> AttemptStep? {
         if let verdict = self.verdict { return .write(verdict) }
         // An existing file outranks everything: the user gets it even after a late cancellation.
-        if self.job.phase == .succeeded { return .settle }
+        if self.job.phase == .succeeded { return .findResult }
         // A task is CANCELLED, past its DEADLINE or requeued only after its GPUs are free.
         if let stop = self.stop {
             if !self.isReleased { return nil }
             // It may have delivered just before its job was deleted, or within its pods' grace period.
-            return self.mayHaveRun ? .settle : .write(self.verdict(on: stop, now: now))
+            return self.mayHaveRun ? .findResult : .write(self.verdict(on: stop, now: now))
         }
         if self.job.phase == .failed {
             let failure = FailureClassifier.classify(self.pods.byName.values)
@@ -282,9 +282,9 @@ struct Attempt: Sendable {
             let isPatient = self.overSince.map { now < $0 + self.policy.explanationPatience } ?? false
             if isPatient, !self.pods.haveFailed { return nil }
             // Pods were evicted; one may have delivered before that, or within its grace period.
-            return self.mayStillDeliver(after: failure, now: now) ? nil : .settle
+            return self.mayStillDeliver(after: failure, now: now) ? nil : .findResult
         }
-        return .settle  // Deleted by somebody else, or lost: perhaps it had delivered before.
+        return .findResult  // Deleted by somebody else, or lost: perhaps it had delivered before.
     }
 }
 

@@ -12,7 +12,7 @@ package struct AttemptPolicy: Sendable, Hashable {
     /// How long a job that is over may take to show its pods.
     package var podPatience = Duration.seconds(60)
     /// How long nothing is started after a quota of the cluster was found used up.
-    package var quotaRest = Duration.seconds(15)
+    package var quotaBackoff = Duration.seconds(15)
 
     package init(
         retries: RetryPolicy = RetryPolicy(attempts: 3, delay: .seconds(5), delayLimit: .seconds(120)),

@@ -1,4 +1,4 @@
-/// Work on an attempt that the shell carries out and answers with an ``AttemptOutcome``.
+/// Work on an attempt that the shell carries out and answers with a ``StepOutcome``.
 package enum AttemptStep: Sendable, Hashable {
     /// Creates the job, or finds the existing one of its name.
     case submit
@@ -12,7 +12,7 @@ package enum AttemptStep: Sendable, Hashable {
     /// Deletes the job and its pods; done when the cluster has accepted the request.
     case delete(uid: String)
     /// Looks for the attempt's final report, and without one for the file itself.
-    case settle
+    case findResult
     /// Writes the end to the row and tells the users.
     case write(Verdict)
     /// Gives the GPUs back to the scheduler.

@@ -7,10 +7,10 @@ struct StepGate: Sendable {
     /// When the failed step may be retried.
     private(set) var opensAt: Timestamp?
 
-    private static let firstRest = Duration.milliseconds(400)
-    private static let longestRest = Duration.seconds(10)
+    private static let firstDelay = Duration.milliseconds(400)
+    private static let longestDelay = Duration.seconds(10)
     /// The cap on a server's `Retry-After`; the API server asks for up to 32 s.
-    private static let longestWish = Duration.seconds(60)
+    private static let retryAfterLimit = Duration.seconds(60)
 
     func isOpen(at now: Timestamp) -> Bool { self.inFlight == nil && self.opensAt.map { now >= $0 } ?? true }
 
@@ -20,16 +20,16 @@ struct StepGate: Sendable {
     }
 
     /// Records the outcome of `step`; false when it is not the one in flight.
-    mutating func leave(_ step: AttemptStep, _ outcome: AttemptOutcome, now: Timestamp) -> Bool {
+    mutating func leave(_ step: AttemptStep, _ outcome: StepOutcome, now: Timestamp) -> Bool {
         guard self.inFlight == step else { return false }
         self.inFlight = nil
         guard outcome.isPostponed else {
             self.failures = 0
             return true
         }
-        let rest = min(Self.longestRest, Self.firstRest * (1 << min(self.failures, 6)))
-        let wish = if case .busy(let time) = outcome { min(Self.longestWish, time) } else { Duration.zero }
-        self.opensAt = now + max(rest, wish)
+        let delay = min(Self.longestDelay, Self.firstDelay * (1 << min(self.failures, 6)))
+        let requested = if case .busy(let time) = outcome { min(Self.retryAfterLimit, time) } else { Duration.zero }
+        self.opensAt = now + max(delay, requested)
         self.failures += 1
         return true
     }

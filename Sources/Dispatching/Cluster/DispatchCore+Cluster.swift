@@ -31,7 +31,7 @@ extension DispatchCore {
         if self.attempts[sighting.attempt] == nil {
             // A finished job needs nothing of us; its living pods, if any, are observed on their own.
             if sighting.phase.isOver { return }
-            self.recordSighting(sighting.attempt, name: sighting.name, job: facts)
+            self.recordSighting(sighting.attempt, jobName: sighting.name, job: facts)
         }
         self.attempts[sighting.attempt]?.observe(job: facts, now: now)
     }
@@ -45,7 +45,7 @@ extension DispatchCore {
     private mutating func podSeen(_ pod: PodFacts, of id: AttemptID, now: Timestamp) {
         if self.attempts[id] == nil {
             if pod.isEnded { return }
-            self.recordSighting(id, name: pod.jobName, job: .intended)
+            self.recordSighting(id, jobName: pod.jobName, job: .intended)
         }
         let before = self.attempts[id]?.pods
         self.attempts[id]?.observe(pod: pod, now: now)
@@ -54,10 +54,10 @@ extension DispatchCore {
         if let placement = attempt.pods.placement, placement != before?.placement {
             // The actual nodes of the pods, which may differ from the plan.
             self.scheduler.place(id, on: placement)
-            self.notes.append(.note(id, nodes: Set(placement.pods.map(\.node)).sorted()))
+            self.pendingOrders.append(.recordNodes(id, nodes: Set(placement.pods.map(\.node)).sorted()))
         }
         if attempt.claim == .ours, pod.isStarting, before?.byName[pod.name]?.isStarting != true {
-            self.notes.append(.tell(id, .pulling))
+            self.pendingOrders.append(.tell(id, .pulling))
         }
     }
 
@@ -73,14 +73,14 @@ extension DispatchCore {
 
     /// Treats a job that appeared after its attempt's end as newly seen, with the pods that it has by now.
     mutating func recordLateSighting(_ job: JobFacts, of attempt: Attempt, now: Timestamp) {
-        self.recordSighting(attempt.id, name: attempt.name, job: job)
+        self.recordSighting(attempt.id, jobName: attempt.jobName, job: job)
         for (_, pod) in attempt.pods.byName.sorted(by: { $0.key < $1.key }) where !pod.isEnded {
             self.podSeen(pod, of: attempt.id, now: now)
         }
     }
 
-    private mutating func recordSighting(_ id: AttemptID, name: String, job: JobFacts) {
-        self.attempts[id] = Attempt(sighted: id, name: name, job: job, policy: self.policy.attempts)
+    private mutating func recordSighting(_ id: AttemptID, jobName: String, job: JobFacts) {
+        self.attempts[id] = Attempt(sighted: id, jobName: jobName, job: job, policy: self.policy.attempts)
     }
 
     /// Occupies GPUs for an attempt that is not ours, or is left over; its demand is known only from its pods.

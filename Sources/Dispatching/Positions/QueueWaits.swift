@@ -34,7 +34,7 @@ extension DispatchCore {
         QueueWaits(
             forecast: self.scheduler.waits(now: now.sinceEpoch),
             common: !self.isClusterKnown
-                ? .clusterUnavailable : self.restsUntil.flatMap { now < $0 ? .clusterQuota : nil }
+                ? .clusterUnavailable : self.quotaBackoffUntil.flatMap { now < $0 ? .clusterQuota : nil }
         )
     }
 }

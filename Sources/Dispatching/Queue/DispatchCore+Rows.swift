@@ -120,7 +120,7 @@ extension DispatchCore {
         self.dequeue(task.attempt.task)
         var attempt = Attempt(
             id: task.attempt,
-            name: task.plan.jobName,
+            jobName: task.plan.jobName,
             deadline: task.startedAt + task.plan.timeLimit + self.policy.attempts.deadlineSlack,
             forgiven: task.forgiven,
             policy: self.policy.attempts,

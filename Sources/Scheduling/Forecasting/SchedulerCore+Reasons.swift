@@ -1,7 +1,7 @@
 extension SchedulerCore {
     /// The time of the next expected end or change, if any.
     var nextEvent: Duration? {
-        [self.running.nextEnd, self.resting.nextEnd, self.queue.nextChange].compactMap { $0 }.min()
+        [self.running.nextEnd, self.backingOff.nextEnd, self.queue.nextChange].compactMap { $0 }.min()
     }
 
     /// For each lane, why its first job waits, and why those behind it do.

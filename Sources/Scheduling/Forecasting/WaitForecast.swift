@@ -14,7 +14,7 @@ package struct WaitForecast<ID: Hashable & Sendable>: Sequence, IteratorProtocol
     /// For each lane, why its first job waits, and why those behind it do.
     private let reasons: [(first: Wait.Reason, others: Wait.Reason)]
     private var hasStartedAny: [Bool]
-    private let resting: Set<Int>
+    private let backingOff: Set<Int>
     /// Lanes with jobs whose start cannot be predicted; nil while the simulation runs.
     private var stuckLanes: [Int]?
 
@@ -23,7 +23,7 @@ package struct WaitForecast<ID: Hashable & Sendable>: Sequence, IteratorProtocol
         self.time = now
         self.numbers = numbers
         self.scheduler = scheduler
-        self.resting = scheduler.resting.numbers
+        self.backingOff = scheduler.backingOff.numbers
         self.started = self.scheduler.start(now: now)
         self.reasons = self.scheduler.reasons()
         self.hasStartedAny = Array(repeating: false, count: self.reasons.count)
@@ -66,7 +66,7 @@ package struct WaitForecast<ID: Hashable & Sendable>: Sequence, IteratorProtocol
         // A lane created during the simulation has none: its jobs are backing off now.
         let reasons = lane < self.reasons.count ? self.reasons[lane] : (first: .backingOff, others: .backingOff)
         let reason: Wait.Reason
-        if self.resting.contains(job) || lane >= self.reasons.count {
+        if self.backingOff.contains(job) || lane >= self.reasons.count {
             reason = reasons.first == .paused ? .paused : .backingOff
         } else {
             reason = self.hasStartedAny[lane] ? reasons.others : reasons.first

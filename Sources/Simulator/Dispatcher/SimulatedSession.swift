@@ -250,7 +250,7 @@ final class SimulatedSession: @unchecked Sendable {  // Of one world, whose thre
             switch order {
             case .begin(let task): beginnings.append(task)
             case .step(let id, let jobName, let step): self.start { await self.carryOut(step, id, jobName) }
-            case .tell, .note, .noteRelease: break
+            case .tell, .recordNodes, .recordRelease: break
             }
         }
         if !beginnings.isEmpty { self.start { [beginnings] in await self.begin(beginnings) } }
@@ -286,7 +286,7 @@ final class SimulatedSession: @unchecked Sendable {  // Of one world, whose thre
     }
 
     private func carryOut(_ step: AttemptStep, _ id: AttemptID, _ jobName: String) async {
-        let outcome: AttemptOutcome
+        let outcome: StepOutcome
         do {
             outcome = try await self.steps.perform(step, id, jobName: jobName, epoch: self.epoch) { row in
                 self.take(row)

@@ -75,7 +75,7 @@ final class SimulatedSteps: @unchecked Sendable {  // Of one world, whose thread
         jobName: String,
         epoch: Int,
         onRow: (SimulatedRow) -> Void
-    ) async throws -> AttemptOutcome {
+    ) async throws -> StepOutcome {
         switch step {
         case .submit: return try await self.submit(id, jobName, epoch)
         case .confirm: return try await self.confirm(id, epoch, onAlive: onRow)
@@ -102,7 +102,7 @@ final class SimulatedSteps: @unchecked Sendable {  // Of one world, whose thread
                 world.checkDeletion(of: id)
                 return cluster.delete(jobName, uid: uid) ? .deleted : .notFound
             }
-        case .settle: return try await self.settle(id)
+        case .findResult: return try await self.findResult(id)
         case .write(let verdict):
             if let row = try await self.write(verdict, id, epoch) { onRow(row) }
             return .written
@@ -115,8 +115,7 @@ final class SimulatedSteps: @unchecked Sendable {  // Of one world, whose thread
         return try await self.life.call(.database) { database.task(id) }
     }
 
-    private func confirm(_ id: AttemptID, _ epoch: Int, onAlive: (SimulatedRow) -> Void) async throws -> AttemptOutcome
-    {
+    private func confirm(_ id: AttemptID, _ epoch: Int, onAlive: (SimulatedRow) -> Void) async throws -> StepOutcome {
         let database = self.world.database
         if self.world.mutation == .endsLeftoversUnasked { return .ended }
         let row = try await self.row(id.task)
@@ -127,7 +126,7 @@ final class SimulatedSteps: @unchecked Sendable {  // Of one world, whose thread
         return .alive
     }
 
-    private func submit(_ id: AttemptID, _ jobName: String, _ epoch: Int) async throws -> AttemptOutcome {
+    private func submit(_ id: AttemptID, _ jobName: String, _ epoch: Int) async throws -> StepOutcome {
         guard let row = try await self.row(id.task), row.state == .running, row.attempt == id.number else {
             return .ended
         }
@@ -141,7 +140,7 @@ final class SimulatedSteps: @unchecked Sendable {  // Of one world, whose thread
         return outcome
     }
 
-    private func create(_ request: JobRequest, index: Int) async throws -> AttemptOutcome {
+    private func create(_ request: JobRequest, index: Int) async throws -> StepOutcome {
         let cluster = self.world.cluster
         do {
             return .found(uid: try await self.life.call(.kubernetes) { try cluster.create(request, index: index) })
@@ -172,7 +171,7 @@ final class SimulatedSteps: @unchecked Sendable {  // Of one world, whose thread
         }
     }
 
-    private func find(_ name: String, _ id: AttemptID) async throws -> AttemptOutcome {
+    private func find(_ name: String, _ id: AttemptID) async throws -> StepOutcome {
         let cluster = self.world.cluster
         guard let job = try await self.life.call(.kubernetes, { cluster.find(name) }), job.attempt == id else {
             return .notFound
@@ -180,7 +179,7 @@ final class SimulatedSteps: @unchecked Sendable {  // Of one world, whose thread
         return .found(uid: job.uid)
     }
 
-    private func settle(_ id: AttemptID) async throws -> AttemptOutcome {
+    private func findResult(_ id: AttemptID) async throws -> StepOutcome {
         let cluster = self.world.cluster
         if try await self.isEnded(id) { return .ended }
         if self.world.mutation == .neverLooksForFiles { return .nothingDelivered }
@@ -231,7 +230,7 @@ final class SimulatedSteps: @unchecked Sendable {  // Of one world, whose thread
     }
 
     /// The mutation that creates the job before its intent is committed.
-    func submitBeforeIntent(_ task: QueuedTask, epoch: Int) async throws -> AttemptOutcome {
+    func submitBeforeIntent(_ task: QueuedTask, epoch: Int) async throws -> StepOutcome {
         guard let row = try await self.row(task.attempt.task), row.state == .queued else { return .ended }
         let request = self.request(row, task.attempt, name: task.plan.jobName, epoch: epoch)
         return try await self.create(request, index: row.index)

@@ -28,8 +28,8 @@ extension World {
         case .begin(let task): "begin \(self.brief(task.attempt))"
         case .step(let id, _, let step): "\(self.brief(id)) \(step)"
         case .tell(let id, let stage): "\(self.brief(id)) is \(stage)"
-        case .note(let id, let nodes): "\(self.brief(id)) is on \(nodes)"
-        case .noteRelease(let id): "\(self.brief(id)) has given its GPUs back"
+        case .recordNodes(let id, let nodes): "\(self.brief(id)) is on \(nodes)"
+        case .recordRelease(let id): "\(self.brief(id)) has given its GPUs back"
         }
     }
 }

@@ -1,5 +1,5 @@
 /// Jobs that back off after a failure.
-struct RestingJobs: Sendable {
+struct BackingOffJobs: Sendable {
     struct Job: Sendable {
         var job: Int
         var queuedAt: Duration
@@ -7,7 +7,7 @@ struct RestingJobs: Sendable {
         var lane: Lane.Key
     }
 
-    private struct Rest: Sendable, Comparable {
+    private struct Backoff: Sendable, Comparable {
         var until: Duration
         var job: Int
 
@@ -15,7 +15,7 @@ struct RestingJobs: Sendable {
     }
 
     private var jobOfNumber: [Int: (job: Job, until: Duration)] = [:]
-    private var rests = Heap<Rest>()
+    private var backoffs = Heap<Backoff>()
 
     var count: Int { self.jobOfNumber.count }
     var numbers: Set<Int> { Set(self.jobOfNumber.keys) }
@@ -24,22 +24,22 @@ struct RestingJobs: Sendable {
     func contains(_ job: Int) -> Bool { self.jobOfNumber[job] != nil }
 
     /// When the next backoff ends; its job may have been removed.
-    var nextEnd: Duration? { self.rests.first?.until }
+    var nextEnd: Duration? { self.backoffs.first?.until }
 
     mutating func insert(_ job: Job, until: Duration) {
         self.jobOfNumber[job.job] = (job, until)
-        self.rests.insert(Rest(until: until, job: job.job))
+        self.backoffs.insert(Backoff(until: until, job: job.job))
     }
 
     mutating func remove(_ job: Int) { self.jobOfNumber[job] = nil }
 
     /// Removes and returns a job whose backoff has ended.
     mutating func next(at now: Duration) -> Job? {
-        while let rest = self.rests.first, rest.until <= now {
-            self.rests.removeFirst()
+        while let backoff = self.backoffs.first, backoff.until <= now {
+            self.backoffs.removeFirst()
             // The job may have been removed, or its number reused.
-            guard let job = self.jobOfNumber[rest.job], job.until == rest.until else { continue }
-            self.jobOfNumber[rest.job] = nil
+            guard let job = self.jobOfNumber[backoff.job], job.until == backoff.until else { continue }
+            self.jobOfNumber[backoff.job] = nil
             return job.job
         }
         return nil

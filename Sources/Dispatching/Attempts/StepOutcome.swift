@@ -1,7 +1,7 @@
 package import MaaSCore
 
 /// The outcome of an ``AttemptStep``.
-package enum AttemptOutcome: Sendable, Hashable {
+package enum StepOutcome: Sendable, Hashable {
     /// The job exists, with this uid.
     case found(uid: String)
     /// There is no such job.
@@ -10,7 +10,7 @@ package enum AttemptOutcome: Sendable, Hashable {
     case refused(TaskFailure)
     /// A quota of the cluster is used up: a lack of capacity.
     case noQuota
-    /// The deletion was accepted, or there was nothing to delete.
+    /// The cluster accepted the deletion.
     case deleted
     /// The row has ended already: the final report arrived.
     case ended
