@@ -10,7 +10,7 @@ struct GatewayRoutes {
     private let cancellation: TaskCancellation
     private let deletion: TaskDeletion
     private let files: TaskFiles
-    private let places: WaitingPlaces
+    private let positions: QueuePositions
 
     private var configuration: MaaSConfiguration { self.parts.context.configuration }
     private var section: MaaSConfiguration.APIGateway { self.configuration.apiGateway }
@@ -30,7 +30,7 @@ struct GatewayRoutes {
             objects: parts.objects,
             pictures: parts.pictures,
             notifier: self.notifier,
-            queue: QueueWatch(
+            queue: QueueEstimator(
                 store: parts.store,
                 configuration: configuration.apiGateway,
                 classes: configuration.scheduling.classes
@@ -51,7 +51,7 @@ struct GatewayRoutes {
             lifetime: configuration.objectStore.linkLifetime,
             streams: configuration.apiGateway.streamsContent
         )
-        self.places = WaitingPlaces(redis: parts.redis)
+        self.positions = QueuePositions(redis: parts.redis)
     }
 
     func router() -> Router {
@@ -79,7 +79,7 @@ struct GatewayRoutes {
             "Referrer-Policy": "no-referrer",
         ]
         router.errorResponse = { error, request in
-            let error = WebError(tellingOf: error)
+            let error = WebError(for: error)
             return request.path.hasPrefix(SynthesisRoutes.prefix)
                 ? error.dashScopeResponse(requestID: request.id) : error.response(requestID: request.id)
         }
@@ -91,7 +91,7 @@ struct GatewayRoutes {
 
 extension GatewayRoutes {
     private func addTasks(to router: Router) {
-        let views = TaskViews(places: self.places, classes: self.configuration.scheduling.classes)
+        let views = TaskViews(positions: self.positions, classes: self.configuration.scheduling.classes)
         TaskRoutes(
             authenticator: self.authenticator,
             reader: NativeTaskReader(configuration: self.section),
@@ -183,7 +183,7 @@ extension GatewayRoutes {
             submission: self.submission,
             deletion: self.deletion,
             store: self.store,
-            places: self.places,
+            positions: self.positions,
             catalog: self.catalog,
             files: self.files
         ).add(to: router)
@@ -197,7 +197,7 @@ extension GatewayRoutes {
             submission: self.submission,
             cancellation: self.cancellation,
             store: self.store,
-            places: self.places,
+            positions: self.positions,
             catalog: self.catalog,
             files: self.files
         ).add(to: router)

@@ -19,9 +19,9 @@ enum RelayServices {
         let verifier = EventVerifier(token: EventToken(secret: configuration.events.secrets))
         let streams = EventShards(configuration.events)
         // A generous timeout: a position that a snapshot lacks is not sent until it changes.
-        let places = WaitingPlaces(redis: asking, patience: .seconds(1))
+        let positions = QueuePositions(redis: asking, patience: .seconds(1))
         let hub = FeedHub(settings, events: configuration.events, metrics: context.metrics, logger: logger) {
-            try await Self.lookUp($0, store, places)
+            try await Self.lookUp($0, store, positions)
         }
         let writer = EventWriter(
             streams: streams,
@@ -104,10 +104,10 @@ enum RelayServices {
     private static func lookUp(
         _ tasks: [TaskID],
         _ store: TaskStore,
-        _ places: WaitingPlaces
+        _ positions: QueuePositions
     ) async throws -> [TaskID: TaskRows.Found] {
         let rows = try await store.tasks(tasks)
-        let waits = await places.places(of: rows.filter { $0.state == .queued }.map(\.id))
+        let waits = await positions.positions(of: rows.filter { $0.state == .queued }.map(\.id))
         return Dictionary(uniqueKeysWithValues: rows.map { ($0.id, ($0, waits[$0.id])) })
     }
 }

@@ -49,7 +49,7 @@ struct KubernetesClientTests {
             try await scope.cluster.setFaults(["webhook_outage": true])
             let error = await self.failure { () throws(KubernetesError) in try await scope.create("one") }
             #expect(error?.code == .unavailable && error?.status == 500)
-            #expect(error?.isRetriable == true && error?.isOutcomeUnknown == true)
+            #expect(error?.isRetryable == true && error?.isOutcomeUnknown == true)
             #expect(try await scope.client.get(PyTorchJob.self, "one", in: "maas") == nil)
             try await scope.cluster.setFaults([:])
             try await scope.create("one")
@@ -60,7 +60,7 @@ struct KubernetesClientTests {
         try await ClusterScope.with { scope in
             let job = try await scope.create("one")
             let error = await self.failure { () throws(KubernetesError) in try await scope.create("one") }
-            #expect(error?.code == .alreadyExists && error?.isRetriable == false)
+            #expect(error?.code == .alreadyExists && error?.isRetryable == false)
             let present = try await scope.client.get(PyTorchJob.self, "one", in: "maas")
             #expect(present?.metadata.uid == job.metadata.uid)
         }
@@ -73,7 +73,7 @@ struct KubernetesClientTests {
             let error = await self.failure { () throws(KubernetesError) in
                 try await scope.client.delete(PyTorchJob.self, "one", in: "maas", uid: uid)
             }
-            #expect(error?.code == .conflict && error?.isRetriable == false)
+            #expect(error?.code == .conflict && error?.isRetryable == false)
             let present = try await scope.client.get(PyTorchJob.self, "one", in: "maas")
             #expect(present != nil && present?.metadata.deletedAt == nil)
         }
@@ -103,7 +103,7 @@ struct KubernetesClientTests {
             #expect(await self.refusal(of: access)?.code == .unauthorized)
             access.tls.trust = TLSOptions().trust
             let error = await self.refusal(of: access)
-            #expect(error?.code == .configuration && error?.isRetriable == false)
+            #expect(error?.code == .configuration && error?.isRetryable == false)
         }
     }
 
@@ -132,7 +132,7 @@ struct KubernetesClientTests {
 
     @Test func anUnreachableServerIsRetriable() async throws {
         let error = await self.refusal(of: KubernetesAccess(server: "http://127.0.0.1:1"))
-        #expect(error?.isRetriable == true && error?.isOutcomeUnknown == false)
+        #expect(error?.isRetryable == true && error?.isOutcomeUnknown == false)
     }
 
     private func refusal(of access: KubernetesAccess) async -> KubernetesError? {

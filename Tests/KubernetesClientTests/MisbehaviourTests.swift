@@ -35,7 +35,7 @@ struct MisbehaviourTests {
             #expect(quota?.code == .forbidden && quota?.message.contains("exceeded quota") == true)
             let busy = try await self.failure(scope, ["effect": "too_many_requests", "verb": "create", "seconds": 7])
             #expect(busy?.code == .tooManyRequests && busy?.retryAfter == .seconds(7))
-            #expect(try await self.failure(scope, ["effect": "unavailable"])?.isRetriable == true)
+            #expect(try await self.failure(scope, ["effect": "unavailable"])?.isRetryable == true)
         }
     }
 

@@ -218,7 +218,7 @@ struct ResourceStoreTests {
     func deletesInForeground() throws {
         var store = Sample.store()
         let job = try store.create(.pyTorchJobs, namespace: "maas", Sample.job(), now: self.now)
-        let pod = JobLayout(job).pod(for: JobLayout(job).replicas[0])
+        let pod = PyTorchJobLayout(job).pod(for: PyTorchJobLayout(job).replicas[0])
         _ = try store.create(.pods, namespace: "maas", pod, now: self.now)
         store.modify(self.key("demo-1-master-0", .pods)) {
             $0.bind(to: "local", gpus: [0])
@@ -248,7 +248,7 @@ struct ResourceStoreTests {
         for propagation in [DeletionOptions.Propagation.background, .orphan] {
             var store = Sample.store()
             let job = try store.create(.pyTorchJobs, namespace: "maas", Sample.job(), now: self.now)
-            let pod = JobLayout(job).pod(for: JobLayout(job).replicas[0])
+            let pod = PyTorchJobLayout(job).pod(for: PyTorchJobLayout(job).replicas[0])
             _ = try store.create(.pods, namespace: "maas", pod, now: self.now)
             var options = DeletionOptions()
             options.propagation = propagation

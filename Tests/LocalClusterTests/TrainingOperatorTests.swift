@@ -198,11 +198,11 @@ struct TrainingOperatorTests {
 
     @Test("The webhook's rules")
     func admits() throws {
-        try JobAdmission.check(Sample.job(workers: 2))
+        try PyTorchJobAdmission.check(Sample.job(workers: 2))
         func refusal(_ change: (inout JSONValue) -> Void) -> APIStatus? {
             var job = Sample.job()
             change(&job)
-            return #expect(throws: APIStatus.self) { try JobAdmission.check(job) }
+            return #expect(throws: APIStatus.self) { try PyTorchJobAdmission.check(job) }
         }
         let master = ["spec", "pytorchReplicaSpecs", "Master"]
         let unquoted = refusal {

@@ -9,7 +9,7 @@ struct SynthesisRoutes {
     let submission: Submission
     let cancellation: TaskCancellation
     let store: TaskStore
-    let places: WaitingPlaces
+    let positions: QueuePositions
     let catalog: TemplateCatalog
     let files: TaskFiles
 
@@ -91,7 +91,7 @@ struct SynthesisRoutes {
     }
 
     private func task(_ row: TaskRow) async -> SynthesisTask {
-        let wait = row.state == .queued ? await self.places.places(of: [row.id])[row.id] : nil
+        let wait = row.state == .queued ? await self.positions.positions(of: [row.id])[row.id] : nil
         return SynthesisTask(row: row, wait: wait, catalog: self.catalog, url: self.files.videoURL(of: row))
     }
 

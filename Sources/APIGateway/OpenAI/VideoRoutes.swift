@@ -9,7 +9,7 @@ struct VideoRoutes {
     let submission: Submission
     let deletion: TaskDeletion
     let store: TaskStore
-    let places: WaitingPlaces
+    let positions: QueuePositions
     let catalog: TemplateCatalog
     let files: TaskFiles
 
@@ -61,7 +61,7 @@ struct VideoRoutes {
     private func retrieve(_ request: WebRequest) async throws -> WebResponse {
         let user = try await self.authenticator.user(of: request)
         let row = try await self.task(request, user)
-        let wait = row.state == .queued ? await self.places.places(of: [row.id])[row.id] : nil
+        let wait = row.state == .queued ? await self.positions.positions(of: [row.id])[row.id] : nil
         return self.answer(row, wait: wait)
     }
 

@@ -14,13 +14,13 @@ final class Submission {
     private let objects: ObjectStore
     private let pictures: PictureLoader
     private let notifier: TaskNotifier
-    private let queue: QueueWatch
+    private let queue: QueueEstimator
     private let metrics: SubmissionMetrics
     /// Nil when webhooks are disabled.
     private let keyring: WebhookKeyring?
     private let tracer: Tracer
     private let logger: Logger
-    private let turns = KeyTurns()
+    private let locks = IdempotencyLocks()
 
     init(
         catalog: TemplateCatalog,
@@ -29,7 +29,7 @@ final class Submission {
         objects: ObjectStore,
         pictures: PictureLoader,
         notifier: TaskNotifier,
-        queue: QueueWatch,
+        queue: QueueEstimator,
         metrics: SubmissionMetrics,
         keyring: WebhookKeyring?,
         tracer: Tracer,
@@ -84,7 +84,7 @@ final class Submission {
         guard repetition.mayBeRepetition else {
             return try await self.accept(draft, from: request, user: user, key: key, trace: trace, at: created)
         }
-        return try await self.turns.take(KeyTurns.Name(user: user, digest: key.digest)) {
+        return try await self.locks.withLock(IdempotencyLocks.Name(user: user, digest: key.digest)) {
             if let earlier = try await self.earlier(user, key) { return earlier }
             return try await self.accept(draft, from: request, user: user, key: key, trace: trace, at: created)
         }

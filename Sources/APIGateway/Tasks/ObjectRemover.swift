@@ -30,7 +30,7 @@ struct ObjectRemover {
         } catch {
             self.logger.warning("cannot delete objects; will retry later", [.key: removal.id, .error: "\(error)"])
             try await self.store.postpone(removal, error: "\(error)")
-            return !error.isRetriable || error.status != 0
+            return !error.isRetryable || error.status != 0
         }
         try await self.store.removed(removal)
         return true

@@ -47,7 +47,7 @@ package struct KubernetesError: Error, Sendable, Hashable, CustomStringConvertib
     }
 
     /// Whether a retry may succeed later. An unavailable admission webhook answers 500, which is among these.
-    package var isRetriable: Bool { self.code == .unavailable || self.code == .tooManyRequests }
+    package var isRetryable: Bool { self.code == .unavailable || self.code == .tooManyRequests }
 
     /// Whether the API server says that the object does not exist. Any other 404, such as that of a load balancer or of an
     /// API server that does not serve the resource yet, says nothing about the object.

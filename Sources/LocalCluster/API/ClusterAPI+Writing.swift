@@ -161,13 +161,13 @@ extension ClusterAPI {
         var object = document
         if kind == .pyTorchJobs {
             if path.name == nil { object["status"] = nil }
-            if self.cluster.faults.isWebhookAway { throw FaultPlan.webhookOutage }
+            if self.cluster.faults.isWebhookDown { throw FaultPlan.webhookOutage }
             var named = object
             // A generated name is checked in its final form.
             if object.name.isEmpty {
                 named[path: "metadata", "name"] = .string("\(object.string(at: "metadata", "generateName") ?? "")00000")
             }
-            try JobAdmission.check(named)
+            try PyTorchJobAdmission.check(named)
         } else if kind == .jobs {
             if path.name == nil { object["status"] = nil }
             object = BatchJobAdmission.withDefaults(object)

@@ -83,7 +83,7 @@ struct ResourceTable: Sendable {
         let age = self.age(object.string(at: "metadata", "creationTimestamp"))
         switch self.kind {
         case .pyTorchJobs:
-            let layout = JobLayout(object)
+            let layout = PyTorchJobLayout(object)
             let gpus = layout.replicas.reduce(0) { $0 + layout.pod(for: $1).requestedGPUs }
             // The column of the real CRD: the last condition, whatever its status.
             let state = object.elements(at: "status", "conditions").last?.string(at: "type") ?? ""

@@ -7,7 +7,7 @@ struct ControllerManager: Sendable {
     private let jobController = BatchJobController()
     private let scheduler = PodScheduler()
     private var recorder = EventRecorder()
-    private var dueJobs = JobAgenda()
+    private var dueJobs = WorkQueue()
     private var needsScheduling = true
 
     private static let jobKinds = [ResourceKind.pyTorchJobs, .jobs]
@@ -124,7 +124,8 @@ extension ControllerManager {
         now: Timestamp
     ) {
         switch action {
-        case .createPod(let pod): self.create(.pods, pod.withPodDefaults, for: key, job, in: &store, now: now)
+        case .createPod(let pod):
+            self.create(.pods, pod.withPodDefaults, for: key, job, in: &store, now: now)
         case .createService(let service): self.create(.services, service, for: key, job, in: &store, now: now)
         case .delete(let key): _ = try? store.delete(key, DeletionOptions(), now: now)
         case .removeFinalizer(let name, let key): store.removeFinalizer(name, from: key)

@@ -61,7 +61,7 @@ struct FaultPlan: Sendable, Hashable {
     }
 
     /// Whether jobs cannot be created because the webhook is down.
-    var isWebhookAway: Bool { self.hasWebhookOutage || self.isOperatorDown }
+    var isWebhookDown: Bool { self.hasWebhookOutage || self.isOperatorDown }
 
     /// Returns and counts the fault that applies to this request; nil when none does.
     mutating func takeFault(on verb: APIVerb, _ resource: String) -> RequestFault? {
@@ -77,7 +77,8 @@ struct FaultPlan: Sendable, Hashable {
     /// The answer to a creation during an outage, which dispatchers must treat as temporary.
     static let webhookOutage = APIStatus(
         .internalError,
-        "Internal error occurred: failed calling webhook \"\(JobAdmission.webhook)\": failed to call webhook: Post "
+        "Internal error occurred: failed calling webhook \"\(PyTorchJobAdmission.webhook)\": "
+            + "failed to call webhook: Post "
             + "\"https://training-operator.kubeflow.svc:443/validate-kubeflow-org-v1-pytorchjob?timeout=10s\": "
             + "dial tcp 127.0.0.1:443: connect: connection refused"
     )

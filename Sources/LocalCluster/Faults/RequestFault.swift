@@ -92,7 +92,10 @@ struct RequestFault: Sendable, Hashable {
                 details: ["name": .string(name), "kind": .string(kind.plural)]
             )
         case .denied:
-            return APIStatus(.forbidden, "admission webhook \"\(JobAdmission.webhook)\" denied the request: on request")
+            return APIStatus(
+                .forbidden,
+                "admission webhook \"\(PyTorchJobAdmission.webhook)\" denied the request: on request"
+            )
         case .deniedByPolicy:
             return APIStatus(
                 .forbidden,

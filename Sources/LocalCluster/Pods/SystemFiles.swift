@@ -8,7 +8,7 @@ struct SystemFiles: Sendable {
     /// Contents by path.
     var files: [String: String] {
         // The pods of a job resolve each other by name, and all of them are on this machine.
-        let master = self.pod.strings(at: "metadata", "labels")[JobLayout.Label.jobName].map { "\($0)-master-0" }
+        let master = self.pod.strings(at: "metadata", "labels")[PyTorchJobLayout.Label.jobName].map { "\($0)-master-0" }
         let names = [self.pod.name] + (master.map { $0 == self.pod.name ? [] : [$0] } ?? [])
         let user = getuid()
         let group = getgid()

@@ -12,20 +12,20 @@ struct TrainingOperator: Sendable {
     func reconcile(job: JSONValue, pods: [JSONValue], services: Set<String>, now: Timestamp) -> [ControllerAction] {
         // A job that is being deleted is left to the garbage collector: no pod is recreated.
         guard !job.isBeingDeleted else { return [] }
-        var conditions = JobConditions(of: job)
-        if conditions.set(.created, message: "PyTorchJob \(job.name) is created.", now: now) {
-            return [.updateStatus(conditions.status)]
+        var status = PyTorchJobStatus(of: job)
+        if status.set(.created, message: "PyTorchJob \(job.name) is created.", now: now) {
+            return [.updateStatus(status.document)]
         }
-        if conditions.isFinished { return self.cleanUp(job, pods, services, now: now) }
+        if status.isFinished { return self.cleanUp(job, pods, services, now: now) }
         if job.bool(at: "spec", "runPolicy", "suspend") == true {
-            return self.suspend(job, pods, services, &conditions, now: now)
+            return self.suspend(job, pods, services, &status, now: now)
         }
-        if conditions.isTrue(.suspended) {
+        if status.isTrue(.suspended) {
             let message = "PyTorchJob \(job.name) is resumed."
-            conditions.resume(message: message, now: now)
-            return [.updateStatus(conditions.status), .record(.normal("PyTorchJobResumed", message))]
+            status.resume(message: message, now: now)
+            return [.updateStatus(status.document), .record(.normal("PyTorchJobResumed", message))]
         }
-        return self.run(job, pods, services, &conditions, now: now)
+        return self.run(job, pods, services, &status, now: now)
     }
 
     // MARK: Running
@@ -34,12 +34,12 @@ struct TrainingOperator: Sendable {
         _ job: JSONValue,
         _ pods: [JSONValue],
         _ services: Set<String>,
-        _ conditions: inout JobConditions,
+        _ status: inout PyTorchJobStatus,
         now: Timestamp
     ) -> [ControllerAction] {
         var actions: [ControllerAction] = []
-        let layout = JobLayout(job)
-        conditions.stamp("startTime", now: now)
+        let layout = PyTorchJobLayout(job)
+        status.stamp("startTime", now: now)
         let present = Set(pods.map(\.name))
         for replica in layout.replicas where !present.contains(replica.name) {
             actions.append(.createPod(layout.pod(for: replica)))
@@ -50,24 +50,24 @@ struct TrainingOperator: Sendable {
             actions.append(.createService(layout.service(for: replica)))
             actions.append(.record(.normal("SuccessfulCreateService", "Created service: \(replica.name)")))
         }
-        actions += self.settle(job, layout, pods, &conditions, now: now)
-        if conditions.status != job[path: "status"] { actions.append(.updateStatus(conditions.status)) }
+        actions += self.settle(job, layout, pods, &status, now: now)
+        if status.document != job[path: "status"] { actions.append(.updateStatus(status.document)) }
         return actions
     }
 
     /// Updates the status from the states of the pods.
     private func settle(
         _ job: JSONValue,
-        _ layout: JobLayout,
+        _ layout: PyTorchJobLayout,
         _ pods: [JSONValue],
-        _ conditions: inout JobConditions,
+        _ status: inout PyTorchJobStatus,
         now: Timestamp
     ) -> [ControllerAction] {
         var counts: [ReplicaType: ReplicaCounts] = [:]
         for type in layout.types {
             let count = ReplicaCounts(pods.filter { $0.replicaType == type })
             counts[type] = count
-            conditions.set(count, of: type, job: job.name)
+            status.set(count, of: type, job: job.name)
         }
         let master = counts[.master] ?? ReplicaCounts([])
         // The master decides about success; workers only matter when they fail.
@@ -76,19 +76,19 @@ struct TrainingOperator: Sendable {
             let message =
                 "PyTorchJob \(job.name) is failed because \(counts[failed]?.failed ?? 0) "
                 + "\(failed.rawValue) replica(s) failed."
-            conditions.stamp("completionTime", now: now)
-            return conditions.set(.failed, message: message, now: now)
+            status.stamp("completionTime", now: now)
+            return status.set(.failed, message: message, now: now)
                 ? [.record(.warning("PyTorchJobFailed", message))] : []
         }
         if master.succeeded > 0 {
             let message = "PyTorchJob \(job.name) is successfully completed."
-            conditions.stamp("completionTime", now: now)
-            return conditions.set(.succeeded, message: message, now: now)
+            status.stamp("completionTime", now: now)
+            return status.set(.succeeded, message: message, now: now)
                 ? [.record(.normal("PyTorchJobSucceeded", message))] : []
         }
         guard master.active > 0 else { return [] }
         let message = "PyTorchJob \(job.name) is running."
-        return conditions.set(.running, message: message, now: now)
+        return status.set(.running, message: message, now: now)
             ? [.record(.normal("PyTorchJobRunning", message))] : []
     }
 
@@ -98,14 +98,14 @@ struct TrainingOperator: Sendable {
         _ job: JSONValue,
         _ pods: [JSONValue],
         _ services: Set<String>,
-        _ conditions: inout JobConditions,
+        _ status: inout PyTorchJobStatus,
         now: Timestamp
     ) -> [ControllerAction] {
         var actions = self.deletions(job, pods, services)
         let message = "PyTorchJob \(job.name) is suspended."
-        if conditions.set(.suspended, message: message, now: now) {
+        if status.set(.suspended, message: message, now: now) {
             actions.append(.record(.normal("PyTorchJobSuspended", message)))
-            actions.append(.updateStatus(conditions.status))
+            actions.append(.updateStatus(status.document))
         }
         return actions
     }
@@ -126,14 +126,14 @@ struct TrainingOperator: Sendable {
             actions += self.deletions(job, running, running.isEmpty ? [] : services)
         default: break
         }
-        var conditions = JobConditions(of: job)
-        if conditions.isTrue(.succeeded) {
-            for type in JobLayout(job).types {
+        var status = PyTorchJobStatus(of: job)
+        if status.isTrue(.succeeded) {
+            for type in PyTorchJobLayout(job).types {
                 var count = ReplicaCounts(pods.filter { $0.replicaType == type })
                 count.countActiveAsSucceeded()
-                if count != ReplicaCounts([]) { conditions.set(count, of: type, job: job.name) }
+                if count != ReplicaCounts([]) { status.set(count, of: type, job: job.name) }
             }
-            if conditions.status != job[path: "status"] { actions.append(.updateStatus(conditions.status)) }
+            if status.document != job[path: "status"] { actions.append(.updateStatus(status.document)) }
         }
         if let seconds = job.integer(at: "spec", "runPolicy", "ttlSecondsAfterFinished"),
             let end = job.string(at: "status", "completionTime").flatMap(Timestamp.init(kubernetesTime:))
@@ -165,7 +165,7 @@ struct TrainingOperator: Sendable {
 extension JSONValue {
     /// The role of a pod created by the operator.
     var replicaType: ReplicaType? {
-        switch self.strings(at: "metadata", "labels")[JobLayout.Label.replicaType] {
+        switch self.strings(at: "metadata", "labels")[PyTorchJobLayout.Label.replicaType] {
         case ReplicaType.master.lowercased: .master
         case ReplicaType.worker.lowercased: .worker
         default: nil

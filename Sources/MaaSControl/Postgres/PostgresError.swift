@@ -38,7 +38,7 @@ package struct PostgresError: Error, Sendable, Hashable {
     }
 
     /// Whether nothing was changed and the same query may succeed later.
-    package var isRetriable: Bool {
+    package var isRetryable: Bool {
         switch self.code {
         case .unavailable, .connectionFailed: true
         case .refused: self.sqlState.map(Self.isTransient) ?? false

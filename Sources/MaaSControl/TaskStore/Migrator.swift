@@ -89,7 +89,7 @@ struct Migrator {
                     """
                 )
             }
-        } catch let error as PostgresError where !error.isRetriable && !error.isOutcomeUnknown {
+        } catch let error as PostgresError where !error.isRetryable && !error.isOutcomeUnknown {
             throw PostgresError(
                 .migration,
                 "migration \(migration.version) (\(migration.name)): \(error.message)",

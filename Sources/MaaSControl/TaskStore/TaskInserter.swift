@@ -90,7 +90,7 @@ final class TaskInserter {
         var count: Int
         do {
             count = try await self.pool.execute(TaskInserter.query(batch, mayBeThere: false))
-        } catch  where error.isOutcomeUnknown || error.isRetriable && error.code == .refused || error.isTaskThere {
+        } catch  where error.isOutcomeUnknown || error.isRetryable && error.code == .refused || error.isTaskThere {
             count = try await self.pool.execute(TaskInserter.query(batch, mayBeThere: true))
         }
         if count == batch.count { return nil }

@@ -2,7 +2,7 @@ package import MaaSCore
 
 extension TaskStore {
     /// Creates a key for `user`, and the user with the first key. Nil when the user has `limit` valid keys. Throws
-    /// ``MakerEnded`` when the key of `origin` is no longer valid, because its keys would outlive it.
+    /// ``AuthorizingKeyInvalid`` when the key of `origin` is no longer valid, because its keys would outlive it.
     ///
     /// - Parameters:
     ///   - name: the owner's name for it.
@@ -29,7 +29,7 @@ extension TaskStore {
                     WHERE id = \(maker) AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now()) FOR SHARE
                     """
                 )
-                if there.isEmpty { throw MakerEnded() }
+                if there.isEmpty { throw AuthorizingKeyInvalid() }
             }
             let count: Int = try await connection.query(
                 """

@@ -5,8 +5,8 @@ extension TaskStore {
     ///
     /// Reports on attempts that are not running are dropped; percent never falls within an attempt.
     ///
-    /// - Parameter skippingHeld: whether tasks are skipped whose rows are locked by others.
-    package func recordProgress(_ reports: [ProgressReport], skippingHeld: Bool = false) async throws(PostgresError) {
+    /// - Parameter skippingLocked: whether tasks are skipped whose rows are locked by others.
+    package func recordProgress(_ reports: [ProgressReport], skippingLocked: Bool = false) async throws(PostgresError) {
         guard !reports.isEmpty else { return }
         // An UPDATE would apply an arbitrary one of several rows for a task. Sorted by id, so that concurrent updates
         // cannot deadlock.
@@ -25,7 +25,7 @@ extension TaskStore {
                 \(.intArray(progress.map(\.etaSeconds)))
             ) AS new (id, attempt, stage, step, total, percent, eta_s)
             WHERE t.id = new.id AND t.attempt = new.attempt AND t.state = 'RUNNING'
-                \(sql: skippingHeld ? Self.isFree : "")
+                \(sql: skippingLocked ? Self.isFree : "")
             """
         )
     }

@@ -146,18 +146,18 @@ extension TaskStore {
     ///
     /// Returns the updated row; nil when `attempt` is not running, or the row was skipped.
     ///
-    /// - Parameter skippingHeld: whether the task is skipped if its row is locked by others.
+    /// - Parameter skippingLocked: whether the task is skipped if its row is locked by others.
     package func finish(
         _ id: TaskID,
         attempt: Int,
         as outcome: TaskOutcome,
-        skippingHeld: Bool = false
+        skippingLocked: Bool = false
     ) async throws(PostgresError) -> TaskRow? {
         try await self.rows(
             """
             UPDATE tasks t SET \(outcome: outcome)
             WHERE id = \(id.description) AND attempt = \(attempt) AND state = 'RUNNING'
-                \(sql: skippingHeld ? Self.isFree : "")
+                \(sql: skippingLocked ? Self.isFree : "")
             RETURNING \(sql: TaskRow.columns)
             """
         ).first

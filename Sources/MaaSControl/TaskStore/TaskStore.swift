@@ -34,7 +34,7 @@ package final class TaskStore: Service {
             do {
                 try await Migrator(configuration: self.configuration, logger: self.logger).run()
                 break
-            } catch let error as PostgresError where error.isRetriable || error.isOutcomeUnknown {
+            } catch let error as PostgresError where error.isRetryable || error.isOutcomeUnknown {
                 self.logger.warning("cannot bring the database up to date yet", [.error: "\(error)"])
                 try await LoopClock().sleep(for: backoff.next())
             }

@@ -38,7 +38,7 @@ package struct HTTPClientError: Error, Sendable, Hashable, CustomStringConvertib
     }
 
     /// Whether the same request may succeed later.
-    package var isRetriable: Bool {
+    package var isRetryable: Bool {
         switch self.code {
         case .cannotConnect, .timedOut, .connectionLost: true
         case .invalidRequest, .forbiddenAddress, .tls, .invalidResponse, .bodyTooLarge, .file, .cancelled, .closed:

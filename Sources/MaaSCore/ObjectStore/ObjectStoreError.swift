@@ -25,7 +25,7 @@ package struct ObjectStoreError: Error, Sendable, Hashable, CustomStringConverti
     }
 
     /// Whether the same request may succeed later.
-    package var isRetriable: Bool { self.code == .unavailable }
+    package var isRetryable: Bool { self.code == .unavailable }
 
     package var description: String { "\(self.code): \(self.message)" }
 }

@@ -119,7 +119,7 @@ package final class RedisClient: Service {
             request.fail(RedisError(.closed, "the Redis client is not running"))
             return
         case .ready: self.connection?.send(request)
-        case .connecting, .handshake, .resting: break
+        case .connecting, .handshake, .backingOff: break
         }
         self.requests.append(request)
         self.watch(request.deadline)
@@ -269,7 +269,7 @@ package final class RedisClient: Service {
     }
 
     private func attemptTimerFired() {
-        if self.link.state == .resting {
+        if self.link.state == .backingOff {
             self.perform(self.link.rested())
         } else {
             self.fail(RedisError(.unavailable, "no answer within \(self.configuration.connectTimeout)"))

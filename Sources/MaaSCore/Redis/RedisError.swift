@@ -50,7 +50,7 @@ package struct RedisError: Error, Sendable, Hashable, CustomStringConvertible {
     var isFromReplica: Bool { self.code == .rejected && self.serverCode.map(Self.demotions.contains) ?? false }
 
     /// Whether the same command may succeed later. If it was written, it may already have run.
-    package var isRetriable: Bool {
+    package var isRetryable: Bool {
         switch self.code {
         case .unavailable, .timedOut, .connectionLost: true
         case .rejected: self.serverCode.map(Self.passing.contains) ?? false

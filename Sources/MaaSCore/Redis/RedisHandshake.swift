@@ -27,7 +27,7 @@ struct RedisHandshake {
             case .database: return RedisError(.invalidConfiguration, "SELECT: \(message)")
             case .readiness:
                 // NOPERM is fine: a user that may only XADD may not PING.
-                if error.code == .authenticationFailed || error.isRetriable { return error }
+                if error.code == .authenticationFailed || error.isRetryable { return error }
             }
         }
         return nil

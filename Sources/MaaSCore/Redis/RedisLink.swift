@@ -7,8 +7,8 @@ struct RedisLink {
         /// Connected; authenticating and selecting the database.
         case handshake
         case ready
-        /// Between two attempts.
-        case resting
+        /// Between two attempts to connect.
+        case backingOff
         case closed
     }
 
@@ -55,9 +55,9 @@ struct RedisLink {
     ///   a server that closes after the handshake, is not retried in a tight loop.
     mutating func failed(_ error: RedisError, hasServed: Bool = false) -> [Action] {
         switch self.state {
-        case .idle, .resting, .closed: return []
+        case .idle, .backingOff, .closed: return []
         case .connecting, .handshake, .ready:
-            self.state = .resting
+            self.state = .backingOff
             if hasServed { self.backoff.reset() }
             // The client keeps trying, since the server's users may change, but callers need not wait for that.
             let isRefused = error.code == .authenticationFailed || error.code == .invalidConfiguration
@@ -66,7 +66,7 @@ struct RedisLink {
     }
 
     mutating func rested() -> [Action] {
-        guard self.state == .resting else { return [] }
+        guard self.state == .backingOff else { return [] }
         self.state = .connecting
         return [.connect]
     }

@@ -18,7 +18,7 @@ final class FeedHub {
     private var late: [Follower] = []
     private var lateTimer: LoopTimer?
     private var maintenanceTimer: LoopTimer?
-    private var ticks = 0
+    private var maintenanceRounds = 0
     private var punctuality: LoopTimer?
     private var lastTick = ContinuousClock.now
     private var admission: Admission
@@ -288,8 +288,8 @@ final class FeedHub {
             for follower in self.followers.values.shuffled().prefix(excess) { follower.close(.overloaded()) }
         }
         self.recheckSilentTasks(now)
-        self.ticks += 1
-        if self.ticks.isMultiple(of: 12) { self.table.tidy(now) { self.following[$0] != nil } }
+        self.maintenanceRounds += 1
+        if self.maintenanceRounds.isMultiple(of: 12) { self.table.tidy(now) { self.following[$0] != nil } }
     }
 
     /// Records the time, and so by how much the loop is late.

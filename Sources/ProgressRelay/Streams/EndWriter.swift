@@ -17,7 +17,7 @@ struct EndWriter {
     private enum Outcome {
         case written
         /// Another transaction holds the row's lock.
-        case held
+        case locked
         /// A retry may succeed.
         case failed(any Error)
     }
@@ -47,32 +47,32 @@ struct EndWriter {
         let writing = endings.map { ending in
             Task.immediate(executorPreference: EventLoop.main) { @LoopActor in await self.write(ending) }
         }
-        var held: [WriteBatch.Ending] = []
+        var locked: [WriteBatch.Ending] = []
         var fault: (any Error)?
         for (ending, task) in zip(endings, writing) {
             switch await task.value {
             case .written: break
-            case .held:
-                held.append(ending)
-                if !ending.isHeld {
+            case .locked:
+                locked.append(ending)
+                if !ending.isLocked {
                     self.logger.warning("cannot record an end yet: the row is locked", [.task: "\(ending.task)"])
                 }
             case .failed(let error): fault = fault ?? error
             }
         }
         if let fault { throw fault }
-        return held
+        return locked
     }
 
     private func write(_ ending: WriteBatch.Ending) async -> Outcome {
         do {
             guard let row = try await self.finish(ending) else { return .written }
-            // Another transaction held the lock, also on a retry.
-            guard row.state != .running else { return .held }
+            // Another transaction locked the lock, also on a retry.
+            guard row.state != .running else { return .locked }
             if row.state.isTerminal { try await self.publish(row) }
             return .written
         } catch let error as PostgresError where error.isCausedByLock {
-            return .held
+            return .locked
         } catch let error as PostgresError where error.isCausedByValue {
             self.logger.logUnwritable(ending.task, error)
             return .written
@@ -90,7 +90,7 @@ struct EndWriter {
             ending.task,
             attempt: ending.attempt,
             as: ending.outcome,
-            skippingHeld: ending.isHeld
+            skippingLocked: ending.isLocked
         )
         if let ended {
             self.metrics.count(end: ended.state, ended.failure)

@@ -216,7 +216,7 @@ final class EventWriter: Service {
         for (stream, ids) in written {
             try await self.asking.acknowledge(Self.group, stream: stream, ids: ids)
         }
-        self.batch = WriteBatch(held: held)
+        self.batch = WriteBatch(locked: held)
         self.lastFlush = .now
     }
 

@@ -25,19 +25,22 @@ struct ProgressWriter {
 
     /// Bisects reports that the server rejects for their values, so that a bad one does not block the others. Tasks
     /// whose rows are locked are skipped: their next report replaces this one.
-    private func record(_ reports: ArraySlice<ProgressReport>, skippingHeld: Bool = false) async throws(PostgresError) {
+    private func record(
+        _ reports: ArraySlice<ProgressReport>,
+        skippingLocked: Bool = false
+    ) async throws(PostgresError) {
         do {
-            try await self.store.recordProgress(Array(reports), skippingHeld: skippingHeld)
-        } catch  where error.isCausedByLock && !skippingHeld {
-            try await self.record(reports, skippingHeld: true)
+            try await self.store.recordProgress(Array(reports), skippingLocked: skippingLocked)
+        } catch  where error.isCausedByLock && !skippingLocked {
+            try await self.record(reports, skippingLocked: true)
         } catch  where error.isCausedByValue {
             guard reports.count > 1 else {
                 for report in reports { self.logger.logUnwritable(report.task, error) }
                 return
             }
             let middle = reports.startIndex + reports.count / 2
-            try await self.record(reports[..<middle], skippingHeld: skippingHeld)
-            try await self.record(reports[middle...], skippingHeld: skippingHeld)
+            try await self.record(reports[..<middle], skippingLocked: skippingLocked)
+            try await self.record(reports[middle...], skippingLocked: skippingLocked)
         }
     }
 }

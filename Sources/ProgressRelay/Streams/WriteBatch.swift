@@ -10,7 +10,7 @@ struct WriteBatch {
         /// The entry that reported it.
         let entry: Entry
         /// Whether an earlier try found the row locked.
-        var isHeld = false
+        var isLocked = false
     }
 
     struct Entry: Hashable {
@@ -26,7 +26,7 @@ struct WriteBatch {
     var isEmpty: Bool { self.ids.isEmpty }
     /// Whether the batch must be written at once: it holds an end. An end whose row was locked waits for the next
     /// write.
-    var isUrgent: Bool { self.endings.contains { !$0.isHeld } }
+    var isUrgent: Bool { self.endings.contains { !$0.isLocked } }
 
     /// Progress of the tasks that end in this batch, and of the others.
     var reportsByUrgency: (ended: [ProgressReport], others: [ProgressReport]) {
@@ -38,17 +38,17 @@ struct WriteBatch {
     init() {}
 
     /// Starts with ends whose rows are locked.
-    init(held: [Ending]) {
-        for var ending in held {
-            ending.isHeld = true
+    init(locked: [Ending]) {
+        for var ending in locked {
+            ending.isLocked = true
             self.endings.append(ending)
             self.add(ending.entry)
         }
     }
 
-    /// The entries to acknowledge once everything but `held` is written.
-    func ids(without held: [Ending]) -> [String: [RedisStreamID]] {
-        let entries = Set(held.map(\.entry))
+    /// The entries to acknowledge once everything but `locked` is written.
+    func ids(without locked: [Ending]) -> [String: [RedisStreamID]] {
+        let entries = Set(locked.map(\.entry))
         return self.ids.reduce(into: [:]) { result, stream in
             result[stream.key] = stream.value.filter { !entries.contains(Entry(stream: stream.key, id: $0)) }
         }

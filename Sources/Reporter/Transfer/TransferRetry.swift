@@ -21,7 +21,7 @@ struct TransferRetry {
                 if response.isSuccess { return response }
                 fault = Self.fault(response)
             } catch {
-                fault = TransferError(message: error.message, isRetryable: error.isRetriable)
+                fault = TransferError(message: error.message, isRetryable: error.isRetryable)
             }
             let delay = backoff.next()
             guard fault.isRetryable, ContinuousClock.now - start + delay < self.limit else { throw fault }

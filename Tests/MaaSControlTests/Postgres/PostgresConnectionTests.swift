@@ -136,7 +136,7 @@ struct PostgresConnectionTests {
             for _ in 0..<2 { _ = try await connection.query(query) }
             try await connection.execute("ALTER TABLE t ALTER a TYPE bigint USING a::bigint")
             let error = await #expect(throws: PostgresError.self) { try await connection.query(query) }
-            #expect(error?.isRetriable == true)
+            #expect(error?.isRetryable == true)
             #expect(try await connection.query(query).first?.decode("a", as: Int.self) == 1)
         }
     }
@@ -155,7 +155,7 @@ struct PostgresConnectionTests {
         try await self.withConnection(statementTimeout: .milliseconds(100)) { connection in
             let error = await #expect(throws: PostgresError.self) { try await connection.query("SELECT pg_sleep(30)") }
             #expect(error?.sqlState == "57014")
-            #expect(error?.isRetriable == true)
+            #expect(error?.isRetryable == true)
             #expect(connection.isOpen)
         }
     }
@@ -176,7 +176,7 @@ struct PostgresConnectionTests {
             }.compactMap { $0 }
             _ = try await kill
             #expect(errors.count == 10)
-            #expect(errors.allSatisfy { $0.isOutcomeUnknown && !$0.isRetriable })
+            #expect(errors.allSatisfy { $0.isOutcomeUnknown && !$0.isRetryable })
             #expect(errors.contains { $0.sqlState == "57P01" })
             #expect(!connection.isOpen)
             let error = await #expect(throws: PostgresError.self) { try await connection.query("SELECT 1") }
@@ -198,7 +198,7 @@ struct PostgresConnectionTests {
         let configuration = try PostgresConfiguration(url: "postgres://nobody@127.0.0.1:1/none")
         let error = await #expect(throws: PostgresError.self) { try await PostgresConnection.connect(configuration) }
         #expect(error?.code == .connectionFailed)
-        #expect(error?.isRetriable == true)
+        #expect(error?.isRetryable == true)
     }
 
     @Test func aHangingNameServerBlocksNothing() async throws {

@@ -67,7 +67,7 @@ struct PostgresPoolTests {
                 try await pool.execute("INSERT INTO written VALUES (1)")
             }
             #expect(error?.sqlState == "25006")
-            #expect(error?.isRetriable == true)
+            #expect(error?.isRetryable == true)
             try await pool.execute("INSERT INTO written VALUES (1)")
             try await pool.execute("SET default_transaction_read_only = on")
             let inTransaction = await #expect(throws: PostgresError.self) {
@@ -152,7 +152,7 @@ struct PostgresPoolTests {
         pool.start()
         let error = await #expect(throws: PostgresError.self) { try await pool.query("SELECT 1") }
         #expect(error?.code == .unavailable)
-        #expect(error?.isRetriable == true)
+        #expect(error?.isRetryable == true)
         await pool.close()
     }
 

@@ -52,7 +52,7 @@ struct KeyTests {
             )
             #expect(made != nil)
             #expect(try await store.revokeKeys(id: maker.id).count == 1)
-            await #expect(throws: MakerEnded.self) {
+            await #expect(throws: AuthorizingKeyInvalid.self) {
                 try await store.createKey(user: "ada", name: "", hash: SHA256.digest(of: "2"), limit: 9, by: origin)
             }
         }

@@ -40,10 +40,10 @@ struct TaskProgressTests {
         try await self.withTasks { store, running, _ in
             try await store.pool.transaction { connection in
                 try await connection.execute("SELECT FROM tasks WHERE id = \(running.description) FOR UPDATE")
-                try await store.recordProgress([self.report(running, 1, 30)], skippingHeld: true)
+                try await store.recordProgress([self.report(running, 1, 30)], skippingLocked: true)
                 #expect(try await store.task(running)?.progress?.percent != 30)
             }
-            try await store.recordProgress([self.report(running, 1, 40)], skippingHeld: true)
+            try await store.recordProgress([self.report(running, 1, 40)], skippingLocked: true)
             #expect(try await store.task(running)?.progress?.percent == 40)
         }
     }

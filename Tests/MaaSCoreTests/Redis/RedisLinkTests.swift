@@ -70,7 +70,7 @@ struct RedisLinkTests {
         #expect(handshake.fault(in: [ok, ok, .string("PONG")]) == nil)
         #expect(handshake.fault(in: [.error("WRONGPASS no"), ok, ok])?.code == .authenticationFailed)
         #expect(handshake.fault(in: [ok, .error("ERR DB index is out of range"), ok])?.code == .invalidConfiguration)
-        #expect(handshake.fault(in: [ok, ok, .error("LOADING Redis is loading")])?.isRetriable == true)
+        #expect(handshake.fault(in: [ok, ok, .error("LOADING Redis is loading")])?.isRetryable == true)
         #expect(
             handshake.fault(in: [ok, ok, .error("NOAUTH Authentication required.")])?.code == .authenticationFailed
         )

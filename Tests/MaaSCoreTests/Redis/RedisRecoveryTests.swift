@@ -17,7 +17,7 @@ struct RedisRecoveryTests {
                 await server.kill()
                 let error = await #expect(throws: RedisError.self) { try await inFlight.value }
                 #expect(error?.code == .connectionLost)
-                #expect(error?.isRetriable == true)
+                #expect(error?.isRetryable == true)
                 let waiting = Task { @LoopActor in try await client.send("GET", "k") }
                 await Task.yield()
                 try server.start()
@@ -46,7 +46,7 @@ struct RedisRecoveryTests {
                     case .success(let isRight):
                         #expect(isRight)
                         answered += 1
-                    case .failure(let error): #expect((error as? RedisError)?.isRetriable == true)
+                    case .failure(let error): #expect((error as? RedisError)?.isRetryable == true)
                     }
                 }
                 #expect(answered > 0)
@@ -85,7 +85,7 @@ struct RedisRecoveryTests {
                     try await client.send("REPLICAOF", "127.0.0.1", "1")
                     let unblocked = await #expect(throws: RedisError.self) { try await blocked.value }
                     #expect(unblocked?.serverCode == "UNBLOCKED")
-                    #expect(unblocked?.isRetriable == true)
+                    #expect(unblocked?.isRetryable == true)
                     let refused = await #expect(throws: RedisError.self) { try await client.send("SET", "k", "1") }
                     #expect(refused?.serverCode == "READONLY")
                     #expect(!client.isConnected)

@@ -121,7 +121,7 @@ struct RelayTests {
     }
 
     @Test("A locked row delays no other task's end, whether its own task reports or ends")
-    func held() async throws {
+    func lockedRows() async throws {
         try await RelayScope.with { relay in
             let (reporting, ending) = (try await relay.runningTask(), try await relay.runningTask())
             let (first, second) = (try await relay.runningTask(), try await relay.runningTask())
@@ -129,8 +129,8 @@ struct RelayTests {
             let (_, client) = await relay.follower(of: "ada", first, second)
             let (_, patient) = await relay.follower(of: "ada", ending)
             try await relay.store.pool.transaction { connection in
-                let held = PostgresValue.textArray([reporting, ending].map(\.description))
-                try await connection.execute("SELECT FROM tasks WHERE id = ANY(\(held)) FOR UPDATE")
+                let locked = PostgresValue.textArray([reporting, ending].map(\.description))
+                try await connection.execute("SELECT FROM tasks WHERE id = ANY(\(locked)) FOR UPDATE")
                 try await relay.say(Samples.progress(30), of: reporting)
                 try await relay.say(failure, of: ending)
                 try await relay.say(Samples.progress(60), of: first)

@@ -40,19 +40,19 @@ struct WriteBatchTests {
     }
 
     @Test("An end whose row is locked is not acknowledged, and makes up the next batch")
-    func held() {
+    func lockedRow() {
         var batch = WriteBatch()
         let other = WriteBatch.Entry(stream: "a", id: RedisStreamID(milliseconds: 2, sequence: 0))
         for entry in [self.entry, other] { batch.add(entry) }
         batch.add(Samples.event(.succeeded(Samples.result)), in: self.entry)
         batch.add(Samples.event(.succeeded(Samples.result), task: Samples.other), in: other)
         batch.add(Samples.event(Samples.progress(5)), in: self.entry)
-        let held = [batch.endings[0]]
-        #expect(batch.ids(without: held) == ["a": [other.id]])
-        let next = WriteBatch(held: held)
+        let locked = [batch.endings[0]]
+        #expect(batch.ids(without: locked) == ["a": [other.id]])
+        let next = WriteBatch(locked: locked)
         #expect(next.ids == ["a": [self.entry.id]])
         #expect(next.endings.map(\.task) == [Samples.task])
-        #expect(next.endings.map(\.isHeld) == [true])
+        #expect(next.endings.map(\.isLocked) == [true])
         #expect(!next.isUrgent, "or it would be tried without a pause")
         #expect(next.reports.isEmpty)
     }

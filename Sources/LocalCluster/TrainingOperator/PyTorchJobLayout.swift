@@ -1,7 +1,7 @@
 internal import MaaSCore
 
 /// The pods and services of a PyTorchJob, with the labels and the environment that the operator adds.
-struct JobLayout: Sendable {
+struct PyTorchJobLayout: Sendable {
     /// Labels that the operator sets on everything it creates.
     enum Label {
         static let operatorName = "training.kubeflow.org/operator-name"

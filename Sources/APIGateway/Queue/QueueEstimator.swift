@@ -8,8 +8,8 @@ internal import MaaSCore
 /// user's limit again. The limit of the whole queue is not checked again and may be exceeded by tasks that arrive in
 /// between.
 @LoopActor
-final class QueueWatch {
-    private struct Look {
+final class QueueEstimator {
+    private struct Snapshot {
         var depth = QueueDepth()
         var limits: [String: UserLimits] = [:]
     }
@@ -17,10 +17,10 @@ final class QueueWatch {
     private let store: TaskStore
     private let configuration: MaaSConfiguration.APIGateway
     private let classes: PriorityClasses
-    private var last = Look()
-    private var lookedAt: ContinuousClock.Instant?
+    private var last = Snapshot()
+    private var readAt: ContinuousClock.Instant?
     /// The read under way, shared by all callers.
-    private var looking: Task<Look, any Error>?
+    private var reading: Task<Snapshot, any Error>?
     /// Tasks admitted during a read, which it may have missed.
     private var admitted: [(priority: TaskPriority, user: String)] = []
     /// Users whose rows exist, so that they can be locked.
@@ -40,7 +40,7 @@ final class QueueWatch {
     func isFresh(for user: String) -> Bool { self.prepared.contains(user) && self.isFresh }
 
     private var isFresh: Bool {
-        self.lookedAt.map { ContinuousClock.now - $0 < Self.freshness } ?? false
+        self.readAt.map { ContinuousClock.now - $0 < Self.freshness } ?? false
     }
 
     /// Reads the database; call if ``isFresh(for:)`` is false.
@@ -55,7 +55,7 @@ final class QueueWatch {
         let limit = self.last.limits[user]?.maximumQueuedTasks ?? self.configuration.waitingLimit
         guard self.last.depth.waiting(of: user) < limit else { return .userIsFull(limit: limit) }
         self.last.depth.add(priority, user: user)
-        if self.looking != nil { self.admitted.append((priority, user)) }
+        if self.reading != nil { self.admitted.append((priority, user)) }
         return .admitted(position: self.last.depth.position(ofLast: priority), limit: limit)
     }
 
@@ -74,21 +74,21 @@ final class QueueWatch {
 
     private func refresh() async throws {
         if self.isFresh { return }
-        if let looking {
-            _ = try await looking.value
+        if let reading {
+            _ = try await reading.value
             return
         }
-        let looking = Task {
-            Look(depth: QueueDepth(try await self.store.queueDepths()), limits: try await self.store.userLimits())
+        let reading = Task {
+            Snapshot(depth: QueueDepth(try await self.store.queueDepths()), limits: try await self.store.userLimits())
         }
-        self.looking = looking
+        self.reading = reading
         defer {
-            self.looking = nil
+            self.reading = nil
             self.admitted = []
         }
-        var look = try await looking.value
-        for task in self.admitted { look.depth.add(task.priority, user: task.user) }
-        self.last = look
-        self.lookedAt = .now
+        var snapshot = try await reading.value
+        for task in self.admitted { snapshot.depth.add(task.priority, user: task.user) }
+        self.last = snapshot
+        self.readAt = .now
     }
 }

@@ -4,7 +4,7 @@ internal import MaaSCore
 ///
 /// This is an optimization within one gateway; across gateways the database decides.
 @LoopActor
-final class KeyTurns {
+final class IdempotencyLocks {
     struct Name: Hashable {
         let user: String
         let digest: [UInt8]
@@ -14,7 +14,7 @@ final class KeyTurns {
     private var waiting: [Name: FIFO<CheckedContinuation<Void, Never>>] = [:]
 
     /// Runs `body` exclusively for `name`.
-    func take<R>(_ name: Name, _ body: () async throws -> R) async throws -> R {
+    func withLock<R>(_ name: Name, _ body: () async throws -> R) async throws -> R {
         await self.enter(name)
         defer { self.leave(name) }
         return try await body()

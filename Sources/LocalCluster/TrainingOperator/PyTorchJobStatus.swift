@@ -4,7 +4,7 @@ internal import MaaSCore
 ///
 /// After `pkg/util/status.go` of the training operator 1.9: conditions keep the order in which they were added, and
 /// nothing is set after `Failed`.
-struct JobConditions: Sendable, Hashable {
+struct PyTorchJobStatus: Sendable, Hashable {
     enum Kind: String, Sendable {
         case created = "Created"
         case running = "Running"
@@ -14,14 +14,14 @@ struct JobConditions: Sendable, Hashable {
     }
 
     /// The whole `status`.
-    private(set) var status: JSONValue
+    private(set) var document: JSONValue
 
     init(of job: JSONValue) {
-        self.status = job[path: "status"] ?? .object([:])
+        self.document = job[path: "status"] ?? .object([:])
     }
 
     func isTrue(_ kind: Kind) -> Bool {
-        self.status.elements(at: "conditions").contains {
+        self.document.elements(at: "conditions").contains {
             $0.string(at: "type") == kind.rawValue && $0.string(at: "status") == "True"
         }
     }
@@ -31,7 +31,7 @@ struct JobConditions: Sendable, Hashable {
     /// Sets a condition; returns whether anything changed.
     mutating func set(_ kind: Kind, message: String, now: Timestamp) -> Bool {
         guard !self.isTrue(.failed), !self.isTrue(kind) else { return false }
-        var conditions = self.status.elements(at: "conditions")
+        var conditions = self.document.elements(at: "conditions")
         for index in conditions.indices where conditions[index].string(at: "type") == Kind.running.rawValue {
             // Running becomes false at the end; Created stays true forever.
             if kind == .succeeded || kind == .failed || kind == .suspended {
@@ -40,7 +40,7 @@ struct JobConditions: Sendable, Hashable {
                 conditions[index][path: "lastTransitionTime"] = .string(now.kubernetesTime)
             }
         }
-        self.status[path: "conditions"] = .array(conditions)
+        self.document[path: "conditions"] = .array(conditions)
         self.append(kind, "True", reason: "PyTorchJob\(kind.rawValue)", message: message, now: now)
         return true
     }
@@ -48,7 +48,7 @@ struct JobConditions: Sendable, Hashable {
     /// Resumes a suspended job: its condition is appended again, so that the last condition is a false one.
     mutating func resume(message: String, now: Timestamp) {
         self.append(.suspended, "False", reason: "PyTorchJobResumed", message: message, now: now)
-        self.status[path: "startTime"] = .string(now.kubernetesTime)
+        self.document[path: "startTime"] = .string(now.kubernetesTime)
     }
 
     private mutating func append(
@@ -58,7 +58,7 @@ struct JobConditions: Sendable, Hashable {
         message: String,
         now: Timestamp
     ) {
-        let others = self.status.elements(at: "conditions").filter { $0.string(at: "type") != kind.rawValue }
+        let others = self.document.elements(at: "conditions").filter { $0.string(at: "type") != kind.rawValue }
         let condition: JSONValue = [
             "type": .string(kind.rawValue),
             "status": .string(value),
@@ -67,16 +67,16 @@ struct JobConditions: Sendable, Hashable {
             "lastUpdateTime": .string(now.kubernetesTime),
             "lastTransitionTime": .string(now.kubernetesTime),
         ]
-        self.status[path: "conditions"] = .array(others + [condition])
+        self.document[path: "conditions"] = .array(others + [condition])
     }
 
     /// Sets a time unless it is set already.
     mutating func stamp(_ field: String, now: Timestamp) {
-        if self.status.string(at: field) == nil { self.status[path: field] = .string(now.kubernetesTime) }
+        if self.document.string(at: field) == nil { self.document[path: field] = .string(now.kubernetesTime) }
     }
 
     /// Sets the counts of a role's replicas by state.
     mutating func set(_ counts: ReplicaCounts, of type: ReplicaType, job: String) {
-        self.status[path: "replicaStatuses", type.rawValue] = counts.status(job: job, type: type)
+        self.document[path: "replicaStatuses", type.rawValue] = counts.status(job: job, type: type)
     }
 }

@@ -1,6 +1,6 @@
 /// Looks up the queue positions that the dispatcher last published.
 @LoopActor
-package final class WaitingPlaces {
+package final class QueuePositions {
     private let redis: RedisClient
     /// Short, because an answer without a position is better than a late one.
     private let patience: Duration
@@ -11,12 +11,12 @@ package final class WaitingPlaces {
     }
 
     /// The known positions of `tasks`; empty when Redis is unavailable.
-    package func places(of tasks: [TaskID]) async -> [TaskID: TaskWait] {
+    package func positions(of tasks: [TaskID]) async -> [TaskID: TaskWait] {
         guard !tasks.isEmpty, self.redis.isConnected else { return [:] }
         let command = ["HMGET", SharedKeys.positions] + tasks.map(\.description)
         guard let values = try? await self.redis.send(command, timeout: self.patience).array else { return [:] }
-        var places: [TaskID: TaskWait] = [:]
-        for (task, value) in zip(tasks, values) { places[task] = value.string.flatMap { TaskWait(text: $0) } }
-        return places
+        var positions: [TaskID: TaskWait] = [:]
+        for (task, value) in zip(tasks, values) { positions[task] = value.string.flatMap { TaskWait(text: $0) } }
+        return positions
     }
 }

@@ -1,2 +1,2 @@
 /// Thrown when the key that authorized a new key has been revoked or has expired meanwhile.
-package struct MakerEnded: Error {}
+package struct AuthorizingKeyInvalid: Error {}

@@ -3,7 +3,7 @@ internal import MaaSCore
 /// The rules of the operator's validating webhook for a PyTorchJob, and those of its CRD.
 ///
 /// After `pkg/webhooks/pytorch/pytorchjob_webhook.go` of release 1.9.
-enum JobAdmission {
+enum PyTorchJobAdmission {
     /// The name of the webhook in its rejections.
     static let webhook = "validator.pytorchjob.training-operator.kubeflow.org"
 

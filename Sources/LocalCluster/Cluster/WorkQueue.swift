@@ -3,7 +3,7 @@ internal import MaaSCore
 /// The jobs that a controller must check, now or later. Pure.
 ///
 /// Jobs scheduled for later cost nothing until then.
-struct JobAgenda: Sendable {
+struct WorkQueue: Sendable {
     private(set) var due: Set<ResourceKey> = []
     private var later: [ResourceKey: Timestamp] = [:]
     /// A lower bound of the scheduled times.
