@@ -222,7 +222,7 @@ final class Submission {
         } catch {
             self.logger.warning(
                 "cannot delete the picture of a task that was not created",
-                [.key: input.key, .error: "\(error)"]
+                [.object: input.key, .error: "\(error)"]
             )
         }
     }

@@ -28,7 +28,7 @@ struct ObjectRemover {
         do {
             for key in removal.keys { try await self.objects.delete(key) }
         } catch {
-            self.logger.warning("cannot delete objects; will retry later", [.key: removal.id, .error: "\(error)"])
+            self.logger.warning("cannot delete objects; will retry later", [.removal: removal.id, .error: "\(error)"])
             try await self.store.postpone(removal, error: "\(error)")
             return !error.isRetryable || error.status != 0
         }

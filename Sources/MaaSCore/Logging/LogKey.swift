@@ -3,22 +3,22 @@ package enum LogKey: String, Sendable {
     case address
     case attempt
     case bytes
-    case check
     case code
     case count
+    case delivery
     case duration = "duration_ms"
+    case endpoint
     case epoch
     case error
-    case gpus
     case job
     case key
     case method
     case name
     case node
+    case object
     case path
-    case pid
-    case pod
     case reason
+    case removal
     case request = "request_id"
     case retryIn = "retry_in_ms"
     case signal

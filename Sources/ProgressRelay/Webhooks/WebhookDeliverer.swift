@@ -116,17 +116,17 @@ final class WebhookDeliverer: Service {
         )
         do {
             let isRecorded = try await self.store.record(outcome, verdict, of: assignment)
-            if !isRecorded { self.logger.warning("a webhook was delivered late", [.key: delivery.id]) }
+            if !isRecorded { self.logger.warning("a webhook was delivered late", [.delivery: delivery.id]) }
         } catch {
             // The lease will expire and the delivery be repeated; the receiver recognizes it by its id.
-            self.logger.warning("cannot record a webhook delivery", [.key: delivery.id, .error: "\(error)"])
+            self.logger.warning("cannot record a webhook delivery", [.delivery: delivery.id, .error: "\(error)"])
         }
         self.logger.debug(
             "webhook sent",
-            [.key: delivery.id, .task: delivery.event.task, .status: "\(outcome.status ?? 0)"]
+            [.delivery: delivery.id, .task: delivery.event.task, .status: "\(outcome.status ?? 0)"]
         )
         if let reason = verdict.disabling {
-            self.logger.info("a webhook endpoint was disabled", [.key: endpoint.id, .reason: reason])
+            self.logger.info("a webhook endpoint was disabled", [.endpoint: endpoint.id, .reason: reason])
         }
     }
 
