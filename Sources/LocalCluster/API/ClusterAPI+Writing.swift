@@ -174,7 +174,7 @@ extension ClusterAPI {
             try BatchJobAdmission.check(object)
         } else if kind == .pods, path.name == nil {
             try PodAdmission.check(object)
-            object = object.withPodDefaults
+            object = PodAdmission.withDefaults(object)
         }
         return object
     }

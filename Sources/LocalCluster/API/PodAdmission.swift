@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// The rules for a pod to be created.
+/// The API server's checks of a pod, and its defaults.
 enum PodAdmission {
     /// Checks names, images and volumes; throws `Invalid` with every fault.
     static func check(_ pod: JSONValue) throws(APIStatus) {
@@ -24,5 +24,30 @@ enum PodAdmission {
             }
         }
         guard faults.isEmpty else { throw APIStatus.invalid(.pods, name: pod.name, faults) }
+    }
+
+    /// The pod with defaults for what its author omitted.
+    static func withDefaults(_ pod: JSONValue) -> JSONValue {
+        var pod = pod
+        let defaults: [(String, JSONValue)] = [
+            ("restartPolicy", "Always"), ("terminationGracePeriodSeconds", 30), ("dnsPolicy", "ClusterFirst"),
+            ("schedulerName", "default-scheduler"), ("enableServiceLinks", true), ("securityContext", [:]),
+        ]
+        for (name, value) in defaults where pod[path: "spec", name] == nil { pod[path: "spec", name] = value }
+        for list in ["initContainers", "containers"] where pod[path: "spec", list] != nil {
+            pod[path: "spec", list] = .array(pod.elements(at: "spec", list).map(Self.withContainerDefaults))
+        }
+        pod["status"] = ["phase": "Pending", "qosClass": "BestEffort"]
+        return pod
+    }
+
+    private static func withContainerDefaults(_ container: JSONValue) -> JSONValue {
+        var container = container
+        let defaults: [(String, JSONValue)] = [
+            ("terminationMessagePath", "/dev/termination-log"), ("terminationMessagePolicy", "File"),
+            ("imagePullPolicy", "IfNotPresent"), ("resources", [:]),
+        ]
+        for (name, value) in defaults where container[name] == nil { container[name] = value }
+        return container
     }
 }

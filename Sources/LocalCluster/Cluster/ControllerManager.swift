@@ -125,7 +125,7 @@ extension ControllerManager {
     ) {
         switch action {
         case .createPod(let pod):
-            self.create(.pods, pod.withPodDefaults, for: key, job, in: &store, now: now)
+            self.create(.pods, PodAdmission.withDefaults(pod), for: key, job, in: &store, now: now)
         case .createService(let service): self.create(.services, service, for: key, job, in: &store, now: now)
         case .delete(let key): _ = try? store.delete(key, DeletionOptions(), now: now)
         case .removeFinalizer(let name, let key): store.removeFinalizer(name, from: key)

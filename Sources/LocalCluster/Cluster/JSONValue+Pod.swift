@@ -1,32 +1,7 @@
 internal import MaaSCore
 
-/// The changes that the scheduler and the node make to a pod.
+/// What controllers, the scheduler and the node read in a pod, and change in it.
 extension JSONValue {
-    /// The pod with the API server's defaults.
-    var withPodDefaults: JSONValue {
-        var pod = self
-        let defaults: [(String, JSONValue)] = [
-            ("restartPolicy", "Always"), ("terminationGracePeriodSeconds", 30), ("dnsPolicy", "ClusterFirst"),
-            ("schedulerName", "default-scheduler"), ("enableServiceLinks", true), ("securityContext", [:]),
-        ]
-        for (name, value) in defaults where pod[path: "spec", name] == nil { pod[path: "spec", name] = value }
-        for list in ["initContainers", "containers"] where pod[path: "spec", list] != nil {
-            pod[path: "spec", list] = .array(
-                pod.elements(at: "spec", list).map { container in
-                    var container = container
-                    let defaults: [(String, JSONValue)] = [
-                        ("terminationMessagePath", "/dev/termination-log"), ("terminationMessagePolicy", "File"),
-                        ("imagePullPolicy", "IfNotPresent"), ("resources", [:]),
-                    ]
-                    for (name, value) in defaults where container[name] == nil { container[name] = value }
-                    return container
-                }
-            )
-        }
-        pod["status"] = ["phase": "Pending", "qosClass": "BestEffort"]
-        return pod
-    }
-
     /// The key of the owner of a kind.
     func owner(of kind: ResourceKind) -> ResourceKey? {
         self.elements(at: "metadata", "ownerReferences").first { $0.string(at: "kind") == kind.kind }.map {
