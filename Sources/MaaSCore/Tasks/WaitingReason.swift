@@ -1,4 +1,4 @@
-/// Why a queued task waits: a machine-readable reason, with a sentence for people.
+/// Why a queued task waits.
 package enum WaitingReason: String, Sendable, Codable, CaseIterable {
     /// The GPUs it needs are in use.
     case gpusBusy = "gpus_busy"
@@ -20,19 +20,4 @@ package enum WaitingReason: String, Sendable, Codable, CaseIterable {
     case clusterQuota = "cluster_quota"
     /// The state of the cluster is unknown, because the API server does not answer.
     case clusterUnavailable = "cluster_unavailable"
-
-    package var sentence: String {
-        switch self {
-        case .gpusBusy: "Waiting for GPUs to become free."
-        case .behindOthers: "Waiting for the tasks ahead."
-        case .reservedForLarger: "GPUs are being gathered for a larger task ahead."
-        case .userLimit: "You have reached your limit of tasks running at once."
-        case .templateLimit: "This template has reached its limit of tasks running at once."
-        case .paused: "Paused by an operator."
-        case .noNodeFits: "No node of the cluster has enough GPUs for this task."
-        case .backingOff: "The last attempt failed for a technical reason; trying again soon."
-        case .clusterQuota: "The quota for jobs in the cluster is used up; trying again soon."
-        case .clusterUnavailable: "The cluster cannot be reached at the moment."
-        }
-    }
 }

@@ -27,7 +27,7 @@ enum BarParser {
         var scanner = BarScanner(text, at: start)
         guard scanner.take("@tqdm n="), let step = scanner.takeNumber(), scanner.take(" total=") else { return nil }
         let total = scanner.takeNumber()
-        guard total != nil || scanner.take("None"), scanner.take(" elapsed="), let elapsed = scanner.takeNumber(),
+        guard total != nil || scanner.take("None"), scanner.take(" elapsed="), scanner.takeNumber() != nil,
             scanner.take(" left="), scanner.takeNumber() != nil || scanner.take("?"), scanner.take(" desc="),
             let description = scanner.takeUntil("@")
         else { return nil }
@@ -35,7 +35,6 @@ enum BarParser {
             description: Self.trimmed(description),
             step: step,
             total: total.flatMap { $0 > 0 ? $0 : nil },
-            elapsed: elapsed,
             rest: scanner.rest
         )
     }
@@ -54,14 +53,13 @@ enum BarParser {
         }
         scanner.skipSpaces()
         guard let step = scanner.takeNumber(), scanner.take("/"), let total = scanner.takeNumber(), scanner.take(" ["),
-            let elapsed = scanner.takeTime(), scanner.take("<"), scanner.take("?") || scanner.takeTime() != nil,
+            scanner.takeTime() != nil, scanner.take("<"), scanner.take("?") || scanner.takeTime() != nil,
             scanner.takeRate()
         else { return nil }
         return ProgressBar(
             description: Self.trimmed(text[..<start]),
             step: step,
             total: total > 0 ? total : nil,
-            elapsed: elapsed,
             rest: scanner.rest
         )
     }
@@ -75,13 +73,12 @@ enum BarParser {
 
         var scanner = BarScanner(text, at: start)
         guard let step = scanner.takeNumber(), scanner.takeLetters(), scanner.take(" ["),
-            let elapsed = scanner.takeTime(), scanner.takeRate()
+            scanner.takeTime() != nil, scanner.takeRate()
         else { return nil }
         return ProgressBar(
             description: Self.trimmed(text[..<start]),
             step: step,
             total: nil,
-            elapsed: elapsed,
             rest: scanner.rest
         )
     }

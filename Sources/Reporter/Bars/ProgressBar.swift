@@ -6,8 +6,6 @@ struct ProgressBar: Equatable {
     var step: Double
     /// The number of steps; nil when tqdm does not know it.
     var total: Double?
-    /// Seconds since its start.
-    var elapsed: Double
     /// What a program wrote directly behind the bar, on the same line.
     var rest = ""
 

@@ -79,7 +79,7 @@ struct ProgressTracker {
         let stage = message.stage ?? self.progress.stage
         if stage == .denoising {
             let (step, total) = (Double(message.step), Double(message.total))
-            self.readLoop(ProgressBar(description: "", step: step, total: total, elapsed: 0), total, at: now)
+            self.readLoop(ProgressBar(description: "", step: step, total: total), total, at: now)
         } else {
             self.progress.advance(to: stage, fraction: Double(message.step) / Double(message.total))
         }

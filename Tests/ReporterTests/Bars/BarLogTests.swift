@@ -7,7 +7,7 @@ struct BarLogTests {
     private func lines(_ description: String = "", _ steps: some Sequence<Int>, of total: Int) -> [String] {
         var log = BarLog()
         return steps.compactMap { step in
-            log.line(for: ProgressBar(description: description, step: Double(step), total: Double(total), elapsed: 0))
+            log.line(for: ProgressBar(description: description, step: Double(step), total: Double(total)))
         }
     }
 
@@ -37,7 +37,7 @@ struct BarLogTests {
     func endless() {
         var log = BarLog()
         let lines = (0...100).compactMap { step in
-            log.line(for: ProgressBar(description: "", step: Double(step), total: nil, elapsed: 0))
+            log.line(for: ProgressBar(description: "", step: Double(step), total: nil))
         }
         #expect(lines.count == 8)
     }

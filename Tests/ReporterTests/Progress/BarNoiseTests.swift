@@ -117,7 +117,7 @@ struct BarNoiseTests {
         var log = BarLog()
         var tracker = ProgressTracker(progress: StageProgress(), expectedSteps: 10)
         for total in [nil, 10, number] {
-            let bar = ProgressBar(description: "", step: number, total: total, elapsed: 0)
+            let bar = ProgressBar(description: "", step: number, total: total)
             tracker.read(bar, at: .zero)
             #expect(tracker.report(at: .zero).step ?? 0 == 0)
             #expect(log.line(for: bar) != nil)

@@ -10,7 +10,7 @@ struct ProgressTrackerTests {
     }
 
     private func bar(_ step: Double, of total: Double, _ description: String = "") -> ProgressBar {
-        ProgressBar(description: description, step: step, total: total, elapsed: 0)
+        ProgressBar(description: description, step: step, total: total)
     }
 
     @Test("A generation from loading to saving")
@@ -51,9 +51,9 @@ struct ProgressTrackerTests {
     @Test(
         "Other bars are not the loop",
         arguments: [
-            ProgressBar(description: "", step: 3, total: 5, elapsed: 0),
-            ProgressBar(description: "Fetching 4 files", step: 3, total: 4, elapsed: 0),
-            ProgressBar(description: "", step: 3, total: nil, elapsed: 0),
+            ProgressBar(description: "", step: 3, total: 5),
+            ProgressBar(description: "Fetching 4 files", step: 3, total: 4),
+            ProgressBar(description: "", step: 3, total: nil),
         ]
     )
     func others(bar: ProgressBar) {
