@@ -20,7 +20,7 @@ struct QueueOverview {
     var json: JSONValue {
         [
             "gpus": [
-                "capacity": self.capacity.map { JSONValue($0) } ?? .null,
+                "capacity": JSONValue(self.capacity),
                 "used": JSONValue(self.totals.reduce(0) { $0 + $1.gpus }),
             ],
             "classes": .array(self.classes.names.indices.map(self.classView)),

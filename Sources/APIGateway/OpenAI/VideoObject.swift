@@ -37,11 +37,11 @@ struct VideoObject {
             "expires_at": row.state == .completed ? row.expires.map { .integer($0.seconds) } ?? .null : .null,
             "prompt": row.parameters["prompt"] ?? .null,
             "size": row.parameters["size"] ?? .null,
-            "seconds": self.seconds.map { .string($0) } ?? .null,
-            "remixed_from_video_id": row.origin.map { .string(Self.id(of: $0)) } ?? .null,
+            "seconds": JSONValue(self.seconds),
+            "remixed_from_video_id": JSONValue(row.origin.map(Self.id(of:))),
             "error": self.error,
-            "position": self.wait.map { JSONValue($0.position) } ?? .null,
-            "eta_s": (self.wait?.etaSeconds ?? row.progress?.etaSeconds).map { JSONValue($0) } ?? .null,
+            "position": JSONValue(self.wait?.position),
+            "eta_s": JSONValue(self.wait?.etaSeconds ?? row.progress?.etaSeconds),
             "stage": row.state == .running ? row.progress.map { .string($0.stage.rawValue) } ?? .null : .null,
         ]
     }

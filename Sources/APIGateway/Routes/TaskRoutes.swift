@@ -72,7 +72,7 @@ struct TaskRoutes {
             [
                 "task_id": .string(task.id.description),
                 "status": .string(TaskState.queued.rawValue),
-                "position": accepted.position.map { JSONValue($0) } ?? .null,
+                "position": JSONValue(accepted.position),
                 "derived_from": JSONValue(task.origin?.description),
                 "created_at": .string("\(task.created)"),
                 "events": ["url": .string(self.configuration.events.relayURL)],

@@ -23,9 +23,9 @@ struct UserRoutes {
                 "weight": .number(limits.weight),
                 "share": .number(usage.share),
                 "limits": [
-                    "waiting": Self.limit(limits.maximumQueuedTasks ?? self.waitingLimit),
-                    "running": Self.limit(limits.maximumRunningTasks ?? self.scheduling.userTasks),
-                    "gpus": Self.limit(limits.maximumRunningGPUs ?? self.scheduling.userGPUs),
+                    "waiting": JSONValue(limits.maximumQueuedTasks ?? self.waitingLimit),
+                    "running": JSONValue(limits.maximumRunningTasks ?? self.scheduling.userTasks),
+                    "gpus": JSONValue(limits.maximumRunningGPUs ?? self.scheduling.userGPUs),
                 ],
                 "tasks": Self.json(usage.own),
                 "all_tasks": Self.json(usage.all),
@@ -34,8 +34,6 @@ struct UserRoutes {
             ])
         }
     }
-
-    private static func limit(_ limit: Int?) -> JSONValue { limit.map { JSONValue($0) } ?? .null }
 
     private static func json(_ tasks: UserUsage.Tasks) -> JSONValue {
         ["waiting": JSONValue(tasks.waiting), "running": JSONValue(tasks.running), "gpus": JSONValue(tasks.gpus)]

@@ -20,9 +20,9 @@ struct WebhookDeliveryView {
             "next_attempt_at": Self.second(delivery.nextAttempt),
             "delivered_at": Self.second(delivery.delivered),
             "last_attempt_at": Self.second(delivery.lastAttempt),
-            "last_status_code": delivery.lastStatus.map { JSONValue($0) } ?? .null,
+            "last_status_code": JSONValue(delivery.lastStatus),
             "last_error": JSONValue(delivery.lastError),
-            "last_duration_ms": delivery.lastDuration.map { JSONValue(Int($0.inSeconds * 1000)) } ?? .null,
+            "last_duration_ms": JSONValue(delivery.lastDuration.map { Int($0.inSeconds * 1000) }),
         ]
     }
 

@@ -144,7 +144,7 @@ final class JobPlanner {
     private static func digest(of task: TaskRow) -> String {
         let request: JSONValue = [
             "template": .string(task.template), "parameters": task.parameters,
-            "input": task.input.map { .string($0.key) } ?? .null,
+            "input": JSONValue(task.input?.key),
         ]
         return Hexadecimal.encode(SHA256.digest(of: request.text))
     }

@@ -35,12 +35,11 @@ package struct UserRow: Sendable, Hashable {
 extension UserLimits {
     /// The JSON for administrators and the audit log; null means the configured default.
     package var json: JSONValue {
-        let number = { (number: Int?) in number.map { JSONValue($0) } ?? .null }
-        return [
+        [
             "weight": .number(self.weight),
-            "max_running_tasks": number(self.maximumRunningTasks),
-            "max_running_gpus": number(self.maximumRunningGPUs),
-            "max_queued_tasks": number(self.maximumQueuedTasks),
+            "max_running_tasks": JSONValue(self.maximumRunningTasks),
+            "max_running_gpus": JSONValue(self.maximumRunningGPUs),
+            "max_queued_tasks": JSONValue(self.maximumQueuedTasks),
         ]
     }
 }

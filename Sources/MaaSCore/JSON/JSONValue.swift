@@ -66,6 +66,7 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Ex
 
 extension JSONValue {
     package init(_ value: Int) { self = .integer(Int64(value)) }
+    package init(_ value: Int?) { self = value.map { .integer(Int64($0)) } ?? .null }
     package init(_ value: String?) { self = value.map(JSONValue.string) ?? .null }
     package init(_ texts: [String: String]) { self = .object(texts.mapValues(JSONValue.string)) }
 }

@@ -45,29 +45,25 @@ extension TaskProgress {
     /// Appends the JSON of ``members(attempt:)`` without building the dictionary.
     fileprivate func write(to bytes: inout [UInt8], attempt: Int) {
         bytes += #"{"attempt":"#.utf8
-        Self.write(attempt, to: &bytes)
+        JSONValue(attempt).write(to: &bytes)
         bytes += #","eta_s":"#.utf8
-        Self.write(self.etaSeconds, to: &bytes)
+        JSONValue(self.etaSeconds).write(to: &bytes)
         bytes += #","message":"#.utf8
         JSONValue(self.message).write(to: &bytes)
         bytes += #","percent":"#.utf8
         JSONValue.number(self.percent).write(to: &bytes)
         if let preview = self.preview {
             bytes += #","preview":"#.utf8
-            Self.write(preview, to: &bytes)
+            JSONValue(preview).write(to: &bytes)
         }
         bytes += #","stage":""#.utf8
         bytes += self.stage.rawValue.utf8
         bytes += #"","status":""#.utf8
         bytes += TaskState.running.rawValue.utf8
         bytes += #"","step":"#.utf8
-        Self.write(self.step, to: &bytes)
+        JSONValue(self.step).write(to: &bytes)
         bytes += #","total":"#.utf8
-        Self.write(self.total, to: &bytes)
+        JSONValue(self.total).write(to: &bytes)
         bytes.append(UInt8(ascii: "}"))
-    }
-
-    private static func write(_ number: Int?, to bytes: inout [UInt8]) {
-        (number.map { JSONValue($0) } ?? .null).write(to: &bytes)
     }
 }

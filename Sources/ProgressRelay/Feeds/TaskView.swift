@@ -121,8 +121,8 @@ extension TaskWait? {
     /// Unknown members are null, so that they replace what the client holds.
     fileprivate var view: [String: JSONValue] {
         [
-            "position": self.map { JSONValue($0.position) } ?? .null,
-            "eta_s": self?.etaSeconds.map { JSONValue($0) } ?? .null,
+            "position": JSONValue(self?.position),
+            "eta_s": JSONValue(self?.etaSeconds),
             "reason": JSONValue(self?.reason.rawValue),
         ]
     }
@@ -133,10 +133,10 @@ extension TaskProgress? {
     var view: [String: JSONValue] {
         var view: [String: JSONValue] = [
             "stage": JSONValue(self?.stage.rawValue),
-            "step": self?.step.map { JSONValue($0) } ?? .null,
-            "total": self?.total.map { JSONValue($0) } ?? .null,
+            "step": JSONValue(self?.step),
+            "total": JSONValue(self?.total),
             "percent": self.map { .number($0.percent) } ?? .null,
-            "eta_s": self?.etaSeconds.map { JSONValue($0) } ?? .null,
+            "eta_s": JSONValue(self?.etaSeconds),
             "message": JSONValue(self?.message),
         ]
         // Left out if there is none: few generators make previews.

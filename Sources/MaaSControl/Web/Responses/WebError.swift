@@ -157,7 +157,7 @@ extension WebError {
             "error": .object([
                 "message": .string(self.message),
                 "type": .string(self.openAIType),
-                "param": self.errors.first.map { .string($0.field) } ?? .null,
+                "param": JSONValue(self.errors.first?.field),
                 "code": .string(self.code),
             ]),
         ]
