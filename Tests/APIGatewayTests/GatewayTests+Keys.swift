@@ -5,7 +5,7 @@ internal import Testing
 
 /// What keys may do, and how long.
 extension GatewayTests {
-    /// Each route with what it needs; a key that has all the others is told what is missing, by every face.
+    /// Each route with what it needs; a key that has all the others is told what is missing, by every API.
     @Test func eachRouteNamesTheMissingScope() async throws {
         try await GatewayScope.run { gateway in
             let id = TaskID.make()

@@ -3,7 +3,7 @@ internal import MaaSControl
 internal import MaaSCore
 internal import Testing
 
-/// What only the native face has: labels, doing again, cancelling many, waiting for the end.
+/// What only the native API has: labels, doing again, cancelling many, waiting for the end.
 extension GatewayTests {
     @Test func aTaskNamesTheUsersTaskItWasMadeFrom() async throws {
         try await GatewayScope.run { gateway in

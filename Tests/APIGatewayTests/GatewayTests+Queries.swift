@@ -3,7 +3,7 @@ internal import MaaSControl
 internal import MaaSCore
 internal import Testing
 
-/// Queries are checked as strictly as bodies; the other faces ignore what they do not know, because clients add to them.
+/// Queries are checked as strictly as bodies; the other APIs ignore what they do not know, because clients add to them.
 extension GatewayTests {
     @Test func aMisspeltQueryIsNotIgnored() async throws {
         try await GatewayScope.run { gateway in

@@ -55,7 +55,7 @@ struct GatewayTests {
         }
     }
 
-    @Test func aBlankPromptIsRefusedByEveryFace() async throws {
+    @Test func aBlankPromptIsRefusedByEveryAPI() async throws {
         try await GatewayScope.run { gateway in
             let blank: JSONValue = ["prompt": " \t\n\u{3000}"]
             let bodies: [(path: String, body: JSONValue, field: String)] = [

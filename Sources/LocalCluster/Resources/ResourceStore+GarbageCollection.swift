@@ -8,7 +8,7 @@ extension ResourceStore {
             let owners = Set(self.objects.values.map(\.uid))
             for key in self.objects.keys.sorted() {
                 guard let object = self.objects[key] else { continue }
-                if object.string(at: "metadata", "deletionTimestamp") != nil {
+                if object.isBeingDeleted {
                     self.finishDeletion(of: key, object, now: now)
                 } else if object.isOrphaned(among: owners) {
                     _ = try? self.delete(key, DeletionOptions(), now: now)
@@ -24,7 +24,7 @@ extension ResourceStore {
             key.kind == .namespaces ? entry.key.namespace == key.name : entry.value.isOwned(by: object.uid)
         }
         if key.kind == .namespaces || finalizers.contains(.string(ObjectMetadata.foregroundFinalizer)) {
-            for dependent in dependents where dependent.value.string(at: "metadata", "deletionTimestamp") == nil {
+            for dependent in dependents where !dependent.value.isBeingDeleted {
                 _ = try? self.delete(dependent.key, DeletionOptions(), now: now)
             }
             let isBlocked = dependents.keys.contains { dependent in

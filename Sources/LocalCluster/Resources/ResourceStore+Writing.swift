@@ -24,13 +24,13 @@ extension ResourceStore {
         if let present = self.objects[key] {
             throw APIStatus.alreadyExists(
                 key,
-                isBeingDeleted: present.string(at: "metadata", "deletionTimestamp") != nil
+                isBeingDeleted: present.isBeingDeleted
             )
         }
         if kind.isNamespaced {
             let home = ResourceKey(.namespaces, name: namespace)
             let space = try self.get(home)
-            guard space.string(at: "metadata", "deletionTimestamp") == nil else {
+            guard !space.isBeingDeleted else {
                 throw APIStatus(
                     .forbidden,
                     "\(kind.qualifiedPlural) \"\(name)\" is forbidden: unable to create new content in namespace "

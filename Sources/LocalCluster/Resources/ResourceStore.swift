@@ -49,7 +49,7 @@ extension ResourceStore {
     /// Commits a new state; removes an object that is being deleted once its last finalizer is gone.
     mutating func replace(_ key: ResourceKey, _ present: JSONValue, with object: JSONValue) -> JSONValue {
         guard object != present else { return present }
-        if object.string(at: "metadata", "deletionTimestamp") != nil, !object.isHeldFromRemoval {
+        if object.isBeingDeleted, !object.isHeldFromRemoval {
             return self.commit(.deleted, key, object, previous: present)
         }
         return self.commit(.modified, key, object, previous: present)
@@ -70,7 +70,7 @@ extension ResourceStore {
         let change = ResourceChange(kind: kind, key: key, revision: self.revision, object: object, previous: previous)
         self.log.append(change)
         self.untaken.append(change)
-        if kind == .deleted || object.string(at: "metadata", "deletionTimestamp") != nil { self.needsCollection = true }
+        if kind == .deleted || object.isBeingDeleted { self.needsCollection = true }
         return object
     }
 }

@@ -24,7 +24,7 @@ package struct Template: Sendable {
     package var title: String { self.header.title }
     package var inputs: TemplateInputs { self.header.inputs }
     package var limits: TemplateLimits { self.header.limits }
-    package var face: TemplateFace { self.header.face }
+    package var api: TemplateAPI { self.header.api }
 
     func definition(of parameter: String) -> ParameterDefinition? { self.header.parameters[parameter] }
 

@@ -8,7 +8,7 @@ struct TemplateHeader: Sendable, Hashable {
     var limits = TemplateLimits()
     var estimate = TemplateEstimate()
     var parameters = ParameterSchema()
-    var face = TemplateFace()
+    var api = TemplateAPI()
     /// The keys that begin with `x-`.
     var annotations: [String: JSONValue] = [:]
 
@@ -26,9 +26,9 @@ extension TemplateHeader: ConfigurationSection {
         reader.read(section: "estimate", into: &self.estimate)
         self.readParameters(from: reader)
         self.annotations = reader.annotations()
-        reader.read(section: "api", into: &self.face)
+        reader.read(section: "api", into: &self.api)
         self.checkEstimate(reader)
-        self.checkFace(reader)
+        self.checkAPI(reader)
     }
 
     private mutating func readParameters(from reader: ConfigurationReader) {
@@ -40,8 +40,8 @@ extension TemplateHeader: ConfigurationSection {
         self.parameters.json = schema ?? .object([:])
     }
 
-    private func checkFace(_ reader: ConfigurationReader) {
-        if let name = self.face.length?.parameter, self.parameters[name]?.type != .integer {
+    private func checkAPI(_ reader: ConfigurationReader) {
+        if let name = self.api.length?.parameter, self.parameters[name]?.type != .integer {
             reader.fault("api", "seconds: \(name) is not a parameter that is a whole number")
         }
     }

@@ -1,5 +1,5 @@
 /// How clients of other APIs refer to a template: the header's block `api`.
-package struct TemplateFace: Sendable, Hashable {
+package struct TemplateAPI: Sendable, Hashable {
     /// Names accepted for `model`, besides the template's own.
     package var models: [String] = []
     /// How a length in seconds is converted; nil when clients cannot choose the length.
@@ -17,7 +17,7 @@ package struct TemplateFace: Sendable, Hashable {
     package init() {}
 }
 
-extension TemplateFace: ConfigurationSection {
+extension TemplateAPI: ConfigurationSection {
     mutating func read(from reader: ConfigurationReader) {
         reader.read(texts: "models", into: &self.models)
         guard reader.node("seconds") != nil else { return }
@@ -27,7 +27,7 @@ extension TemplateFace: ConfigurationSection {
     }
 }
 
-extension TemplateFace.Length: ConfigurationSection {
+extension TemplateAPI.Length: ConfigurationSection {
     mutating func read(from reader: ConfigurationReader) {
         reader.require("parameter", into: &self.parameter, as: .text)
         reader.require("fps", into: &self.framesPerSecond, as: .integer(1...240))

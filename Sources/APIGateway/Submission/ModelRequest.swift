@@ -44,7 +44,7 @@ struct ModelRequest {
                 parameters[frames.parameter] = .integer(frames.frames)
             } else if let template {
                 let what =
-                    template.face.length == nil
+                    template.api.length == nil
                     ? "cannot be chosen for this model" : "must be a number of seconds, more than 0"
                 draft.faults.append(.init("seconds", what))
             }

@@ -1,7 +1,7 @@
 /// What the adapters for other APIs need to know of a template.
 extension Template {
     /// Whether `model` names this template, by its own name or an alias.
-    package func answers(to model: String) -> Bool { self.name == model || self.face.models.contains(model) }
+    package func answers(to model: String) -> Bool { self.name == model || self.api.models.contains(model) }
 
     package func has(parameter: String) -> Bool { self.definition(of: parameter) != nil }
 
@@ -18,7 +18,7 @@ extension Template {
     /// The frame parameter and the allowed number of frames closest to a clip of `seconds`; nil when clients cannot
     /// choose the length. A number out of bounds is returned, so that validation reports it.
     package func frames(forSeconds seconds: Double) -> (parameter: String, frames: Int64)? {
-        guard let length = self.face.length, (0...86_400).contains(seconds) else { return nil }
+        guard let length = self.api.length, (0...86_400).contains(seconds) else { return nil }
         // A clip of s seconds has s × fps frames plus the first.
         let wanted = seconds * Double(length.framesPerSecond) + 1
         let definition = self.definition(of: length.parameter)
@@ -43,7 +43,7 @@ extension Template {
 
     /// The length of a task's clip in seconds; nil when its parameters do not determine it.
     package func seconds(of parameters: JSONValue) -> Double? {
-        guard let length = self.face.length, let frames = parameters[length.parameter]?.number, frames >= 1 else {
+        guard let length = self.api.length, let frames = parameters[length.parameter]?.number, frames >= 1 else {
             return nil
         }
         return (frames - 1) / Double(length.framesPerSecond)
