@@ -13,7 +13,7 @@ struct RequestLimiter<ID: Hashable & Sendable>: Sendable {
     /// The current state of the bucket of `id`.
     mutating func bucket(of id: ID, at now: ContinuousClock.Instant) -> TokenBucket {
         if self.buckets.count >= Self.limit, self.buckets[id] == nil { self.removeFullBuckets(at: now) }
-        var bucket = self.buckets[id] ?? TokenBucket(self.quota, at: now)
+        var bucket = self.buckets[id] ?? self.quota.bucket(at: now)
         bucket.fill(to: now)
         self.buckets[id] = bucket
         return bucket

@@ -1,3 +1,5 @@
+internal import MaaSCore
+
 /// The allowed number of requests in a time window.
 struct RequestQuota: Sendable {
     /// Its name in the headers.
@@ -16,6 +18,12 @@ struct RequestQuota: Sendable {
 
     /// An item of `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-10 §3).
     var policy: String { "\"\(self.name)\";q=\(self.requests);w=\(Self.window)" }
+
+    /// A full bucket.
+    func bucket(at now: ContinuousClock.Instant) -> TokenBucket {
+        let size = Double(self.requests)
+        return TokenBucket(size: size, perSecond: size / Double(Self.window), at: now)
+    }
 
     /// An item of `RateLimit`.
     func state(of bucket: TokenBucket) -> String {

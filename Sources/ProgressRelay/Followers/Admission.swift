@@ -17,12 +17,10 @@ struct Admission {
 
     private let limit: Int
     private let userLimit: Int
-    private let rate: Double
     private let latenessLimit: Duration
     private(set) var count = 0
     private var users: [String: Int] = [:]
-    private var allowance: Double
-    private var allowanceTime: ContinuousClock.Instant
+    private var bucket: TokenBucket
     private var lateSince: ContinuousClock.Instant?
 
     /// An overloaded loop's timers must be no later than this for it to count as punctual again.
@@ -37,10 +35,8 @@ struct Admission {
     init(limit: Int, userLimit: Int, rate: Int, latenessLimit: Duration, now: ContinuousClock.Instant) {
         self.limit = limit
         self.userLimit = userLimit
-        self.rate = Double(rate)
         self.latenessLimit = latenessLimit
-        self.allowance = Double(rate)
-        self.allowanceTime = now
+        self.bucket = TokenBucket(size: Double(rate), perSecond: Double(rate), at: now)
     }
 
     func checkRoom(_ user: String) throws(Refusal) {
@@ -51,11 +47,7 @@ struct Admission {
 
     mutating func check(_ user: String, now: ContinuousClock.Instant) throws(Refusal) {
         try self.checkRoom(user)
-        let earned = (now - self.allowanceTime).inSeconds * self.rate
-        self.allowance = min(self.rate, self.allowance + earned)
-        self.allowanceTime = now
-        guard self.allowance >= 1 else { throw .tooFast }
-        self.allowance -= 1
+        guard self.bucket.take(at: now) else { throw .tooFast }
     }
 
     mutating func enter(_ user: String) {

@@ -22,9 +22,7 @@ struct FollowerSession {
     private let subscriptionLimit: Int
     private let opened: ContinuousClock.Instant
     private var hasSubscribed = false
-    private let burst: Double
-    private var allowance: Double
-    private var allowanceTime: ContinuousClock.Instant
+    private var bucket: TokenBucket
 
     /// Operations that a client may send per second, after the initial burst.
     private static let rate = 20.0
@@ -38,9 +36,7 @@ struct FollowerSession {
         self.outbox = FollowerOutbox(limit: queueLimit + 2 * subscriptionLimit)
         self.opened = now
         // Enough to subscribe to the maximum at once, and a little more.
-        self.burst = Double(subscriptionLimit) + 50
-        self.allowance = self.burst
-        self.allowanceTime = now
+        self.bucket = TokenBucket(size: Double(subscriptionLimit) + 50, perSecond: Self.rate, at: now)
     }
 
     var user: String { self.ticket.user }
@@ -59,7 +55,7 @@ struct FollowerSession {
 
     mutating func receive(_ text: String, now: ContinuousClock.Instant) -> [Action] {
         guard let operation = ClientOperation(text) else { return [.close(.badRequest)] }
-        guard self.spend(now) else { return [.close(.rateLimited)] }
+        guard self.bucket.take(at: now) else { return [.close(.rateLimited)] }
         switch operation {
         case .subscribe(let task, let seen): return self.subscribe(task, from: seen)
         case .subscribeUnknown(let id):
@@ -142,11 +138,4 @@ struct FollowerSession {
     }
 
     mutating func take() -> [ServerMessage] { self.outbox.take() }
-
-    private mutating func spend(_ now: ContinuousClock.Instant) -> Bool {
-        let earned = (now - self.allowanceTime).inSeconds * Self.rate
-        self.allowance = min(self.burst, self.allowance + earned) - 1
-        self.allowanceTime = now
-        return self.allowance >= 0
-    }
 }

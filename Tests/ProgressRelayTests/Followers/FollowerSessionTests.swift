@@ -73,7 +73,7 @@ struct FollowerSessionTests {
         var outcomes = (0..<100).map { _ in session.receive(#"{"op":"pong"}"#, now: Samples.now) }
         #expect(outcomes.last == [.close(.rateLimited)])
         outcomes = [session.receive(#"{"op":"pong"}"#, now: Samples.now + .seconds(10))]
-        #expect(outcomes == [[]], "the allowance comes back")
+        #expect(outcomes == [[]], "the bucket fills again")
     }
 
     @Test("A new epoch drops pending messages of the stream's tasks and restarts them; others continue")
