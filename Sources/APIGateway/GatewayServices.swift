@@ -55,12 +55,12 @@ enum GatewayServices {
             redis,
             revocations,
             ObjectStoreService(store: objects, client: client, logger: logger),
-            SubmissionSweeper(
+            fetcher,
+            ExpirySweeper(
                 store: store,
                 uploads: uploads,
                 expiry: TaskExpiry(store: store, linkLifetime: configuration.objectStore.jobLinkLifetime),
                 remover: ObjectRemover(store: store, objects: objects, logger: logger),
-                fetcher: fetcher,
                 logger: logger
             ),
             parts.webhooks,

@@ -6,7 +6,8 @@ internal import MaaSCore
 ///
 /// Its client checks the address of each connection, after name resolution and redirects.
 @LoopActor
-final class PictureFetcher {
+final class PictureFetcher: Service {
+    nonisolated let name = "picture fetcher"
     private let client: HTTPClient
     private let configuration: MaaSConfiguration.APIGateway
     private let slots = UserSlots(limit: 4, code: "too_many_fetches", retryAfter: 2) {
@@ -20,7 +21,9 @@ final class PictureFetcher {
         self.client = HTTPClient(configuration: HTTPClientConfiguration(userAgent: "maas-fetch", addresses: addresses))
     }
 
-    func close() { self.client.close() }
+    func start() async throws {}
+
+    func stop() async { self.client.close() }
 
     /// Downloads `url`. Throws ``PictureFault``, or `WebError` 429 when the user has too many fetches under way.
     func fetch(_ url: String, for user: String) async throws -> TemporaryFile {

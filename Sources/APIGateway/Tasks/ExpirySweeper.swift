@@ -4,13 +4,12 @@ internal import MaaSCore
 /// Removes expired idempotency keys, uploads and tasks, and deletes their objects. Any number of gateways may do so
 /// concurrently.
 @LoopActor
-final class SubmissionSweeper: Service {
-    nonisolated let name = "submission sweeper"
+final class ExpirySweeper: Service {
+    nonisolated let name = "expiry sweeper"
     private let store: TaskStore
     private let uploads: Uploads
     private let expiry: TaskExpiry
     private let remover: ObjectRemover
-    private let fetcher: PictureFetcher
     private let logger: Logger
     private var sweeping: Task<Void, Never>?
 
@@ -21,14 +20,12 @@ final class SubmissionSweeper: Service {
         uploads: Uploads,
         expiry: TaskExpiry,
         remover: ObjectRemover,
-        fetcher: PictureFetcher,
         logger: Logger
     ) {
         self.store = store
         self.uploads = uploads
         self.expiry = expiry
         self.remover = remover
-        self.fetcher = fetcher
         self.logger = logger
     }
 
@@ -44,7 +41,6 @@ final class SubmissionSweeper: Service {
     func stop() async {
         self.sweeping?.cancel()
         await self.sweeping?.value
-        self.fetcher.close()
     }
 
     /// Each sweep runs even if another fails.

@@ -6,8 +6,8 @@ internal import MaaSTesting
 internal import Testing
 
 @LoopActor
-@Suite("Submission sweeper", .enabled(if: GatewayScope.isPossible), .timeLimit(.minutes(1)))
-struct SubmissionSweeperTests {
+@Suite("Expiry sweeper", .enabled(if: GatewayScope.isPossible), .timeLimit(.minutes(1)))
+struct ExpirySweeperTests {
     @Test func aFailedSweepBlocksNoOther() async throws {
         try await ScratchSchema.withTaskStore { store in
             let environment = ProcessInfo.processInfo.environment
@@ -21,12 +21,11 @@ struct SubmissionSweeperTests {
             let objects = try ObjectStore(configuration: section, client: client)
             let logger = Logger(service: "test", level: .error)
             let configuration = MaaSConfiguration.APIGateway()
-            let sweeper = SubmissionSweeper(
+            let sweeper = ExpirySweeper(
                 store: store,
                 uploads: Uploads(configuration: configuration, store: store, objects: objects),
                 expiry: TaskExpiry(store: store, linkLifetime: .hours(24)),
                 remover: ObjectRemover(store: store, objects: objects, logger: logger),
-                fetcher: PictureFetcher(configuration: configuration, addresses: .publicOnly()),
                 logger: logger
             )
             try await store.pool.execute(
