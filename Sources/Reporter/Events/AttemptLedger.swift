@@ -15,14 +15,21 @@ final class AttemptLedger {
 
     init(directory: String, task: String, attempt: Int) {
         self.record = AttemptRecord(task: task, attempt: attempt)
-        mkdir(directory, 0o755)
-        self.descriptor = open("\(directory)/attempt.json", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        Self.makeShared(directory)
+        self.descriptor = open("\(directory)/attempt.json", O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+        if self.descriptor >= 0 { fchmod(self.descriptor, 0o666) }
         if self.descriptor < 0 { self.countFromClock() }
         self.update { _ in }  // Before the first number is used, this finds out whether it can be recorded.
     }
 
     deinit {
         if self.descriptor >= 0 { close(self.descriptor) }
+    }
+
+    /// Creates the directory of the attempt's state, which everyone may write, whatever the umask: the containers of a
+    /// pod may run as different users, and each of them must see what the others have reported.
+    private static func makeShared(_ directory: String) {
+        if mkdir(directory, 0o777) == 0 { chmod(directory, 0o777) }
     }
 
     /// Reads, changes and writes the record under the lock.

@@ -1,5 +1,4 @@
 internal import FoundationEssentials
-internal import Glibc
 internal import MaaSCore
 
 /// Uploads the output of an attempt's programs to the object store, replacing the object each time.
@@ -38,7 +37,6 @@ final class LogUpload {
         self.log =
             FileManager.default.contents(atPath: self.path).map { OutputLog(decoding: [UInt8]($0)) } ?? OutputLog()
         self.stored = self.log.count
-        mkdir(context.stateDirectory, 0o777)
     }
 
     /// Appends a line, passed without its terminator.

@@ -10,9 +10,9 @@ final class ProgressPipe {
     private var splitter = LineSplitter()
 
     /// Returns nil when the pipe cannot be created; the generation runs without it.
+    /// - Parameter directory: exists, created with the attempt's ``AttemptLedger``.
     init?(directory: String, handler: @escaping @LoopActor (PipeMessage) -> Void) {
         self.path = "\(directory)/progress-\(getpid())"
-        mkdir(directory, 0o755)
         unlink(self.path)  // Of an earlier process with our id, in a container that was started again.
         guard mkfifo(self.path, 0o622) == 0 else { return nil }
         // Open for reading and writing: writers never block on open, and there is no end of file between two writers.

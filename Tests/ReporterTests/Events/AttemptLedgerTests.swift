@@ -30,6 +30,22 @@ struct AttemptLedgerTests {
         }
     }
 
+    @Test("Containers of other users share it, whatever the umask")
+    func users() async throws {
+        try await SupportProgram.withDirectory { directory in
+            let before = umask(0o077)
+            _ = self.next(AttemptLedger(directory: directory + "/state", task: "t", attempt: 1))
+            umask(before)
+            #expect(self.mode(of: directory + "/state") == 0o777)
+            #expect(self.mode(of: directory + "/state/attempt.json") == 0o666)
+        }
+    }
+
+    private func mode(of path: String) -> mode_t? {
+        var facts = stat()
+        return stat(path, &facts) == 0 ? facts.st_mode & 0o777 : nil
+    }
+
     @Test("A corrupt or missing file still gives increasing numbers")
     func fallback() async throws {
         try await SupportProgram.withDirectory { directory in
