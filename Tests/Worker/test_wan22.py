@@ -163,6 +163,7 @@ class Wan22Tests(WorkerTestCase):
         self.assertEqual(last["exit_code"], str(exit_code))
         self.assertNotIn("a cat", last["message"])
         self.assertEqual(node.reason()["code"], code)
+        self.assertRegex(node.errors, f"the attempt failed.*{code}")
         self.assertIsNone(self.attempt.object("video.mp4"))
 
     def test_failures_on_one_gpu(self):

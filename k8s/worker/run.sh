@@ -4,9 +4,9 @@
 #
 #   run.sh --model demo --prompt TEXT [--size 832x480] [--frames 49] [--steps 20] [--seed -1] [--pace 0.3] …
 #
-# Every argument goes unchanged to the generator: $MAAS_GENERATOR, or else generate.py, which needs `--model`. Of these
-# arguments run.sh only reads `--steps`, `--num_clip` and `--frames`, where they are whole numbers. It adds `--save_file`,
-# and `--image` when there is a picture.
+# Every argument goes unchanged to the generator: $MAAS_GENERATOR, or else generate.py, which needs `--model`. run.sh
+# itself reads only `--steps`, `--num_clip` and `--frames`, where they are whole numbers. It adds `--save_file`, and
+# `--image` when there is a picture.
 #
 # Environment, set by the job template:
 #   MAAS_WORK_DIR       directory shared with the init container `reporter fetch` (default /work):
@@ -100,14 +100,15 @@ give_up() {
     if [[ -n $stopped_by ]]; then
         code=TERMINATED message='the pod was told to stop' retryable=--retryable
     fi
-    printf 'run.sh: %s (%s, exit status %d)\n' "$message" "$code" "$status" >&2
+    # Without the code, which may not be the one that stands: the reporter logs that.
+    printf 'run.sh: %s (exit status %d)\n' "$message" "$status" >&2
     [[ -z $quiet ]] || exit "$status"
     "$reporter" fail --code "$code" --message "$message" --exit-code "$status" ${retryable:+"$retryable"} || true
     exit "$status"
 }
 
-# The number in `--name N` or `--name=N` among the generator's arguments; empty when it is not there, or not a whole number
-# from 1: another program may mean something else by the name. What the user wrote is never looked into.
+# The number in `--name N` or `--name=N` among the generator's arguments; empty when it is not there, or not a whole
+# number from 1: another program may mean something else by the name. What the user wrote is never looked into.
 number() {
     local name=$1 value=
     shift

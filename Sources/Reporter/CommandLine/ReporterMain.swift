@@ -49,7 +49,10 @@ enum ReporterMain {
     private static func fail(_ failure: TaskFailure, _ context: ReporterContext) async -> Int32 {
         let reporter = AttemptReporter(context)
         // The program that sent the final event has written the log, too.
-        if reporter.fail(failure) { TerminationLog.write(failure, context: context) }
+        if reporter.fail(failure) {
+            context.logger.error("the attempt failed", [.code: failure.code, .reason: failure.message])
+            TerminationLog.write(failure, context: context)
+        }
         await reporter.finish()
         return 0
     }

@@ -133,6 +133,7 @@ final class GeneratorRun {
             ? self.swallowed.reason.map(classifier.classify(swallowed:))
             : classifier.classify(status, tail: self.tail.lines, wasStopped: stoppedAt != nil)
         if let failure {
+            self.context.logger.error("the attempt failed", [.code: failure.code, .reason: failure.message])
             TerminationLog.write(failure, context: self.context)
             // When one of several nodes fails, the others follow: only the first has a cause to report.
             if !self.options.isQuiet || classifier.isCause(failure) { self.reporter.fail(failure) }
