@@ -252,6 +252,25 @@ struct AttemptTests {
         #expect(failure == TaskFailure(code: "AB", message: "bad line", exitCode: 3))
     }
 
+    @Test("An init container that fails without a report is not taken for the download")
+    func initContainer() {
+        for (exitCode, reason) in [(1, "Error"), (127, "Error"), (128, "StartError"), (137, "Error")] {
+            let failure = PodFacts.ContainerFailure(isInit: true, exitCode: exitCode, reason: reason, message: nil)
+            let message = "A container that prepares the pod ended with exit status \(exitCode)."
+            let expected = TaskFailure(
+                code: "CONTAINER_CANNOT_RUN",
+                message: message,
+                isRetryable: true,
+                exitCode: exitCode
+            )
+            #expect(FailureClassifier.classify([Self.pod(ended: true, failures: [failure])]) == expected)
+        }
+        let report = #"{"code":"INPUT_DOWNLOAD_FAILED","message":"m","retryable":false}"#
+        let fetch = PodFacts.ContainerFailure(isInit: true, exitCode: 75, reason: "Error", message: report)
+        let failure = FailureClassifier.classify([Self.pod(ended: true, failures: [fetch])])
+        #expect(failure == TaskFailure(code: "INPUT_DOWNLOAD_FAILED", message: "m", exitCode: 75))
+    }
+
     @Test("Among the failures of a job's pods, the cause is reported rather than its echoes")
     func echoes() {
         let failure = { (code: String) -> PodFacts.ContainerFailure in

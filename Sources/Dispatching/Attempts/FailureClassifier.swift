@@ -48,9 +48,10 @@ enum FailureClassifier {
                 exitCode: failure.exitCode
             )
         case (_, _, true):
+            // Not the input: `reporter fetch` leaves its own report.
             TaskFailure(
-                code: "INPUT_DOWNLOAD_FAILED",
-                message: "The input could not be fetched.",
+                code: "CONTAINER_CANNOT_RUN",
+                message: "A container that prepares the pod ended with exit status \(failure.exitCode).",
                 isRetryable: true,
                 exitCode: failure.exitCode
             )
