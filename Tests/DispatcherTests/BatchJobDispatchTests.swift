@@ -61,6 +61,9 @@ struct BatchJobDispatchTests {
                 - name: generator
                   image: "{{ worker_image }}"
                   command: [/bin/bash, -c, "{{ script }}"]
+                  env:
+                    - {name: MAAS_OUTPUT_URL, value: "{{ output_url }}"}
+                    - {name: MAAS_OUTPUT_KEY, value: "{{ output_key }}"}
                   resources: {limits: {nvidia.com/gpu: "{{ gpus }}"}}
         """
 }

@@ -249,6 +249,9 @@ final class DispatcherScope {
                     - name: pytorch
                       image: "{{ worker_image }}"
                       command: [/bin/bash, -c, "{{ script }}"]
+                      env:
+                        - {name: MAAS_OUTPUT_URL, value: "{{ output_url }}"}
+                        - {name: MAAS_OUTPUT_KEY, value: "{{ output_key }}"}
                       resources: {limits: {nvidia.com/gpu: "{{ gpus }}"}}
         """
 }

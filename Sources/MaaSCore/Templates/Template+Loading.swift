@@ -17,13 +17,13 @@ extension Template {
         }
         let log = TemplateFaultLog(file: file)
         let header = Self.header(documents[0], log)
-        let job = TemplateCursor(
-            node: documents[1],
-            path: "",
-            line: documents[1].position.line,
-            parameters: header.parameters,
-            log: log
-        )
+        let cursors = documents.map {
+            TemplateCursor(node: $0, path: "", line: $0.position.line, parameters: header.parameters, log: log)
+        }
+        let job = cursors[1]
+        if header.inputs.image != nil, !job.uses(.inputURL) {
+            cursors[0]["inputs"]["image"].fault("the job has no {{ input_url }}: the picture would not be used")
+        }
         let compiled = TemplateCompiler(parameters: header.parameters, log: log).compile(documents[1])
         let kind = JobKinds.find(apiVersion: job["apiVersion"].text, kind: job["kind"].text)
         kind?.check(job)

@@ -41,14 +41,14 @@ extension TemplateHeader: ConfigurationSection {
     }
 
     private func checkAPI(_ reader: ConfigurationReader) {
-        if let name = self.api.length?.parameter, self.parameters[name]?.type != .integer {
+        if let name = self.api.length?.parameter, self.parameters[name]?.mayBe(.integer) != true {
             reader.fault("api", "seconds: \(name) is not a parameter that is a whole number")
         }
     }
 
     private func checkEstimate(_ reader: ConfigurationReader) {
         for term in self.estimate.terms {
-            for name in term.times where ![.integer, .number].contains(self.parameters[name]?.type) {
+            for name in term.times where self.parameters[name]?.mayBe(.integer, .number) != true {
                 reader.fault("estimate", "\(name) is not a parameter that is a number")
             }
             for name in term.factors.keys.sorted() where self.parameters[name] == nil {

@@ -20,7 +20,14 @@ struct BatchJobTests {
             spec:
               restartPolicy: Never
               containers:
-                - {name: main, image: "{{ worker_image }}", args: ["{{ prompt }}"], resources: {limits: {nvidia.com/gpu: "{{ gpus }}"}}}
+                - name: main
+                  image: "{{ worker_image }}"
+                  args: ["{{ prompt }}"]
+                  env:
+                    - {name: MAAS_INPUT_URL, value: "{{ input_url }}"}
+                    - {name: MAAS_OUTPUT_URL, value: "{{ output_url }}"}
+                    - {name: MAAS_OUTPUT_KEY, value: "{{ output_key }}"}
+                  resources: {limits: {nvidia.com/gpu: "{{ gpus }}"}}
         """
 
     @Test("its demand is its pods times their GPUs")
@@ -38,7 +45,11 @@ struct BatchJobTests {
             ("backoffLimit: 0", "backoffLimit: 6", "spec.backoffLimit: must be 0"),
             ("restartPolicy: Never", "restartPolicy: OnFailure", "spec.template.spec.restartPolicy: must be Never"),
             ("completions: {{ workers }}", "completions: 1", "spec.completions: must be the same as parallelism"),
-            ("name: main, ", "", "spec.template.spec.containers[0].name: is missing"),
+            ("name: main", "tty: true", "spec.template.spec.containers[0].name: is missing"),
+            (
+                "{name: MAAS_OUTPUT_URL, value: \"{{ output_url }}\"}", "{name: OUTPUT, value: x}",
+                "spec.template.spec.containers: no container has {{ output_url }}: the video could not be stored"
+            ),
         ]
     )
     func faults(right: String, wrong: String, fault: String) throws {

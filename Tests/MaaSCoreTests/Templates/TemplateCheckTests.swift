@@ -77,6 +77,11 @@ struct TemplateCheckTests {
             fault: "19: parameters.properties.motto.type: expected"
         ),
         Case(
+            old: "maximum: 100, default: 20",
+            new: "maximum: 100, examples: [101], default: 20",
+            fault: "13: parameters.properties.steps.examples: must be 100 or less"
+        ),
+        Case(
             old: "motto: {type: string}",
             new: "motto: {type: string, pattern: '('}",
             fault: "motto.pattern: is not a regular"
@@ -155,6 +160,41 @@ struct TemplateCheckTests {
             new: "\"{{ prompt }}\": PROMPT",
             fault: "env[0].{{ prompt }}: a placeholder cannot be in a key"
         ),
+        Case(
+            old: "\"{{ motto }}\", ",
+            new: "--motto, \"{{ motto }}\", ",
+            fault: "args[3]: {{ motto }} may be absent, and --motto would stay: write \"--motto={{ motto }}\""
+        ),
+        Case(
+            old: "{name: MAAS_OUTPUT_URL, value: \"{{ output_url }}\"}",
+            new: "{name: OUTPUT, value: x}",
+            fault: "Master.template.spec.containers: no container has {{ output_url }}: the video could not be stored"
+        ),
+        Case(
+            old: "{name: MAAS_OUTPUT_KEY, ",
+            new: "{name: KEY, ",
+            fault: "containers[0].env: MAAS_OUTPUT_KEY is missing: MAAS_OUTPUT_URL needs it"
+        ),
+        Case(
+            old: "\"{{ output_key }}\"",
+            new: "key",
+            fault: "containers[0].env[6].value: must be \"{{ output_key }}\""
+        ),
+        Case(
+            old: "{name: PROMPT, value: \"{{ prompt }}\"}",
+            new: "{name: MAAS_EVENTS_URL, value: \"{{ events_url }}\"}",
+            fault: "containers[0].env: MAAS_EVENTS_STREAM is missing: MAAS_EVENTS_URL needs it"
+        ),
+        Case(
+            old: "{name: PROMPT, value: \"{{ prompt }}\"}",
+            new: "{name: MAAS_ATTEMPT, value: \"1\"}",
+            fault: "containers[0].env[0].value: must be \"{{ attempt }}\""
+        ),
+        Case(
+            old: "\"{{ input_url }}\"",
+            new: "none",
+            fault: "small.yaml:4: inputs.image: the job has no {{ input_url }}: the picture would not be used"
+        ),
         Case(old: "[run, ", new: "[!run run, ", fault: "command[0]: the tag !run is not supported"),
     ]
 
@@ -180,6 +220,20 @@ struct TemplateCheckTests {
                 try TemplateFixture.template(job: job)
             }
         )
+    }
+
+    @Test(
+        "a parameter's type that is wrong or missing is one fault, whatever else it says",
+        arguments: ["type: int, ", ""]
+    )
+    func type(_ type: String) throws {
+        let header = TemplateFixture.header
+            .replacing("steps: {type: integer, ", with: "steps: {\(type)examples: [9], ")
+            .replacing("workers: {type: integer, ", with: "workers: {\(type)multipleOf: 1, ")
+            .replacing("size: {type: string, ", with: "size: {\(type)minLength: 1, ")
+        let error = try #require(throws: TemplateFaults.self) { _ = try TemplateFixture.template(header: header) }
+        let paths = ["size", "steps", "workers"].map { "parameters.properties.\($0).type" }
+        #expect(error.faults.map(\.path) == paths, "\(error)")
     }
 
     private func expect(

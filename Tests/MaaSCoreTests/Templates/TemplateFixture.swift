@@ -54,6 +54,9 @@ enum TemplateFixture {
                           value: |
                             first
                             {{ prompt }}
+                        - {name: MAAS_INPUT_URL, value: "{{ input_url }}"}
+                        - {name: MAAS_OUTPUT_URL, value: "{{ output_url }}"}
+                        - {name: MAAS_OUTPUT_KEY, value: "{{ output_key }}"}
                       resources: {limits: {nvidia.com/gpu: "{{ gpus }}"}}
             Worker:
               replicas: {{ workers }}

@@ -25,6 +25,7 @@ struct BatchJobKind: JobKind {
             spec["template"]["spec"]["containers"].fault("is missing")
         }
         spec["template"]["spec"].expectContainers()
+        spec["template"]["spec"].expectDelivery()
     }
 
     func sizingParameters(of job: TemplateCursor) -> [String] {

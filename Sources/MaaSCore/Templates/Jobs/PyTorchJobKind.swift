@@ -21,6 +21,7 @@ struct PyTorchJobKind: JobKind {
         // The webhook rejects a job that relies on the default, although the API documents one.
         replicas["Master"]["replicas"].expect("1")
         self.checkReplica(replicas["Master"])
+        replicas["Master"]["template"]["spec"].expectDelivery()
         if replicas["Worker"].node != nil {
             replicas["Worker"]["replicas"].expectCount(atLeast: 0)
             self.checkReplica(replicas["Worker"])

@@ -14,6 +14,7 @@ extension TemplateCursor {
             if container["image"].text == nil { container["image"].fault("is missing") }
             let gpus = container["resources"]["limits"][PodGPUs.gpuResource]
             if gpus.node != nil { gpus.expectCount(atLeast: 0) }
+            container.expectEnvironment()
         }
     }
 

@@ -31,6 +31,12 @@ struct TemplateCursor {
     /// The name of the placeholder, if the scalar consists of just one.
     var placeholder: String? { self.text.flatMap { try? TemplateText(parsing: $0) }?.onlyPlaceholder }
 
+    /// Whether the placeholder is in any scalar from here on.
+    func uses(_ placeholder: Placeholder.BuiltIn) -> Bool {
+        if let text { return (try? TemplateText(parsing: text))?.placeholders.contains(placeholder.rawValue) ?? false }
+        return self.items.contains { $0.uses(placeholder) } || self.keys.contains { self[$0].uses(placeholder) }
+    }
+
     func fault(_ message: String) {
         self.log.report(message, at: self.path, line: self.line)
     }

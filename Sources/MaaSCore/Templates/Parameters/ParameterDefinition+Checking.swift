@@ -1,7 +1,8 @@
 extension ParameterDefinition {
     /// The faults of a value; empty when it is valid.
     func faults(of value: JSONValue) -> [String] {
-        guard self.type.includes(value) else { return [self.typeFault(of: value)] }
+        guard let type else { return [] }
+        guard type.includes(value) else { return [Self.typeFault(of: value, type)] }
         if let choices, !choices.contains(where: { Self.isEqual($0, value) }) {
             return ["must be \(choices.count == 1 ? "" : "one of ")\(choices.map(\.plainText).joined(separator: ", "))"]
         }
@@ -11,9 +12,9 @@ extension ParameterDefinition {
         }
     }
 
-    private func typeFault(of value: JSONValue) -> String {
-        guard self.type == .integer, case .number(let number) = value else {
-            return "must be \(self.type.title), not \(value.kindTitle)"
+    private static func typeFault(of value: JSONValue, _ type: ParameterType) -> String {
+        guard type == .integer, case .number(let number) = value else {
+            return "must be \(type.title), not \(value.kindTitle)"
         }
         return number == number.rounded()
             ? "must be a whole number of at most 64 bits" : "must be a whole number, not \(number)"

@@ -1,10 +1,11 @@
 extension ParameterDefinition: ConfigurationSection {
     mutating func read(from reader: ConfigurationReader) {
-        reader.require("type", into: &self.type, as: .choice)
-        self.readAnnotations(from: reader)
+        if reader.node("type") == nil { reader.fault("type", "is missing") }
+        reader.read("type", into: &self.type, as: .choice)
         self.readNumbers(from: reader)
         self.readLengths(from: reader)
         self.readChoices(from: reader)
+        self.readAnnotations(from: reader)  // Last: examples are checked against all of the above.
         reader.read(json: "default", into: &self.fallback)
         if let fallback {
             for fault in self.faults(of: fallback) { reader.fault("default", fault) }
@@ -46,8 +47,8 @@ extension ParameterDefinition: ConfigurationSection {
         guard let value else { return }
         number = ParameterNumber(value)
         if number == nil { reader.fault(key, "must be a number") }
-        if self.type != .integer, self.type != .number {
-            reader.fault(key, "is for numbers, and the type is \(self.type.rawValue)")
+        if let type, type != .integer, type != .number {
+            reader.fault(key, "is for numbers, and the type is \(type.rawValue)")
         }
     }
 
@@ -59,13 +60,13 @@ extension ParameterDefinition: ConfigurationSection {
             reader.fault("maxLength", "must not be less than minLength")
         }
         if let pattern, Self.regex(pattern) == nil { reader.fault("pattern", "is not a regular expression") }
-        if self.type != .string {
+        if let type, type != .string {
             let keys = [
                 ("minLength", self.minLength != nil), ("maxLength", self.maxLength != nil),
                 ("pattern", self.pattern != nil),
             ]
             for (key, isSet) in keys where isSet {
-                reader.fault(key, "is for strings, and the type is \(self.type.rawValue)")
+                reader.fault(key, "is for strings, and the type is \(type.rawValue)")
             }
         }
     }
@@ -77,8 +78,9 @@ extension ParameterDefinition: ConfigurationSection {
         if self.choices?.isEmpty == true { reader.fault("enum", "must not be empty") }
         let key = constant == nil ? "enum" : "const"
         self.choices = constant.map { [$0] } ?? self.choices
-        for choice in self.choices ?? [] where !self.type.includes(choice) {
-            reader.fault(key, "\(choice.plainText) is not \(self.type.title), as the type says")
+        guard let type else { return }
+        for choice in self.choices ?? [] where !type.includes(choice) {
+            reader.fault(key, "\(choice.plainText) is not \(type.title), as the type says")
         }
     }
 }

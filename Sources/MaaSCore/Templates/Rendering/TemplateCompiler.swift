@@ -8,6 +8,7 @@ struct TemplateCompiler {
         case .scalar(let scalar):
             return self.compile(scalar, of: node, at: path, place: place)
         case .sequence(let items):
+            if case .arguments = place { self.checkFlags(items, at: path) }
             return .sequence(
                 items.enumerated().map { self.compile($0.element, at: "\(path)[\($0.offset)]", place: place.item) }
             )
@@ -70,11 +71,31 @@ struct TemplateCompiler {
             let hint = NearestName.find(name, among: known).map { ": did you mean \($0)?" } ?? ""
             return report("{{ \(name) }} is neither a parameter nor built in\(hint)")
         }
-        if self.parameters.mayBeAbsent(name), !place.isExpanded {
+        if self.mayBeAbsent(name), !place.isExpanded {
             report(
                 "{{ \(name) }} may be absent: only an argument or the value of an environment variable can be left out"
             )
         }
+    }
+
+    /// Prevents an argument that may be left out from leaving its flag behind.
+    private func checkFlags(_ items: [YAMLNode], at path: String) {
+        for (index, pair) in zip(items, items.dropFirst()).enumerated() {
+            guard let flag = pair.0.scalar?.text, flag.hasPrefix("-"), !flag.contains(where: { "={ ".contains($0) }),
+                flag != "--", let value = pair.1.scalar?.text, !value.hasPrefix("-"),
+                let name = try? TemplateText(parsing: value).placeholders.first(where: self.mayBeAbsent)
+            else { continue }
+            let joined = flag.hasPrefix("--") ? "\(flag)=\(value)" : flag + value
+            self.log.report(
+                "{{ \(name) }} may be absent, and \(flag) would stay: write \"\(joined)\"",
+                at: "\(path)[\(index + 1)]",
+                line: pair.1.position.line
+            )
+        }
+    }
+
+    private func mayBeAbsent(_ name: String) -> Bool {
+        self.parameters[name] != nil && self.parameters.mayBeAbsent(name)
     }
 
     /// Prevents a value from completing a reference `$(NAME)` begun in the template.
