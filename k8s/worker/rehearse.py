@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Labels a clip of two frames as postprocess.py labels the video, so that what the image lacks shows before the generation.
+"""Labels a clip of two frames as postprocess.py labels the video: what the image lacks shows before the generation.
 
 Exit status 0 means that a video can be labelled; otherwise see maas_worker/failure.py.
 """

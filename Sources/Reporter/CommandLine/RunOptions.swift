@@ -26,7 +26,7 @@ struct RunOptions: Equatable {
         guard reader.operands.isEmpty else { throw UsageError("the command comes after --") }
         self.command = command
         self.expectedSteps = try reader.number("expect-steps", in: 1...1_000_000)
-        self.expectedClips = try reader.number("expect-clips", in: 1...10_000) ?? 1
+        self.expectedClips = try reader.number("expect-clips", in: 1...1_000_000) ?? 1
         self.stage = try reader.stage("stage")
         if let grace = try reader.number("grace", in: 0...3600) { self.grace = .seconds(grace) }
         self.isQuiet = reader.has("quiet")

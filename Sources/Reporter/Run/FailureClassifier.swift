@@ -60,9 +60,16 @@ struct FailureClassifier {
                 isRetryable: true
             )
         case .exited(let code):
-            let last = tail.last.map { self.withoutArguments(Self.withoutProgram($0)) } ?? "exit status \(code)"
-            return TaskFailure(code: Self.statuses[code] ?? self.fallback, message: EventMessage.cut(last))
+            let last = Self.lastLine(of: tail).map { self.withoutArguments(Self.withoutProgram($0)) }
+            let message = EventMessage.cut(last ?? "exit status \(code)")
+            return TaskFailure(code: Self.statuses[code] ?? self.fallback, message: message)
         }
+    }
+
+    /// The program's last line. Where torchrun's report ends the output, that is the one before it.
+    private static func lastLine(of tail: [String]) -> String? {
+        guard let last = tail.last, last.allSatisfy({ $0 == "=" }) else { return tail.last }
+        return tail.prefix { !$0.contains("torch/distributed/elastic/") }.last
     }
 
     /// `line` without the prefix `generate.py: error: ` that Python programs print (argparse).

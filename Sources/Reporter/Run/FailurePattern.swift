@@ -76,7 +76,10 @@ struct FailurePattern {
             code: "NCCL_ERROR",
             isRetryable: true,
             message: "communication with another process of the job failed",
-            alternatives: [["NCCL error"], ["ncclRemoteError"], ["DistBackendError"], ["Connection closed by peer"]]
+            alternatives: [
+                ["NCCL error"], ["ncclRemoteError"], ["DistBackendError"], ["DistNetworkError"], ["DistStoreError"],
+                ["Connection closed by peer"], ["gloo/transport/tcp/", "Connection reset by peer"],
+            ]
         ),
     ]
 }

@@ -26,6 +26,7 @@ struct FailureClassifierTests {
             (1, "AssertionError: Unsupport size 1*1 for task t2v-A14B", "BAD_ARGS"),
             (1, "[E] Watchdog caught collective operation timeout: WorkNCCL", "NCCL_TIMEOUT"),
             (1, "torch.distributed.DistBackendError: NCCL error in: ProcessGroupNCCL.cpp:77", "NCCL_ERROR"),
+            (1, "torch.distributed.DistStoreError: Timed out after 61 seconds waiting for clients.", "NCCL_ERROR"),
             (1, "RuntimeError: CUDA error: an illegal memory access was encountered", "CUDA_ERROR"),
             (1, "    assert FLASH_ATTN_2_AVAILABLE", "NO_FLASH_ATTN"),
             (1, "RuntimeError: No CUDA GPUs are available", "NO_GPU"),
@@ -40,6 +41,21 @@ struct FailureClassifierTests {
         let failure = self.classifier.classify(.exited(status), tail: ["before", line], wasStopped: false)
         #expect(failure.code == code)
         #expect(failure.exitCode == Int(status))
+    }
+
+    @Test("The message of an unknown failure is the program's own, not torchrun's report")
+    func torchrun() {
+        let report = [
+            "E1124 04:12:02 77 torch/distributed/elastic/multiprocessing/api.py:874] failed (exitcode: 1)",
+            "torch.distributed.elastic.multiprocessing.errors.ChildFailedError: ", "=====", "generate.py FAILED",
+            "=====",
+        ]
+        let message = { (before: [String], after: [String]) in
+            self.classifier.classify(.exited(1), tail: before + report + after, wasStopped: false).message
+        }
+        #expect(message(["before", "[rank0]: ValueError: whatever"], []) == "[rank0]: ValueError: whatever")
+        #expect(message(["before"], ["rank 1: ValueError: whatever"]) == "rank 1: ValueError: whatever")
+        #expect(message([], []) == "exit status 1")
     }
 
     @Test("A process taken down by another is not a cause")

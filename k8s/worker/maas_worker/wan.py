@@ -22,7 +22,10 @@ SHOWN_LOGS = 4
 SHOWN_LINES = 8
 
 # What a process prints that lost another: see NCCL_ERROR in Sources/Reporter/Run/FailurePattern.swift.
-ECHOES = ("NCCL error", "ncclRemoteError", "Connection closed by peer")
+ECHOES = (
+    *("NCCL error", "ncclRemoteError", "DistNetworkError", "DistStoreError"),
+    *("Connection closed by peer", "gloo/transport/tcp/"),
+)
 
 
 @dataclass(frozen=True)
