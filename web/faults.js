@@ -1,21 +1,21 @@
 import { APIError } from "./api.js";
 import { language, t, tOr } from "./i18n.js";
 
-/** What the service says of fields, in its own words, and what the page calls it. */
+/** The service's messages about fields, and their translations. A test of the gateway (`+PageFaults`) compares the two. */
 const faults = [
     [/^(?:is required|must not be blank)/, "fault.required"],
     [/^must be a JPEG, PNG or WebP/, "fault.pictureType"],
     [/^may have (\S+) at most/, "fault.tooLarge"],
     [/pixels/, "fault.pixels"],
-    [/^is cut off/, "fault.pictureCut"],
-    [/^names a task/, "fault.pictureGone"],
+    [/^is truncated/, "fault.pictureTruncated"],
+    [/^(?:names a task|is no longer there)/, "fault.pictureGone"],
     [/^is not taken by the template/, "fault.noPicture"],
-    [/^must (?:be|have)/, "fault.value"],
+    [/^(?:must |makes a job of)/, "fault.value"],
 ];
 
 /**
- * Why the service said no, as a sentence of the page's language. The service speaks English; what it says is known by
- * its code, and on an English page its own words say most.
+ * An error of the service, in the page's language. Its code has a translation; an English page otherwise shows the
+ * service's own message.
  */
 export function sayError(error) {
     if (!(error instanceof APIError)) return t("error.page");
@@ -26,7 +26,7 @@ export function sayError(error) {
     return language() === "en" ? error.message : t("error.refused");
 }
 
-/** What is wrong with one field. */
+/** A fault of one field, in the page's language. */
 export function sayFault(message) {
     if (language() === "en") return message.charAt(0).toUpperCase() + message.slice(1) + (/[.?!]$/.test(message) ? "" : ".");
     for (const [pattern, key] of faults) {

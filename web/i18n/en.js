@@ -259,8 +259,8 @@ export default {
     "fault.other": "The service does not accept this.",
     "fault.pictureType": "This is not a JPEG, PNG or WebP picture.",
     "fault.tooLarge": (most) => `At most ${most}.`,
-    "fault.pictureCut": "The end of the picture is missing.",
-    "fault.pixels": "The picture has too few or too many pixels.",
+    "fault.pictureTruncated": "The end of the picture is missing.",
+    "fault.pixels": "The picture has too many pixels.",
     "fault.pictureGone": "The earlier picture is no longer there.",
     "fault.noPicture": "This model takes no picture.",
 

@@ -253,8 +253,8 @@ export default {
     "fault.other": "服务没有接受此项。",
     "fault.pictureType": "这不是 JPEG、PNG 或 WebP 图片。",
     "fault.tooLarge": (most) => `不能超过 ${most}。`,
-    "fault.pictureCut": "图片不完整，文件的末尾缺失。",
-    "fault.pixels": "图片的像素太少或太多。",
+    "fault.pictureTruncated": "图片不完整，文件的末尾缺失。",
+    "fault.pixels": "图片的像素太多。",
     "fault.pictureGone": "之前的图片已经不在了。",
     "fault.noPicture": "这个模型不接受图片。",
 
