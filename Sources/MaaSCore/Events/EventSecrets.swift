@@ -1,4 +1,4 @@
-/// The secret for event tokens and tickets, and its predecessor during a rotation.
+/// The secret for event tokens, tickets and DashScope's upload policies, and its predecessor during a rotation.
 package struct EventSecrets: Sendable, Hashable, ExpressibleByStringLiteral {
     /// Used for new ones.
     package var current: String

@@ -1,9 +1,10 @@
 extension MaaSConfiguration {
     /// The streams that carry tasks and their events, and the secret that authenticates producers.
     package struct Events: Sendable, Hashable {
-        /// The HMAC key of all event tokens and tickets: whoever has it can send events for any task.
+        /// The HMAC key of event tokens, tickets and DashScope's upload policies: whoever has it can send events for any
+        /// task.
         package var secret = ""
-        /// The former ``secret`` during a rotation: tokens and tickets made with it are still accepted.
+        /// The former ``secret`` during a rotation: what was signed with it is still accepted.
         package var previousSecret: String?
         /// The stream that notifies the dispatcher of new and cancelled tasks.
         package var taskStream = "maas:tasks"
