@@ -32,8 +32,8 @@ struct ProgressLineTests {
     func end() {
         let result: JSONValue = ["width": 832, "height": 480, "duration_ms": 3_062, "size": 204_800]
         #expect(self.line(["status": "COMPLETED", "result": result]) == "COMPLETED  832×480, 3.1 s, 200 KiB")
-        let error: JSONValue = ["code": "GPU_OOM", "message": "the GPU has too little memory"]
-        #expect(self.line(["status": "FAILED", "error": error]) == "FAILED  GPU_OOM: the GPU has too little memory")
+        let error: JSONValue = ["code": "GPU_OOM", "message": "The GPU has too little memory."]
+        #expect(self.line(["status": "FAILED", "error": error]) == "FAILED  GPU_OOM: The GPU has too little memory.")
         #expect(self.line(["status": "CANCELLED", "error": .null]) == "CANCELLED")
     }
 

@@ -98,7 +98,7 @@ step() {
 give_up() {
     local code=$1 message=$2 status=$3 retryable=
     if [[ -n $stopped_by ]]; then
-        code=TERMINATED message='the pod was told to stop' retryable=--retryable
+        code=TERMINATED message='The pod was told to stop.' retryable=--retryable
     fi
     # Without the code, which may not be the one that stands: the reporter logs that.
     printf 'run.sh: %s (exit status %d)\n' "$message" "$status" >&2
@@ -134,23 +134,23 @@ generate=("$python" "$here/generate.py")
 [[ -z ${MAAS_GENERATOR:-} ]] || generate=("$MAAS_GENERATOR")
 generate+=(--save_file "$raw")
 if [[ -n ${MAAS_INPUT_URL:-} ]]; then
-    [[ -f $input ]] || give_up INPUT_MISSING "the picture was not fetched to input/image" 66
+    [[ -f $input ]] || give_up INPUT_MISSING "The picture was not fetched to input/image." 66
     step "$reporter" run --stage downloading_inputs $quiet -- \
         "$python" "$here/prepare.py" --input "$input" --output "$picture" ||
-        give_up INPUT_INVALID "the picture cannot be used" $?
+        give_up INPUT_INVALID "The picture cannot be used." $?
     generate+=(--image "$picture")
 fi
 generate+=("$@")  # last: what follows a `--` in them is for the model's own program
 
 # What the image lacks shows before the generation, not after it.
 [[ -n $quiet ]] || step "$reporter" run --stage loading_model -- "$python" "$here/rehearse.py" "$work/output" ||
-    give_up IMAGE_INCOMPLETE "the image cannot label a video" $?
+    give_up IMAGE_INCOMPLETE "The image cannot label a video." $?
 
 steps=$(number --steps "$@")
 clips=$(number --num_clip "$@")  # Wan2.2 S2V: as many bars, one after the other
 step "$reporter" run $quiet --grace "$grace" ${steps:+--expect-steps "$steps"} \
     ${clips:+--expect-clips "$clips"} -- "${generate[@]}" ||
-    give_up GENERATOR_FAILED "the generator failed" $?
+    give_up GENERATOR_FAILED "The generator failed." $?
 [[ -z $quiet ]] || exit 0
 
 frames=$(number --frames "$@")
@@ -159,11 +159,11 @@ step "$reporter" run --stage postprocessing -- "$python" "$here/postprocess.py" 
     --input "$raw" --output "$video" --facts "$facts" ${frames:+--frames "$frames"} \
     --thumbnail "$thumbnail" --spritesheet "$spritesheet" \
     --content-id "${MAAS_TASK_ID:-local}-${MAAS_ATTEMPT:-1}" ||
-    give_up POSTPROCESS_FAILED "the post-processing failed" $?
+    give_up POSTPROCESS_FAILED "The post-processing failed." $?
 
 pictures=()
 [[ ! -f $thumbnail ]] || pictures+=(--thumbnail "$thumbnail")
 [[ ! -f $spritesheet ]] || pictures+=(--spritesheet "$spritesheet")
 
 step "$reporter" upload --facts "$facts" "${pictures[@]}" "$video" ||
-    give_up UPLOAD_FAILED "the upload failed" $?
+    give_up UPLOAD_FAILED "The upload failed." $?

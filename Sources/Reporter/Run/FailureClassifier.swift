@@ -26,7 +26,7 @@ struct FailureClassifier {
 
     /// The failure of a command that exited successfully although it had reported that it could not write its result.
     func classify(swallowed reason: String) -> TaskFailure {
-        let message = "the generator could not write its video: " + self.withoutArguments(reason)
+        let message = "The generator could not write its video: " + self.withoutArguments(reason)
         let exitCode = Int(Self.outputMissing)
         return TaskFailure(code: "OUTPUT_MISSING", message: EventMessage.cut(message), exitCode: exitCode)
     }
@@ -36,13 +36,13 @@ struct FailureClassifier {
 
     static let stopped = TaskFailure(
         code: "TERMINATED",
-        message: "the pod was told to stop",
+        message: "The pod was told to stop.",
         isRetryable: true
     )
 
     private static let killed = TaskFailure(
         code: "HOST_OOM_OR_KILLED",
-        message: "the generator was killed, most likely because it ran out of memory",
+        message: "The generator was killed, most likely because it ran out of memory.",
         isRetryable: true
     )
 
@@ -56,13 +56,13 @@ struct FailureClassifier {
         case .signalled(let number):
             return TaskFailure(
                 code: "CRASHED",
-                message: "the generator was killed by signal \(number)",
+                message: "The generator was killed by signal \(number).",
                 isRetryable: true
             )
         case .exited(let code):
-            let last = Self.lastLine(of: tail).map { self.withoutArguments(Self.withoutProgram($0)) }
-            let message = EventMessage.cut(last ?? "exit status \(code)")
-            return TaskFailure(code: Self.statuses[code] ?? self.fallback, message: message)
+            let last = Self.lastLine(of: tail).map { self.withoutArguments(Self.sentence(of: $0)) }
+            let message = last ?? "The program ended with exit status \(code)."
+            return TaskFailure(code: Self.statuses[code] ?? self.fallback, message: EventMessage.cut(message))
         }
     }
 
@@ -72,9 +72,12 @@ struct FailureClassifier {
         return tail.prefix { !$0.contains("torch/distributed/elastic/") }.last
     }
 
-    /// `line` without the prefix `generate.py: error: ` that Python programs print (argparse).
-    private static func withoutProgram(_ line: String) -> String {
-        line.firstRange(of: ".py: error: ").map { String(line[$0.upperBound...]) } ?? line
+    /// `line` as a sentence if it has the prefix `generate.py: error: ` that Python programs print (argparse); others are
+    /// unchanged.
+    private static func sentence(of line: String) -> String {
+        guard let prefix = line.firstRange(of: ".py: error: ") else { return line }
+        let text = line[prefix.upperBound...]
+        return text.prefix(1).uppercased() + text.dropFirst() + (text.hasSuffix(".") ? "" : ".")
     }
 
     /// `line` without the values of arguments that contain white space, as prompts do, or non-ASCII characters.

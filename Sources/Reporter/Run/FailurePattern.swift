@@ -18,7 +18,7 @@ struct FailurePattern {
     static let known = [
         FailurePattern(
             code: "GPU_OOM",
-            message: "the GPU has too little memory for this size and number of frames",
+            message: "The GPU has too little memory for this size and number of frames.",
             alternatives: [
                 ["CUDA out of memory"], ["CUDA error: out of memory"], ["CUDA driver error: out of memory"],
                 ["CUDA_ERROR_OUT_OF_MEMORY"], ["torch.OutOfMemoryError"], ["CUBLAS_STATUS_ALLOC_FAILED"],
@@ -29,12 +29,12 @@ struct FailurePattern {
         FailurePattern(
             code: "HOST_OOM_OR_KILLED",
             isRetryable: true,
-            message: "a process of the generator was killed, most likely because it ran out of memory",
+            message: "A process of the generator was killed, most likely because it ran out of memory.",
             alternatives: [["exitcode", ": -9"], ["Signal 9 (SIGKILL) received by PID"]]
         ),
         FailurePattern(
             code: "CKPT_MISSING",
-            message: "the model's weights are missing or incomplete",
+            message: "The model's weights are missing or incomplete.",
             alternatives: [
                 ["FileNotFoundError", ".pth"], ["FileNotFoundError", "config.json"],
                 ["FileNotFoundError", ".safetensors"], ["OSError", "no file named"],
@@ -43,13 +43,13 @@ struct FailurePattern {
         ),
         FailurePattern(
             code: "NO_FLASH_ATTN",
-            message: "flash-attn is not installed in the image",
+            message: "The image lacks flash-attn.",
             alternatives: [["assert FLASH_ATTN_2_AVAILABLE"]]
         ),
         FailurePattern(
             code: "NO_GPU",
             isRetryable: true,
-            message: "the pod sees no GPU",
+            message: "The pod sees no GPU.",
             alternatives: [
                 ["No CUDA GPUs are available"], ["Found no NVIDIA driver"], ["not compiled with CUDA enabled"],
             ]
@@ -57,25 +57,25 @@ struct FailurePattern {
         FailurePattern(
             code: "CUDA_ERROR",
             isRetryable: true,
-            message: "the GPU reported an error",
+            message: "The GPU reported an error.",
             alternatives: [["CUDA error:"], ["cuDNN error:"], ["CUBLAS_STATUS_"], ["uncorrectable ECC error"]]
         ),
         FailurePattern(
             code: "BAD_ARGS",
-            message: "the generator does not take these parameters",
+            message: "The generator does not take these parameters.",
             // When its processes exit with argparse's status, torchrun exits with one of its own.
             alternatives: [["AssertionError: Unsupport size"], ["exitcode", ": 2 (pid"]]
         ),
         FailurePattern(
             code: "NCCL_TIMEOUT",
             isRetryable: true,
-            message: "the GPUs of the job timed out waiting for each other",
+            message: "The GPUs of the job timed out waiting for each other.",
             alternatives: [["Watchdog caught collective operation timeout"]]
         ),
         FailurePattern(
             code: "NCCL_ERROR",
             isRetryable: true,
-            message: "communication with another process of the job failed",
+            message: "Communication with another process of the job failed.",
             alternatives: [
                 ["NCCL error"], ["ncclRemoteError"], ["DistBackendError"], ["DistNetworkError"], ["DistStoreError"],
                 ["Connection closed by peer"], ["gloo/transport/tcp/", "Connection reset by peer"],

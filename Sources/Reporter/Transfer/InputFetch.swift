@@ -7,7 +7,7 @@ struct InputFetch {
     private static let limit = Duration.seconds(300)
 
     let context: ReporterContext
-    /// Whether to send no events, as in ``RunOptions/isQuiet``.
+    /// Whether to report only a failure, as in ``RunOptions/isQuiet``.
     let isQuiet: Bool
 
     /// Returns the exit status: 0 when the picture was downloaded, or the task has none.
@@ -52,13 +52,13 @@ struct InputFetch {
     /// Checks the file against the size and digest stored by the gateway, if the template provides them.
     private func verify(_ path: String) async throws(TransferError) {
         guard let digest = await FileDigest.read(path) else {
-            throw TransferError(message: "the picture cannot be read back", isRetryable: true)
+            throw TransferError(message: "The picture cannot be read back.", isRetryable: true)
         }
         let expected = (self.context.environment["MAAS_INPUT_SIZE"], self.context.environment["MAAS_INPUT_SHA256"])
         guard (expected.0 ?? "\(digest.size)") == "\(digest.size)", (expected.1 ?? digest.sha256) == digest.sha256
         else {
             unlink(path)
-            throw TransferError(message: "the picture differs from the one that was stored", isRetryable: true)
+            throw TransferError(message: "The picture differs from the one that was stored.", isRetryable: true)
         }
     }
 }

@@ -40,13 +40,13 @@ struct OutputUpload {
             let key = self.context.environment["MAAS_OUTPUT_KEY"]
         else {
             throw TransferError(
-                message: "MAAS_OUTPUT_URL and MAAS_OUTPUT_KEY must be set",
+                message: "MAAS_OUTPUT_URL and MAAS_OUTPUT_KEY must be set.",
                 status: ExitCode.configuration
             )
         }
         let facts = try VideoFacts.read(self.options.facts)
         guard let digest = await FileDigest.read(self.options.path), digest.size > 0 else {
-            throw TransferError(message: "the video file is missing or empty", status: ExitCode.configuration)
+            throw TransferError(message: "The video file is missing or empty.", status: ExitCode.configuration)
         }
         var request = Self.request(url, type: "video/mp4")
         // No x-amz-… header, which the URL would have to be signed for. With this one, corrupted data is rejected.
@@ -74,7 +74,7 @@ struct OutputUpload {
             try await http.send(HTTPRequest(.head, url))
         }
         guard answer.headers["Content-Length"] == "\(digest.size)" else {
-            throw TransferError(message: "the object store does not have all of the video", isRetryable: true)
+            throw TransferError(message: "The object store does not have all of the video.", isRetryable: true)
         }
     }
 

@@ -2,7 +2,7 @@ internal import MaaSCore
 
 /// A transfer that retrying will not fix.
 struct TransferError: Error, Equatable {
-    /// Without the URL, whose query contains a signature.
+    /// A sentence, without the URL, whose query contains a signature.
     let message: String
     /// Whether another attempt of the task may succeed.
     var isRetryable = false

@@ -21,7 +21,7 @@ struct TransferRetry {
                 if response.isSuccess { return response }
                 fault = Self.fault(response)
             } catch {
-                fault = TransferError(message: error.message, isRetryable: error.isRetryable)
+                fault = TransferError(message: "The transfer failed: \(error.message).", isRetryable: error.isRetryable)
             }
             let delay = backoff.next()
             guard fault.isRetryable, ContinuousClock.now - start + delay < self.limit else { throw fault }
@@ -36,7 +36,7 @@ struct TransferRetry {
         let status = response.status
         let isDamaged = status == 400 && String(decoding: response.body, as: UTF8.self).contains("BadDigest")
         return TransferError(
-            message: "the object store answered \(status)" + (isDamaged ? " (BadDigest)" : ""),
+            message: "The object store answered \(status)\(isDamaged ? " (BadDigest)" : "").",
             isRetryable: isDamaged || status >= 500 || [408, 425, 429].contains(status)
         )
     }

@@ -29,7 +29,7 @@ struct VideoFacts: Codable, Equatable {
         do {
             return try JSONDecoder().decode(VideoFacts.self, from: Data(contentsOf: URL(filePath: path))).credible
         } catch {
-            throw TransferError(message: "--facts: cannot read \(path)", status: ExitCode.configuration)
+            throw TransferError(message: "The file of --facts cannot be read: \(path).", status: ExitCode.configuration)
         }
     }
 }

@@ -271,7 +271,7 @@ struct RunProcessTests {
             let failure = self.failure(try await reporter.events())
             #expect(failure?.code == "OUTPUT_MISSING")
             #expect(
-                failure?.message == "the generator could not write its video: [Errno 28] No space left on device"
+                failure?.message == "The generator could not write its video: [Errno 28] No space left on device"
             )
         }
     }

@@ -59,9 +59,9 @@ struct TransferProcessTests {
     @Test(
         "fetch reports what went wrong",
         arguments: [
-            ("/status/403", [:], "the object store answered 403"),
-            ("/bytes/5", ["MAAS_INPUT_SIZE": "6"], "the picture differs from the one that was stored"),
-            ("/bytes/5", ["MAAS_INPUT_SHA256": "00"], "the picture differs from the one that was stored"),
+            ("/status/403", [:], "The object store answered 403."),
+            ("/bytes/5", ["MAAS_INPUT_SIZE": "6"], "The picture differs from the one that was stored."),
+            ("/bytes/5", ["MAAS_INPUT_SHA256": "00"], "The picture differs from the one that was stored."),
         ]
     )
     func badFetch(path: String, environment: [String: String], message: String) async throws {
@@ -295,7 +295,7 @@ struct TransferProcessTests {
             #expect(!outcome.errors.contains("127.0.0.1"))
             let failure = TaskFailure(
                 code: "UPLOAD_FAILED",
-                message: "the object store answered 403",
+                message: "The object store answered 403.",
                 exitCode: 75
             )
             #expect(try await reporter.events().last?.body == .failed(failure))

@@ -114,6 +114,6 @@ struct FailureClassifierTests {
     func program() {
         let tail = ["generate.py: error: the picture does not decode"]
         let failure = self.classifier.classify(.exited(65), tail: tail, wasStopped: false)
-        #expect(failure.message == "the picture does not decode")
+        #expect(failure.message == "The picture does not decode.")
     }
 }
