@@ -27,7 +27,7 @@ class DocumentationTest(unittest.TestCase):
         self.directory = directory.name
 
     def run_snippet(self, *command: str | Path, text: str):
-        done = subprocess.run(command, cwd=self.directory, input=text, capture_output=True, text=True, timeout=240)
+        done = subprocess.run(command, cwd=self.directory, input=text, capture_output=True, text=True, timeout=600)
         self.assertEqual(done.returncode, 0, f"{text}\n{done.stdout}\n{done.stderr}"[-6000:])
 
     def test_the_commands(self):
