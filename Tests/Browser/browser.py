@@ -16,7 +16,10 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
+
+# Only failures take as long. The default is five seconds, too few for a slow machine.
+expect.set_options(timeout=30_000)
 
 
 def run(*command: object) -> str:
@@ -52,19 +55,24 @@ class BrowserCase(unittest.TestCase):
         self.addCleanup(context.close)
         page = context.new_page()
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", lambda line: self.complaints.append(line.text) if line.type == "error" else None)
+        page.on("console", self.note)
         if init:
             page.add_init_script(init)
         page.goto(f"{os.environ['MAAS_URL']}/{path}")
         expect(page.locator("#main")).not_to_have_attribute("aria-busy", "true")
         return page
 
+    def note(self, line: ConsoleMessage) -> None:
+        """The relay refuses connections while the machine is so slow that its timers are late; the page comes again."""
+        if line.type == "error" and not line.text.startswith("WebSocket connection to"):
+            self.complaints.append(line.text)
+
     def request(self, method: str, path: str, body: dict | None = None, key: str | None = None) -> dict | None:
         """One request to the REST interface, past the page."""
         headers = {"Authorization": f"Bearer {key or os.environ['MAAS_API_KEY']}", "Content-Type": "application/json"}
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(os.environ["MAAS_URL"] + path, data, headers, method=method)
-        with urllib.request.urlopen(request, timeout=15) as response:
+        with urllib.request.urlopen(request, timeout=60) as response:
             text = response.read()
         return json.loads(text) if text else None
 

@@ -80,7 +80,7 @@ class AccessTests(BrowserCase):
         card = self.submit(page, "watched", steps=100, pace=1, frames=5)
         expect(page.locator("#link")).to_have_attribute("data-state", "live")
         self.revoke(made["id"])
-        expect(page.locator("#link")).to_have_attribute("data-state", "refused", timeout=15_000)
+        expect(page.locator("#link")).to_have_attribute("data-state", "refused")
         expect(page.locator("#trouble")).to_contain_text("no longer accepted")
 
     def test_a_key_is_made_shown_once_used_and_revoked(self):
@@ -136,7 +136,7 @@ class AccessTests(BrowserCase):
         users = page.get_by_role("table", name="Queue by user")
         task = self.task("counted", steps=100, pace=0.5)
         user = self.request("GET", "/v1/me")["user"]
-        expect(users.get_by_role("row", name=user)).to_be_visible(timeout=15_000)
+        expect(users.get_by_role("row", name=user)).to_be_visible()
         expect(page.get_by_role("table", name="Queue by class").get_by_role("row", name="Normal")).to_be_visible()
 
 

@@ -31,7 +31,7 @@ class AccessibilityTests(BrowserCase):
         looks = [{"color_scheme": "light"}, {"color_scheme": "dark"}, {"viewport": {"width": 390, "height": 844}, "locale": "zh-CN"}]
         for look in looks:
             page = self.open(f"?q={self.word}", reduced_motion="reduce", **look)
-            expect(self.card(page, done)).to_have_attribute("data-status", "COMPLETED", timeout=60_000)
+            expect(self.card(page, done)).to_have_attribute("data-status", "COMPLETED", timeout=120_000)
             self.card(page, done).scroll_into_view_if_needed()  # What is out of sight is not fetched.
             expect(self.card(page, done).locator("video")).to_be_visible()
             page.locator("#details summary").click()
@@ -79,7 +79,7 @@ class AccessibilityTests(BrowserCase):
         card = page.locator(".card", has_text=self.word)
         expect(card).to_have_count(1)
         card.get_by_role("button", name="Cancel", exact=True).press("Enter")
-        expect(card).to_have_attribute("data-status", "CANCELLED", timeout=30_000)
+        expect(card).to_have_attribute("data-status", "CANCELLED")
         card.get_by_role("button", name="Details").press("Enter")
         dialog = page.get_by_role("dialog")
         expect(dialog).to_be_visible()
@@ -101,7 +101,7 @@ class AccessibilityTests(BrowserCase):
             }"""
         )
         card = self.submit(page, "spoken of", steps=20, pace=0.1)
-        expect(card).to_have_attribute("data-status", "COMPLETED", timeout=60_000)
+        expect(card).to_have_attribute("data-status", "COMPLETED", timeout=120_000)
         page.wait_for_function("() => told.some((text) => text.includes('is ready'))")
         self.assertLessEqual(len(page.evaluate("told")), 3, "it started and it ended; no progress")
 

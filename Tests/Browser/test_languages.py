@@ -73,7 +73,7 @@ class LanguageTests(BrowserCase):
         other = self.task("取消的")
         self.request("POST", f"/v1/tasks/{other}/cancel")
         page = self.open(f"?q={self.word}", locale="zh-CN")
-        expect(self.card(page, task)).to_have_attribute("data-status", "COMPLETED", timeout=60_000)
+        expect(self.card(page, task)).to_have_attribute("data-status", "COMPLETED", timeout=120_000)
         expect(self.card(page, task).locator("video")).to_be_visible()
         page.locator("#details summary").click()
         page.locator("#filter-text").evaluate("field => (field.value = '')")

@@ -38,12 +38,12 @@ class RelayClientTests(BrowserCase):
         page = self.open()
         lines: list[str] = []
         page.on("console", lambda line: lines.append(line.text))
-        task = self.task("followed by the example", steps=6, pace=0.2)
-        page.evaluate(
-            f"async ([task, key]) => {{ {example} }}".replace('"/./', '"/'),
-            [task, os.environ["MAAS_API_KEY"]],
-        )
-        page.wait_for_event("console", lambda line: line.text.startswith("end"), timeout=60_000)
+        task = self.task("followed by the example", steps=40, pace=0.2)
+        with page.expect_event("console", lambda line: line.text.startswith("end"), timeout=120_000):
+            page.evaluate(
+                f"async ([task, key]) => {{ {example} }}".replace('"/./', '"/'),
+                [task, os.environ["MAAS_API_KEY"]],
+            )
         self.assertIn("live", lines)
         self.assertIn("end COMPLETED", lines)
         self.assertTrue(any(line.startswith("RUNNING") for line in lines), lines)
@@ -87,7 +87,7 @@ class RelayClientTests(BrowserCase):
 
     def test_a_break_loses_nothing_and_repeats_nothing(self):
         page = self.open(init=RECORDER)
-        task = self.task("broken off", steps=30, pace=0.2)
+        task = self.task("broken off", steps=80, pace=0.25)
         page.evaluate(
             """async ([task, key]) => {
                 const { RelayClient } = await import("/relay-client.js");
@@ -104,9 +104,9 @@ class RelayClientTests(BrowserCase):
             [task, os.environ["MAAS_API_KEY"]],
         )
         mine = f"connections.filter(({{ sent }}) => sent.some(({{ task }}) => task === '{task}'))"
-        page.wait_for_function("() => told.percents.some((percent) => percent > 10)", timeout=60_000)
+        page.wait_for_function("() => told.percents.some((percent) => percent > 10)", timeout=120_000)
         page.evaluate(f"{mine}.forEach((socket) => socket.close())")
-        page.wait_for_function("() => told.end !== null", timeout=60_000)
+        page.wait_for_function("() => told.end !== null", timeout=120_000)
 
         told = page.evaluate("told")
         self.assertEqual(told["end"]["status"], "COMPLETED")

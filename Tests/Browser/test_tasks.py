@@ -46,7 +46,7 @@ class TaskTests(BrowserCase):
     def test_the_details_say_what_it_was_made_from_and_how_it_went(self):
         task = self.task("a heron over the lake", seed=7, size="480x832")
         page = self.open()
-        expect(self.card(page, task)).to_have_attribute("data-status", "COMPLETED", timeout=60_000)
+        expect(self.card(page, task)).to_have_attribute("data-status", "COMPLETED", timeout=120_000)
         button = self.card(page, task).get_by_role("button", name="Details")
         button.click()
         dialog = page.get_by_role("dialog", name="a heron over the lake")
@@ -56,7 +56,7 @@ class TaskTests(BrowserCase):
         for name in ("Submitted", "Started", "Ended", "Took", "SHA-256"):
             expect(dialog.get_by_text(name, exact=True)).to_be_visible()
         dialog.get_by_text("What it writes").click()
-        expect(dialog.get_by_role("region", name="What it writes")).to_contain_text(re.compile(r"\d+/\d+"), timeout=15_000)
+        expect(dialog.get_by_role("region", name="What it writes")).to_contain_text(re.compile(r"\d+/\d+"))
         page.keyboard.press("Escape")
         expect(dialog).to_have_count(0)
         expect(button).to_be_focused()
@@ -93,7 +93,7 @@ class TaskTests(BrowserCase):
         task = self.task("kept for a while")
         page = self.open(f"?q={self.word}")
         card = self.card(page, task)
-        expect(card.locator("video")).to_be_visible(timeout=60_000)
+        expect(card.locator("video")).to_be_visible(timeout=120_000)
         # As the service answers when the time is over, which no test waits for.
         expired = {"code": "files_expired", "detail": "the files of the task expired", "status": 410}
         page.route(f"**/v1/tasks/{task}/content*", lambda route: route.fulfill(status=410, json=expired))
@@ -152,7 +152,7 @@ class TaskTests(BrowserCase):
         first = self.task("a hill")
         page = self.open()
         card = self.card(page, first)
-        expect(card).to_have_attribute("data-status", "COMPLETED", timeout=60_000)
+        expect(card).to_have_attribute("data-status", "COMPLETED", timeout=120_000)
         card.get_by_role("button", name="Use again").click()
         self.request("DELETE", f"/v1/tasks/{first}")
         page.click("#submit")
@@ -184,7 +184,7 @@ class TaskTests(BrowserCase):
         task = self.task("to be deleted")
         page = self.open()
         card = self.card(page, task)
-        expect(card).to_have_attribute("data-status", "COMPLETED", timeout=60_000)
+        expect(card).to_have_attribute("data-status", "COMPLETED", timeout=120_000)
         card.get_by_role("button", name="Details").click()
         page.get_by_role("button", name="Delete", exact=True).click()
         question = page.get_by_role("alertdialog")
@@ -204,11 +204,11 @@ class TaskTests(BrowserCase):
         waiting = [self.task("in line") for _ in range(3)]
         page.reload()
         for task in running:
-            expect(self.card(page, task)).to_have_attribute("data-status", "RUNNING", timeout=60_000)
+            expect(self.card(page, task)).to_have_attribute("data-status", "RUNNING", timeout=120_000)
         me = self.request("GET", "/v1/me")
         self.assertGreaterEqual(me["tasks"]["waiting"], 3)
         share = page.get_by_role("list", name="My share of the queue")
-        expect(share).to_contain_text(f"{me['tasks']['running']} running", timeout=20_000)
+        expect(share).to_contain_text(f"{me['tasks']['running']} running")
         expect(share).to_contain_text(f"{me['tasks']['waiting']} waiting")
         expect(share.get_by_role("img")).to_have_attribute("aria-label", re.compile(r"fair share is \d+%"))
 
