@@ -55,7 +55,7 @@ struct FailureClassifierTests {
         }
         #expect(message(["before", "[rank0]: ValueError: whatever"], []) == "[rank0]: ValueError: whatever")
         #expect(message(["before"], ["rank 1: ValueError: whatever"]) == "rank 1: ValueError: whatever")
-        #expect(message([], []) == "exit status 1")
+        #expect(message([], []) == "The program ended with exit status 1.")
     }
 
     @Test("A process taken down by another is not a cause")
