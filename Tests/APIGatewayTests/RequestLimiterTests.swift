@@ -1,4 +1,5 @@
 @testable internal import APIGateway
+internal import MaaSCore
 internal import Testing
 
 @Suite("Request limiter")
