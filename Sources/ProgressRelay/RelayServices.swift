@@ -105,9 +105,9 @@ enum RelayServices {
         _ tasks: [TaskID],
         _ store: TaskStore,
         _ positions: QueuePositions
-    ) async throws -> [TaskID: TaskRows.Found] {
+    ) async throws -> TaskRows.Answer {
         let rows = try await store.tasks(tasks)
-        let waits = await positions.positions(of: rows.filter { $0.state == .queued }.map(\.id))
-        return Dictionary(uniqueKeysWithValues: rows.map { ($0.id, ($0, waits[$0.id])) })
+        let waits = await positions.positions(of: rows.tasks.filter { $0.state == .queued }.map(\.id))
+        return (rows, waits)
     }
 }

@@ -1,6 +1,6 @@
 internal import Dispatching
 internal import KubernetesClient
-internal import MaaSControl
+@testable internal import MaaSControl
 internal import MaaSCore
 internal import MaaSTesting
 internal import Testing
@@ -46,6 +46,34 @@ struct DispatcherTests {
             _ = try await scope.row(of: told, in: .completed)
             let untold = try await scope.submit("true", video: true, rings: false)
             #expect(try await scope.row(of: untold, in: .completed)?.attempt == 1)
+        }
+    }
+
+    @Test("Rows that cannot be read hold up no other task, at the start or later, and each is logged once")
+    func unreadableRows() async throws {
+        try await DispatcherScope.with(configure: { $0.dispatcher.sweepInterval = .milliseconds(300) }) { scope in
+            try await scope.startDispatcher()
+            let done = try await scope.submit("true", video: true)
+            _ = try await scope.row(of: done, in: .completed)
+            await scope.stopDispatcher()
+            let parked = try await scope.submit("true", rings: false)
+            for task in [done, parked] {
+                try await scope.store.pool.execute(
+                    "UPDATE tasks SET not_before = 'infinity' WHERE id = \(task.description)"
+                )
+            }
+            let log = try LogFile(in: scope.cluster.directory)
+            try await scope.startDispatcher(logger: log.logger(.warning))
+            let first = try await scope.submit("true", video: true)
+            #expect(try await scope.row(of: first, in: .completed) != nil)
+            try await scope.ring(.cancel([parked]))
+            let second = try await scope.submit("true", video: true)
+            #expect(try await scope.row(of: second, in: .completed) != nil)
+            // Found by a sweep, which reads the row of the parked one as well.
+            let untold = try await scope.submit("true", video: true, rings: false)
+            #expect(try await scope.row(of: untold, in: .completed) != nil)
+            let entries = try log.entries().filter { $0["message"] == "a row cannot be read; its task is left alone" }
+            #expect(entries.compactMap { $0["task_id"]?.string } == ["\(done)", "\(parked)"])
         }
     }
 

@@ -270,6 +270,24 @@ struct DispatchCoreTests {
         #expect(gone == [Self.task(3)])
     }
 
+    @Test("A running task whose row cannot be read keeps its job, and one without a RUNNING row does not")
+    func unreadRow() {
+        var core = Self.core(gpus: 1, tasks: 2...2)
+        let id = AttemptID(task: Self.task(1), number: 1)
+        core.take(.running(Self.running(jobUID: "u")), now: Self.now)
+        core.take(.jobsListed([JobSighting(attempt: id, name: "j", uid: "u", phase: .running)]), now: Self.now)
+        var now = Self.now
+        func sweep(unread: Set<TaskID>) -> [AttemptStep] {
+            for _ in 0..<2 {
+                now = now + .seconds(40)
+                _ = core.finish(core.beginSweep(), queued: [Self.task(2)], running: [], unread: unread, now: now)
+            }
+            return Self.stepped(core.orders(now: now))
+        }
+        #expect(sweep(unread: [Self.task(1)]) == [])
+        #expect(sweep(unread: []) == [.delete(uid: "u")])
+    }
+
     @Test("A paused task waits, and says so")
     func paused() {
         var core = Self.core(gpus: 2, tasks: 1...2)

@@ -16,6 +16,8 @@ final class RowMirror {
     private let sweepInterval: Duration
     private let logger: Logger
     private let onRefused: Refuse
+    /// Tasks whose rows cannot be read, as far as that was logged.
+    private var unreadable: Set<TaskID> = []
 
     private static let pageSize = 1000
     /// How long after a task was queued its template may be unknown here. Services are replaced one at a time, so a
@@ -37,7 +39,7 @@ final class RowMirror {
     /// Reads all rows that have not ended, and passes each running one to `onRunning`.
     func load(onRunning: @LoopActor (TaskRow) -> Void) async throws {
         try await self.policy.read(into: self.pump)
-        for row in try await self.store.lastCompleted(limit: Self.lessons) {
+        for row in self.readable(try await self.store.lastCompleted(limit: Self.lessons)) {
             guard let plan = self.planner.finishedPlan(row), let start = row.started, let end = row.ended else {
                 continue
             }
@@ -45,27 +47,24 @@ final class RowMirror {
                 core.learn(plan.workload, estimate: plan.expectedDuration, took: end - start)
             }
         }
-        for row in try await self.store.runningTasks() {
+        for row in self.readable(try await self.store.runningTasks()) {
             self.take(row)
             onRunning(row)
         }
         try await self.settleCharges()
-        var cursor: QueueKey?
-        while true {
-            let page = try await self.store.queuedTasks(after: cursor, limit: Self.pageSize)
-            for row in page { self.take(row) }
-            guard page.count == Self.pageSize, let last = page.last else { return }
-            cursor = QueueKey(last)
-        }
+        try await self.look(at: try await self.store.queuedTaskIDs())
     }
 
     /// Settles the previous term's charges for attempts that no longer run, or never began.
     private func settleCharges() async throws {
         let attempts = self.pump.read { core, _ in core.unsettledAttempts }
         var held: [AttemptID: Duration] = [:]
+        var unread: Set<TaskID> = []
         var rest = attempts[...]
         while !rest.isEmpty {
-            for row in try await self.store.tasks(rest.prefix(Self.pageSize).map(\.task)) {
+            let reading = try await self.store.tasks(rest.prefix(Self.pageSize).map(\.task))
+            unread.formUnion(reading.unreadable.keys)
+            for row in self.readable(reading) {
                 // Time queued again before a cancellation cost no GPUs.
                 guard row.state.isTerminal, let start = row.started, let end = row.gpusReleased ?? row.ended else {
                     continue
@@ -75,7 +74,9 @@ final class RowMirror {
             rest = rest.dropFirst(Self.pageSize)
         }
         self.pump.update { core, _ in
-            for attempt in attempts { core.settle(attempt, held: held[attempt] ?? .zero) }
+            for attempt in attempts where !unread.contains(attempt.task) {
+                core.settle(attempt, held: held[attempt] ?? .zero)
+            }
         }
     }
 
@@ -125,16 +126,29 @@ final class RowMirror {
         try await self.policy.read(into: self.pump)
         let sweep = self.pump.read { core, _ in core.beginSweep() }
         let queued = try await self.store.queuedTaskIDs()
-        let running = try await self.store.runningTasks().map(self.planner.running)
-        let unclear = self.pump.update { core, now in core.finish(sweep, queued: queued, running: running, now: now) }
+        let reading = try await self.store.runningTasks()
+        let running = self.readable(reading).map(self.planner.running)
+        let unread = Set(reading.unreadable.keys)
+        let unclear = self.pump.update { core, now in
+            core.finish(sweep, queued: queued, running: running, unread: unread, now: now)
+        }
         try await self.look(at: unclear)
     }
 
     private func look(at tasks: Set<TaskID>) async throws {
-        var rest = Array(tasks)[...]
+        // Ids are in order of time, in which the core takes tasks at the least cost.
+        var rest = tasks.sorted()[...]
         while !rest.isEmpty {
-            for row in try await self.store.tasks(rest.prefix(Self.pageSize)) { self.take(row) }
+            for row in self.readable(try await self.store.tasks(rest.prefix(Self.pageSize))) { self.take(row) }
             rest = rest.dropFirst(Self.pageSize)
         }
+    }
+
+    /// Those that can be read; the others are logged, once a term.
+    private func readable(_ reading: TaskReading) -> [TaskRow] {
+        for (task, error) in reading.unreadable where self.unreadable.insert(task).inserted {
+            self.logger.error("a row cannot be read; its task is left alone", [.task: "\(task)", .error: "\(error)"])
+        }
+        return reading.tasks
     }
 }

@@ -48,7 +48,7 @@ final class StepRunner {
         if doubtful.isEmpty { return outcomes }
         for intent in doubtful { outcomes[intent.task] = false }
         let numbers = Dictionary(doubtful.map { ($0.task, $0.attempt) }, uniquingKeysWith: max)
-        for row in try await self.store.tasks(numbers.keys) {
+        for row in try await self.store.tasks(numbers.keys).tasks {
             let number = numbers[row.id] ?? 0
             if row.state == .queued, row.attempt == number - 1 {
                 outcomes[row.id] = nil

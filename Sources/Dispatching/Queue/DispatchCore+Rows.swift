@@ -35,10 +35,13 @@ extension DispatchCore {
 
     /// Applies the rows: all that are QUEUED and all that are RUNNING. Returns the tasks whose rows must be read: those
     /// unknown here, and those queued here but not in the rows.
+    ///
+    /// - Parameter unread: the tasks whose rows are RUNNING but cannot be read. Their attempts are left alone.
     package mutating func finish(
         _ sweep: RowSweep,
         queued: Set<TaskID>,
         running: [RunningTask],
+        unread: Set<TaskID> = [],
         now: Timestamp
     ) -> Set<TaskID> {
         let unknown = queued.subtracting(sweep.queued).filter { task in
@@ -46,7 +49,7 @@ extension DispatchCore {
         }
         // Only attempts known before the query: one that began since is missing from its result.
         let rows = Set(running.map(\.attempt))
-        for id in self.attempts.ids where sweep.active.contains(id) {
+        for id in self.attempts.ids where sweep.active.contains(id) && !unread.contains(id.task) {
             self.attempts[id]?.observeRow(isRunning: rows.contains(id), now: now)
         }
         self.forgotten = self.forgotten.filter { now < $0.value + Self.memory }

@@ -1,16 +1,6 @@
 package import MaaSCore
 
 extension TaskStore {
-    /// The tasks with these ids, of any user, in queue order; missing ones are left out.
-    package func tasks(_ ids: some Collection<TaskID>) async throws(PostgresError) -> [TaskRow] {
-        try await self.rows(
-            """
-            SELECT \(sql: TaskRow.columns) FROM tasks t
-            WHERE id = ANY(\(.textArray(ids.map(\.description)))) ORDER BY priority, queued_at, id
-            """
-        )
-    }
-
     /// The ids of all queued tasks: the cheapest way to compare with them.
     package func queuedTaskIDs() async throws(PostgresError) -> Set<TaskID> {
         var ids: Set<TaskID> = []
@@ -28,14 +18,16 @@ extension TaskStore {
     }
 
     /// The last tasks that completed within 30 days, at most `limit`, oldest first.
-    package func lastCompleted(limit: Int) async throws(PostgresError) -> [TaskRow] {
-        try await self.rows(
+    package func lastCompleted(limit: Int) async throws(PostgresError) -> TaskReading {
+        try await self.reading(
             """
-            SELECT \(sql: TaskRow.columns) FROM tasks t
-            WHERE ended_at > now() - interval '30 days' AND state = 'COMPLETED'
-            ORDER BY ended_at DESC LIMIT \(limit)
+            SELECT * FROM (
+                SELECT \(sql: TaskRow.columns) FROM tasks t
+                WHERE ended_at > now() - interval '30 days' AND state = 'COMPLETED'
+                ORDER BY ended_at DESC LIMIT \(limit)
+            ) AS last ORDER BY ended_at
             """
-        ).reversed()
+        )
     }
 
     private static let pageSize = 10_000

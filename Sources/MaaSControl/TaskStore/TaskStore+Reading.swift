@@ -6,10 +6,13 @@ extension TaskStore {
         try await self.rows("SELECT \(sql: TaskRow.columns) FROM tasks t WHERE id = \(id.description)").first
     }
 
-    /// The tasks with these ids, of any user; missing ones are left out.
-    package func tasks(_ ids: [TaskID]) async throws(PostgresError) -> [TaskRow] {
-        try await self.rows(
-            "SELECT \(sql: TaskRow.columns) FROM tasks t WHERE id = ANY(\(.textArray(ids.map(\.description))))"
+    /// The tasks with these ids, of any user, in queue order; missing ones are left out.
+    package func tasks(_ ids: some Collection<TaskID>) async throws(PostgresError) -> TaskReading {
+        try await self.reading(
+            """
+            SELECT \(sql: TaskRow.columns) FROM tasks t
+            WHERE id = ANY(\(.textArray(ids.map(\.description)))) ORDER BY priority, queued_at, id
+            """
         )
     }
 
@@ -23,31 +26,35 @@ extension TaskStore {
         ).first
     }
 
-    /// A page of the queue in order: the tasks after `key`.
-    package func queuedTasks(after key: QueueKey? = nil, limit: Int) async throws(PostgresError) -> [TaskRow] {
-        let key = key ?? .beginning
-        return try await self.rows(
-            """
-            SELECT \(sql: TaskRow.columns) FROM tasks t
-            WHERE state = 'QUEUED' AND (priority, queued_at, id) > (\(key.rank), \(key.queued), \(key.id))
-            ORDER BY priority, queued_at, id LIMIT \(limit)
-            """
-        )
-    }
-
     /// All running tasks: those with a job in the cluster, now, before or soon.
-    package func runningTasks() async throws(PostgresError) -> [TaskRow] {
-        try await self.rows("SELECT \(sql: TaskRow.columns) FROM tasks t WHERE state = 'RUNNING' ORDER BY id")
+    package func runningTasks() async throws(PostgresError) -> TaskReading {
+        try await self.reading("SELECT \(sql: TaskRow.columns) FROM tasks t WHERE state = 'RUNNING' ORDER BY id")
     }
 
+    /// Throws when one of the rows cannot be read.
     func rows(_ query: PostgresQuery) async throws(PostgresError) -> [TaskRow] {
         var tasks: [TaskRow] = []
-        for row in try await self.pool.query(query) {
-            var task = try TaskRow(row)
-            task.expires = task.filesDeleted ?? self.expiry(of: task)
-            tasks.append(task)
-        }
+        for row in try await self.pool.query(query) { tasks.append(try self.decode(row)) }
         return tasks
+    }
+
+    func reading(_ query: PostgresQuery) async throws(PostgresError) -> TaskReading {
+        var reading = TaskReading()
+        for row in try await self.pool.query(query) {
+            do {
+                reading.tasks.append(try self.decode(row))
+            } catch {
+                // A row without a valid id belongs to no task.
+                if let id = try? row.decode("id", by: TaskID.init) { reading.unreadable[id] = error }
+            }
+        }
+        return reading
+    }
+
+    private func decode(_ row: PostgresRow) throws(PostgresError) -> TaskRow {
+        var task = try TaskRow(row)
+        task.expires = task.filesDeleted ?? self.expiry(of: task)
+        return task
     }
 
     /// When the task's files are to be deleted.

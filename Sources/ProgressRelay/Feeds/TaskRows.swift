@@ -6,8 +6,9 @@ internal import MaaSCore
 final class TaskRows {
     /// A row, and the task's position in the queue if it has one.
     typealias Found = (row: TaskRow, wait: TaskWait?)
+    typealias Answer = (rows: TaskReading, waits: [TaskID: TaskWait])
     /// Returns those of the tasks that exist.
-    typealias LookUp = @LoopActor ([TaskID]) async throws -> [TaskID: Found]
+    typealias LookUp = @LoopActor ([TaskID]) async throws -> Answer
 
     private let lookUp: LookUp
     private var requests = RowRequests<CheckedContinuation<Found?, any Error>>()
@@ -30,9 +31,11 @@ final class TaskRows {
         while let batch = self.requests.next() {
             LoopActor.immediate {
                 do {
-                    let found = try await self.lookUp(batch.tasks)
+                    let (rows, waits) = try await self.lookUp(batch.tasks)
+                    var found = rows.unreadable.mapValues { Result<Found?, any Error>.failure($0) }
+                    for row in rows.tasks { found[row.id] = .success((row, waits[row.id])) }
                     for (task, waiters) in batch.waiters {
-                        for waiter in waiters { waiter.resume(returning: found[task]) }
+                        for waiter in waiters { waiter.resume(with: found[task] ?? .success(nil)) }
                     }
                 } catch {
                     for waiter in batch.waiters.values.joined() { waiter.resume(throwing: error) }

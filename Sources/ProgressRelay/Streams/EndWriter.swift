@@ -76,6 +76,10 @@ struct EndWriter {
         } catch let error as PostgresError where error.isCausedByValue {
             self.logger.logUnwritable(ending.task, error)
             return .written
+        } catch let error as PostgresError where error.code == .unexpectedValue {
+            // The end was committed before its row was found to be unreadable.
+            self.logger.error("an end cannot be announced", [.task: "\(ending.task)", .error: "\(error)"])
+            return .written
         } catch {
             return .failed(error)
         }

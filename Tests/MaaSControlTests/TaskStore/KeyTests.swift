@@ -128,6 +128,19 @@ struct KeyTests {
         }
     }
 
+    @Test func anInfiniteExpiryIsNone() async throws {
+        try await ScratchSchema.withTaskStore { store in
+            let hashes = ["one", "two"].map { SHA256.digest(of: $0) }
+            for hash in hashes { _ = try await store.createKey(user: "ada", name: "laptop", hash: hash) }
+            try await store.pool.execute(
+                "UPDATE api_keys SET expires_at = 'infinity' WHERE hash = \(.bytes(hashes[0]))"
+            )
+            let keys = try await store.keys(hashes: hashes)
+            #expect(Set(keys.keys) == Set(hashes))
+            #expect(keys.values.allSatisfy { $0.expires == nil })
+        }
+    }
+
     @Test func allKeysOfAUserAreRevokedTogether() async throws {
         try await ScratchSchema.withTaskStore { store in
             for (user, name) in [("ada", "one"), ("ada", "two"), ("bob", "three")] {

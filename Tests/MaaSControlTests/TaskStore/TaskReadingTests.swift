@@ -70,7 +70,7 @@ struct TaskReadingTests {
         }
     }
 
-    @Test func theQueueIsReadInItsOrderPageByPage() async throws {
+    @Test func tasksAreReadInTheOrderOfTheQueue() async throws {
         try await ScratchSchema.withTaskStore { store in
             let start = Timestamp.now()
             let priorities: [TaskPriority] = [.low, .normal, .high, .normal, .high, .low, .normal]
@@ -79,15 +79,36 @@ struct TaskReadingTests {
                 NewTask.sample(priority: priority, created: start + .milliseconds(n / 2))
             }
             try await store.insert(tasks)
-            var seen: [TaskRow] = []
-            while true {
-                let page = try await store.queuedTasks(after: seen.last.map(QueueKey.init), limit: 2)
-                seen += page
-                if page.count < 2 { break }
-            }
+            let ids = try await store.queuedTaskIDs()
             let wanted = tasks.sorted { ($0.priority.rank, $0.created, $0.id) < ($1.priority.rank, $1.created, $1.id) }
-            #expect(seen.map(\.id) == wanted.map(\.id))
+            #expect(try await store.tasks(ids).tasks.map(\.id) == wanted.map(\.id))
             #expect(try await store.countQueued() == [.high: 2, .normal: 3, .low: 2])
+        }
+    }
+
+    @Test(arguments: ["QUEUED", "RUNNING", "COMPLETED"])
+    func anUnreadableRowIsLeftOut(state: String) async throws {
+        try await ScratchSchema.withTaskStore { store in
+            let tasks = (0..<5).map { _ in NewTask.sample() }
+            let ids = Set(tasks.map(\.id))
+            try await store.insert(tasks)
+            try await store.pool.execute(
+                "UPDATE tasks SET state = \(state), ended_at = CASE \(state) WHEN 'COMPLETED' THEN now() END"
+            )
+            let (parked, spoiled) = (tasks[1].id, tasks[3].id)
+            try await store.pool.execute("UPDATE tasks SET not_before = 'infinity' WHERE id = \(parked.description)")
+            try await store.pool.execute("UPDATE tasks SET input = '{}' WHERE id = \(spoiled.description)")
+            var readings = [try await store.tasks(ids)]
+            switch state {
+            case "RUNNING": readings.append(try await store.runningTasks())
+            case "COMPLETED": readings.append(try await store.lastCompleted(limit: 5))
+            default: #expect(try await store.queuedTaskIDs() == ids)
+            }
+            for reading in readings {
+                #expect(Set(reading.tasks.map(\.id)) == ids.subtracting([parked, spoiled]))
+                #expect(reading.unreadable.mapValues(\.code) == [parked: .unexpectedValue, spoiled: .unexpectedValue])
+            }
+            await #expect(throws: PostgresError.self) { try await store.task(parked) }
         }
     }
 }

@@ -37,11 +37,11 @@ struct TaskTransitionTests {
             #expect(try await self.begin(id, 1, epoch, in: store) == false)
             #expect(try await self.begin(id, 2, epoch, in: store) == false)
             #expect(try await store.recordJob(id, attempt: 1, epoch: epoch, uid: "uid-1"))
-            let row = try #require(try await store.runningTasks().first)
+            let row = try #require(try await store.runningTasks().tasks.first)
             #expect(row.state == .running && row.attempt == 1 && row.epoch == epoch && row.gpus == 1)
             #expect(row.jobName == "demo-\(id)-1" && row.jobUID == "uid-1" && row.started != nil)
             #expect(row.progress?.stage == .scheduling)
-            #expect(try await store.queuedTasks(limit: 10).isEmpty)
+            #expect(try await store.queuedTaskIDs().isEmpty)
         }
     }
 
@@ -113,7 +113,8 @@ struct TaskTransitionTests {
             let notBefore = Timestamp.now() + .seconds(5)
             let failure = TaskFailure(code: "NODE_LOST", message: "The node went away.", isRetryable: true)
             #expect(try await store.requeue(id, attempt: 1, epoch: epoch, notBefore: notBefore, because: failure))
-            let row = try #require(try await store.queuedTasks(limit: 1).first)
+            #expect(try await store.queuedTaskIDs() == [id])
+            let row = try #require(try await store.task(id))
             #expect(row.attempt == 1 && row.queued == place && row.notBefore == notBefore && row.progress == nil)
             #expect(row.failure?.code == "NODE_LOST")
             #expect(try await self.begin(id, 1, epoch, in: store) == false)

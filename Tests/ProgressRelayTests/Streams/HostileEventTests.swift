@@ -42,6 +42,30 @@ struct HostileEventTests {
         }
     }
 
+    @Test("A row that cannot be read holds up neither the end nor the follower of another task")
+    func unreadableRow() async throws {
+        try await RelayScope.with { relay in
+            let bad = try await relay.runningTask()
+            var good = try await relay.runningTask()
+            while relay.streams.shard(of: good) != relay.streams.shard(of: bad) {
+                good = try await relay.runningTask()
+            }
+            try await relay.store.pool.execute("UPDATE tasks SET input = '{}' WHERE id = \(bad.description)")
+            let (_, refused) = await relay.follower(of: "ada", bad)
+            let (_, client) = await relay.follower(of: "ada", good)
+            #expect(await client.next("sub") != nil)
+            #expect(relay.lookUps == [2], "both rows are read by one statement")
+            #expect(refused.closed != nil)
+            for task in [bad, good] { try await relay.say(.succeeded(Samples.result(of: task)), of: task) }
+            #expect(await client.next("end")?["status"] == "COMPLETED")
+            try await relay.untilAcknowledged()
+            #expect(relay.writer.problem == nil)
+            #expect(try await relay.store.task(good)?.state == .completed)
+            try await relay.store.pool.execute("UPDATE tasks SET input = NULL WHERE id = \(bad.description)")
+            #expect(try await relay.store.task(bad)?.state == .completed)
+        }
+    }
+
     @Test("Another task's video cannot be delivered")
     func foreignKey() async throws {
         try await RelayScope.with { relay in

@@ -168,7 +168,7 @@ struct RelayTests {
             let writer = relay.makeWriter()
             try await writer.start()
             try await relay.untilAcknowledged()
-            let rows = try await relay.store.tasks(tasks)
+            let rows = try await relay.store.tasks(tasks).tasks
             #expect(rows.count == tasks.count)
             for (number, task) in tasks.enumerated() {
                 #expect(rows.first { $0.id == task }?.progress?.percent == Double(number % 100))

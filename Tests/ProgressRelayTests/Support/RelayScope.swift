@@ -70,7 +70,7 @@ final class RelayScope {
         ) { tasks in
             willLookUp.scope?.lookUps.append(tasks.count)
             try await willLookUp.scope?.beforeLookUp?()
-            return Dictionary(uniqueKeysWithValues: try await store.tasks(tasks).map { ($0.id, ($0, nil)) })
+            return (try await store.tasks(tasks), [:])
         }
         self.configuration = configuration
         self.streams = streams
