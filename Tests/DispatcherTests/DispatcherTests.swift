@@ -149,13 +149,20 @@ struct DispatcherTests {
         }
     }
 
-    @Test("A job whose row has ended is deleted, and a job without a row is left alone")
-    func strayJobs() async throws {
+    @Test(
+        "A job whose row has ended, or was deleted since, is deleted; one that never had a row is left alone",
+        arguments: [false, true]
+    )
+    func strayJobs(isDeleted: Bool) async throws {
         try await DispatcherScope.with { scope in
             try await scope.startDispatcher()
             let done = try await scope.submit("true", video: true)
             _ = try await scope.row(of: done, in: .completed)
             await scope.stopDispatcher()
+            if isDeleted {
+                let removal = try await scope.store.deleteTask(done, user: "ada", writable: .zero, lease: .zero)
+                #expect(removal != nil)
+            }
             for (name, task) in [("late", done), ("strange", TaskID.make())] {
                 let labels = [
                     "app.kubernetes.io/managed-by": "maas", JobLabels.task: "\(task)", JobLabels.attempt: "1",

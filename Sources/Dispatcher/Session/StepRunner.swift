@@ -86,7 +86,8 @@ final class StepRunner {
     private func confirm(_ id: AttemptID, _ epoch: Int, onAlive: RowHandler) async throws -> StepOutcome {
         let row = try await self.store.task(id.task)
         guard try await self.store.isLeaseHeld(TaskStore.dispatcherLease, epoch: epoch) else { return .postponed }
-        guard let row, row.attempt >= id.number else { return .foreign }
+        guard let row else { return try await self.store.wasDeleted(id.task, attempt: id.number) ? .ended : .foreign }
+        guard row.attempt >= id.number else { return .foreign }
         guard row.state == .running, row.attempt == id.number else { return .ended }
         onAlive(row)
         return .alive

@@ -32,6 +32,12 @@ extension TaskStore {
         ).first.map(ObjectRemoval.init)
     }
 
+    /// Whether this task had this attempt and was deleted, its removal not being complete yet.
+    package func wasDeleted(_ id: TaskID, attempt: Int) async throws(PostgresError) -> Bool {
+        try await !self.pool.query("SELECT FROM removals WHERE id = \(id.description) AND attempts >= \(attempt)")
+            .isEmpty
+    }
+
     /// Takes over tasks that an earlier version marked as deleted and did not finish; returns how many.
     package func takeOverDeletedTasks(writable: Duration, limit: Int) async throws(PostgresError) -> Int {
         try await self.pool.execute(
