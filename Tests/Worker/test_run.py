@@ -131,7 +131,7 @@ class RunTests(WorkerTestCase):
         self.assertEqual(self.finish(self.start("--model=demo", "--frames", "none")), 2)
         self.assertRegex(self.calls()[-1], "^fail --code GENERATOR_FAILED .* --exit-code 2$")
         # The code that stands is logged by the reporter.
-        self.assertIn("run.sh: the generator failed (exit status 2)", self.errors)
+        self.assertIn("run.sh: The generator failed (exit status 2)", self.errors)
         self.assertNotIn("GENERATOR_FAILED", self.errors)
 
     def test_an_image_that_cannot_label_is_found_before_the_generation(self):

@@ -101,7 +101,7 @@ give_up() {
         code=TERMINATED message='The pod was told to stop.' retryable=--retryable
     fi
     # Without the code, which may not be the one that stands: the reporter logs that.
-    printf 'run.sh: %s (exit status %d)\n' "$message" "$status" >&2
+    printf 'run.sh: %s (exit status %d)\n' "${message%.}" "$status" >&2
     [[ -z $quiet ]] || exit "$status"
     "$reporter" fail --code "$code" --message "$message" --exit-code "$status" ${retryable:+"$retryable"} || true
     exit "$status"
