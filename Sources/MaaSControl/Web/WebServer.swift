@@ -94,6 +94,8 @@ package final class WebServer: Service {
     private func whenIdle() async {
         while !self.connections.isEmpty, !Task.isCancelled {
             await withTaskCancellationHandler {
+                // The last one may have ended before the handler was installed.
+                if self.connections.isEmpty || Task.isCancelled { return }
                 await withCheckedContinuation { self.idleWaiter = $0 }
             } onCancel: {
                 LoopActor.later { self.idleWaiter.take()?.resume() }

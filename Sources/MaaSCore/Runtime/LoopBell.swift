@@ -12,13 +12,13 @@ package final class LoopBell {
 
     /// Returns after `duration`, or at once when rung or when the waiting task is cancelled. At most one task may wait.
     package func wait(atMost duration: Duration) async {
-        guard !self.isRung else {
-            self.isRung = false
-            return
-        }
+        // In a task without a preference for the loop, other jobs may run before the handler is installed. So whether to
+        // wait is decided after that.
         await withTaskCancellationHandler {
-            // The cancellation handler may have run already, before there was a waiter.
-            if Task.isCancelled { return }
+            if self.isRung || Task.isCancelled {
+                self.isRung = false
+                return
+            }
             await withCheckedContinuation { waiter in
                 self.waiter = waiter
                 let timer = self.timer ?? LoopTimer { [weak self] in self?.wake() }

@@ -38,9 +38,9 @@ final class Signal {
 
     /// Returns once it is set, or when the waiting task is cancelled.
     func wait() async {
-        if self.isSet { return }
         await withTaskCancellationHandler {
-            await withCheckedContinuation { self.waiters.append($0) }
+            // Looked at here: others may run before the handler is installed.
+            await withCheckedContinuation { if self.isSet { $0.resume() } else { self.waiters.append($0) } }
         } onCancel: {
             LoopActor.later { self.set() }
         }

@@ -22,6 +22,15 @@ struct LoopBellTests {
         await bell.wait(atMost: .seconds(3600))
     }
 
+    @Test("A ring is not lost that comes after the call and before the wait")
+    func meanwhile() async {
+        let bell = LoopBell()
+        // This task does not prefer the loop, so that the ring comes while the cancellation handler is being installed.
+        LoopActor.later { bell.ring() }
+        await bell.wait(atMost: .seconds(3600))
+        bell.close()
+    }
+
     @Test("A cancelled task does not wait, whether it was cancelled before or during the wait")
     func cancellation() async {
         let bell = LoopBell()

@@ -163,7 +163,8 @@ package final class WebRequestBody: AsyncSequence {
     private func waitForMore() async {
         self.onDemand()
         await withTaskCancellationHandler {
-            if Task.isCancelled { return }
+            // More may have come before the handler was installed.
+            if !self.chunks.isEmpty || self.end != nil || Task.isCancelled { return }
             await withCheckedContinuation { self.waiter = $0 }
         } onCancel: {
             LoopActor.later { self.waiter.take()?.resume() }
