@@ -200,6 +200,8 @@ struct ConnectionTests {
         settings.queueLimit = 8
         settings.subscriptionLimit = 1
         try await RelayScope.with(settings: settings) { relay in
+            // Time enough to read what is queued, and the close behind it.
+            try await relay.serve(closingGrace: .seconds(60))
             let task = try await relay.runningTask()
             let slow = try await relay.client(receiveBuffer: 4096)
             try await slow.subscribe(task)
