@@ -54,11 +54,11 @@ class Handler(BaseHTTPRequestHandler):
         self.close_connection = True
 
     def sip(self, length):
-        """Takes a body slowly: in ten pieces, five a second."""
+        """Takes a body slowly: in ten pieces, so that a client has four seconds to report on it."""
         pieces = []
         for _ in range(10):
             pieces.append(self.rfile.read(length // 10))
-            time.sleep(0.2)
+            time.sleep(0.4)
         return b"".join(pieces) + self.rfile.read(length % 10)
 
     # What each first part of a path does.

@@ -25,7 +25,8 @@ struct LoopBellTests {
     @Test("A ring is not lost that comes after the call and before the wait")
     func meanwhile() async {
         let bell = LoopBell()
-        // This task does not prefer the loop, so that the ring comes while the cancellation handler is being installed.
+        // This task does not prefer the loop, so that the ring comes while the cancellation handler is being installed. If it
+        // were lost, the wait would outlast the suite's time limit.
         LoopActor.later { bell.ring() }
         await bell.wait(atMost: .seconds(3600))
         bell.close()
