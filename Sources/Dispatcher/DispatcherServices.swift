@@ -23,7 +23,7 @@ enum DispatcherServices {
         let jobs = JobClient(
             client: connections.cluster,
             namespace: configuration.kubernetes.namespace,
-            resources: templates.resources,
+            templateResources: templates.resources,
             logger: context.logger
         )
         let parts = DispatcherParts(

@@ -31,7 +31,7 @@ struct BatchJobDispatchTests {
         }
     }
 
-    private static let template = """
+    static let template = """
         name: script
         title: A shell script, as a Job
         job_prefix: script

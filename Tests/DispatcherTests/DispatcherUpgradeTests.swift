@@ -1,3 +1,4 @@
+internal import Dispatching
 internal import KubernetesClient
 internal import MaaSCore
 internal import MaaSTesting
@@ -47,6 +48,40 @@ struct DispatcherUpgradeTests {
             let row = try #require(try await scope.row(of: task, in: .failed))
             #expect(row.failure?.code == "TEMPLATE_ERROR")
             #expect(row.failure?.message == "the template old no longer exists")
+        }
+    }
+
+    @Test("A running task goes on when no template has its kind of job any more, and can be cancelled")
+    func replacedKind() async throws {
+        try await DispatcherScope.with { scope in
+            try await scope.startDispatcher()
+            let old = try await scope.submit("sleep 60")
+            _ = try await scope.row(of: old, in: .running)
+            try scope.cluster.write("templates/script.yaml", BatchJobDispatchTests.template)
+            try await scope.startDispatcher()
+            await scope.stopDispatcher()
+            let new = try await scope.submit("true", video: true)
+            _ = try await scope.row(of: new, in: .completed)
+            #expect(try await scope.jobs() == [AttemptID(task: old, number: 1)])
+            _ = try await scope.store.requestCancel(old, user: "ada")
+            try await scope.ring(.cancel([old]))
+            #expect(try await scope.row(of: old, in: .cancelled)?.attempt == 1)
+            #expect(try await scope.jobs().isEmpty)
+        }
+    }
+
+    @Test(
+        "A cluster need not know, nor permit, a kind of job that no template has",
+        arguments: ["not_served", "forbidden"]
+    )
+    func missingKind(effect: String) async throws {
+        try await DispatcherScope.with(template: BatchJobDispatchTests.template) { scope in
+            let refusal: JSONValue = ["resource": "pytorchjobs", "effect": .string(effect)]
+            let lost: JSONValue = ["verb": "create", "resource": "jobs", "effect": "request_lost", "count": 1]
+            try await scope.cluster.setFaults(["requests": [refusal, lost]])
+            try await scope.startDispatcher()
+            let task = try await scope.submit("true", video: true)
+            #expect(try await scope.row(of: task, in: .completed)?.attempt == 1)
         }
     }
 

@@ -13,7 +13,7 @@ final class ClusterMirror {
 
     private let client: KubernetesClient
     private let namespace: String
-    private let resources: Set<JobResource>
+    private let templateResources: Set<JobResource>
     private let metrics: DispatchMetrics
     private let logger: Logger
     private let handler: Handler
@@ -24,18 +24,19 @@ final class ClusterMirror {
     private var early: [ClusterFact] = []
     private var watchers: [(name: String, watcher: any Watching)] = []
 
-    /// - Parameter resources: the kinds of jobs in use; the server may not know the others.
+    /// - Parameter templateResources: the kinds of jobs that templates have. There may be running jobs of the others, from
+    ///   templates that are gone, or the server may not know these kinds at all.
     init(
         client: KubernetesClient,
         namespace: String,
-        resources: Set<JobResource>,
+        templateResources: Set<JobResource>,
         metrics: DispatchMetrics,
         logger: Logger,
         handler: @escaping Handler
     ) {
         self.client = client
         self.namespace = namespace
-        self.resources = resources
+        self.templateResources = templateResources
         self.nodes = NodeBook(namespace: namespace)
         self.metrics = metrics
         self.logger = logger
@@ -65,7 +66,9 @@ final class ClusterMirror {
                 [unowned self] in self.take($0)
             },
         ]
-        self.watchers += JobResource.allCases.filter(self.resources.contains).map { self.jobWatcher($0.type) }
+        self.watchers += JobResource.allCases.map {
+            self.jobWatcher($0.type, isOptional: !self.templateResources.contains($0))
+        }
         for (_, watcher) in self.watchers { watcher.start() }
     }
 
@@ -78,10 +81,17 @@ final class ClusterMirror {
     private static let allPodsName = "all_pods"
     private static let podsName = "pods"
 
-    private func jobWatcher<Job: ClusterJob>(_ type: Job.Type) -> (name: String, watcher: any Watching) {
-        self.watcher(Job.kind.plural, type, namespace: self.namespace, selector: JobLabels.selector) {
-            [unowned self] in self.take($0)
-        }
+    private func jobWatcher<Job: ClusterJob>(
+        _ type: Job.Type,
+        isOptional: Bool
+    ) -> (name: String, watcher: any Watching) {
+        self.watcher(
+            Job.kind.plural,
+            type,
+            namespace: self.namespace,
+            selector: JobLabels.selector,
+            isOptional: isOptional
+        ) { [unowned self] in self.take($0) }
     }
 
     private func watcher<Resource: KubernetesResource>(

@@ -7,14 +7,14 @@ internal import MaaSCore
 final class JobClient {
     private let client: KubernetesClient
     private let namespace: String
-    /// The kinds of jobs in use; a job's name does not tell its kind.
-    private let resources: [JobResource]
+    /// The kinds of jobs that templates have.
+    private let templateResources: Set<JobResource>
     private let logger: Logger
 
-    init(client: KubernetesClient, namespace: String, resources: Set<JobResource>, logger: Logger) {
+    init(client: KubernetesClient, namespace: String, templateResources: Set<JobResource>, logger: Logger) {
         self.client = client
         self.namespace = namespace
-        self.resources = JobResource.allCases.filter(resources.contains)
+        self.templateResources = templateResources
         self.logger = logger
     }
 
@@ -56,10 +56,16 @@ final class JobClient {
     func find(_ name: String, _ id: AttemptID) async throws -> StepOutcome {
         guard Self.isAddressable(name) else { return .notFound }
         for resource in self.resources {
-            if let metadata = try await self.metadata(of: name, resource.type),
-                JobLabels.attempt(of: metadata.labels) == id
-            {
-                return .found(uid: metadata.uid)
+            do throws(KubernetesError) {
+                if let metadata = try await self.metadata(of: name, resource.type),
+                    JobLabels.attempt(of: metadata.labels) == id
+                {
+                    return .found(uid: metadata.uid)
+                }
+            } catch  where self.hasNone(of: resource, error) {
+                continue
+            } catch {
+                throw error
             }
         }
         return .notFound
@@ -75,11 +81,25 @@ final class JobClient {
                 // Usually another job has the name now, and the requested one is gone. Otherwise the server means a
                 // conflict of its own, which passes.
                 if try await self.metadata(of: name, resource.type)?.uid == uid { return .postponed }
+            } catch  where self.hasNone(of: resource, error) {
+                continue
             } catch {
                 throw error
             }
         }
         return .notFound
+    }
+
+    /// A job's name does not tell its kind. It may be one that no template has any more, so those are looked up last.
+    private var resources: [JobResource] {
+        JobResource.allCases.filter(self.templateResources.contains)
+            + JobResource.allCases.filter { !self.templateResources.contains($0) }
+    }
+
+    /// Whether the answer to a request means that there are no jobs of this kind. Of one that templates have it never
+    /// does: the server may have just started.
+    private func hasNone(of resource: JobResource, _ error: KubernetesError) -> Bool {
+        error.isKindRefused && !self.templateResources.contains(resource)
     }
 
     /// Whether a request can name a job: an attempt that was begun only to be refused has no job and no name, and without

@@ -59,7 +59,7 @@ final class DispatchSession {
         self.cluster = ClusterMirror(
             client: parts.cluster,
             namespace: parts.configuration.kubernetes.namespace,
-            resources: parts.planner.resources,
+            templateResources: parts.planner.templateResources,
             metrics: parts.metrics,
             logger: parts.logger
         ) { [weak pump] fact in pump?.update { core, now in core.take(fact, now: now) } }

@@ -21,8 +21,8 @@ final class JobPlanner {
         self.tokens = EventToken(secret: configuration.events.secrets)
     }
 
-    /// The kinds of jobs that templates use.
-    var resources: Set<JobResource> { self.templates.resources }
+    /// The kinds of jobs that templates have.
+    var templateResources: Set<JobResource> { self.templates.resources }
 
     /// A queued task with the demand of its next attempt.
     func queued(_ row: TaskRow) throws(TemplateError) -> QueuedTask {

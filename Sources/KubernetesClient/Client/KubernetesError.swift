@@ -53,6 +53,9 @@ package struct KubernetesError: Error, Sendable, Hashable, CustomStringConvertib
     /// API server that does not serve the resource yet, says nothing about the object.
     package var isObjectMissing: Bool { self.reason == "NotFound" }
 
+    /// Whether the answer may mean that we cannot have any objects of this kind: it is not permitted, or not installed.
+    package var isKindRefused: Bool { self.code == .forbidden || self.code == .notFound && !self.isObjectMissing }
+
     /// Whether admission rejected this object: a webhook ("denied the request", with or "without explanation") or a
     /// policy ("denied request"), in the API server's words. Any other 403 is about permissions or quotas, which
     /// change.

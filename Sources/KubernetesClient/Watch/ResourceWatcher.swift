@@ -16,7 +16,7 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
     private let onEvent: Handler
     private var state = WatchState()
     private var permission: WatchPermission
-    /// Whether permission is missing and that was reported.
+    /// Whether the objects cannot be listed and that was reported.
     private var continuesWithoutAccess = false
     private var task: Task<Void, Never>?
     /// Whether a list succeeded and nothing has failed since.
@@ -25,8 +25,8 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
     package private(set) var heard: ContinuousClock.Instant?
 
     /// - Parameters:
-    ///   - isOptional: whether to carry on without objects when the server forbids listing them.
-    ///   - doubt: how long such a refusal is ignored after permission was once granted.
+    ///   - isOptional: whether to carry on without objects when the server forbids listing them, or does not know their kind.
+    ///   - doubt: how long such a refusal is ignored after they were listed once.
     ///   - onLag: receives the age of an object that a watch shows for the first time, by the server's clock and in its
     ///     whole seconds. Modifications carry no time. An object relabelled so that `selector` matches it counts as
     ///     well.
@@ -101,7 +101,7 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
             }
         } catch {
             if Task.isCancelled { return .zero }
-            if self.isOptional, error.code == .forbidden, let rest = self.permission.refused(at: .now) {
+            if self.isOptional, error.isKindRefused, let rest = self.permission.refused(at: .now) {
                 self.continueWithoutAccess(error)
                 return rest
             }
@@ -123,7 +123,7 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
         if self.continuesWithoutAccess { return }
         self.continuesWithoutAccess = true
         self.logger.info(
-            "not permitted to watch; continuing without",
+            "not permitted or not installed; continuing without",
             [.name: Resource.kind.plural, .error: "\(error)"]
         )
         self.onEvent(.replaced([]))
