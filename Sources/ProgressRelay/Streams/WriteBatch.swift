@@ -67,13 +67,8 @@ struct WriteBatch {
     }
 
     private mutating func report(_ event: TaskEvent, _ progress: TaskProgress) {
-        var report = ProgressReport(task: event.task, attempt: event.attempt, progress: progress)
-        if let known = self.reports[event.task] {
-            guard known.attempt <= report.attempt else { return }
-            if known.attempt == report.attempt {
-                report.progress.percent = max(report.progress.percent, known.progress.percent)
-            }
-        }
+        let report = ProgressReport(task: event.task, attempt: event.attempt, progress: progress)
+        if let known = self.reports[event.task], !report.supersedes(known) { return }
         self.reports[event.task] = report
     }
 
