@@ -67,6 +67,20 @@ extension GatewayTests {
         }
     }
 
+    @Test("A large picture is read in parts, also for many tasks at once, and copied whole")
+    func largeUpload() async throws {
+        try await GatewayScope.run { gateway in
+            let picture = Self.picture + (0..<2_500_000).map { UInt8(truncatingIfNeeded: $0 / 997) }
+            let upload = try await gateway.openUpload(of: picture.count)
+            try await gateway.put(picture, at: try #require(upload.json["url"]?.string))
+            var body = Self.task
+            body["image"] = ["upload_id": upload.json["upload_id"] ?? .null]
+            let answers = try await gateway.submitTogether(4, body)
+            #expect(answers.count == 4)
+            for answer in answers { #expect(try await self.storedPicture(of: answer, gateway) == picture) }
+        }
+    }
+
     @Test func pendingUploadsAreLimited() async throws {
         try await GatewayScope.run { gateway in
             let first = try await gateway.openUpload(of: Self.picture.count)

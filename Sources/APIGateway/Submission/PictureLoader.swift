@@ -17,7 +17,7 @@ struct PictureLoader {
         switch source {
         case .file(let file): return file
         case .upload(let id): return try await self.uploads.fetch(id, for: user)
-        case .stored(let input): return try await self.uploads.copy(of: input)
+        case .stored(let input): return try await self.uploads.copy(of: input, for: user)
         case .task(let id): return try await self.uploads.copy(ofTask: id, for: user)
         case .url(let url) where DataURL.isOne(url):
             let file = try TemporaryFile(in: "/tmp")

@@ -20,7 +20,14 @@ final class Submission {
     private let keyring: WebhookKeyring?
     private let tracer: Tracer
     private let logger: Logger
-    private let locks = IdempotencyLocks()
+    /// Submissions with the same idempotency key run one after the other, so that a repetition finds the first one's
+    /// result. This is an optimization within one gateway; across gateways the database decides.
+    private let locks = KeyedLocks<RepetitionName>()
+
+    private struct RepetitionName: Hashable {
+        let user: String
+        let digest: [UInt8]
+    }
 
     init(
         catalog: TemplateCatalog,
@@ -84,7 +91,7 @@ final class Submission {
         guard repetition.mayBeRepetition else {
             return try await self.accept(draft, from: request, user: user, key: key, trace: trace, at: created)
         }
-        return try await self.locks.withLock(IdempotencyLocks.Name(user: user, digest: key.digest)) {
+        return try await self.locks.withLock(RepetitionName(user: user, digest: key.digest)) {
             if let earlier = try await self.earlier(user, key) { return earlier }
             return try await self.accept(draft, from: request, user: user, key: key, trace: trace, at: created)
         }

@@ -11,6 +11,10 @@ final class Uploads {
     private let store: TaskStore
     private let objects: ObjectStore
 
+    /// For each user, whose turn it is to read a picture.
+    private let turns = KeyedLocks<String>()
+
+    private static let partSize = 1 << 20
     /// The most uploads of one user that no task has used.
     private static let unusedLimit = 100
     /// The most uploads of one user. They are kept for ``MaaSConfiguration/APIGateway/uploadLifetime``.
@@ -70,22 +74,36 @@ final class Uploads {
             throw PictureFault("names an upload that has received nothing yet")
         }
         guard info.size <= limit.bytes else { throw PictureFault("may have \(limit) at most") }
-        let file = try TemporaryFile(in: "/tmp")
-        try file.append(try await self.objects.get(Self.key(of: id), maximumSize: Int(limit.bytes)))
-        file.finish()
-        return file
+        return try await self.load(Self.key(of: id), size: Int(info.size), for: user)
     }
 
-    /// A copy of another task's picture, since that task may be deleted earlier.
-    func copy(of input: TaskInput) async throws -> TemporaryFile {
-        let file = try TemporaryFile(in: "/tmp")
+    /// A copy of the picture of another of the user's tasks, since that task may be deleted earlier.
+    func copy(of input: TaskInput, for user: String) async throws -> TemporaryFile {
         do {
-            try file.append(try await self.objects.get(input.key, maximumSize: Int(input.size)))
+            return try await self.load(input.key, size: Int(input.size), for: user)
         } catch let error as ObjectStoreError where error.code == .notFound {
             throw PictureFault("is no longer there: pictures are kept as long as the task's other files")
         }
-        file.finish()
-        return file
+    }
+
+    /// Reads an object in parts, and one object of a user at a time: a short request that refers to a picture must not
+    /// cost the memory of one, and many of them must not cost many times as much.
+    private func load(_ key: String, size: Int, for user: String) async throws -> TemporaryFile {
+        try await self.turns.withLock(user) {
+            let file = try TemporaryFile(in: "/tmp")
+            var entityTag: String?
+            while file.count < size {
+                let end = min(size, file.count + Self.partSize)
+                let part = try await self.objects.get(key, range: file.count..<end)
+                guard entityTag == nil || entityTag == part.entityTag else {
+                    throw PictureFault("was replaced while it was read")
+                }
+                entityTag = part.entityTag
+                try file.append(part.bytes)
+            }
+            file.finish()
+            return file
+        }
     }
 
     /// A copy of the picture of the user's task. Throws ``PictureFault`` when there is none, or it was deleted.
@@ -97,7 +115,7 @@ final class Uploads {
         guard try await self.objects.head(input.key) != nil else {
             throw PictureFault("names a task whose picture is no longer there")
         }
-        return try await self.copy(of: input)
+        return try await self.copy(of: input, for: user)
     }
 
     /// Removes expired uploads; returns how many.

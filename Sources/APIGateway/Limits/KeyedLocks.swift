@@ -1,16 +1,9 @@
 internal import MaaSCore
 
-/// Serializes submissions with the same idempotency key, so that a repetition finds the first one's result.
-///
-/// This is an optimization within one gateway; across gateways the database decides.
+/// Locks by name, such as a user's: what runs under one name runs one after the other, in the order of arrival.
 @LoopActor
-final class IdempotencyLocks {
-    struct Name: Hashable {
-        let user: String
-        let digest: [UInt8]
-    }
-
-    /// The waiters for each key in use, in order.
+final class KeyedLocks<Name: Hashable & Sendable> {
+    /// The waiters for each name in use, in order.
     private var waiting: [Name: FIFO<CheckedContinuation<Void, Never>>] = [:]
 
     /// Runs `body` exclusively for `name`.
