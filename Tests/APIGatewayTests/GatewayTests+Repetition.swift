@@ -32,6 +32,10 @@ extension GatewayTests {
             let other = try await gateway.send(.post, "/v1/tasks", json: Self.another, headers: headers)
             #expect(other.status == 422)
             #expect(other.json["code"] == "idempotency_key_reused")
+            var faulty = Self.task
+            faulty["labels"] = ["a b": "x"]
+            let wrong = try await gateway.send(.post, "/v1/tasks", json: faulty, headers: headers)
+            #expect(wrong.status == 422 && wrong.faults == ["labels.a b"], "\(wrong.json)")
             let long: HTTPHeaders = ["Idempotency-Key": String(repeating: "k", count: 256)]
             let bad = try await gateway.send(.post, "/v1/tasks", json: Self.task, headers: long)
             #expect(bad.status == 400)

@@ -91,6 +91,8 @@ final class Submission {
         guard repetition.mayBeRepetition else {
             return try await self.accept(draft, from: request, user: user, key: key, trace: trace, at: created)
         }
+        // No task was created from a body with faults, so it repeats none.
+        if !draft.faults.isEmpty { _ = try draft.check(self.catalog, self.classes) }
         return try await self.locks.withLock(RepetitionName(user: user, digest: key.digest)) {
             if let earlier = try await self.earlier(user, key) { return earlier }
             return try await self.accept(draft, from: request, user: user, key: key, trace: trace, at: created)
