@@ -48,6 +48,22 @@ extension GatewayTests {
         }
     }
 
+    @Test("A resolution or a ratio that no size of the model meets is refused, and says which sizes there are")
+    func sizesThatAModelLacks() async throws {
+        try await GatewayScope.run { gateway in
+            let wanted: [(JSONValue, String)] = [
+                (["resolution": "1080P"], "parameters.resolution"), (["resolution": 720], "parameters.resolution"),
+                (["resolution": "720P", "ratio": "4:3"], "parameters.resolution"),
+                (["ratio": "21:9"], "parameters.ratio"), (["ratio": "wide"], "parameters.ratio"),
+            ]
+            for (parameters, field) in wanted {
+                let body: JSONValue = ["model": "demo", "input": ["prompt": "a"], "parameters": parameters]
+                let answer = try await self.synthesize(body, to: gateway)
+                #expect(answer.faults == [field], "\(parameters)")
+            }
+        }
+    }
+
     @Test func everyNameOfThePictureIsKnownAndOtherMediaAreRejected() async throws {
         try await GatewayScope.run { gateway in
             let picture = JSONValue.string("data:image/png;base64," + Base64.standard.encode(Self.picture))

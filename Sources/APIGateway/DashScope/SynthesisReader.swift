@@ -84,10 +84,17 @@ struct SynthesisReader {
     private func choose(_ video: inout ModelRequest, _ template: Template?) {
         if let size = video.parameters["size"]?.string {
             video.parameters["size"] = .string(size.replacing("*", with: "x"))
-        } else if let resolution = video.parameters["resolution"]?.string,
-            let size = template?.size(resolution: resolution, ratio: video.parameters["ratio"]?.string)
-        {
+            return
+        }
+        let (resolution, ratio) = (video.parameters["resolution"], video.parameters["ratio"])
+        guard let template, !template.sizes.isEmpty, let asked = resolution ?? ratio else { return }
+        let field = resolution == nil ? "ratio" : "resolution"
+        guard !template.has(parameter: field) else { return }
+        if asked.string != nil, let size = template.size(resolution: resolution?.string, ratio: ratio?.string) {
             video.parameters["size"] = .string(size)
+        } else {
+            let sizes = template.sizes.joined(separator: ", ")
+            video.faults.append(.init("parameters.\(field)", "must be met by a size of this model: \(sizes)"))
         }
     }
 }

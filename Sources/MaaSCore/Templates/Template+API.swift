@@ -27,18 +27,20 @@ extension Template {
         return (length.parameter, Int64(first + ((wanted - first) / step).rounded() * step))
     }
 
+    /// The sizes to choose from, such as `1280x704`; none when the template has no such parameter.
+    package var sizes: [String] { (self.definition(of: "size")?.choices ?? []).compactMap(\.string) }
+
     /// The available size for `480P` or `720P` and `16:9`; nil when there is none.
-    package func size(resolution: String, ratio: String?) -> String? {
-        guard let side = Int(resolution.uppercased().prefix { $0.isNumber }) else { return nil }
-        let wanted = ratio?.split(separator: ":").compactMap { Double($0) } ?? []
-        let aspect = wanted.count == 2 && wanted[1] > 0 ? wanted[0] / wanted[1] : 16 / 9
-        let sizes = (self.definition(of: "size")?.choices ?? []).compactMap(\.string).compactMap {
-            text -> (String, Double)? in
-            let sides = text.split(separator: "x").compactMap { Int($0) }
-            guard sides.count == 2, sides.min() == side else { return nil }
-            return (text, abs(Double(sides[0]) / Double(sides[1]) - aspect))
-        }
-        return sizes.min { $0.1 < $1.1 }?.0
+    ///
+    /// Models' sizes are multiples of 16 or 32, so that 1280x704 is a 720P. With neither side given, the default size's
+    /// counts; without a ratio, 16:9.
+    package func size(resolution: String?, ratio: String?) -> String? {
+        let standard = self.definition(of: "size")?.fallback?.string.flatMap(FrameSize.init)
+        let side = resolution.map { Int($0.uppercased().prefix { $0.isNumber }) } ?? standard?.shorterSide
+        let aspect = ratio.map(FrameSize.aspect) ?? 16 / 9
+        guard let side, let aspect else { return nil }
+        let fitting = self.sizes.compactMap(FrameSize.init).filter { $0.isAbout(side) && $0.hasAbout(aspect) }
+        return fitting.min { $0.distance(to: side, aspect) < $1.distance(to: side, aspect) }?.text
     }
 
     /// The length of a task's clip in seconds; nil when its parameters do not determine it.

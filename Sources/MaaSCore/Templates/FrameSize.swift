@@ -1,0 +1,40 @@
+/// A size of frames as templates write it, such as `1280x704`.
+struct FrameSize {
+    let text: String
+    let width: Int
+    let height: Int
+
+    /// Nil unless `text` is two numbers with an `x` between them.
+    init?(_ text: String) {
+        let sides = text.split(separator: "x").compactMap { Int($0) }
+        guard sides.count == 2, sides[0] > 0, sides[1] > 0 else { return nil }
+        self.text = text
+        self.width = sides[0]
+        self.height = sides[1]
+    }
+
+    var shorterSide: Int { min(self.width, self.height) }
+    var aspect: Double { Double(self.width) / Double(self.height) }
+
+    /// The quotient of a ratio such as `16:9`; nil for anything else.
+    static func aspect(of ratio: String) -> Double? {
+        let sides = ratio.split(separator: ":").compactMap { Double($0) }
+        guard sides.count == 2, sides[0] > 0, sides[1] > 0 else { return nil }
+        return sides[0] / sides[1]
+    }
+
+    /// How much a size may differ from what was asked for: sides are rounded to what a model can make.
+    private static let tolerance = 0.06
+
+    /// Whether its shorter side is `side`, rounded.
+    func isAbout(_ side: Int) -> Bool { self.error(of: side) <= Self.tolerance }
+
+    /// Whether its width is `aspect` times its height, rounded.
+    func hasAbout(_ aspect: Double) -> Bool { self.error(of: aspect) <= Self.tolerance }
+
+    /// How far it is from what was asked for; 0 when it is exactly that.
+    func distance(to side: Int, _ aspect: Double) -> Double { self.error(of: side) + self.error(of: aspect) }
+
+    private func error(of side: Int) -> Double { abs(Double(self.shorterSide) / Double(max(1, side)) - 1) }
+    private func error(of aspect: Double) -> Double { abs(self.aspect / aspect - 1) }
+}
