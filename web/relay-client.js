@@ -1,5 +1,5 @@
 const protocol = "progress.v1";
-const longestSilence = 40_000;
+const pingMargin = 15_000; // How much later than announced a ping may come.
 const stableAfter = 10_000;
 
 /** Close codes after which coming back would be answered the same way: a fault of the client, or a key that was revoked. */
@@ -41,6 +41,7 @@ export class RelayClient extends EventTarget {
     #epoch = null;
     #followed = new Map(); // task → { handlers, seq of the newest event seen or null, whether the relay was told }
     #retry = [500, 20_000];
+    #longestSilence = 25_000 + pingMargin; // Until the relay has said how often it pings.
     #failures = 0;
     #timers = {};
 
@@ -155,7 +156,7 @@ export class RelayClient extends EventTarget {
 
     /** Something arrived. A connection that is silent for too long is dead, whatever TCP believes. */
     #heard() {
-        this.#start("silence", longestSilence, () => {
+        this.#start("silence", this.#longestSilence, () => {
             const socket = this.#socket;
             this.#lost(1006);
             socket?.close?.();
@@ -205,12 +206,14 @@ export class RelayClient extends EventTarget {
         }
     }
 
-    #greet({ epoch, retry }) {
+    #greet({ epoch, retry, ping }) {
         // Another epoch counts from the beginning again: the old numbers mean nothing there.
         if (this.#epoch !== null && this.#epoch !== epoch) {
             for (const followed of this.#followed.values()) followed.seq = null;
         }
         this.#epoch = epoch;
         this.#retry = retry ?? this.#retry;
+        if (ping) this.#longestSilence = ping * 1000 + pingMargin;
+        this.#heard();
     }
 }

@@ -85,6 +85,30 @@ class RelayClientTests(BrowserCase):
         )
         self.assertEqual(told, ["RUNNING", "QUEUED", "RUNNING", "FAILED"])
 
+    def test_a_connection_may_be_silent_for_as_long_as_the_relay_says(self):
+        page = self.open()
+        delays = page.evaluate(
+            """async () => {
+                const { RelayClient } = await import("/relay-client.js");
+                const sent = Promise.withResolvers();
+                globalThis.WebSocket = class {
+                    readyState = 1;
+                    constructor() { setTimeout(() => this.onopen()); }
+                    send(text) { if (JSON.parse(text).task === "t") sent.resolve(this); }
+                    close() {}
+                };
+                const relay = new RelayClient({ ticket: async () => ({ url: "ws://relay", ticket: "x" }) });
+                relay.follow("t", {});
+                const socket = await sent.promise;
+                const [start, delays] = [setTimeout, []];
+                globalThis.setTimeout = (then, delay) => (delays.push(delay), start(then, delay));
+                socket.onmessage({ data: JSON.stringify([{ t: "hello", epoch: "e", ping: 300 }]) });
+                socket.onmessage({ data: JSON.stringify([{ t: "ping" }]) });
+                return delays;
+            }"""
+        )
+        self.assertEqual(delays[-1], 315_000)
+
     def test_a_break_loses_nothing_and_repeats_nothing(self):
         page = self.open(init=RECORDER)
         task = self.task("broken off", steps=80, pace=0.25)
