@@ -1,10 +1,10 @@
 import { language, t } from "./i18n.js";
 
-/** Seconds as a person says them: "8 s", "2 min 10 s", "1 h 5 min". */
+/** A duration in words: "8 s", "2 min 10 s", "1 h 5 min". */
 export function duration(seconds) {
     const whole = Math.max(1, Math.round(seconds));
     if (whole < 60) return t("duration.seconds", whole);
-    // Beyond five minutes nobody wants to watch seconds.
+    // Beyond five minutes seconds do not matter.
     if (whole < 300) return t("duration.minutes", Math.floor(whole / 60), whole % 60);
     const minutes = Math.round(whole / 60);
     if (minutes < 60) return t("duration.minutes", minutes, 0);

@@ -11,23 +11,23 @@ if (!(current in languages)) current = "en";
 /** The language of the page: "en" or "zh". */
 export const language = () => current;
 
-/** The text named `key` in the page's language; a text with values in it is a function of them. */
+/** The text named `key` in the page's language; a text with values is a function of them. */
 export function t(key, ...values) {
     const text = languages[current][key] ?? en[key];
     return typeof text === "function" ? text(...values) : text;
 }
 
-/** The text named `key`, or `fallback` where there is none: for names that come from a template. */
+/** The text named `key`, or `fallback`: names that come from a template may have none. */
 export const tOr = (key, fallback) => languages[current][key] ?? en[key] ?? fallback;
 
-/** What a template calls something in the page's language: its `title`, or `x-title-zh` where the page is in Chinese. */
+/** A template's `title` or `description` in the page's language: `x-title-zh` in Chinese. */
 export const named = (thing, member) => thing[`x-${member}-${current}`] ?? thing[member];
 
-/** Fills every element that names its text in `data-t`, its label in `data-t-label`. */
+/** Sets the text of every element with `data-t`, and the label of those with `data-t-label`. */
 export function translate(root = document) {
     document.documentElement.lang = current === "zh" ? "zh-CN" : "en";
     for (const element of root.querySelectorAll("[data-t]")) element.textContent = t(element.dataset.t);
-    // Text in the other language says so: a screen reader has a voice for each.
+    // Marked with its own language, so that a screen reader uses the right voice.
     for (const element of root.querySelectorAll('[data-t="language"]')) element.lang = t("language.code");
     for (const element of root.querySelectorAll("[data-t-label]")) {
         element.setAttribute("aria-label", t(element.dataset.tLabel));

@@ -2,10 +2,10 @@ const protocol = "progress.v1";
 const pingMargin = 15_000; // How much later than announced a ping may come.
 const stableAfter = 10_000;
 
-/** Close codes after which coming back would be answered the same way: a fault of the client, or a key that was revoked. */
+/** Close codes after which a reconnect would be refused, too. */
 const final = new Set([4400, 4401]);
 
-/** Why a connection was closed. It is worth coming back after each but `bad_operation` and `revoked`. */
+/** The meaning of each close code. The client reconnects after all but `bad_operation` and `revoked`. */
 export const closeCodes = {
     1001: "going_away",
     1006: "lost",
@@ -27,13 +27,13 @@ export const closeCodes = {
  *     relay.follow(task, { change: (data) => show(data), end: ({ status, result }) => done(status, result) });
  *     relay.addEventListener("link", ({ detail }) => show(detail.state));
  *
- * Nothing is lost in between: after a break each subscription says which event it saw last, and the relay sends what
- * followed, or the task as it is now. What was seen already is dropped by its sequence number. docs/realtime.md has the
- * protocol. It needs no page: what has `WebSocket` can run it.
+ * Nothing is lost: after a reconnect each subscription names the last event seen, and the relay sends those after it, or
+ * the current state. Repeated events are dropped by their sequence number. The protocol is in docs/realtime.md. The
+ * client needs no page, only `WebSocket`.
  *
- * The event `link` has in its `detail`: `state`, which is "idle", "connecting", "live", "offline" or "refused"; with
- * "offline" and "refused" the `code` of the close and what it `means`; and with "offline" in how many milliseconds the
- * client comes `back`. After "refused" it does so when there is something new to follow.
+ * The event `link` has in its `detail` the `state`: "idle", "connecting", "live", "offline" or "refused"; if offline or
+ * refused, the close `code` and what it `means`; and if offline, `back`, the milliseconds until it reconnects. After
+ * "refused" it reconnects for the next task to follow.
  */
 export class RelayClient extends EventTarget {
     #ticket;
@@ -54,9 +54,9 @@ export class RelayClient extends EventTarget {
     }
 
     /**
-     * Follows a task from now on. `change(data)` has the members of the task that changed, at first all of them;
-     * `end(message)` is its final event, after which the task is followed no more; `refused(code)` is told when the relay
-     * does not let it be followed: `not_found` or `too_many_subscriptions`.
+     * Follows a task. `change(data)` gets the members that changed, at first all of them; `end(message)` the final event,
+     * which ends the subscription; `refused(code)` the reason for which the relay refuses it: `not_found` or
+     * `too_many_subscriptions`.
      */
     follow(task, handlers) {
         const known = this.#followed.get(task);
@@ -74,7 +74,7 @@ export class RelayClient extends EventTarget {
         this.#followed.delete(task);
     }
 
-    /** The network is back, or somebody looks again: no reason to wait out the delay. */
+    /** Reconnects at once: the network is back, or the page is visible again. */
     hurry() {
         if (this.#timers.reconnect) this.#connect();
     }
@@ -138,7 +138,7 @@ export class RelayClient extends EventTarget {
         };
     }
 
-    /** The connection is gone: comes back after a random part of a growing delay, or when the relay said to. */
+    /** Reconnects after a random part of a growing delay, or after the delay that the relay named. */
     #lost(code, reason) {
         this.#socket = null;
         this.#stop("silence");

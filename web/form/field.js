@@ -3,12 +3,12 @@ import { language, named, t, tOr } from "../i18n.js";
 
 let count = 0;
 
-/** More characters than this and a text gets room to be written in. */
+/** A text that may be longer than this gets several lines. */
 const longText = 200;
 
 /**
- * One field of the form, made from the JSON Schema of a parameter. `element` is to be put on the page; `value` is what
- * goes to the service (undefined: nothing, the template's default applies); `check()` says whether it may.
+ * A form field, made from the JSON Schema of a parameter. `element` goes into the page; `value` is sent (undefined: the
+ * template's default applies); `check()` validates it.
  */
 export class Field {
     element;
@@ -29,7 +29,7 @@ export class Field {
         this.element.addEventListener("input", () => this.#changed());
     }
 
-    /** What a person has to decide goes first; numbers with a default go under "more settings". */
+    /** Whether it is shown first: required fields, long texts and choices. The rest is under "more settings". */
     get isEssential() {
         return this.#required || this.#isLong || this.#schema.enum !== undefined;
     }
@@ -64,7 +64,7 @@ export class Field {
         this.#changed();
     }
 
-    /** Shows what is wrong, if anything is, and says whether the field is right. */
+    /** Validates the value and shows the fault; true if it is valid. */
     check() {
         this.problem = this.#fault() ?? "";
         return this.problem === "";
@@ -111,7 +111,7 @@ export class Field {
         return this.#offStep(value);
     }
 
-    /** Whole numbers may go in steps from the least one; names the neighbours of one that is between two steps. */
+    /** The fault of a number between two steps, naming its neighbours. */
     #offStep(value) {
         const { minimum = 0, maximum = Infinity, multipleOf, type } = this.#schema;
         const step = this.#schema["x-step"] ?? multipleOf;
@@ -197,7 +197,7 @@ export class Field {
     }
 }
 
-/** A size gets a small frame of its own shape beside it: lying, standing or square. */
+/** A size is shown with a small frame of its shape. */
 function shape(choice) {
     const size = /^(\d+)[x*](\d+)$/.exec(choice);
     if (!size) return null;

@@ -7,7 +7,7 @@ import { Field } from "./field.js";
 import { Origin } from "./origin.js";
 import { PicturePicker } from "./picture-picker.js";
 
-/** The form for a new task. What it asks is what the chosen template's JSON Schema says. */
+/** The form for a new task, with the fields of the chosen template's JSON Schema. */
 export class TaskForm {
     element;
     #templates = [];
@@ -16,7 +16,7 @@ export class TaskForm {
     #priority;
     #classes = { names: ["normal"], standard: "normal" };
     #picture;
-    /** What the form was filled from. */
+    /** The earlier task that the form was filled from. */
     #origin;
     #draft = new Draft();
     #actions;
@@ -62,7 +62,7 @@ export class TaskForm {
         this.#classes = classes;
     }
 
-    /** Shows what was written before the page was loaded again, or the first template; where there are more, a choice. */
+    /** Restores the draft, or shows the first template; with several templates, also a choice of them. */
     async start(templates) {
         this.#templates = templates;
         const text = this.#draft.text;
@@ -75,7 +75,7 @@ export class TaskForm {
         if (picture?.task_id) await this.#keepPictureOf(picture.task_id);
     }
 
-    /** Fills the form with what an earlier task was made of, its picture as well. Its labels go along. */
+    /** Fills the form from an earlier task, with its picture and labels. */
     async fill(task) {
         const template = this.#named(task.template);
         if (!template) return this.#complain(t("composer.modelGone"));
@@ -87,7 +87,7 @@ export class TaskForm {
         else await this.#picture.clear();
     }
 
-    /** Nothing of what was written stays in this browser. */
+    /** Deletes the draft. */
     async forget() {
         await this.#draft.forget();
     }
@@ -122,7 +122,7 @@ export class TaskForm {
         const { names, standard } = this.#classes;
         this.#priority = new Field("priority", { type: "string", enum: names, default: names.includes(priority) ? priority : standard }, false);
 
-        // What is written first, then the picture, then what is chosen.
+        // Texts first, then the picture, then choices.
         const essential = this.#fields.filter((field) => field.isEssential);
         const isWritten = (field) => field.element.classList.contains("field-text");
         this.#parts.essentials.replaceChildren(...essential.filter(isWritten).map((field) => field.element));
@@ -183,7 +183,7 @@ export class TaskForm {
         setText(this.#parts.submit.querySelector("span"), t(busy ? "composer.sending" : "composer.submit"));
     }
 
-    /** Puts what the service said beside the fields it is about; the rest goes above the button. */
+    /** Shows each fault at its field, and the rest above the button. */
     #refuse(error) {
         const left = [];
         let first;
@@ -195,7 +195,7 @@ export class TaskForm {
                 first ??= field;
                 if (!field.isEssential) this.#parts.details.open = true;
             } else if (name === "derived_from") {
-                // It was deleted meanwhile: what is sent next is a video of its own.
+                // It was deleted meanwhile; the new task derives from none.
                 this.#origin.value = null;
                 left.push(t("composer.originGone"));
             } else if (name === "image") {
@@ -218,7 +218,7 @@ export class TaskForm {
     }
 }
 
-/** What the template says of a picture: null when it takes none. */
+/** The template's picture input; null if it takes none. */
 function pictureInput(template) {
     const input = template.inputs?.image;
     if (!input) return null;
