@@ -36,11 +36,13 @@ extension GatewayTests {
     @Test(
         arguments: [
             ("720P", "9:16", "720x1280"), ("720P", nil, "1280x720"), ("480p", "16:9", "832x480"),
-        ] as [(String, String?, String)]
+            ("640P", nil, "640x640"), (nil, "1:1", "640x640"), (nil, "16:9", "832x480"),
+        ] as [(String?, String?, String)]
     )
-    func aResolutionIsOneOfTheSizes(_ resolution: String, _ ratio: String?, _ size: String) async throws {
+    func aResolutionIsOneOfTheSizes(_ resolution: String?, _ ratio: String?, _ size: String) async throws {
         try await GatewayScope.run { gateway in
-            var parameters: JSONValue = ["resolution": .string(resolution)]
+            var parameters: JSONValue = [:]
+            if let resolution { parameters["resolution"] = .string(resolution) }
             if let ratio { parameters["ratio"] = .string(ratio) }
             let body: JSONValue = ["model": "demo", "input": ["prompt": "a"], "parameters": parameters]
             let task = try await self.row(of: try await self.synthesize(body, to: gateway), gateway)

@@ -14,7 +14,6 @@ struct FrameSize {
     }
 
     var shorterSide: Int { min(self.width, self.height) }
-    var aspect: Double { Double(self.width) / Double(self.height) }
 
     /// The quotient of a ratio such as `16:9`; nil for anything else.
     static func aspect(of ratio: String) -> Double? {
@@ -23,18 +22,21 @@ struct FrameSize {
         return sides[0] / sides[1]
     }
 
-    /// How much a size may differ from what was asked for: sides are rounded to what a model can make.
+    /// How much a size may differ from what was asked for: models round their sides, to multiples of 16 or 32.
     private static let tolerance = 0.06
 
     /// Whether its shorter side is `side`, rounded.
-    func isAbout(_ side: Int) -> Bool { self.error(of: side) <= Self.tolerance }
+    func hasAbout(side: Int) -> Bool { self.sideError(side) <= Self.tolerance }
 
     /// Whether its width is `aspect` times its height, rounded.
-    func hasAbout(_ aspect: Double) -> Bool { self.error(of: aspect) <= Self.tolerance }
+    func hasAbout(aspect: Double) -> Bool { self.aspectError(aspect) <= Self.tolerance }
 
-    /// How far it is from what was asked for; 0 when it is exactly that.
-    func distance(to side: Int, _ aspect: Double) -> Double { self.error(of: side) + self.error(of: aspect) }
+    /// How far it is from these; 0 when it is exactly that.
+    func distance(to side: Int, _ aspect: Double) -> Double { self.sideError(side) + self.aspectError(aspect) }
 
-    private func error(of side: Int) -> Double { abs(Double(self.shorterSide) / Double(max(1, side)) - 1) }
-    private func error(of aspect: Double) -> Double { abs(self.aspect / aspect - 1) }
+    private func sideError(_ side: Int) -> Double { abs(Double(self.shorterSide) / Double(max(1, side)) - 1) }
+
+    private func aspectError(_ aspect: Double) -> Double {
+        abs(Double(self.width) / Double(self.height) / aspect - 1)
+    }
 }

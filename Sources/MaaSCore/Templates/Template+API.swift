@@ -30,16 +30,24 @@ extension Template {
     /// The sizes to choose from, such as `1280x704`; none when the template has no such parameter.
     package var sizes: [String] { (self.definition(of: "size")?.choices ?? []).compactMap(\.string) }
 
-    /// The available size for `480P` or `720P` and `16:9`; nil when there is none.
+    /// The size for `720P` and `16:9`, of which at least one is given; nil when none fits what is given.
     ///
-    /// Models' sizes are multiples of 16 or 32, so that 1280x704 is a 720P. With neither side given, the default size's
-    /// counts; without a ratio, 16:9.
+    /// What is not given only decides between sizes that fit: the one nearest to the default's shorter side, or to 16:9.
+    /// Models round their sizes, so that 1280x704 is a 720P.
     package func size(resolution: String?, ratio: String?) -> String? {
-        let standard = self.definition(of: "size")?.fallback?.string.flatMap(FrameSize.init)
-        let side = resolution.map { Int($0.uppercased().prefix { $0.isNumber }) } ?? standard?.shorterSide
-        let aspect = ratio.map(FrameSize.aspect) ?? 16 / 9
-        guard let side, let aspect else { return nil }
-        let fitting = self.sizes.compactMap(FrameSize.init).filter { $0.isAbout(side) && $0.hasAbout(aspect) }
+        var fitting = self.sizes.compactMap(FrameSize.init)
+        var side = self.definition(of: "size")?.fallback?.string.flatMap(FrameSize.init)?.shorterSide ?? 0
+        var aspect = 16.0 / 9
+        if let resolution {
+            guard let asked = Int(resolution.prefix { $0.isNumber }) else { return nil }
+            side = asked
+            fitting = fitting.filter { $0.hasAbout(side: side) }
+        }
+        if let ratio {
+            guard let asked = FrameSize.aspect(of: ratio) else { return nil }
+            aspect = asked
+            fitting = fitting.filter { $0.hasAbout(aspect: aspect) }
+        }
         return fitting.min { $0.distance(to: side, aspect) < $1.distance(to: side, aspect) }?.text
     }
 

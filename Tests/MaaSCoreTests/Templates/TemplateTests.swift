@@ -121,10 +121,27 @@ struct TemplateTests {
         #expect(published["job"] == nil)
     }
 
+    private static func shippedCatalog() throws -> TemplateCatalog {
+        let file = "Tests/MaaSCoreTests/Templates/TemplateTests.swift"
+        return try TemplateCatalog.load(directory: #filePath.replacing(file, with: "k8s/templates"))
+    }
+
+    @Test("a resolution and a ratio find the size that the model rounds, and nothing that it cannot make")
+    func sizes() throws {
+        let small = try #require(try Self.shippedCatalog()["wan2.2-ti2v-5b"])
+        #expect(small.size(resolution: "720P", ratio: "9:16") == "704x1280")
+        #expect(small.size(resolution: "720P", ratio: nil) == "1280x704")
+        #expect(small.size(resolution: nil, ratio: "9:16") == "704x1280")
+        #expect(small.size(resolution: "480P", ratio: nil) == nil)
+        let large = try #require(try Self.shippedCatalog()["wan2.2-t2v-a14b"])
+        #expect(large.size(resolution: "480P", ratio: "9:16") == "480x832")
+        #expect(large.size(resolution: "1080P", ratio: nil) == nil)
+        #expect(large.size(resolution: nil, ratio: "1:1") == nil)
+    }
+
     @Test("the shipped templates are valid")
     func shipped() throws {
-        let directory = #filePath.replacing("Tests/MaaSCoreTests/Templates/TemplateTests.swift", with: "k8s/templates")
-        let catalog = try TemplateCatalog.load(directory: directory)
+        let catalog = try Self.shippedCatalog()
         let demo = try #require(catalog["demo"])
         #expect(demo.inputs.image == .optional)
         let parameters = try demo.validate(["prompt": "一只猫"])
@@ -147,8 +164,7 @@ struct TemplateTests {
         arguments: ["wan2.2-t2v-a14b", "wan2.2-i2v-a14b", "wan2.2-ti2v-5b"]
     )
     func wan(name: String) throws {
-        let directory = #filePath.replacing("Tests/MaaSCoreTests/Templates/TemplateTests.swift", with: "k8s/templates")
-        let wan = try #require(try TemplateCatalog.load(directory: directory)[name])
+        let wan = try #require(try Self.shippedCatalog()[name])
         #expect(wan.inputs.image == ["wan2.2-i2v-a14b": .required, "wan2.2-ti2v-5b": .optional][name])
         for (gpus, workers) in [(1, 0), (2, 0), (4, 0), (8, 0), (1, 1), (2, 1), (4, 1)] {
             let parameters = try wan.validate(["prompt": "p", "gpus": JSONValue(gpus), "workers": JSONValue(workers)])
