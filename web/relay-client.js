@@ -214,6 +214,6 @@ export class RelayClient extends EventTarget {
         this.#epoch = epoch;
         this.#retry = retry ?? this.#retry;
         if (ping) this.#longestSilence = ping * 1000 + pingMargin;
-        this.#heard();
+        this.#heard(); // The silence after this message is measured by it already.
     }
 }

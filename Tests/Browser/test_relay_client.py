@@ -30,6 +30,22 @@ RECORDER = """
     };
 """
 
+#: A client whose connection has no other end: `socket` is it once the task "t" is subscribed to.
+LONE_CLIENT = """
+    window.loneClient = async () => {
+        const { RelayClient } = await import("/relay-client.js");
+        const { promise: socket, resolve } = Promise.withResolvers();
+        globalThis.WebSocket = class {
+            readyState = 1;
+            constructor() { setTimeout(() => this.onopen()); }
+            send(text) { if (JSON.parse(text).task === "t") resolve(this); }
+            close() {}
+        };
+        const relay = new RelayClient({ ticket: async () => ({ url: "ws://relay", ticket: "x" }) });
+        return { relay, socket };
+    };
+"""
+
 
 class RelayClientTests(BrowserCase):
     def test_the_example_of_the_documentation_follows_a_task_to_its_end(self):
@@ -56,22 +72,14 @@ class RelayClientTests(BrowserCase):
         self.assertEqual(known - {"1001", "1006"}, told)
 
     def test_a_task_that_is_begun_anew_is_told_again(self):
-        page = self.open()
+        page = self.open(init=LONE_CLIENT)
         told = page.evaluate(
             """async () => {
-                const { RelayClient } = await import("/relay-client.js");
-                const sent = Promise.withResolvers();
-                globalThis.WebSocket = class {
-                    readyState = 1;
-                    constructor() { setTimeout(() => this.onopen()); }
-                    send(text) { if (JSON.parse(text).task === "t") sent.resolve(this); }
-                    close() {}
-                };
-                const relay = new RelayClient({ ticket: async () => ({ url: "ws://relay", ticket: "x" }) });
+                const { relay, socket } = await loneClient();
                 const told = [];
                 relay.follow("t", { change: ({ status }) => told.push(status), end: ({ status }) => told.push(status) });
                 const task = "t";
-                (await sent.promise).onmessage({ data: JSON.stringify([
+                (await socket).onmessage({ data: JSON.stringify([
                     { t: "hello", epoch: "e", ping: 25 },
                     { t: "sub", task, mode: "snapshot", seq: 9, data: { status: "RUNNING" } },
                     { t: "reset", task, why: "row" },
@@ -86,24 +94,16 @@ class RelayClientTests(BrowserCase):
         self.assertEqual(told, ["RUNNING", "QUEUED", "RUNNING", "FAILED"])
 
     def test_a_connection_may_be_silent_for_as_long_as_the_relay_says(self):
-        page = self.open()
+        page = self.open(init=LONE_CLIENT)
         delays = page.evaluate(
             """async () => {
-                const { RelayClient } = await import("/relay-client.js");
-                const sent = Promise.withResolvers();
-                globalThis.WebSocket = class {
-                    readyState = 1;
-                    constructor() { setTimeout(() => this.onopen()); }
-                    send(text) { if (JSON.parse(text).task === "t") sent.resolve(this); }
-                    close() {}
-                };
-                const relay = new RelayClient({ ticket: async () => ({ url: "ws://relay", ticket: "x" }) });
+                const { relay, socket } = await loneClient();
                 relay.follow("t", {});
-                const socket = await sent.promise;
+                const { onmessage } = await socket;
                 const [start, delays] = [setTimeout, []];
                 globalThis.setTimeout = (then, delay) => (delays.push(delay), start(then, delay));
-                socket.onmessage({ data: JSON.stringify([{ t: "hello", epoch: "e", ping: 300 }]) });
-                socket.onmessage({ data: JSON.stringify([{ t: "ping" }]) });
+                onmessage({ data: JSON.stringify([{ t: "hello", epoch: "e", ping: 300 }]) });
+                onmessage({ data: JSON.stringify([{ t: "ping" }]) });
                 return delays;
             }"""
         )
