@@ -121,48 +121,6 @@ extension TaskStore {
         )
     }
 
-    /// Ends a task, for the dispatcher. A failure after a requested cancellation becomes a cancellation.
-    ///
-    /// Returns the updated row; nil when `attempt` is not the current one, the transition is not allowed, or `epoch`
-    /// has ended.
-    package func finish(
-        _ id: TaskID,
-        attempt: Int,
-        epoch: Int,
-        as outcome: TaskOutcome
-    ) async throws(PostgresError) -> TaskRow? {
-        try await self.rows(
-            """
-            WITH \(fence: epoch)
-            UPDATE tasks t SET \(outcome: outcome)
-            WHERE id = \(id.description) AND state = ANY(\(.states(before: outcome.state))) AND attempt = \(attempt)
-                AND EXISTS (SELECT FROM fence)
-            RETURNING \(sql: TaskRow.columns)
-            """
-        ).first
-    }
-
-    /// Ends a task, for the relay, which has the pod's final report and holds no lease.
-    ///
-    /// Returns the updated row; nil when `attempt` is not running, or the row was skipped.
-    ///
-    /// - Parameter skippingLocked: whether the task is skipped if its row is locked by others.
-    package func finish(
-        _ id: TaskID,
-        attempt: Int,
-        as outcome: TaskOutcome,
-        skippingLocked: Bool = false
-    ) async throws(PostgresError) -> TaskRow? {
-        try await self.rows(
-            """
-            UPDATE tasks t SET \(outcome: outcome)
-            WHERE id = \(id.description) AND attempt = \(attempt) AND state = 'RUNNING'
-                \(sql: skippingLocked ? Self.isFree : "")
-            RETURNING \(sql: TaskRow.columns)
-            """
-        ).first
-    }
-
     private func touches(_ query: PostgresQuery) async throws(PostgresError) -> Bool {
         try await self.pool.execute(query) > 0
     }
@@ -185,25 +143,4 @@ extension PostgresQuery.StringInterpolation {
         self.appendInterpolation(epoch)
         self.appendLiteral(" FOR SHARE)")
     }
-
-    /// The assignments that record how the task `t` ended.
-    fileprivate mutating func appendInterpolation(outcome: TaskOutcome) {
-        self.appendLiteral("state = CASE WHEN cancel_requested_at IS NOT NULL AND ")
-        self.appendInterpolation(outcome.state == .failed)
-        self.appendLiteral(" THEN 'CANCELLED' ELSE ")
-        self.appendInterpolation(outcome.state.rawValue)
-        self.appendLiteral(" END, error_code = CASE WHEN cancel_requested_at IS NULL THEN ")
-        self.appendInterpolation(outcome.failure?.code)
-        self.appendLiteral(" END, error_message = CASE WHEN cancel_requested_at IS NULL THEN ")
-        self.appendInterpolation(outcome.failure?.message)
-        self.appendLiteral(" END, result = ")
-        self.appendInterpolation(outcome.result?.json)
-        self.appendLiteral(", percent = CASE WHEN ")
-        self.appendInterpolation(outcome.state == .completed)
-        self.appendLiteral(" THEN 100 ELSE percent END, eta_s = NULL, ended_at = now(), updated_at = now()")
-    }
-}
-
-extension TaskResult {
-    fileprivate var json: JSONValue? { try? JSONValue(encoding: self) }
 }
