@@ -42,6 +42,30 @@ extension TaskStore {
             """
         ).first
     }
+
+    /// Completes the result of an end that the dispatcher settled with the file alone, for the relay, which has the
+    /// pod's report of the same file.
+    ///
+    /// Returns the updated row; nil when `attempt` is not completed with that file, its facts are known already, or the
+    /// row was skipped.
+    ///
+    /// - Parameter skippingLocked: whether the task is skipped if its row is locked by others.
+    package func completeResult(
+        of id: TaskID,
+        attempt: Int,
+        with result: TaskResult,
+        skippingLocked: Bool = false
+    ) async throws(PostgresError) -> TaskRow? {
+        try await self.rows(
+            """
+            UPDATE tasks t SET result = \(result.json), updated_at = now()
+            WHERE id = \(id.description) AND attempt = \(attempt) AND state = 'COMPLETED'
+                AND result ->> 'key' = \(result.key) AND result ->> 'sha256' IS NULL
+                \(sql: skippingLocked ? Self.isFree : "")
+            RETURNING \(sql: TaskRow.columns)
+            """
+        ).first
+    }
 }
 
 extension PostgresQuery.StringInterpolation {

@@ -29,6 +29,11 @@ package struct TaskResult: Sendable, Hashable, Codable {
         self.durationMilliseconds = durationMilliseconds
     }
 
+    /// Whether this has the facts of the same file as `other`, which was only found and lacks them.
+    package func completes(_ other: TaskResult) -> Bool {
+        self.key == other.key && self.sha256 != nil && other.sha256 == nil
+    }
+
     private enum CodingKeys: String, CodingKey {
         case key, size, sha256, width, height, frames
         case durationMilliseconds = "duration_ms"

@@ -67,8 +67,8 @@ struct EndWriter {
     private func write(_ ending: WriteBatch.Ending) async -> Outcome {
         do {
             guard let row = try await self.finish(ending) else { return .written }
-            // Another transaction locked the lock, also on a retry.
-            guard row.state != .running else { return .locked }
+            // The row was skipped because another transaction holds its lock.
+            if row.state == .running || ending.result(missingIn: row) != nil { return .locked }
             if row.state.isTerminal { try await self.publish(row) }
             return .written
         } catch let error as PostgresError where error.isCausedByLock {
@@ -85,7 +85,8 @@ struct EndWriter {
         }
     }
 
-    /// Ends the attempt. Returns the row as it is then; nil when there is none, or another attempt's.
+    /// Ends the attempt, or completes the result of its end. Returns the row as it is then; nil when there is none, or
+    /// another attempt's.
     private func finish(_ ending: WriteBatch.Ending) async throws -> TaskRow? {
         let started = Timestamp.now()
         // Statements on one connection are serial: many that wait for a lock repeatedly would block all others. Only
@@ -102,8 +103,14 @@ struct EndWriter {
             return ended
         }
         // No row was updated: an earlier try may have ended it without adding the event.
-        let row = try await self.store.task(ending.task)
-        return row?.attempt == ending.attempt ? row : nil
+        guard let row = try await self.store.task(ending.task), row.attempt == ending.attempt else { return nil }
+        guard let result = ending.result(missingIn: row) else { return row }
+        return try await self.store.completeResult(
+            of: ending.task,
+            attempt: ending.attempt,
+            with: result,
+            skippingLocked: ending.isLocked
+        ) ?? row
     }
 
     private func publish(_ row: TaskRow) async throws(RedisError) {

@@ -16,22 +16,12 @@ struct TaskTransitionTests {
     )
     private let failure = TaskFailure(code: "GPU_OOM", message: "The GPU ran out of memory.")
 
-    /// Lends a store, the epoch of its dispatcher and a queued task.
-    private func withTask(_ body: @LoopActor (TaskStore, Int, TaskID) async throws -> Void) async throws {
-        try await ScratchSchema.withTaskStore { store in
-            let epoch = try await store.acquireLease(TaskStore.dispatcherLease, holder: "a", lifetime: .seconds(60))
-            let task = NewTask.sample()
-            try await store.submit(task)
-            try await body(store, try #require(epoch), task.id)
-        }
-    }
-
     private func begin(_ id: TaskID, _ attempt: Int, _ epoch: Int, in store: TaskStore) async throws -> Bool {
         try await store.begin(id, attempt: attempt, epoch: epoch, jobName: "demo-\(id)-\(attempt)", gpus: 1)
     }
 
     @Test func anAttemptBeginsOnce() async throws {
-        try await self.withTask { store, epoch, id in
+        try await ScratchSchema.withQueuedTask { store, epoch, id in
             #expect(try await self.begin(id, 2, epoch, in: store) == false)
             #expect(try await self.begin(id, 1, epoch, in: store))
             #expect(try await self.begin(id, 1, epoch, in: store) == false)
@@ -46,7 +36,7 @@ struct TaskTransitionTests {
     }
 
     @Test func aDeposedDispatcherChangesNothing() async throws {
-        try await self.withTask { store, old, id in
+        try await ScratchSchema.withQueuedTask { store, old, id in
             #expect(try await self.begin(id, 1, old, in: store))
             try await store.releaseLease(TaskStore.dispatcherLease, holder: "a", epoch: old)
             let new = try #require(
@@ -68,7 +58,7 @@ struct TaskTransitionTests {
     }
 
     @Test func aLockedRowHoldsUpNoOther() async throws {
-        try await self.withTask { store, epoch, id in
+        try await ScratchSchema.withQueuedTask { store, epoch, id in
             let other = NewTask.sample()
             try await store.submit(other)
             let intents = [id, other.id].map { TaskIntent(task: $0, attempt: 1, jobName: "demo-\($0)", gpus: 1) }
@@ -81,7 +71,7 @@ struct TaskTransitionTests {
     }
 
     @Test func aSuccessorWaitsForItsPredecessorsTransaction() async throws {
-        try await self.withTask { store, old, id in
+        try await ScratchSchema.withQueuedTask { store, old, id in
             var successor: Task<Int?, any Error>?
             try await store.pool.transaction { transaction in
                 try await transaction.execute(
@@ -104,7 +94,7 @@ struct TaskTransitionTests {
     }
 
     @Test func aRequeuedTaskKeepsItsPlaceAndItsNextAttemptIsANewOne() async throws {
-        try await self.withTask { store, epoch, id in
+        try await ScratchSchema.withQueuedTask { store, epoch, id in
             let place = try #require(try await store.task(id)).queued
             #expect(try await self.begin(id, 1, epoch, in: store))
             try await store.recordProgress([
@@ -125,28 +115,8 @@ struct TaskTransitionTests {
         }
     }
 
-    @Test func theFirstEndOfATaskWins() async throws {
-        try await self.withTask { store, epoch, id in
-            #expect(try await store.finish(id, attempt: 0, as: .failed(self.failure)) == nil)
-            #expect(try await self.begin(id, 1, epoch, in: store))
-            let row = try #require(try await store.finish(id, attempt: 1, as: .completed(self.result)))
-            #expect(row.state == .completed && row.result == self.result && row.progress?.percent == 100)
-            #expect(row.ended != nil && row.failure == nil)
-            #expect(try await store.finish(id, attempt: 1, epoch: epoch, as: .failed(self.failure)) == nil)
-            #expect(try await store.task(id) == row)
-        }
-    }
-
-    @Test func aFailureIsKeptWithItsReason() async throws {
-        try await self.withTask { store, epoch, id in
-            #expect(try await self.begin(id, 1, epoch, in: store))
-            let row = try #require(try await store.finish(id, attempt: 1, epoch: epoch, as: .failed(self.failure)))
-            #expect(row.state == .failed && row.failure == self.failure && row.result == nil)
-        }
-    }
-
     @Test func aQueuedTaskIsCancelledAtOnce() async throws {
-        try await self.withTask { store, epoch, id in
+        try await ScratchSchema.withQueuedTask { store, epoch, id in
             let (row, isNew) = try #require(try await store.requestCancel(id, user: "ada"))
             #expect(row.state == .cancelled && row.ended != nil && isNew)
             let again = try #require(try await store.requestCancel(id, user: "ada"))
@@ -156,7 +126,7 @@ struct TaskTransitionTests {
     }
 
     @Test func aRunningTaskIsCancelledOnceAndItsFailureCountsAsCancelled() async throws {
-        try await self.withTask { store, epoch, id in
+        try await ScratchSchema.withQueuedTask { store, epoch, id in
             #expect(try await self.begin(id, 1, epoch, in: store))
             let (asked, isNew) = try #require(try await store.requestCancel(id, user: "ada"))
             #expect(asked.state == .running && asked.cancelRequested != nil && isNew)
@@ -171,7 +141,7 @@ struct TaskTransitionTests {
     }
 
     @Test func theReleaseOfGPUsIsRecordedOncePerAttempt() async throws {
-        try await self.withTask { store, epoch, id in
+        try await ScratchSchema.withQueuedTask { store, epoch, id in
             #expect(try await self.begin(id, 1, epoch, in: store))
             #expect(try await store.recordRelease(of: id, attempt: 2, epoch: epoch) == false)
             #expect(try await store.recordRelease(of: id, attempt: 1, epoch: epoch + 1) == false)
@@ -187,7 +157,7 @@ struct TaskTransitionTests {
     }
 
     @Test func aTaskFinishedBeforeItsCancellationIsCompleted() async throws {
-        try await self.withTask { store, epoch, id in
+        try await ScratchSchema.withQueuedTask { store, epoch, id in
             #expect(try await self.begin(id, 1, epoch, in: store))
             _ = try await store.requestCancel(id, user: "ada")
             #expect(try await store.finish(id, attempt: 1, as: .completed(self.result))?.state == .completed)
@@ -196,7 +166,7 @@ struct TaskTransitionTests {
     }
 
     @Test func concurrentBeginningsOfAnAttemptHaveOneWinner() async throws {
-        try await self.withTask { store, epoch, id in
+        try await ScratchSchema.withQueuedTask { store, epoch, id in
             let begun = try await concurrently(20) { _ in try await self.begin(id, 1, epoch, in: store) }
             #expect(begun.filter { $0 }.count == 1)
         }
