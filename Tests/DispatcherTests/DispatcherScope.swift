@@ -187,7 +187,7 @@ final class DispatcherScope {
 
     /// The row of a task once it was announced to be in `state`.
     func row(of task: TaskID, in state: TaskState) async throws -> TaskRow? {
-        try await self.event(of: task) { if case .state(state, _) = $0 { true } else { false } }
+        try await self.event(of: task) { if case .state(state, _, _) = $0 { true } else { false } }
         return try await self.store.task(task)
     }
 

@@ -18,6 +18,7 @@ struct DispatcherTests {
             let nothing = try await scope.submit("true")
             let done = try #require(try await scope.row(of: film, in: .completed))
             #expect(done.result?.key == OutputKey.video(task: film, attempt: 1) && done.result?.size == 4)
+            try await scope.event(of: film) { $0 == .state(.completed, failure: nil, result: done.result) }
             let failed = try #require(try await scope.row(of: nothing, in: .failed))
             #expect(failed.failure?.code == "OUTPUT_MISSING" && failed.attempt == 1)
         }

@@ -26,6 +26,8 @@ class SurvivalTests(ProductTestCase):
         self.assertEqual(set(map(len, (gpus.jobs[task] for task in tasks))), {1}, "one job a task")
         self.assertEqual(gpus.most, 2, "both GPUs were used, and never more")
         self.assertEqual({follower.ended[task]["status"] for task in tasks}, {"COMPLETED"}, "every end was told")
+        for task, end in follower.ended.items():
+            self.assertEqual(end["result"]["size"], self.product.task(task)["result"]["size"], "as REST shows it")
         self.assertGreater(follower.connections, 1, "the relay was killed under the follower")
 
     def test_a_killed_cluster_costs_an_attempt_and_no_task(self):

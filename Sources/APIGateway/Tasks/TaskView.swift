@@ -52,15 +52,7 @@ struct TaskView {
 
     private var result: JSONValue {
         guard let result = self.row.result, self.row.state == .completed else { return .null }
-        return .object([
-            "size": .integer(result.size),
-            "sha256": JSONValue(result.sha256),
-            "width": JSONValue(result.width),
-            "height": JSONValue(result.height),
-            "frames": JSONValue(result.frames),
-            "duration_ms": JSONValue(result.durationMilliseconds),
-            "url": .string("/v1/tasks/\(self.row.id)/content"),
-        ])
+        return result.view(of: self.row.id)
     }
 
     private static func failure(_ failure: TaskFailure?) -> JSONValue {

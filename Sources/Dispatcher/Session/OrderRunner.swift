@@ -178,7 +178,11 @@ final class OrderRunner {
         self.decisions[AttemptID(task: row.id, number: row.attempt)] = nil
         self.metrics.ends.increment(row.state.rawValue, row.failure?.label ?? "")
         self.tracer.recordAttempt(of: row)
-        self.events.publish(.state(row.state, failure: row.failure), task: row.id, attempt: row.attempt)
+        self.events.publish(
+            .state(row.state, failure: row.failure, result: row.result),
+            task: row.id,
+            attempt: row.attempt
+        )
         self.onRow(row)
     }
 }

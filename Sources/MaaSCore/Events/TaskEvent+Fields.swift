@@ -39,10 +39,11 @@ extension TaskEvent {
             fields[.position] = wait.position
             fields[.eta] = wait.etaSeconds
             fields[.reason] = wait.reason.rawValue
-        case .state(let state, let failure):
+        case .state(let state, let failure, let result):
             fields[.type] = Kind.state.rawValue
             fields[.state] = state.rawValue
             if let failure { fields.write(failure) }
+            if let result { fields.write(result) }
         case .progress(let progress):
             fields[.type] = Kind.progress.rawValue
             fields[.stage] = progress.stage.rawValue
@@ -56,13 +57,7 @@ extension TaskEvent {
             fields[.type] = Kind.heartbeat.rawValue
         case .succeeded(let result):
             fields[.type] = Kind.succeeded.rawValue
-            fields[.key] = result.key
-            fields[.size] = result.size
-            fields[.sha256] = result.sha256
-            fields[.width] = result.width
-            fields[.height] = result.height
-            fields[.frames] = result.frames
-            fields[.duration] = result.durationMilliseconds
+            fields.write(result)
         case .failed(let failure):
             fields[.type] = Kind.failed.rawValue
             fields.write(failure)
@@ -93,7 +88,8 @@ extension TaskEvent {
         case .state:
             self.body = .state(
                 try reader.required(.state, TaskState.init(rawValue:)),
-                failure: reader.value(.code) == nil ? nil : try reader.failure()
+                failure: reader.value(.code) == nil ? nil : try reader.failure(),
+                result: reader.value(.key) == nil ? nil : try reader.result()
             )
         case .progress:
             self.body = .progress(
@@ -108,18 +104,7 @@ extension TaskEvent {
                 )
             )
         case .heartbeat: self.body = .heartbeat
-        case .succeeded:
-            self.body = .succeeded(
-                TaskResult(
-                    key: try reader.text(.key, limit: TaskEventLimits.key),
-                    size: try reader.bounded(.size, 0 ... .max),
-                    sha256: try reader.optionalText(.sha256, limit: TaskEventLimits.sha256),
-                    width: try reader.optionalInteger(.width),
-                    height: try reader.optionalInteger(.height),
-                    frames: try reader.optionalInteger(.frames),
-                    durationMilliseconds: try reader.optionalInteger(.duration)
-                )
-            )
+        case .succeeded: self.body = .succeeded(try reader.result())
         case .failed: self.body = .failed(try reader.failure())
         }
     }
@@ -139,5 +124,15 @@ private struct FieldWriter {
         self[.message] = failure.message
         self[.retryable] = failure.isRetryable ? 1 : 0
         self[.exitCode] = failure.exitCode
+    }
+
+    mutating func write(_ result: TaskResult) {
+        self[.key] = result.key
+        self[.size] = result.size
+        self[.sha256] = result.sha256
+        self[.width] = result.width
+        self[.height] = result.height
+        self[.frames] = result.frames
+        self[.duration] = result.durationMilliseconds
     }
 }

@@ -12,8 +12,9 @@ package struct TaskEvent: Sendable, Hashable {
     package enum Body: Sendable, Hashable {
         /// The task's place in the queue, and why it waits. Only from the control plane.
         case queued(TaskWait)
-        /// The task's state changed. Only from the control plane.
-        case state(TaskState, failure: TaskFailure?)
+        /// The task's state changed, and with it what its row says of the failure and the result. Only from the control
+        /// plane.
+        case state(TaskState, failure: TaskFailure?, result: TaskResult? = nil)
         /// The progress of the running attempt.
         case progress(TaskProgress)
         /// The attempt is alive, without anything new.

@@ -79,6 +79,20 @@ struct TaskEventReader {
         )
     }
 
+    // MARK: Files
+
+    mutating func result() throws(TaskEventError) -> TaskResult {
+        TaskResult(
+            key: try self.text(.key, limit: TaskEventLimits.key),
+            size: try self.bounded(.size, 0 ... .max),
+            sha256: try self.optionalText(.sha256, limit: TaskEventLimits.sha256),
+            width: try self.optionalInteger(.width),
+            height: try self.optionalInteger(.height),
+            frames: try self.optionalInteger(.frames),
+            durationMilliseconds: try self.optionalInteger(.duration)
+        )
+    }
+
     // MARK: Parsing
 
     private static func number(_ text: String, in range: ClosedRange<Int64>) -> Int64? {

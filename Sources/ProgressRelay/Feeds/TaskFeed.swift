@@ -2,10 +2,9 @@ internal import MaaSCore
 
 /// The current view of one task, and the recent updates from which a reconnecting client resumes.
 struct TaskFeed {
-    let task: TaskID
     /// The owner of the task; nil until its row was read.
     private(set) var owner: String?
-    private(set) var view = TaskView()
+    private(set) var view: TaskView
     /// The earliest position from which a client can resume without a gap.
     private(set) var floor: EventPosition
     /// The position of the newest event, whether it changed anything or not.
@@ -19,7 +18,7 @@ struct TaskFeed {
     private static let limit = 64
 
     init(task: TaskID, floor: EventPosition, now: ContinuousClock.Instant) {
-        self.task = task
+        self.view = TaskView(task)
         self.floor = floor
         self.position = floor
         self.touched = now
@@ -40,7 +39,7 @@ struct TaskFeed {
         self.position = position
         self.touched = now
         guard let (kind, news) = self.view.apply(event) else { return (.unchanged, nil) }
-        let update = FeedUpdate(task: self.task, kind: kind, position: position, news: news)
+        let update = FeedUpdate(task: event.task, kind: kind, position: position, news: news)
         self.remember(update)
         return (.told, update)
     }
@@ -67,7 +66,7 @@ struct TaskFeed {
 
     /// The final update of a task that is over, for a client that subscribes only now.
     func finalEvent(at position: EventPosition) -> FeedUpdate {
-        FeedUpdate(task: self.task, kind: .end, position: position, news: .members(self.view.data))
+        FeedUpdate(task: self.view.id, kind: .end, position: position, news: .members(self.view.data))
     }
 
     mutating func touch(_ now: ContinuousClock.Instant) { self.touched = now }
@@ -80,7 +79,7 @@ struct TaskFeed {
 
     private func isNew(_ event: TaskEvent) -> Bool {
         // Several producers may report the end, each with its own sequence; the view takes the first.
-        if case .state(let state, _) = event.body, state.isTerminal { return true }
+        if case .state(let state, _, _) = event.body, state.isTerminal { return true }
         return event.sequence > (event.producer == .pod ? self.sequences.pod : self.sequences.control)
     }
 

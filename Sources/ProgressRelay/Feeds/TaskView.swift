@@ -5,6 +5,7 @@ internal import MaaSCore
 struct TaskView: Sendable, Hashable {
     typealias Change = (kind: FeedUpdate.Kind, news: TaskNews)
 
+    let id: TaskID
     /// nil until anything is known.
     private(set) var state: TaskState?
     private(set) var attempt = 0
@@ -13,9 +14,10 @@ struct TaskView: Sendable, Hashable {
     private(set) var failure: TaskFailure?
     private(set) var result: TaskResult?
 
-    init() {}
+    init(_ id: TaskID) { self.id = id }
 
     init(_ row: TaskRow, wait: TaskWait?) {
+        self.id = row.id
         self.state = row.state
         self.attempt = row.attempt
         self.wait = row.state == .queued ? wait : nil
@@ -28,7 +30,8 @@ struct TaskView: Sendable, Hashable {
 
     /// Applies an event; returns nil when nothing changes for a follower.
     mutating func apply(_ event: TaskEvent) -> Change? {
-        guard !self.isOver, event.attempt >= self.attempt else { return nil }
+        guard !self.isOver else { return self.completes(event) }
+        guard event.attempt >= self.attempt else { return nil }
         if event.attempt > self.attempt {
             self.attempt = event.attempt
             self.state = nil
@@ -40,10 +43,10 @@ struct TaskView: Sendable, Hashable {
         case .heartbeat: return nil
         case .queued(let wait): return self.waits(wait)
         case .progress(let progress): return self.progresses(progress)
-        case .state(let state, let failure): return self.moves(to: state, failure)
+        case .state(let state, let failure, let result): return self.moves(to: state, failure, result)
         case .succeeded(let result):
             // Not sent yet: the state event that follows once the result is durable makes it visible, and REST then
-            // says the same.
+            // says the same. Services of an earlier version leave it out of that event.
             self.result = result
             return nil
         case .failed(let failure):
@@ -76,7 +79,7 @@ struct TaskView: Sendable, Hashable {
         // The wait and the progress both have an `eta_s`: progress wins if it has one.
         data.merge(self.progress.view) { old, new in new.isNull ? old : new }
         if self.state == .completed { data["percent"] = 100 }
-        if let result = self.result { data["result"] = result.view }
+        data["result"] = (self.state == .completed ? self.result : nil)?.view(of: self.id) ?? .null
         return data
     }
 
@@ -104,16 +107,25 @@ struct TaskView: Sendable, Hashable {
         return (isNewStage ? .state : .progress, .progress(progress, attempt: self.attempt))
     }
 
-    private mutating func moves(to state: TaskState, _ failure: TaskFailure?) -> Change? {
+    private mutating func moves(to state: TaskState, _ failure: TaskFailure?, _ result: TaskResult?) -> Change? {
         guard state != self.state else { return nil }
         self.state = state
         if state != .queued { self.wait = nil }
         if state == .queued { self.progress = nil }
         self.failure = state == .queued || state == .failed ? failure ?? self.failure : nil
-        if !state.isTerminal { self.result = nil }
+        self.result = state == .completed ? result ?? self.result : nil
         var data = self.data
         data["position"] = data["position"] ?? .null
         return (state.isTerminal ? .end : .state, .members(data))
+    }
+
+    /// The pod's report may complete the result of a task that ended with the file alone.
+    private mutating func completes(_ event: TaskEvent) -> Change? {
+        guard self.state == .completed, event.attempt == self.attempt,
+            case .state(.completed, _, let result?) = event.body, self.result.map(result.completes) ?? true
+        else { return nil }
+        self.result = result
+        return (.end, .members(self.data))
     }
 }
 
@@ -147,17 +159,4 @@ extension TaskProgress? {
 
 extension TaskFailure {
     fileprivate var view: JSONValue { ["code": .string(self.code), "message": .string(self.message)] }
-}
-
-extension TaskResult {
-    /// As in REST: without the object key, which is of no use to a user.
-    fileprivate var view: JSONValue {
-        var view: JSONValue = ["size": .integer(self.size)]
-        view["sha256"] = self.sha256.map(JSONValue.string)
-        view["width"] = self.width.map { JSONValue($0) }
-        view["height"] = self.height.map { JSONValue($0) }
-        view["frames"] = self.frames.map { JSONValue($0) }
-        view["duration_ms"] = self.durationMilliseconds.map { JSONValue($0) }
-        return view
-    }
 }

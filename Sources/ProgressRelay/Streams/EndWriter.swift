@@ -121,7 +121,7 @@ struct EndWriter {
             producer: .control,
             sequence: now.milliseconds,
             time: now,
-            body: .state(row.state, failure: row.failure)
+            body: .state(row.state, failure: row.failure, result: row.result)
         )
         try await self.redis.addToStream(
             self.streams.stream(of: row.id),

@@ -26,6 +26,7 @@ struct TaskEventTests {
         ),
         .failed(TaskFailure(code: "NCCL_TIMEOUT", message: "x", isRetryable: true)),
         .progress(TaskProgress(stage: .denoising, percent: 40, preview: 3)),
+        .state(.completed, failure: nil, result: TaskResult(key: "a/b", size: 7, sha256: "ff", frames: 49)),
     ]
 
     static func event(_ body: TaskEvent.Body, _ producer: TaskEvent.Producer = .pod) -> TaskEvent {

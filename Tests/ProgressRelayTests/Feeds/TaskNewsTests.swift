@@ -62,7 +62,7 @@ struct TaskNewsTests {
 
     @Test("An announced preview stays, even if the next event does not repeat it")
     func preview() {
-        var view = TaskView()
+        var view = TaskView(Samples.task)
         _ = view.apply(Samples.event(.progress(TaskProgress(stage: .denoising, percent: 1, preview: 3))))
         let next = view.apply(Samples.event(.progress(TaskProgress(stage: .denoising, percent: 2))))
         #expect(next?.news["preview"] == 3)

@@ -7,7 +7,7 @@ internal import Testing
 struct TaskViewTests {
     @Test("From the queue to the end, each update has what changed")
     func way() {
-        var view = TaskView()
+        var view = TaskView(Samples.task)
         let waiting = view.apply(Samples.event(Samples.waiting(3), attempt: 0))
         #expect(waiting?.news["position"] == 3)
         #expect(waiting?.news["eta_s"] == 30)
@@ -26,18 +26,39 @@ struct TaskViewTests {
         #expect(more?.news["percent"] == 20.0)
 
         #expect(view.apply(Samples.event(.succeeded(Samples.result))) == nil, "not before it is durable")
+        #expect(view.data["result"] == .null, "nor to those who only come now")
         let end = view.apply(Samples.event(.state(.completed, failure: nil)))
         #expect(end?.kind == .end)
         #expect(end?.news["status"] == "COMPLETED")
         #expect(end?.news["percent"] == 100)
         #expect(end?.news["result"]?["size"] == 9)
         #expect(end?.news["result"]?["key"] == nil)
+        #expect(end?.news["result"]?["url"]?.string == "/v1/tasks/\(Samples.task)/content")
         #expect(view.apply(Samples.event(Samples.progress(30))) == nil, "nothing follows the end")
+    }
+
+    @Test("An end has the result that was announced with it, and what is learned of that later")
+    func settled() {
+        var view = TaskView(Samples.task)
+        _ = view.apply(Samples.event(Samples.progress(10)))
+        let found = TaskResult(key: Samples.result.key, size: Samples.result.size)
+        let end = view.apply(Samples.event(.state(.completed, failure: nil, result: found)))
+        #expect(end?.kind == .end)
+        #expect(end?.news["result"] == found.view(of: Samples.task))
+        #expect(view.apply(Samples.event(.succeeded(Samples.result))) == nil, "not before it is durable")
+
+        let completed = Samples.event(.state(.completed, failure: nil, result: Samples.result))
+        let again = view.apply(completed)
+        #expect(again?.kind == .end)
+        #expect(again?.news["result"] == Samples.result.view(of: Samples.task))
+        #expect(view.apply(completed) == nil, "it is told once")
+        #expect(view.apply(Samples.event(.state(.completed, failure: nil, result: found))) == nil)
+        #expect(view.data["result"]?["sha256"] == "ab")
     }
 
     @Test("Percent never falls within an attempt, and restarts with the next")
     func percent() {
-        var view = TaskView()
+        var view = TaskView(Samples.task)
         _ = view.apply(Samples.event(Samples.progress(50)))
         #expect(view.apply(Samples.event(Samples.progress(40, .decoding)))?.news["percent"] == 50.0)
         #expect(view.apply(Samples.event(Samples.progress(5), attempt: 2))?.news["percent"] == 5.0)
@@ -46,7 +67,7 @@ struct TaskViewTests {
 
     @Test("A requeued task ignores further events of the failed attempt")
     func requeue() {
-        var view = TaskView()
+        var view = TaskView(Samples.task)
         _ = view.apply(Samples.event(Samples.progress(50)))
         let failure = TaskFailure(code: "NODE_LOST", message: "the node went away", isRetryable: true)
         let queued = view.apply(Samples.event(.state(.queued, failure: failure)))
@@ -60,9 +81,9 @@ struct TaskViewTests {
 
     @Test("A requeued row is newer than the attempt that ran, even without an event")
     func lostRequeue() {
-        var view = TaskView()
+        var view = TaskView(Samples.task)
         _ = view.apply(Samples.event(Samples.progress(50)))
-        var queued = TaskView()
+        var queued = TaskView(Samples.task)
         _ = queued.apply(Samples.event(.state(.queued, failure: nil)))
         var isNews = view.adopt(queued)
         #expect(isNews)
@@ -74,7 +95,7 @@ struct TaskViewTests {
 
     @Test("A late queue position does not put a running task back")
     func lateWait() {
-        var view = TaskView()
+        var view = TaskView(Samples.task)
         _ = view.apply(Samples.event(Samples.progress(1)))
         #expect(view.apply(Samples.event(Samples.waiting(1))) == nil)
         #expect(view.state == .running)

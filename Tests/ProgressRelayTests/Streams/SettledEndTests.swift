@@ -13,11 +13,16 @@ internal import Testing
 )
 @LoopActor
 struct SettledEndTests {
-    @Test("The pod's late report completes the result")
+    @Test("The pod's late report completes the result, for those who follow the task, too")
     func lateReport() async throws {
         try await RelayScope.with { relay in
-            let task = try await self.settledTask(in: relay)
+            let task = try await relay.runningTask()
+            let (_, client) = await relay.follower(of: "ada", task)
+            _ = await client.next("sub")
+            try await self.settle(task, in: relay)
+            #expect(await client.next("end")?["result"] == self.found(task).view(of: task))
             try await relay.say(.succeeded(Samples.result(of: task)), of: task)
+            #expect(await client.next("end")?["result"] == Samples.result(of: task).view(of: task))
             try await relay.untilAcknowledged()
             #expect(try await relay.store.task(task)?.result == Samples.result(of: task))
         }
@@ -26,7 +31,8 @@ struct SettledEndTests {
     @Test("The report is kept as long as the row is locked, and holds up no other end")
     func lockedRow() async throws {
         try await RelayScope.with { relay in
-            let task = try await self.settledTask(in: relay)
+            let task = try await relay.runningTask()
+            try await self.settle(task, in: relay)
             let others = [try await relay.runningTask(), try await relay.runningTask()]
             let (_, client) = await relay.follower(of: "ada", others[0], others[1])
             try await relay.store.pool.transaction { connection in
@@ -44,11 +50,11 @@ struct SettledEndTests {
         }
     }
 
-    /// A task whose file the dispatcher has found.
-    private func settledTask(in relay: RelayScope) async throws -> TaskID {
-        let task = try await relay.runningTask()
-        _ = try await relay.store.finish(task, attempt: 1, as: .completed(self.found(task)))
-        return task
+    /// Ends a task as the dispatcher does that has found its file.
+    private func settle(_ task: TaskID, in relay: RelayScope) async throws {
+        let found = self.found(task)
+        _ = try await relay.store.finish(task, attempt: 1, as: .completed(found))
+        try await relay.say(.state(.completed, failure: nil, result: found), of: task)
     }
 
     private func found(_ task: TaskID) -> TaskResult {
