@@ -25,9 +25,9 @@ struct TaskView {
             "position": JSONValue(self.wait?.position),
             "reason": JSONValue(self.wait?.reason.rawValue),
             "attempt": JSONValue(row.attempt),
-            "error": row.state == .failed ? Self.failure(row.failure) : .null,
+            "error": row.state == .failed ? row.failure?.view ?? .null : .null,
             // The last attempt's failure while the task itself goes on.
-            "last_error": row.state.isTerminal ? .null : Self.failure(row.failure),
+            "last_error": row.state.isTerminal ? .null : row.failure?.view ?? .null,
             "labels": JSONValue(row.labels),
             "derived_from": JSONValue(row.origin?.description),
             "created_at": .string("\(row.created)"),
@@ -53,9 +53,5 @@ struct TaskView {
     private var result: JSONValue {
         guard let result = self.row.result, self.row.state == .completed else { return .null }
         return result.view(of: self.row.id)
-    }
-
-    private static func failure(_ failure: TaskFailure?) -> JSONValue {
-        failure.map { ["code": .string($0.code), "message": .string($0.message)] } ?? .null
     }
 }

@@ -11,6 +11,7 @@ struct TaskView: Sendable, Hashable {
     private(set) var attempt = 0
     private(set) var wait: TaskWait?
     private(set) var progress: TaskProgress?
+    /// Why the task failed, or why its last attempt did.
     private(set) var failure: TaskFailure?
     private(set) var result: TaskResult?
 
@@ -49,10 +50,8 @@ struct TaskView: Sendable, Hashable {
             // says the same. Services of an earlier version leave it out of that event.
             self.result = result
             return nil
-        case .failed(let failure):
-            // Not sent yet: the dispatcher may retry, which a state event will tell.
-            self.failure = failure
-            return nil
+        // The state event that follows has the failure, and whether there is another attempt.
+        case .failed: return nil
         }
     }
 
@@ -68,12 +67,18 @@ struct TaskView: Sendable, Hashable {
         }
         self.wait = self.wait ?? (self.state == .queued ? row.wait : nil)
         self.progress = self.progress ?? (self.state == .running ? row.progress : nil)
+        if self.state == row.state { self.failure = self.failure ?? row.failure }
         return false
     }
 
-    /// All members that are known: the content of a snapshot.
+    /// All members, with null for what there is not: the content of a snapshot.
     var data: [String: JSONValue] {
-        var data: [String: JSONValue] = ["attempt": JSONValue(self.attempt), "error": self.failure?.view ?? .null]
+        let failure = self.failure?.view ?? .null
+        var data: [String: JSONValue] = [
+            "attempt": JSONValue(self.attempt),
+            "error": self.state == .failed ? failure : .null,
+            "last_error": self.isOver ? .null : failure,
+        ]
         data["status"] = self.state.map { .string($0.rawValue) }
         data.merge(self.wait.view) { $1 }
         // The wait and the progress both have an `eta_s`: progress wins if it has one.
@@ -99,11 +104,14 @@ struct TaskView: Sendable, Hashable {
         var progress = progress
         progress.percent = max(progress.percent, self.progress?.percent ?? 0)
         progress.preview = progress.preview ?? self.progress?.preview
-        let isNewStage = self.state != .running || self.progress?.stage != progress.stage
+        let isBeginning = self.state != .running
+        let isNewStage = isBeginning || self.progress?.stage != progress.stage
         guard isNewStage || self.progress != progress else { return nil }
         self.state = .running
         self.wait = nil
         self.progress = progress
+        // What was told of the wait and of an earlier attempt must go away.
+        if isBeginning { return (.state, .members(self.data)) }
         return (isNewStage ? .state : .progress, .progress(progress, attempt: self.attempt))
     }
 
@@ -112,11 +120,9 @@ struct TaskView: Sendable, Hashable {
         self.state = state
         if state != .queued { self.wait = nil }
         if state == .queued { self.progress = nil }
-        self.failure = state == .queued || state == .failed ? failure ?? self.failure : nil
+        self.failure = failure
         self.result = state == .completed ? result ?? self.result : nil
-        var data = self.data
-        data["position"] = data["position"] ?? .null
-        return (state.isTerminal ? .end : .state, .members(data))
+        return (state.isTerminal ? .end : .state, .members(self.data))
     }
 
     /// The pod's report may complete the result of a task that ended with the file alone.

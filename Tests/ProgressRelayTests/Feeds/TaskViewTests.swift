@@ -72,11 +72,39 @@ struct TaskViewTests {
         let failure = TaskFailure(code: "NODE_LOST", message: "the node went away", isRetryable: true)
         let queued = view.apply(Samples.event(.state(.queued, failure: failure)))
         #expect(queued?.news["status"] == "QUEUED")
-        #expect(queued?.news["error"]?["code"] == "NODE_LOST")
+        #expect(queued?.news["last_error"]?["code"] == "NODE_LOST")
+        #expect(queued?.news["error"] == .null, "the task itself has not failed")
         #expect(queued?.news["percent"] == .null)
         #expect(view.apply(Samples.event(Samples.progress(60))) == nil)
         #expect(view.apply(Samples.event(Samples.waiting(1)))?.news["position"] == 1)
-        #expect(view.apply(Samples.event(Samples.progress(1), attempt: 2))?.news["status"] == "RUNNING")
+        let begun = view.apply(Samples.event(Samples.progress(1), attempt: 2))
+        #expect(begun?.news["status"] == "RUNNING")
+        #expect(begun?.news["last_error"] == .null, "as in the row, once it has begun again")
+        #expect(begun?.news["position"] == .null)
+    }
+
+    @Test("A failure that the pod reports is the task's once the control plane says so")
+    func failure() {
+        var view = TaskView(Samples.task)
+        _ = view.apply(Samples.event(Samples.progress(50)))
+        let failure = TaskFailure(code: "GPU_OOM", message: "out of memory")
+        #expect(view.apply(Samples.event(.failed(failure))) == nil)
+        #expect(view.data["error"] == .null)
+        #expect(view.data["last_error"] == .null)
+        let end = view.apply(Samples.event(.state(.failed, failure: failure)))
+        #expect(end?.news["error"] == failure.view)
+        #expect(end?.news["last_error"] == .null)
+    }
+
+    @Test("The row says why a queued task is not in its first attempt, if no event did")
+    func lostFailure() {
+        let failure = TaskFailure(code: "NODE_LOST", message: "the node went away")
+        var view = TaskView(Samples.task)
+        _ = view.apply(Samples.event(Samples.waiting(1)))
+        var row = TaskView(Samples.task)
+        _ = row.apply(Samples.event(.state(.queued, failure: failure)))
+        _ = view.adopt(row)
+        #expect(view.data["last_error"] == failure.view)
     }
 
     @Test("A requeued row is newer than the attempt that ran, even without an event")
