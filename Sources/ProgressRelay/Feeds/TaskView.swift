@@ -22,7 +22,7 @@ struct TaskView: Sendable, Hashable {
         self.state = row.state
         self.attempt = row.attempt
         self.wait = row.state == .queued ? wait : nil
-        self.progress = row.progress
+        self.progress = row.state == .running ? row.progress : nil
         self.failure = row.failure
         self.result = row.result
     }
@@ -119,7 +119,7 @@ struct TaskView: Sendable, Hashable {
         guard state != self.state else { return nil }
         self.state = state
         if state != .queued { self.wait = nil }
-        if state == .queued { self.progress = nil }
+        if state != .running { self.progress = nil }
         self.failure = failure
         self.result = state == .completed ? result ?? self.result : nil
         return (state.isTerminal ? .end : .state, .members(self.data))

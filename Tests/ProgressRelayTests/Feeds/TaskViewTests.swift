@@ -93,6 +93,8 @@ struct TaskViewTests {
         #expect(view.data["last_error"] == .null)
         let end = view.apply(Samples.event(.state(.failed, failure: failure)))
         #expect(end?.news["error"] == failure.view)
+        #expect(end?.news["percent"] == .null, "REST has no progress of what has ended")
+        #expect(end?.news["stage"] == .null)
         #expect(end?.news["last_error"] == .null)
     }
 
