@@ -102,6 +102,35 @@ class TaskTests(BrowserCase):
         expect(card.get_by_role("button", name="Download")).to_be_hidden()
         expect(card.get_by_role("button", name="Use again")).to_be_visible()
 
+    def test_the_first_preview_of_another_attempt_is_shown(self):
+        page = self.open()
+        fetched = page.evaluate(
+            """async () => {
+                const { TaskCard } = await import("/tasks/task-card.js");
+                const { TaskStore } = await import("/tasks/task-store.js");
+                const fetched = [];
+                const actions = {
+                    previewAddress: async ({ attempt, preview }) => {
+                        fetched.push([attempt, preview]);
+                        return "data:,";
+                    },
+                };
+                const store = new TaskStore();
+                const running = { task_id: "t", created_at: new Date().toISOString(), status: "RUNNING", error: null };
+                store.put({ ...running, attempt: 1, preview: 1 });
+                const card = new TaskCard(store.get("t"), actions);
+                card.appear();
+                store.addEventListener("change", ({ detail }) => card.update(detail.task));
+                store.apply("t", { attempt: 1, percent: 50, preview: 1 });
+                store.apply("t", { attempt: 2, percent: 1 });
+                store.apply("t", { attempt: 2, percent: 2, preview: 1 });
+                store.put({ ...running, attempt: 3 });
+                store.apply("t", { attempt: 3, percent: 2, preview: 1 });
+                return fetched;
+            }"""
+        )
+        self.assertEqual(fetched, [[1, 1], [2, 1], [3, 1]], "each once, and none that its attempt has not made")
+
     def test_a_task_is_made_again_with_changes_and_its_picture(self):
         page = self.open()
         page.set_input_files("#picture-file", self.picture())

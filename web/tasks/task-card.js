@@ -211,8 +211,11 @@ export class TaskCard {
     /** What the video is going to be takes the place of what it started from. */
     async #showPreview() {
         const task = this.#task;
-        if (!this.#isInSight || task.status !== "RUNNING" || !task.preview || this.#previewShown === task.preview) return;
-        this.#previewShown = task.preview;
+        if (!this.#isInSight || task.status !== "RUNNING" || !task.preview) return;
+        // Each attempt counts its own.
+        const preview = `${task.attempt}.${task.preview}`;
+        if (this.#previewShown === preview) return;
+        this.#previewShown = preview;
         try {
             const image = h("img", { src: await this.#actions.previewAddress(task), alt: "" });
             await image.decode();

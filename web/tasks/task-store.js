@@ -31,7 +31,10 @@ export class TaskStore extends EventTarget {
         const known = this.#tasks.get(task.task_id);
         // A response from before the task's end must not revive it.
         if (known && isOver(known) && !isOver(task)) return;
-        this.#set(known, { ...known, ...task });
+        const next = { ...known, ...task };
+        // REST leaves it out, so that of an earlier attempt would stay.
+        if (task.attempt > known?.attempt) next.preview = null;
+        this.#set(known, next);
     }
 
     /** Applies the change in an event. */
@@ -41,7 +44,7 @@ export class TaskStore extends EventTarget {
         if (change.attempt !== undefined && known.attempt !== undefined && change.attempt < known.attempt) return;
         const next = { ...known, ...change };
         // A new attempt starts from nothing; its own values are in `change`.
-        if (change.attempt > known.attempt) Object.assign(next, { stage: null, step: null, total: null, percent: 0, eta_s: null }, change);
+        if (change.attempt > known.attempt) Object.assign(next, { stage: null, step: null, total: null, percent: 0, eta_s: null, preview: null }, change);
         this.#set(known, next);
     }
 

@@ -83,6 +83,7 @@ struct TaskView: Sendable, Hashable {
         data.merge(self.wait.view) { $1 }
         // The wait and the progress both have an `eta_s`: progress wins if it has one.
         data.merge(self.progress.view) { old, new in new.isNull ? old : new }
+        data["preview"] = data["preview"] ?? .null
         if self.state == .completed { data["percent"] = 100 }
         data["result"] = (self.state == .completed ? self.result : nil)?.view(of: self.id) ?? .null
         return data
@@ -157,7 +158,7 @@ extension TaskProgress? {
             "eta_s": JSONValue(self?.etaSeconds),
             "message": JSONValue(self?.message),
         ]
-        // Left out if there is none: few generators make previews.
+        // Left out if there is none: few generators make previews, and it was null when the attempt began.
         view["preview"] = self?.preview.map { JSONValue($0) }
         return view
     }
