@@ -14,7 +14,7 @@ final class EventStreamTransport: FollowerTransport {
     private let hub: FeedHub
     private let batches: AsyncStream<Batch>
     private let continuation: AsyncStream<Batch>.Continuation
-    private var mark = EventStreamMark()
+    private var mark = EventStreamMark(of: [])
     private(set) var isChoked = false
     /// Set while the client is served.
     private var stream: EventStream?
@@ -39,6 +39,7 @@ final class EventStreamTransport: FollowerTransport {
             }
         } while !self.hub.knows(tasks)
         self.stream = stream
+        self.mark = EventStreamMark(of: tasks)
         let session = FollowerSession(
             ticket: ticket,
             subscriptionLimit: tasks.count,

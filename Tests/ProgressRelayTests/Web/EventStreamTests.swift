@@ -23,16 +23,37 @@ struct EventStreamTests {
             try await relay.say(Samples.progress(10), of: task)
             try await relay.say(Samples.progress(11), of: other)
             try await first.read { Self.count(#""percent":1"#, in: $0) == 2 }
-            let text = String(decoding: first.received, as: UTF8.self)
-            let id = try #require(text.split(whereSeparator: \.isNewline).last { $0.hasPrefix("id: ") }).dropFirst(4)
+            let id = try Self.lastID(in: first)
             first.close()
             try await relay.say(Samples.progress(20), of: task)
             try await relay.say(Samples.progress(21), of: other)
-            let again = try await relay.eventStream([task, other], lastEventID: String(id))
+            let again = try await relay.eventStream([task, other], lastEventID: id)
             try await again.read { Self.count(#""percent":2"#, in: $0) == 2 }
             #expect(Self.count(#""mode":"resumed""#, in: again.received) == 2)
             #expect(Self.count(#""percent":1"#, in: again.received) == 0, "nothing comes twice")
             again.close()
+        }
+    }
+
+    @Test("A position among the events of one task says nothing of another, even in the same stream")
+    func otherTasks() async throws {
+        try await RelayScope.with { relay in
+            let task = try await relay.runningTask()
+            var other = try await relay.runningTask()
+            while relay.streams.shard(of: other) != relay.streams.shard(of: task) {
+                other = try await relay.runningTask()
+            }
+            let first = try await relay.eventStream([task])
+            try await first.read { Self.count(#""mode":"snapshot""#, in: $0) == 1 }
+            try await relay.say(Samples.progress(11), of: other)
+            try await relay.say(Samples.progress(10), of: task)
+            try await first.read { Self.count(#""percent":10"#, in: $0) == 1 }
+            let id = try Self.lastID(in: first)
+            first.close()
+            let both = try await relay.eventStream([task, other], lastEventID: id)
+            try await both.read { Self.count(#""mode":"#, in: $0) == 2 }
+            #expect(Self.count(#""percent":11"#, in: both.received) == 1, "it has never seen this one")
+            both.close()
         }
     }
 
@@ -123,6 +144,12 @@ struct EventStreamTests {
             await serving.value
             #expect(relay.hub.followerCount == 0)
         }
+    }
+
+    /// What the client would send as `Last-Event-ID`.
+    private static func lastID(in client: RawClient) throws -> String {
+        let lines = String(decoding: client.received, as: UTF8.self).split(whereSeparator: \.isNewline)
+        return String(try #require(lines.last { $0.hasPrefix("id: ") }).dropFirst(4))
     }
 
     /// How often `text` is in `bytes`.
