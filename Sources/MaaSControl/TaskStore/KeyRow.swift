@@ -15,10 +15,11 @@ package struct KeyRow: Sendable, Hashable {
     package let lastUsed: Timestamp?
     package let revoked: Timestamp?
 
-    /// `infinity`, from manual SQL, means no expiry. One key that cannot be read would fail all that are read with it.
+    /// `infinity`, from manual SQL, means no expiry, and `-infinity` long ago. One key that cannot be read would fail
+    /// all that are read with it.
     static let columns: StaticString = """
-        id, user_id, name, array_to_string(scopes, ' ') AS scopes, created_at, \
-        nullif(expires_at, 'infinity') AS expires_at, last_used_at, revoked_at
+        id, user_id, name, array_to_string(scopes, ' ') AS scopes, created_at, last_used_at, revoked_at, \
+        CASE expires_at WHEN 'infinity' THEN NULL WHEN '-infinity' THEN 'epoch' ELSE expires_at END AS expires_at
         """
 
     init(_ row: PostgresRow) throws(PostgresError) {

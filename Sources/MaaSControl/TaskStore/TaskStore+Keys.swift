@@ -103,6 +103,18 @@ extension TaskStore {
         return keys
     }
 
+    /// A user's keys that were not revoked: the valid ones before those that have expired, each newest first. Expired
+    /// keys are not limited in number, so they come last.
+    package func keys(ownedBy user: String, limit: Int) async throws(PostgresError) -> [KeyRow] {
+        try await self.pool.query(
+            """
+            SELECT \(sql: KeyRow.columns) FROM api_keys
+            WHERE revoked_at IS NULL AND user_id = \(user)
+            ORDER BY coalesce(expires_at > now(), true) DESC, created_at DESC, id DESC LIMIT \(limit)
+            """
+        ).map(KeyRow.init)
+    }
+
     /// Keys that were not revoked, newest first, of `user` or of all users.
     ///
     /// - Parameter after: the id of the last key of the previous page.
@@ -111,7 +123,7 @@ extension TaskStore {
         after: String? = nil,
         limit: Int
     ) async throws(PostgresError) -> [KeyRow] {
-        let rows = try await self.pool.query(
+        try await self.pool.query(
             """
             SELECT \(sql: KeyRow.columns) FROM api_keys
             WHERE revoked_at IS NULL AND user_id = COALESCE(\(user)::text, user_id)
@@ -119,10 +131,7 @@ extension TaskStore {
                     OR (created_at, id) < (SELECT created_at, id FROM api_keys WHERE id = \(after)::text))
             ORDER BY created_at DESC, id DESC LIMIT \(limit)
             """
-        )
-        var keys: [KeyRow] = []
-        for row in rows { keys.append(try KeyRow(row)) }
-        return keys
+        ).map(KeyRow.init)
     }
 
     /// Any user's keys that were revoked within the last `span`, the earliest first.

@@ -128,6 +128,22 @@ struct KeyTests {
         }
     }
 
+    @Test func expiredKeysAreListedLast() async throws {
+        try await ScratchSchema.withTaskStore { store in
+            let valid = try await store.createKey(user: "ada", name: "valid", hash: SHA256.digest(of: "valid"))
+            let past = try await store.currentTime() + .seconds(-1)
+            for number in 1...2 {
+                let hash = SHA256.digest(of: "\(number)")
+                _ = try await store.createKey(user: "ada", name: "\(number)", hash: hash, expires: past)
+            }
+            #expect(try await store.keys(ownedBy: "ada", limit: 3).map(\.name) == ["valid", "2", "1"])
+            #expect(try await store.keys(ownedBy: "ada", limit: 1).map(\.id) == [valid.id])
+            try await store.pool.execute("UPDATE api_keys SET expires_at = '-infinity' WHERE name = '1'")
+            let last = try #require(try await store.keys(ownedBy: "ada", limit: 3).last)
+            #expect(last.name == "1" && last.expires == Timestamp(milliseconds: 0))
+        }
+    }
+
     @Test func anInfiniteExpiryIsNone() async throws {
         try await ScratchSchema.withTaskStore { store in
             let hashes = ["one", "two"].map { SHA256.digest(of: $0) }
