@@ -81,6 +81,26 @@ extension GatewayTests {
         }
     }
 
+    /// As after a crash between the picture and the row.
+    @Test func aPictureWhoseTaskWasNotCreatedIsRemoved() async throws {
+        try await GatewayScope.run { gateway in
+            let answer = try await gateway.sendForm(Self.task.text, picture: Self.picture)
+            let lost = TaskID.make()
+            let key = "inputs/\(lost)/image"
+            try await gateway.store.schedulePictureRemoval(key, of: lost)
+            try await gateway.objects.put(key, Self.picture, contentType: "image/png")
+            let id = try #require(answer.json["task_id"]?.string)
+            let ids = PostgresValue.textArray(["picture_\(id)", "picture_\(lost)"])
+            try await gateway.execute(
+                "UPDATE removals SET due_at = now(), writable_until = now() WHERE id = ANY(\(ids))"
+            )
+            try await gateway.sweepObjects()
+            #expect(try await gateway.count("SELECT count(*) FROM removals WHERE id = ANY(\(ids))") == 0)
+            #expect(try await gateway.objects.head(key) == nil)
+            #expect(try await self.storedPicture(of: answer, gateway) == Self.picture)
+        }
+    }
+
     @Test func pendingUploadsAreLimited() async throws {
         try await GatewayScope.run { gateway in
             let first = try await gateway.openUpload(of: Self.picture.count)

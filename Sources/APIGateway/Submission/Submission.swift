@@ -3,8 +3,8 @@ internal import MaaSCore
 
 /// Turns a draft of any API into a durable task.
 ///
-/// The order makes it safe to crash anywhere: the picture is stored before the row that names it, the webhook before
-/// its task, and the bell is rung after the row is committed. If the bell is lost, the dispatcher finds the row with
+/// The order makes it safe to crash anywhere: the picture is stored before the row that names it, and its removal is
+/// scheduled before that; the webhook is stored before its task, and the bell is rung after the row is committed. If the bell is lost, the dispatcher finds the row with
 /// its next sweep.
 @LoopActor
 final class Submission {
@@ -223,7 +223,7 @@ final class Submission {
         }
     }
 
-    /// Best effort: a picture without a row does no harm.
+    /// Best effort: its removal is scheduled.
     private func forgetPicture(of task: NewTask) async {
         guard let input = task.input else { return }
         do {
@@ -239,6 +239,7 @@ final class Submission {
     private func store(_ picture: PictureFile, of id: TaskID) async throws -> TaskInput {
         let key = "inputs/\(id)/image"
         let type = picture.content.format.rawValue
+        try await self.store.schedulePictureRemoval(key, of: id)
         try await self.objects.put(key, from: picture.file.path, contentType: type)
         return TaskInput(
             key: key,

@@ -79,14 +79,36 @@ extension TaskStore {
         )
     }
 
+    /// Schedules the removal of the picture of a task that is about to be created. ``forgetKeptPictures()`` cancels it
+    /// when the task was created; else nothing would ever name the object again.
+    package func schedulePictureRemoval(_ key: String, of task: TaskID) async throws(PostgresError) {
+        try await self.pool.execute(
+            """
+            INSERT INTO removals (id, attempts, object, writable_until, due_at)
+            SELECT 'picture_' || \(task.description), 0, \(key), margin.time, margin.time
+            FROM (SELECT now() + make_interval(secs => \(ObjectRemoval.margin.inSeconds))) AS margin (time)
+            ON CONFLICT (id) DO NOTHING
+            """
+        )
+    }
+
+    /// Cancels the due removals of pictures whose tasks exist; returns how many.
+    package func forgetKeptPictures() async throws(PostgresError) -> Int {
+        try await self.pool.execute(
+            "DELETE FROM removals r WHERE due_at <= now() AND \(sql: ObjectRemoval.isKeptPicture)"
+        )
+    }
+
     /// Leases due removals for `lease`, oldest first. If the worker dies, another takes them when the lease expires.
+    /// Pictures whose tasks exist are left to ``forgetKeptPictures()``.
     package func takeRemovals(limit: Int, lease: Duration) async throws(PostgresError) -> [ObjectRemoval] {
         var removals: [ObjectRemoval] = []
         for row in try await self.pool.query(
             """
             UPDATE removals r SET due_at = now() + make_interval(secs => \(lease.inSeconds))
             FROM (
-                SELECT id FROM removals WHERE due_at <= now() ORDER BY due_at LIMIT \(limit) FOR UPDATE SKIP LOCKED
+                SELECT id FROM removals r WHERE due_at <= now() AND NOT (\(sql: ObjectRemoval.isKeptPicture))
+                ORDER BY due_at LIMIT \(limit) FOR UPDATE SKIP LOCKED
             ) due
             WHERE r.id = due.id RETURNING \(sql: ObjectRemoval.columns)
             """

@@ -140,4 +140,20 @@ struct RemovalTests {
             #expect(removal.keys == ["uploads/upload_1"] && removal.isFinal)
         }
     }
+
+    @Test func aPictureIsRemovedUnlessItsTaskWasCreated() async throws {
+        try await ScratchSchema.withTaskStore { store in
+            let created = NewTask.sample()
+            let failed = TaskID.make()
+            for id in [created.id, failed] { try await store.schedulePictureRemoval("inputs/\(id)/image", of: id) }
+            try await store.submit(created)
+            #expect(try await store.forgetKeptPictures() == 0)
+            #expect(try await self.take(store).isEmpty)
+            try await self.wait(ObjectRemoval.margin, store)
+            let removals = try await self.take(store)
+            #expect(removals.map(\.keys) == [["inputs/\(failed)/image"]])
+            #expect(removals.map(\.isFinal) == [true])
+            #expect(try await store.forgetKeptPictures() == 1)
+        }
+    }
 }
