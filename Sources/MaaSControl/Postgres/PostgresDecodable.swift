@@ -29,11 +29,12 @@ extension Int: PostgresDecodable {
 }
 
 extension Double: PostgresDecodable {
-    /// Reads `real` and `double precision`.
+    /// Reads `real` and `double precision`. A `real` becomes the shortest number that it stands for: 17.3, not the
+    /// 17.299999237060547 that its bits are.
     package init(_ cell: PostgresCell) throws(PostgresError) {
         let number: Double? =
             switch cell.type {
-            case .float4: cell.integer(UInt32.self).map { Double(Float(bitPattern: $0)) }
+            case .float4: cell.integer(UInt32.self).flatMap { Double("\(Float(bitPattern: $0))") }
             case .float8: cell.integer(UInt64.self).map { Double(bitPattern: $0) }
             default: nil
             }

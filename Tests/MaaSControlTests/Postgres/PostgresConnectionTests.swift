@@ -41,7 +41,7 @@ struct PostgresConnectionTests {
                 """
                 SELECT \(true) AS flag, \(Int.min) AS number, \(0.1) AS fraction, \(text) AS text, \(document) AS document,
                     \(time) AS time, \(.bytes(bytes)) AS bytes, \("") AS empty, \(String?.none) AS missing,
-                    3::smallint AS small, -4::integer AS medium, 0.5::real AS single
+                    3::smallint AS small, -4::integer AS medium, 17.3::real AS single
                 """
             ).first
             let found = try #require(row)
@@ -56,7 +56,7 @@ struct PostgresConnectionTests {
             #expect(try found.decodeIfPresent("missing", as: String.self) == nil)
             #expect(try found.decode("small", as: Int.self) == 3)
             #expect(try found.decode("medium", as: Int.self) == -4)
-            #expect(try found.decode("single", as: Double.self) == 0.5)
+            #expect(try found.decode("single", as: Double.self) == 17.3)
         }
     }
 
