@@ -8,6 +8,8 @@ package import MaaSCore
 package final class PostgresPool {
     private let configuration: PostgresConfiguration
     private let logger: Logger
+    /// Attempts to connect that failed since one succeeded.
+    private var failures = FailureSeries()
     private var keepers: [Task<Void, Never>] = []
     /// Open connections not lent to a transaction.
     private var shared: [PostgresConnection] = []
@@ -157,6 +159,10 @@ package final class PostgresPool {
             do throws(PostgresError) {
                 let connection = try await PostgresConnection.connect(self.configuration)
                 let opened = LoopClock().now
+                if self.failures.count > 0 {
+                    self.logger.info("connected to PostgreSQL again", [.count: "\(self.failures.count)"])
+                    self.failures.reset()
+                }
                 let reason = await self.serve(connection)
                 if Task.isCancelled { return }
                 // Back off even if the server accepts connections and closes them at once.
@@ -164,7 +170,12 @@ package final class PostgresPool {
                 self.logger.warning("lost a connection to PostgreSQL", [.error: "\(reason)"])
             } catch {
                 if Task.isCancelled { return }
-                self.logger.warning("cannot connect to PostgreSQL", [.error: "\(error)"])
+                if self.failures.record("\(error)") {
+                    self.logger.warning(
+                        "cannot connect to PostgreSQL",
+                        [.error: "\(error)", .count: "\(self.failures.count)"]
+                    )
+                }
             }
             try? await LoopClock().sleep(for: backoff.next())
         }

@@ -22,6 +22,8 @@ package final class RedisClient: Service {
     /// addresses it would always select the same.
     private var lookups = 0
     private var lastFailure: RedisError?
+    /// Since the last connection.
+    private var failures = FailureSeries()
     /// Limits an attempt to connect, and the pause between attempts.
     private var attemptTimer: LoopTimer?
 
@@ -248,6 +250,7 @@ package final class RedisClient: Service {
             self.attemptTimer?.stop()
             self.repliesAtHandshake = self.connection?.replies ?? 0
             self.lastFailure = nil
+            self.failures.reset()
             self.logger.info("redis connected", [.name: self.purpose, .address: self.address])
             self.perform(self.link.handshakeDidSucceed())
         }
@@ -264,7 +267,14 @@ package final class RedisClient: Service {
 
     private func fail(_ error: RedisError, hasServed: Bool) {
         self.lastFailure = error
-        self.logger.warning("redis connection failed", [.address: self.address, .error: "\(error)"])
+        if self.failures.record("\(error)") {
+            self.logger.warning(
+                "redis connection failed",
+                [
+                    .name: self.purpose, .address: self.address, .error: "\(error)", .count: "\(self.failures.count)",
+                ]
+            )
+        }
         self.perform(self.link.failed(error, hasServed: hasServed))
     }
 
