@@ -24,6 +24,21 @@ struct DispatcherTests {
         }
     }
 
+    @Test("Without a final event the pod's report completes the result")
+    func report() async throws {
+        try await DispatcherScope.with { scope in
+            try await scope.startDispatcher()
+            let digest = String(repeating: "a", count: 64)
+            let film = try await scope.submit(
+                #"printf '{"key": "%s", "size": 4, "sha256": "\#(digest)", "width": 8}' $MAAS_OUTPUT_KEY >/dev/termination-log"#,
+                video: true
+            )
+            let done = try #require(try await scope.row(of: film, in: .completed))
+            let key = OutputKey.video(task: film, attempt: 1)
+            #expect(done.result == TaskResult(key: key, size: 4, sha256: digest, width: 8))
+        }
+    }
+
     @Test("A failure of the task's own is final; any other is retried, up to the limit")
     func failures() async throws {
         try await DispatcherScope.with { scope in

@@ -102,6 +102,29 @@ struct AttemptTests {
         #expect(steps == Self.ending(.ended(.completed(result))))
     }
 
+    @Test("The report of the pod that stored the file completes the result")
+    func reportedResult() {
+        let digest = String(repeating: "a", count: 64)
+        let whole = TaskResult(key: "k", size: 1, sha256: digest, width: 8, frames: 49)
+        let report = #"{"key": "k", "size": 1, "sha256": "\#(digest)", "width": 8, "frames": 49}"#
+        let others = [
+            "done", "{}", report.replacing(#""k""#, with: #""other""#), report.replacing("1,", with: "2,"),
+            report.replacing("aa", with: ""), report.replacing("49", with: "-1"),
+            report.replacing("49", with: "3000000000"),
+        ]
+        for (reports, expected) in [(others + [report], whole), (others, TaskResult(key: "k", size: 1))] {
+            var attempt = Self.running()
+            attempt.observe(job: .present(uid: "u", phase: .succeeded), now: Self.start)
+            var pod = Self.pod(ended: true)
+            pod.reports = reports
+            attempt.observe(pod: pod, now: Self.start)
+            let steps = Self.steps(&attempt) {
+                $0 == .findResult ? .delivered(TaskResult(key: "k", size: 1)) : .written
+            }
+            #expect(steps == Self.ending(.ended(.completed(expected))))
+        }
+    }
+
     @Test("A successful job without a file fails the task")
     func noFile() {
         var attempt = Self.running()

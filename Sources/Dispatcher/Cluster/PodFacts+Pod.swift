@@ -17,7 +17,8 @@ extension PodFacts {
             reason: pod.reason,
             isDisrupted: pod.isDisrupted,
             failures: Self.failures(in: pod.initContainers, isInit: true)
-                + Self.failures(in: pod.containers, isInit: false)
+                + Self.failures(in: pod.containers, isInit: false),
+            reports: pod.containers.compactMap(\.termination).filter { $0.exitCode == 0 }.compactMap(\.message)
         )
     }
 

@@ -166,7 +166,7 @@ struct Attempt: Sendable {
             self.claim = .leftover
             self.isRowEnded = true
         case (.submit, .ended), (.findResult, .ended), (.write, .written): self.isRowEnded = true
-        case (.findResult, .delivered(let result)): self.verdict = .ended(.completed(result))
+        case (.findResult, .delivered(let found)): self.verdict = .ended(.completed(self.pods.completing(found)))
         case (.findResult, .nothingDelivered): self.verdict = self.verdictWithoutFile(now: now)
         case (.release, _): self.isReleased = true
         default: break

@@ -27,6 +27,13 @@ struct AttemptPods: Sendable {
 
     var haveFailed: Bool { self.byName.values.contains(where: \.isFailed) }
 
+    /// The result with all that the pod which stored the file reported of it; the one that was found without a report.
+    func completing(_ found: TaskResult) -> TaskResult {
+        self.byName.values.lazy.flatMap(\.reports).compactMap { TaskResult(report: $0) }.first {
+            $0.key == found.key && $0.size == found.size
+        } ?? found
+    }
+
     /// What the living pods request.
     var demand: Demand {
         Demand(pods: self.living.map { PodDemand(gpus: $0.gpus, share: $0.share) })

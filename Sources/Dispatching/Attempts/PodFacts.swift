@@ -24,6 +24,8 @@ package struct PodFacts: Sendable, Hashable {
     package var isDisrupted: Bool
     /// The containers that failed, init containers first.
     package var failures: [ContainerFailure]
+    /// What the containers that succeeded wrote to their termination logs; the reporter writes JSON.
+    package var reports: [String]
 
     package init(
         name: String,
@@ -37,7 +39,8 @@ package struct PodFacts: Sendable, Hashable {
         trouble: PodTrouble? = nil,
         reason: String? = nil,
         isDisrupted: Bool = false,
-        failures: [ContainerFailure] = []
+        failures: [ContainerFailure] = [],
+        reports: [String] = []
     ) {
         self.name = name
         self.jobName = jobName
@@ -51,6 +54,7 @@ package struct PodFacts: Sendable, Hashable {
         self.reason = reason
         self.isDisrupted = isDisrupted
         self.failures = failures
+        self.reports = reports
     }
 
     /// How a container failed.

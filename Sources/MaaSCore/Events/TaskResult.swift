@@ -4,7 +4,7 @@ package struct TaskResult: Sendable, Hashable, Codable {
     package var key: String
     /// In bytes.
     package var size: Int64
-    /// In lower-case hexadecimal; nil when the final event was lost and only the file was found.
+    /// In lower-case hexadecimal; nil when the final event and the pod were lost and only the file was found.
     package var sha256: String?
     package var width: Int?
     package var height: Int?

@@ -24,7 +24,9 @@ struct OutputUpload {
             // Before the video: after the final event the pod may be deleted.
             await self.put(picture: self.options.thumbnail, "MAAS_THUMBNAIL_URL", http)
             await self.put(picture: self.options.spritesheet, "MAAS_SPRITESHEET_URL", http)
-            reporter.succeed(try await self.upload(http, meter))
+            let result = try await self.upload(http, meter)
+            TerminationLog.write(result, context: self.context)
+            reporter.succeed(result)
         } catch {
             reporter.fail("UPLOAD_FAILED", error, in: self.context)
             status = error.status

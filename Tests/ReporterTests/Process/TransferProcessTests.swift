@@ -82,6 +82,7 @@ struct TransferProcessTests {
     func upload() async throws {
         try await self.with { reporter, url in
             reporter.write("video", to: "video.mp4")
+            reporter.write("", to: "termination-log")
             reporter.write(#"{"width": 832, "height": 480, "frames": 49, "duration_ms": 3063}"#, to: "video.json")
             let outcome = try await reporter.run(
                 ["upload", "--facts", reporter.directory + "/video.json", reporter.directory + "/video.mp4"],
@@ -100,6 +101,9 @@ struct TransferProcessTests {
                 durationMilliseconds: 3063
             )
             #expect(try await reporter.events().last?.body == .succeeded(result))
+            // For the dispatcher, if the event is lost.
+            let report = try #require(reporter.file("termination-log"))
+            #expect(try JSONValue(parsing: report.utf8) == JSONValue(encoding: result))
         }
     }
 
