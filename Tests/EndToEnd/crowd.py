@@ -33,7 +33,7 @@ class Client:
         self.connection: http.client.HTTPConnection | None = None
 
     def request(self, method: str, path: str, body: dict | None = None, deadline: float = 0, **headers: str) -> dict:
-        """The answer, whatever goes wrong on the way to it. Only safe for what may be sent twice."""
+        """The answer, whatever is away for a while. Only safe for what may be sent twice."""
         data = None if body is None else json.dumps(body)
         headers |= {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
         while True:
@@ -45,7 +45,7 @@ class Client:
                 text = response.read()
                 if response.status < 300:
                     return json.loads(text)
-                if response.status not in (429, 500, 502, 503):
+                if response.status not in (429, 502, 503):
                     raise AssertionError(f"{method} {path}: {response.status} {text!r}")
             except (OSError, http.client.HTTPException):
                 self.close()
