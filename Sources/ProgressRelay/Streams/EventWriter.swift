@@ -7,14 +7,12 @@ internal import MaaSCore
 @LoopActor
 final class EventWriter: Service {
     nonisolated let name = "event writer"
-    private let shards: EventShards
-    private let consumer: String
+    private let group: ConsumerGroup
     private let verifier: EventVerifier
     private let progress: ProgressWriter
     private let ends: EndWriter
-    /// Blocks in XREADGROUP, so it has a connection of its own.
+    /// Reads up to a thousand entries at a time, so it has a connection of its own.
     private let reading: RedisClient
-    private let asking: RedisClient
     private let flushInterval: Duration
     private let claimAfter: Duration
     private let metrics: RelayMetrics
@@ -31,8 +29,6 @@ final class EventWriter: Service {
     private var task: Task<Void, Never>?
     private var isStopping = false
 
-    private static let group = "relay"
-    private static let count = 1000
     /// An entry pending for longer than this is claimed, as its replica is presumed dead.
     static let claimAfter: Duration = .seconds(10)
     private static let claimInterval: Duration = .seconds(5)
@@ -55,8 +51,7 @@ final class EventWriter: Service {
         metrics: RelayMetrics,
         logger: Logger
     ) {
-        self.shards = streams
-        self.consumer = "relay-" + Hexadecimal.encode(RandomBytes.shared.next(6))
+        self.group = ConsumerGroup(streams: streams, redis: asking)
         self.verifier = verifier
         self.progress = ProgressWriter(store: store, logger: logger)
         self.ends = EndWriter(
@@ -70,7 +65,6 @@ final class EventWriter: Service {
             logger: logger
         )
         self.reading = RedisClient(redis, purpose: "writer", logger: logger)
-        self.asking = asking
         self.flushInterval = flushInterval
         self.claimAfter = claimAfter
         self.metrics = metrics
@@ -98,7 +92,7 @@ final class EventWriter: Service {
         // Not cancelled: Redis may just be delivering entries to this consumer.
         await self.task?.value
         try? await self.flush()
-        if self.batch.isEmpty { await self.leave() }
+        if self.batch.isEmpty { try? await self.group.leave() }
         self.bell.close()
         await self.reading.close()
     }
@@ -132,10 +126,9 @@ final class EventWriter: Service {
         !self.batch.isEmpty && (self.batch.isUrgent || ContinuousClock.now - self.lastFlush >= self.flushInterval)
     }
 
-    /// Starts at the beginning of the stream, so that events from before the first relay are written too.
     private func createGroup() async {
         do {
-            for stream in self.shards.streams { try await self.asking.createGroup(Self.group, stream: stream) }
+            try await self.group.create()
         } catch {
             self.failingSince = self.failingSince ?? .now
             self.logger.warning("cannot create the consumer group", [.error: "\(error)"])
@@ -144,35 +137,23 @@ final class EventWriter: Service {
     }
 
     private func read() async throws(RedisError) {
-        let streams = try await self.reading.readGroup(
-            Self.group,
-            consumer: self.consumer,
-            streams: self.shards.streams,
-            count: Self.count
-        )
+        let streams = try await self.group.read(over: self.reading)
         self.isIdle = streams.isEmpty
         // A full batch: more entries may be waiting.
-        if streams.values.contains(where: { $0.count == Self.count }) { self.bell.ring() }
+        if streams.values.contains(where: { $0.count == ConsumerGroup.count }) { self.bell.ring() }
         for (stream, entries) in streams { self.add(entries, of: stream) }
     }
 
     private func claim() async throws(RedisError) {
         if let lastClaim, ContinuousClock.now - lastClaim < Self.claimInterval { return }
-        for stream in self.shards.streams { try await self.claim(of: stream) }
+        for stream in self.group.streams.streams { try await self.claim(of: stream) }
         self.lastClaim = .now
     }
 
     private func claim(of stream: String) async throws(RedisError) {
         var cursor = RedisStreamID.zero
         repeat {
-            let claim = try await self.asking.autoClaim(
-                Self.group,
-                consumer: self.consumer,
-                stream: stream,
-                idle: self.claimAfter,
-                from: cursor,
-                count: Self.count
-            )
+            let claim = try await self.group.claim(of: stream, idle: self.claimAfter, from: cursor)
             self.add(claim.entries, of: stream)
             if claim.lostCount > 0 {
                 self.metrics.count(.trimmed, claim.lostCount)
@@ -213,17 +194,8 @@ final class EventWriter: Service {
         let written = batch.ids(without: held)
         // Ids are in order within each stream. Ends with locked rows are left out: their lag is not the writer's.
         if let oldest = written.values.compactMap(\.first).min() { self.metrics.count(oldest, takenBy: .writer) }
-        for (stream, ids) in written {
-            try await self.asking.acknowledge(Self.group, stream: stream, ids: ids)
-        }
+        for (stream, ids) in written { try await self.group.acknowledge(ids, of: stream) }
         self.batch = WriteBatch(locked: held)
         self.lastFlush = .now
-    }
-
-    /// Removes the consumer from the group, which would keep its name forever. That discards its pending entries, so
-    /// call it only when everything read has been acknowledged.
-    private func leave() async {
-        let commands = self.shards.streams.map { ["XGROUP", "DELCONSUMER", $0, Self.group, self.consumer] }
-        _ = try? await self.asking.pipeline(commands)
     }
 }

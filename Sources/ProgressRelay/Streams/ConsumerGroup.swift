@@ -1,0 +1,66 @@
+internal import MaaSCore
+
+/// A replica's membership in the consumer group that writes events: Redis delivers each entry to one member, for whom it
+/// is pending until it is acknowledged.
+@LoopActor
+struct ConsumerGroup {
+    let streams: EventShards
+    private let redis: RedisClient
+    /// The member's name.
+    private let consumer: String
+
+    private static let name = "relay"
+    /// The most entries that are read or claimed at a time, per stream.
+    static let count = 1000
+
+    init(streams: EventShards, redis: RedisClient) {
+        self.streams = streams
+        self.redis = redis
+        self.consumer = "relay-" + Hexadecimal.encode(RandomBytes.shared.next(6))
+    }
+
+    /// Creates the group where there is none. It starts at the beginning of each stream, so that events from before the
+    /// first relay are written too.
+    func create() async throws(RedisError) {
+        for stream in self.streams.streams { try await self.redis.createGroup(Self.name, stream: stream) }
+    }
+
+    /// Entries that no member has read yet.
+    ///
+    /// - Parameter redis: the connection for it: a long reply would hold up the other commands.
+    func read(over redis: RedisClient) async throws(RedisError) -> [String: [RedisStreamEntry]] {
+        try await redis.readGroup(
+            Self.name,
+            consumer: self.consumer,
+            streams: self.streams.streams,
+            count: Self.count
+        )
+    }
+
+    /// Takes over entries of one stream that have been pending for `idle`, as their member is presumed dead.
+    func claim(
+        of stream: String,
+        idle: Duration,
+        from cursor: RedisStreamID
+    ) async throws(RedisError) -> RedisStreamClaim {
+        try await self.redis.autoClaim(
+            Self.name,
+            consumer: self.consumer,
+            stream: stream,
+            idle: idle,
+            from: cursor,
+            count: Self.count
+        )
+    }
+
+    func acknowledge(_ ids: [RedisStreamID], of stream: String) async throws(RedisError) {
+        try await self.redis.acknowledge(Self.name, stream: stream, ids: ids)
+    }
+
+    /// Removes the member, whose name would be kept forever. That discards its pending entries, so call it only when
+    /// everything read has been acknowledged.
+    func leave() async throws(RedisError) {
+        let commands = self.streams.streams.map { ["XGROUP", "DELCONSUMER", $0, Self.name, self.consumer] }
+        _ = try await self.redis.pipeline(commands)
+    }
+}
