@@ -63,4 +63,27 @@ struct ConsumerGroup {
         let commands = self.streams.streams.map { ["XGROUP", "DELCONSUMER", $0, Self.name, self.consumer] }
         _ = try await self.redis.pipeline(commands)
     }
+
+    /// Removes the other members that have had nothing pending and asked for nothing for `idle`: replicas that were
+    /// killed did not leave.
+    ///
+    /// To remove a member discards its pending entries. A script looks and removes in one step, so that Redis cannot
+    /// deliver an entry in between. A member that is alive after all loses nothing: its next read makes it one again.
+    func removeDead(idle: Duration) async throws(RedisError) {
+        for stream in self.streams.streams {
+            try await self.redis.send(
+                ["EVAL", Self.removal, "1", stream, Self.name, self.consumer, String(idle.wholeMilliseconds)]
+            )
+        }
+    }
+
+    private static let removal = """
+        for _, values in ipairs(redis.call('XINFO', 'CONSUMERS', KEYS[1], ARGV[1])) do
+            local member = {}
+            for i = 1, #values, 2 do member[values[i]] = values[i + 1] end
+            if member.name ~= ARGV[2] and member.pending == 0 and member.idle >= tonumber(ARGV[3]) then
+                redis.call('XGROUP', 'DELCONSUMER', KEYS[1], ARGV[1], member.name)
+            end
+        end
+        """
 }

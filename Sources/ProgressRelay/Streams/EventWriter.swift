@@ -15,6 +15,7 @@ final class EventWriter: Service {
     private let reading: RedisClient
     private let flushInterval: Duration
     private let claimAfter: Duration
+    private let removeAfter: Duration
     private let metrics: RelayMetrics
     private let logger: Logger
 
@@ -31,6 +32,9 @@ final class EventWriter: Service {
 
     /// An entry pending for longer than this is claimed, as its replica is presumed dead.
     static let claimAfter: Duration = .seconds(10)
+    /// A member of the group that has nothing pending and has been idle for so long is removed. Long only to spare those
+    /// that are alive the work: before version 7.2, a member is idle for Redis until it gets an entry.
+    static let removeAfter: Duration = .seconds(600)
     private static let claimInterval: Duration = .seconds(5)
     /// How long a statement waits for a row lock. All other events wait meanwhile.
     static let lockPatience: Duration = .milliseconds(500)
@@ -47,6 +51,7 @@ final class EventWriter: Service {
         store: TaskStore,
         flushInterval: Duration,
         claimAfter: Duration = EventWriter.claimAfter,
+        removeAfter: Duration = EventWriter.removeAfter,
         tracer: Tracer,
         metrics: RelayMetrics,
         logger: Logger
@@ -67,6 +72,7 @@ final class EventWriter: Service {
         self.reading = RedisClient(redis, purpose: "writer", logger: logger)
         self.flushInterval = flushInterval
         self.claimAfter = claimAfter
+        self.removeAfter = removeAfter
         self.metrics = metrics
         self.logger = logger
     }
@@ -147,6 +153,7 @@ final class EventWriter: Service {
     private func claim() async throws(RedisError) {
         if let lastClaim, ContinuousClock.now - lastClaim < Self.claimInterval { return }
         for stream in self.group.streams.streams { try await self.claim(of: stream) }
+        try await self.group.removeDead(idle: self.removeAfter)
         self.lastClaim = .now
     }
 

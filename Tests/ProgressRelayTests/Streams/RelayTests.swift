@@ -248,4 +248,23 @@ struct RelayTests {
             await other.stop()
         }
     }
+
+    @Test("The name of a replica that was killed does not stay in the group")
+    func killed() async throws {
+        try await RelayScope.with { relay in
+            await relay.writer.stop()
+            for stream in relay.streams.streams {
+                try await relay.redis.createGroup("relay", stream: stream)
+                try await relay.redis.send("XGROUP", "CREATECONSUMER", stream, "relay", "dead")
+            }
+            let other = relay.makeWriter(removeAfter: .zero)
+            try await other.start()
+            for stream in relay.streams.streams {
+                while try await relay.redis.send("XINFO", "CONSUMERS", stream, "relay").array?.isEmpty == false {
+                    try await LoopClock().sleep(for: .milliseconds(5))
+                }
+            }
+            await other.stop()
+        }
+    }
 }

@@ -149,7 +149,10 @@ final class RelayScope {
     }
 
     /// Another replica's writer.
-    func makeWriter(claimAfter: Duration = .milliseconds(10)) -> EventWriter {
+    func makeWriter(
+        claimAfter: Duration = .milliseconds(10),
+        removeAfter: Duration = EventWriter.removeAfter
+    ) -> EventWriter {
         Self.writer(
             self.streams,
             self.configuration,
@@ -157,7 +160,8 @@ final class RelayScope {
             self.store,
             self.token,
             self.hub.metrics,
-            claimAfter: claimAfter
+            claimAfter: claimAfter,
+            removeAfter: removeAfter
         )
     }
 
@@ -168,7 +172,8 @@ final class RelayScope {
         _ store: TaskStore,
         _ token: EventToken,
         _ metrics: RelayMetrics,
-        claimAfter: Duration = .milliseconds(10)
+        claimAfter: Duration = .milliseconds(10),
+        removeAfter: Duration = EventWriter.removeAfter
     ) -> EventWriter {
         EventWriter(
             streams: streams,
@@ -179,6 +184,7 @@ final class RelayScope {
             store: store,
             flushInterval: .milliseconds(20),
             claimAfter: claimAfter,
+            removeAfter: removeAfter,
             tracer: Tracer(MaaSConfiguration.Tracing(), service: "test", logger: Self.logger),
             metrics: metrics,
             logger: Self.logger
