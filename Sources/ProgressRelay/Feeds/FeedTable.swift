@@ -84,7 +84,7 @@ struct FeedTable {
     /// Merges in a row. Returns whether the row has a state that no event reported: followers must then restart.
     mutating func adopt(_ row: TaskRow, _ wait: TaskWait?, now: ContinuousClock.Instant) -> Bool {
         self.feeds[row.id, default: Self.feed(of: row.id, in: self.streams, self.shards, now)]
-            .adopt(owner: row.user, TaskView(row, wait: wait), at: self.shard(of: row.id).cursor)
+            .adopt(owner: row.user, FollowedTask(row, wait: wait), at: self.shard(of: row.id).cursor)
     }
 
     /// Those of `tasks` that are not over and have been silent for `silence`, at most `limit`. Restarts their silence.

@@ -4,7 +4,7 @@ internal import MaaSCore
 struct TaskFeed {
     /// The owner of the task; nil until its row was read.
     private(set) var owner: String?
-    private(set) var view: TaskView
+    private(set) var view: FollowedTask
     /// The earliest position from which a client can resume without a gap.
     private(set) var floor: EventPosition
     /// The position of the newest event, whether it changed anything or not.
@@ -18,7 +18,7 @@ struct TaskFeed {
     private static let limit = 64
 
     init(task: TaskID, floor: EventPosition, now: ContinuousClock.Instant) {
-        self.view = TaskView(task)
+        self.view = FollowedTask(task)
         self.floor = floor
         self.position = floor
         self.touched = now
@@ -52,7 +52,7 @@ struct TaskFeed {
     }
 
     /// Merges in the row. Returns whether it has a state that no event reported: followers must then restart.
-    mutating func adopt(owner: String, _ row: TaskView, at position: EventPosition) -> Bool {
+    mutating func adopt(owner: String, _ row: FollowedTask, at position: EventPosition) -> Bool {
         self.owner = owner
         // Sequence numbers restart with each attempt, whether an event or the row announces it.
         if row.attempt > self.view.attempt { self.sequences = (.min, .min) }

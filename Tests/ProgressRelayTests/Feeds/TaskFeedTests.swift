@@ -86,13 +86,13 @@ struct TaskFeedTests {
     func adopted() {
         var feed = self.feed()
         self.progress(&feed, 50)
-        var requeued = TaskView(Samples.task)
+        var requeued = FollowedTask(Samples.task)
         _ = requeued.apply(Samples.event(.state(.queued, failure: nil)))
         let isNews = feed.adopt(owner: "ada", requeued, at: Samples.position(60))
         #expect(isNews)
         #expect(feed.updates(after: Samples.position(60)) == nil, "who has seen all events has not seen this")
 
-        var again = TaskView(Samples.task)
+        var again = FollowedTask(Samples.task)
         _ = again.apply(Samples.event(.state(.running, failure: nil), attempt: 2))
         _ = feed.adopt(owner: "ada", again, at: Samples.position(60))
         let first = Samples.event(Samples.progress(1), attempt: 2, sequence: 1)

@@ -62,7 +62,7 @@ struct TaskNewsTests {
 
     @Test("An announced preview stays, even if the next event does not repeat it")
     func preview() {
-        var view = TaskView(Samples.task)
+        var view = FollowedTask(Samples.task)
         _ = view.apply(Samples.event(.progress(TaskProgress(stage: .denoising, percent: 1, preview: 3))))
         let next = view.apply(Samples.event(.progress(TaskProgress(stage: .denoising, percent: 2))))
         #expect(next?.news["preview"] == 3)
@@ -71,7 +71,7 @@ struct TaskNewsTests {
     @Test("An attempt begins without a preview, whether its state or its progress is heard of first")
     func previewOfAnotherAttempt() {
         for beginning in [TaskEvent.Body.state(.running, failure: nil), Samples.progress(1)] {
-            var view = TaskView(Samples.task)
+            var view = FollowedTask(Samples.task)
             _ = view.apply(Samples.event(.progress(TaskProgress(stage: .denoising, percent: 1, preview: 3))))
             #expect(view.apply(Samples.event(beginning, attempt: 2))?.news["preview"] == .null)
         }

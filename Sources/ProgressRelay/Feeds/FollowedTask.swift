@@ -2,7 +2,7 @@ internal import MaaSControl
 internal import MaaSCore
 
 /// A task as its user sees it, assembled from its row and from events.
-struct TaskView: Sendable, Hashable {
+struct FollowedTask: Sendable, Hashable {
     typealias Change = (kind: FeedUpdate.Kind, news: TaskNews)
 
     let id: TaskID
@@ -56,7 +56,7 @@ struct TaskView: Sendable, Hashable {
     }
 
     /// Merges in the row. Returns whether it has a state that no event reported.
-    mutating func adopt(_ row: TaskView) -> Bool {
+    mutating func adopt(_ row: FollowedTask) -> Bool {
         guard row.attempt >= self.attempt, !self.isOver else { return false }
         // An attempt runs only once, so a requeued row is newer than a running view, and the event for it was lost.
         let isRequeued = self.state == .running && row.state == .queued

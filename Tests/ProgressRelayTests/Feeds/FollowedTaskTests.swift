@@ -3,11 +3,11 @@ internal import Testing
 
 @testable internal import ProgressRelay
 
-@Suite("Task view")
-struct TaskViewTests {
+@Suite("Followed task")
+struct FollowedTaskTests {
     @Test("From the queue to the end, each update has what changed")
     func way() {
-        var view = TaskView(Samples.task)
+        var view = FollowedTask(Samples.task)
         let waiting = view.apply(Samples.event(Samples.waiting(3), attempt: 0))
         #expect(waiting?.news["position"] == 3)
         #expect(waiting?.news["eta_s"] == 30)
@@ -39,7 +39,7 @@ struct TaskViewTests {
 
     @Test("An end has the result that was announced with it, and what is learned of that later")
     func settled() {
-        var view = TaskView(Samples.task)
+        var view = FollowedTask(Samples.task)
         _ = view.apply(Samples.event(Samples.progress(10)))
         let found = TaskResult(key: Samples.result.key, size: Samples.result.size)
         let end = view.apply(Samples.event(.state(.completed, failure: nil, result: found)))
@@ -58,7 +58,7 @@ struct TaskViewTests {
 
     @Test("Percent never falls within an attempt, and restarts with the next")
     func percent() {
-        var view = TaskView(Samples.task)
+        var view = FollowedTask(Samples.task)
         _ = view.apply(Samples.event(Samples.progress(50)))
         #expect(view.apply(Samples.event(Samples.progress(40, .decoding)))?.news["percent"] == 50.0)
         #expect(view.apply(Samples.event(Samples.progress(5), attempt: 2))?.news["percent"] == 5.0)
@@ -67,7 +67,7 @@ struct TaskViewTests {
 
     @Test("A requeued task ignores further events of the failed attempt")
     func requeue() {
-        var view = TaskView(Samples.task)
+        var view = FollowedTask(Samples.task)
         _ = view.apply(Samples.event(Samples.progress(50)))
         let failure = TaskFailure(code: "NODE_LOST", message: "the node went away", isRetryable: true)
         let queued = view.apply(Samples.event(.state(.queued, failure: failure)))
@@ -85,7 +85,7 @@ struct TaskViewTests {
 
     @Test("A failure that the pod reports is the task's once the control plane says so")
     func failure() {
-        var view = TaskView(Samples.task)
+        var view = FollowedTask(Samples.task)
         _ = view.apply(Samples.event(Samples.progress(50)))
         let failure = TaskFailure(code: "GPU_OOM", message: "out of memory")
         #expect(view.apply(Samples.event(.failed(failure))) == nil)
@@ -101,9 +101,9 @@ struct TaskViewTests {
     @Test("The row says why a queued task is not in its first attempt, if no event did")
     func lostFailure() {
         let failure = TaskFailure(code: "NODE_LOST", message: "the node went away")
-        var view = TaskView(Samples.task)
+        var view = FollowedTask(Samples.task)
         _ = view.apply(Samples.event(Samples.waiting(1)))
-        var row = TaskView(Samples.task)
+        var row = FollowedTask(Samples.task)
         _ = row.apply(Samples.event(.state(.queued, failure: failure)))
         _ = view.adopt(row)
         #expect(view.data["last_error"] == failure.view)
@@ -111,9 +111,9 @@ struct TaskViewTests {
 
     @Test("A requeued row is newer than the attempt that ran, even without an event")
     func lostRequeue() {
-        var view = TaskView(Samples.task)
+        var view = FollowedTask(Samples.task)
         _ = view.apply(Samples.event(Samples.progress(50)))
-        var queued = TaskView(Samples.task)
+        var queued = FollowedTask(Samples.task)
         _ = queued.apply(Samples.event(.state(.queued, failure: nil)))
         var isNews = view.adopt(queued)
         #expect(isNews)
@@ -125,7 +125,7 @@ struct TaskViewTests {
 
     @Test("A late queue position does not put a running task back")
     func lateWait() {
-        var view = TaskView(Samples.task)
+        var view = FollowedTask(Samples.task)
         _ = view.apply(Samples.event(Samples.progress(1)))
         #expect(view.apply(Samples.event(Samples.waiting(1))) == nil)
         #expect(view.state == .running)
