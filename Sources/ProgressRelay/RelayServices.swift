@@ -11,15 +11,15 @@ enum RelayServices {
         let configuration = context.configuration
         let settings = configuration.progressRelay
         let logger = context.logger
-        let redis = try RedisConfiguration(configuration.redis)
+        let redisConfiguration = try RedisConfiguration(configuration.redis)
         var database = try PostgresConfiguration(configuration.postgres, service: "progress-relay")
         database.lockTimeout = EventWriter.lockPatience
         let store = TaskStore(database, logger: logger)
-        let asking = RedisClient(redis, logger: logger)
+        let redis = RedisClient(redisConfiguration, logger: logger)
         let verifier = EventVerifier(token: EventToken(secret: configuration.events.secrets))
         let streams = EventShards(configuration.events)
         // A generous timeout: a position that a snapshot lacks is not sent until it changes.
-        let positions = QueuePositions(redis: asking, patience: .seconds(1))
+        let positions = QueuePositions(redis: redis, patience: .seconds(1))
         let hub = FeedHub(settings, events: configuration.events, metrics: context.metrics, logger: logger) {
             try await Self.lookUp($0, store, positions)
         }
@@ -27,7 +27,7 @@ enum RelayServices {
             streams: streams,
             streamLength: configuration.events.streamLength,
             redis: redis,
-            asking: asking,
+            redisConfiguration: redisConfiguration,
             verifier: verifier,
             store: store,
             flushInterval: settings.flushInterval,
@@ -38,14 +38,16 @@ enum RelayServices {
         let reader = EventReader(
             streams: streams,
             redis: redis,
-            asking: asking,
+            redisConfiguration: redisConfiguration,
             verifier: verifier,
             hub: hub,
             logger: logger
         ) { writer.wake() }
         // A client may show a ticket that was issued before this replica started.
         let recall = configuration.events.ticketLifetime
-        let revocations = RevocationReader(redis, recall: recall, logger: logger) { [weak hub] in hub?.revoke($0) }
+        let revocations = RevocationReader(redisConfiguration, recall: recall, logger: logger) { [weak hub] in
+            hub?.revoke($0)
+        }
         let revokedKeys = RevokedKeyReader(store, recall: recall, logger: logger) { [weak hub] in hub?.revoke($0) }
         let routes = RelayRoutes(hub: hub, secret: configuration.events.secrets, health: context.health)
         let web = WebServer(
@@ -61,7 +63,7 @@ enum RelayServices {
             logger: logger
         )
         store.register(in: context.metrics)
-        asking.register(in: context.metrics)
+        redis.register(in: context.metrics)
         reader.register(in: context.metrics)
         writer.register(in: context.metrics)
         revocations.register(in: context.metrics)
@@ -70,7 +72,7 @@ enum RelayServices {
         context.health.register("database") { store.isHealthy ? nil : "no connection" }
         let webhooks = Self.webhooks(context, store)
         return [operations, context.tracer, store] + webhooks
-            + [asking, reader, writer, revocations, revokedKeys, web, RelayDrain(hub)]
+            + [redis, reader, writer, revocations, revokedKeys, web, RelayDrain(hub)]
     }
 
     /// Empty without a key to decrypt the endpoints' secrets.

@@ -8,7 +8,7 @@ final class EventReader: Service {
     private let verifier: EventVerifier
     private let hub: FeedHub
     /// Blocks in XREAD, so it has a connection of its own.
-    private let reading: RedisClient
+    private let blockingRedis: RedisClient
     private let epochs: [StreamEpoch]
     private let checkInterval: Duration
     private let whenEnded: @LoopActor () -> Void
@@ -42,8 +42,8 @@ final class EventReader: Service {
     /// - Parameter whenEnded: called when a task's end was read, so that it is written at once.
     init(
         streams: EventShards,
-        redis: RedisConfiguration,
-        asking: RedisClient,
+        redis: RedisClient,
+        redisConfiguration: RedisConfiguration,
         verifier: EventVerifier,
         hub: FeedHub,
         checkInterval: Duration = .seconds(5),
@@ -53,8 +53,8 @@ final class EventReader: Service {
         self.streams = streams
         self.verifier = verifier
         self.hub = hub
-        self.reading = RedisClient(redis, purpose: "followers", logger: logger)
-        self.epochs = streams.streams.map { StreamEpoch(redis: asking, stream: $0) }
+        self.blockingRedis = RedisClient(redisConfiguration, purpose: "followers", logger: logger)
+        self.epochs = streams.streams.map { StreamEpoch(redis: redis, stream: $0) }
         self.checkInterval = checkInterval
         self.whenEnded = whenEnded
         self.cursors = streams.streams.map { _ in StreamCursor() }
@@ -69,16 +69,16 @@ final class EventReader: Service {
     }
 
     /// Has `metrics` show the connection that it reads over.
-    func register(in metrics: Metrics) { self.reading.register(in: metrics) }
+    func register(in metrics: Metrics) { self.blockingRedis.register(in: metrics) }
 
     func start() async throws {
-        self.reading.start()
+        self.blockingRedis.start()
         self.task = LoopActor.immediate { await self.run() }
     }
 
     func stop() async {
         self.task?.cancel()
-        await self.reading.close()
+        await self.blockingRedis.close()
         self.bell.ring()
         await self.task?.value
         self.bell.close()
@@ -134,7 +134,7 @@ final class EventReader: Service {
     private func readOnce() async throws(RedisError) {
         if ContinuousClock.now - self.lastCheck >= self.checkInterval { try await self.check() }
         if self.isCrowded { await self.bell.wait(atMost: Self.gathering) }
-        let read = try await self.reading.readStreams(
+        let read = try await self.blockingRedis.readStreams(
             self.streams.streams,
             after: self.cursors.map(\.id),
             count: Self.batch,

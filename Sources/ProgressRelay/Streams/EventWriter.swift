@@ -12,7 +12,7 @@ final class EventWriter: Service {
     private let progress: ProgressWriter
     private let ends: EndWriter
     /// Reads up to a thousand entries at a time, so it has a connection of its own.
-    private let reading: RedisClient
+    private let bulkRedis: RedisClient
     private let flushInterval: Duration
     private let claimAfter: Duration
     private let removeAfter: Duration
@@ -45,8 +45,8 @@ final class EventWriter: Service {
     init(
         streams: EventShards,
         streamLength: Int,
-        redis: RedisConfiguration,
-        asking: RedisClient,
+        redis: RedisClient,
+        redisConfiguration: RedisConfiguration,
         verifier: EventVerifier,
         store: TaskStore,
         flushInterval: Duration,
@@ -56,20 +56,20 @@ final class EventWriter: Service {
         metrics: RelayMetrics,
         logger: Logger
     ) {
-        self.group = ConsumerGroup(streams: streams, redis: asking)
+        self.group = ConsumerGroup(streams: streams, redis: redis)
         self.verifier = verifier
         self.progress = ProgressWriter(store: store, logger: logger)
         self.ends = EndWriter(
             streams: streams,
             streamLength: streamLength,
-            redis: asking,
+            redis: redis,
             token: verifier.token,
             store: store,
             tracer: tracer,
             metrics: metrics,
             logger: logger
         )
-        self.reading = RedisClient(redis, purpose: "writer", logger: logger)
+        self.bulkRedis = RedisClient(redisConfiguration, purpose: "writer", logger: logger)
         self.flushInterval = flushInterval
         self.claimAfter = claimAfter
         self.removeAfter = removeAfter
@@ -85,10 +85,10 @@ final class EventWriter: Service {
     }
 
     /// Has `metrics` show the connection that it reads over.
-    func register(in metrics: Metrics) { self.reading.register(in: metrics) }
+    func register(in metrics: Metrics) { self.bulkRedis.register(in: metrics) }
 
     func start() async throws {
-        self.reading.start()
+        self.bulkRedis.start()
         self.task = LoopActor.immediate { await self.run() }
     }
 
@@ -100,7 +100,7 @@ final class EventWriter: Service {
         try? await self.flush()
         if self.batch.isEmpty { try? await self.group.leave() }
         self.bell.close()
-        await self.reading.close()
+        await self.bulkRedis.close()
     }
 
     /// Reads without delay, because a task's end is in the stream.
@@ -143,7 +143,7 @@ final class EventWriter: Service {
     }
 
     private func read() async throws(RedisError) {
-        let streams = try await self.group.read(over: self.reading)
+        let streams = try await self.group.read(over: self.bulkRedis)
         self.isIdle = streams.isEmpty
         // A full batch: more entries may be waiting.
         if streams.values.contains(where: { $0.count == ConsumerGroup.count }) { self.bell.ring() }

@@ -54,7 +54,7 @@ final class RelayScope {
         events.eventStream = "test:" + Hexadecimal.encode(RandomBytes.shared.next(8))
         events.shards = 3
         let streams = EventShards(events)
-        let asking = RedisClient(configuration, logger: Self.logger)
+        let client = RedisClient(configuration, logger: Self.logger)
         var database = try PostgresConfiguration(url: TestEnvironment.databaseURL ?? "")
         database.lockTimeout = .milliseconds(100)
         let store = TaskStore(database, logger: Self.logger)
@@ -74,15 +74,15 @@ final class RelayScope {
         }
         self.configuration = configuration
         self.streams = streams
-        self.redis = asking
+        self.redis = client
         self.store = store
         self.hub = hub
-        let writer = Self.writer(streams, configuration, asking, store, self.token, hub.metrics)
+        let writer = Self.writer(streams, configuration, client, store, self.token, hub.metrics)
         self.writer = writer
         self.reader = EventReader(
             streams: streams,
-            redis: configuration,
-            asking: asking,
+            redis: client,
+            redisConfiguration: configuration,
             verifier: EventVerifier(token: self.token),
             hub: hub,
             checkInterval: .milliseconds(200),
@@ -167,8 +167,8 @@ final class RelayScope {
 
     private static func writer(
         _ streams: EventShards,
-        _ redis: RedisConfiguration,
-        _ asking: RedisClient,
+        _ configuration: RedisConfiguration,
+        _ client: RedisClient,
         _ store: TaskStore,
         _ token: EventToken,
         _ metrics: RelayMetrics,
@@ -178,8 +178,8 @@ final class RelayScope {
         EventWriter(
             streams: streams,
             streamLength: 10_000,
-            redis: redis,
-            asking: asking,
+            redis: client,
+            redisConfiguration: configuration,
             verifier: EventVerifier(token: token),
             store: store,
             flushInterval: .milliseconds(20),
