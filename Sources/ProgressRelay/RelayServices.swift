@@ -72,7 +72,7 @@ enum RelayServices {
         context.health.register("database") { store.isHealthy ? nil : "no connection" }
         let webhooks = Self.webhooks(context, store)
         return [operations, context.tracer, store] + webhooks
-            + [redis, reader, writer, revocations, revokedKeys, web, RelayDrain(hub)]
+            + [redis, reader, writer, revocations, revokedKeys, web, FeedHubService(hub)]
     }
 
     /// Empty without a key to decrypt the endpoints' secrets.

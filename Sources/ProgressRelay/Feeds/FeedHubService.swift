@@ -1,8 +1,8 @@
 internal import MaaSCore
 
-/// Closes the clients' connections before the web server stops. Started last, so that it is stopped first.
+/// Runs the hub, and closes the clients' connections before the web server stops. Started last, so that it is stopped first.
 @LoopActor
-final class RelayDrain: Service {
+final class FeedHubService: Service {
     nonisolated let name = "clients"
     private let hub: FeedHub
 
