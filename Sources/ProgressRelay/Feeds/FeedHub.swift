@@ -7,7 +7,7 @@ internal import MaaSCore
 /// duplicated between a snapshot and the first live update.
 @LoopActor
 final class FeedHub {
-    let limits: MaaSConfiguration.ProgressRelay
+    let settings: MaaSConfiguration.ProgressRelay
     private var table: FeedTable
     private let rows: TaskRows
     let metrics: RelayMetrics
@@ -39,7 +39,7 @@ final class FeedHub {
     ///     have been lost with its producer.
     ///   - latenessLimit: the replica is overloaded once its timers are this late.
     init(
-        _ limits: MaaSConfiguration.ProgressRelay,
+        _ settings: MaaSConfiguration.ProgressRelay,
         events: MaaSConfiguration.Events,
         maintenanceInterval: Duration = .seconds(5),
         silenceLimit: Duration = .seconds(30),
@@ -48,15 +48,15 @@ final class FeedHub {
         logger: Logger,
         lookUp: @escaping TaskRows.LookUp
     ) {
-        self.limits = limits
+        self.settings = settings
         self.maintenanceInterval = maintenanceInterval
         self.silenceLimit = silenceLimit
         self.table = FeedTable(streams: EventShards(events))
         self.metrics = RelayMetrics(metrics)
         self.admission = Admission(
-            limit: limits.connectionLimit,
-            userLimit: limits.userConnectionLimit,
-            rate: limits.connectionRate,
+            limit: settings.connectionLimit,
+            userLimit: settings.userConnectionLimit,
+            rate: settings.connectionRate,
             latenessLimit: latenessLimit,
             now: .now
         )
@@ -274,14 +274,14 @@ final class FeedHub {
         }
     }
 
-    private var hello: ServerMessage { .hello(epoch: self.epoch, ping: self.limits.pingInterval) }
+    private var hello: ServerMessage { .hello(epoch: self.epoch, ping: self.settings.pingInterval) }
 
     // MARK: Time
 
     /// Closes connections that are due at `now`, and pings the others.
     func maintain(_ now: ContinuousClock.Instant) {
         for follower in Array(self.followers.values) {
-            follower.maintain(now, pingInterval: self.limits.pingInterval, lifetime: self.limits.connectionLifetime)
+            follower.maintain(now, pingInterval: self.settings.pingInterval, lifetime: self.settings.connectionLifetime)
         }
         let excess = self.admission.excess(now)
         if excess > 0 {

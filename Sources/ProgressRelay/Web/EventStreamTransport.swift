@@ -43,7 +43,7 @@ final class EventStreamTransport: FollowerTransport {
         let session = FollowerSession(
             ticket: ticket,
             subscriptionLimit: tasks.count,
-            queueLimit: self.hub.limits.queueLimit,
+            queueLimit: self.hub.settings.queueLimit,
             now: .now
         )
         let follower = Follower(session, transport: self, metrics: self.hub.metrics)

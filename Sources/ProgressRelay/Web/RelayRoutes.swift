@@ -34,8 +34,8 @@ struct RelayRoutes {
         }
         let ticket = try self.admit(request)
         let names = request.query.values(of: "task")
-        guard (1...self.hub.limits.subscriptionLimit).contains(names.count) else {
-            throw WebError.badRequest("name 1 to \(self.hub.limits.subscriptionLimit) tasks: ?task=ID&task=ID")
+        guard (1...self.hub.settings.subscriptionLimit).contains(names.count) else {
+            throw WebError.badRequest("name 1 to \(self.hub.settings.subscriptionLimit) tasks: ?task=ID&task=ID")
         }
         var tasks: [TaskID] = []
         for name in names {
@@ -97,7 +97,7 @@ struct RelayRoutes {
 
     private func verified(_ request: WebRequest) throws -> EventTicket {
         if self.hub.isDraining { throw Self.unavailable("this replica is shutting down") }
-        guard self.hub.limits.allowedOrigins.admit(request.headers["origin"]) else {
+        guard self.hub.settings.allowedOrigins.admit(request.headers["origin"]) else {
             throw WebError(
                 status: 403,
                 code: "origin_not_allowed",

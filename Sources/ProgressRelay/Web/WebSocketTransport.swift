@@ -25,8 +25,8 @@ final class WebSocketTransport: WebSocketHandler, FollowerTransport {
         let follower = Follower(
             FollowerSession(
                 ticket: self.ticket,
-                subscriptionLimit: self.hub.limits.subscriptionLimit,
-                queueLimit: self.hub.limits.queueLimit,
+                subscriptionLimit: self.hub.settings.subscriptionLimit,
+                queueLimit: self.hub.settings.queueLimit,
                 now: .now
             ),
             transport: self,

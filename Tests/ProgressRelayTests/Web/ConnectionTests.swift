@@ -122,7 +122,7 @@ struct ConnectionTests {
             #expect(try await long.end()?.code == 4400)
             let hasty = try await relay.client()
             // The first are let through all at once: as many as there may be subscriptions, and 50 more.
-            for _ in 0..<(relay.hub.limits.subscriptionLimit + 100) {
+            for _ in 0..<(relay.hub.settings.subscriptionLimit + 100) {
                 try? await hasty.send(.text, Array(#"{"op":"pong"}"#.utf8))
             }
             #expect(try await hasty.end()?.code == 4013)
