@@ -11,4 +11,4 @@ let service = ServiceMain(
     ]
 ) { try GatewayServices.make($0) }
 
-service()
+service.run()

@@ -5,4 +5,4 @@ ServiceMain(
     summary: "starts queued tasks as jobs when their GPUs are free, and follows them to their end"
 ) { context in
     try DispatcherServices.make(context)
-}()
+}.run()

@@ -5,4 +5,4 @@ let service = ServiceMain(
     summary: "shows users what happens to their tasks, live, and writes it to the database"
 ) { try RelayServices.make($0) }
 
-service()
+service.run()

@@ -28,7 +28,7 @@ package struct ServiceMain: Sendable {
     }
 
     /// Performs the action of the command line, and exits.
-    package func callAsFunction() -> Never {
+    package func run() -> Never {
         let arguments: ServiceArguments
         do {
             arguments = try ServiceArguments(CommandLine.arguments.dropFirst())
