@@ -168,13 +168,7 @@ final class OrderRunner {
 
     /// Tells the users the state that this dispatcher wrote to a row; a requeued task goes back into the queue.
     private func tellEnd(of row: TaskRow) {
-        self.logger.info(
-            "attempt ended",
-            [
-                .task: "\(row.id)", .attempt: "\(row.attempt)", .state: row.state.rawValue,
-                .code: row.failure?.code, .trace: row.trace?.traceID,
-            ]
-        )
+        self.logger.logEnd(of: row)
         self.decisions[AttemptID(task: row.id, number: row.attempt)] = nil
         self.metrics.ends.increment(row.state.rawValue, row.failure?.label ?? "")
         self.tracer.recordAttempt(of: row)

@@ -99,7 +99,7 @@ struct EndWriter {
         )
         if let ended {
             self.metrics.count(end: ended.state, ended.failure)
-            self.trace(ended, writtenSince: started)
+            self.record(ended, writtenSince: started)
             return ended
         }
         // No row was updated: an earlier try may have ended it without adding the event.
@@ -131,14 +131,8 @@ struct EndWriter {
     }
 
     /// Logs the end of the attempt, and traces how long writing it took.
-    private func trace(_ row: TaskRow, writtenSince started: Timestamp) {
-        self.logger.info(
-            "attempt ended",
-            [
-                .task: "\(row.id)", .attempt: "\(row.attempt)", .state: row.state.rawValue,
-                .code: row.failure?.code, .trace: row.trace?.traceID,
-            ]
-        )
+    private func record(_ row: TaskRow, writtenSince started: Timestamp) {
+        self.logger.logEnd(of: row)
         self.tracer.recordAttempt(of: row)
         guard let attempt = row.trace?.attempt(row.attempt) else { return }
         self.tracer.record(
