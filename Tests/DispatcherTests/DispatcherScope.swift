@@ -110,7 +110,7 @@ final class DispatcherScope {
         _ = try? await self.redis.send(
             "DEL",
             self.configuration.events.taskStream,
-            EventShards(self.configuration.events).streams[0]
+            EventShards(self.configuration.events).names[0]
         )
         await self.store.stop()
         await self.redis.close()
@@ -193,7 +193,7 @@ final class DispatcherScope {
 
     /// Waits until something is said of a task, or was.
     func event(of task: TaskID, where isIt: (TaskEvent.Body) -> Bool) async throws {
-        let stream = EventShards(self.configuration.events).streams[0]
+        let stream = EventShards(self.configuration.events).names[0]
         while !(self.events[task] ?? []).contains(where: isIt) {
             try Task.checkCancellation()
             let entries = try await self.redis.readStreams(

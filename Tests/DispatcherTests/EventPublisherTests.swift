@@ -27,7 +27,7 @@ struct EventPublisherTests {
                 publisher.publish(.state(.running, failure: nil), task: task, attempt: 1)
                 publisher.publish(.state(.completed, failure: nil), task: task, attempt: 1)
             }
-            for stream in shards.streams where stream != broken {
+            for stream in shards.names where stream != broken {
                 let expected = tasks.filter { shards.stream(of: $0) == stream }
                 #expect(try await Self.events(of: expected, on: stream, scope) == expected.flatMap { [$0, $0] })
             }
@@ -35,7 +35,7 @@ struct EventPublisherTests {
             let late = tasks.filter { shards.stream(of: $0) == broken }
             #expect(try await Self.events(of: late, on: broken, scope) == late.flatMap { [$0, $0] })
             publisher.close()
-            for stream in shards.streams { _ = try await scope.redis.send("DEL", stream) }
+            for stream in shards.names { _ = try await scope.redis.send("DEL", stream) }
         }
     }
 

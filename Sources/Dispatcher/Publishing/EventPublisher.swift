@@ -15,7 +15,7 @@ final class EventPublisher {
         let shards = EventShards(configuration)
         self.shards = shards
         self.outboxes = Dictionary(
-            shards.streams.map { stream in
+            shards.names.map { stream in
                 let outbox = EventOutbox(
                     stream: stream,
                     redis: redis,

@@ -14,7 +14,7 @@ struct RedisCheck {
             return try await self.connect(try RedisConfiguration(self.configuration.redis)) { redis in
                 let info = try await redis.send("INFO", "server").string ?? ""
                 let version = info.split(whereSeparator: \.isNewline).first { $0.hasPrefix("redis_version:") }
-                let streams = EventShards(self.configuration.events).streams
+                let streams = EventShards(self.configuration.events).names
                 let lengths = try await redis.pipeline(streams.map { ["XLEN", $0] })
                 // A managed Redis may not allow CONFIG.
                 let answer = try? await redis.send("CONFIG", "GET", "maxmemory-policy")
@@ -39,7 +39,7 @@ struct RedisCheck {
         do {
             let settings = try RedisConfiguration(url: self.configuration.dispatcher.podRedisURL)
             return try await self.connect(settings) { redis in
-                for stream in EventShards(self.configuration.events).streams {
+                for stream in EventShards(self.configuration.events).names {
                     // An invalid id, so that no entry is added; permissions are checked first.
                     guard try await self.isPermitted("XADD", stream, "0-0", "doctor", "", to: redis) else {
                         return .broken(

@@ -27,7 +27,7 @@ struct FeedTable {
 
     init(streams: EventShards) {
         self.streams = streams
-        self.shards = streams.streams.map { _ in FeedShard() }
+        self.shards = streams.names.map { _ in FeedShard() }
     }
 
     var count: Int { self.feeds.count }

@@ -22,7 +22,7 @@ struct ConsumerGroup {
     /// Creates the group where there is none. It starts at the beginning of each stream, so that events from before the
     /// first relay are written too.
     func create() async throws(RedisError) {
-        for stream in self.streams.streams { try await self.redis.createGroup(Self.name, stream: stream) }
+        for stream in self.streams.names { try await self.redis.createGroup(Self.name, stream: stream) }
     }
 
     /// Entries that no member has read yet.
@@ -32,7 +32,7 @@ struct ConsumerGroup {
         try await redis.readGroup(
             Self.name,
             consumer: self.consumer,
-            streams: self.streams.streams,
+            streams: self.streams.names,
             count: Self.count
         )
     }
@@ -60,7 +60,7 @@ struct ConsumerGroup {
     /// Removes the member, whose name would be kept forever. That discards its pending entries, so call it only when
     /// everything read has been acknowledged.
     func leave() async throws(RedisError) {
-        let commands = self.streams.streams.map { ["XGROUP", "DELCONSUMER", $0, Self.name, self.consumer] }
+        let commands = self.streams.names.map { ["XGROUP", "DELCONSUMER", $0, Self.name, self.consumer] }
         _ = try await self.redis.pipeline(commands)
     }
 
@@ -70,7 +70,7 @@ struct ConsumerGroup {
     /// To remove a member discards its pending entries. A script looks and removes in one step, so that Redis cannot
     /// deliver an entry in between. A member that is alive after all loses nothing: its next read makes it one again.
     func removeDead(idle: Duration) async throws(RedisError) {
-        for stream in self.streams.streams {
+        for stream in self.streams.names {
             try await self.redis.send(
                 ["EVAL", Self.removal, "1", stream, Self.name, self.consumer, String(idle.wholeMilliseconds)]
             )

@@ -54,11 +54,11 @@ final class EventReader: Service {
         self.verifier = verifier
         self.hub = hub
         self.blockingRedis = RedisClient(redisConfiguration, purpose: "followers", logger: logger)
-        self.epochs = streams.streams.map { StreamEpoch(redis: redis, stream: $0) }
+        self.epochs = streams.names.map { StreamEpoch(redis: redis, stream: $0) }
         self.checkInterval = checkInterval
         self.whenEnded = whenEnded
-        self.cursors = streams.streams.map { _ in StreamCursor() }
-        self.horizons = streams.streams.map { _ in 0 }
+        self.cursors = streams.names.map { _ in StreamCursor() }
+        self.horizons = streams.names.map { _ in 0 }
         self.logger = logger
     }
 
@@ -135,7 +135,7 @@ final class EventReader: Service {
         if ContinuousClock.now - self.lastCheck >= self.checkInterval { try await self.check() }
         if self.isCrowded { await self.bell.wait(atMost: Self.gathering) }
         let read = try await self.blockingRedis.readStreams(
-            self.streams.streams,
+            self.streams.names,
             after: self.cursors.map(\.id),
             count: Self.batch,
             block: Self.block
@@ -143,7 +143,7 @@ final class EventReader: Service {
         self.lastReply = .now
         self.isCrowded = read.values.reduce(0) { $0 + $1.count } >= Self.crowd
         for (stream, entries) in read {
-            if let shard = self.streams.streams.firstIndex(of: stream) { self.take(entries, of: shard) }
+            if let shard = self.streams.names.firstIndex(of: stream) { self.take(entries, of: shard) }
         }
     }
 
@@ -222,6 +222,6 @@ final class EventReader: Service {
 
     private func warn(_ message: StaticString, _ shard: Int, _ reason: String) {
         self.hub.metrics.count(heal: reason)
-        self.logger.warning(message, [.stream: self.streams.streams[shard]])
+        self.logger.warning(message, [.stream: self.streams.names[shard]])
     }
 }

@@ -152,7 +152,7 @@ final class EventWriter: Service {
 
     private func claim() async throws(RedisError) {
         if let lastClaim, ContinuousClock.now - lastClaim < Self.claimInterval { return }
-        for stream in self.group.streams.streams { try await self.claim(of: stream) }
+        for stream in self.group.streams.names { try await self.claim(of: stream) }
         try await self.group.removeDead(idle: self.removeAfter)
         self.lastClaim = .now
     }

@@ -53,8 +53,8 @@ struct ConsumerGroupTests {
             let streams = EventShards(events)
             let group = ConsumerGroup(streams: streams, redis: redis)
             try await group.create()
-            try await body(group, redis, streams.streams[0])
-            try await redis.send(["DEL"] + streams.streams)
+            try await body(group, redis, streams.names[0])
+            try await redis.send(["DEL"] + streams.names)
         }
     }
 

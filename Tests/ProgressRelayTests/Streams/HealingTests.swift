@@ -126,7 +126,7 @@ struct HealingTests {
                 while relay.streams.shard(of: first) != 0 { first = try await relay.runningTask() }
                 let (_, client) = await relay.follower(of: "ada", first)
                 _ = await client.next("sub")
-                let streams = relay.streams.streams
+                let streams = relay.streams.names
                 let user = server.configuration.username ?? "default"
                 try await relay.redis.send(
                     ["ACL", "SETUSER", user, "-xrevrange", "(+xrevrange ~\(streams[0])*)"]

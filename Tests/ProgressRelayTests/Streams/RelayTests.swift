@@ -213,7 +213,7 @@ struct RelayTests {
             try await relay.untilAcknowledged()
             for writer in writers { await writer.stop() }
             var ends: [String: Int] = [:]
-            for stream in relay.streams.streams {
+            for stream in relay.streams.names {
                 let entries = try await relay.redis.readStreams([stream], after: [.zero], count: 1000)[stream] ?? []
                 for event in entries.compactMap({ try? TaskEvent(fields: $0.fields) }) {
                     if case .state = event.body { ends[event.task.description, default: 0] += 1 }
@@ -253,13 +253,13 @@ struct RelayTests {
     func killed() async throws {
         try await RelayScope.with { relay in
             await relay.writer.stop()
-            for stream in relay.streams.streams {
+            for stream in relay.streams.names {
                 try await relay.redis.createGroup("relay", stream: stream)
                 try await relay.redis.send("XGROUP", "CREATECONSUMER", stream, "relay", "dead")
             }
             let other = relay.makeWriter(removeAfter: .zero)
             try await other.start()
-            for stream in relay.streams.streams {
+            for stream in relay.streams.names {
                 while try await relay.redis.send("XINFO", "CONSUMERS", stream, "relay").array?.isEmpty == false {
                     try await LoopClock().sleep(for: .milliseconds(5))
                 }

@@ -206,7 +206,7 @@ final class RelayScope {
         await self.writer.stop()
         await self.reader.stop()
         self.hub.stop()
-        _ = try? await self.redis.send(["DEL"] + self.streams.streams.flatMap { [$0, $0 + ":epoch"] })
+        _ = try? await self.redis.send(["DEL"] + self.streams.names.flatMap { [$0, $0 + ":epoch"] })
         await self.redis.close()
         await self.store.stop()
     }
@@ -258,7 +258,7 @@ final class RelayScope {
 
     /// Returns once the group has read everything and nothing is pending.
     func untilAcknowledged() async throws {
-        for stream in self.streams.streams {
+        for stream in self.streams.names {
             while try await !self.isAcknowledged(stream) { try await LoopClock().sleep(for: .milliseconds(5)) }
         }
     }
