@@ -5,19 +5,19 @@ const stableAfter = 10_000;
 /** Close codes after which a reconnect would be refused, too. */
 const final = new Set([4400, 4401]);
 
-/** The meaning of each close code. The client reconnects after all but `bad_operation` and `revoked`. */
+/** The meaning of each close code. The client reconnects after all but `bad_request` and `revoked`. */
 export const closeCodes = {
     1001: "going_away",
     1006: "lost",
-    1012: "drained",
+    1012: "restarting",
     1013: "overloaded",
-    4001: "old",
-    4008: "too_slow",
-    4010: "unreadable",
-    4013: "too_many_operations",
-    4400: "bad_operation",
+    4001: "aged",
+    4008: "slow",
+    4010: "resync",
+    4013: "rate_limited",
+    4400: "bad_request",
     4401: "revoked",
-    4408: "nothing_followed",
+    4408: "idle",
 };
 
 /**

@@ -65,11 +65,12 @@ class RelayClientTests(BrowserCase):
         self.assertTrue(any(line.startswith("RUNNING") for line in lines), lines)
 
     def test_the_client_knows_each_code_with_which_the_relay_closes(self):
-        told = set(re.findall(r"\bSelf\((\d{4})", CLOSE_REASON.read_text()))
+        reasons = re.findall(r"static (?:let|func) (\w+)\b.*?\bSelf\((\d{4})", CLOSE_REASON.read_text())
+        told = {code: re.sub("[A-Z]", lambda letter: "_" + letter[0].lower(), name) for name, code in reasons}
         page = self.open()
-        known = set(page.evaluate("() => import('/relay-client.js').then(({ closeCodes }) => Object.keys(closeCodes))"))
+        known = page.evaluate("() => import('/relay-client.js').then(({ closeCodes }) => closeCodes)")
         # These two are the browser's and the server's own.
-        self.assertEqual(known - {"1001", "1006"}, told)
+        self.assertEqual(known, {"1001": "going_away", "1006": "lost", **told})
 
     def test_a_task_that_is_begun_anew_is_told_again(self):
         page = self.open(init=LONE_CLIENT)
