@@ -37,20 +37,26 @@ struct ConsumerGroup {
         )
     }
 
-    /// Takes over entries of one stream that have been pending for `idle`, as their member is presumed dead.
+    /// Takes over entries that have been pending for `idle`, as their member is presumed dead. `take` gets them in parts.
     func claim(
-        of stream: String,
         idle: Duration,
-        from cursor: RedisStreamID
-    ) async throws(RedisError) -> RedisStreamClaim {
-        try await self.redis.autoClaim(
-            Self.name,
-            consumer: self.consumer,
-            stream: stream,
-            idle: idle,
-            from: cursor,
-            count: Self.count
-        )
+        _ take: (RedisStreamClaim, _ stream: String) -> Void
+    ) async throws(RedisError) {
+        for stream in self.streams.names {
+            var cursor = RedisStreamID.zero
+            repeat {
+                let claim = try await self.redis.autoClaim(
+                    Self.name,
+                    consumer: self.consumer,
+                    stream: stream,
+                    idle: idle,
+                    from: cursor,
+                    count: Self.count
+                )
+                take(claim, stream)
+                cursor = claim.next
+            } while cursor != .zero
+        }
     }
 
     func acknowledge(_ ids: [RedisStreamID], of stream: String) async throws(RedisError) {

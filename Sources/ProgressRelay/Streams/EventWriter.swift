@@ -152,23 +152,15 @@ final class EventWriter: Service {
 
     private func claim() async throws(RedisError) {
         if let lastClaim, ContinuousClock.now - lastClaim < Self.claimInterval { return }
-        for stream in self.group.streams.names { try await self.claim(of: stream) }
+        try await self.group.claim(idle: self.claimAfter) { claim, stream in
+            self.add(claim.entries, of: stream)
+            guard claim.lostCount > 0 else { return }
+            self.metrics.count(.trimmed, claim.lostCount)
+            let metadata: Logger.Metadata = [.count: "\(claim.lostCount)", .stream: stream]
+            self.logger.warning("events were trimmed before they were written", metadata)
+        }
         try await self.group.removeDead(idle: self.removeAfter)
         self.lastClaim = .now
-    }
-
-    private func claim(of stream: String) async throws(RedisError) {
-        var cursor = RedisStreamID.zero
-        repeat {
-            let claim = try await self.group.claim(of: stream, idle: self.claimAfter, from: cursor)
-            self.add(claim.entries, of: stream)
-            if claim.lostCount > 0 {
-                self.metrics.count(.trimmed, claim.lostCount)
-                let metadata: Logger.Metadata = [.count: "\(claim.lostCount)", .stream: stream]
-                self.logger.warning("events were trimmed before they were written", metadata)
-            }
-            cursor = claim.next
-        } while cursor != .zero
     }
 
     private func add(_ entries: [RedisStreamEntry], of stream: String) {

@@ -37,8 +37,9 @@ struct ConsumerGroupTests {
             try await group.removeDead(idle: .zero)
             try await ConsumerGroup(streams: group.streams, redis: redis).removeDead(idle: .zero)
             #expect(try await self.members(of: stream, redis).count == 1, "it has an entry pending")
-            let claim = try await group.claim(of: stream, idle: .zero, from: .zero)
-            #expect(claim.entries.map(\.id) == [id])
+            var claimed: [RedisStreamID] = []
+            try await group.claim(idle: .zero) { claim, _ in claimed += claim.entries.map(\.id) }
+            #expect(claimed == [id])
         }
     }
 
