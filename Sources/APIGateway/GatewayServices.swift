@@ -99,6 +99,8 @@ enum GatewayServices {
         web.maximumConnections = section.connectionLimit
         web.bodyBudgetBytes = Int(section.bodyBudget.bytes)
         web.largestBodyBytes = section.bodyLimit.bytes + DataURL.length(of: section.inlineImageLimit)
+        web.fileBudgetBytes = Int(section.fileBudget.bytes)
+        web.largestFileBytes = Int(section.imageLimit.bytes)
         web.sharesPort = section.sharesPort
         web.stallTimeout = section.requestTimeout
         web.headerTimeout = section.requestTimeout

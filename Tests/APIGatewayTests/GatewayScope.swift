@@ -16,6 +16,7 @@ final class GatewayScope {
     let store: TaskStore
     let objects: ObjectStore
     let redis: RedisClient
+    let metrics: Metrics
     /// All routes, as `GET /v1/tasks/{id}`.
     let routes: Set<String>
     private let services: [any Service]
@@ -77,6 +78,7 @@ final class GatewayScope {
         self.objects = try ObjectStore(configuration: configuration.objectStore, client: client)
         let logger = Logger(service: "test", level: .error)
         let context = ServiceContext(configuration: configuration, logger: logger, health: Health())
+        self.metrics = context.metrics
         self.services = try GatewayServices.make(context)
         for service in self.services { try await service.start() }
         let server = self.services.lazy.compactMap { $0 as? WebServer }.first

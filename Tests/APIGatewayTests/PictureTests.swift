@@ -1,5 +1,6 @@
 @testable internal import APIGateway
-internal import MaaSControl
+@testable internal import MaaSControl
+internal import MaaSCore
 internal import Testing
 
 @Suite("Picture types by their first bytes")
@@ -50,9 +51,10 @@ struct PictureTests {
         Self.jpeg + [0xFF, 0xDA, 0, 2] + [UInt8](repeating: 7, count: 65_530) + [0xFF, 0xD9],
         Self.whole(Self.lossy), Self.whole(Self.lossless), Self.whole(Self.extended),
     ])
+    @LoopActor
     func aPictureWithoutItsEndIsRejected(_ bytes: [UInt8]) throws {
         func file(_ bytes: [UInt8]) throws -> TemporaryFile {
-            let file = try TemporaryFile(in: "/tmp")
+            let file = try TemporaryFile(in: "/tmp", of: .empty)
             try file.append(bytes)
             file.finish()
             return file
@@ -74,9 +76,10 @@ struct PictureTests {
     }
 
     /// A JPEG's metadata may have a small picture in it, with an end of its own.
+    @LoopActor
     @Test func theEndOfAPreviewIsNotThePictures() throws {
         let preview: [UInt8] = [0xFF, 0xD8, 0xFF, 0xE1, 0, 6, 0xFF, 0xD8, 0xFF, 0xD9]
-        let file = try TemporaryFile(in: "/tmp")
+        let file = try TemporaryFile(in: "/tmp", of: .empty)
         try file.append(preview + Self.jpeg.dropFirst(10) + [0xFF, 0xDA, 0, 2, 1, 2, 3])
         file.finish()
         #expect(Picture(file.prefix(100)) != nil)

@@ -48,7 +48,7 @@ struct FileRoutes {
         limits.fieldBytes = 16_384
         let form = try await MultipartForm.read(from: request, limits: limits) { header, form in
             guard header.name == "file" else { return false }
-            _ = try self.policy(in: form)
+            request.body.belongs(to: try self.policy(in: form).user)
             return true
         }
         let policy = try self.policy(in: form)

@@ -26,16 +26,18 @@ final class PictureFetcher: Service {
     func stop() async { self.client.close() }
 
     /// Downloads `url`. Throws ``PictureFault``, or `WebError` 429 when the user has too many fetches under way.
-    func fetch(_ url: String, for user: String) async throws -> TemporaryFile {
+    ///
+    /// - Parameter request: to which the file is charged.
+    func fetch(_ url: String, for user: String, of request: WebRequestBody) async throws -> TemporaryFile {
         try self.slots.check(user)
-        return try await self.slots.withSlot(of: user) { try await self.fetch(url) }
+        return try await self.slots.withSlot(of: user) { try await self.fetch(url, of: request) }
     }
 
-    private func fetch(_ url: String) async throws -> TemporaryFile {
+    private func fetch(_ url: String, of request: WebRequestBody) async throws -> TemporaryFile {
         let deadline = ContinuousClock.now + self.configuration.imageFetchTimeout
         var url = try Self.checked(url)
         for _ in 0...Self.redirectLimit {
-            let file = try TemporaryFile(in: "/tmp")
+            let file = try TemporaryFile(in: "/tmp", of: request)
             let response = try await self.get(url, into: file, until: deadline)
             if response.isSuccess {
                 file.finish()
@@ -83,7 +85,7 @@ final class PictureFetcher: Service {
                 }
             }
         } catch {
-            throw self.fault(of: error)
+            throw file.failure ?? self.fault(of: error)
         }
     }
 

@@ -9,22 +9,28 @@ struct PictureLoader {
     let uploads: Uploads
 
     /// Throws ``PictureFault`` when there is no acceptable picture.
-    func load(_ source: PictureSource, for user: String) async throws -> PictureFile {
-        try PictureFile(try await self.file(source, for: user))
+    ///
+    /// - Parameter request: to which the picture's file is charged.
+    func load(_ source: PictureSource, for user: String, of request: WebRequestBody) async throws -> PictureFile {
+        try PictureFile(try await self.file(source, for: user, of: request))
     }
 
-    private func file(_ source: PictureSource, for user: String) async throws -> TemporaryFile {
+    private func file(
+        _ source: PictureSource,
+        for user: String,
+        of request: WebRequestBody
+    ) async throws -> TemporaryFile {
         switch source {
         case .file(let file): return file
-        case .upload(let id): return try await self.uploads.fetch(id, for: user)
-        case .stored(let input): return try await self.uploads.copy(of: input, for: user)
-        case .task(let id): return try await self.uploads.copy(ofTask: id, for: user)
+        case .upload(let id): return try await self.uploads.fetch(id, for: user, of: request)
+        case .stored(let input): return try await self.uploads.copy(of: input, for: user, of: request)
+        case .task(let id): return try await self.uploads.copy(ofTask: id, for: user, of: request)
         case .url(let url) where DataURL.isOne(url):
-            let file = try TemporaryFile(in: "/tmp")
+            let file = try TemporaryFile(in: "/tmp", of: request)
             try file.append(try DataURL(url, limit: self.configuration.inlineImageLimit).bytes)
             file.finish()
             return file
-        case .url(let url): return try await self.fetcher.fetch(url, for: user)
+        case .url(let url): return try await self.fetcher.fetch(url, for: user, of: request)
         }
     }
 }

@@ -119,8 +119,9 @@ final class Submission {
         key?.position = position
         let id = TaskID.make()
         let input: TaskInput? =
-            if let source = draft.picture { try await self.store(source, of: draft, checked, user: user, as: id) } else
-            { nil }
+            if let source = draft.picture {
+                try await self.store(source, of: draft, checked, from: request, user: user, as: id)
+            } else { nil }
         let task = NewTask(
             id: id,
             user: user,
@@ -212,12 +213,14 @@ final class Submission {
         _ source: PictureSource,
         of draft: TaskDraft,
         _ checked: CheckedDraft,
+        from request: WebRequest,
         user: String,
         as id: TaskID
     ) async throws -> TaskInput {
         if let picture = checked.picture { return try await self.store(picture, of: id) }
         do {
-            return try await self.store(try await self.pictures.load(source, for: user), of: id)
+            let picture = try await self.pictures.load(source, for: user, of: request.body)
+            return try await self.store(picture, of: id)
         } catch let fault as PictureFault {
             throw draft.invalid([.init("image", fault.message)])
         }

@@ -65,7 +65,9 @@ final class Uploads {
     func noteUse(of id: String) async { _ = try? await self.store.noteUse(ofUpload: id) }
 
     /// The uploaded file. Throws ``PictureFault`` when there is none.
-    func fetch(_ id: String, for user: String) async throws -> TemporaryFile {
+    ///
+    /// - Parameter request: to which the file is charged.
+    func fetch(_ id: String, for user: String, of request: WebRequestBody) async throws -> TemporaryFile {
         guard id.utf8.count <= 64, try await self.store.hasUpload(id, user: user) else {
             throw PictureFault("names an upload that does not exist or has expired")
         }
@@ -74,13 +76,13 @@ final class Uploads {
             throw PictureFault("names an upload that has received nothing yet")
         }
         guard info.size <= limit.bytes else { throw PictureFault("may have \(limit) at most") }
-        return try await self.load(Self.key(of: id), size: Int(info.size), for: user)
+        return try await self.load(Self.key(of: id), size: Int(info.size), for: user, of: request)
     }
 
     /// A copy of the picture of another of the user's tasks, since that task may be deleted earlier.
-    func copy(of input: TaskInput, for user: String) async throws -> TemporaryFile {
+    func copy(of input: TaskInput, for user: String, of request: WebRequestBody) async throws -> TemporaryFile {
         do {
-            return try await self.load(input.key, size: Int(input.size), for: user)
+            return try await self.load(input.key, size: Int(input.size), for: user, of: request)
         } catch let error as ObjectStoreError where error.code == .notFound {
             throw PictureFault("is no longer there: pictures are kept as long as the task's other files")
         }
@@ -88,9 +90,14 @@ final class Uploads {
 
     /// Reads an object in parts, and one object of a user at a time: a short request that refers to a picture must not
     /// cost the memory of one, and many of them must not cost many times as much.
-    private func load(_ key: String, size: Int, for user: String) async throws -> TemporaryFile {
+    private func load(
+        _ key: String,
+        size: Int,
+        for user: String,
+        of request: WebRequestBody
+    ) async throws -> TemporaryFile {
         try await self.turns.withLock(user) {
-            let file = try TemporaryFile(in: "/tmp")
+            let file = try TemporaryFile(in: "/tmp", of: request)
             var entityTag: String?
             while file.count < size {
                 let end = min(size, file.count + Self.partSize)
@@ -107,7 +114,7 @@ final class Uploads {
     }
 
     /// A copy of the picture of the user's task. Throws ``PictureFault`` when there is none, or it was deleted.
-    func copy(ofTask id: String, for user: String) async throws -> TemporaryFile {
+    func copy(ofTask id: String, for user: String, of request: WebRequestBody) async throws -> TemporaryFile {
         guard let id = TaskID(id), let task = try await self.store.task(id, user: user) else {
             throw PictureFault("names a task that does not exist")
         }
@@ -115,7 +122,7 @@ final class Uploads {
         guard try await self.objects.head(input.key) != nil else {
             throw PictureFault("names a task whose picture is no longer there")
         }
-        return try await self.copy(of: input, for: user)
+        return try await self.copy(of: input, for: user, of: request)
     }
 
     /// Removes expired uploads; returns how many.

@@ -13,7 +13,7 @@ package final class WebServer: Service {
 
     private let logger: Logger
     private let metrics: WebMetrics?
-    private let bodyBudget: BodyBudget
+    private let budgets: RequestBudgets
     private var listener: TCPListener?
     private var context: ServerContext?
     private var connections: [ObjectIdentifier: WebConnection] = [:]
@@ -42,16 +42,11 @@ package final class WebServer: Service {
         self.router = router
         self.logger = logger
         self.metrics = metrics.map(WebMetrics.init)
-        self.bodyBudget = BodyBudget(
-            limit: configuration.bodyBudgetBytes,
-            largest: configuration.largestBodyBytes
-        )
+        self.budgets = RequestBudgets(configuration)
         metrics?.gauge("maas_http_connections", help: "Open connections, WebSockets among them.") { [weak self] in
             self.map { Double($0.connectionCount) }
         }
-        metrics?.gauge("maas_http_body_bytes", help: "Bytes of request bodies held in memory.") { [weak self] in
-            self.map { Double($0.bodyBudget.used) }
-        }
+        if let metrics { self.budgets.register(in: metrics) }
     }
 
     /// The port the server listens on; 0 while it does not.
@@ -136,7 +131,7 @@ package final class WebServer: Service {
     ///
     /// - Parameter announcedCount: the announced bytes; nil when unknown.
     func makeBody(_ announcedCount: Int?) -> WebRequestBody {
-        WebRequestBody(announcedCount, limit: self.configuration.bodyBufferBytes, budget: self.bodyBudget)
+        WebRequestBody(announcedCount, limit: self.configuration.bodyBufferBytes, budgets: self.budgets)
     }
 
     // MARK: Time

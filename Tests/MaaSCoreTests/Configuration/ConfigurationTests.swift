@@ -90,6 +90,16 @@ struct ConfigurationTests {
         #expect(line.contains("must be 68157440B or more: one body of body_limit and inline_image_limit"))
     }
 
+    @Test("a budget of files has room for a picture")
+    func fileBudget() throws {
+        func budget(_ section: String) throws -> ByteCount { try load(required + section).apiGateway.fileBudget }
+        #expect(try budget("") == .gibibytes(1))
+        #expect(try budget("api_gateway: {image_limit: 30MiB, file_budget: 30MiB}") == .mebibytes(30))
+        let section = "api_gateway: {image_limit: 30MiB, file_budget: 29MiB}"
+        let line = try #require(try faults(required + section).first { $0.contains("file_budget") })
+        #expect(line.contains("must be 30MiB or more: one picture of image_limit"))
+    }
+
     @Test("values of every kind are read")
     func values() throws {
         let configuration = try load(

@@ -31,7 +31,7 @@ struct BodyReceiver {
         self.refusal = nil
         switch framing {
         case .none:
-            self.body = .empty
+            self.body = makeBody(0)
             // Without a length libwebsockets expects a body all the same.
             self.allowsNextRequest = announced != nil || ![.post, .put, .patch].contains(head.method)
         case .length(let count):

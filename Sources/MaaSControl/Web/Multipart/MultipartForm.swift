@@ -80,7 +80,7 @@ package struct MultipartForm: Sendable {
                     }
                     open =
                         try isFile(header, form)
-                        ? .file(header, try TemporaryFile(in: directory)) : .field(header, [])
+                        ? .file(header, try TemporaryFile(in: directory, of: request.body)) : .field(header, [])
                 case .data(let bytes):
                     if case .field = open { try request.body.keep(bytes.count) }
                     try open?.append(bytes, limits, after: form)
@@ -121,6 +121,7 @@ package struct MultipartForm: Sendable {
         case field(MultipartHeader, [UInt8])
         case file(MultipartHeader, TemporaryFile)
 
+        @LoopActor
         mutating func append(_ bytes: [UInt8], _ limits: Limits, after form: MultipartForm) throws {
             switch self {
             case .field(let header, var kept):

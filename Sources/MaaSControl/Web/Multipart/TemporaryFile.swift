@@ -1,16 +1,23 @@
 internal import Glibc
-internal import MaaSCore
+package import MaaSCore
 
-/// A private file, deleted when the last reference to it goes away.
+/// A private file of a request, deleted when the last reference to it goes away. It must not outlive the request's answer,
+/// until which its bytes count against the server's budget for files.
 package final class TemporaryFile: @unchecked Sendable {  // One task writes it, and then it only is read.
     package let path: String
+    private let request: WebRequestBody
     /// Bytes written so far.
     package private(set) var count = 0
+    /// The error of the last ``append(_:)``, for callers who cannot pass it on.
+    package private(set) var failure: WebError?
     private var hasher: SHA256? = SHA256()
     private let descriptor: CInt
 
     /// Creates an empty file that only this user can read. Throws `WebError` 500 when that fails.
-    package init(in directory: String) throws {
+    ///
+    /// - Parameter request: to which the file is charged.
+    package init(in directory: String, of request: WebRequestBody) throws {
+        self.request = request
         var template = Array("\(directory)/maas-upload-XXXXXX".utf8CString)
         self.descriptor = mkstemp(&template)
         // Without the NUL.
@@ -34,17 +41,29 @@ package final class TemporaryFile: @unchecked Sendable {  // One task writes it,
         if let hasher = self.hasher.take() { self.digest = hasher.finalize() }
     }
 
-    /// Appends `bytes`. Throws `WebError` 500 when the disk is full.
-    package func append(_ bytes: [UInt8]) throws {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let written = rest.withUnsafeBytes { write(self.descriptor, $0.baseAddress, $0.count) }
-            if written < 0, errno == EINTR { continue }
-            guard written > 0 else { throw WebError.internalError }
-            rest = rest.dropFirst(written)
+    /// Appends `bytes`. Throws `WebError`: 503 when that exceeds the server's budget, 429 when it exceeds the user's share,
+    /// 500 when the disk is full.
+    @LoopActor
+    package func append(_ bytes: [UInt8]) throws(WebError) {
+        do throws(WebError) {
+            try self.request.keepInFile(bytes.count)
+            try self.write(bytes)
+        } catch {
+            self.failure = error
+            throw error
         }
         self.count += bytes.count
         self.hasher?.update(bytes)
+    }
+
+    private func write(_ bytes: [UInt8]) throws(WebError) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let written = rest.withUnsafeBytes { Glibc.write(self.descriptor, $0.baseAddress, $0.count) }
+            if written < 0, errno == EINTR { continue }
+            guard written > 0 else { throw .internalError }
+            rest = rest.dropFirst(written)
+        }
     }
 
     /// The first bytes of the file, at most `limit`: enough to detect its type.

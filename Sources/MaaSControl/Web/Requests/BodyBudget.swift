@@ -1,9 +1,18 @@
 internal import MaaSCore
 
-/// Limits the memory for request bodies of the whole server: many bodies within their own limits could together exceed
-/// it.
+/// Limits the bytes that all requests of the server hold together, in memory or in files: many requests within their own
+/// limits could exceed what there is.
 @LoopActor
 final class BodyBudget {
+    /// What is counted.
+    enum Content {
+        /// Bodies in memory.
+        case bodies
+        /// Files on disk.
+        case files
+    }
+
+    private let content: Content
     private var shares: BodyShares
 
     /// Bytes of each body that do not count, so that small requests need not wait for large ones.
@@ -11,8 +20,11 @@ final class BodyBudget {
 
     /// - Parameters:
     ///   - limit: bytes.
-    ///   - largest: bytes of the largest body; every user may hold as many.
-    nonisolated init(limit: Int, largest: Int) { self.shares = BodyShares(limit: limit, largest: largest) }
+    ///   - largest: bytes that the largest request holds; every user may hold as many.
+    nonisolated init(of content: Content = .bodies, limit: Int, largest: Int) {
+        self.content = content
+        self.shares = BodyShares(limit: limit, largest: largest)
+    }
 
     /// Bytes held now.
     var used: Int { self.shares.used }
@@ -32,19 +44,23 @@ final class BodyBudget {
     func check(_ user: String?) throws(WebError) {
         if let user {
             let share = self.shares.share(of: user)
-            if self.shares.held(by: user) > share { throw Self.tooMany(share: share) }
+            if self.shares.held(by: user) > share { throw self.tooMany(share: share) }
         }
         if self.shares.used > self.shares.limit {
             throw .unavailable("too many large requests at once: send it again shortly")
         }
     }
 
-    private static func tooMany(share: Int) -> WebError {
-        WebError(
+    private func tooMany(share: Int) -> WebError {
+        let (what, remedy) =
+            switch self.content {
+            case .bodies: ("bodies", "retry when one is answered, or send pictures as files")
+            case .files: ("files", "retry when one is answered")
+            }
+        return WebError(
             status: 429,
             code: "too_many_large_requests",
-            message: "the bodies of your requests in flight may total \(share) bytes; "
-                + "retry when one is answered, or send pictures as files",
+            message: "the \(what) of your requests in flight may total \(share) bytes; \(remedy)",
             headers: ["Retry-After": "2"]
         )
     }

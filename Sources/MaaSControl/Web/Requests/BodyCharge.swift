@@ -1,19 +1,19 @@
 internal import MaaSCore
 
-/// What one request's body charges to the server's ``BodyBudget``.
+/// What one request charges to a ``BodyBudget`` of the server.
 ///
-/// The first ``BodyBudget/allowance`` bytes of a body are free. A body whose user is not known yet is charged to the server
-/// alone.
+/// The first ``BodyBudget/allowance`` bytes of a request are free. A request whose user is not known yet is charged to the
+/// server alone.
 @LoopActor
 struct BodyCharge {
     private let budget: BodyBudget?
     private var user: String?
-    /// Bytes buffered, or held by the reader.
+    /// Bytes buffered, held by the reader, or in files.
     private var heldCount = 0
     /// Bytes charged to the budget.
     private var chargedCount = 0
 
-    /// - Parameter budget: nil for a body that is not charged.
+    /// - Parameter budget: nil for a request that is not charged.
     init(to budget: BodyBudget?) { self.budget = budget }
 
     /// Whether something is charged while the budget or the user's share is used up.

@@ -4,7 +4,8 @@ package import MaaSCore
 ///
 /// Buffering is bounded: beyond the server's `bodyBufferBytes` reading from the client pauses. Bytes held here or by
 /// the reader count against the server's ``BodyBudget`` until the request is answered. When that or the user's share of it
-/// is used up, a reader of pieces gets backpressure, and one that collects the whole body gets an error.
+/// is used up, a reader of pieces gets backpressure, and one that collects the whole body gets an error. The request's
+/// files have a budget of their own.
 @LoopActor
 package final class WebRequestBody: AsyncSequence {
     package typealias Element = [UInt8]
@@ -23,6 +24,7 @@ package final class WebRequestBody: AsyncSequence {
     private var waiter: CheckedContinuation<Void, Never>?
     private let bufferLimit: Int
     private var charge: BodyCharge
+    private var fileCharge: BodyCharge
     private var isDiscarded = false
     /// Called when bytes were taken, or the first are wanted.
     var onDemand: () -> Void = {}
@@ -33,10 +35,11 @@ package final class WebRequestBody: AsyncSequence {
     /// - Parameters:
     ///   - announcedCount: the announced bytes; nil when unknown.
     ///   - limit: the most bytes buffered here.
-    init(_ announcedCount: Int?, limit: Int, budget: BodyBudget? = nil) {
+    init(_ announcedCount: Int?, limit: Int, budgets: RequestBudgets? = nil) {
         self.announcedCount = announcedCount
         self.bufferLimit = limit
-        self.charge = BodyCharge(to: budget)
+        self.charge = BodyCharge(to: budgets?.bodies)
+        self.fileCharge = BodyCharge(to: budgets?.files)
         if announcedCount == 0 { self.end = .complete }
     }
 
@@ -73,20 +76,30 @@ package final class WebRequestBody: AsyncSequence {
     // MARK: What is held
 
     /// Counts what is held against the share of this user, who sent the request.
-    package func belongs(to user: String) { self.charge.assign(to: user) }
+    package func belongs(to user: String) {
+        self.charge.assign(to: user)
+        self.fileCharge.assign(to: user)
+    }
 
     /// Counts bytes of the body as held until the request is answered; what ``next()`` returns is not counted
     /// otherwise. Throws 503 when that exceeds the server's budget, and 429 when it exceeds the user's share.
     package func keep(_ count: Int) throws(WebError) {
         self.charge.hold(count)
-        try self.checkBudget()
+        try self.check(self.charge)
+    }
+
+    /// Counts bytes of a ``TemporaryFile`` of this request until the request is answered. Throws like ``keep(_:)``, by the
+    /// budget for files.
+    func keepInFile(_ count: Int) throws(WebError) {
+        self.fileCharge.hold(count)
+        try self.check(self.fileCharge)
     }
 
     /// Throws when the budget or the user's share is overdrawn. What is held is released at once, so that of several bodies
     /// that arrive together no more than necessary are refused.
-    private func checkBudget() throws(WebError) {
+    private func check(_ charge: BodyCharge) throws(WebError) {
         do throws(WebError) {
-            try self.charge.check()
+            try charge.check()
         } catch {
             self.discard()
             throw error
@@ -100,6 +113,7 @@ package final class WebRequestBody: AsyncSequence {
         self.chunks = FIFO()
         self.bufferedCount = 0
         self.charge.releaseAll()
+        self.fileCharge.releaseAll()
     }
 
     // MARK: Reading
@@ -136,7 +150,7 @@ package final class WebRequestBody: AsyncSequence {
         try self.checkAnnounced(limit: limit)
         guard self.isComplete else { return nil }
         guard self.bufferedCount <= limit else { throw .contentTooLarge(limit: limit) }
-        try self.checkBudget()
+        try self.check(self.charge)
         var bytes = self.chunks.popFirst() ?? []
         while let chunk = self.chunks.popFirst() { bytes += chunk }
         self.bufferedCount = 0
@@ -149,7 +163,7 @@ package final class WebRequestBody: AsyncSequence {
         var bytes: [UInt8] = []
         while let chunk = try await self.take() {
             guard bytes.count + chunk.count <= limit else { throw WebError.contentTooLarge(limit: limit) }
-            try self.checkBudget()
+            try self.check(self.charge)
             bytes += chunk
         }
         return bytes

@@ -19,6 +19,8 @@ extension MaaSConfiguration {
         package var inlineImageLimit = ByteCount.mebibytes(8)
         /// The most bytes of all bodies in memory at once.
         package var bodyBudget = ByteCount.mebibytes(64)
+        /// The most bytes of all pictures on disk at once.
+        package var fileBudget = ByteCount.gibibytes(1)
         /// How long fetching a picture may take.
         package var imageFetchTimeout = Duration.seconds(20)
         /// How long an upload is kept and can be used.
@@ -63,6 +65,12 @@ extension MaaSConfiguration.APIGateway: ConfigurationSection {
         self.bodyBudget = budget ?? max(self.bodyBudget, ByteCount(largest))
         if self.bodyBudget.bytes < largest {
             reader.fault("body_budget", "must be \(largest)B or more: one body of body_limit and inline_image_limit")
+        }
+        var fileBudget: ByteCount?
+        reader.read("file_budget", into: &fileBudget, as: .bytes(.mebibytes(1) ... .gibibytes(1024)))
+        self.fileBudget = fileBudget ?? max(self.fileBudget, self.imageLimit)
+        if self.fileBudget < self.imageLimit {
+            reader.fault("file_budget", "must be \(self.imageLimit) or more: one picture of image_limit")
         }
         reader.read("image_fetch_timeout", into: &self.imageFetchTimeout, as: .duration(.seconds(1) ... .minutes(5)))
         reader.read("upload_lifetime", into: &self.uploadLifetime, as: .duration(.minutes(1) ... .seconds(7 * 86_400)))
