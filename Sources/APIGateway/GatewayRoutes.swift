@@ -106,8 +106,7 @@ extension GatewayRoutes {
             authenticator: self.authenticator,
             cancellation: self.cancellation,
             ends: self.parts.ends,
-            views: views,
-            waitLimit: self.section.preferWaitLimit
+            views: views
         ).add(to: router)
         ContentRoutes(authenticator: self.authenticator, store: self.store, files: self.files).add(to: router)
         LogRoutes(

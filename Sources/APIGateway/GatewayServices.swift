@@ -31,7 +31,12 @@ enum GatewayServices {
                 tokens: TokenVerifier(configuration.identityProvider, client: client, store: store, logger: logger)
             ),
             pictures: PictureLoader(configuration: section, fetcher: fetcher, uploads: uploads),
-            ends: TaskEndWatch(store: store, postgres: postgres, logger: logger),
+            ends: TaskEndWatch(
+                store: store,
+                postgres: postgres,
+                waitLimit: section.preferWaitLimit,
+                logger: logger
+            ),
             webhooks: Self.webhooks(configuration)
         )
         let revocations = RevocationReader(try RedisConfiguration(configuration.redis), logger: logger) {

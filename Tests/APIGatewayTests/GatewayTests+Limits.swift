@@ -1,6 +1,7 @@
 @testable internal import APIGateway
 internal import MaaSControl
 internal import MaaSCore
+internal import MaaSTesting
 internal import Testing
 
 /// What one user may take of what is everybody's.
@@ -67,6 +68,42 @@ extension GatewayTests {
                 try await gateway.send(.get, "/v1/templates", key: other).status,
             ]
             #expect(statuses == [200, 429])
+        }
+    }
+
+    /// Also a submission is: it must not fail because its answer cannot wait.
+    @Test func moreWaitingRequestsThanAUserMayHaveAreAnsweredAtOnce() async throws {
+        try await GatewayScope.run { gateway in
+            let id = try await self.submit(gateway)
+            let path = "/v1/tasks/\(id)"
+            let (answers, answered) = AsyncStream.makeStream(of: GatewayScope.Answer.self)
+            let asking = Task { @LoopActor in
+                _ = try await concurrently(101) { _ in
+                    answered.yield(try await gateway.send(.get, path, headers: ["Prefer": "wait=50"]))
+                }
+                answered.finish()
+            }
+            var iterator = answers.makeAsyncIterator()
+            let read = await iterator.next()
+            #expect(read?.status == 200 && read?.json["status"] == "QUEUED")
+            #expect(read?.headers["preference-applied"] == nil)
+            let made = try await gateway.send(.post, "/v1/tasks", json: Self.task, headers: ["Prefer": "wait=50"])
+            #expect(made.status == 202 && made.headers["preference-applied"] == nil)
+            let other = try await gateway.key(scopes: [.submit, .read], user: gateway.user + "-other")
+            let headers: HTTPHeaders = ["Prefer": "wait=0"]
+            let theirs = try await gateway.send(.post, "/v1/tasks", json: Self.task, headers: headers, key: other)
+            #expect(theirs.headers["preference-applied"] == "wait=0")
+
+            let cancelled = try await gateway.send(.post, path + "/cancel", headers: ["Prefer": "wait=50"])
+            #expect(cancelled.status == 202 && cancelled.headers["preference-applied"] == nil)
+            for _ in 0..<100 {
+                let answer = await iterator.next()
+                #expect(answer?.json["status"] == "CANCELLED")
+                #expect(answer?.headers["preference-applied"] == "wait=50")
+            }
+            try await asking.value
+            let again = try await gateway.send(.get, path, headers: ["Prefer": "wait=50"])
+            #expect(again.headers["preference-applied"] == "wait=50")
         }
     }
 

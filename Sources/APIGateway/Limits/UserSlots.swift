@@ -5,8 +5,15 @@ internal import MaaSCore
 @LoopActor
 final class UserSlots {
     private let limit: Int
-    private let refusal: WebError
+    /// Nil when no operation is refused.
+    private let refusal: WebError?
     private var taken: [String: Int] = [:]
+
+    /// For operations that can be done in another way when the user has no slot left: see ``hasRoom(for:)``.
+    init(limit: Int) {
+        self.limit = limit
+        self.refusal = nil
+    }
 
     /// - Parameters:
     ///   - code: the error code when a user has no slot left.
@@ -22,9 +29,12 @@ final class UserSlots {
         )
     }
 
+    /// Whether the user has a slot left.
+    func hasRoom(for user: String) -> Bool { self.taken[user, default: 0] < self.limit }
+
     /// Throws 429 when the user has no slot left.
     func check(_ user: String) throws(WebError) {
-        guard self.taken[user, default: 0] < self.limit else { throw self.refusal }
+        if let refusal = self.refusal, !self.hasRoom(for: user) { throw refusal }
     }
 
     /// Holds a slot while `body` runs, even if none is left.

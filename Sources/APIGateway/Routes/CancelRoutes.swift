@@ -8,8 +8,6 @@ struct CancelRoutes {
     let cancellation: TaskCancellation
     let ends: TaskEndWatch
     let views: TaskViews
-    /// The longest that a request may wait for the end.
-    let waitLimit: Duration
 
     func add(to router: Router) {
         router.post("/v1/tasks/{id}/cancel") { try await self.cancel($0) }
@@ -21,11 +19,11 @@ struct CancelRoutes {
     private func cancel(_ request: WebRequest) async throws -> WebResponse {
         let user = try await self.authenticator.user(of: request)
         var row = try await self.cancellation.cancel(request.parameters["id"], user: user)
-        guard let preference = WaitPreference(request.headers["prefer"], limit: self.waitLimit) else {
+        guard let preference = self.ends.preference(of: request, user: user) else {
             return .json(await self.views.view(of: row), status: 202)
         }
         request.body.discard()
-        row = try await self.ends.task(row.id, user: user, patience: preference.duration, until: Self.isConfirmed)
+        row = try await self.ends.task(row.id, user: user, waiting: preference, until: Self.isConfirmed)
         var response = WebResponse.json(await self.views.view(of: row), status: Self.isConfirmed(row) ? 200 : 202)
         response.headers["Preference-Applied"] = preference.applied
         return response

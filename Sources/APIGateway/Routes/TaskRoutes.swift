@@ -56,7 +56,7 @@ struct TaskRoutes {
 
     private func answer(_ accepted: AcceptedTask, _ request: WebRequest, _ user: String) async throws -> WebResponse {
         var response =
-            if let preference = self.preference(of: request) {
+            if let preference = self.ends.preference(of: request, user: user) {
                 try await self.answer(accepted.task.id, to: request, user, preference, unfinished: 202)
             } else {
                 self.answer(accepted)
@@ -83,7 +83,7 @@ struct TaskRoutes {
 
     private func get(_ request: WebRequest) async throws -> WebResponse {
         let user = try await self.authenticator.user(of: request)
-        if let preference = self.preference(of: request) {
+        if let preference = self.ends.preference(of: request, user: user) {
             guard let id = TaskID(request.parameters["id"]) else { throw WebError.noSuchTask }
             return try await self.answer(id, to: request, user, preference, unfinished: 200)
         }
@@ -101,17 +101,13 @@ struct TaskRoutes {
     ) async throws -> WebResponse {
         // The body is no longer needed, and a waiting request should not hold a share of the body budget.
         request.body.discard()
-        let row = try await self.ends.task(id, user: user, patience: preference.duration) { $0.state.isTerminal }
+        let row = try await self.ends.task(id, user: user, waiting: preference) { $0.state.isTerminal }
         var response = WebResponse.json(
             await self.views.view(of: row),
             status: row.state.isTerminal ? 200 : unfinished
         )
         response.headers["Preference-Applied"] = preference.applied
         return response
-    }
-
-    private func preference(of request: WebRequest) -> WaitPreference? {
-        WaitPreference(request.headers["prefer"], limit: self.configuration.apiGateway.preferWaitLimit)
     }
 
     private func list(_ request: WebRequest) async throws -> WebResponse {
