@@ -7,6 +7,7 @@ struct GatewayRoutes {
     private let parts: GatewayParts
     private let notifier: TaskNotifier
     private let submission: Submission
+    private let repetition: TaskRepetition
     private let cancellation: TaskCancellation
     private let deletion: TaskDeletion
     private let files: TaskFiles
@@ -39,6 +40,11 @@ struct GatewayRoutes {
             keyring: parts.webhooks?.keyring,
             tracer: context.tracer,
             logger: context.logger
+        )
+        self.repetition = TaskRepetition(
+            store: parts.store,
+            classes: configuration.scheduling.classes,
+            keyring: parts.webhooks?.keyring
         )
         self.cancellation = TaskCancellation(store: parts.store, notifier: self.notifier, logger: context.logger)
         self.deletion = TaskDeletion(
@@ -96,6 +102,7 @@ extension GatewayRoutes {
             authenticator: self.authenticator,
             reader: NativeTaskReader(configuration: self.section),
             submission: self.submission,
+            repetition: self.repetition,
             store: self.store,
             deletion: self.deletion,
             ends: self.parts.ends,
@@ -180,6 +187,7 @@ extension GatewayRoutes {
             authenticator: self.authenticator,
             reader: VideoRequestReader(configuration: self.section),
             submission: self.submission,
+            repetition: self.repetition,
             deletion: self.deletion,
             store: self.store,
             positions: self.positions,

@@ -7,6 +7,7 @@ struct VideoRoutes {
     let authenticator: Authenticator
     let reader: VideoRequestReader
     let submission: Submission
+    let repetition: TaskRepetition
     let deletion: TaskDeletion
     let store: TaskStore
     let positions: QueuePositions
@@ -30,15 +31,15 @@ struct VideoRoutes {
         return try await self.submit(draft, request, user)
     }
 
-    /// Creates a video with another prompt but otherwise the same parameters and picture.
+    /// Creates a video with another prompt but otherwise like an earlier one.
     private func remix(_ request: WebRequest) async throws -> WebResponse {
         let user = try await self.authenticator.user(of: request)
         let origin = try await self.task(request, user)
         guard let members = try await request.json(limit: 1 << 20).object else {
             throw WebError.badRequest("the body is an object with prompt")
         }
-        var draft = TaskDraft(derivedFrom: origin)
-        draft.faults = members.keys.filter { $0 != "prompt" }.sorted().map {
+        var draft = try await self.repetition.draft(of: origin)
+        draft.faults += members.keys.filter { $0 != "prompt" }.sorted().map {
             .init($0, "cannot be changed: a remix is the same video by another prompt")
         }
         guard let prompt = members["prompt"], !prompt.isNull else {

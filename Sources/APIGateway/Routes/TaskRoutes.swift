@@ -8,6 +8,7 @@ struct TaskRoutes {
     let authenticator: Authenticator
     let reader: NativeTaskReader
     let submission: Submission
+    let repetition: TaskRepetition
     let store: TaskStore
     let deletion: TaskDeletion
     let ends: TaskEndWatch
@@ -37,7 +38,7 @@ struct TaskRoutes {
         return try await self.submission.submit(draft, from: request, user: user)
     }
 
-    /// Creates a new task like one that is over, with the same picture.
+    /// Creates a new task like one that is over.
     private func retry(_ request: WebRequest) async throws -> WebResponse {
         let user = try await self.authenticator.user(of: request)
         let row = try await self.store.ownTask(request.parameters["id"], user: user)
@@ -48,8 +49,7 @@ struct TaskRoutes {
                 message: "the task is \(row.state.rawValue): it can be done again when it is over"
             )
         }
-        var draft = TaskDraft(derivedFrom: row)
-        draft.priority = self.configuration.scheduling.classes.name(of: row.priority)
+        let draft = try await self.repetition.draft(of: row)
         let accepted = try await self.submission.submit(draft, from: request, user: user)
         return try await self.answer(accepted, request, user)
     }

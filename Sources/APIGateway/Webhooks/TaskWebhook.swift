@@ -22,9 +22,7 @@ struct TaskWebhook: Sendable {
             faults.append(.init("webhook.\(name)", "is not a member of a webhook; the members are \(known)"))
         }
         self.url = members["url"]?.string ?? ""
-        if OutboundURL.parse(self.url) == nil {
-            faults.append(.init("webhook.url", "must be \(OutboundURL.expected)"))
-        }
+        Self.checkURL(self.url, &faults)
         self.eventTypes =
             WebhookEndpointDraft.eventTypes(members["event_types"], "webhook.event_types", &faults)
             ?? WebhookEventType.allCases.map(\.rawValue)
@@ -33,6 +31,22 @@ struct TaskWebhook: Sendable {
         if secret != nil, self.secret == nil {
             faults.append(.init("webhook.secret", "must be whsec_ and the base64 of 24 to 64 bytes"))
         }
+    }
+
+    /// The same webhook as an earlier task's. The rules for URLs may have changed since that was submitted.
+    init(_ endpoint: WebhookEndpoint, keyring: WebhookKeyring, _ faults: inout [WebError.Field]) {
+        self.url = endpoint.url
+        self.eventTypes = endpoint.eventTypes
+        self.secret = endpoint.secret == nil ? nil : keyring.secrets(of: endpoint, at: .now()).first
+        Self.checkURL(self.url, &faults)
+        // Another secret, or no webhook, would be a surprise that nobody notices.
+        if endpoint.secret != nil, self.secret == nil {
+            faults.append(.init("webhook.secret", "of the earlier task cannot be read any more: submit the task anew"))
+        }
+    }
+
+    private static func checkURL(_ url: String, _ faults: inout [WebError.Field]) {
+        if OutboundURL.parse(url) == nil { faults.append(.init("webhook.url", "must be \(OutboundURL.expected)")) }
     }
 
     /// Its contribution to the submission's fingerprint.

@@ -1,4 +1,4 @@
-internal import MaaSCore
+package import MaaSCore
 
 extension TaskStore {
     /// Stores an endpoint; returns false when its user has `limit` of them already. Endpoints of single tasks do not
@@ -21,6 +21,16 @@ extension TaskStore {
             """
             SELECT \(sql: WebhookEndpoint.columns) FROM webhook_endpoints e
             WHERE id = \(id) AND user_id = \(user) AND task_id IS NULL
+            """
+        ).first.map(WebhookEndpoint.init)
+    }
+
+    /// The endpoint of a single task of this user; nil when it has none, or none any more.
+    package func webhookEndpoint(ofTask task: TaskID, user: String) async throws(PostgresError) -> WebhookEndpoint? {
+        try await self.pool.query(
+            """
+            SELECT \(sql: WebhookEndpoint.columns) FROM webhook_endpoints e
+            WHERE task_id = \(task.description) AND user_id = \(user)
             """
         ).first.map(WebhookEndpoint.init)
     }
