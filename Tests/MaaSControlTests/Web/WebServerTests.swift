@@ -94,11 +94,12 @@ struct WebServerTests {
     }
 
     @Test func unknownPathsAndMethodsGetProblemDocuments() async throws {
-        let missing = try await self.exchange("GET /nothing HTTP/1.1\r\nHost: a\r\n\r\n")
+        let missing = try await self.exchange("GET /nothing HTTP/1.1\r\nHost: a\r\nX-Request-ID: mine\r\n\r\n")
         #expect(missing.status == 404)
         #expect(missing.headers["content-type"] == "application/problem+json")
         let problem = try JSONValue(parsing: missing.body)
         #expect(problem["error"]?["code"] == .string("not_found"))
+        #expect(problem["instance"] == "urn:maas:request:mine" && problem["request_id"] == "mine")
         let wrong = try await self.exchange("DELETE /hello HTTP/1.1\r\nHost: a\r\n\r\n")
         #expect(wrong.status == 405)
         #expect(wrong.headers["allow"] == "GET, HEAD")

@@ -151,6 +151,8 @@ extension WebError {
             "title": .string(HTTPStatus.reason(self.status)),
             "status": .integer(Int64(self.status)),
             "detail": .string(self.message),
+            // The occurrence, as RFC 9457 has it. A path would make answers to two ids differ that must be the same.
+            "instance": .string("urn:maas:request:\(requestID)"),
             "code": .string(self.code),
             "message": .string(self.message),
             "request_id": .string(requestID),
