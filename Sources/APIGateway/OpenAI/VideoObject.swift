@@ -7,16 +7,6 @@ struct VideoObject {
     let wait: TaskWait?
     let catalog: TemplateCatalog
 
-    private static let idPrefix = "video_"
-
-    /// A task's id in this API.
-    static func id(of task: TaskID) -> String { Self.idPrefix + task.description }
-
-    /// The task id in one of this API; a plain task id is accepted, too.
-    static func taskID(_ id: String) -> String {
-        id.hasPrefix(Self.idPrefix) ? String(id.dropFirst(Self.idPrefix.count)) : id
-    }
-
     /// The suggested poll interval in milliseconds: a twentieth of the remaining time, so that polls are few and the
     /// client seldom notices late.
     var pollInterval: Int {
@@ -27,7 +17,7 @@ struct VideoObject {
     var json: JSONValue {
         let row = self.row
         return [
-            "id": .string(Self.id(of: row.id)),
+            "id": .string("\(VideoID(row.id))"),
             "object": "video",
             "model": .string(row.template),
             "status": .string(self.status),
@@ -38,7 +28,7 @@ struct VideoObject {
             "prompt": row.parameters["prompt"] ?? .null,
             "size": row.parameters["size"] ?? .null,
             "seconds": JSONValue(self.seconds),
-            "remixed_from_video_id": JSONValue(row.origin.map(Self.id(of:))),
+            "remixed_from_video_id": JSONValue(row.origin.map { "\(VideoID($0))" }),
             "error": self.error,
             "position": JSONValue(self.wait?.position),
             "eta_s": JSONValue(self.wait?.etaSeconds ?? row.progress?.etaSeconds),

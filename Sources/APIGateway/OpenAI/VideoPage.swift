@@ -11,7 +11,7 @@ struct VideoPage {
     init(_ query: WebQuery) throws(WebError) {
         var faults: [WebError.Field] = []
         self.limit = query.number("limit", in: 0...100, default: 20, &faults)
-        self.after = query["after"].flatMap { TaskID(VideoObject.taskID($0)) }
+        self.after = query["after"].flatMap { VideoID($0)?.task }
         if query["after"] != nil, self.after == nil { faults.append(.init("after", "must be the id of a video")) }
         var filter = TaskFilter()
         switch query["order"] {

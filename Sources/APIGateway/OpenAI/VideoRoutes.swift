@@ -87,17 +87,17 @@ struct VideoRoutes {
         return .json([
             "object": "list",
             "data": .array(rows.map { VideoObject(row: $0, wait: nil, catalog: self.catalog).json }),
-            "first_id": JSONValue(rows.first.map { VideoObject.id(of: $0.id) }),
-            "last_id": JSONValue(rows.last.map { VideoObject.id(of: $0.id) }),
+            "first_id": JSONValue(rows.first.map { "\(VideoID($0.id))" }),
+            "last_id": JSONValue(rows.last.map { "\(VideoID($0.id))" }),
             "has_more": .bool(hasMore),
         ])
     }
 
     private func delete(_ request: WebRequest) async throws -> WebResponse {
         let user = try await self.authenticator.user(of: request)
-        let id = VideoObject.taskID(request.parameters["id"])
-        try await self.deletion.delete(id, user: user)
-        return .json(["id": .string("video_\(id)"), "object": "video.deleted", "deleted": true])
+        guard let id = VideoID(request.parameters["id"]) else { throw WebError.noSuchTask }
+        try await self.deletion.delete(id.task, user: user)
+        return .json(["id": .string("\(id)"), "object": "video.deleted", "deleted": true])
     }
 
     private func content(_ request: WebRequest) async throws -> WebResponse {
@@ -106,7 +106,7 @@ struct VideoRoutes {
     }
 
     private func task(_ request: WebRequest, _ user: String) async throws -> TaskRow {
-        try await self.store.ownTask(VideoObject.taskID(request.parameters["id"]), user: user)
+        try await self.store.ownTask(VideoID(request.parameters["id"])?.task, user: user)
     }
 
     // MARK: Models

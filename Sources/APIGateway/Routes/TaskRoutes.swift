@@ -129,7 +129,7 @@ struct TaskRoutes {
 
     private func delete(_ request: WebRequest) async throws -> WebResponse {
         let user = try await self.authenticator.user(of: request)
-        try await self.deletion.delete(request.parameters["id"], user: user)
+        try await self.deletion.delete(TaskID(request.parameters["id"]), user: user)
         return .noContent()
     }
 }

@@ -11,8 +11,8 @@ struct TaskDeletion {
     let linkLifetime: Duration
 
     /// Throws `WebError`: 404 when the user has no such task, 400 when it is not over.
-    func delete(_ text: String, user: String) async throws {
-        let row = try await self.store.ownTask(text, user: user)
+    func delete(_ id: TaskID?, user: String) async throws {
+        let row = try await self.store.ownTask(id, user: user)
         let removal = try await self.store.deleteTask(
             row.id,
             user: user,

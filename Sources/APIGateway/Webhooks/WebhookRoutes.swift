@@ -177,7 +177,7 @@ struct WebhookRoutes {
         let query = request.query
         var faults: [WebError.Field] = []
         let page = WebhookPage(query, filters: ["webhook_endpoint_id", "task_id", "status"], &faults)
-        let task = query["task_id"].flatMap { TaskID(VideoObject.taskID($0)) }
+        let task = query["task_id"].flatMap { VideoID($0)?.task }
         if query["task_id"] != nil, task == nil { faults.append(.init("task_id", "must be the id of a task")) }
         let state = query["status"].flatMap(WebhookDelivery.State.init)
         if query["status"] != nil, state == nil {

@@ -34,7 +34,7 @@ package struct WebhookEvent: Sendable, Hashable {
             "type": .string(self.type),
             "created_at": .integer(self.created.seconds),
             "timestamp": .string("\(self.created)"),
-            "data": ["id": .string("video_\(self.task)"), "task_id": .string(self.task)],
+            "data": ["id": .string(VideoID.prefix + self.task), "task_id": .string(self.task)],
         ]
         return document.encoded()
     }
