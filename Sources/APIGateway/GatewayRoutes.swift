@@ -185,7 +185,7 @@ extension GatewayRoutes {
     private func addVideos(to router: Router) {
         VideoRoutes(
             authenticator: self.authenticator,
-            reader: VideoRequestReader(configuration: self.section),
+            reader: VideoReader(configuration: self.section, catalog: self.catalog),
             submission: self.submission,
             repetition: self.repetition,
             deletion: self.deletion,

@@ -103,7 +103,7 @@ enum GatewayServices {
         var web = WebServerConfiguration(address: section.listen.host, port: section.listen.port)
         web.maximumConnections = section.connectionLimit
         web.bodyBudgetBytes = Int(section.bodyBudget.bytes)
-        web.largestBodyBytes = section.bodyLimit.bytes + DataURL.length(of: section.inlineImageLimit)
+        web.largestBodyBytes = section.documentLimit
         web.fileBudgetBytes = Int(section.fileBudget.bytes)
         web.largestFileBytes = Int(section.imageLimit.bytes)
         web.sharesPort = section.sharesPort

@@ -24,8 +24,7 @@ struct SynthesisReader {
     ]
 
     func read(_ request: WebRequest) async throws -> TaskDraft {
-        let limit = self.configuration.bodyLimit.bytes + DataURL.length(of: self.configuration.inlineImageLimit)
-        let document = try await request.json(limit: limit)
+        let document = try await request.json(limit: self.configuration.documentLimit)
         guard document.object != nil else { throw WebError.badRequest("the body is an object with model and input") }
         var video = ModelRequest()
         video.model = document["model"].flatMap { $0.isNull ? nil : $0.string ?? $0.text }

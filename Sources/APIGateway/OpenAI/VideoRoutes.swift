@@ -5,7 +5,7 @@ internal import MaaSCore
 @LoopActor
 struct VideoRoutes {
     let authenticator: Authenticator
-    let reader: VideoRequestReader
+    let reader: VideoReader
     let submission: Submission
     let repetition: TaskRepetition
     let deletion: TaskDeletion
@@ -27,7 +27,7 @@ struct VideoRoutes {
 
     private func create(_ request: WebRequest) async throws -> WebResponse {
         let user = try await self.authenticator.user(of: request)
-        let draft = try await self.reader.read(request).draft(self.catalog, VideoRequestReader.names)
+        let draft = try await self.reader.read(request)
         return try await self.submit(draft, request, user)
     }
 

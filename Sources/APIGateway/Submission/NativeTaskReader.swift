@@ -9,15 +9,10 @@ struct NativeTaskReader {
 
     private static let members = ["template", "parameters", "priority", "image", "labels", "derived_from", "webhook"]
 
-    /// The most bytes of a document that may contain a picture.
-    private var documentLimit: Int {
-        self.configuration.bodyLimit.bytes + DataURL.length(of: self.configuration.inlineImageLimit)
-    }
-
     /// Throws `WebError` for a body that is not a task; faults within a task are recorded in the draft.
     func read(_ request: WebRequest) async throws -> TaskDraft {
         guard request.contentType == "multipart/form-data" else {
-            return try self.draft(of: try await request.json(limit: self.documentLimit))
+            return try self.draft(of: try await request.json(limit: self.configuration.documentLimit))
         }
         var limits = MultipartForm.Limits()
         limits.fieldBytes = self.configuration.bodyLimit.bytes

@@ -3,20 +3,26 @@ internal import MaaSCore
 
 /// Reads `POST /v1/videos`: JSON or a form, depending on the version of OpenAI's client.
 @LoopActor
-struct VideoRequestReader {
+struct VideoReader {
     let configuration: MaaSConfiguration.APIGateway
+    let catalog: TemplateCatalog
 
-    static let names = ModelRequest.Names(
+    private static let names = ModelRequest.Names(
         model: "model",
         picture: "input_reference",
         seconds: "seconds",
         parameter: { $0 }
     )
 
-    func read(_ request: WebRequest) async throws -> ModelRequest {
-        if request.contentType == "multipart/form-data" { return try await self.form(request) }
-        let limit = self.configuration.bodyLimit.bytes + DataURL.length(of: self.configuration.inlineImageLimit)
-        guard let members = try await request.json(limit: limit).object else {
+    /// Throws `WebError` for a body that is no request; faults within it are recorded in the draft.
+    func read(_ request: WebRequest) async throws -> TaskDraft {
+        let isForm = request.contentType == "multipart/form-data"
+        let video = isForm ? try await self.form(request) : try await self.document(request)
+        return video.draft(self.catalog, Self.names)
+    }
+
+    private func document(_ request: WebRequest) async throws -> ModelRequest {
+        guard let members = try await request.json(limit: self.configuration.documentLimit).object else {
             throw WebError.badRequest("the body is an object with prompt, and model, seconds, size, input_reference")
         }
         return Self.request(members)
@@ -24,7 +30,7 @@ struct VideoRequestReader {
 
     private func form(_ request: WebRequest) async throws -> ModelRequest {
         var limits = MultipartForm.Limits()
-        limits.fieldBytes = self.configuration.bodyLimit.bytes + DataURL.length(of: self.configuration.inlineImageLimit)
+        limits.fieldBytes = self.configuration.documentLimit
         limits.fileBytes = self.configuration.imageLimit.bytes
         let form = try await MultipartForm.read(from: request, limits: limits) { header, _ in
             header.name == "input_reference" && header.filename != nil
