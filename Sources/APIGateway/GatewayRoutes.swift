@@ -148,7 +148,7 @@ extension GatewayRoutes {
         KeyRoutes(
             authenticator: self.authenticator,
             store: self.store,
-            revocations: Revocations(store: self.store, redis: self.parts.redis, logger: self.parts.context.logger),
+            revocation: KeyRevocation(store: self.store, redis: self.parts.redis, logger: self.parts.context.logger),
             bodyLimit: Int(self.section.bodyLimit.bytes)
         ).add(to: router)
         TicketRoutes(authenticator: self.authenticator, events: self.configuration.events).add(to: router)

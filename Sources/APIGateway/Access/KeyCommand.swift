@@ -37,7 +37,7 @@ struct KeyCommand {
     }
 
     private func carryOut(_ request: KeyRequest, _ store: TaskStore, _ redis: RedisClient) async throws -> Int32 {
-        let revocations = Revocations(store: store, redis: redis, logger: self.context.logger)
+        let revocation = KeyRevocation(store: store, redis: redis, logger: self.context.logger)
         switch request {
         case .create(let user, let name, let scopes, let lifetime):
             let key = APIKey.make()
@@ -54,14 +54,14 @@ struct KeyCommand {
         case .list(let user): try await self.list(user, store)
         case .revoke(let id):
             do {
-                try await revocations.revoke(id, of: nil, by: Self.origin)
+                try await revocation.revoke(id, of: nil, by: Self.origin)
             } catch let error as WebError {
                 OutputWriter.write("\(error.message): \(id), or it was revoked before", to: STDERR_FILENO)
                 return 1
             }
             self.context.logger.info("key revoked", [.key: id])
         case .revokeAll(let user):
-            let count = try await revocations.revokeAll(of: user, by: Self.origin)
+            let count = try await revocation.revokeAll(of: user, by: Self.origin)
             self.context.logger.info("keys revoked", [.user: user, .count: "\(count)"])
         }
         return 0

@@ -13,20 +13,20 @@ struct Administration {
     let logger: Logger
 
     func add(to router: Router) {
-        let revocations = Revocations(store: self.store, redis: self.redis, logger: self.logger)
+        let revocation = KeyRevocation(store: self.store, redis: self.redis, logger: self.logger)
         let bodyLimit = Int(self.configuration.apiGateway.bodyLimit.bytes)
         let classes = self.configuration.scheduling.classes
         UserAdministration(
             authenticator: self.authenticator,
             store: self.store,
-            revocations: revocations,
+            revocation: revocation,
             notifier: self.notifier,
             bodyLimit: bodyLimit
         ).add(to: router)
         KeyAdministration(
             authenticator: self.authenticator,
             store: self.store,
-            revocations: revocations,
+            revocation: revocation,
             bodyLimit: bodyLimit
         ).add(to: router)
         PauseAdministration(

@@ -6,7 +6,7 @@ internal import MaaSCore
 struct KeyAdministration {
     let authenticator: Authenticator
     let store: TaskStore
-    let revocations: Revocations
+    let revocation: KeyRevocation
     /// The limit for a JSON body, in bytes.
     let bodyLimit: Int
 
@@ -45,7 +45,7 @@ struct KeyAdministration {
     private func revoke(_ request: WebRequest) async throws -> WebResponse {
         let caller = try await self.authenticator.caller(of: request, with: .admin)
         let origin = caller.origin(of: request)
-        try await self.revocations.revoke(request.parameters["id"], of: nil, by: origin)
+        try await self.revocation.revoke(request.parameters["id"], of: nil, by: origin)
         return .noContent()
     }
 }

@@ -6,7 +6,7 @@ internal import MaaSCore
 struct UserAdministration {
     let authenticator: Authenticator
     let store: TaskStore
-    let revocations: Revocations
+    let revocation: KeyRevocation
     let notifier: TaskNotifier
     /// The limit for a JSON body, in bytes.
     let bodyLimit: Int
@@ -47,7 +47,7 @@ struct UserAdministration {
 
     private func revokeKeys(_ request: WebRequest) async throws -> WebResponse {
         let caller = try await self.authenticator.caller(of: request, with: .admin)
-        let count = try await self.revocations.revokeAll(
+        let count = try await self.revocation.revokeAll(
             of: request.parameters["id"],
             by: caller.origin(of: request)
         )

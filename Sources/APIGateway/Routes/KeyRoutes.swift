@@ -6,7 +6,7 @@ internal import MaaSCore
 struct KeyRoutes {
     let authenticator: Authenticator
     let store: TaskStore
-    let revocations: Revocations
+    let revocation: KeyRevocation
     /// The limit for a JSON body, in bytes.
     let bodyLimit: Int
 
@@ -61,7 +61,7 @@ struct KeyRoutes {
     private func revoke(_ request: WebRequest) async throws -> WebResponse {
         let caller = try await self.authenticator.caller(of: request)
         let origin = caller.origin(of: request)
-        try await self.revocations.revoke(request.parameters["id"], of: caller.user, by: origin)
+        try await self.revocation.revoke(request.parameters["id"], of: caller.user, by: origin)
         return .noContent()
     }
 

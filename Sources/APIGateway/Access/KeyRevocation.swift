@@ -3,7 +3,7 @@ internal import MaaSCore
 
 /// Revokes keys, and announces it to the other services.
 @LoopActor
-struct Revocations {
+struct KeyRevocation {
     let store: TaskStore
     let redis: RedisClient
     let logger: Logger
