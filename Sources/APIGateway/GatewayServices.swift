@@ -42,17 +42,11 @@ enum GatewayServices {
         let revocations = RevocationReader(try RedisConfiguration(configuration.redis), logger: logger) {
             parts.authenticator.forget($0)
         }
-        store.register(in: context.metrics)
+        store.register(in: context)
         redis.register(in: context.metrics)
         revocations.register(in: context.metrics)
-        context.health.register("database") { store.isHealthy ? nil : "no connection" }
         let services: [(any Service)?] = [
-            OperationsServer(
-                section.operationsListen,
-                health: context.health,
-                metrics: context.metrics,
-                logger: logger
-            ),
+            OperationsServer(section.operationsListen, context: context),
             context.tracer,
             store,
             uses,

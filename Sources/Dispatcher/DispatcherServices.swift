@@ -59,18 +59,12 @@ enum DispatcherServices {
         }
 
         term.register(in: context.metrics, classes: configuration.scheduling.classes)
-        store.register(in: context.metrics)
+        store.register(in: context)
         connections.redis.register(in: context.metrics)
         connections.bellRedis.register(in: context.metrics)
-        context.health.register("database") { store.isHealthy ? nil : "no connection" }
         context.health.register("redis") { connections.redis.isConnected ? nil : "no connection" }
         context.health.register("cluster") { term.session?.problem }
-        let operations = OperationsServer(
-            configuration.dispatcher.listen,
-            health: context.health,
-            metrics: context.metrics,
-            logger: context.logger
-        )
+        let operations = OperationsServer(configuration.dispatcher.listen, context: context)
         return [operations, context.tracer, store, connections, leadership]
     }
 

@@ -56,20 +56,14 @@ enum RelayServices {
             logger: logger,
             metrics: context.metrics
         )
-        let operations = OperationsServer(
-            settings.operationsListen,
-            health: context.health,
-            metrics: context.metrics,
-            logger: logger
-        )
-        store.register(in: context.metrics)
+        let operations = OperationsServer(settings.operationsListen, context: context)
+        store.register(in: context)
         redis.register(in: context.metrics)
         reader.register(in: context.metrics)
         writer.register(in: context.metrics)
         revocations.register(in: context.metrics)
         context.health.register("events") { reader.problem }
         context.health.register("writer") { writer.problem }
-        context.health.register("database") { store.isHealthy ? nil : "no connection" }
         let webhooks = Self.webhooks(context, store)
         return [operations, context.tracer, store] + webhooks
             + [redis, reader, writer, revocations, revokedKeys, web, FeedHubService(hub)]

@@ -44,11 +44,11 @@ package final class TaskStore: Service {
 
     package func stop() async { await self.pool.close() }
 
-    /// Registers the connections' gauges in `metrics`.
-    package func register(in metrics: Metrics) { self.pool.register(in: metrics) }
-
-    /// Whether a connection is open, for readiness.
-    package var isHealthy: Bool { self.pool.isHealthy }
+    /// Registers the connections' gauges, and with `/readyz` whether one is open.
+    package func register(in context: ServiceContext) {
+        self.pool.register(in: context.metrics)
+        context.health.register("database") { self.pool.isHealthy ? nil : "no connection" }
+    }
 }
 
 extension PostgresConfiguration {

@@ -8,13 +8,13 @@ package final class OperationsServer: Service {
     package nonisolated let name = "operations server"
     private let server: WebServer
 
-    package init(_ address: ListenAddress, health: Health, metrics: Metrics, logger: Logger) {
+    package init(_ address: ListenAddress, context: ServiceContext) {
         let router = Router()
-        router.answerHealth(health)
-        router.answerMetrics(metrics)
+        router.answerHealth(context.health)
+        router.answerMetrics(context.metrics)
         var configuration = WebServerConfiguration(address: address.host, port: address.port)
         configuration.maximumConnections = 100
-        self.server = WebServer(configuration, name: self.name, router: router, logger: logger)
+        self.server = WebServer(configuration, name: self.name, router: router, logger: context.logger)
     }
 
     /// The port it listens on; 0 while it does not.

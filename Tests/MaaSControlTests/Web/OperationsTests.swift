@@ -45,12 +45,12 @@ struct OperationsTests {
 
     @Test("Health and metrics have their own address, while the service starts, serves and drains")
     func operations() async throws {
-        let metrics = Metrics()
-        metrics.counter("maas_things_total", help: "Things.").increment()
         let health = Health()
+        let context = ServiceContext(configuration: MaaSConfiguration(), logger: self.logger, health: health)
+        context.metrics.counter("maas_things_total", help: "Things.").increment()
         health.beginStarting()
         let address = ListenAddress(host: "127.0.0.1", port: 0)
-        let operations = OperationsServer(address, health: health, metrics: metrics, logger: self.logger)
+        let operations = OperationsServer(address, context: context)
         try await operations.start()
         let client = HTTPClient()
         defer { client.close() }
