@@ -130,6 +130,7 @@ final class GatewayScope {
         defer { LoopActor.immediate { await store.stop() } }
         let expiry = TaskExpiry(store: store, linkLifetime: self.configuration.objectStore.jobLinkLifetime)
         while try await expiry.sweep() > 0 {}
+        try await store.settlePictures()
         let logger = Logger(service: "test", level: .error)
         while try await ObjectRemover(store: store, objects: objects, logger: logger).sweep() > 0 {}
     }

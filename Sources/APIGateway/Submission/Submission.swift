@@ -4,8 +4,8 @@ internal import MaaSCore
 /// Turns a draft of any API into a durable task.
 ///
 /// The order makes it safe to crash anywhere: the picture is stored before the row that names it, and its removal is
-/// scheduled before that; the webhook is stored before its task, and the bell is rung after the row is committed. If the bell is lost, the dispatcher finds the row with
-/// its next sweep.
+/// scheduled before that; the webhook is stored before its task, and the bell is rung after the row is committed. If
+/// the bell is lost, the dispatcher finds the row with its next sweep.
 @LoopActor
 final class Submission {
     private let catalog: TemplateCatalog

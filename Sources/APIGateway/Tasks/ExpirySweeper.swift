@@ -48,6 +48,7 @@ final class ExpirySweeper: Service {
         await self.run { _ = try await self.store.sweepIdempotencyKeys() }
         await self.run { while try await self.uploads.expire() > 0, !Task.isCancelled {} }
         await self.run { while try await self.expiry.sweep() > 0, !Task.isCancelled {} }
+        await self.run { try await self.store.settlePictures() }
         await self.run { while try await self.remover.sweep() > 0, !Task.isCancelled {} }
     }
 

@@ -15,7 +15,6 @@ struct ObjectRemover {
     /// Processes one batch; returns its size, or 0 when the store does not answer. The rest of the batch would only
     /// wait for timeouts beyond its lease, and comes due again later.
     func sweep() async throws -> Int {
-        _ = try await self.store.forgetKeptPictures()
         let removals = try await self.store.takeRemovals(limit: Self.limit, lease: Self.lease)
         for removal in removals {
             if try await !self.carryOut(removal) { return 0 }

@@ -3,7 +3,7 @@ internal import MaaSCore
 /// The objects of a task or an upload that are to be deleted, or a picture whose task was never created; leased to one
 /// worker.
 package struct ObjectRemoval: Sendable, Hashable {
-    /// The id of the task or of the upload, or `picture_` and the id of the task that the picture was meant for.
+    /// The id of the task or of the upload, or `picture_` and the id of the task that the picture was stored for.
     package let id: String
     /// All keys that may exist in the object store. Missing ones are not an error.
     package let keys: [String]
@@ -21,10 +21,10 @@ package struct ObjectRemoval: Sendable, Hashable {
     /// The delay after failure number `count`: from two minutes to a day, without ever giving up.
     static func delay(afterFailure count: Int) -> Duration { min(.minutes(1) * (1 << min(count, 11)), .hours(24)) }
 
-    /// Whether the removal `r` is of a picture whose task was created after all.
-    static let isKeptPicture: StaticString = """
-        starts_with(r.id, 'picture_') AND EXISTS (SELECT FROM tasks t WHERE t.id = replace(r.id, 'picture_', ''))
-        """
+    /// Whether the removal `r` is of a picture about which is to be decided now.
+    static let isUnsettledPicture: StaticString = "r.due_at = 'infinity' AND r.writable_until <= now()"
+    /// Whether the task exists for which the picture of the removal `r` was stored.
+    static let hasTask: StaticString = "EXISTS (SELECT FROM tasks t WHERE t.id = replace(r.id, 'picture_', ''))"
 
     static let columns: StaticString = """
         r.id, r.attempts, r.object, r.failures, r.writable_until <= now() AS is_final

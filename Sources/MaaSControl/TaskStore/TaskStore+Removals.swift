@@ -79,36 +79,43 @@ extension TaskStore {
         )
     }
 
-    /// Schedules the removal of the picture of a task that is about to be created. ``forgetKeptPictures()`` cancels it
-    /// when the task was created; else nothing would ever name the object again.
+    /// Schedules the removal of the picture of a task that is about to be created, in case it never is: nothing else
+    /// would ever name the object. ``settlePictures()`` decides once ``ObjectRemoval/margin`` has passed.
     package func schedulePictureRemoval(_ key: String, of task: TaskID) async throws(PostgresError) {
+        // Never due before that decision: a version that knows of none would delete the pictures of tasks that wait.
         try await self.pool.execute(
             """
             INSERT INTO removals (id, attempts, object, writable_until, due_at)
-            SELECT 'picture_' || \(task.description), 0, \(key), margin.time, margin.time
-            FROM (SELECT now() + make_interval(secs => \(ObjectRemoval.margin.inSeconds))) AS margin (time)
+            VALUES ('picture_' || \(task.description), 0, \(key),
+                now() + make_interval(secs => \(ObjectRemoval.margin.inSeconds)), 'infinity')
             ON CONFLICT (id) DO NOTHING
             """
         )
     }
 
-    /// Cancels the due removals of pictures whose tasks exist; returns how many.
-    package func forgetKeptPictures() async throws(PostgresError) -> Int {
+    /// Decides about pictures whose time has come: those of tasks that exist are kept, the others become due.
+    package func settlePictures() async throws(PostgresError) {
         try await self.pool.execute(
-            "DELETE FROM removals r WHERE due_at <= now() AND \(sql: ObjectRemoval.isKeptPicture)"
+            """
+            DELETE FROM removals r WHERE \(sql: ObjectRemoval.isUnsettledPicture) AND \(sql: ObjectRemoval.hasTask)
+            """
+        )
+        try await self.pool.execute(
+            """
+            UPDATE removals r SET due_at = now()
+            WHERE \(sql: ObjectRemoval.isUnsettledPicture) AND NOT \(sql: ObjectRemoval.hasTask)
+            """
         )
     }
 
     /// Leases due removals for `lease`, oldest first. If the worker dies, another takes them when the lease expires.
-    /// Pictures whose tasks exist are left to ``forgetKeptPictures()``.
     package func takeRemovals(limit: Int, lease: Duration) async throws(PostgresError) -> [ObjectRemoval] {
         var removals: [ObjectRemoval] = []
         for row in try await self.pool.query(
             """
             UPDATE removals r SET due_at = now() + make_interval(secs => \(lease.inSeconds))
             FROM (
-                SELECT id FROM removals r WHERE due_at <= now() AND NOT (\(sql: ObjectRemoval.isKeptPicture))
-                ORDER BY due_at LIMIT \(limit) FOR UPDATE SKIP LOCKED
+                SELECT id FROM removals WHERE due_at <= now() ORDER BY due_at LIMIT \(limit) FOR UPDATE SKIP LOCKED
             ) due
             WHERE r.id = due.id RETURNING \(sql: ObjectRemoval.columns)
             """

@@ -147,13 +147,16 @@ struct RemovalTests {
             let failed = TaskID.make()
             for id in [created.id, failed] { try await store.schedulePictureRemoval("inputs/\(id)/image", of: id) }
             try await store.submit(created)
-            #expect(try await store.forgetKeptPictures() == 0)
+            try await store.settlePictures()
             #expect(try await self.take(store).isEmpty)
             try await self.wait(ObjectRemoval.margin, store)
+            // An earlier version of the gateway takes what is due, and asks for no task.
+            #expect(try await self.take(store).isEmpty)
+            try await store.settlePictures()
             let removals = try await self.take(store)
             #expect(removals.map(\.keys) == [["inputs/\(failed)/image"]])
             #expect(removals.map(\.isFinal) == [true])
-            #expect(try await store.forgetKeptPictures() == 1)
+            #expect(try await store.pool.query("SELECT FROM removals").count == 1)
         }
     }
 }
