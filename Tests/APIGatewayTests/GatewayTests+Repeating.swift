@@ -62,6 +62,33 @@ extension GatewayTests {
         }
     }
 
+    @Test("A repeated retry gets the same answer, whatever has become of the earlier task's webhook")
+    func repeatedRetry() async throws {
+        try await GatewayScope.run { gateway in
+            let first = try await self.submitWhole(gateway)
+            let retry: () async throws -> GatewayScope.Answer = {
+                try await gateway.send(.post, "/v1/tasks/\(first)/retry", headers: ["Idempotency-Key": "again"])
+            }
+            let id = try await retry().json["task_id"]
+            #expect(id != nil)
+            try await gateway.execute("UPDATE webhook_endpoints SET secret = '\\x00' WHERE task_id = \(first)")
+            #expect(try await retry().json["task_id"] == id)
+            try await gateway.execute("DELETE FROM webhook_endpoints WHERE task_id = \(first)")
+            #expect(try await retry().json["task_id"] == id)
+        }
+    }
+
+    @Test("A webhook that was disabled is not called for a repetition")
+    func disabledWebhook() async throws {
+        try await GatewayScope.run { gateway in
+            let first = try await self.submitWhole(gateway)
+            try await gateway.execute("UPDATE webhook_endpoints SET disabled_at = now() WHERE task_id = \(first)")
+            let again = try await gateway.send(.post, "/v1/tasks/\(first)/retry")
+            let id = try #require(again.json["task_id"]?.string)
+            #expect(try await gateway.count("SELECT count(*) FROM webhook_endpoints WHERE task_id = \(id)") == 0)
+        }
+    }
+
     @Test("Without webhooks on this service, a repetition has none")
     func repetitionWithoutWebhooks() async throws {
         try await GatewayScope.run(configure: { $0.webhooks.key = nil }) { gateway in

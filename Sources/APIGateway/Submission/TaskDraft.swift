@@ -18,12 +18,15 @@ struct TaskDraft: Sendable {
 
     /// Faults found by the reader; reported together with those of ``check(_:_:)``.
     var faults: [WebError.Field] = []
+    /// Faults of what an earlier task left. Unlike those of a request, they may appear between a request and its
+    /// repetition.
+    var inheritedFaults: [WebError.Field] = []
     /// Maps a field to the API's own name: `parameters.size` may be `size` to its clients.
     var fieldName: @Sendable (String) -> String = { $0 }
 
     /// Validates everything but a picture yet to be fetched, and throws all faults together as 422.
     func check(_ catalog: TemplateCatalog, _ classes: PriorityClasses) throws(WebError) -> CheckedDraft {
-        var faults = self.faults
+        var faults = self.inheritedFaults + self.faults
         let priority = self.checkPriority(classes, &faults)
         let picture = self.checkPicture(&faults)
         guard let template = self.checkTemplate(catalog, &faults) else { throw self.invalid(faults) }

@@ -20,7 +20,7 @@ struct TaskRepetition {
         draft.labels = row.labels
         draft.origin = row.id
         if let keyring, let endpoint = try await self.store.webhookEndpoint(ofTask: row.id, user: row.user) {
-            draft.webhook = TaskWebhook(endpoint, keyring: keyring, &draft.faults)
+            draft.webhook = TaskWebhook(endpoint, keyring: keyring, &draft.inheritedFaults)
         }
         return draft
     }

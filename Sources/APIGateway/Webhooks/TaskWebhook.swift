@@ -7,6 +7,8 @@ struct TaskWebhook: Sendable {
     let eventTypes: [String]
     /// Nil for the user's standard secret.
     let secret: WebhookSecret?
+    /// Whether it is that of an earlier task, and no part of the request.
+    private let isInherited: Bool
 
     private static let members = ["url", "event_types", "secret"]
 
@@ -26,6 +28,7 @@ struct TaskWebhook: Sendable {
         self.eventTypes =
             WebhookEndpointDraft.eventTypes(members["event_types"], "webhook.event_types", &faults)
             ?? WebhookEventType.allCases.map(\.rawValue)
+        self.isInherited = false
         let secret = members["secret"].flatMap { $0.isNull ? nil : $0 }
         self.secret = secret?.string.flatMap { WebhookSecret($0) }
         if secret != nil, self.secret == nil {
@@ -37,6 +40,7 @@ struct TaskWebhook: Sendable {
     init(_ endpoint: WebhookEndpoint, keyring: WebhookKeyring, _ faults: inout [WebError.Field]) {
         self.url = endpoint.url
         self.eventTypes = endpoint.eventTypes
+        self.isInherited = true
         self.secret = endpoint.secret == nil ? nil : keyring.secrets(of: endpoint, at: .now()).first
         Self.checkURL(self.url, &faults)
         // Another secret, or no webhook, would be a surprise that nobody notices.
@@ -49,9 +53,11 @@ struct TaskWebhook: Sendable {
         if OutboundURL.parse(url) == nil { faults.append(.init("webhook.url", "must be \(OutboundURL.expected)")) }
     }
 
-    /// Its contribution to the submission's fingerprint.
-    var fingerprint: JSONValue {
-        [
+    /// Its contribution to the submission's fingerprint: nil if it is inherited, because the earlier task's webhook may
+    /// have changed when the request is repeated.
+    var fingerprint: JSONValue? {
+        if self.isInherited { return nil }
+        return [
             "url": .string(self.url), "event_types": .array(self.eventTypes.map { .string($0) }),
             "secret": JSONValue(self.secret?.text),
         ]

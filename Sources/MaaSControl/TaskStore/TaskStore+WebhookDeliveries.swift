@@ -115,8 +115,8 @@ extension TaskStore {
         ).first.map(WebhookDelivery.init)
     }
 
-    /// Deletes deliveries that have been finished, or undeliverable, for `lifetime`, and endpoints of single tasks
-    /// without any. Returns how many.
+    /// Deletes deliveries that have been finished, or undeliverable, for `lifetime`, and endpoints without any whose
+    /// single task is gone: while it is there, it may be repeated. Returns how many.
     package func sweepWebhooks(lifetime: Duration) async throws(PostgresError) -> Int {
         let deliveries = try await self.pool.execute(
             """
@@ -133,7 +133,7 @@ extension TaskStore {
                 SELECT id FROM webhook_endpoints e
                 WHERE task_id IS NOT NULL AND created_at < now() - make_interval(secs => \(lifetime.inSeconds))
                     AND NOT EXISTS (SELECT FROM webhook_deliveries WHERE endpoint_id = e.id)
-                    AND NOT EXISTS (SELECT FROM tasks WHERE id = e.task_id AND ended_at IS NULL)
+                    AND NOT EXISTS (SELECT FROM tasks WHERE id = e.task_id)
                 LIMIT 1000
             )
             """

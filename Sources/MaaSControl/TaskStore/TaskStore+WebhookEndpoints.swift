@@ -25,12 +25,12 @@ extension TaskStore {
         ).first.map(WebhookEndpoint.init)
     }
 
-    /// The endpoint of a single task of this user; nil when it has none, or none any more.
+    /// The endpoint of a single task of this user; nil when it has none, none any more, or one that is disabled.
     package func webhookEndpoint(ofTask task: TaskID, user: String) async throws(PostgresError) -> WebhookEndpoint? {
         try await self.pool.query(
             """
             SELECT \(sql: WebhookEndpoint.columns) FROM webhook_endpoints e
-            WHERE task_id = \(task.description) AND user_id = \(user)
+            WHERE task_id = \(task.description) AND user_id = \(user) AND disabled_at IS NULL
             """
         ).first.map(WebhookEndpoint.init)
     }
