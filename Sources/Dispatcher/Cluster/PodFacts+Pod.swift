@@ -18,7 +18,7 @@ extension PodFacts {
             isDisrupted: pod.isDisrupted,
             failures: Self.failures(in: pod.initContainers, isInit: true)
                 + Self.failures(in: pod.containers, isInit: false),
-            reports: pod.containers.compactMap(\.termination).filter { $0.exitCode == 0 }.compactMap(\.message)
+            reports: pod.containers.compactMap(\.termination?.message)
         )
     }
 

@@ -24,7 +24,7 @@ package struct PodFacts: Sendable, Hashable {
     package var isDisrupted: Bool
     /// The containers that failed, init containers first.
     package var failures: [ContainerFailure]
-    /// What the containers that succeeded wrote to their termination logs; the reporter writes JSON.
+    /// What its containers wrote to their termination logs, whether they succeeded or were killed after that.
     package var reports: [String]
 
     package init(

@@ -6,9 +6,10 @@ extension TaskResult {
     init?(report: String) {
         guard let document = try? JSONValue(parsing: report.utf8), let key = document["key"]?.string,
             let size = document["size"]?.integer, size >= 0,
-            let sha256 = document["sha256"]?.string, Hexadecimal.decode(sha256)?.count == SHA256.digestLength
+            let digest = (document["sha256"]?.string).flatMap({ Hexadecimal.decode($0) }),
+            digest.count == SHA256.digestLength
         else { return nil }
-        self.init(key: key, size: size, sha256: sha256)
+        self.init(key: key, size: size, sha256: Hexadecimal.encode(digest))
         for (name, member) in [
             ("width", \Self.width), ("height", \.height), ("frames", \.frames), ("duration_ms", \.durationMilliseconds),
         ] {

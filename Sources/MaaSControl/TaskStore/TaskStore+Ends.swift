@@ -60,7 +60,8 @@ extension TaskStore {
             """
             UPDATE tasks t SET result = \(result.json), updated_at = now()
             WHERE id = \(id.description) AND attempt = \(attempt) AND state = 'COMPLETED'
-                AND result ->> 'key' = \(result.key) AND result ->> 'sha256' IS NULL
+                AND result ->> 'key' = \(result.key) AND (result ->> 'size')::bigint = \(Int(result.size))
+                AND result ->> 'sha256' IS NULL
                 \(sql: skippingLocked ? Self.isFree : "")
             RETURNING \(sql: TaskRow.columns)
             """

@@ -4,7 +4,7 @@ package struct TaskResult: Sendable, Hashable, Codable {
     package var key: String
     /// In bytes.
     package var size: Int64
-    /// In lower-case hexadecimal; nil when the final event and the pod were lost and only the file was found.
+    /// In lower-case hexadecimal; nil when only the file was found, since final event and report were lost.
     package var sha256: String?
     package var width: Int?
     package var height: Int?
@@ -31,7 +31,7 @@ package struct TaskResult: Sendable, Hashable, Codable {
 
     /// Whether this has the facts of the same file as `other`, which was only found and lacks them.
     package func completes(_ other: TaskResult) -> Bool {
-        self.key == other.key && self.sha256 != nil && other.sha256 == nil
+        self.key == other.key && self.size == other.size && self.sha256 != nil && other.sha256 == nil
     }
 
     private enum CodingKeys: String, CodingKey {

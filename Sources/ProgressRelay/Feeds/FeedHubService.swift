@@ -1,6 +1,7 @@
 internal import MaaSCore
 
-/// Runs the hub, and closes the clients' connections before the web server stops. Started last, so that it is stopped first.
+/// Runs the hub, and closes the clients' connections before the web server stops. Started last, so that it is stopped
+/// first.
 @LoopActor
 final class FeedHubService: Service {
     nonisolated let name = "clients"

@@ -31,7 +31,7 @@ struct FollowedTask: Sendable, Hashable {
 
     /// Applies an event; returns nil when nothing changes for a follower.
     mutating func apply(_ event: TaskEvent) -> Change? {
-        guard !self.isOver else { return self.completes(event) }
+        guard !self.isOver else { return self.complete(with: event) }
         guard event.attempt >= self.attempt else { return nil }
         if event.attempt > self.attempt {
             self.attempt = event.attempt
@@ -57,7 +57,11 @@ struct FollowedTask: Sendable, Hashable {
 
     /// Merges in the row. Returns whether it has a state that no event reported.
     mutating func adopt(_ row: FollowedTask) -> Bool {
-        guard row.attempt >= self.attempt, !self.isOver else { return false }
+        if self.isOver {
+            if row.state == self.state, row.attempt == self.attempt { self.complete(with: row.result) }
+            return false
+        }
+        guard row.attempt >= self.attempt else { return false }
         // An attempt runs only once, so a requeued row is newer than a running view, and the event for it was lost.
         let isRequeued = self.state == .running && row.state == .queued
         if row.attempt > self.attempt || row.isOver || isRequeued || self.state == nil {
@@ -83,7 +87,8 @@ struct FollowedTask: Sendable, Hashable {
         data.merge(self.wait.view) { $1 }
         // The wait and the progress both have an `eta_s`: progress wins if it has one.
         data.merge(self.progress.view) { old, new in new.isNull ? old : new }
-        data["preview"] = data["preview"] ?? .null
+        // No row has the preview of a running attempt: it is left out until it is known.
+        if self.state != .running || self.progress == nil { data["preview"] = .null }
         if self.state == .completed { data["percent"] = 100 }
         data["result"] = (self.state == .completed ? self.result : nil)?.view(of: self.id) ?? .null
         return data
@@ -112,7 +117,7 @@ struct FollowedTask: Sendable, Hashable {
         self.wait = nil
         self.progress = progress
         // What was told of the wait and of an earlier attempt must go away.
-        if isBeginning { return (.state, .members(self.data)) }
+        if isBeginning { return (.state, .members(["preview": JSONValue.null].merging(self.data) { $1 })) }
         return (isNewStage ? .state : .progress, .progress(progress, attempt: self.attempt))
     }
 
@@ -127,12 +132,17 @@ struct FollowedTask: Sendable, Hashable {
     }
 
     /// The pod's report may complete the result of a task that ended with the file alone.
-    private mutating func completes(_ event: TaskEvent) -> Change? {
-        guard self.state == .completed, event.attempt == self.attempt,
-            case .state(.completed, _, let result?) = event.body, self.result.map(result.completes) ?? true
-        else { return nil }
+    private mutating func complete(with event: TaskEvent) -> Change? {
+        guard event.attempt == self.attempt, case .state(.completed, _, let result) = event.body else { return nil }
+        return self.complete(with: result) ? (.end, .members(self.data)) : nil
+    }
+
+    /// Returns whether `result` says more than is known.
+    @discardableResult
+    private mutating func complete(with result: TaskResult?) -> Bool {
+        guard self.state == .completed, let result, self.result.map(result.completes) ?? true else { return false }
         self.result = result
-        return (.end, .members(self.data))
+        return true
     }
 }
 
@@ -162,8 +172,4 @@ extension TaskProgress? {
         view["preview"] = self?.preview.map { JSONValue($0) }
         return view
     }
-}
-
-extension TaskFailure {
-    fileprivate var view: JSONValue { ["code": .string(self.code), "message": .string(self.message)] }
 }

@@ -78,7 +78,8 @@ struct TaskFeed {
     }
 
     private func isNew(_ event: TaskEvent) -> Bool {
-        // Several producers may report the end, each with its own sequence; the view takes the first.
+        // Several producers may report the end, each with its own sequence; the view takes the first, and what
+        // completes its result.
         if case .state(let state, _, _) = event.body, state.isTerminal { return true }
         return event.sequence > (event.producer == .pod ? self.sequences.pod : self.sequences.control)
     }

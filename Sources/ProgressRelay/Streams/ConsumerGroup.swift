@@ -1,7 +1,7 @@
 internal import MaaSCore
 
-/// A replica's membership in the consumer group that writes events: Redis delivers each entry to one member, for whom it
-/// is pending until it is acknowledged.
+/// A replica's membership in the consumer group that writes events: Redis delivers each entry to one member, for whom
+/// it is pending until it is acknowledged.
 @LoopActor
 struct ConsumerGroup {
     let streams: EventShards
@@ -37,7 +37,8 @@ struct ConsumerGroup {
         )
     }
 
-    /// Takes over entries that have been pending for `idle`, as their member is presumed dead. `take` gets them in parts.
+    /// Takes over entries that have been pending for `idle`, as their member is presumed dead. `take` gets them in
+    /// parts.
     func claim(
         idle: Duration,
         _ take: (RedisStreamClaim, _ stream: String) -> Void

@@ -105,12 +105,15 @@ struct EndWriter {
         // No row was updated: an earlier try may have ended it without adding the event.
         guard let row = try await self.store.task(ending.task), row.attempt == ending.attempt else { return nil }
         guard let result = ending.result(missingIn: row) else { return row }
-        return try await self.store.completeResult(
+        let completed = try await self.store.completeResult(
             of: ending.task,
             attempt: ending.attempt,
             with: result,
             skippingLocked: ending.isLocked
-        ) ?? row
+        )
+        if let completed { return completed }
+        // The row is locked, or another replica was faster.
+        return try await self.store.task(ending.task)
     }
 
     private func publish(_ row: TaskRow) async throws(RedisError) {

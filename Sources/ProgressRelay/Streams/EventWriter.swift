@@ -32,8 +32,8 @@ final class EventWriter: Service {
 
     /// An entry pending for longer than this is claimed, as its replica is presumed dead.
     static let claimAfter: Duration = .seconds(10)
-    /// A member of the group that has nothing pending and has been idle for so long is removed. Long only to spare those
-    /// that are alive the work: before version 7.2, a member is idle for Redis until it gets an entry.
+    /// A member of the group that has nothing pending and has been idle for so long is removed. Long only to spare
+    /// those that are alive the work: before version 7.2, a member is idle for Redis until it gets an entry.
     static let removeAfter: Duration = .seconds(600)
     private static let claimInterval: Duration = .seconds(5)
     /// How long a statement waits for a row lock. All other events wait meanwhile.
@@ -152,6 +152,7 @@ final class EventWriter: Service {
 
     private func claim() async throws(RedisError) {
         if let lastClaim, ContinuousClock.now - lastClaim < Self.claimInterval { return }
+        self.lastClaim = .now
         try await self.group.claim(idle: self.claimAfter) { claim, stream in
             self.add(claim.entries, of: stream)
             guard claim.lostCount > 0 else { return }
@@ -160,7 +161,6 @@ final class EventWriter: Service {
             self.logger.warning("events were trimmed before they were written", metadata)
         }
         try await self.group.removeDead(idle: self.removeAfter)
-        self.lastClaim = .now
     }
 
     private func add(_ entries: [RedisStreamEntry], of stream: String) {

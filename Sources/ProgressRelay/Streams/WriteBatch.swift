@@ -12,8 +12,8 @@ struct WriteBatch {
         /// Whether an earlier try found the row locked.
         var isLocked = false
 
-        /// The reported result, if `row` ended with the same file but without the facts of it: the dispatcher settles an
-        /// end by the file alone.
+        /// The reported result, if `row` ended with the same file but without the facts of it: without any report, the
+        /// dispatcher settles an end by the file alone.
         func result(missingIn row: TaskRow) -> TaskResult? {
             guard row.state == .completed, let found = row.result, let result = self.outcome.result else { return nil }
             return result.completes(found) ? result : nil

@@ -1,11 +1,11 @@
 internal import MaaSCore
 
 /// How far an event-stream client has seen each of its tasks' streams, which it sends back as `Last-Event-ID`. As text:
-/// `<epoch>:<list>:<shard>-<seq>,<shard>-<seq>`.
+/// `<epoch>:<tasks>:<shard>-<seq>,<shard>-<seq>`.
 struct EventStreamMark: Hashable {
     /// Identifies the set of tasks. A client that was told of one task has not seen another of the same stream, however
     /// far it has seen that.
-    private let list: String
+    private let tasksDigest: String
     private var epoch = ""
     private var positions: [Int: EventPosition] = [:]
     /// Restarted tasks whose beginning has not been sent yet, by stream. A client that disconnects now lacks their
@@ -15,14 +15,14 @@ struct EventStreamMark: Hashable {
     /// Of a client that follows `tasks` and has seen nothing yet.
     init(of tasks: [TaskID]) {
         let names = tasks.sorted().map(\.description).joined(separator: ",")
-        self.list = Hexadecimal.encode(Array(SHA256.digest(of: names).prefix(8)))
+        self.tasksDigest = Hexadecimal.encode(Array(SHA256.digest(of: names).prefix(8)))
     }
 
     /// Parses a mark; nil when it is malformed, or of other tasks than these.
     init?(_ text: String, of tasks: [TaskID]) {
         self.init(of: tasks)
         let parts = text.split(separator: ":")
-        guard parts.count == 3, parts[1] == self.list else { return nil }
+        guard parts.count == 3, parts[1] == self.tasksDigest else { return nil }
         self.epoch = String(parts[0])
         for position in parts[2].split(separator: ",") {
             let numbers = position.split(separator: "-")
@@ -34,7 +34,7 @@ struct EventStreamMark: Hashable {
     var text: String {
         let positions = self.positions.filter { self.awaited[$0.key] == nil }
             .sorted { $0.key < $1.key }.map { "\($0.key)-\($0.value.value)" }
-        return "\(self.epoch):\(self.list):" + positions.joined(separator: ",")
+        return "\(self.epoch):\(self.tasksDigest):" + positions.joined(separator: ",")
     }
 
     func seen(of task: TaskID, in streams: EventShards) -> ClientOperation.Seen? {

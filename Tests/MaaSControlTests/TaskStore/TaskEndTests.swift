@@ -49,6 +49,9 @@ struct TaskEndTests {
             var other = self.result
             other.key = "outputs/x/2/video.mp4"
             #expect(try await store.completeResult(of: id, attempt: 1, with: other) == nil)
+            other = self.result
+            other.size = 999
+            #expect(try await store.completeResult(of: id, attempt: 1, with: other) == nil, "not that file")
             #expect(try await store.completeResult(of: id, attempt: 2, with: self.result) == nil)
             #expect(try await store.task(id) == end)
 
@@ -77,6 +80,8 @@ struct TaskEndTests {
                 #expect(skipped == nil)
             }
             #expect(try await store.task(id)?.result == found)
+            let row = try await store.completeResult(of: id, attempt: 1, with: self.result, skippingLocked: true)
+            #expect(row?.result == self.result)
         }
     }
 }
