@@ -40,6 +40,7 @@ package final class PostgresListener {
         _ onNotification: @escaping @LoopActor (String) -> Void
     ) async {
         var backoff = Backoff()
+        var failures = FailureSeries()
         while !Task.isCancelled {
             do throws(PostgresError) {
                 let connection = try await PostgresConnection.connect(self.configuration)
@@ -47,6 +48,7 @@ package final class PostgresListener {
                 defer { connection.close() }
                 try await connection.execute("LISTEN \(sql: self.channel)")
                 let begun = LoopClock().now
+                failures.reset()
                 onConnected()
                 let reason = await withTaskCancellationHandler {
                     await connection.closed()
@@ -59,7 +61,12 @@ package final class PostgresListener {
                 self.logger.warning("lost the connection that listens to PostgreSQL", [.error: "\(reason)"])
             } catch {
                 if Task.isCancelled { return }
-                self.logger.warning("cannot listen to PostgreSQL", [.error: "\(error)"])
+                if failures.record("\(error)") {
+                    self.logger.warning(
+                        "cannot listen to PostgreSQL",
+                        [.error: "\(error)", .count: "\(failures.count)"]
+                    )
+                }
             }
             try? await LoopClock().sleep(for: backoff.next())
         }
