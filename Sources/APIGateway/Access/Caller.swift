@@ -21,22 +21,3 @@ struct Caller: Sendable, Hashable {
         AuditOrigin(actor: self.user, key: self.key, source: request.remoteAddress, request: request.id)
     }
 }
-
-extension AccessScope {
-    /// The scope required by a request's method, unless its route says otherwise: `read` for reading, `submit` for all
-    /// else.
-    init(neededFor method: HTTPMethod) { self = [.get, .head].contains(method) ? .read : .submit }
-}
-
-extension WebError {
-    /// The error response of RFC 6750 §3.1.
-    static func missingScope(_ scope: AccessScope, among scopes: Set<AccessScope>) -> WebError {
-        let name = scope.rawValue
-        return WebError(
-            status: 403,
-            code: "missing_scope",
-            message: "this needs the scope \(name); yours are \(scopes.names.joined(separator: ", "))",
-            headers: ["WWW-Authenticate": #"Bearer realm="maas", error="insufficient_scope", scope="\#(name)""#]
-        )
-    }
-}
