@@ -22,7 +22,7 @@ struct KeyRoutes {
     private func list(_ request: WebRequest) async throws -> WebResponse {
         let caller = try await self.authenticator.caller(of: request)
         try request.query.allow([])
-        let keys = try await self.store.keys(ownedBy: caller.user, limit: Self.userLimit)
+        let keys = try await self.store.validKeysFirst(of: caller.user, limit: Self.userLimit)
         return .json([
             "data": .array(
                 keys.map { key in

@@ -9,8 +9,8 @@ struct TaskRepetition {
     /// Nil when webhooks are disabled: no task has one then.
     let keyring: WebhookKeyring?
 
-    /// A draft of the same task with its picture, priority, labels and webhook. Validation will report what is no longer
-    /// accepted.
+    /// A draft of the same task with its picture, priority, labels and webhook. Validation will report what is no
+    /// longer accepted.
     func draft(of row: TaskRow) async throws -> TaskDraft {
         var draft = TaskDraft()
         draft.template = row.template

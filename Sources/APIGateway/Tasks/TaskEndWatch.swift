@@ -40,8 +40,8 @@ final class TaskEndWatch: Service {
         await self.listener.stop()
     }
 
-    /// How long the request shall wait; nil when it does not ask to, or when as many requests of its user wait as may. RFC
-    /// 7240 lets a preference be ignored, and a client that is answered early asks again.
+    /// How long the request shall wait; nil when it does not ask to, or when as many requests of its user wait as may.
+    /// RFC 7240 lets a preference be ignored, and a client that is answered early asks again.
     func preference(of request: WebRequest, user: String) -> WaitPreference? {
         guard let header = request.headers["prefer"], self.waits.hasRoom(for: user) else { return nil }
         return WaitPreference(header, limit: self.waitLimit)

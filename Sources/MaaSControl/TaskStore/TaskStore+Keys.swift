@@ -105,7 +105,7 @@ extension TaskStore {
 
     /// A user's keys that were not revoked: the valid ones before those that have expired, each newest first. Expired
     /// keys are not limited in number, so they come last.
-    package func keys(ownedBy user: String, limit: Int) async throws(PostgresError) -> [KeyRow] {
+    package func validKeysFirst(of user: String, limit: Int) async throws(PostgresError) -> [KeyRow] {
         try await self.pool.query(
             """
             SELECT \(sql: KeyRow.columns) FROM api_keys

@@ -136,11 +136,11 @@ struct KeyTests {
                 let hash = SHA256.digest(of: "\(number)")
                 _ = try await store.createKey(user: "ada", name: "\(number)", hash: hash, expires: past)
             }
-            let names = try await store.keys(ownedBy: "ada", limit: 3).map(\.name)
+            let names = try await store.validKeysFirst(of: "ada", limit: 3).map(\.name)
             #expect(names.first == "valid" && Set(names) == ["valid", "1", "2"])
-            #expect(try await store.keys(ownedBy: "ada", limit: 1).map(\.id) == [valid.id])
+            #expect(try await store.validKeysFirst(of: "ada", limit: 1).map(\.id) == [valid.id])
             try await store.pool.execute("UPDATE api_keys SET expires_at = '-infinity' WHERE name = '1'")
-            let keys = try await store.keys(ownedBy: "ada", limit: 3)
+            let keys = try await store.validKeysFirst(of: "ada", limit: 3)
             #expect(keys.first { $0.name == "1" }?.expires == Timestamp(milliseconds: 0))
         }
     }

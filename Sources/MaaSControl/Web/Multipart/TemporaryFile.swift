@@ -1,8 +1,8 @@
 internal import Glibc
 package import MaaSCore
 
-/// A private file of a request, deleted when the last reference to it goes away. It must not outlive the request's answer,
-/// until which its bytes count against the server's budget for files.
+/// A private file of a request, deleted when the last reference to it goes away. It must not outlive the request's
+/// answer, until which its bytes count against the server's budget for files.
 package final class TemporaryFile: @unchecked Sendable {  // One task writes it, and then it only is read.
     package let path: String
     private let request: WebRequestBody
@@ -41,8 +41,8 @@ package final class TemporaryFile: @unchecked Sendable {  // One task writes it,
         if let hasher = self.hasher.take() { self.digest = hasher.finalize() }
     }
 
-    /// Appends `bytes`. Throws `WebError`: 503 when that exceeds the server's budget, 429 when it exceeds the user's share,
-    /// 500 when the disk is full.
+    /// Appends `bytes`. Throws `WebError`: 503 when that exceeds the server's budget, 429 when it exceeds the user's
+    /// share, 500 when the disk is full.
     @LoopActor
     package func append(_ bytes: [UInt8]) throws(WebError) {
         do throws(WebError) {

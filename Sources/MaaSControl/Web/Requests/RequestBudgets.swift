@@ -4,13 +4,13 @@ internal import MaaSCore
 @LoopActor
 struct RequestBudgets {
     /// Bodies in memory.
-    let bodies: BodyBudget
+    let bodies: RequestBudget
     /// Temporary files on disk.
-    let files: BodyBudget
+    let files: RequestBudget
 
     nonisolated init(_ configuration: WebServerConfiguration) {
-        self.bodies = BodyBudget(limit: configuration.bodyBudgetBytes, largest: configuration.largestBodyBytes)
-        self.files = BodyBudget(
+        self.bodies = RequestBudget(limit: configuration.bodyBudgetBytes, largest: configuration.largestBodyBytes)
+        self.files = RequestBudget(
             of: .files,
             limit: configuration.fileBudgetBytes,
             largest: configuration.largestFileBytes

@@ -3,9 +3,9 @@ package import MaaSCore
 /// The body of a request, as a sequence of the pieces in which it arrives. It can be read once, by one reader.
 ///
 /// Buffering is bounded: beyond the server's `bodyBufferBytes` reading from the client pauses. Bytes held here or by
-/// the reader count against the server's ``BodyBudget`` until the request is answered. When that or the user's share of it
-/// is used up, a reader of pieces gets backpressure, and one that collects the whole body gets an error. The request's
-/// files have a budget of their own.
+/// the reader count against the server's ``RequestBudget`` until the request is answered. When that or the user's share
+/// of it is used up, a reader of pieces gets backpressure, and one that collects the whole body gets an error. The
+/// request's files have a budget of their own.
 @LoopActor
 package final class WebRequestBody: AsyncSequence {
     package typealias Element = [UInt8]
@@ -23,8 +23,8 @@ package final class WebRequestBody: AsyncSequence {
     private var end: End?
     private var waiter: CheckedContinuation<Void, Never>?
     private let bufferLimit: Int
-    private var charge: BodyCharge
-    private var fileCharge: BodyCharge
+    private var charge: RequestCharge
+    private var fileCharge: RequestCharge
     private var isDiscarded = false
     /// Called when bytes were taken, or the first are wanted.
     var onDemand: () -> Void = {}
@@ -38,8 +38,8 @@ package final class WebRequestBody: AsyncSequence {
     init(_ announcedCount: Int?, limit: Int, budgets: RequestBudgets? = nil) {
         self.announcedCount = announcedCount
         self.bufferLimit = limit
-        self.charge = BodyCharge(to: budgets?.bodies)
-        self.fileCharge = BodyCharge(to: budgets?.files)
+        self.charge = RequestCharge(to: budgets?.bodies)
+        self.fileCharge = RequestCharge(to: budgets?.files)
         if announcedCount == 0 { self.end = .complete }
     }
 
@@ -88,16 +88,16 @@ package final class WebRequestBody: AsyncSequence {
         try self.check(self.charge)
     }
 
-    /// Counts bytes of a ``TemporaryFile`` of this request until the request is answered. Throws like ``keep(_:)``, by the
-    /// budget for files.
+    /// Counts bytes of a ``TemporaryFile`` of this request until the request is answered. Throws like ``keep(_:)``, by
+    /// the budget for files.
     func keepInFile(_ count: Int) throws(WebError) {
         self.fileCharge.hold(count)
         try self.check(self.fileCharge)
     }
 
-    /// Throws when the budget or the user's share is overdrawn. What is held is released at once, so that of several bodies
-    /// that arrive together no more than necessary are refused.
-    private func check(_ charge: BodyCharge) throws(WebError) {
+    /// Throws when the budget or the user's share is overdrawn. What is held is released at once, so that of several
+    /// bodies that arrive together no more than necessary are refused.
+    private func check(_ charge: RequestCharge) throws(WebError) {
         do throws(WebError) {
             try charge.check()
         } catch {

@@ -2,9 +2,9 @@ internal import Testing
 
 @testable internal import MaaSControl
 
-@Suite struct BodySharesTests {
+@Suite struct BudgetSharesTests {
     @Test func aUserMayHoldHalfOfWhatTheOthersLeave() {
-        var shares = BodyShares(limit: 1_200, largest: 100)
+        var shares = BudgetShares(limit: 1_200, largest: 100)
         #expect(shares.share(of: "ada") == 600)
         shares.take(600, for: "ada")
         // Their own does not count against them.
@@ -19,7 +19,7 @@ internal import Testing
     }
 
     @Test func whoHoldsNothingIsNotRemembered() {
-        var shares = BodyShares(limit: 1_200, largest: 100)
+        var shares = BudgetShares(limit: 1_200, largest: 100)
         shares.take(0, for: "ada")
         shares.take(10, for: "bob")
         shares.give(back: 10, of: "bob")
@@ -27,7 +27,7 @@ internal import Testing
     }
 
     @Test func everybodyMayHoldOneBody() {
-        var shares = BodyShares(limit: 1_200, largest: 400)
+        var shares = BudgetShares(limit: 1_200, largest: 400)
         shares.take(800, for: "ada")
         #expect(shares.share(of: "bob") == 400)
         shares.take(400, for: "bob")
@@ -36,7 +36,7 @@ internal import Testing
     }
 
     @Test func whatIsNobodysYetCountsForAll() {
-        var shares = BodyShares(limit: 1_000, largest: 1)
+        var shares = BudgetShares(limit: 1_000, largest: 1)
         shares.take(200, for: nil)
         #expect(shares.used == 200 && shares.share(of: "ada") == 400)
         shares.give(back: 200, of: nil)

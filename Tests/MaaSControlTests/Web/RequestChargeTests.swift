@@ -4,12 +4,12 @@ internal import Testing
 @testable internal import MaaSControl
 
 @LoopActor
-@Suite struct BodyChargeTests {
-    let budget = BodyBudget(limit: 100_000, largest: 10_000)
+@Suite struct RequestChargeTests {
+    let budget = RequestBudget(limit: 100_000, largest: 10_000)
 
     @Test func theAllowanceIsFree() {
-        var charge = BodyCharge(to: self.budget)
-        charge.hold(BodyBudget.allowance)
+        var charge = RequestCharge(to: self.budget)
+        charge.hold(RequestBudget.allowance)
         #expect(self.budget.used == 0)
         charge.hold(7)
         #expect(self.budget.used == 7)
@@ -20,8 +20,8 @@ internal import Testing
     }
 
     @Test func theUserIsChargedForWhatWasHeldBeforeTheUserWasKnown() throws {
-        var charge = BodyCharge(to: self.budget)
-        charge.hold(BodyBudget.allowance + 60_000)
+        var charge = RequestCharge(to: self.budget)
+        charge.hold(RequestBudget.allowance + 60_000)
         try charge.check()
         #expect(!charge.hasUsedUpBudget)
         charge.assign(to: "ada")
@@ -33,11 +33,11 @@ internal import Testing
     }
 
     @Test func aFreeBodyIsAcceptedWhileTheBudgetIsOverdrawn() throws {
-        var large = BodyCharge(to: self.budget)
-        large.hold(BodyBudget.allowance + 100_001)
+        var large = RequestCharge(to: self.budget)
+        large.hold(RequestBudget.allowance + 100_001)
         #expect(throws: WebError.self) { try large.check() }
-        var small = BodyCharge(to: self.budget)
-        small.hold(BodyBudget.allowance)
+        var small = RequestCharge(to: self.budget)
+        small.hold(RequestBudget.allowance)
         try small.check()
     }
 }

@@ -1,11 +1,11 @@
-/// How the bytes that all request bodies together may hold are shared among users.
+/// How the bytes that all requests together may hold are shared among users.
 ///
-/// A user may hold half of what the other users leave, and one body in any case. So one user alone leaves half of the bytes
-/// to the next, and two leave a third.
-struct BodyShares: Sendable {
-    /// Bytes of all bodies.
+/// A user may hold half of what the other users leave, and what one request holds at most in any case. So one user alone
+/// leaves half of the bytes to the next, and two leave a third.
+struct BudgetShares: Sendable {
+    /// Bytes of all requests.
     let limit: Int
-    /// Bytes of the largest body.
+    /// Bytes of the largest request.
     let largest: Int
     /// Bytes held now.
     private(set) var used = 0
@@ -17,10 +17,10 @@ struct BodyShares: Sendable {
         self.largest = largest
     }
 
-    /// Bytes that the user's bodies hold.
+    /// Bytes that the user's requests hold.
     func held(by user: String) -> Int { self.heldByUser[user, default: 0] }
 
-    /// Bytes that the user's bodies may hold now.
+    /// Bytes that the user's requests may hold now.
     func share(of user: String) -> Int {
         max(self.largest, (self.limit - (self.used - self.held(by: user))) / 2)
     }

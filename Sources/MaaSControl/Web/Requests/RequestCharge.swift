@@ -1,12 +1,12 @@
 internal import MaaSCore
 
-/// What one request charges to a ``BodyBudget`` of the server.
+/// What one request charges to a ``RequestBudget`` of the server.
 ///
-/// The first ``BodyBudget/allowance`` bytes of a request are free. A request whose user is not known yet is charged to the
-/// server alone.
+/// The first ``RequestBudget/allowance`` bytes of a request are free. A request whose user is not known yet is charged to
+/// the server alone.
 @LoopActor
-struct BodyCharge {
-    private let budget: BodyBudget?
+struct RequestCharge {
+    private let budget: RequestBudget?
     private var user: String?
     /// Bytes buffered, held by the reader, or in files.
     private var heldCount = 0
@@ -14,7 +14,7 @@ struct BodyCharge {
     private var chargedCount = 0
 
     /// - Parameter budget: nil for a request that is not charged.
-    init(to budget: BodyBudget?) { self.budget = budget }
+    init(to budget: RequestBudget?) { self.budget = budget }
 
     /// Whether something is charged while the budget or the user's share is used up.
     var hasUsedUpBudget: Bool { self.chargedCount > 0 && self.budget?.isUsedUp(for: self.user) == true }
@@ -46,7 +46,7 @@ struct BodyCharge {
 
     private mutating func settle() {
         guard let budget = self.budget else { return }
-        let due = max(0, self.heldCount - BodyBudget.allowance)
+        let due = max(0, self.heldCount - RequestBudget.allowance)
         if due > self.chargedCount { budget.take(due - self.chargedCount, for: self.user) }
         if due < self.chargedCount { budget.give(back: self.chargedCount - due, of: self.user) }
         self.chargedCount = due

@@ -1,9 +1,9 @@
 internal import MaaSCore
 
-/// Limits the bytes that all requests of the server hold together, in memory or in files: many requests within their own
-/// limits could exceed what there is.
+/// Limits the bytes that all requests of the server hold together, in memory or in files: many requests within their
+/// own limits could exceed what there is.
 @LoopActor
-final class BodyBudget {
+final class RequestBudget {
     /// What is counted.
     enum Content {
         /// Bodies in memory.
@@ -13,9 +13,9 @@ final class BodyBudget {
     }
 
     private let content: Content
-    private var shares: BodyShares
+    private var shares: BudgetShares
 
-    /// Bytes of each body that do not count, so that small requests need not wait for large ones.
+    /// Bytes of each request that do not count, so that small requests need not wait for large ones.
     nonisolated static let allowance = 16_384
 
     /// - Parameters:
@@ -23,7 +23,7 @@ final class BodyBudget {
     ///   - largest: bytes that the largest request holds; every user may hold as many.
     nonisolated init(of content: Content = .bodies, limit: Int, largest: Int) {
         self.content = content
-        self.shares = BodyShares(limit: limit, largest: largest)
+        self.shares = BudgetShares(limit: limit, largest: largest)
     }
 
     /// Bytes held now.
