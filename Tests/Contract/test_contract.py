@@ -14,6 +14,10 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
+sys.path.insert(0, str(ROOT / "Tests" / "Support"))
+
+from processes import stop  # noqa: E402
+
 CONFIGURATION = os.environ.get("MAAS_CONFIGURATION", str(ROOT / "services.yaml"))
 
 
@@ -27,7 +31,7 @@ class ContractTest(unittest.TestCase):
         limits = {"MAAS_USER_REQUESTS": "0", "MAAS_KEY_REQUESTS": "0", "MAAS_WAITING_LIMIT": "100000"}
         addresses = {"MAAS_GATEWAY_LISTEN": "127.0.0.1:0", "MAAS_GATEWAY_OPERATIONS": "127.0.0.1:0"}
         process = self.gateway(**addresses, **limits, MAAS_LOG_FORMAT="json")
-        self.addCleanup(self.stop, process)
+        self.addCleanup(stop, process)
         log = []
         for line in process.stdout:
             log.append(line)
@@ -51,16 +55,6 @@ class ContractTest(unittest.TestCase):
             stderr=None if arguments else subprocess.STDOUT,
             text=True,
         )
-
-    @staticmethod
-    def stop(process: subprocess.Popen) -> None:
-        process.terminate()
-        try:
-            process.wait(60)
-        finally:
-            process.kill()
-            process.wait()
-            process.stdout.close()
 
     def cancel_everything(self):
         request = urllib.request.Request(

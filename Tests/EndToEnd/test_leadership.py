@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import threading
 import unittest
 from pathlib import Path
@@ -12,6 +13,9 @@ from pathlib import Path
 from product import ProductTestCase, eventually
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "Tests" / "Support"))
+
+from processes import stop  # noqa: E402
 
 
 class LeadershipTests(ProductTestCase):
@@ -39,7 +43,7 @@ class LeadershipTests(ProductTestCase):
             stderr=subprocess.PIPE,
             text=True,
         )
-        self.addCleanup(self.stop, standby)
+        self.addCleanup(stop, standby)
         for line in standby.stderr:
             if '"message":"ready"' in line:
                 break
@@ -47,16 +51,6 @@ class LeadershipTests(ProductTestCase):
             self.fail("the standby did not start")
         # What it logs must be taken: a full pipe would hold it up.
         threading.Thread(target=standby.stderr.read, daemon=True).start()
-
-    @staticmethod
-    def stop(process: subprocess.Popen) -> None:
-        process.terminate()
-        try:
-            process.wait(60)
-        finally:
-            process.kill()
-            process.wait()
-            process.stderr.close()
 
 
 if __name__ == "__main__":

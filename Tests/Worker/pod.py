@@ -134,6 +134,6 @@ class Node:
         self.output, self.errors = output.decode(), errors.decode()
         return self.process.returncode
 
-    def reason(self) -> dict:
-        """The termination message for Kubernetes."""
+    def report(self) -> dict:
+        """What the pod left in its termination log: its result, or why it failed."""
         return json.loads(self.termination_log.read_text() or "{}")

@@ -47,7 +47,7 @@ class UsersTests(WorkerTestCase):
                 self.assertEqual(self.run_as(main, node, *failed), 0, self.errors)
                 ends = [event.get("code") for event in attempt.events() if event["type"] == "failed"]
                 self.assertEqual(ends, ["CUDA_ERROR"])
-                self.assertEqual(node.reason()["code"], "CUDA_ERROR")
+                self.assertEqual(node.report()["code"], "CUDA_ERROR")
 
 
 if __name__ == "__main__":

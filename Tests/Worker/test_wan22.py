@@ -85,7 +85,9 @@ class Wan22Tests(WorkerTestCase):
         self.assertEqual([stage for stage in stages if stage != "downloading_inputs"], wanted)
         self.assertEqual([int(e["seq"]) for e in events], sorted({int(e["seq"]) for e in events}))
         self.assertNotIn("a cat", json.dumps(events))
-        self.assertEqual(node.reason(), {})
+        report = node.report()
+        facts = ["key", "size", "sha256", "width", "height", "frames", "duration_ms"]
+        self.assertEqual([str(report[name]) for name in facts], [events[-1][name] for name in facts])
 
     # Success
 
@@ -162,7 +164,7 @@ class Wan22Tests(WorkerTestCase):
         self.assertEqual(last["retryable"], str(int(retryable)))
         self.assertEqual(last["exit_code"], str(exit_code))
         self.assertNotIn("a cat", last["message"])
-        self.assertEqual(node.reason()["code"], code)
+        self.assertEqual(node.report()["code"], code)
         self.assertRegex(node.errors, f"the attempt failed.*{code}")
         self.assertIsNone(self.attempt.object("video.mp4"))
 
@@ -229,7 +231,7 @@ class Wan22Tests(WorkerTestCase):
             node.start(*self.arguments(), WAN_FAULT="step oom", WAN_FAULT_RANK="1")
         statuses = [node.finish() for node in nodes]
         self.assertNotIn(0, statuses)
-        self.assertEqual(nodes[1].reason()["code"], "GPU_OOM")
+        self.assertEqual(nodes[1].report()["code"], "GPU_OOM")
         codes = [event["code"] for event in self.attempt.events() if event["type"] == "failed"]
         self.assertIn("GPU_OOM", codes)
 
