@@ -97,6 +97,23 @@ extension GatewayTests {
         }
     }
 
+    @Test func aCountedRetryAfterARefusalIsNoOlderTask() async throws {
+        try await GatewayScope.run { gateway in
+            func send(_ tries: String) async throws -> GatewayScope.Answer {
+                let headers: HTTPHeaders = ["x-stainless-retry-count": tries]
+                return try await gateway.send(.post, "/v1/tasks", json: Self.task, headers: headers)
+            }
+            var ids: [JSONValue?] = []
+            for _ in 0..<5 { ids.append(try await send("0").json["task_id"]) }
+            #expect(try await send("0").status == 429)
+            _ = try await gateway.send(.post, "/v1/tasks/\(try #require(ids[0]?.string))/cancel")
+            var again = try await send("1")
+            // The gateway counts waiting tasks again every half second.
+            while again.status == 429 { again = try await send("1") }
+            #expect(again.status == 202 && !ids.contains(again.json["task_id"]))
+        }
+    }
+
     @Test func aFormIsIdentifiedByItsPicture() async throws {
         try await GatewayScope.run { gateway in
             let headers: HTTPHeaders = ["Idempotency-Key": "form"]

@@ -89,7 +89,13 @@ final class Submission {
         }
         let key = repetition.key(for: draft.fingerprint)
         guard repetition.mayBeRepetition else {
-            return try await self.accept(draft, from: request, user: user, key: key, trace: trace, at: created)
+            do {
+                return try await self.accept(draft, from: request, user: user, key: key, trace: trace, at: created)
+            } catch {
+                // Else the client's second try would be taken for a repetition of an older submission like this one.
+                _ = try? await self.store.release(key, of: user, heldBefore: created)
+                throw error
+            }
         }
         // No task was created from a body with faults, so it repeats none.
         if !draft.faults.isEmpty { _ = try draft.check(self.catalog, self.classes) }

@@ -1,4 +1,4 @@
-internal import MaaSCore
+package import MaaSCore
 
 extension TaskStore {
     /// Stores a task as queued; returns once it is durable. Concurrent submissions are committed together.
@@ -34,6 +34,20 @@ extension TaskStore {
             task: try row.decode("task_id", by: TaskID.init),
             fingerprint: try row.bytes("fingerprint") ?? [],
             position: try row.decodeIfPresent("position")
+        )
+    }
+
+    /// Frees a key that a submission from before `time` holds.
+    package func release(
+        _ key: IdempotencyKey,
+        of user: String,
+        heldBefore time: Timestamp
+    ) async throws(PostgresError) {
+        try await self.pool.execute(
+            """
+            DELETE FROM idempotency_keys
+            WHERE user_id = \(user) AND key = \(.bytes(key.digest)) AND created_at < \(time)
+            """
         )
     }
 
