@@ -52,7 +52,10 @@ extension GatewayTests {
 
             let saved = try await gateway.send(.get, path + "&download")
             #expect(saved.headers["content-disposition"] == "attachment; filename=\"\(id).mp4\"")
-            #expect(try await gateway.send(.get, path + "&variant=thumbnail").json["code"] == "no_such_file")
+            for path in [path + "&variant=thumbnail", "/v1/tasks/\(id)/content?variant=spritesheet"] {
+                let missing = try await gateway.send(.get, path)
+                #expect(missing.status == 404 && missing.json["code"] == "no_such_file")
+            }
             #expect(try await gateway.send(.get, "/v1/tasks/\(id)/content?stream=yes").faults == ["stream"])
             let video2 = try await gateway.send(.get, "/v1/videos/video_\(id)/content?stream=true")
             #expect(video2.bytes == video)

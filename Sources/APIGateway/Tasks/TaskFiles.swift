@@ -28,15 +28,21 @@ struct TaskFiles {
         case nil, "video":
             return try await self.answer(result.key, type: "video/mp4", fileName: name, for: request)
         case "thumbnail":
-            let key = OutputKey.thumbnail(task: row.id, attempt: row.attempt)
-            return try await self.answer(key, type: "image/jpeg", fileName: nil, for: request)
+            return try await self.still(OutputKey.thumbnail(task: row.id, attempt: row.attempt), for: request)
         case "spritesheet":
-            let key = OutputKey.spritesheet(task: row.id, attempt: row.attempt)
-            return try await self.answer(key, type: "image/jpeg", fileName: nil, for: request)
+            return try await self.still(OutputKey.spritesheet(task: row.id, attempt: row.attempt), for: request)
         default:
             throw WebError.invalid([.init("variant", "must be video, thumbnail or spritesheet")])
         }
     }
+
+    /// A picture of the video, which not every template makes: a link to it might show the object store's error page.
+    private func still(_ key: String, for request: WebRequest) async throws -> WebResponse {
+        guard try await self.objects.head(key) != nil else { throw Self.noSuchFile }
+        return try await self.answer(key, type: "image/jpeg", fileName: nil, for: request)
+    }
+
+    private static let noSuchFile = WebError(status: 404, code: "no_such_file", message: "the task has no such file")
 
     /// The input picture of a task.
     func image(_ input: TaskInput, of row: TaskRow, for request: WebRequest) async throws -> WebResponse {
@@ -66,9 +72,7 @@ struct TaskFiles {
         guard try self.wantsStream(request) else { return self.link(to: key, fileName: fileName, for: request) }
         let answer = try await ObjectAnswer(objects: self.objects)
             .make(key, type: type, fileName: fileName, for: request)
-        guard let answer else {
-            throw WebError(status: 404, code: "no_such_file", message: "the task has no such file")
-        }
+        guard let answer else { throw Self.noSuchFile }
         return answer
     }
 
