@@ -97,6 +97,14 @@ class Handler(BaseHTTPRequestHandler):
         self.server.kept[argument] = b"video/mp4 " + arrived
         self.answer(200)
 
+    def on_interrupted(self, argument):
+        """Refuses the first try with the code that the path names, as S3 does when a body stalls."""
+        is_first = argument not in self.server.tries
+        self.server.tries[argument] = 0
+        if is_first:
+            return self.answer(400, f"<?xml version='1.0'?><Error><Code>{argument}</Code></Error>".encode())
+        self.answer(200)
+
     def on_flaky(self, argument):
         """Fails as often as the path says, by turns with an answer and by hanging up in the middle of one."""
         times = self.server.tries.setdefault(argument, int(argument.split("/")[0]))

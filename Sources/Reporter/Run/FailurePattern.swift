@@ -33,6 +33,12 @@ struct FailurePattern {
             alternatives: [["exitcode", ": -9"], ["Signal 9 (SIGKILL) received by PID"]]
         ),
         FailurePattern(
+            code: "DISK_FULL",
+            isRetryable: true,
+            message: "The machine's disk is full.",
+            alternatives: [["No space left on device"], ["Disk quota exceeded"]]
+        ),
+        FailurePattern(
             code: "CKPT_MISSING",
             message: "The model's weights are missing or incomplete.",
             alternatives: [

@@ -10,7 +10,6 @@ extension AttemptReporter {
             exitCode: Int(error.status)
         )
         context.logger.error("transfer failed", [.code: code, .error: failure.message])
-        TerminationLog.write(failure, context: context)
-        self.fail(failure)
+        if self.fail(failure) { TerminationLog.write(failure, context: context) }
     }
 }

@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// A transfer that retrying will not fix.
+/// A transfer that failed.
 struct TransferError: Error, Equatable {
     /// A sentence, without the URL, whose query contains a signature.
     let message: String

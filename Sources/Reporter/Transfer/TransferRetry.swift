@@ -15,29 +15,51 @@ struct TransferRetry {
         let start = ContinuousClock.now
         var backoff = Backoff(initial: .milliseconds(300), maximum: .seconds(10))
         while true {
-            let fault: TransferError
+            let fault: Fault
             do {
                 let response = try await attempt()
                 if response.isSuccess { return response }
                 fault = Self.fault(response)
             } catch {
-                fault = TransferError(message: "The transfer failed: \(error.message).", isRetryable: error.isRetryable)
+                fault = Self.fault(error)
             }
             let delay = backoff.next()
-            guard fault.isRetryable, ContinuousClock.now - start + delay < self.limit else { throw fault }
-            self.logger.warning("transfer failed, will be tried again", [.error: fault.message])
+            guard fault.isTemporary, ContinuousClock.now - start + delay < self.limit else { throw fault.error }
+            self.logger.warning("transfer failed, will be tried again", [.error: fault.error.message])
             try? await LoopClock().sleep(for: delay)
         }
     }
 
+    private struct Fault {
+        let error: TransferError
+        /// Whether the same transfer may succeed soon.
+        let isTemporary: Bool
+    }
+
+    /// S3's codes for a body that was damaged or came too slowly, with status 400.
+    private static let interruptions = ["BadDigest", "IncompleteBody", "RequestTimeout"]
+
     /// Classifies an answer that is not 2xx: rejections are permanent, while server errors and corruption in transit
-    /// are temporary.
-    private static func fault(_ response: HTTPResponse) -> TransferError {
+    /// are temporary. After 403 another attempt of the task has fresh links, and perhaps a node whose clock is right.
+    private static func fault(_ response: HTTPResponse) -> Fault {
         let status = response.status
-        let isDamaged = status == 400 && String(decoding: response.body, as: UTF8.self).contains("BadDigest")
-        return TransferError(
-            message: "The object store answered \(status)\(isDamaged ? " (BadDigest)" : "").",
-            isRetryable: isDamaged || status >= 500 || [408, 425, 429].contains(status)
+        let text = status == 400 ? String(decoding: response.body, as: UTF8.self) : ""
+        let interruption = Self.interruptions.first { text.contains($0) }
+        let isTemporary = interruption != nil || status >= 500 || [408, 425, 429].contains(status)
+        let code = interruption.map { " (\($0))" } ?? ""
+        let error = TransferError(
+            message: "The object store answered \(status)\(code).",
+            isRetryable: isTemporary || status == 403
         )
+        return Fault(error: error, isTemporary: isTemporary)
+    }
+
+    /// Without an answer. A local file that cannot be written is the node's fault, such as a full disk.
+    private static func fault(_ error: HTTPClientError) -> Fault {
+        let failure = TransferError(
+            message: "The transfer failed: \(error.message).",
+            isRetryable: error.isRetryable || error.code == .file
+        )
+        return Fault(error: failure, isTemporary: error.isRetryable)
     }
 }

@@ -265,6 +265,19 @@ struct TransferProcessTests {
         }
     }
 
+    @Test("An upload that was interrupted is tried again", arguments: ["RequestTimeout", "IncompleteBody"])
+    func interrupted(code: String) async throws {
+        try await self.with { reporter, url in
+            let (outcome, last) = try await self.upload(reporter, ["MAAS_OUTPUT_URL": url + "/interrupted/" + code])
+            #expect(outcome.status == .exited(0), "\(outcome.errors)")
+            #expect(outcome.errors.contains("answered 400 (\(code))"))
+            guard case .succeeded? = last else {
+                Issue.record("\(last.debugDescription)")
+                return
+            }
+        }
+    }
+
     @Test("Pictures of the video are stored, and never cause a failure", arguments: ["/keep/", "/status/403?"])
     func pictures(path: String) async throws {
         try await self.with { reporter, url in
@@ -300,6 +313,7 @@ struct TransferProcessTests {
             let failure = TaskFailure(
                 code: "UPLOAD_FAILED",
                 message: "The object store answered 403.",
+                isRetryable: true,
                 exitCode: 75
             )
             #expect(try await reporter.events().last?.body == .failed(failure))
