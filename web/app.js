@@ -114,12 +114,20 @@ const told = (work) => (event) => work(event)?.catch?.(complain);
 /** Loads a page of the tasks that match the filter: the first one, or the one after an id. */
 async function loadTasks(after) {
     const request = ++newestRequest;
+    const asked = performance.now();
     const page = await api.tasks({ after, ...filter.query });
     if (request !== newestRequest) return; // The filter has changed meanwhile.
-    for (const task of page.data) store.put(task);
+    for (const task of page.data) store.put(task, asked);
     oldest = page.last_id;
     $("#older").hidden = !page.has_more;
     list.show((task) => filter.matches(task), page.has_more ? oldest : null);
+}
+
+/** What runs and waits is followed even where the first page does not reach it; what runs may be older than all that wait. */
+async function loadActive() {
+    const asked = performance.now();
+    const pages = await Promise.all(["RUNNING", "QUEUED,RUNNING"].map((status) => api.tasks({ status, limit: 100 })));
+    for (const task of pages.flatMap(({ data }) => data)) store.put(task, asked);
 }
 
 /** Who this is; asks for a key where there is none that works. */
@@ -156,8 +164,7 @@ async function start() {
     filter.templates = details.templates = templates;
     await form.start(templates);
     await Promise.all([loadTasks(), showShare()]);
-    // What waits and runs is followed even where the first page does not reach it.
-    for (const task of (await api.tasks({ status: "QUEUED,RUNNING", limit: 100 })).data) store.put(task);
+    await loadActive();
     $("#main").removeAttribute("aria-busy");
 }
 

@@ -21,20 +21,23 @@ export class TaskActions {
     async submit(task, picture) {
         const body = JSON.stringify([task, picture?.name, picture?.size, picture?.lastModified]);
         if (this.#pending.body !== body) this.#pending = { body, key: randomKey() };
+        const asked = performance.now();
         const created = await this.#api.create(task, picture, this.#pending.key);
         this.#pending = { body: null, key: null };
         const { image, ...parts } = task;
-        this.#store.put({ ...parts, has_image: Boolean(picture ?? image), attempt: 1, ...created });
+        this.#store.put({ ...parts, has_image: Boolean(picture ?? image), attempt: 0, ...created }, asked);
     }
 
     /** Returns a task that may not have been loaded yet. */
     async find(task_id) {
-        if (!this.#store.get(task_id)) this.#store.put(await this.#api.task(task_id));
+        const asked = performance.now();
+        if (!this.#store.get(task_id)) this.#store.put(await this.#api.task(task_id), asked);
         return this.#store.get(task_id);
     }
 
     async cancel({ task_id }) {
-        this.#store.put(await this.#api.cancel(task_id));
+        const asked = performance.now();
+        this.#store.put(await this.#api.cancel(task_id), asked);
     }
 
     async remove({ task_id }) {

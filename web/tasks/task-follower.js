@@ -6,6 +6,8 @@ const followLimit = 200;
 const pollInterval = 5_000;
 /** The most tasks polled while the relay is unavailable. */
 const pollLimit = 20;
+/** After how many milliseconds a refused task is followed again, and the result of a completed one is looked at again. */
+const later = 30_000;
 
 /** Keeps the unfinished tasks of the store up to date: by the relay, or by polling. */
 export class TaskFollower {
@@ -13,6 +15,8 @@ export class TaskFollower {
     #store;
     #relay;
     #followed = new Set();
+    /** The tasks whose answer is on its way. */
+    #asked = new Set();
     #polling = null;
 
     constructor(api, store, relay) {
@@ -24,7 +28,7 @@ export class TaskFollower {
         relay.addEventListener("link", ({ detail: { state } }) => this.#poll(state === "offline" || state === "connecting"));
     }
 
-    /** Follows the newest ones if there are too many. */
+    /** Follows the running and the newest ones if there are too many. */
     #follow() {
         const wanted = new Set(this.#store.active.slice(0, followLimit).map(({ task_id }) => task_id));
         for (const id of this.#followed) if (!wanted.has(id)) this.#relay.unfollow(id);
@@ -33,7 +37,7 @@ export class TaskFollower {
             this.#relay.follow(id, {
                 change: (change) => this.#store.apply(id, change),
                 end: (message) => this.#settle(id, message),
-                refused: () => this.#refresh(id),
+                refused: () => this.#retry(id),
             });
         }
         this.#followed = wanted;
@@ -41,19 +45,36 @@ export class TaskFollower {
 
     /** Fetches the task; if that fails now, an event or a reload of the page will bring it up to date. */
     async #refresh(id) {
+        if (this.#asked.has(id)) return;
+        this.#asked.add(id);
+        const asked = performance.now();
         try {
-            this.#store.put(await this.#api.task(id));
+            this.#store.put(await this.#api.task(id), asked);
         } catch (error) {
             if (!(error instanceof APIError)) throw error;
             if (error.status === 404) this.#store.remove(id);
+        } finally {
+            this.#asked.delete(id);
         }
+    }
+
+    /** The relay follows too many already, or does not know the task: it is asked again, but not at once. */
+    #retry(id) {
+        setTimeout(() => {
+            this.#followed.delete(id);
+            this.#follow();
+        }, later);
+        return this.#refresh(id);
     }
 
     /** After the end of a task, fetches all of it; if that fails, the final event has most of it. */
     async #settle(id, { data, status }) {
+        const asked = performance.now();
         const task = await this.#api.task(id).catch(() => null);
-        if (task && isOver(task)) this.#store.put(task);
+        if (task && isOver(task)) this.#store.put(task, asked);
         else this.#store.apply(id, { ...data, status });
+        // The generator's own report may come after the end, when the task is no longer followed.
+        if (status === "COMPLETED" && !this.#store.get(id)?.result?.sha256) setTimeout(() => this.#store.get(id) && this.#refresh(id), later);
     }
 
     /** Polls while the relay is unavailable. */

@@ -1,0 +1,148 @@
+"""What the page knows of its tasks: which it follows, and answers and events that come in any order."""
+
+from __future__ import annotations
+
+import unittest
+
+from browser import BrowserCase
+
+#: A follower of tasks whose service and relay are here: `asked` are the tasks fetched, `followed` those followed.
+FOLLOWER = """
+    window.follower = async (answer) => {
+        const { TaskStore } = await import("/tasks/task-store.js");
+        const { TaskFollower } = await import("/tasks/task-follower.js");
+        const [asked, followed, later] = [[], [], []];
+        const relay = new EventTarget();
+        relay.follow = (id, handlers) => followed.push(id) && (relay.handlers = handlers);
+        relay.unfollow = () => {};
+        const store = new TaskStore();
+        new TaskFollower({ task: async (id) => (asked.push(id), { task_id: id, ...(await answer()) }) }, store, relay);
+        const start = window.setTimeout;
+        window.setTimeout = (then, delay) => (delay === 30_000 ? later.push(then) : start(then, delay));
+        return { store, relay, asked, followed, later, pause: () => new Promise((then) => start(then, 20)) };
+    };
+"""
+
+
+class StoreTests(BrowserCase):
+    def test_what_happens_to_a_submitted_task_while_it_waits_is_shown(self):
+        page = self.open()
+        told = page.evaluate(
+            """async () => {
+                const { TaskActions } = await import("/tasks/task-actions.js");
+                const { TaskStore } = await import("/tasks/task-store.js");
+                const store = new TaskStore();
+                const actions = new TaskActions({ create: async () => ({ task_id: "t", status: "QUEUED" }) }, store, {});
+                await actions.submit({ template: "demo", parameters: {} });
+                store.apply("t", { attempt: 0, position: 3, reason: "gpus_busy" });
+                const { position, reason } = store.get("t");
+                store.apply("t", { attempt: 0, status: "CANCELLED" });
+                return [position, reason, store.get("t").status];
+            }"""
+        )
+        self.assertEqual(told, [3, "gpus_busy", "CANCELLED"])
+
+    def test_an_answer_that_was_asked_for_before_an_event_does_not_undo_it(self):
+        page = self.open()
+        told = page.evaluate(
+            """async () => {
+                const { TaskStore } = await import("/tasks/task-store.js");
+                const store = new TaskStore();
+                const told = [];
+                const tell = () => told.push([store.get("t").status, store.get("t").attempt, store.get("t").percent ?? null]);
+                store.put({ task_id: "t", status: "QUEUED", attempt: 0 });
+                const asked = performance.now();
+                await new Promise((then) => setTimeout(then, 20));
+                store.apply("t", { status: "RUNNING", attempt: 1, percent: 4 });
+                store.put({ task_id: "t", status: "QUEUED", attempt: 0, cancel_requested_at: "now" }, asked);
+                tell();
+                store.put({ task_id: "t", status: "RUNNING", attempt: 1, percent: 2 }, asked);
+                tell();
+                store.put({ task_id: "t", status: "QUEUED", attempt: 0 });
+                tell();
+                store.put({ task_id: "t", status: "RUNNING", attempt: 1, percent: 6 });
+                tell();
+                store.put({ task_id: "t", status: "COMPLETED", attempt: 1, percent: 100 }, asked);
+                tell();
+                return [told, store.get("t").cancel_requested_at];
+            }"""
+        )
+        self.assertEqual(
+            told[0],
+            [["RUNNING", 1, 4], ["RUNNING", 1, 4], ["RUNNING", 1, 4], ["RUNNING", 1, 6], ["COMPLETED", 1, 100]],
+        )
+        self.assertEqual(told[1], "now", "what no event tells is taken from an older answer as well")
+
+    def test_running_tasks_are_followed_first(self):
+        page = self.open(init=FOLLOWER)
+        told = page.evaluate(
+            """async () => {
+                const { store, followed } = await follower(() => ({}));
+                for (let n = 0; n < 250; n++) store.put({ task_id: `t${1000 + n}`, status: "QUEUED", attempt: 0 });
+                store.put({ task_id: "t0", status: "RUNNING", attempt: 1 });
+                return [store.active[0].task_id, store.active[1].task_id, followed.at(-1)];
+            }"""
+        )
+        self.assertEqual(told, ["t0", "t1249", "t0"])
+
+    def test_the_oldest_tasks_are_loaded_if_they_run(self):
+        page = self.open()
+        with page.expect_request(lambda request: request.url.endswith("/v1/tasks?limit=100&status=RUNNING")):
+            page.reload()
+
+    def test_a_result_that_is_completed_after_the_end_arrives(self):
+        page = self.open(init=FOLLOWER)
+        told = page.evaluate(
+            """async () => {
+                const result = { size: 1 };
+                const { store, relay, later, pause } = await follower(() => ({ status: "COMPLETED", attempt: 1, result: { ...result } }));
+                store.put({ task_id: "t", status: "RUNNING", attempt: 1 });
+                relay.handlers.end({ status: "COMPLETED", data: {} });
+                await pause();
+                result.sha256 = "f";
+                later.forEach((then) => then());
+                await pause();
+                return [later.length, store.get("t").result.sha256];
+            }"""
+        )
+        self.assertEqual(told, [1, "f"])
+
+    def test_a_task_that_the_relay_refuses_is_fetched_and_followed_again_later(self):
+        page = self.open(init=FOLLOWER)
+        told = page.evaluate(
+            """async () => {
+                const { store, relay, asked, followed, later, pause } = await follower(() => ({ status: "QUEUED", attempt: 0 }));
+                store.put({ task_id: "t", status: "QUEUED", attempt: 0 });
+                relay.handlers.refused("not_found");
+                await pause();
+                const before = [...followed];
+                later.forEach((then) => then());
+                return [asked, before, followed];
+            }"""
+        )
+        self.assertEqual(told, [["t"], ["t"], ["t", "t"]])
+
+    def test_a_task_whose_answer_is_on_its_way_is_not_asked_for_again(self):
+        page = self.open(init=FOLLOWER)
+        asked = page.evaluate(
+            """async () => {
+                const polls = [];
+                window.setInterval = (poll) => polls.push(poll);
+                const { promise, resolve } = Promise.withResolvers();
+                const { store, relay, asked, pause } = await follower(() => promise);
+                store.put({ task_id: "t", status: "QUEUED", attempt: 0 });
+                relay.dispatchEvent(new CustomEvent("link", { detail: { state: "offline" } }));
+                polls[0]();
+                polls[0]();
+                const before = asked.length;
+                resolve({ status: "QUEUED", attempt: 0 });
+                await pause();
+                polls[0]();
+                return [before, asked.length];
+            }"""
+        )
+        self.assertEqual(asked, [1, 2])
+
+
+if __name__ == "__main__":
+    unittest.main()
