@@ -96,7 +96,11 @@ export class API {
     async *output(id, signal) {
         const response = await this.#fetch("GET", `v1/tasks/${id}/logs?follow=true`, { headers: { "Accept": "text/plain" }, signal });
         const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-        for (let piece; !(piece = await reader.read()).done; ) yield piece.value;
+        for (;;) {
+            const { done, value } = await reader.read().catch(brokenOff);
+            if (done) return;
+            yield value;
+        }
     }
 
     // Events
@@ -143,7 +147,12 @@ export class API {
 
     async #send(method, path, options) {
         const response = await this.#fetch(method, path, options);
-        return response.json().catch(() => null);
+        const text = await response.text().catch(brokenOff);
+        try {
+            return text === "" ? null : JSON.parse(text);
+        } catch (error) {
+            brokenOff(error);
+        }
     }
 
     /** The response, its body not yet read; throws unless it is a success. */
@@ -164,10 +173,15 @@ export class API {
                 cache: "no-store",
             });
         } catch (error) {
-            throw new APIError(0, "network", error.message);
+            brokenOff(error);
         }
         if (response.ok) return response;
         const answer = await response.json().catch(() => null);
         throw new APIError(response.status, answer?.code, answer?.detail ?? response.statusText, answer?.errors);
     }
+}
+
+/** The service was not reached, or its response did not arrive whole: nobody knows what it did. */
+function brokenOff(error) {
+    throw new APIError(0, "network", error.message);
 }

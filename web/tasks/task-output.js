@@ -9,6 +9,7 @@ const longest = 200_000;
 export class TaskOutput {
     element;
     #text;
+    #problem = h("p", { class: "problem", role: "alert", hidden: true });
     #read;
     #stop = new AbortController();
 
@@ -18,7 +19,7 @@ export class TaskOutput {
         // Programs write English; focusable, so that the keyboard can scroll it.
         this.#text = h("pre", { class: "said", lang: "en", tabindex: 0, role: "region", "aria-label": t("details.output") });
         const follow = () => (this.element.open ? this.#follow() : this.close());
-        this.element = h("details", { class: "output", ontoggle: follow }, h("summary", {}, t("details.output")), this.#text);
+        this.element = h("details", { class: "output", ontoggle: follow }, h("summary", {}, t("details.output")), this.#text, this.#problem);
     }
 
     close() {
@@ -29,12 +30,19 @@ export class TaskOutput {
         this.#stop = new AbortController();
         const { signal } = this.#stop;
         setText(this.#text, "");
+        this.#problem.hidden = true;
         try {
             for await (const piece of this.#read(signal)) this.#add(piece);
             if (this.#text.textContent === "") setText(this.#text, t("details.noOutput"));
         } catch (error) {
-            if (!signal.aborted) setText(this.#text, sayError(error));
+            if (!signal.aborted) this.#complain(error);
         }
+    }
+
+    /** What was read so far stays. */
+    #complain(error) {
+        setText(this.#problem, sayError(error));
+        this.#problem.hidden = false;
     }
 
     /** Keeps the end in sight unless the user has scrolled up. */
