@@ -53,15 +53,30 @@ export class Field {
         return control.value === "" && !this.#required ? undefined : control.value;
     }
 
+    /** A choice that there is not, because a template has changed, say, is the default. */
     set value(value) {
         if (this.#schema.enum) {
-            this.#schema.enum.forEach((choice, index) => (this.#controls[index].checked = choice === value));
+            const chosen = this.#schema.enum.includes(value) ? value : this.#schema.default;
+            this.#schema.enum.forEach((choice, index) => (this.#controls[index].checked = choice === chosen));
         } else if (this.#schema.type === "boolean") {
             this.#controls[0].checked = value === true;
         } else {
             for (const control of this.#controls) control.value = value ?? "";
         }
         this.#changed();
+    }
+
+    get isDefault() {
+        return this.value === this.#schema.default;
+    }
+
+    /** Takes the value that another template's field of this name had, unless it is none for this one. */
+    take(value) {
+        const type = { boolean: "boolean", integer: "number", number: "number" }[this.#schema.type] ?? "string";
+        if (!this.#schema.enum && typeof value !== type) return;
+        this.value = value;
+        // A text that is too long is the user's own, and theirs to shorten.
+        if (type !== "string" && this.#fault()) this.value = this.#schema.default;
     }
 
     /** Validates the value and shows the fault; true if it is valid. */

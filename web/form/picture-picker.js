@@ -10,8 +10,10 @@ const previewWidth = 960;
  * to and not sent again.
  */
 export class PicturePicker {
-    /** `{ file }`, `{ task_id, address }` of an earlier task, or null. */
+    /** `{ file }`, `{ task_id }` of an earlier task, or null. */
     #choice = null;
+    /** Counts what the user does, so that what is finished only after the next choice changes nothing. */
+    #turn = 0;
     #element;
     #onChange;
     #rules = null;
@@ -58,23 +60,39 @@ export class PicturePicker {
         this.#element.querySelector("input, button")?.focus();
     }
 
+    get turn() {
+        return this.#turn;
+    }
+
     clear() {
+        this.#turn += 1;
         return this.#set(null, null);
     }
 
     /** Takes a file; shows a problem if it is no picture. */
     async pick(file) {
+        const turn = ++this.#turn;
         try {
             const bitmap = await createImageBitmap(file, { resizeWidth: previewWidth, resizeQuality: "high" });
-            await this.#set({ file }, drawn(bitmap, file.name));
+            if (turn === this.#turn) await this.#set({ file }, drawn(bitmap, file.name));
         } catch {
-            this.problem = t("picture.notImage");
+            if (turn === this.#turn) this.problem = t("picture.notImage");
         }
     }
 
-    /** Takes the picture of an earlier task, which is at `address`. */
-    keep(task_id, address) {
-        return this.#set({ task_id }, h("img", { src: address, alt: t("picture.kept") }));
+    /**
+     * Takes the picture of an earlier task at once, so that no other one is sent meanwhile, and shows it as soon as
+     * `address()` has told where it is. Throws what that throws, unless the user has chosen something else since.
+     */
+    async keep(task_id, address) {
+        const turn = ++this.#turn;
+        const image = h("img", { alt: t("picture.kept") });
+        await this.#set({ task_id }, image);
+        try {
+            image.src = await address();
+        } catch (error) {
+            if (turn === this.#turn) throw error;
+        }
     }
 
     async #take(file, event) {

@@ -70,7 +70,9 @@ export class TaskForm {
         if (!template) return;
         this.#show(template, text?.values ?? {}, text?.priority);
         this.#origin.value = text?.origin ?? null;
+        const { turn } = this.#picture;
         const picture = await this.#draft.picture();
+        if (turn !== this.#picture.turn) return; // The user was quicker.
         if (picture?.file) await this.#picture.pick(picture.file);
         if (picture?.task_id) await this.#keepPictureOf(picture.task_id);
     }
@@ -98,10 +100,11 @@ export class TaskForm {
 
     async #keepPictureOf(task) {
         try {
-            await this.#picture.keep(task, await this.#actions.pictureAddress(task));
-        } catch {
-            await this.#picture.clear(); // It is gone, and so is the task or its files.
-            this.#picture.problem = t("picture.gone");
+            await this.#picture.keep(task, () => this.#actions.pictureAddress(task));
+        } catch (error) {
+            const isGone = error.status === 404 || error.status === 410; // So is the task, or are its files.
+            if (isGone) await this.#picture.clear();
+            this.#picture.problem = isGone ? t("picture.gone") : sayError(error);
         }
     }
 
@@ -111,6 +114,15 @@ export class TaskForm {
 
     #values() {
         return Object.fromEntries(this.#fields.map((field) => [field.name, field.value]));
+    }
+
+    /** Shows another template, with what the user chose; what was a default of the old one is a default of the new one. */
+    #switch(template) {
+        const chosen = this.#fields.filter((field) => !field.isDefault && field.value !== undefined);
+        this.#show(template, {});
+        for (const { name, value } of chosen) this.#fields.find((field) => field.name === name)?.take(value);
+        this.#keepText();
+        this.element.querySelector("#model").focus();
     }
 
     #show(template, values, priority = this.#priority?.value) {
@@ -139,11 +151,7 @@ export class TaskForm {
             "select",
             {
                 id: "model",
-                onchange: ({ target }) => {
-                    this.#show(this.#named(target.value), this.#values());
-                    this.#keepText();
-                    this.element.querySelector("#model").focus();
-                },
+                onchange: ({ target }) => this.#switch(this.#named(target.value)),
             },
             this.#templates.map((template) =>
                 h("option", { value: template.name, selected: template === this.#template }, named(template, "title") ?? template.name),
