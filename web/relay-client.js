@@ -45,7 +45,10 @@ export class RelayClient extends EventTarget {
     #failures = 0;
     #timers = {};
 
-    /** `ticket()` fetches a ticket, `{ ticket, url }`, for each connection anew. */
+    /**
+     * `ticket()` fetches a ticket, `{ ticket, url }`, for each connection anew. If it throws an error whose `status` is
+     * 401, the key is no longer accepted, and the client does as after the close code 4401.
+     */
     constructor({ ticket }) {
         super();
         this.#ticket = ticket;
@@ -116,8 +119,8 @@ export class RelayClient extends EventTarget {
             const { url, ticket } = await this.#ticket();
             if (this.#socket !== attempt) return;
             socket = new WebSocket(url, [protocol, `ticket.${ticket}`]);
-        } catch {
-            if (this.#socket === attempt) this.#lost(1006);
+        } catch (error) {
+            if (this.#socket === attempt) this.#lost(error?.status === 401 ? 4401 : 1006);
             return;
         }
         this.#socket = socket;

@@ -37,6 +37,17 @@ BROKEN_OUTPUT = """
     };
 """
 
+#: Keeps the page's sockets.
+SOCKETS = """
+    window.sockets = [];
+    window.WebSocket = class extends WebSocket {
+        constructor(...of) {
+            super(...of);
+            sockets.push(this);
+        }
+    };
+"""
+
 
 class InterruptionTests(BrowserCase):
     def test_a_submission_whose_answer_breaks_off_is_sent_again_as_the_same(self):
@@ -62,6 +73,17 @@ class InterruptionTests(BrowserCase):
         expect(dialog.locator(".output .problem")).to_contain_text("cannot be reached")
         expect(dialog.get_by_role("region", name="What it writes")).to_have_text("step 1/40")
         self.assertEqual(self.complaints, [])
+
+    def test_who_is_connected_when_the_key_expires_is_told(self):
+        page = self.open(init=SOCKETS)
+        card = self.submit(page, "watched until then", steps=100, pace=1, frames=5)
+        expect(page.locator("#link")).to_have_attribute("data-state", "live")
+        expired = {"code": "unauthorized", "detail": "the key has expired", "status": 401}
+        page.route("**/v1/events/tickets", lambda route: route.fulfill(status=401, json=expired))
+        page.evaluate("sockets.forEach((socket) => socket.close())")
+        expect(page.locator("#link")).to_have_attribute("data-state", "refused")
+        expect(page.locator("#trouble")).to_contain_text("no longer accepted")
+        expect(card).to_be_visible()
 
 
 if __name__ == "__main__":

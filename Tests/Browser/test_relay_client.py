@@ -110,6 +110,26 @@ class RelayClientTests(BrowserCase):
         )
         self.assertEqual(delays[-1], 315_000)
 
+    def test_a_ticket_that_is_refused_because_of_the_key_ends_it(self):
+        page = self.open()
+        links = page.evaluate(
+            """async () => {
+                const { RelayClient } = await import("/relay-client.js");
+                const links = [];
+                const refusal = Object.assign(new Error("no longer accepted"), { status: 401 });
+                const relay = new RelayClient({ ticket: () => Promise.reject(refusal) });
+                const { promise, resolve } = Promise.withResolvers();
+                relay.addEventListener("link", ({ detail }) => {
+                    links.push(detail);
+                    if (detail.state !== "connecting") resolve();
+                });
+                relay.follow("t", {});
+                await promise;
+                return links;
+            }"""
+        )
+        self.assertEqual(links, [{"state": "connecting"}, {"state": "refused", "code": 4401, "means": "revoked"}])
+
     def test_a_break_loses_nothing_and_repeats_nothing(self):
         page = self.open(init=RECORDER)
         task = self.task("broken off", steps=80, pace=0.25)
