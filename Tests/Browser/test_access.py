@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import unittest
 import urllib.error
 
@@ -108,6 +109,41 @@ class AccessTests(BrowserCase):
         with self.assertRaises(urllib.error.HTTPError) as refusal:
             self.request("GET", "/v1/me", key=key)
         self.assertEqual(refusal.exception.code, 401)
+
+    def test_one_key_is_made_and_shown_whatever_is_pressed_meanwhile(self):
+        page = self.open()
+        held = []
+        page.route("**/v1/keys", lambda route: held.append(route) if route.request.method == "POST" else route.fallback())
+        page.get_by_role("button", name="Keys", exact=True).click()
+        dialog = page.get_by_role("dialog", name="API keys")
+        name = f"made once {self.word}"
+        dialog.get_by_label("Name").fill(name)
+        create = dialog.get_by_role("button", name="Create key")
+        create.dblclick()
+        expect(create).to_be_disabled()
+        for _ in range(3):
+            page.keyboard.press("Escape")
+        dialog.get_by_role("button", name="Close").click()
+        expect(dialog).to_be_visible()
+        self.assertEqual(len(held), 1)
+        held[0].continue_()
+        expect(dialog.get_by_label("Copy the key now")).to_have_value(re.compile("^maas_"))
+        expect(create).to_be_enabled()
+        made = [key["id"] for key in self.request("GET", "/v1/keys")["data"] if key["name"] == name]
+        for key in made:
+            self.revoke(key)
+        self.assertEqual(len(made), 1)
+        page.keyboard.press("Escape")
+        expect(page.locator("#made-key")).to_have_count(0)
+
+    def test_a_problem_with_the_figures_goes_when_they_can_be_loaded_again(self):
+        page = self.open()
+        page.route("**/v1/admin/queue", lambda route: route.abort())
+        page.get_by_role("button", name="Operations").click()
+        problem = page.locator("#admin-dialog .problem")
+        expect(problem).to_contain_text("cannot be reached")
+        page.unroute("**/v1/admin/queue")
+        expect(problem).to_be_hidden()
 
     def test_only_who_may_administer_sees_the_queue_of_all_and_pauses_it(self):
         plain = self.open_as(self.key("read", "submit"))

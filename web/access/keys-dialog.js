@@ -13,13 +13,20 @@ export class KeysDialog {
     #scopes = [];
     #onLeave;
     #parts = {};
+    /** While a key is being made, nothing may close the dialog: the key would be lost. */
+    #isMaking = false;
 
     constructor(dialog, api) {
         this.#dialog = dialog;
         this.#api = api;
-        // A key that was shown must not stay in the document.
-        dialog.addEventListener("close", () => dialog.replaceChildren());
-        dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+        dialog.addEventListener("cancel", (event) => this.#isMaking && event.preventDefault());
+        dialog.addEventListener("close", () => {
+            // A browser may close it all the same when Escape is pressed twice.
+            if (this.#isMaking) dialog.showModal();
+            // A key that was shown must not stay in the document.
+            else dialog.replaceChildren();
+        });
+        dialog.addEventListener("click", (event) => event.target === dialog && this.#close());
     }
 
     /** `onLeave()` forgets the key of this browser; null where the service gave it to the page. */
@@ -31,19 +38,23 @@ export class KeysDialog {
         await this.#load();
     }
 
+    #close() {
+        if (!this.#isMaking) this.#dialog.close();
+    }
+
     #build() {
         const parts = this.#parts;
         parts.list = h("ul", { class: "rows", "aria-busy": "true" });
         parts.made = h("div", { class: "made", role: "status" });
         parts.problem = h("p", { class: "problem", role: "alert", hidden: true });
         parts.form = this.#form();
-        const leave = this.#onLeave && h("button", { type: "button", class: "quiet", onclick: this.#onLeave }, t("keys.leave"));
+        const leave = this.#onLeave && h("button", { type: "button", class: "quiet", onclick: () => this.#isMaking || this.#onLeave() }, t("keys.leave"));
         this.#dialog.replaceChildren(
             h(
                 "header",
                 { class: "dialog-head" },
                 h("h2", { id: "keys-title", tabindex: -1, autofocus: true }, t("keys.title")),
-                h("button", { type: "button", class: "quiet bare", "aria-label": t("close"), onclick: () => this.#dialog.close() }, icon("close")),
+                h("button", { type: "button", class: "quiet bare", "aria-label": t("close"), onclick: () => this.#close() }, icon("close")),
             ),
             parts.list,
             parts.made,
@@ -98,10 +109,11 @@ export class KeysDialog {
 
     async #create(event) {
         event.preventDefault();
+        if (this.#isMaking) return;
         const form = event.target;
         const days = form.querySelector("#key-lifetime").value;
         await this.#try(async () => {
-            const made = await this.#api.createKey({
+            const made = await this.#make({
                 name: form.querySelector("#key-name").value.trim(),
                 scopes: [...form.querySelectorAll("[name=scope]:checked")].map(({ value }) => value),
                 expires_at: days ? new Date(Date.now() + days * 86_400_000).toISOString() : null,
@@ -110,6 +122,18 @@ export class KeysDialog {
             form.reset();
             await this.#load();
         });
+    }
+
+    async #make(key) {
+        const button = this.#parts.form.querySelector("[type=submit]");
+        const hadFocus = button === document.activeElement;
+        this.#isMaking = button.disabled = true;
+        try {
+            return await this.#api.createKey(key);
+        } finally {
+            this.#isMaking = button.disabled = false;
+            if (hadFocus) button.focus();
+        }
     }
 
     /** Shows the key, which is possible only now. */

@@ -14,6 +14,8 @@ export class AdminDialog {
     #parts = {};
     #shownPauses = "";
     #timer;
+    /** Whether the problem that is shown is that the figures could not be loaded. */
+    #isStale = false;
 
     constructor(dialog, api) {
         this.#dialog = dialog;
@@ -35,6 +37,7 @@ export class AdminDialog {
     #build() {
         const parts = this.#parts;
         this.#shownPauses = "";
+        this.#isStale = false;
         parts.gpus = h("div", { class: "gpus" });
         parts.classes = h("tbody");
         parts.users = h("tbody");
@@ -62,8 +65,11 @@ export class AdminDialog {
             const [queue, pauses] = await Promise.all([this.#api.queue(), this.#api.pauses()]);
             this.#showQueue(queue);
             this.#showPauses(pauses);
+            if (this.#isStale) this.#parts.problem.hidden = true;
+            this.#isStale = false;
         } catch (error) {
             this.#complain(error);
+            this.#isStale = true;
         }
     }
 
@@ -115,6 +121,7 @@ export class AdminDialog {
             if (hadFocus) this.#dialog.querySelector("h2").focus();
         } catch (error) {
             this.#complain(error);
+            this.#isStale = false;
             throw error;
         }
     }
