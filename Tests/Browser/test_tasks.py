@@ -131,6 +131,60 @@ class TaskTests(BrowserCase):
         )
         self.assertEqual(fetched, [[1, 1], [2, 1], [3, 1]], "each once, and none that its attempt has not made")
 
+    def test_the_details_are_built_anew_only_when_they_say_something_else(self):
+        page = self.open()
+        told = page.evaluate(
+            """async () => {
+                const { TaskDetails } = await import("/tasks/task-details.js");
+                const { TaskStore } = await import("/tasks/task-store.js");
+                const dialog = document.body.appendChild(document.createElement("dialog"));
+                const store = new TaskStore();
+                const details = new TaskDetails(dialog, store, {});
+                store.put({
+                    task_id: "t",
+                    template: "demo",
+                    parameters: { prompt: "a hill" },
+                    priority: "normal",
+                    created_at: new Date().toISOString(),
+                    status: "RUNNING",
+                    attempt: 2,
+                    error: null,
+                    last_error: { code: "CRASHED", message: "Segmentation fault" },
+                });
+                details.open(store.get("t"));
+                const technical = dialog.querySelector(".details-body details");
+                technical.open = true;
+                store.apply("t", { attempt: 2, stage: "denoising", step: 3, total: 9, percent: 33, eta_s: 20, preview: 1 });
+                const stays = technical.isConnected && technical.open;
+                store.apply("t", { attempt: 2, status: "COMPLETED", last_error: null, result: { size: 9, sha256: "f00" } });
+                const text = dialog.querySelector(".details-body").textContent;
+                dialog.close();
+                return [stays, text.includes("f00"), text.includes("Segmentation")];
+            }"""
+        )
+        self.assertEqual(told, [True, True, False])
+        self.assertEqual(self.complaints, [])
+
+    def test_the_focus_of_a_card_that_goes_moves_to_what_is_still_there(self):
+        page = self.open()
+        focused = page.evaluate(
+            """async () => {
+                const { TaskList } = await import("/tasks/task-list.js");
+                const { TaskStore } = await import("/tasks/task-store.js");
+                const list = document.querySelector("main").appendChild(document.createElement("ol"));
+                const store = new TaskStore();
+                new TaskList(list, store, {}, () => {});
+                const running = { created_at: new Date().toISOString(), status: "RUNNING", attempt: 1 };
+                for (const task_id of ["t1", "t2"]) store.put({ ...running, task_id });
+                list.querySelector("[data-task=t2] button:not([hidden])").focus();
+                store.remove("t2");
+                const next = document.activeElement.closest("article")?.dataset.task;
+                store.remove("t1");
+                return [next, document.activeElement.id];
+            }"""
+        )
+        self.assertEqual(focused, ["t1", "list-title"])
+
     def test_a_task_is_made_again_with_changes_and_its_picture(self):
         page = self.open()
         page.set_input_files("#picture-file", self.picture())
@@ -224,6 +278,7 @@ class TaskTests(BrowserCase):
         question.get_by_role("button", name="Delete").click()
         expect(card).to_have_count(0)
         expect(page.get_by_role("dialog")).to_have_count(0)
+        expect(page.locator("#list-title")).to_be_focused()
         page.reload()
         expect(card).to_have_count(0)
 

@@ -14,6 +14,8 @@ export class TaskDetails {
     #templates = [];
     #output = null;
     #id = null;
+    /** What the body was built from. */
+    #shown = null;
 
     /** `actions`: the `TaskActions`. */
     constructor(dialog, store, actions) {
@@ -27,7 +29,7 @@ export class TaskDetails {
         // A click beside it is on the backdrop.
         dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
         store.addEventListener("change", ({ detail }) => detail.task.task_id === this.#id && this.#render(detail.task));
-        store.addEventListener("remove", ({ detail }) => detail.task.task_id === this.#id && dialog.close());
+        store.addEventListener("remove", ({ detail }) => detail.task.task_id === this.#id && this.#leave());
     }
 
     set templates(templates) {
@@ -39,10 +41,18 @@ export class TaskDetails {
         this.#dialog.showModal();
     }
 
+    /** Closes after the task was removed, and with its card the button that would get the focus back. */
+    #leave() {
+        this.#dialog.close();
+        const { activeElement } = document;
+        if (activeElement === document.body || this.#dialog.contains(activeElement)) document.querySelector("#list-title").focus();
+    }
+
     #show(task) {
         this.#output?.close();
         this.#id = task.task_id;
         this.#output = new TaskOutput((signal) => this.#actions.output(task, signal));
+        this.#shown = null;
         this.#dialog.replaceChildren(...this.#build());
         this.#render(task);
     }
@@ -115,12 +125,7 @@ export class TaskDetails {
         setText(find(".badge"), t(`status.${task.status}`));
         setText(find("#details-title"), promptOf(task));
         find(".dialog-head .bare").setAttribute("aria-label", t("close"));
-        find(".details-body").replaceChildren(
-            ...this.#failure(task),
-            this.#facts(t("details.parameters"), this.#parameters(task)),
-            this.#facts(t("details.times"), this.#times(task)),
-            ...(task.result ? [this.#facts(t("details.result"), this.#result(task))] : []),
-        );
+        this.#renderBody(task);
         const isDone = task.status === "COMPLETED";
         for (const [name, label, isThere] of [
             ["save", "card.download", isDone],
@@ -133,6 +138,20 @@ export class TaskDetails {
             button.hidden = !isThere;
             setText(button.lastChild, t(label));
         }
+    }
+
+    /** Progress changes nothing in it, and must not take the selection, the focus, or the text that was unfolded. */
+    #renderBody(task) {
+        const { stage, step, total, percent, eta_s, etaAt, position, message, preview, ...rest } = task;
+        const shown = JSON.stringify(rest);
+        if (shown === this.#shown) return;
+        this.#shown = shown;
+        this.#dialog.querySelector(".details-body").replaceChildren(
+            ...this.#failure(task),
+            this.#facts(t("details.parameters"), this.#parameters(task)),
+            this.#facts(t("details.times"), this.#times(task)),
+            ...(task.result ? [this.#facts(t("details.result"), this.#result(task))] : []),
+        );
     }
 
     #failure(task) {

@@ -62,8 +62,11 @@ export class TaskList {
         const card = this.#cards.get(id);
         if (!card) return;
         const item = card.element.parentElement;
-        // The focus moves to a neighbour.
-        if (item.contains(document.activeElement)) (item.nextElementSibling ?? item.previousElementSibling)?.querySelector("button")?.focus();
+        // The focus moves to a neighbour, and without one to the title.
+        if (item.contains(document.activeElement)) {
+            const neighbour = item.nextElementSibling ?? item.previousElementSibling;
+            (neighbour?.querySelector("button:not([hidden], [disabled])") ?? document.querySelector("#list-title")).focus();
+        }
         item.remove();
         this.#sight.unobserve(card.element);
         this.#cards.delete(id);
