@@ -1,5 +1,8 @@
 import { h } from "../dom.js";
 
+/** With these answers, no repetition under the same idempotency key would ever succeed. */
+const spent = new Set(["idempotency_key_reused", "task_deleted"]);
+
 /** The actions on tasks. Each throws an `APIError` if the service refuses. */
 export class TaskActions {
     /** Provided by the page: shows a task's details, fills the form from it, shows an error. */
@@ -22,7 +25,13 @@ export class TaskActions {
         const body = JSON.stringify([task, picture?.name, picture?.size, picture?.lastModified]);
         if (this.#pending.body !== body) this.#pending = { body, key: randomKey() };
         const asked = performance.now();
-        const created = await this.#api.create(task, picture, this.#pending.key);
+        let created;
+        try {
+            created = await this.#api.create(task, picture, this.#pending.key);
+        } catch (error) {
+            if (spent.has(error.code)) this.#pending = { body: null, key: null };
+            throw error;
+        }
         this.#pending = { body: null, key: null };
         const { image, ...parts } = task;
         this.#store.put({ ...parts, has_image: Boolean(picture ?? image), attempt: 0, ...created }, asked);
