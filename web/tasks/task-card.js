@@ -25,6 +25,8 @@ export class TaskCard {
     #videoFor = null;
     #pictureFor = null;
     #previewShown = null;
+    /** Where the video was when its player was released, in seconds. */
+    #leftAt = 0;
 
     /** `actions`: the `TaskActions`. */
     constructor(task, actions) {
@@ -56,6 +58,7 @@ export class TaskCard {
         setText(parts.download.lastChild, t("card.download"));
         parts.more.setAttribute("aria-label", t("card.details", promptOf(task)));
         parts.more.title = t("details.title");
+        this.#forgetPreview();
         this.#showPicture();
         this.#showPreview();
         this.#showVideo();
@@ -66,6 +69,19 @@ export class TaskCard {
     appear() {
         this.#isInSight = true;
         this.refresh();
+    }
+
+    /** Releases a player that nobody uses, now that it is out of sight: phones allow only so many. */
+    leave() {
+        this.#isInSight = false;
+        const player = this.#parts.video.firstChild;
+        const used = [document.activeElement, document.pictureInPictureElement, document.fullscreenElement];
+        if (!player?.paused || used.includes(player)) return;
+        this.#leftAt = player.currentTime;
+        this.#videoFor = null;
+        player.remove();
+        player.removeAttribute("src");
+        player.load();
     }
 
     /** The same task once more: in another language, say. */
@@ -202,10 +218,19 @@ export class TaskCard {
         if (!this.#isInSight || !task.has_image || this.#pictureFor === task.task_id) return;
         this.#pictureFor = task.task_id;
         try {
-            this.#parts.picture.replaceChildren(h("img", { src: await this.#actions.pictureAddress(task), alt: "", loading: "lazy" }));
+            const src = await this.#actions.pictureAddress(task);
+            // A preview may have been quicker; it says more.
+            if (!this.#parts.picture.firstChild) this.#parts.picture.append(h("img", { src, alt: "", loading: "lazy" }));
         } catch {
             // The card is complete without it.
         }
+    }
+
+    /** A new attempt starts from the picture again: what the one before had made is gone. */
+    #forgetPreview() {
+        if (this.#previewShown === null || this.#task.preview || isOver(this.#task)) return;
+        this.#previewShown = this.#pictureFor = null;
+        this.#parts.picture.replaceChildren();
     }
 
     /** What the video is going to be takes the place of what it started from. */
@@ -219,7 +244,7 @@ export class TaskCard {
         try {
             const image = h("img", { src: await this.#actions.previewAddress(task), alt: "" });
             await image.decode();
-            this.#parts.picture.replaceChildren(image);
+            if (this.#previewShown === preview) this.#parts.picture.replaceChildren(image);
         } catch {
             // The next one is soon there.
         }
@@ -229,15 +254,25 @@ export class TaskCard {
         const task = this.#task;
         if (!this.#isInSight || task.status !== "COMPLETED" || this.#videoFor === task.task_id) return;
         this.#videoFor = task.task_id;
-        const { video } = this.#parts;
         try {
-            video.replaceChildren(this.#player(task, await this.#actions.videoAddress(task)));
+            const address = await this.#actions.videoAddress(task);
+            if (!this.#isInSight) {
+                this.#videoFor = null;
+                return;
+            }
+            this.#parts.video.replaceChildren(this.#player(task, address));
             this.#absence = null;
+            this.#showAbsence();
         } catch (error) {
-            this.#absence = error.code === "files_expired" ? "card.expired" : "card.unloaded";
-            // What is kept no longer will not come back; anything else may, the next time somebody looks.
-            if (this.#absence === "card.unloaded") this.#videoFor = null;
+            this.#miss(error);
         }
+    }
+
+    /** There is no video to be seen. One that is kept no longer will not come back; any other may, the next time somebody looks. */
+    #miss(error) {
+        this.#absence = error?.code === "files_expired" ? "card.expired" : "card.unloaded";
+        if (this.#absence === "card.unloaded") this.#videoFor = null;
+        this.#parts.video.replaceChildren();
         this.#showAbsence();
     }
 
@@ -259,12 +294,18 @@ export class TaskCard {
         });
         // A presigned address expires; a page left open for hours asks for a new one and goes on where it was.
         player.addEventListener("error", async () => {
-            if (player.dataset.renewed) return;
+            if (!player.isConnected) return;
+            this.#leftAt = player.currentTime;
+            if (player.dataset.renewed) return this.#miss();
             player.dataset.renewed = "yes";
-            const at = player.currentTime;
-            player.src = await this.#actions.videoAddress(task);
-            player.currentTime = at;
+            try {
+                player.src = await this.#actions.videoAddress(task);
+                player.currentTime = this.#leftAt;
+            } catch (error) {
+                this.#miss(error);
+            }
         });
+        player.currentTime = this.#leftAt;
         player.addEventListener("playing", () => delete player.dataset.renewed);
         return player;
     }

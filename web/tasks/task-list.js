@@ -12,10 +12,14 @@ export class TaskList {
     #matches = () => true;
     #oldest = null;
     #onCount;
-    /** Fetches only the videos that are almost in sight. */
+    /** Has only the videos that are almost in sight. */
     #sight = new IntersectionObserver(
         (entries) => {
-            for (const { isIntersecting, target } of entries) if (isIntersecting) this.#cards.get(target.dataset.task)?.appear();
+            for (const { isIntersecting, target } of entries) {
+                const card = this.#cards.get(target.dataset.task);
+                if (isIntersecting) card?.appear();
+                else card?.leave();
+            }
         },
         { rootMargin: "400px" },
     );
