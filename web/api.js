@@ -12,6 +12,9 @@ export class APIError extends Error {
     }
 }
 
+/** How many milliseconds to wait for an answer that something else waits for. */
+const patience = 30_000;
+
 /** The REST interface. A network failure is an `APIError` of status 0. */
 export class API {
     #key = null;
@@ -44,7 +47,7 @@ export class API {
     }
 
     task(id) {
-        return this.#send("GET", `v1/tasks/${id}`);
+        return this.#send("GET", `v1/tasks/${id}`, { signal: AbortSignal.timeout(patience) });
     }
 
     /**
@@ -118,7 +121,7 @@ export class API {
 
     /** Takes `{ name, scopes, expires_at }`; only this response contains the `key` itself. */
     createKey(key) {
-        return this.#send("POST", "v1/keys", { json: key });
+        return this.#send("POST", "v1/keys", { json: key, signal: AbortSignal.timeout(patience) });
     }
 
     revokeKey(id) {

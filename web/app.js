@@ -165,6 +165,7 @@ async function start() {
     await form.start(templates);
     await Promise.all([loadTasks(), showShare()]);
     await loadActive();
+    relay.resume();
     $("#main").removeAttribute("aria-busy");
 }
 

@@ -82,6 +82,11 @@ export class RelayClient extends EventTarget {
         if (this.#timers.reconnect) this.#connect();
     }
 
+    /** Connects again after the relay or the service refused, because there is another key now, say. */
+    resume() {
+        if (!this.#socket && !this.#timers.reconnect && this.#followed.size > 0) this.#connect();
+    }
+
     close() {
         for (const timer of Object.keys(this.#timers)) this.#stop(timer);
         this.#followed.clear();

@@ -119,7 +119,8 @@ class AccessTests(BrowserCase):
         name = f"made once {self.word}"
         dialog.get_by_label("Name").fill(name)
         create = dialog.get_by_role("button", name="Create key")
-        create.dblclick()
+        with page.expect_request(lambda request: request.url.endswith("/v1/keys") and request.method == "POST"):
+            create.dblclick()
         expect(create).to_be_disabled()
         for _ in range(3):
             page.keyboard.press("Escape")

@@ -62,7 +62,8 @@ class FormTests(BrowserCase):
         page.route(f"**/v1/tasks/{first}/image", lambda route: held.append(route))
         page.route(f"**/v1/tasks/{last}/image", lambda route: route.fulfill(json={"url": "icon.svg?last"}))
         self.with_pictures(page, last, first)
-        self.card(page, first).get_by_role("button", name="Use again").click()
+        with page.expect_request(f"**/v1/tasks/{first}/image"):
+            self.card(page, first).get_by_role("button", name="Use again").click()
         expect(page.locator("textarea[name=prompt]")).to_have_value(re.compile("taken first"))
         self.card(page, last).get_by_role("button", name="Use again").click()
         expect(page.locator("#picture img")).to_have_attribute("src", "icon.svg?last")

@@ -85,6 +85,10 @@ class InterruptionTests(BrowserCase):
         expect(page.locator("#trouble")).to_contain_text("no longer accepted")
         expect(card).to_be_visible()
 
+        page.unroute("**/v1/events/tickets")
+        page.locator("#trouble").get_by_role("button").click()
+        expect(page.locator("#link")).to_have_attribute("data-state", "live")
+
 
 if __name__ == "__main__":
     unittest.main()

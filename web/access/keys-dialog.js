@@ -132,7 +132,7 @@ export class KeysDialog {
             return await this.#api.createKey(key);
         } finally {
             this.#isMaking = button.disabled = false;
-            if (hadFocus) button.focus();
+            if (hadFocus && document.activeElement === document.body) button.focus();
         }
     }
 

@@ -76,7 +76,8 @@ export class TaskCard {
         this.#isInSight = false;
         const player = this.#parts.video.firstChild;
         const used = [document.activeElement, document.pictureInPictureElement, document.fullscreenElement];
-        if (!player?.paused || used.includes(player)) return;
+        // iPhones have a full screen of their own.
+        if (!player?.paused || player.webkitDisplayingFullscreen || used.includes(player)) return;
         this.#leftAt = player.currentTime;
         this.#videoFor = null;
         player.remove();
@@ -299,10 +300,12 @@ export class TaskCard {
             if (player.dataset.renewed) return this.#miss();
             player.dataset.renewed = "yes";
             try {
-                player.src = await this.#actions.videoAddress(task);
+                const renewed = await this.#actions.videoAddress(task);
+                if (!player.isConnected) return; // It was released meanwhile.
+                player.src = renewed;
                 player.currentTime = this.#leftAt;
             } catch (error) {
-                this.#miss(error);
+                if (player.isConnected) this.#miss(error);
             }
         });
         player.currentTime = this.#leftAt;

@@ -37,7 +37,7 @@ export class TaskFollower {
             this.#relay.follow(id, {
                 change: (change) => this.#store.apply(id, change),
                 end: (message) => this.#settle(id, message),
-                refused: () => this.#retry(id),
+                refused: (code) => this.#retry(id, code),
             });
         }
         this.#followed = wanted;
@@ -58,13 +58,13 @@ export class TaskFollower {
         }
     }
 
-    /** The relay follows too many already, or does not know the task: it is asked again, but not at once. */
-    #retry(id) {
+    /** The relay follows too many already, or does not know the task: it is asked again, but not at once, nor for all at once. */
+    #retry(id, code) {
         setTimeout(() => {
             this.#followed.delete(id);
             this.#follow();
-        }, later);
-        return this.#refresh(id);
+        }, later * (1 + Math.random()));
+        if (code === "not_found") return this.#refresh(id);
     }
 
     /** After the end of a task, fetches all of it; if that fails, the final event has most of it. */

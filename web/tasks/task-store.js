@@ -25,11 +25,9 @@ export class TaskStore extends EventTarget {
 
     /** Those that are not over: the running ones first, because they change most and are often the oldest. */
     get active() {
-        const { running = [], waiting = [] } = Object.groupBy(
-            this.all.filter((task) => !isOver(task)),
-            ({ status }) => (status === "RUNNING" ? "running" : "waiting"),
-        );
-        return [...running, ...waiting];
+        const open = this.all.filter((task) => !isOver(task));
+        const isRunning = ({ status }) => status === "RUNNING";
+        return [...open.filter(isRunning), ...open.filter((task) => !isRunning(task))];
     }
 
     get(id) {
