@@ -18,10 +18,8 @@ struct CancelRoutes {
     /// released.
     private func cancel(_ request: WebRequest) async throws -> WebResponse {
         let user = try await self.authenticator.user(of: request)
-        // Before the cancellation, which ends others' waits for the same task.
-        let preference = self.ends.preference(of: request, user: user)
         var row = try await self.cancellation.cancel(request.parameters["id"], user: user)
-        guard let preference else {
+        guard let preference = self.ends.preference(of: request, user: user) else {
             return .json(await self.views.view(of: row), status: 202)
         }
         request.body.discard()

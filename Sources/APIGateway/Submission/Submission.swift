@@ -91,9 +91,9 @@ final class Submission {
         guard repetition.mayBeRepetition else {
             do {
                 return try await self.accept(draft, from: request, user: user, key: key, trace: trace, at: created)
-            } catch {
+            } catch let error as WebError where error.isTemporary {
                 // Else the client's second try would be taken for a repetition of an older submission like this one.
-                _ = try? await self.store.release(key, of: user, heldBefore: created)
+                try await self.store.release(key, of: user, heldBefore: created)
                 throw error
             }
         }
@@ -146,7 +146,10 @@ final class Submission {
         guard isStored else {
             await self.forgetPicture(of: task)
             if let endpoint { _ = try? await self.store.deleteWebhookEndpoint(endpoint, user: user) }
-            if let key, let earlier = try await self.earlier(user, key) { return earlier }
+            if let key {
+                if key.takesOver { try await self.store.release(key, of: user, heldBefore: created) }
+                if let earlier = try await self.earlier(user, key) { return earlier }
+            }
             throw Self.tooManyWaiting(limit)
         }
         self.notifier.ring(.submit([id]))

@@ -38,8 +38,13 @@ struct TaskFiles {
 
     /// A picture of the video, which not every template makes: a link to it might show the object store's error page.
     private func still(_ key: String, for request: WebRequest) async throws -> WebResponse {
-        guard try await self.objects.head(key) != nil else { throw Self.noSuchFile }
+        if try !self.wantsStream(request), await self.isMissing(key) { throw Self.noSuchFile }
         return try await self.answer(key, type: "image/jpeg", fileName: nil, for: request)
+    }
+
+    /// False also when the object store does not say.
+    private func isMissing(_ key: String) async -> Bool {
+        do { return try await self.objects.head(key) == nil } catch { return false }
     }
 
     private static let noSuchFile = WebError(status: 404, code: "no_such_file", message: "the task has no such file")

@@ -40,6 +40,9 @@ package struct WebError: Error, Sendable, Hashable, CustomStringConvertible {
         self.headers = headers
     }
 
+    /// Whether clients send the same request again, as OpenAI's do by themselves.
+    package var isTemporary: Bool { [408, 409, 429].contains(self.status) || self.status >= 500 }
+
     package var description: String { "\(self.status) \(self.code): \(self.message)" }
 }
 
