@@ -97,6 +97,10 @@ class Handler(BaseHTTPRequestHandler):
         self.server.kept[argument] = b"video/mp4 " + arrived
         self.answer(200)
 
+    def on_refused(self, argument):
+        """403 with the code that the path names."""
+        self.answer(403, f"<?xml version='1.0'?><Error><Code>{argument}</Code></Error>".encode())
+
     def on_interrupted(self, argument):
         """Refuses the first try with the code that the path names, as S3 does when a body stalls."""
         is_first = argument not in self.server.tries

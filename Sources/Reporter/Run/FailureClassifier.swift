@@ -26,8 +26,17 @@ struct FailureClassifier {
 
     /// The failure of a command that exited successfully although it had reported that it could not write its result.
     func classify(swallowed reason: String) -> TaskFailure {
-        let message = "The generator could not write its video: " + self.withoutArguments(reason)
         let exitCode = Int(Self.outputMissing)
+        if FailurePattern.diskFull.matches([reason]) {
+            let pattern = FailurePattern.diskFull
+            return TaskFailure(
+                code: pattern.code,
+                message: pattern.message,
+                isRetryable: pattern.isRetryable,
+                exitCode: exitCode
+            )
+        }
+        let message = "The generator could not write its video: " + self.withoutArguments(reason)
         return TaskFailure(code: "OUTPUT_MISSING", message: EventMessage.cut(message), exitCode: exitCode)
     }
 

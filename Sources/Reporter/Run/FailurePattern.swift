@@ -13,6 +13,13 @@ struct FailurePattern {
         }
     }
 
+    static let diskFull = FailurePattern(
+        code: "DISK_FULL",
+        isRetryable: true,
+        message: "The machine's disk is full.",
+        alternatives: [["No space left on device"], ["Disk quota exceeded"]]
+    )
+
     /// The most specific first: running out of memory on one GPU also ends in torchrun's report of a failed child, and
     /// takes down the other GPUs' processes, which then report NCCL errors. NCCL therefore comes last.
     static let known = [
@@ -33,11 +40,12 @@ struct FailurePattern {
             alternatives: [["exitcode", ": -9"], ["Signal 9 (SIGKILL) received by PID"]]
         ),
         FailurePattern(
-            code: "DISK_FULL",
+            code: "NCCL_ERROR",
             isRetryable: true,
-            message: "The machine's disk is full.",
-            alternatives: [["No space left on device"], ["Disk quota exceeded"]]
+            message: "The shared memory of the pod is full.",
+            alternatives: [["/dev/shm", "No space left on device"]]
         ),
+        Self.diskFull,
         FailurePattern(
             code: "CKPT_MISSING",
             message: "The model's weights are missing or incomplete.",

@@ -38,18 +38,24 @@ struct TransferRetry {
 
     /// S3's codes for a body that was damaged or came too slowly, with status 400.
     private static let interruptions = ["BadDigest", "IncompleteBody", "RequestTimeout"]
+    /// What S3 says with status 403 when the link is too old, its key was replaced, or the node's clock is wrong. Another
+    /// attempt of the task has fresh links, and perhaps another node.
+    private static let staleness = [
+        "has expired", "ExpiredToken", "InvalidAccessKeyId", "RequestTimeTooSkewed", "SignatureDoesNotMatch",
+    ]
 
     /// Classifies an answer that is not 2xx: rejections are permanent, while server errors and corruption in transit
-    /// are temporary. After 403 another attempt of the task has fresh links, and perhaps a node whose clock is right.
+    /// are temporary.
     private static func fault(_ response: HTTPResponse) -> Fault {
         let status = response.status
-        let text = status == 400 ? String(decoding: response.body, as: UTF8.self) : ""
-        let interruption = Self.interruptions.first { text.contains($0) }
+        let text = String(decoding: response.body, as: UTF8.self)
+        let interruption = status == 400 ? Self.interruptions.first { text.contains($0) } : nil
+        let isStale = status == 403 && Self.staleness.contains { text.contains($0) }
         let isTemporary = interruption != nil || status >= 500 || [408, 425, 429].contains(status)
         let code = interruption.map { " (\($0))" } ?? ""
         let error = TransferError(
             message: "The object store answered \(status)\(code).",
-            isRetryable: isTemporary || status == 403
+            isRetryable: isTemporary || isStale
         )
         return Fault(error: error, isTemporary: isTemporary)
     }

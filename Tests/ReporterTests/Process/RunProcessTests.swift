@@ -263,7 +263,7 @@ struct RunProcessTests {
                 log() { echo "[2026-11-24 01:02:03,004] INFO: $1"; }
                 log "Generating video ..."
                 log "Saving generated video to /work/output/raw.mp4"
-                log "save_video failed, error: [Errno 28] No space left on device"
+                log "save_video failed, error: Unknown encoder 'libx264'"
                 log "Finished."
                 """
             let outcome = try await reporter.run(["run", "--", "sh", "-c", script])
@@ -271,7 +271,7 @@ struct RunProcessTests {
             let failure = self.failure(try await reporter.events())
             #expect(failure?.code == "OUTPUT_MISSING")
             #expect(
-                failure?.message == "The generator could not write its video: [Errno 28] No space left on device"
+                failure?.message == "The generator could not write its video: Unknown encoder 'libx264'"
             )
         }
     }

@@ -278,6 +278,18 @@ struct TransferProcessTests {
         }
     }
 
+    @Test("A link that is not accepted any more leaves another attempt")
+    func stale() async throws {
+        try await self.with { reporter, url in
+            let (_, last) = try await self.upload(reporter, ["MAAS_OUTPUT_URL": url + "/refused/RequestTimeTooSkewed"])
+            guard case .failed(let failure)? = last else {
+                Issue.record("\(last.debugDescription)")
+                return
+            }
+            #expect(failure.code == "UPLOAD_FAILED" && failure.isRetryable)
+        }
+    }
+
     @Test("Pictures of the video are stored, and never cause a failure", arguments: ["/keep/", "/status/403?"])
     func pictures(path: String) async throws {
         try await self.with { reporter, url in
@@ -313,7 +325,6 @@ struct TransferProcessTests {
             let failure = TaskFailure(
                 code: "UPLOAD_FAILED",
                 message: "The object store answered 403.",
-                isRetryable: true,
                 exitCode: 75
             )
             #expect(try await reporter.events().last?.body == .failed(failure))

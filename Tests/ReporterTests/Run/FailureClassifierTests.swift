@@ -30,6 +30,7 @@ struct FailureClassifierTests {
             (1, "RuntimeError: CUDA error: an illegal memory access was encountered", "CUDA_ERROR"),
             (1, "    assert FLASH_ATTN_2_AVAILABLE", "NO_FLASH_ATTN"),
             (1, "OSError: [Errno 28] No space left on device", "DISK_FULL"),
+            (1, "NCCL WARN Error while creating /dev/shm/nccl-x: No space left on device", "NCCL_ERROR"),
             (1, "RuntimeError: No CUDA GPUs are available", "NO_GPU"),
             (65, "generate.py: error: the picture is neither JPEG, PNG nor WebP", "INPUT_INVALID"),
             (69, "generate.py: error: ffmpeg is not installed", "IMAGE_INCOMPLETE"),
