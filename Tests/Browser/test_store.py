@@ -18,7 +18,7 @@ FOLLOWER = """
         const store = new TaskStore();
         new TaskFollower({ task: async (id) => (asked.push(id), { task_id: id, ...(await answer()) }) }, store, relay);
         const start = window.setTimeout;
-        window.setTimeout = (then, delay) => (delay >= 30_000 ? later.push(then) : start(then, delay));
+        window.setTimeout = (then, delay) => (delay >= 30_000 && delay < 60_000 ? later.push(then) : start(then, delay));
         return { store, relay, asked, followed, later, pause: () => new Promise((then) => start(then, 20)) };
     };
 """

@@ -4,8 +4,8 @@ internal import MaaSCore
 /// Lets requests wait until their task has ended or reached another condition.
 ///
 /// PostgreSQL notifies of each end after the commit, so a woken request reads the row once. As a notification is lost
-/// when the connection breaks, waiting requests also poll every few seconds. Each holds a connection, so a user may have
-/// only so many.
+/// when the connection breaks, waiting requests also poll every few seconds. Each holds a connection, so a user may
+/// have only so many.
 @LoopActor
 final class TaskEndWatch: Service {
     nonisolated let name = "ends of tasks"

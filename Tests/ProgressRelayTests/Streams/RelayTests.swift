@@ -256,6 +256,7 @@ struct RelayTests {
             for stream in relay.streams.names {
                 try await relay.redis.createGroup("relay", stream: stream)
                 try await relay.redis.send("XGROUP", "CREATECONSUMER", stream, "relay", "dead")
+                #expect(try await relay.redis.members(of: stream).contains("dead"))
             }
             let other = relay.makeWriter(removeAfter: .zero)
             try await other.start()
@@ -265,6 +266,7 @@ struct RelayTests {
                 }
             }
             await other.stop()
+            for stream in relay.streams.names { #expect(try await relay.redis.members(of: stream).isEmpty) }
         }
     }
 }

@@ -57,7 +57,10 @@ struct FailureLogTests {
         #expect(!reason.contains("the prompt says so"))
         let failure = FailureClassifier(fallback: "GENERATOR_FAILED", arguments: []).classify(swallowed: reason)
         #expect(failure.code == Self.code(of: name))
-        if failure.code == "OUTPUT_MISSING" { #expect(failure.message.hasSuffix(reason)) }
+        // The reason of a full disk is in the message of its pattern.
+        let isDiskFull = failure.code == FailurePattern.diskFull.code
+        #expect(isDiskFull ? failure.message == FailurePattern.diskFull.message : failure.message.hasSuffix(reason))
+        #expect(failure.isRetryable == isDiskFull)
         #expect(failure.exitCode == 73)
     }
 
