@@ -1,4 +1,4 @@
-package import MaaSCore
+internal import MaaSCore
 internal import Glibc
 
 /// Programs in `Tests/Support`: misbehaving servers, and a generator of their certificates.
