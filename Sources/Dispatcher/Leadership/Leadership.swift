@@ -16,6 +16,7 @@ final class Leadership: Service {
     private let lifetime: Duration
     private let logger: Logger
     private let lead: Lead
+    private var failures = FailureSeries()
     private var campaign: Task<Void, Never>?
 
     init(store: TaskStore, holder: String, lifetime: Duration, logger: Logger, lead: @escaping Lead) {
@@ -51,13 +52,15 @@ final class Leadership: Service {
 
     private func acquire() async -> Int? {
         do {
-            return try await self.store.acquireLease(
+            let epoch = try await self.store.acquireLease(
                 TaskStore.dispatcherLease,
                 holder: self.holder,
                 lifetime: self.lifetime
             )
+            self.failures.reset()
+            return epoch
         } catch {
-            self.logger.warning("cannot acquire the leader lease", [.error: "\(error)"])
+            self.logger.warning("cannot acquire the leader lease", error, of: &self.failures)
             return nil
         }
     }

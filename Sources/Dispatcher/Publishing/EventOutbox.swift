@@ -59,15 +59,18 @@ final class EventOutbox {
             event.fields(token: self.tokens.make(event.producer, task: event.task, attempt: event.attempt))
         }
         var backoff = Backoff()
+        var failures = FailureSeries()
         while !Task.isCancelled {
             do {
                 try await self.redis.addToStream(self.stream, entries: entries, maximumLength: self.streamLength)
                 return
             } catch {
-                self.logger.warning(
-                    "cannot publish",
-                    [.stream: self.stream, .count: "\(entries.count)", .error: "\(error)"]
-                )
+                if failures.record("\(error)") {
+                    let metadata: Logger.Metadata = [
+                        .stream: self.stream, .count: "\(entries.count)", .error: "\(error)",
+                    ]
+                    self.logger.warning("cannot publish", metadata)
+                }
                 try? await LoopClock().sleep(for: backoff.next())
             }
         }

@@ -28,16 +28,18 @@ final class BellReader {
     /// Reads until its task is cancelled.
     func run() async {
         var backoff = Backoff()
+        var failures = FailureSeries()
         while !Task.isCancelled {
             do {
                 try await self.redis.createGroup(Self.group, stream: self.stream)
                 try await self.readPending()
                 backoff.reset()
+                failures.reset()
                 while !Task.isCancelled { try await self.readNew() }
             } catch {
                 // This includes a missing group, after Redis lost its data: it is created again.
                 if Task.isCancelled { return }
-                self.logger.warning("cannot read notifications of changed tasks", [.error: "\(error)"])
+                self.logger.warning("cannot read notifications of changed tasks", error, of: &failures)
                 try? await LoopClock().sleep(for: backoff.next())
             }
         }

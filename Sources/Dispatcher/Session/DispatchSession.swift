@@ -110,6 +110,7 @@ final class DispatchSession {
     /// Loads all rows that have not ended. Retries without end: nothing can be decided without them.
     private func load() async {
         var backoff = Backoff()
+        var failures = FailureSeries()
         while !Task.isCancelled {
             do {
                 let clock = SessionClock(base: try await self.parts.store.currentTime())
@@ -121,7 +122,7 @@ final class DispatchSession {
                 self.isLoaded = true
                 return self.pump.open(clock)
             } catch {
-                self.logger.warning("cannot load the queue", [.error: "\(error)"])
+                self.logger.warning("cannot load the queue", error, of: &failures)
                 try? await LoopClock().sleep(for: backoff.next())
             }
         }

@@ -61,12 +61,7 @@ package final class PostgresListener {
                 self.logger.warning("lost the connection that listens to PostgreSQL", [.error: "\(reason)"])
             } catch {
                 if Task.isCancelled { return }
-                if failures.record("\(error)") {
-                    self.logger.warning(
-                        "cannot listen to PostgreSQL",
-                        [.error: "\(error)", .count: "\(failures.count)"]
-                    )
-                }
+                self.logger.warning("cannot listen to PostgreSQL", error, of: &failures)
             }
             try? await LoopClock().sleep(for: backoff.next())
         }

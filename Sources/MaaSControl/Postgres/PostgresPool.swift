@@ -170,12 +170,7 @@ package final class PostgresPool {
                 self.logger.warning("lost a connection to PostgreSQL", [.error: "\(reason)"])
             } catch {
                 if Task.isCancelled { return }
-                if self.failures.record("\(error)") {
-                    self.logger.warning(
-                        "cannot connect to PostgreSQL",
-                        [.error: "\(error)", .count: "\(self.failures.count)"]
-                    )
-                }
+                self.logger.warning("cannot connect to PostgreSQL", error, of: &self.failures)
             }
             try? await LoopClock().sleep(for: backoff.next())
         }

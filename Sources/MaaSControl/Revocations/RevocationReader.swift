@@ -49,17 +49,19 @@ package final class RevocationReader: Service {
 
     private func run() async {
         var backoff = Backoff()
+        var failures = FailureSeries()
         while !Task.isCancelled {
             do {
                 var cursor = try await self.beginning()
                 backoff.reset()
+                failures.reset()
                 while !Task.isCancelled {
                     self.cursor = cursor
                     cursor = try await self.read(after: cursor)
                 }
             } catch {
                 if error.code == .cancelled || error.code == .closed { return }
-                self.logger.warning("cannot read the revocations", [.error: "\(error)"])
+                self.logger.warning("cannot read the revocations", error, of: &failures)
                 try? await LoopClock().sleep(for: backoff.next())
             }
         }

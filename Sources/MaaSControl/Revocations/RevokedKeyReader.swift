@@ -16,6 +16,7 @@ package final class RevokedKeyReader: Service {
     private var lastLook = LoopClock().now
     /// The keys in the last result, which the next one returns again.
     private var known: Set<String> = []
+    private var failures = FailureSeries()
     private var reading: Task<Void, Never>?
 
     /// How long a revocation's transaction may take: its row has the time at which that began.
@@ -63,9 +64,10 @@ package final class RevokedKeyReader: Service {
             }
             self.known = Set(revocations.compactMap(\.key))
             self.lastLook = now
+            self.failures.reset()
         } catch {
             if error.code == .closed { return }
-            self.logger.warning("cannot read which keys were revoked", [.error: "\(error)"])
+            self.logger.warning("cannot read which keys were revoked", error, of: &self.failures)
         }
     }
 }

@@ -12,8 +12,9 @@ extension TaskStore {
         guard !reports.isEmpty else { return }
         // An UPDATE would apply an arbitrary one of several rows for a task. Sorted by id, so that concurrent updates
         // cannot deadlock.
-        let latest = Dictionary(reports.map { ($0.task, $0) }, uniquingKeysWith: { $1.supersedes($0) ? $1 : $0 }).values
-            .sorted { $0.task < $1.task }
+        let reports = Dictionary(reports.map { ($0.task, $0) }, uniquingKeysWith: { $1.supersedes($0) ? $1 : $0 })
+        // The ids are sorted, because reports are large.
+        let latest = reports.keys.sorted().compactMap { reports[$0] }
         let progress = latest.map(\.progress)
         try await self.pool.execute(
             """

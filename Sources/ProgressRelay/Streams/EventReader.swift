@@ -86,6 +86,7 @@ final class EventReader: Service {
 
     private func run() async {
         var backoff = Backoff()
+        var failures = FailureSeries()
         var isWarm = false
         while !Task.isCancelled {
             do {
@@ -95,9 +96,10 @@ final class EventReader: Service {
                 }
                 try await self.readOnce()
                 backoff.reset()
+                failures.reset()
             } catch {
                 if error.code == .cancelled || error.code == .closed { return }
-                self.logger.warning("cannot read events", [.error: "\(error)"])
+                self.logger.warning("cannot read events", error, of: &failures)
                 // Forces a check before the next read: entries may have been lost meanwhile.
                 self.lastCheck = .now - self.checkInterval
                 try? await LoopClock().sleep(for: backoff.next())

@@ -27,6 +27,7 @@ final class EventWriter: Service {
     private var refused: (count: Int, last: RedisStreamID, reason: String)?
     private var lastClaim: ContinuousClock.Instant?
     private var failingSince: ContinuousClock.Instant?
+    private var failures = FailureSeries()
     private var task: Task<Void, Never>?
     private var isStopping = false
 
@@ -117,12 +118,13 @@ final class EventWriter: Service {
                 try await self.read()
                 backoff.reset()
                 self.failingSince = nil
+                self.failures.reset()
             } catch let error as RedisError where error.serverCode == "NOGROUP" {
                 await self.createGroup()
             } catch {
                 if (error as? RedisError)?.code == .closed { return }
                 self.failingSince = self.failingSince ?? .now
-                self.logger.warning("cannot write events", [.error: "\(error)"])
+                self.logger.warning("cannot write events", error, of: &self.failures)
                 try? await LoopClock().sleep(for: backoff.next())
             }
         }
@@ -137,7 +139,7 @@ final class EventWriter: Service {
             try await self.group.create()
         } catch {
             self.failingSince = self.failingSince ?? .now
-            self.logger.warning("cannot create the consumer group", [.error: "\(error)"])
+            self.logger.warning("cannot create the consumer group", error, of: &self.failures)
             try? await LoopClock().sleep(for: .milliseconds(500))
         }
     }
