@@ -298,6 +298,35 @@ struct WebServerTests {
         #expect(throws: RawClient.Failure.self) { try RawClient(port: port) }
     }
 
+    @Test func stoppingLetsAnswersOfKnownLengthFinish() async throws {
+        let released = Signal()
+        let router = Router()
+        router.get("/sized") { _ in
+            WebResponse(
+                status: 200,
+                body: .sized(8) { stream in
+                    try await stream.write(Array("half".utf8))
+                    await released.wait()
+                    try await stream.write(Array("half".utf8))
+                }
+            )
+        }
+        let server = WebServer(WebServerConfiguration(), router: router, logger: Logger(service: "test", level: .error))
+        try await server.start()
+        let client = try RawClient(port: server.port)
+        defer { client.close() }
+        let idle = try RawClient(port: server.port)
+        defer { idle.close() }
+        try await client.send("GET /sized HTTP/1.1\r\nHost: a\r\n\r\n")
+        try await client.read { $0.suffix(4).elementsEqual("half".utf8) }
+        let stopped = Task { await server.stop() }
+        // By which it is known that the server stops.
+        try await idle.readToEnd()
+        released.set()
+        #expect(try await client.response().text == "halfhalf")
+        await stopped.value
+    }
+
     @Test func stoppingUnderLoadLeavesNothing() async throws {
         let router = Router()
         Self.routes(router)

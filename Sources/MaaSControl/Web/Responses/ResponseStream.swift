@@ -64,6 +64,9 @@ package final class ResponseStream {
 
     // MARK: The sending side
 
+    /// Bytes in memory, with those that were sent.
+    var heldCount: Int { self.queue.count }
+
     private var waitingCount: Int { self.queue.count - self.taken }
 
     var isEmpty: Bool { self.waitingCount == 0 }
@@ -74,8 +77,9 @@ package final class ResponseStream {
     func take(_ limit: Int) -> ArraySlice<UInt8> {
         let bytes = self.queue[self.taken...].prefix(limit)
         self.taken += bytes.count
-        if self.isEmpty {
-            self.queue = []
+        // The queue of a client that is slower than the writer never becomes empty.
+        if self.isEmpty || self.taken >= Self.queueLimit {
+            self.queue.removeFirst(self.taken)
             self.taken = 0
         }
         if self.waitingCount <= Self.queueLimit { self.waiter.take()?.resume() }
