@@ -4,11 +4,20 @@ internal import MaaSCore
 /// Access to the files of tasks in the object store.
 @LoopActor
 struct TaskFiles {
-    let objects: ObjectStore
-    /// The lifetime of presigned URLs.
-    let lifetime: Duration
-    /// Whether files are streamed through the gateway unless the client asks otherwise.
-    let streams: Bool
+    private let objects: ObjectStore
+    private let objectAnswer: ObjectAnswer
+    private let lifetime: Duration
+    private let streams: Bool
+
+    /// - Parameters:
+    ///   - lifetime: of presigned URLs.
+    ///   - streams: whether files are streamed through the gateway unless the client asks otherwise.
+    init(objects: ObjectStore, lifetime: Duration, streams: Bool) {
+        self.objects = objects
+        self.objectAnswer = ObjectAnswer(objects: objects)
+        self.lifetime = lifetime
+        self.streams = streams
+    }
 
     /// The output of a task: `?variant=video`, `thumbnail` or `spritesheet`. Throws `WebError` when there is none, or
     /// it has expired.
@@ -26,20 +35,22 @@ struct TaskFiles {
         let name = request.query["download"] == nil ? nil : "\(row.id).mp4"
         switch request.query["variant"] {
         case nil, "video":
-            return try await self.answer(result.key, type: "video/mp4", fileName: name, for: request)
+            return try await self.answer(result.key, of: row.user, type: "video/mp4", fileName: name, for: request)
         case "thumbnail":
-            return try await self.still(OutputKey.thumbnail(task: row.id, attempt: row.attempt), for: request)
+            let key = OutputKey.thumbnail(task: row.id, attempt: row.attempt)
+            return try await self.still(key, of: row.user, for: request)
         case "spritesheet":
-            return try await self.still(OutputKey.spritesheet(task: row.id, attempt: row.attempt), for: request)
+            let key = OutputKey.spritesheet(task: row.id, attempt: row.attempt)
+            return try await self.still(key, of: row.user, for: request)
         default:
             throw WebError.invalid([.init("variant", "must be video, thumbnail or spritesheet")])
         }
     }
 
     /// A picture of the video, which not every template makes: a link to it might show the object store's error page.
-    private func still(_ key: String, for request: WebRequest) async throws -> WebResponse {
+    private func still(_ key: String, of user: String, for request: WebRequest) async throws -> WebResponse {
         if try !self.wantsStream(request), await self.isMissing(key) { throw Self.noSuchFile }
-        return try await self.answer(key, type: "image/jpeg", fileName: nil, for: request)
+        return try await self.answer(key, of: user, type: "image/jpeg", fileName: nil, for: request)
     }
 
     /// False also when the object store does not say.
@@ -52,7 +63,7 @@ struct TaskFiles {
     /// The input picture of a task.
     func image(_ input: TaskInput, of row: TaskRow, for request: WebRequest) async throws -> WebResponse {
         try self.checkExpiry(of: row)
-        return try await self.answer(input.key, type: input.contentType, fileName: nil, for: request)
+        return try await self.answer(input.key, of: row.user, type: input.contentType, fileName: nil, for: request)
     }
 
     /// The URL of the video; nil when there is none, or it has expired.
@@ -71,12 +82,15 @@ struct TaskFiles {
     }
 
     /// The object itself if requested (`?stream=true`), otherwise a link to it. A request for JSON gets the link.
-    private func answer(_ key: String, type: String, fileName: String?, for request: WebRequest) async throws
-        -> WebResponse
-    {
+    private func answer(
+        _ key: String,
+        of user: String,
+        type: String,
+        fileName: String?,
+        for request: WebRequest
+    ) async throws -> WebResponse {
         guard try self.wantsStream(request) else { return self.link(to: key, fileName: fileName, for: request) }
-        let answer = try await ObjectAnswer(objects: self.objects)
-            .make(key, type: type, fileName: fileName, for: request)
+        let answer = try await self.objectAnswer.make(key, of: user, type: type, fileName: fileName, for: request)
         guard let answer else { throw Self.noSuchFile }
         return answer
     }

@@ -198,4 +198,39 @@ extension WebServerTests {
             await broken.wait()
         }
     }
+
+    /// Clients that do not read them.
+    @Test func largeAnswersToAUserTogetherHaveALimit() async throws {
+        var configuration = WebServerConfiguration()
+        configuration.bodyBudgetBytes = 24_000_000
+        configuration.largestBodyBytes = 1_000_000
+        try await withWebServer(configuration) { router in
+            router.get("/own") { request in
+                request.body.belongs(to: request.query["user"] ?? "")
+                return WebResponse(status: 200, body: .bytes([UInt8](repeating: 97, count: 5_000_000)))
+            }
+            router.get("/public") { _ in
+                WebResponse(status: 200, body: .bytes([UInt8](repeating: 97, count: 30_000_000)))
+            }
+        } _: { server in
+            let ask = { @LoopActor (path: String) async throws -> (client: RawClient, status: String) in
+                let client = try RawClient(port: server.port, receiveBuffer: 4096)
+                try await client.send("GET \(path) HTTP/1.1\r\nHost: a\r\n\r\n")
+                try await client.read { $0.count >= 12 }
+                return (client, String(decoding: client.received[9..<12], as: UTF8.self))
+            }
+            let first = try await ask("/own?user=ada")
+            let second = try await ask("/own?user=ada")
+            let third = try await ask("/own?user=ada")
+            #expect([first, second, third].map(\.status) == ["200", "200", "429"])
+            let other = try await ask("/own?user=bob")
+            let all = try await ask("/public")
+            #expect([other, all].map(\.status) == ["200", "200"])
+            // One is sent, and its bytes count no longer.
+            #expect(try await first.client.response().body.count == 5_000_000)
+            let again = try await ask("/own?user=ada")
+            #expect(again.status == "200")
+            for one in [first, second, third, other, all, again] { one.client.close() }
+        }
+    }
 }

@@ -35,6 +35,8 @@ final class HTTPExchange {
     private var task: Task<Void, Never>?
     /// The stream of a response that is written while it is sent.
     private var stream: ResponseStream?
+    /// Whether the length of that response is unknown.
+    private var isEndless = false
     /// Since when the socket has not been writable; nil while nothing waits to be written.
     private var waitsSince: ContinuousClock.Instant?
 
@@ -77,13 +79,14 @@ final class HTTPExchange {
     private func run() async {
         // The client left before this ran.
         if case .over = self.answer { return self.body.discard() }
-        let response: WebResponse
+        var response: WebResponse
         if let refusal = self.receiver.refusal {
             response = self.connection.server.router.errorResponse(refusal, self.request)
         } else {
             response = await self.connection.server.router.respond(to: self.request)
         }
         self.body.discard()
+        response = self.admitted(response)
         let stream = self.prepare(response)
         guard case .awaited = self.answer else {
             stream?.clientDidLeave()
@@ -94,6 +97,18 @@ final class HTTPExchange {
         self.connection.server.count(self.request, status: response.status, since: self.started)
         self.connection.writeNow()
         if let stream { await self.feed(stream, from: response.body) }
+    }
+
+    /// Refuses a large answer while clients hold too many by reading them slowly. Only to GET: what another method has
+    /// done is not undone by a refusal.
+    private func admitted(_ response: WebResponse) -> WebResponse {
+        guard self.request.method == .get, case .bytes(let bytes) = response.body else { return response }
+        do throws(WebError) {
+            try self.body.keepAnswer(bytes.count)
+            return response
+        } catch {
+            return self.connection.server.router.errorResponse(error, self.request)
+        }
     }
 
     private func feed(_ stream: ResponseStream, from body: WebResponse.Body) async {
@@ -116,8 +131,12 @@ final class HTTPExchange {
         let interval = self.connection.server.configuration.heartbeatInterval
         switch response.body {
         case .none, .bytes, .file: return nil
-        case .stream, .sized: self.stream = ResponseStream { [weak self] in self?.awaitWritable() }
+        case .sized: self.stream = ResponseStream { [weak self] in self?.awaitWritable() }
+        case .stream:
+            self.isEndless = true
+            self.stream = ResponseStream { [weak self] in self?.awaitWritable() }
         case .events:
+            self.isEndless = true
             self.stream = ResponseStream(
                 heartbeat: interval,
                 onAbort: { [weak self] in self?.connection.abort() },
@@ -159,6 +178,7 @@ final class HTTPExchange {
         if case .awaited = self.answer { self.connection.server.count(self.request, status: 499, since: self.started) }
         self.answer = .over
         self.body.fail(.badRequest("the client left before its request was complete", code: "client_left"))
+        self.body.discard()
         self.stream?.clientDidLeave()
         self.task?.cancel()
         self.connection.server.remove(self)
@@ -268,6 +288,7 @@ final class HTTPExchange {
 
     private func end() {
         self.answer = .over
+        self.body.discard()
         self.connection.server.remove(self)
     }
 
@@ -300,9 +321,9 @@ final class HTTPExchange {
     /// Aborts the exchange, as when the client leaves.
     func abort() { self.connection.kill() }
 
-    /// Ends a response that would not end by itself.
+    /// Ends a response that may not end by itself.
     func endStream() {
-        if self.stream != nil { self.task?.cancel() }
+        if self.isEndless { self.task?.cancel() }
     }
 
     /// The bytes of a response to a request that never became an exchange.

@@ -1,12 +1,12 @@
 internal import MaaSCore
 
-/// Limits the bytes that all requests of the server hold together, in memory or in files: many requests within their
-/// own limits could exceed what there is.
+/// Limits the bytes that all requests of the server and their answers hold together, in memory or in files: many within
+/// their own limits could exceed what there is.
 @LoopActor
 final class RequestBudget {
     /// What is counted.
     enum Content {
-        /// Bodies in memory.
+        /// Bodies in memory, and answers that clients have not taken.
         case bodies
         /// Files on disk.
         case files
@@ -54,7 +54,7 @@ final class RequestBudget {
     private func tooMany(share: Int) -> WebError {
         let (what, remedy) =
             switch self.content {
-            case .bodies: ("bodies", "retry when one is answered, or send pictures as files")
+            case .bodies: ("bodies and answers", "retry when one is answered, or send pictures as files")
             case .files: ("files", "retry when one is answered")
             }
         return WebError(

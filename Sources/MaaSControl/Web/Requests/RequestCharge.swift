@@ -16,6 +16,9 @@ struct RequestCharge {
     /// - Parameter budget: nil for a request that is not charged.
     init(to budget: RequestBudget?) { self.budget = budget }
 
+    /// Whether the request's user is known.
+    var isAssigned: Bool { self.user != nil }
+
     /// Whether something is charged while the budget or the user's share is used up.
     var hasUsedUpBudget: Bool { self.chargedCount > 0 && self.budget?.isUsedUp(for: self.user) == true }
 

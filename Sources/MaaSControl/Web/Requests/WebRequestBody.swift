@@ -88,6 +88,12 @@ package final class WebRequestBody: AsyncSequence {
         try self.check(self.charge)
     }
 
+    /// Counts the bytes of an answer that was made for the request's user until it is sent. Throws like ``keep(_:)``.
+    func keepAnswer(_ count: Int) throws(WebError) {
+        // What is sent to everybody is in memory once.
+        if self.charge.isAssigned { try self.keep(count) }
+    }
+
     /// Counts bytes of a ``TemporaryFile`` of this request until the request is answered. Throws like ``keep(_:)``, by
     /// the budget for files.
     func keepInFile(_ count: Int) throws(WebError) {
