@@ -116,6 +116,25 @@ final class GatewayScope {
         return try await connection.query(query)[0].decode("count")
     }
 
+    /// Runs `body` while nobody else can use the table.
+    func withLock(on table: StaticString, _ body: () async throws -> Void) async throws {
+        let connection = try await PostgresConnection.connect(
+            try PostgresConfiguration(self.configuration.postgres, service: "test")
+        )
+        defer { connection.close() }
+        try await connection.execute("BEGIN")
+        try await connection.execute("LOCK TABLE \(sql: table) IN ACCESS EXCLUSIVE MODE")
+        try await body()
+        try await connection.execute("COMMIT")
+    }
+
+    /// Returns when a query waits for a lock.
+    func waitForLock() async throws {
+        while try await self.count("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'") == 0 {
+            try Task.checkCancellation()
+        }
+    }
+
     /// Gives up the files that are kept no longer, and deletes what is to be deleted by now.
     func sweepObjects(configure: (inout MaaSConfiguration.ObjectStore) -> Void = { _ in }) async throws {
         var section = self.configuration.objectStore

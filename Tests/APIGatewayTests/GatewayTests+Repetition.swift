@@ -117,6 +117,55 @@ extension GatewayTests {
         }
     }
 
+    /// The older video may be gone: it is not what this client asks for again.
+    @Test func aCountedRetryIsNoDeletedTask() async throws {
+        try await GatewayScope.run { gateway in
+            func send(_ tries: String) async throws -> GatewayScope.Answer {
+                let headers: HTTPHeaders = ["x-stainless-retry-count": tries]
+                return try await gateway.send(.post, "/v1/tasks", json: Self.task, headers: headers)
+            }
+            let old = try await send("0").json["task_id"]
+            let path = "/v1/tasks/\(try #require(old?.string))"
+            _ = try await gateway.send(.post, path + "/cancel")
+            #expect(try await gateway.send(.delete, path).status == 204)
+            let new = try await send("1")
+            #expect(new.status == 202 && new.json["task_id"] != old)
+            #expect(try await send("2").json["task_id"] == new.json["task_id"])
+        }
+    }
+
+    /// The database says nothing in time, also to a first try: what is asked for again is not an older video.
+    @Test func aCountedRetryAfterAFailureIsNoOlderTask() async throws {
+        try await GatewayScope.run(configure: { $0.postgres.statementTimeout = .seconds(1) }) { gateway in
+            func send(_ tries: String) async throws -> GatewayScope.Answer {
+                let headers: HTTPHeaders = ["x-stainless-retry-count": tries]
+                return try await gateway.send(.post, "/v1/tasks", json: Self.task, headers: headers)
+            }
+            let old = try await send("0").json["task_id"]
+            try await gateway.withLock(on: "tasks") { #expect(try await send("0").status == 503) }
+            let new = try await send("1")
+            #expect(new.status == 202 && new.json["task_id"] != old)
+        }
+    }
+
+    /// The gateway may still be looking the key up then, and would find its headers gone.
+    @Test func aSubmissionWhoseClientHasLeftIsNotStoredWithoutItsKey() async throws {
+        try await GatewayScope.run { gateway in
+            let headers: HTTPHeaders = ["Idempotency-Key": "once"]
+            try await gateway.withLock(on: "api_keys") {
+                let leaving = Task { @LoopActor in
+                    _ = try await gateway.send(.post, "/v1/tasks", json: Self.task, headers: headers)
+                }
+                try await gateway.waitForLock()
+                leaving.cancel()
+                // Nothing else happens when the gateway has noticed.
+                while !gateway.metrics.text.contains("499") { try await LoopClock().sleep(for: .milliseconds(20)) }
+            }
+            #expect(try await gateway.send(.post, "/v1/tasks", json: Self.task, headers: headers).status == 202)
+            #expect(try await gateway.send(.get, "/v1/tasks").json["data"]?.array?.count == 1)
+        }
+    }
+
     @Test func aFormIsIdentifiedByItsPicture() async throws {
         try await GatewayScope.run { gateway in
             let headers: HTTPHeaders = ["Idempotency-Key": "form"]

@@ -28,6 +28,11 @@ enum RepetitionKey {
         }
     }
 
+    /// Whether the client has named the submission.
+    var isNamed: Bool {
+        if case .named = self { true } else { false }
+    }
+
     /// Whether an earlier submission may hold the key.
     var mayBeRepetition: Bool {
         switch self {

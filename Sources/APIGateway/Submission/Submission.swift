@@ -84,6 +84,9 @@ final class Submission {
         trace: TraceContext?
     ) async throws -> AcceptedTask {
         let created = Timestamp.now()
+        // The headers of a client that has left are gone: its submission would be stored without its key, and then
+        // again when it is repeated.
+        try Task.checkCancellation()
         guard let repetition = try RepetitionKey(request) else {
             return try await self.accept(draft, from: request, user: user, key: nil, trace: trace, at: created)
         }
@@ -91,16 +94,23 @@ final class Submission {
         guard repetition.mayBeRepetition else {
             do {
                 return try await self.accept(draft, from: request, user: user, key: key, trace: trace, at: created)
-            } catch let error as WebError where error.isTemporary {
+            } catch {
                 // Else the client's second try would be taken for a repetition of an older submission like this one.
-                try await self.store.release(key, of: user, heldBefore: created)
+                if WebError(for: error).isTemporary {
+                    try? await self.store.release(key, of: user, heldBefore: created)
+                }
                 throw error
             }
         }
         // No task was created from a body with faults, so it repeats none.
         if !draft.faults.isEmpty { _ = try draft.check(self.catalog, self.classes) }
         return try await self.locks.withLock(RepetitionName(user: user, digest: key.digest)) {
-            if let earlier = try await self.earlier(user, key) { return earlier }
+            do {
+                if let earlier = try await self.earlier(user, key) { return earlier }
+            } catch let error as WebError where error.code == Self.deletedCode && !repetition.isNamed {
+                // An older video with the same content, not this submission's.
+                try await self.store.release(key, of: user, heldBefore: created)
+            }
             return try await self.accept(draft, from: request, user: user, key: key, trace: trace, at: created)
         }
     }
@@ -164,6 +174,8 @@ final class Submission {
         return AcceptedTask(task: task, position: position, isReplay: false)
     }
 
+    private static let deletedCode = "task_deleted"
+
     /// The result of the submission that holds `key`; nil when there is none. Throws 422 when its content was
     /// different.
     private func earlier(_ user: String, _ key: IdempotencyKey) async throws -> AcceptedTask? {
@@ -176,7 +188,7 @@ final class Submission {
             )
         }
         guard let row = try await self.store.task(earlier.task, user: user) else {
-            throw WebError(status: 410, code: "task_deleted", message: "the task of this Idempotency-Key was deleted")
+            throw WebError(status: 410, code: Self.deletedCode, message: "the task of this Idempotency-Key was deleted")
         }
         return AcceptedTask(task: NewTask(row), position: earlier.position, isReplay: true)
     }

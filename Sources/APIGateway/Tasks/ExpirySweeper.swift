@@ -45,7 +45,7 @@ final class ExpirySweeper: Service {
 
     /// Each sweep runs even if another fails.
     func sweep() async {
-        await self.run { _ = try await self.store.sweepIdempotencyKeys() }
+        await self.run { while try await self.store.sweepIdempotencyKeys() > 0, !Task.isCancelled {} }
         await self.run { while try await self.uploads.expire() > 0, !Task.isCancelled {} }
         await self.run { while try await self.expiry.sweep() > 0, !Task.isCancelled {} }
         await self.run { try await self.store.settlePictures() }

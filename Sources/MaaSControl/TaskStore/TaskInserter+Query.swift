@@ -23,7 +23,8 @@ extension TaskInserter {
         """
     }
 
-    /// Keys are claimed in order, so that concurrent statements cannot deadlock.
+    /// Keys are claimed in order, so that concurrent statements cannot deadlock. A first try takes its key over from
+    /// any other first try, and from a retry of an earlier one. A retry that is newer may be its own.
     private static func queryWithKeys(_ batch: [TaskSubmission], _ ending: StaticString) -> PostgresQuery {
         """
         WITH new AS (
@@ -39,7 +40,8 @@ extension TaskInserter {
             ON CONFLICT (user_id, key) DO UPDATE SET
                 fingerprint = excluded.fingerprint, task_id = excluded.task_id, position = excluded.position,
                 takes_over = excluded.takes_over, created_at = excluded.created_at, expires_at = excluded.expires_at
-            WHERE held.task_id = excluded.task_id OR excluded.takes_over AND held.created_at < excluded.created_at
+            WHERE held.task_id = excluded.task_id
+                OR excluded.takes_over AND (held.takes_over OR held.created_at < excluded.created_at)
             RETURNING task_id
         )
         \(sql: Self.insertion) FROM admitted

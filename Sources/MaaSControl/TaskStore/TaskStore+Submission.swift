@@ -51,9 +51,15 @@ extension TaskStore {
         )
     }
 
-    /// Deletes expired keys; returns how many.
-    @discardableResult
+    /// Deletes some expired keys; returns how many. Those that another gateway is deleting are skipped.
     package func sweepIdempotencyKeys() async throws(PostgresError) -> Int {
-        try await self.pool.execute("DELETE FROM idempotency_keys WHERE expires_at < now()")
+        try await self.pool.execute(
+            """
+            DELETE FROM idempotency_keys WHERE (user_id, key) IN (
+                SELECT user_id, key FROM idempotency_keys WHERE expires_at < now()
+                LIMIT 1000 FOR UPDATE SKIP LOCKED
+            )
+            """
+        )
     }
 }
