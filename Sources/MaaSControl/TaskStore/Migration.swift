@@ -34,5 +34,6 @@ struct Migration: Sendable, Hashable {
         Migration(17, "uploads", PackageResources._017_uploads_sql),
         Migration(18, "active", PackageResources._018_active_sql),
         Migration(19, "revoked", PackageResources._019_revoked_sql),
+        Migration(20, "deliveries", PackageResources._020_deliveries_sql),
     ]
 }

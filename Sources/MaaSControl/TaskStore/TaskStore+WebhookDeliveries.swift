@@ -75,27 +75,35 @@ extension TaskStore {
         after: String? = nil,
         limit: Int
     ) async throws(PostgresError) -> [WebhookDelivery] {
-        let rows = try await self.pool.query(
-            """
-            SELECT \(sql: WebhookDelivery.columns) FROM webhook_deliveries d JOIN webhook_endpoints e ON e.id = d.endpoint_id
-            WHERE e.user_id = \(user)
-                AND d.endpoint_id = coalesce(\(endpoint), d.endpoint_id)
-                AND d.task_id = coalesce(\(task?.description), d.task_id)
-                AND CASE \(state?.rawValue)
-                    WHEN 'waiting' THEN d.next_attempt_at IS NOT NULL
-                    WHEN 'delivered' THEN d.next_attempt_at IS NULL AND d.delivered_at IS NOT NULL
-                    WHEN 'failed' THEN d.next_attempt_at IS NULL AND d.delivered_at IS NULL
-                    ELSE true END
-                AND (\(after)::text IS NULL
-                    OR (d.created_at, d.id) < (
-                        SELECT a.created_at, a.id FROM webhook_deliveries a JOIN webhook_endpoints o ON o.id = a.endpoint_id
-                        WHERE a.id = \(after) AND o.user_id = \(user)))
-            ORDER BY d.created_at DESC, d.id DESC LIMIT \(limit)
-            """
+        let query = Self.webhookDeliveries(
+            of: user,
+            to: endpoint,
+            about: task?.description,
+            in: state,
+            after: after,
+            limit: limit
         )
+        let rows = try await self.lists.take { () async throws(PostgresError) in try await self.pool.query(query) }
         var deliveries: [WebhookDelivery] = []
         for row in rows { deliveries.append(try WebhookDelivery(row)) }
         return deliveries
+    }
+
+    static func webhookDeliveries(
+        of user: String,
+        to endpoint: String? = nil,
+        about task: String? = nil,
+        in state: WebhookDelivery.State? = nil,
+        after: String? = nil,
+        limit: Int
+    ) -> PostgresQuery {
+        """
+        SELECT \(sql: WebhookDelivery.columns) FROM webhook_deliveries d
+        WHERE \(deliveriesOf: user, to: endpoint, about: task, in: state) AND (\(after)::text IS NULL
+            OR (d.created_at, d.id) < (
+                SELECT a.created_at, a.id FROM webhook_deliveries a WHERE a.id = \(after) AND a.user_id = \(user)))
+        ORDER BY d.created_at DESC, d.id DESC LIMIT \(limit)
+        """
     }
 
     /// Restarts a delivery, finished or waiting, with all its attempts; nil when the user has no such delivery.
@@ -139,5 +147,33 @@ extension TaskStore {
             """
         )
         return deliveries + endpoints
+    }
+}
+
+extension PostgresQuery.StringInterpolation {
+    /// The condition that selects those of `user`'s deliveries that match. Unset criteria are left out, so that the
+    /// planner finds the index for those that are set.
+    fileprivate mutating func appendInterpolation(
+        deliveriesOf user: String,
+        to endpoint: String?,
+        about task: String?,
+        in state: WebhookDelivery.State?
+    ) {
+        self.appendLiteral("d.user_id = ")
+        self.appendInterpolation(user)
+        if let endpoint {
+            self.appendLiteral(" AND d.endpoint_id = ")
+            self.appendInterpolation(endpoint)
+        }
+        if let task {
+            self.appendLiteral(" AND d.task_id = ")
+            self.appendInterpolation(task)
+        }
+        switch state {
+        case .waiting: self.appendLiteral(" AND d.delivered_at IS NULL AND d.next_attempt_at IS NOT NULL")
+        case .delivered: self.appendLiteral(" AND d.delivered_at IS NOT NULL")
+        case .failed: self.appendLiteral(" AND d.delivered_at IS NULL AND d.next_attempt_at IS NULL")
+        case nil: break
+        }
     }
 }

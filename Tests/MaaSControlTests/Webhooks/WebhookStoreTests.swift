@@ -51,6 +51,37 @@ struct WebhookStoreTests {
         )
     }
 
+    /// A user has an endpoint for each task with a webhook of its own, and deliveries of a month.
+    @Test func aPageOfDeliveriesGoesThroughNoOthers() async throws {
+        try await ScratchSchema.withTaskStore { store in
+            try await store.pool.execute(
+                """
+                INSERT INTO webhook_endpoints (id, user_id, task_id, name, url, event_types)
+                SELECT 'e' || n, CASE n % 2 WHEN 0 THEN 'ada' ELSE 'bob' END, 't' || n, '', '', '{}'
+                FROM generate_series(1, 3000) n
+                """
+            )
+            try await store.pool.execute(
+                """
+                INSERT INTO webhook_deliveries
+                    (endpoint_id, user_id, event_id, type, task_id, created_at, delivered_at, next_attempt_at)
+                SELECT id, user_id, 'v', 'video.completed', task_id, now() - n * interval '1 second',
+                    CASE WHEN n % 1000 > 10 THEN now() END, CASE WHEN n % 1000 < 5 THEN now() END
+                FROM generate_series(1, 3000) n JOIN webhook_endpoints ON id = 'e' || n
+                """
+            )
+            try await store.pool.execute("ANALYZE webhook_deliveries")
+            for state in [nil] + WebhookDelivery.State.allCases.map(Optional.some) {
+                let query = TaskStore.webhookDeliveries(of: "ada", in: state, limit: 10)
+                #expect(try await store.rowsTouched(by: query) <= 60, "\(String(describing: state))")
+                let found = try await store.webhookDeliveries(of: "ada", state: state, limit: 10)
+                #expect(found.count >= 6 && found.allSatisfy { state == nil || $0.state == state })
+            }
+            let one = TaskStore.webhookDeliveries(of: "ada", about: "t1500", limit: 10)
+            #expect(try await store.rowsTouched(by: one) <= 10)
+        }
+    }
+
     @Test func anyEndOfATaskAddsADelivery() async throws {
         try await ScratchSchema.withTaskStore { store in
             let all = try await self.endpoint(in: store)
