@@ -75,6 +75,8 @@ extension GatewayTests {
             #expect(try await found("label=project:beta:x") == [ids[1]])
             #expect(try await found("label=project:alpha&status=running") == [])
             #expect(try await gateway.send(.get, "/v1/tasks?label=project").faults == ["label"])
+            let two = "/v1/tasks/cancel?label=project:alpha&label=project:beta:x"
+            #expect(try await gateway.send(.post, two).faults == ["label"])
             let task = try await gateway.send(.get, "/v1/tasks/\(ids[0])")
             #expect(task.json["labels"] == ["project": "alpha", "take": "1"])
         }
@@ -267,6 +269,25 @@ extension GatewayTests {
             #expect(answer.headers["location"] == "/v1/tasks/\(id)")
             let plain = try await gateway.send(.get, "/v1/tasks/\(id)", headers: ["Prefer": "wait=soon"])
             #expect(plain.headers["preference-applied"] == nil)
+        }
+    }
+
+    /// The task is accepted, and a client that heard of a failure would submit it again.
+    @Test func aWaitThatFailsIsNoFailureOfTheSubmission() async throws {
+        try await GatewayScope.run(configure: {
+            $0.apiGateway.preferWaitLimit = .seconds(1)
+            $0.postgres.statementTimeout = .seconds(1)
+        }) { gateway in
+            let submitting = Task { @LoopActor in
+                try await gateway.send(.post, "/v1/tasks", json: Self.task, headers: ["Prefer": "wait=1"])
+            }
+            while try await gateway.send(.get, "/v1/tasks").json["data"] == [] { try Task.checkCancellation() }
+            try await gateway.withLock(on: "tasks") {
+                let answer = try await submitting.value
+                #expect(answer.status == 202 && answer.headers["preference-applied"] == nil)
+                let id = try #require(answer.json["task_id"]?.string)
+                #expect(answer.headers["location"] == "/v1/tasks/\(id)")
+            }
         }
     }
 

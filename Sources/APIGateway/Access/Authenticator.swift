@@ -43,12 +43,13 @@ final class Authenticator {
     }
 
     /// Whether the request's sender still has access, for long-lived responses. Does not count against the rate limit.
-    func stillKnows(_ request: WebRequest) async -> Bool {
+    /// Throws when that cannot be found out.
+    func stillKnows(_ request: WebRequest) async throws -> Bool {
         do {
             let proof = try self.proof(of: request)
             if try self.remembered(proof) == nil { _ = try await self.find(proof) }
             return true
-        } catch {
+        } catch let error as WebError where error.status == 401 {
             return false
         }
     }

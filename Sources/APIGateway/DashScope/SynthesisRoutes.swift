@@ -77,8 +77,8 @@ struct SynthesisRoutes {
             limit: page.size
         )
         let total = try await self.store.taskCount(of: user, matching: filter)
-        var summaries: [JSONValue] = []
-        for row in rows { summaries.append(await self.task(row).summary) }
+        let waits = await self.waits(of: rows)
+        let summaries = rows.map { self.task($0, wait: waits[$0.id]).summary }
         return self.answer(
             [
                 // The two generations of the client use different names.
@@ -91,8 +91,15 @@ struct SynthesisRoutes {
     }
 
     private func task(_ row: TaskRow) async -> SynthesisTask {
-        let wait = row.state == .queued ? await self.positions.positions(of: [row.id])[row.id] : nil
-        return SynthesisTask(row: row, wait: wait, catalog: self.catalog, url: self.files.videoURL(of: row))
+        self.task(row, wait: await self.waits(of: [row])[row.id])
+    }
+
+    private func task(_ row: TaskRow, wait: TaskWait?) -> SynthesisTask {
+        SynthesisTask(row: row, wait: wait, catalog: self.catalog, url: self.files.videoURL(of: row))
+    }
+
+    private func waits(of rows: [TaskRow]) async -> [TaskID: TaskWait] {
+        await self.positions.positions(of: rows.filter { $0.state == .queued }.map(\.id))
     }
 
     /// Always 200: the client treats 202 as a failure.

@@ -56,7 +56,7 @@ struct LogRoutes {
         var tail = tail
         var entityTag: String?
         var shown = 0
-        while await self.authenticator.stillKnows(request), let row = try await self.store.task(task, user: user) {
+        while try await self.authenticator.stillKnows(request), let row = try await self.store.task(task, user: user) {
             if tail.attempt != shown { (entityTag, shown) = (nil, tail.attempt) }
             let key = OutputKey.log(task: task, attempt: tail.attempt)
             // Fetched only when it has changed.

@@ -18,10 +18,12 @@ extension TaskFilter {
         self.from = Self.time("from", query, &faults)
         self.until = Self.time("until", query, &faults)
         for text in query.values(of: "label") {
-            if let (name, value) = TaskLabels.pair(text) {
-                self.labels[name] = value
-            } else {
+            guard let (name, value) = TaskLabels.pair(text) else {
                 faults.append(.init("label", "must be a name and a value such as project:alpha"))
+                continue
+            }
+            if let other = self.labels.updateValue(value, forKey: name), other != value {
+                faults.append(.init("label", "must give \(name) one value: a task has only one"))
             }
         }
     }

@@ -26,7 +26,7 @@ struct TaskRoutes {
     private func create(_ request: WebRequest) async throws -> WebResponse {
         let user = try await self.authenticator.user(of: request)
         let accepted = try await self.submit(request, user)
-        return try await self.answer(accepted, request, user)
+        return await self.answer(accepted, request, user)
     }
 
     /// The draft and its picture are released when this returns: the response may take a minute.
@@ -51,16 +51,17 @@ struct TaskRoutes {
         }
         let draft = try await self.repetition.draft(of: row)
         let accepted = try await self.submission.submit(draft, from: request, user: user)
-        return try await self.answer(accepted, request, user)
+        return await self.answer(accepted, request, user)
     }
 
-    private func answer(_ accepted: AcceptedTask, _ request: WebRequest, _ user: String) async throws -> WebResponse {
-        var response =
-            if let preference = self.ends.preference(of: request, user: user) {
-                try await self.answer(accepted.task.id, to: request, user, preference, unfinished: 202)
-            } else {
-                self.answer(accepted)
-            }
+    private func answer(_ accepted: AcceptedTask, _ request: WebRequest, _ user: String) async -> WebResponse {
+        var response = self.answer(accepted)
+        // A wait that fails is no reason to say that the submission did: the client would repeat it.
+        if let preference = self.ends.preference(of: request, user: user),
+            let answer = try? await self.answer(accepted.task.id, to: request, user, preference, unfinished: 202)
+        {
+            response = answer
+        }
         response.headers["Location"] = "/v1/tasks/\(accepted.task.id)"
         if accepted.isReplay { response.headers["Idempotent-Replayed"] = "true" }
         return response
