@@ -97,6 +97,7 @@ package final class RedisClient: Service {
                 self.prune()
             }
         }
+        self.prune()
         return try outcome.get()
     }
 

@@ -104,7 +104,7 @@ final class FeedHub {
         let isConcerned = { [streams] (task: TaskID) in begun[streams.shard(of: task)] != nil }
         for follower in self.followers.values {
             for task in follower.session.restart(self.hello, where: isConcerned) {
-                self.resolve(task, for: follower, from: nil, mode: .reset)
+                self.resolve(task, for: follower, mode: .reset)
             }
             follower.flush(.now)
         }
@@ -166,11 +166,11 @@ final class FeedHub {
         where self.revoked.ends(follower.session.ticket, by: revocation) { follower.close(.revoked) }
     }
 
+    /// Registers a client, whose first flush sends the `hello`.
     func add(_ follower: Follower) {
         self.admission.enter(follower.session.user)
         self.followers[ObjectIdentifier(follower)] = follower
         follower.session.tell(self.hello)
-        follower.flush(.now)
     }
 
     func remove(_ follower: Follower) {
@@ -183,7 +183,7 @@ final class FeedHub {
     func receive(_ text: String, from follower: Follower) {
         for action in follower.session.receive(text, now: .now) {
             switch action {
-            case .resolve(let task, let seen): self.resolve(task, for: follower, from: seen)
+            case .resolve(let task): self.resolve(task, for: follower, mode: .snapshot)
             case .release(let task): self.release(task, follower)
             case .close(let reason): follower.close(reason)
             }
@@ -215,10 +215,10 @@ final class FeedHub {
     }
 
     /// Starts a subscription, synchronously, if the task's owner is known.
-    func begin(_ task: TaskID, for follower: Follower, from seen: ClientOperation.Seen?, mode: ServerMessage.Mode) {
+    func begin(_ task: TaskID, for follower: Follower, mode: ServerMessage.Mode) {
         // The follower may have left while the row was looked up; nobody would remove it from the list again.
         guard self.followers[ObjectIdentifier(follower)] != nil, follower.session.awaits(task), !follower.isClosed,
-            let beginning = self.table.beginning(of: task, from: seen, mode: mode)
+            let beginning = self.table.beginning(of: task, from: follower.session.seen(of: task), mode: mode)
         else { return }
         if self.following[task]?.contains(where: { $0 === follower }) != true {
             self.following[task, default: []].append(follower)
@@ -234,16 +234,11 @@ final class FeedHub {
         if let finalEvent = beginning.finalEvent { follower.session.tell(.update(finalEvent)) }
     }
 
-    private func resolve(
-        _ task: TaskID,
-        for follower: Follower,
-        from seen: ClientOperation.Seen?,
-        mode: ServerMessage.Mode = .snapshot
-    ) {
+    private func resolve(_ task: TaskID, for follower: Follower, mode: ServerMessage.Mode) {
         LoopActor.immediate {
             do {
                 if try await self.owns(follower.session.user, task) {
-                    self.begin(task, for: follower, from: seen, mode: mode)
+                    self.begin(task, for: follower, mode: mode)
                 } else {
                     follower.session.refuse(task)
                     // Still registered if this restarts a subscription whose task the user deleted meanwhile.
@@ -269,7 +264,7 @@ final class FeedHub {
         // Not sent as an event: clients that have seen newer positions would drop it as old.
         for follower in self.following[row.id] ?? [] {
             follower.session.restart(row.id, why: "row")
-            self.begin(row.id, for: follower, from: nil, mode: .reset)
+            self.begin(row.id, for: follower, mode: .reset)
             follower.flush(now)
         }
     }

@@ -135,9 +135,11 @@ struct FeedTable {
 
     /// Discards unfollowed tasks that ended, or were last heard of, some time ago.
     mutating func tidy(_ now: ContinuousClock.Instant, isFollowed: (TaskID) -> Bool) {
-        for (task, feed) in self.feeds where !isFollowed(task) {
-            let kept = feed.view.isOver ? Self.keptAfterEnd : Self.keptInSilence
-            guard now - feed.touched > kept else { continue }
+        // Collected first: to remove one while going through all would copy all of them.
+        let expired = self.feeds.filter { task, feed in
+            now - feed.touched > (feed.view.isOver ? Self.keptAfterEnd : Self.keptInSilence) && !isFollowed(task)
+        }
+        for (task, feed) in expired {
             self.feeds[task] = nil
             let shard = self.streams.shard(of: task)
             self.shards[shard].floor = max(self.shards[shard].floor, feed.position, feed.floor)

@@ -78,7 +78,7 @@ final class Follower {
         let silence = now - self.lastSent
         if self.transport.isChoked {
             if silence > Self.stallLimit { self.close(.slow) }
-        } else if self.transport.needsPings, silence >= pingInterval {
+        } else if self.transport.needsPings, self.session.needsPing(after: silence, interval: pingInterval) {
             self.session.tell(.ping)
             self.flush(now)
         }

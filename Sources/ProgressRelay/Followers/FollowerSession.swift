@@ -4,13 +4,14 @@ internal import MaaSCore
 struct FollowerSession {
     enum Action: Hashable {
         /// Check whether the task is the user's, then call ``begin(_:_:at:data:replay:)`` or ``refuse(_:)``.
-        case resolve(TaskID, from: ClientOperation.Seen?)
+        case resolve(TaskID)
         case release(TaskID)
         case close(CloseReason)
     }
 
     private enum Subscription {
-        case resolving
+        /// The client has seen the task up to there.
+        case resolving(from: ClientOperation.Seen?)
         /// Everything up to here was sent or is in the outbox.
         case live(EventPosition)
     }
@@ -21,6 +22,7 @@ struct FollowerSession {
     private var outbox: FollowerOutbox
     private let subscriptionLimit: Int
     private let opened: ContinuousClock.Instant
+    private let spread: Double
     private var hasSubscribed = false
     private var bucket: TokenBucket
 
@@ -29,12 +31,21 @@ struct FollowerSession {
     /// A connection without any subscription is closed after this long.
     private static let patience: Duration = .seconds(10)
 
-    init(ticket: EventTicket, subscriptionLimit: Int, queueLimit: Int, now: ContinuousClock.Instant) {
+    /// - Parameter spread: the part of each interval after which this connection is pinged and becomes old. Without it,
+    ///   clients that came together after a restart would come together again, every time.
+    init(
+        ticket: EventTicket,
+        subscriptionLimit: Int,
+        queueLimit: Int,
+        spread: Double = .random(in: 0.8...1),
+        now: ContinuousClock.Instant
+    ) {
         self.ticket = ticket
         self.subscriptionLimit = subscriptionLimit
         // Plus room for the replies to one operation each.
         self.outbox = FollowerOutbox(limit: queueLimit + 2 * subscriptionLimit)
         self.opened = now
+        self.spread = spread
         // Enough to subscribe to the maximum at once, and a little more.
         self.bucket = TokenBucket(size: Double(subscriptionLimit) + 50, perSecond: Self.rate, at: now)
     }
@@ -49,7 +60,12 @@ struct FollowerSession {
     func isIdle(_ now: ContinuousClock.Instant) -> Bool { !self.hasSubscribed && now - self.opened > Self.patience }
 
     /// Whether the client must reconnect with a new ticket, which it gets only while its key is valid.
-    func isOld(_ now: ContinuousClock.Instant, lifetime: Duration) -> Bool { now - self.opened > lifetime }
+    func isOld(_ now: ContinuousClock.Instant, lifetime: Duration) -> Bool {
+        now - self.opened > lifetime * self.spread
+    }
+
+    /// Whether a client that was sent nothing for `silence` must be sent a ping.
+    func needsPing(after silence: Duration, interval: Duration) -> Bool { silence >= interval * self.spread }
 
     // MARK: From the client
 
@@ -80,8 +96,8 @@ struct FollowerSession {
             self.outbox.append(.error("subscribe", "too_many_subscriptions", task: task.description))
             return []
         }
-        self.subscriptions[task] = .resolving
-        return [.resolve(task, from: seen)]
+        self.subscriptions[task] = .resolving(from: seen)
+        return [.resolve(task)]
     }
 
     // MARK: From the feeds
@@ -89,6 +105,11 @@ struct FollowerSession {
     /// Whether the task's subscription is still being resolved: the client may have unsubscribed meanwhile.
     func awaits(_ task: TaskID) -> Bool {
         if case .resolving? = self.subscriptions[task] { true } else { false }
+    }
+
+    /// Up to where the client has seen a task whose subscription is being resolved.
+    func seen(of task: TaskID) -> ClientOperation.Seen? {
+        if case .resolving(let seen)? = self.subscriptions[task] { seen } else { nil }
     }
 
     /// Starts a subscription, with the missed updates or with the current state.
@@ -133,7 +154,7 @@ struct FollowerSession {
     mutating func restart(_ task: TaskID, why: String) {
         guard self.subscriptions[task] != nil else { return }
         self.outbox.remove(task)
-        self.subscriptions[task] = .resolving
+        self.subscriptions[task] = .resolving(from: nil)
         self.outbox.append(.reset(task, why: why))
     }
 

@@ -64,33 +64,32 @@ struct ConsumerGroup {
         try await self.redis.acknowledge(Self.name, stream: stream, ids: ids)
     }
 
-    /// Removes the member, whose name would be kept forever. That discards its pending entries, so call it only when
-    /// everything read has been acknowledged.
-    func leave() async throws(RedisError) {
-        let commands = self.streams.names.map { ["XGROUP", "DELCONSUMER", $0, Self.name, self.consumer] }
-        _ = try await self.redis.pipeline(commands)
-    }
+    /// Removes the member, whose name would be kept forever, from the streams of which nothing is pending for it. What
+    /// is, it may never have received: the reply to a read may have been lost. Others claim that, and remove the name.
+    func leave() async throws(RedisError) { try await self.remove("member.name == ARGV[2]") }
 
     /// Removes the other members that have had nothing pending and asked for nothing for `idle`: replicas that were
-    /// killed did not leave.
-    ///
-    /// To remove a member discards its pending entries. A script looks and removes in one step, so that Redis cannot
-    /// deliver an entry in between. A member that is alive after all loses nothing: its next read makes it one again.
+    /// killed did not leave. One that is alive after all loses nothing: its next read makes it a member again.
     func removeDead(idle: Duration) async throws(RedisError) {
-        for stream in self.streams.names {
-            try await self.redis.send(
-                ["EVAL", Self.removal, "1", stream, Self.name, self.consumer, String(idle.wholeMilliseconds)]
-            )
-        }
+        try await self.remove("member.name ~= ARGV[2] and member.idle >= \(idle.wholeMilliseconds)")
     }
 
-    private static let removal = """
-        for _, values in ipairs(redis.call('XINFO', 'CONSUMERS', KEYS[1], ARGV[1])) do
-            local member = {}
-            for i = 1, #values, 2 do member[values[i]] = values[i + 1] end
-            if member.name ~= ARGV[2] and member.pending == 0 and member.idle >= tonumber(ARGV[3]) then
-                redis.call('XGROUP', 'DELCONSUMER', KEYS[1], ARGV[1], member.name)
+    /// Removes members that have nothing pending and meet the condition, in Lua.
+    ///
+    /// To remove a member discards its pending entries. A script looks and removes in one step, so that Redis cannot
+    /// deliver an entry in between.
+    private func remove(_ condition: String) async throws(RedisError) {
+        let script = """
+            for _, values in ipairs(redis.call('XINFO', 'CONSUMERS', KEYS[1], ARGV[1])) do
+                local member = {}
+                for i = 1, #values, 2 do member[values[i]] = values[i + 1] end
+                if member.pending == 0 and \(condition) then
+                    redis.call('XGROUP', 'DELCONSUMER', KEYS[1], ARGV[1], member.name)
+                end
             end
-        end
-        """
+            """
+        for stream in self.streams.names {
+            try await self.redis.send(["EVAL", script, "1", stream, Self.name, self.consumer])
+        }
+    }
 }

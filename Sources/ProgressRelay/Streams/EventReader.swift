@@ -19,18 +19,17 @@ final class EventReader: Service {
     /// Entries whose milliseconds exceed this are not trusted until the next check. By shard.
     private var horizons: [UInt64]
     private var lastReply = ContinuousClock.now
-    /// Whether the last read returned at least `crowd` entries.
-    private var isCrowded = false
+    /// When the last read returned entries.
+    private var lastEntries = ContinuousClock.now - EventReader.gathering
     private var lastCheck = ContinuousClock.now
     private let bell = LoopBell()
     private var task: Task<Void, Never>?
 
     private static let batch = 1000
     private static let block: Duration = .seconds(1)
-    /// Pause before the next read after one that returned at least `crowd` entries. Under load, entries then share the cost
-    /// of a round trip and a loop turn, which is higher than their own; otherwise each is read as it arrives.
-    private static let gathering: Duration = .milliseconds(2)
-    private static let crowd = 16
+    /// The shortest time between two reads that return entries. Under load, entries then share the cost of a round trip
+    /// and a loop turn, which is higher than their own; one that comes alone is read as it arrives.
+    private static let gathering: Duration = .milliseconds(1)
     /// How far an entry's id may be ahead of Redis's clock. Ids that Redis generates never are.
     private static let lead: Duration = .seconds(60)
     /// The most batches read in one check of a stream, so that a flooded stream does not hold up the others. The rest
@@ -135,7 +134,8 @@ final class EventReader: Service {
 
     private func readOnce() async throws(RedisError) {
         if ContinuousClock.now - self.lastCheck >= self.checkInterval { try await self.check() }
-        if self.isCrowded { await self.bell.wait(atMost: Self.gathering) }
+        let rest = self.lastEntries + Self.gathering - .now
+        if rest > .zero { await self.bell.wait(atMost: rest) }
         let read = try await self.blockingRedis.readStreams(
             self.streams.names,
             after: self.cursors.map(\.id),
@@ -143,7 +143,7 @@ final class EventReader: Service {
             block: Self.block
         )
         self.lastReply = .now
-        self.isCrowded = read.values.reduce(0) { $0 + $1.count } >= Self.crowd
+        if !read.isEmpty { self.lastEntries = .now }
         for (stream, entries) in read {
             if let shard = self.streams.names.firstIndex(of: stream) { self.take(entries, of: shard) }
         }

@@ -27,6 +27,8 @@ final class EventWriter: Service {
     private var refused: (count: Int, last: RedisStreamID, reason: String)?
     private var lastClaim: ContinuousClock.Instant?
     private var failingSince: ContinuousClock.Instant?
+    /// Since when a batch is being written.
+    private var flushingSince: ContinuousClock.Instant?
     private var failures = FailureSeries()
     private var task: Task<Void, Never>?
     private var isStopping = false
@@ -80,8 +82,9 @@ final class EventWriter: Service {
 
     /// Nil while events are written; else a description of the problem.
     var problem: String? {
-        guard let failingSince else { return nil }
-        let duration = ContinuousClock.now - failingSince
+        // A database that says nothing lets a flush hang, and not fail.
+        guard let since = [self.failingSince, self.flushingSince].compactMap(\.self).min() else { return nil }
+        let duration = ContinuousClock.now - since
         return duration < .seconds(5) ? nil : "no event written for \(Int(duration.inSeconds)) s"
     }
 
@@ -99,7 +102,7 @@ final class EventWriter: Service {
         // Not cancelled: Redis may just be delivering entries to this consumer.
         await self.task?.value
         try? await self.flush()
-        if self.batch.isEmpty { try? await self.group.leave() }
+        try? await self.group.leave()
         self.bell.close()
         await self.bulkRedis.close()
     }
@@ -182,6 +185,8 @@ final class EventWriter: Service {
     private func flush() async throws {
         let batch = self.batch
         guard !batch.isEmpty else { return }
+        self.flushingSince = .now
+        defer { self.flushingSince = nil }
         // One line for all of them, so that a producer cannot flood the log.
         if let refused = self.refused.take() {
             let last = "\(refused.last): \(refused.reason)"

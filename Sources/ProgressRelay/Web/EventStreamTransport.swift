@@ -20,6 +20,9 @@ final class EventStreamTransport: FollowerTransport {
     private var stream: EventStream?
     private let closingGrace: Duration
 
+    /// `EventSource` waits that long before all its later attempts, too.
+    private static let shortestRetry = Duration.milliseconds(500)
+
     /// - Parameter closingGrace: how long a closed client has to take what is queued.
     init(hub: FeedHub, closingGrace: Duration) {
         self.hub = hub
@@ -48,11 +51,11 @@ final class EventStreamTransport: FollowerTransport {
         )
         let follower = Follower(session, transport: self, metrics: self.hub.metrics)
         self.hub.add(follower)
-        // All in one step: the stream's single id must not get ahead of a task that has not started.
+        // All in one step and one batch, with the hello: the stream's single id must not get ahead of a task that has
+        // not started, and an id without positions would replace the one that the client came with.
         for task in tasks {
-            let seen = mark?.seen(of: task, in: self.hub.streams)
-            _ = follower.session.subscribe(task, from: seen)
-            self.hub.begin(task, for: follower, from: seen, mode: .snapshot)
+            _ = follower.session.subscribe(task, from: mark?.seen(of: task, in: self.hub.streams))
+            self.hub.begin(task, for: follower, mode: .snapshot)
         }
         follower.flush(.now)
         for await batch in self.batches {
@@ -95,7 +98,7 @@ final class EventStreamTransport: FollowerTransport {
     }
 
     func close(_ reason: CloseReason) {
-        if let retry = reason.retry { self.continuation.yield(.retry(.milliseconds(retry))) }
+        if let retry = reason.retry { self.continuation.yield(.retry(max(Self.shortestRetry, .milliseconds(retry)))) }
         self.continuation.finish()
         LoopActor.immediate { [weak self, closingGrace] in
             try? await LoopClock().sleep(for: closingGrace)

@@ -47,7 +47,9 @@ struct RelayRoutes {
             _ = try self.verified(request)
             do throws(Admission.Refusal) { try self.hub.checkRoom(ticket) } catch { throw Self.error(for: error) }
         }
-        let mark = request.headers["last-event-id"].flatMap { EventStreamMark($0, of: tasks) }
+        // A new `EventSource` has a new ticket, and cannot set the header.
+        let last = request.headers["last-event-id"] ?? request.query["last_event_id"]
+        let mark = last.flatMap { EventStreamMark($0, of: tasks) }
         return .events { [tasks] stream in
             await EventStreamTransport(hub: self.hub, closingGrace: self.closingGrace)
                 .run(stream, ticket: ticket, tasks: tasks, from: mark)

@@ -34,6 +34,7 @@ final class WebSocketTransport: WebSocketHandler, FollowerTransport {
         )
         self.follower = follower
         self.hub.add(follower)
+        follower.flush(.now)
     }
 
     func received(_ message: WebSocketMessage, on connection: WebSocketConnection) {

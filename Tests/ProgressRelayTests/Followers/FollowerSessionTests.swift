@@ -9,7 +9,7 @@ struct FollowerSessionTests {
     func beginning() {
         var session = self.session()
         let actions = session.receive(#"{"op":"subscribe","task":"\#(Samples.task)"}"#, now: Samples.now)
-        #expect(actions == [.resolve(Samples.task, from: nil)])
+        #expect(actions == [.resolve(Samples.task)])
         session.offer(Samples.update(.state, 5))
         #expect(!session.hasNews, "it is in the snapshot that is on its way")
         session.begin(Samples.task, .snapshot, at: Samples.position(5), data: ["status": "RUNNING"])
@@ -24,7 +24,8 @@ struct FollowerSessionTests {
         var session = self.session()
         let seen = ClientOperation.Seen(epoch: "e", position: Samples.position(3))
         let text = #"{"op":"subscribe","task":"\#(Samples.task)","from":{"epoch":"e","seq":3}}"#
-        #expect(session.receive(text, now: Samples.now) == [.resolve(Samples.task, from: seen)])
+        #expect(session.receive(text, now: Samples.now) == [.resolve(Samples.task)])
+        #expect(session.seen(of: Samples.task) == seen)
         let missed = [Samples.update(.state, 4), Samples.update(.progress, 6)]
         session.begin(Samples.task, .resumed, at: seen.position, data: nil, replay: missed)
         session.offer(Samples.update(.progress, 6))
@@ -53,6 +54,15 @@ struct FollowerSessionTests {
         session.begin(Samples.task, .snapshot, at: Samples.position(1), data: [:])
         #expect(!session.hasNews)
         #expect(session.receive(text, now: Samples.now) == [])
+    }
+
+    @Test("A subscription that replaces an unanswered one begins where it says itself")
+    func subscribedAgain() {
+        var session = self.session()
+        _ = session.subscribe(Samples.task, from: ClientOperation.Seen(epoch: "e", position: Samples.position(3)))
+        _ = session.receive(#"{"op":"unsubscribe","task":"\#(Samples.task)"}"#, now: Samples.now)
+        _ = session.receive(#"{"op":"subscribe","task":"\#(Samples.task)"}"#, now: Samples.now)
+        #expect(session.awaits(Samples.task) && session.seen(of: Samples.task) == nil)
     }
 
     @Test("Limits: invalid operations, too many operations, too many tasks, no task")

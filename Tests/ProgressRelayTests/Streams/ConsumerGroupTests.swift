@@ -43,6 +43,19 @@ struct ConsumerGroupTests {
         }
     }
 
+    @Test("A member that leaves stays where it may have been sent something that never came")
+    func left() async throws {
+        try await self.withGroup { group, redis, stream in
+            let id = try await redis.addToStream(stream, fields: [("a", "b")])
+            #expect(try await group.read(over: redis)[stream]?.count == 1)
+            try await group.leave()
+            #expect(try await redis.members(of: stream).count == 1)
+            try await group.acknowledge([id], of: stream)
+            try await group.leave()
+            #expect(try await redis.members(of: stream).isEmpty)
+        }
+    }
+
     /// Lends a member of the group of one stream.
     private func withGroup(
         _ body: @LoopActor (ConsumerGroup, RedisClient, _ stream: String) async throws -> Void

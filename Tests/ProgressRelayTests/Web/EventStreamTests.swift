@@ -57,6 +57,36 @@ struct EventStreamTests {
         }
     }
 
+    @Test("A client that missed more than its queue holds gets it at once, and its place is never void")
+    func muchMissed() async throws {
+        var settings = MaaSConfiguration.ProgressRelay()
+        settings.queueLimit = 4
+        try await RelayScope.with(settings: settings) { relay in
+            var tasks: [TaskID] = []
+            for _ in 0..<4 { tasks.append(try await relay.runningTask()) }
+            let first = try await relay.eventStream(tasks)
+            try await first.read { Self.count(#""mode":"#, in: $0) == 4 }
+            // The hello alone would replace the place that a client came with by none.
+            #expect(Self.count("\nid: ", in: first.received) == 1)
+            let id = try Self.lastID(in: first)
+            first.close()
+            // Changes of stage, each of which is kept.
+            let stages: [TaskStage] = [.downloadingInputs, .loadingModel, .denoising, .decoding]
+            for task in tasks {
+                for (index, stage) in stages.enumerated() {
+                    try await relay.say(Samples.progress(Double(index + 1), stage), of: task)
+                }
+            }
+            let told = #"maas_relay_events_total{outcome="told"} 16"#
+            while !relay.metrics.text.contains(told) { try await LoopClock().sleep(for: .milliseconds(5)) }
+            let again = try await relay.eventStream(tasks, lastEventID: id)
+            try await again.read { Self.count(#""percent":4"#, in: $0) == 4 }
+            #expect(Self.count(#""percent":1"#, in: again.received) == 4)
+            #expect(Self.count(#""mode":"resumed""#, in: again.received) == 4)
+            again.close()
+        }
+    }
+
     @Test("A slow client of an event stream gets the latest progress once it reads again")
     func slowEventStream() async throws {
         try await RelayScope.with { relay in
