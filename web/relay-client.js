@@ -119,6 +119,7 @@ export class RelayClient extends EventTarget {
         this.#say({ state: "connecting" });
         // Stands for the attempt while the ticket is on its way, so that a second one does not begin.
         const attempt = (this.#socket = {});
+        this.#heard(); // Neither the ticket nor the connection may take longer than a silence.
         let socket;
         try {
             const { url, ticket } = await this.#ticket();
@@ -139,7 +140,14 @@ export class RelayClient extends EventTarget {
         socket.onmessage = ({ data }) => {
             if (this.#socket !== socket) return;
             this.#heard();
-            for (const message of [JSON.parse(data)].flat()) this.#receive(message);
+            for (const message of [JSON.parse(data)].flat()) {
+                try {
+                    this.#receive(message);
+                } catch (error) {
+                    // A handler's: what else the frame brings is not lost by it.
+                    (globalThis.reportError ?? console.error)(error);
+                }
+            }
         };
         socket.onclose = ({ code, reason }) => {
             if (this.#socket === socket) this.#lost(code, reason);
