@@ -128,7 +128,12 @@ final class DispatcherScope {
             health: Health()
         )
         self.metrics = context.metrics
-        let services = try DispatcherServices.make(context, holder: "test-\(self.dispatchers.count)")
+        // No pod of these tests sends a final report.
+        let services = try DispatcherServices.make(
+            context,
+            holder: "test-\(self.dispatchers.count)",
+            finalEventPatience: .milliseconds(100)
+        )
         self.dispatchers.append(services)
         for service in services { try await service.start() }
     }
