@@ -189,7 +189,8 @@ struct DispatcherTests {
             try await scope.startDispatcher()
             let left = { try await scope.kubernetes.get(PyTorchJob.self, $0, in: "maas") }
             while try await left("late") != nil { try Task.checkCancellation() }
-            #expect(try await left("strange")?.metadata.deletedAt == nil)
+            let strange = try #require(try await left("strange"))
+            #expect(strange.metadata.deletedAt == nil)
         }
     }
 
