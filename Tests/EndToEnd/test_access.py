@@ -45,9 +45,15 @@ class AccessTests(unittest.TestCase):
         self.assertNotEqual(expires, "never")
         eventually("the use was noted", lambda: "never" not in self.command("list", "--user", "guest"), 60)
 
-        # The gateway remembers keys for ten seconds, and hears of this at once.
+        # The gateway remembers a key for ten seconds after it was shown, and hears of this at once.
+        fresh = self.command("create", "--user", "guest", "--name", "phone", "--scopes", "read").strip()
+        rows = [line.split("\t") for line in self.command("list", "--user", "guest").splitlines()]
+        self.assertEqual(self.status(fresh), 200)
+        self.command("revoke", "--id", next(row[0] for row in rows if row[2] == "phone"))
+        eventually("the key is refused", lambda: self.status(fresh) == 401, 5)
+
         self.command("revoke", "--id", identifier)
-        eventually("the key is refused", lambda: self.status(key) == 401, 9)
+        eventually("the other one is refused", lambda: self.status(key) == 401, 60)
         self.command("revoke", "--id", identifier, status=1)
         self.command("create", "--user", "guest", "--scopes", "write", status=64)
         entries = self.product.request("GET", f"/v1/admin/audit?target={identifier}")["data"]
