@@ -271,7 +271,7 @@ struct ConnectionTests {
             let start = ContinuousClock.now
             await relay.hub.drain()
             while relay.hub.followerCount > 0 { try await LoopClock().sleep(for: .milliseconds(5)) }
-            #expect(ContinuousClock.now - start < .seconds(4))
+            #expect(ContinuousClock.now - start < .seconds(20))
             close()
         }
     }
