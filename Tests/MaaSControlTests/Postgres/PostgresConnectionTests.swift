@@ -187,7 +187,10 @@ struct PostgresConnectionTests {
     @Test func closingFailsPendingWork() async throws {
         try await self.withConnection { connection in
             let answer = Task { @LoopActor in try await connection.query("SELECT pg_sleep(30)") }
-            while connection.load == 0 { await Task.yield() }
+            while connection.load == 0 {
+                try Task.checkCancellation()
+                await Task.yield()
+            }
             connection.close()
             let error = await #expect(throws: PostgresError.self) { try await answer.value }
             #expect(error?.isOutcomeUnknown == true)
