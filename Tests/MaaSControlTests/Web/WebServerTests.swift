@@ -168,7 +168,7 @@ struct WebServerTests {
         try await withWebServer(configuration) { router in
             router.post("/later") { request in
                 let bytes = try await request.body(limit: 10)
-                try await LoopClock().sleep(for: .seconds(4))
+                try await LoopClock().sleep(for: .milliseconds(2500))
                 return WebResponse(status: 200, body: .bytes(bytes))
             }
         } _: { server in
