@@ -97,6 +97,34 @@ struct EventStreamTests {
         }
     }
 
+    /// With the codes of docs/realtime.md.
+    @Test("An event stream of no task, of too many, or of one that is not the user's does not start")
+    func refusals() async throws {
+        var settings = MaaSConfiguration.ProgressRelay()
+        settings.subscriptionLimit = 2
+        try await RelayScope.with(settings: settings) { relay in
+            let port = try await relay.serve()
+            let own = try await relay.runningTask()
+            let theirs = try await relay.runningTask(of: "grace")
+            let cases: [(tasks: [TaskID], status: Int, code: JSONValue)] = [
+                ([], 400, "bad_request"), ([own, theirs, own], 400, "bad_request"),
+                ([own, theirs], 404, "not_found"), ([.make()], 404, "not_found"),
+            ]
+            for (tasks, status, code) in cases {
+                let client = try await relay.eventStream(tasks)
+                let response = try await client.response()
+                #expect(response.status == status)
+                #expect(try JSONValue(parsing: response.body)["code"] == code)
+                client.close()
+            }
+            let client = try RawClient(port: port)
+            try await client.send("GET \(RelayRoutes.path) HTTP/1.1\r\nHost: relay\r\n\r\n")
+            let response = try await client.response()
+            #expect(response.status == 426)
+            client.close()
+        }
+    }
+
     @Test("Concurrent event streams cannot share the last slot")
     func lastPlace() async throws {
         var settings = MaaSConfiguration.ProgressRelay()
