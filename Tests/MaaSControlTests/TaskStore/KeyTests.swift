@@ -76,14 +76,9 @@ struct KeyTests {
             try await other.execute("BEGIN")
             _ = try await other.query("SELECT FROM api_keys WHERE id = 'b' FOR UPDATE")
             async let touched: Void = store.touchKeys(["b", "a"])
+            try await ScratchSchema.waitForLock(configuration)
             let third = try await PostgresConnection.connect(configuration)
             defer { third.close() }
-            let waiting: PostgresQuery =
-                """
-                SELECT FROM pg_stat_activity
-                WHERE application_name = \(configuration.applicationName) AND wait_event_type = 'Lock'
-                """
-            while try await third.query(waiting).isEmpty { try Task.checkCancellation() }
             // It waits for b, so it has a.
             #expect(try await third.query("SELECT FROM api_keys WHERE id = 'a' FOR UPDATE SKIP LOCKED").isEmpty)
             try await other.execute("ROLLBACK")
