@@ -86,12 +86,12 @@ struct EventStreamTests {
     func revokedMeanwhile() async throws {
         try await RelayScope.with { relay in
             let task = try await relay.runningTask()
-            let gate = Gate()
-            relay.beforeLookUp = { await gate.pass() }
+            let found = Signal()
+            relay.beforeLookUp = { await found.wait() }
             let client = try await relay.eventStream([task])
             while relay.lookUps.isEmpty { try await LoopClock().sleep(for: .milliseconds(1)) }
             relay.hub.revoke(Revocation(key: "key", user: "ada"))
-            gate.open()
+            found.set()
             #expect(try await client.response().status == 401)
             client.close()
         }
@@ -131,12 +131,12 @@ struct EventStreamTests {
         settings.userConnectionLimit = 1
         try await RelayScope.with(settings: settings) { relay in
             let tasks = [try await relay.runningTask(), try await relay.runningTask()]
-            let gate = Gate()
-            relay.beforeLookUp = { await gate.pass() }
+            let found = Signal()
+            relay.beforeLookUp = { await found.wait() }
             let clients = [try await relay.eventStream([tasks[0]]), try await relay.eventStream([tasks[1]])]
             // Both were let in, for neither had a place yet.
             while relay.lookUps.reduce(0, +) < 2 { try await LoopClock().sleep(for: .milliseconds(1)) }
-            gate.open()
+            found.set()
             var served = 0
             for client in clients {
                 try await client.read {
