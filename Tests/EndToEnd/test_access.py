@@ -1,13 +1,8 @@
 """Keys and administration: the command beside the running product, and what they do to each other."""
 
-import os
-import subprocess
 import unittest
-from pathlib import Path
 
-from product import APIError, Product, eventually
-
-ROOT = Path(__file__).resolve().parents[2]
+from product import APIError, Product, eventually, manage_keys
 
 
 class AccessTests(unittest.TestCase):
@@ -15,16 +10,7 @@ class AccessTests(unittest.TestCase):
         self.product = Product()
 
     def command(self, *words: str, status: int = 0) -> str:
-        """`api-gateway keys …`, as an operator runs it: with the environment of the services, and with no key."""
-        done = subprocess.run(
-            [
-                *("bash", "-c", 'set -a; . "$MAAS_HOME/services.env"; exec "$@"', "command"),
-                *(os.environ["MAAS_BIN"] + "/api-gateway", "--config", ROOT / "services.yaml", "keys", *words),
-            ],
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
+        done = manage_keys(*words)
         self.assertEqual(done.returncode, status, done.stderr)
         return done.stdout
 
