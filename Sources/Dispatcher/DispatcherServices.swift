@@ -6,9 +6,15 @@ internal import MaaSCore
 
 /// Assembles the dispatcher's services in start order.
 enum DispatcherServices {
-    /// - Parameter holder: identifies this process in the lease.
+    /// - Parameters:
+    ///   - holder: identifies this process in the lease.
+    ///   - finalEventPatience: how long the final report of a successful job may be missing.
     @LoopActor
-    static func make(_ context: ServiceContext, holder: String = Self.holder) throws -> [any Service] {
+    static func make(
+        _ context: ServiceContext,
+        holder: String = Self.holder,
+        finalEventPatience: Duration = .seconds(3)
+    ) throws -> [any Service] {
         let configuration = context.configuration
         let templates = try TemplateCatalog.load(directory: configuration.templates.directory)
         let metrics = DispatchMetrics(context.metrics)
@@ -40,7 +46,8 @@ enum DispatcherServices {
                 planner: planner,
                 objects: objects,
                 tracer: context.tracer,
-                logger: context.logger
+                logger: context.logger,
+                finalEventPatience: finalEventPatience
             ),
             metrics: metrics,
             logger: context.logger

@@ -61,6 +61,24 @@ package enum ScratchSchema {
         }
     }
 
+    /// Returns once `count` queries over connections with this configuration wait for locks that others hold, and how many
+    /// do.
+    @discardableResult
+    package static func waitForLock(_ configuration: PostgresConfiguration, count: Int = 1) async throws -> Int {
+        let observer = try await PostgresConnection.connect(configuration)
+        defer { observer.close() }
+        let waiting: PostgresQuery =
+            """
+            SELECT FROM pg_stat_activity
+            WHERE application_name = \(configuration.applicationName) AND wait_event_type = 'Lock'
+            """
+        while true {
+            let found = try await observer.query(waiting).count
+            if found >= count { return found }
+            try Task.checkCancellation()
+        }
+    }
+
     private static func enter() async {
         if Self.freeCount > 0 {
             Self.freeCount -= 1

@@ -38,14 +38,7 @@ struct AuthenticatorTests {
             try await other.execute("LOCK TABLE api_keys IN ACCESS EXCLUSIVE MODE")
             let request = self.request(key)
             async let user = authenticator.user(of: request)
-            let waiting: PostgresQuery =
-                """
-                SELECT FROM pg_stat_activity
-                WHERE application_name = \(configuration.applicationName) AND wait_event_type = 'Lock'
-                """
-            let third = try await PostgresConnection.connect(configuration)
-            defer { third.close() }
-            while try await third.query(waiting).isEmpty { try Task.checkCancellation() }
+            try await ScratchSchema.waitForLock(configuration)
             authenticator.forget(Revocation(key: row.id, user: "ada"))
             try await other.execute("COMMIT")
             #expect(try await user == "ada")
@@ -70,16 +63,8 @@ struct AuthenticatorTests {
             let found = ([keys[0]] + (0..<1_200).map { _ in APIKey.make() } + keys).map { key in
                 Task { @LoopActor in try await lookups.key(hash: key.hash)?.id }
             }
-            let waiting: PostgresQuery =
-                """
-                SELECT FROM pg_stat_activity
-                WHERE application_name = \(configuration.applicationName) AND wait_event_type = 'Lock'
-                """
-            let third = try await PostgresConnection.connect(configuration)
-            defer { third.close() }
-            while try await third.query(waiting).count < 2 { try Task.checkCancellation() }
             // Of all the other connections none waits for the lock.
-            #expect(try await third.query(waiting).count == 2)
+            #expect(try await ScratchSchema.waitForLock(configuration, count: 2) == 2)
             try await other.execute("COMMIT")
             var ids: [String?] = []
             for task in found { ids.append(try await task.value) }

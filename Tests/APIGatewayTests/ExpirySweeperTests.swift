@@ -1,5 +1,4 @@
 @testable internal import APIGateway
-internal import FoundationEssentials
 @testable internal import MaaSControl
 internal import MaaSCore
 internal import MaaSTesting
@@ -10,12 +9,7 @@ internal import Testing
 struct ExpirySweeperTests {
     @Test func aFailedSweepBlocksNoOther() async throws {
         try await ScratchSchema.withTaskStore { store in
-            let environment = ProcessInfo.processInfo.environment
-            var section = MaaSConfiguration.ObjectStore()
-            section.endpoint = environment["S3_ENDPOINT"] ?? ""
-            section.accessKey = environment["S3_ACCESS_KEY"] ?? ""
-            section.secretKey = environment["S3_SECRET_KEY"] ?? ""
-            section.bucket = environment["S3_BUCKET"] ?? "maas"
+            let section = try #require(TestEnvironment.objectStore)
             let client = HTTPClient()
             defer { client.close() }
             let objects = try ObjectStore(configuration: section, client: client)

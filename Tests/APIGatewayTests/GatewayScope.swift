@@ -1,6 +1,5 @@
 @testable internal import APIGateway
 internal import FoundationEssentials
-internal import Glibc
 @testable internal import MaaSControl
 @testable internal import MaaSCore
 internal import MaaSTesting
@@ -24,9 +23,7 @@ final class GatewayScope {
     private let configuration: MaaSConfiguration
 
     nonisolated static var isPossible: Bool {
-        ["DATABASE_URL", "REDIS_URL", "S3_ENDPOINT", "S3_ACCESS_KEY", "S3_SECRET_KEY"].allSatisfy { (name: String) in
-            getenv(name) != nil
-        }
+        TestEnvironment.databaseURL != nil && TestEnvironment.redisURL != nil && TestEnvironment.objectStore != nil
     }
 
     /// - Parameters:
@@ -54,14 +51,10 @@ final class GatewayScope {
         pageKey: String?,
         configure: (inout MaaSConfiguration) -> Void
     ) async throws {
-        let environment = ProcessInfo.processInfo.environment
         var configuration = MaaSConfiguration()
-        configuration.postgres.url = environment["DATABASE_URL"] ?? ""
-        configuration.redis.url = redis ?? environment["REDIS_URL"] ?? ""
-        configuration.objectStore.endpoint = environment["S3_ENDPOINT"] ?? ""
-        configuration.objectStore.accessKey = environment["S3_ACCESS_KEY"] ?? ""
-        configuration.objectStore.secretKey = environment["S3_SECRET_KEY"] ?? ""
-        configuration.objectStore.bucket = environment["S3_BUCKET"] ?? "maas"
+        configuration.postgres.url = TestEnvironment.databaseURL ?? ""
+        configuration.redis.url = redis ?? TestEnvironment.redisURL ?? ""
+        configuration.objectStore = TestEnvironment.objectStore ?? configuration.objectStore
         configuration.events.secret = String(repeating: "s", count: 32)
         configuration.webhooks.key = String(repeating: "k", count: 32)
         configuration.apiGateway.listen = ListenAddress(host: "127.0.0.1", port: 0)

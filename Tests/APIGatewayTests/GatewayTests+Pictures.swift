@@ -162,19 +162,6 @@ extension GatewayTests {
         }
     }
 
-    @Test func anUploadIsItsUsersAndIsChecked() async throws {
-        try await GatewayScope.run(configure: { $0.apiGateway.imageLimit = ByteCount(1_000) }) { gateway in
-            let other = APIKey.make()
-            _ = try await gateway.store.createKey(user: gateway.user + "-other", name: "test", hash: other.hash)
-            let theirs = try await gateway.openUpload(of: Self.picture.count, key: other)
-            try await gateway.put(Self.picture, at: try #require(theirs.json["url"]?.string))
-            let stolen = try await self.submit(["upload_id": theirs.json["upload_id"] ?? .null], to: gateway)
-            let unknown = try await self.submit(["upload_id": "upload_none"], to: gateway)
-            #expect(stolen.status == 422)
-            #expect(stolen.json["errors"] == unknown.json["errors"])
-        }
-    }
-
     /// The store holds to what was named, so that nobody can fill it with what no task would take.
     @Test func anUploadHasTheSizeThatWasNamed() async throws {
         try await GatewayScope.run(configure: { $0.apiGateway.imageLimit = ByteCount(1_000) }) { gateway in

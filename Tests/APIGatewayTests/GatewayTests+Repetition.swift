@@ -65,20 +65,6 @@ extension GatewayTests {
         }
     }
 
-    @Test func aKeyIsScopedToItsUser() async throws {
-        try await GatewayScope.run { gateway in
-            let headers: HTTPHeaders = ["Idempotency-Key": "ours"]
-            let ours = try await gateway.send(.post, "/v1/tasks", json: Self.task, headers: headers)
-            let other = APIKey.make()
-            _ = try await gateway.store.createKey(user: gateway.user + "-other", name: "test", hash: other.hash)
-            let theirs = try await gateway.send(.post, "/v1/tasks", json: Self.task, headers: headers, key: other)
-            #expect(theirs.status == 202)
-            #expect(theirs.json["task_id"] != ours.json["task_id"])
-            let body = try await gateway.send(.post, "/v1/tasks", json: Self.another, headers: headers, key: other)
-            #expect(body.status == 422)
-        }
-    }
-
     /// OpenAI's clients try again by themselves and send no key.
     @Test func aCountedRetryIsTheSameTask() async throws {
         try await GatewayScope.run { gateway in

@@ -122,6 +122,9 @@ extension GatewayTests {
             #expect(fresh.json["expires_at"] == .string("\(ended + .hours(30 * 24))"))
             let video = try await gateway.send(.get, "/v1/videos/video_\(id)")
             #expect(video.json["expires_at"] == .integer((ended + .hours(30 * 24)).seconds))
+            let synthesized = try await gateway.send(.get, "/api/v1/tasks/\(id)")
+            let expiry = "\(ended + .hours(30 * 24))".replacing("T", with: " ").replacing("Z", with: "")
+            #expect(synthesized.json["output"]?["expire_time"] == .string(expiry))
 
             try await gateway.execute(
                 "UPDATE tasks SET ended_at = now() - interval '30 days 1 minute' WHERE id = \(id.description)"

@@ -25,6 +25,8 @@ CONFIGURATION = os.environ.get("MAAS_CONFIGURATION", str(ROOT / "services.yaml")
 class ContractTest(unittest.TestCase):
     """Has a gateway of its own beside the product's: with no limit on requests, and with a user of its own."""
 
+    limit = 1300
+
     def setUp(self):
         self.key = self.gateway("keys", "create", "--user", "contract").communicate()[0].strip()
         # A page is no part of the contract.

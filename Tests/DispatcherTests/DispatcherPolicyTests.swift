@@ -11,7 +11,9 @@ struct DispatcherPolicyTests {
     func preemption() async throws {
         try await DispatcherScope.with(configure: DispatcherScope.preemptAtOnce) { scope in
             try await scope.startDispatcher()
-            let low = try await scope.submit("sleep 10", gpus: 2, priority: .low)
+            // Only the first attempt does not end by itself.
+            let script = "case $MAAS_OUTPUT_KEY in */2/*) ;; *) sleep 60;; esac"
+            let low = try await scope.submit(script, gpus: 2, priority: .low)
             try await scope.deliver(low, attempt: 2)
             _ = try await scope.row(of: low, in: .running)
             let high = try await scope.submit("true", gpus: 2, priority: .high, video: true)

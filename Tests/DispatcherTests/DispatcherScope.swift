@@ -25,11 +25,9 @@ final class DispatcherScope {
     private var cursor = RedisStreamID.zero
 
     nonisolated static var isPossible: Bool {
-        let names = ["DATABASE_URL", "REDIS_URL", "S3_ENDPOINT", "S3_ACCESS_KEY", "S3_SECRET_KEY", "S3_BUCKET"]
-        return PrivateCluster.isPossible && names.allSatisfy { Self.environment[$0] != nil }
+        PrivateCluster.isPossible && TestEnvironment.databaseURL != nil && TestEnvironment.redisURL != nil
+            && TestEnvironment.objectStore != nil
     }
-
-    nonisolated private static var environment: [String: String] { ProcessInfo.processInfo.environment }
 
     /// Whoever is less urgent makes room, however short it has run.
     static func preemptAtOnce(_ configuration: inout MaaSConfiguration) {
@@ -75,11 +73,8 @@ final class DispatcherScope {
         var configuration = MaaSConfiguration()
         configuration.postgres.url = database
         configuration.postgres.poolSize = 2
-        configuration.redis.url = Self.environment["REDIS_URL"] ?? ""
-        configuration.objectStore.endpoint = Self.environment["S3_ENDPOINT"] ?? ""
-        configuration.objectStore.accessKey = Self.environment["S3_ACCESS_KEY"] ?? ""
-        configuration.objectStore.secretKey = Self.environment["S3_SECRET_KEY"] ?? ""
-        configuration.objectStore.bucket = Self.environment["S3_BUCKET"] ?? ""
+        configuration.redis.url = TestEnvironment.redisURL ?? ""
+        configuration.objectStore = TestEnvironment.objectStore ?? configuration.objectStore
         configuration.events.secret = String(repeating: "s", count: 32)
         configuration.events.taskStream = "\(schema):tasks"
         configuration.events.eventStream = "\(schema):events"
@@ -128,7 +123,12 @@ final class DispatcherScope {
             health: Health()
         )
         self.metrics = context.metrics
-        let services = try DispatcherServices.make(context, holder: "test-\(self.dispatchers.count)")
+        // No pod of these tests sends a final report.
+        let services = try DispatcherServices.make(
+            context,
+            holder: "test-\(self.dispatchers.count)",
+            finalEventPatience: .milliseconds(100)
+        )
         self.dispatchers.append(services)
         for service in services { try await service.start() }
     }

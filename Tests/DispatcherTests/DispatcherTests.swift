@@ -189,7 +189,8 @@ struct DispatcherTests {
             try await scope.startDispatcher()
             let left = { try await scope.kubernetes.get(PyTorchJob.self, $0, in: "maas") }
             while try await left("late") != nil { try Task.checkCancellation() }
-            #expect(try await left("strange")?.metadata.deletedAt == nil)
+            let strange = try #require(try await left("strange"))
+            #expect(strange.metadata.deletedAt == nil)
         }
     }
 
@@ -221,13 +222,17 @@ struct DispatcherTests {
                 "verb": "create", "resource": "pytorchjobs", "effect": "exceeded_quota", "count": 1,
             ]
             try await scope.cluster.setFaults(["requests": [refusal]])
-            try await scope.startDispatcher()
-            let task = try await scope.submit("true")
+            let log = try LogFile(in: scope.cluster.directory)
+            try await scope.startDispatcher(logger: log.logger(.warning))
+            let trace = TraceContext.root(isSampled: false)
+            let task = try await scope.submit("true", trace: trace)
             let row = try #require(try await scope.row(of: task, in: .queued))
             #expect(row.forgiven == 1 && row.failure?.code == "CLUSTER_QUOTA")
             try await scope.event(of: task) {
                 if case .queued(let wait) = $0 { wait.reason == .clusterQuota } else { false }
             }
+            let entry = try #require(try log.entries().first { $0["message"] == "a quota of the cluster is used up" })
+            #expect(entry["task_id"]?.string == "\(task)" && entry["trace_id"]?.string == trace.traceID)
         }
     }
 
@@ -236,7 +241,7 @@ struct DispatcherTests {
         try await DispatcherScope.with { scope in
             try await scope.cluster.setFaults([
                 "requests": .array(
-                    ["unavailable", "exceeded_quota", "invalid"].map {
+                    ["unavailable", "invalid"].map {
                         ["verb": "create", "resource": "pytorchjobs", "effect": .string($0), "count": 1]
                     }
                 )
@@ -247,18 +252,16 @@ struct DispatcherTests {
             let task = try await scope.submit("true", trace: trace)
             _ = try await scope.row(of: task, in: .failed)
             let entries = try log.entries().filter { $0["task_id"]?.string == "\(task)" }
-            #expect(
-                entries.compactMap { $0["message"]?.string } == [
-                    "cannot create the job yet", "a quota of the cluster is used up", "the cluster refuses the job",
-                ]
-            )
+            let messages = entries.compactMap { $0["message"]?.string }
+            #expect(messages == ["cannot create the job yet", "the cluster refuses the job"])
             #expect(entries.allSatisfy { $0["trace_id"]?.string == trace.traceID })
         }
     }
 
     @Test("GPUs are reassigned when their pods have ended, not when the job has")
     func lingeringPods() async throws {
-        try await DispatcherScope.with { scope in
+        // A sweep would be too late.
+        try await DispatcherScope.with(configure: { $0.dispatcher.sweepInterval = .minutes(1) }) { scope in
             try await scope.cluster.setFaults(["terminating_delay_s": 2])
             try await scope.startDispatcher()
             let first = try await scope.submit("sleep 60", gpus: 2)
@@ -272,7 +275,7 @@ struct DispatcherTests {
             try await scope.ring(.cancel([first]))
             let ended = try #require(try await scope.row(of: first, in: .cancelled)?.ended)
             let begun = try #require(try await scope.row(of: second, in: .running)?.started)
-            #expect(begun - ended < .seconds(8) && begun - ended > .seconds(-1))
+            #expect(begun - ended < .seconds(20) && begun - ended > .seconds(-1))
         }
     }
 

@@ -30,7 +30,7 @@ struct LeadershipTests {
                 term.yield($0)
             }
             try await leadership.start()
-            try await Self.waitForLock(configuration)
+            try await ScratchSchema.waitForLock(configuration)
             // Nothing but time ends the lease that this request asks for.
             try await LoopClock().sleep(for: Self.lifetime)
             try await other.execute("COMMIT")
@@ -40,17 +40,5 @@ struct LeadershipTests {
             await leadership.stop()
             await store.stop()
         }
-    }
-
-    /// Returns once a query waits for a lock that another holds.
-    private static func waitForLock(_ configuration: PostgresConfiguration) async throws {
-        let observer = try await PostgresConnection.connect(configuration)
-        defer { observer.close() }
-        let waiting: PostgresQuery =
-            """
-            SELECT FROM pg_stat_activity
-            WHERE application_name = \(configuration.applicationName) AND wait_event_type = 'Lock'
-            """
-        while try await observer.query(waiting).isEmpty { try Task.checkCancellation() }
     }
 }

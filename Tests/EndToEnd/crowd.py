@@ -5,23 +5,12 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import subprocess
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 from urllib.parse import urlsplit
 
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def make_key(user: str) -> str:
-    """A key for a user, as an operator makes one."""
-    command = 'set -a; . "$MAAS_HOME/services.env"; exec "$MAAS_BIN/api-gateway" --config "$1" keys create --user "$2"'
-    made = subprocess.run(
-        ["bash", "-c", command, "keys", ROOT / "services.yaml", user], capture_output=True, text=True, check=True
-    )
-    return made.stdout.strip()
+from product import make_key
 
 
 class Client:

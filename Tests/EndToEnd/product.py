@@ -16,6 +16,8 @@ import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[2]
+
 TERMINAL = {"COMPLETED", "FAILED", "CANCELLED"}
 
 #: Small and quick, but long enough to be watched and interrupted: about four seconds of work.
@@ -36,6 +38,21 @@ def eventually(what: str, check, seconds: float = 120):
             raise AssertionError(f"not within {seconds:g} s: {what}")
         time.sleep(0.1)
     return answer
+
+
+def manage_keys(*words: str) -> subprocess.CompletedProcess:
+    """`api-gateway keys …`, as an operator runs it: with the environment of the services, and with no key."""
+    command = 'set -a; . "$MAAS_HOME/services.env"; exec "$MAAS_BIN/api-gateway" --config "$0" keys "$@"'
+    return subprocess.run(
+        ["bash", "-c", command, ROOT / "services.yaml", *words], capture_output=True, text=True, timeout=120
+    )
+
+
+def make_key(user: str, *words: str) -> str:
+    """A key for a user, as an operator makes one."""
+    made = manage_keys("create", "--user", user, *words)
+    made.check_returncode()
+    return made.stdout.strip()
 
 
 class Product:

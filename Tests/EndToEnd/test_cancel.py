@@ -23,7 +23,7 @@ class CancelTests(ProductTestCase):
         eventually("both run", lambda: all(self.product.task(one)["status"] == "RUNNING" for one in pair))
 
     def test_a_waiting_task_never_starts(self):
-        running = [self.submit("in front", steps=60) for _ in range(2)]
+        running = [self.submit("in front", steps=100) for _ in range(2)]
         eventually("both run", lambda: all(self.product.task(one)["status"] == "RUNNING" for one in running))
         task = self.submit("never to begin")
 
@@ -32,7 +32,10 @@ class CancelTests(ProductTestCase):
         state = self.product.wait_for_state(task, "CANCELLED")
         self.assertIsNone(state["started_at"])
         for one in running:
-            self.product.wait_for_state(one, "COMPLETED")
+            self.product.cancel(one)
+        # By the end of one that came later, it would have begun.
+        later = self.submit("behind", steps=2)
+        self.product.wait_for_state(later, "COMPLETED")
         self.assertEqual(self.cluster.pods(task), [])
         self.assertEqual(self.product.task(task)["status"], "CANCELLED")
 

@@ -75,12 +75,7 @@ class OperatorTest(ProductTestCase):
     maasctl = MaasctlTest.maasctl
 
     def key(self, scopes: str, user: str = "e2e") -> str:
-        """A key that may do this, made as the first one is: beside the database."""
-        command = '. "$0/services.env"; exec "$1" --config "$2" keys create --user "$4" --name e2e --scopes "$3"'
-        program = Path(os.environ["MAAS_BIN"]) / "api-gateway"
-        words = [os.environ["MAAS_HOME"], program, ROOT / "services.yaml", scopes, user]
-        run = subprocess.run(["bash", "-c", command, *words], capture_output=True, text=True, check=True)
-        return run.stdout.strip()
+        return make_key(user, "--name", "e2e", "--scopes", scopes)
 
     def test_the_queue_is_seen_and_a_node_is_drained(self):
         key = self.key("admin,read")

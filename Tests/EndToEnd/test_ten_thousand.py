@@ -13,6 +13,8 @@ SHORT = {"prompt": "one of many", "size": "832x480", "frames": 5, "steps": 1, "p
 
 
 class TenThousandTests(ProductTestCase):
+    limit = 1300
+
     def test_what_is_accepted_exists_once_and_ends(self):
         crowd = Crowd(self.product.url, users=16, tasks=625)
         self.addCleanup(crowd.close)

@@ -44,12 +44,16 @@ class TracesTest(ProductTestCase):
         self.assertNotIn("secret garden", json.dumps(spans))
 
     def test_a_client_that_does_not_want_it_is_not_traced(self):
-        trace = secrets.token_hex(16)
         task = {"template": "demo", "parameters": {**QUICK, "steps": 2, "prompt": "a lake"}}
-        headers = {"traceparent": f"00-{trace}-{secrets.token_hex(8)}-00"}
-        answer = self.product.request("POST", "/v1/tasks", task, **headers)
-        self.product.wait_for_state(answer["task_id"], "COMPLETED")
-        self.assertEqual(self.spans(trace), [])
+        silent, told = secrets.token_hex(16), secrets.token_hex(16)
+        for trace, flags in (silent, "00"), (told, "01"):
+            headers = {"traceparent": f"00-{trace}-{secrets.token_hex(8)}-{flags}"}
+            answer = self.product.request("POST", "/v1/tasks", task, **headers)
+            self.product.wait_for_state(answer["task_id"], "COMPLETED")
+        # The first one's would have come before these of the second.
+        wanted = {"submit", "attempt", "write end"}
+        eventually("the other is told", lambda: wanted <= {span["name"] for span in self.spans(told)}, 60)
+        self.assertEqual(self.spans(silent), [])
 
 
 if __name__ == "__main__":

@@ -19,6 +19,8 @@ PRODUCT_VARIABLES = ("MAAS_", "S3_", "REDIS_", "DATABASE_", "KUBECONFIG")
 
 @unittest.skipUnless("MAAS_URL" in os.environ, "needs what make up builds")
 class Wan22Tests(unittest.TestCase):
+    limit = 1300
+
     @classmethod
     def setUpClass(cls):
         scratch = tempfile.TemporaryDirectory(prefix="maas-wan-")
@@ -45,7 +47,7 @@ class Wan22Tests(unittest.TestCase):
     @classmethod
     def script(cls, name: str):
         command = [ROOT / "scripts" / name]
-        done = subprocess.run(command, env=cls.environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, env=cls.environment, capture_output=True, text=True, timeout=300)
         if done.returncode:
             raise AssertionError(done.stderr[-2000:])
 

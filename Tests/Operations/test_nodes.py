@@ -22,21 +22,22 @@ class NodeTests(OperationsTestCase):
         shell(drain)
 
         eventually("the other node is full", lambda: self.cluster.nodes_in_use() == {"node-b": 4})
-        self.assertEqual(
-            sum(self.installation.task(task)["status"] == "QUEUED" for task in there), 2, "nothing is lost"
-        )
+        eventually("nothing is lost", lambda: self.queued(there) == 2)
         shell(uncordon)
         eventually("the node is used again", lambda: self.cluster.nodes_in_use().get("node-a") == 2)
         for task in tasks:
             running = self.installation.wait_for_state(task, "RUNNING")
             self.assertEqual(running["attempt"], 2 if task in there else 1)
 
+    def queued(self, tasks) -> int:
+        return sum(self.installation.task(task)["status"] == "QUEUED" for task in tasks)
+
     def test_gpus_that_are_added_are_used_at_once(self):
         self.cluster.faults(unhealthy_gpus={"node-b": [0, 1, 2, 3]})
         tasks = [self.installation.submit_quick(f"more GPUs {number}", seconds=120) for number in range(8)]
         self.addCleanup(lambda: [self.installation.cancel(task) for task in tasks])
         eventually("the one node is full", lambda: self.cluster.nodes_in_use() == {"node-a": 4})
-        self.assertEqual(sum(self.installation.task(task)["status"] == "QUEUED" for task in tasks), 4)
+        eventually("the others wait", lambda: self.queued(tasks) == 4)
 
         self.cluster.faults()
 

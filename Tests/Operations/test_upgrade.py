@@ -35,6 +35,8 @@ class Submitter(threading.Thread):
 
 
 class UpgradeTests(OperationsTestCase):
+    limit = 1300
+
     def test_services_are_replaced_one_at_a_time_under_load(self):
         followed = [self.installation.submit_quick(f"followed {number}", seconds=0.5) for number in range(FOLLOWED)]
         with GPUWatcher(self.cluster) as gpus, Follower(self.installation, followed) as follower:

@@ -30,6 +30,7 @@ class ClientTest(unittest.TestCase):
     """Runs a program of this folder by each version of a client; what it prints on failure is the failure."""
 
     client: str
+    limit = 1300
 
     def setUp(self):
         # Of a program that failed halfway: nobody else's task waits for what it has left.

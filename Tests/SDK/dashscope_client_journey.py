@@ -1,6 +1,7 @@
 """The same with the client object that version 2 of the package has."""
 
 import os
+import time
 
 import dashscope
 
@@ -14,7 +15,10 @@ assert done.succeeded and done.output["video_url"], done
 
 slow = client.videos.jobs.create(model="demo", prompt="slow", parameters={"steps": 100, "pace": 5})
 client.videos.jobs.cancel(slow.task_id)
-assert client.videos.jobs.fetch(slow.task_id).status in ("CANCELED", "RUNNING")
+deadline = time.monotonic() + 60
+while (status := client.videos.jobs.fetch(slow.task_id).status) != "CANCELED":
+    assert status == "RUNNING" and time.monotonic() < deadline, status
+    time.sleep(0.2)
 
 listed = client.videos.jobs.list(status="SUCCEEDED", page_size=100)
 assert job.task_id in [task.task_id for task in listed.tasks], listed

@@ -23,7 +23,7 @@ def good(answer):
 # Submit and wait in one.
 done = good(VideoSynthesis.call(model="demo", prompt="a cat", size="640*640", **quick))
 assert done.output.task_status == "SUCCEEDED", done
-assert urllib.request.urlopen(done.output.video_url).read()[4:8] == b"ftyp"
+assert urllib.request.urlopen(done.output.video_url, timeout=60).read()[4:8] == b"ftyp"
 assert done.usage["video_count"] == 1 and done.usage["video_ratio"] == "640*640", done.usage
 
 # Submit, look, wait.

@@ -7,7 +7,7 @@ internal import Testing
 struct SimulationTests {
     @Test("No seed violates a rule", arguments: 0..<8)
     func holds(block: UInt64) {
-        for seed in (block * 250 + 1)...(block * 250 + 250) { #expect(Self.violation(of: seed) == nil, "seed \(seed)") }
+        for seed in (block * 125 + 1)...(block * 125 + 125) { #expect(Self.violation(of: seed) == nil, "seed \(seed)") }
     }
 
     /// What the simulation found, and what was mended since. A change of how scenarios are drawn makes other seeds of these.

@@ -18,17 +18,26 @@ final class StepRunner {
     private let objects: ObjectStore
     private let tracer: Tracer
     private let logger: Logger
+    private let finalEventPatience: Duration
 
-    /// How long the final report of a successful job may be missing: it was sent before the job ended.
-    private static let finalEventPatience = Duration.seconds(3)
-
-    init(store: TaskStore, jobs: JobClient, planner: JobPlanner, objects: ObjectStore, tracer: Tracer, logger: Logger) {
+    /// - Parameter finalEventPatience: how long the final report of a successful job may be missing: it was sent before
+    ///   the job ended.
+    init(
+        store: TaskStore,
+        jobs: JobClient,
+        planner: JobPlanner,
+        objects: ObjectStore,
+        tracer: Tracer,
+        logger: Logger,
+        finalEventPatience: Duration
+    ) {
         self.store = store
         self.jobs = jobs
         self.planner = planner
         self.objects = objects
         self.tracer = tracer
         self.logger = logger
+        self.finalEventPatience = finalEventPatience
     }
 
     /// Commits the intents in one transaction. Returns whether each was committed, or its row has moved on. A task whose
@@ -148,7 +157,7 @@ final class StepRunner {
         if try await self.isEnded(id) { return .ended }
         let key = OutputKey.video(task: id.task, attempt: id.number)
         guard let object = try await self.objects.head(key) else { return .nothingDelivered }
-        try await LoopClock().sleep(for: Self.finalEventPatience)
+        try await LoopClock().sleep(for: self.finalEventPatience)
         if try await self.isEnded(id) { return .ended }
         return .delivered(TaskResult(key: key, size: object.size))
     }

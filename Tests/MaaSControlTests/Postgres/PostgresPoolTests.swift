@@ -100,7 +100,10 @@ struct PostgresPoolTests {
             try await pool.execute("CREATE TABLE counter (n bigint)")
             let write = try await pool.transaction { (_: PostgresConnection) async throws -> Task<Int, any Error> in
                 let write = Task { @LoopActor in try await pool.execute("INSERT INTO counter VALUES (1)") }
-                while pool.waitingCount == 0 { await Task.yield() }
+                while pool.waitingCount == 0 {
+                    try Task.checkCancellation()
+                    await Task.yield()
+                }
                 return write
             }
             // The connection is free, and who waited for it has not had their turn.

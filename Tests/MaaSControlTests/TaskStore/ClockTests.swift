@@ -10,8 +10,9 @@ struct ClockTests {
     func forward() async throws {
         try await ScratchSchema.withTaskStore { store in
             let first = try await store.currentTime()
+            let key = try await store.createKey(user: "ada", name: "", hash: SHA256.digest(of: "key"))
             let second = try await store.currentTime()
-            #expect(second >= first)
+            #expect(key.created >= first && second >= key.created)
         }
     }
 }

@@ -21,28 +21,3 @@ func withWebServer<R: Sendable>(
         throw error
     }
 }
-
-/// Something a test waits for.
-@LoopActor
-final class Signal {
-    private var isSet = false
-    private var waiters: [CheckedContinuation<Void, Never>] = []
-
-    nonisolated init() {}
-
-    func set() {
-        self.isSet = true
-        for waiter in self.waiters { waiter.resume() }
-        self.waiters = []
-    }
-
-    /// Returns once it is set, or when the waiting task is cancelled.
-    func wait() async {
-        await withTaskCancellationHandler {
-            // Looked at here: others may run before the handler is installed.
-            await withCheckedContinuation { if self.isSet { $0.resume() } else { self.waiters.append($0) } }
-        } onCancel: {
-            LoopActor.later { self.set() }
-        }
-    }
-}

@@ -180,7 +180,10 @@ extension WebServerTests {
     @Test func aTruncatedBodyEndsTheRead() async throws {
         let began = Signal()
         let broken = Signal()
-        try await withWebServer { router in
+        var configuration = WebServerConfiguration()
+        // Only the disconnect ends it in time.
+        configuration.stallTimeout = .minutes(5)
+        try await withWebServer(configuration) { router in
             router.post("/upload") { request in
                 began.set()
                 do {

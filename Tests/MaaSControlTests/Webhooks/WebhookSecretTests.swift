@@ -26,18 +26,20 @@ struct WebhookSecretTests {
         }
     }
 
-    @Test func theBodyIsAnOpenAIEventAndTheSameForEachTry() throws {
+    /// A repetition and another release of ours send the same bytes: those of docs/webhooks.md.
+    @Test func theBodyIsAnOpenAIEvent() {
         let event = WebhookEvent(
-            id: "evt_01",
+            id: "evt_01jd2v0v6he5a9r6j8k2s3qf7m",
             type: "video.completed",
-            task: "01",
-            created: Timestamp(milliseconds: 1_790_000_000_123)
+            task: "01jd2v0v6he5a9r6j8k2s3qf7m",
+            created: Timestamp(milliseconds: 1_790_000_000_000)
         )
-        let body = try JSONValue(parsing: event.body)
-        #expect(body["object"] == "event" && body["type"] == "video.completed" && body["id"] == "evt_01")
-        #expect(body["created_at"] == 1_790_000_000)
-        #expect(body["data"] == ["id": "video_01", "task_id": "01"])
-        #expect(event.body == event.body)
+        let body = #"""
+            {"created_at":1790000000,"data":{"id":"video_01jd2v0v6he5a9r6j8k2s3qf7m",\#
+            "task_id":"01jd2v0v6he5a9r6j8k2s3qf7m"},"id":"evt_01jd2v0v6he5a9r6j8k2s3qf7m","object":"event",\#
+            "timestamp":"2026-09-21T14:13:20.000Z","type":"video.completed"}
+            """#
+        #expect(String(decoding: event.body, as: UTF8.self) == body)
     }
 
     @Test func bothSecretsSignUntilTheOldOneExpires() {

@@ -278,6 +278,24 @@ struct WebhookStoreTests {
         }
     }
 
+    /// See docs/webhooks.md, "Failures and retries".
+    @Test func anEnabledEndpointGetsWhatWasPendingAndNothingFromMeanwhile() async throws {
+        try await ScratchSchema.withTaskStore { store in
+            let endpoint = try await self.endpoint(in: store)
+            let pending = try await self.endTask(in: store)
+            let disabled = try await store.updateWebhookEndpoint(endpoint.id, user: "ada", isEnabled: false)
+            #expect(disabled?.disabledReason == "its owner disabled it")
+            _ = try await self.endTask(in: store)
+            #expect(try await self.take(store).isEmpty)
+            _ = try await store.updateWebhookEndpoint(endpoint.id, user: "ada", isEnabled: true)
+            let taken = try await self.take(store)
+            #expect(taken.map(\.delivery.event.task) == ["\(pending)"])
+            let only = try #require(taken.first)
+            #expect(try await store.record(WebhookOutcome(status: 200), .init(), of: only))
+            #expect(try await self.take(store).isEmpty)
+        }
+    }
+
     @Test func aPauseDelaysTheOtherDeliveriesToo() async throws {
         try await ScratchSchema.withTaskStore { store in
             _ = try await self.endpoint(in: store)

@@ -4,11 +4,11 @@ internal import MaaSTesting
 internal import Testing
 
 /// Against the S3 store of the test environment.
-@Suite(.enabled(if: S3Environment.configuration != nil), .timeLimit(.minutes(1)))
+@Suite(.enabled(if: TestEnvironment.objectStore != nil), .timeLimit(.minutes(1)))
 @LoopActor
 struct ObjectStoreTests {
     /// The suite runs only where there is one.
-    let configuration = S3Environment.configuration ?? ObjectStore.Configuration()
+    let configuration = TestEnvironment.objectStore ?? ObjectStore.Configuration()
 
     /// A store whose bucket is there.
     func withStore(_ body: @LoopActor (_ store: ObjectStore, _ client: HTTPClient) async throws -> Void) async throws {

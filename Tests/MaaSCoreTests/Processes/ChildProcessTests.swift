@@ -25,7 +25,10 @@ struct ChildProcessTests {
         let child = try ChildProcess.spawn(.init("sh", ["-c", "sleep 3600 & echo $!; wait"])) {
             output += String(decoding: $1, as: UTF8.self)
         }
-        while !output.hasSuffix("\n") { await Task.yield() }
+        while !output.hasSuffix("\n") {
+            try Task.checkCancellation()
+            await Task.yield()
+        }
         child.signalGroup(SIGTERM)
         #expect(await child.waitForExit() == .signalled(SIGTERM))
         await child.waitForOutput()  // Ends only when the grandchild has closed its copy of the pipe.

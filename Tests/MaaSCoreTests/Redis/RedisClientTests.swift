@@ -90,7 +90,7 @@ struct RedisClientTests {
     func cancellation() async throws {
         try await withRedisKey { client, key in
             let blocked = Task { @LoopActor in try await client.send(["BLPOP", key, "3"]) }
-            try await client.waitUntilBlocked(key)
+            try await client.waitUntilBlocked(in: "blpop")
             blocked.cancel()
             let error = await #expect(throws: RedisError.self) { try await blocked.value }
             #expect(error?.code == .cancelled)
@@ -104,7 +104,7 @@ struct RedisClientTests {
             let other = RedisClient(client.configuration, logger: Logger(service: "test", level: .error))
             other.start()
             let blocked = Task { @LoopActor in try await other.send(["BLPOP", key, "30"]) }
-            try await client.waitUntilBlocked(key)
+            try await client.waitUntilBlocked(in: "blpop")
             await other.close()
             let error = await #expect(throws: RedisError.self) { try await blocked.value }
             #expect(error?.code == .closed)
@@ -129,17 +129,6 @@ struct RedisClientTests {
                 let error = await #expect(throws: RedisError.self) { try await client.send("PING") }
                 #expect(error?.code == .unavailable)
                 #expect(error?.message.contains("nowhere.invalid") == true)
-            }
-        }
-    }
-}
-
-extension RedisClient {
-    /// Returns once some client waits in `BLPOP key`. Asked on a connection of its own: this one may be the blocked one.
-    fileprivate func waitUntilBlocked(_ key: String) async throws {
-        try await withRedisClient(self.configuration) { client in
-            while try await client.send("CLIENT", "LIST").string?.contains("cmd=blpop") != true {
-                try await LoopClock().sleep(for: .milliseconds(2))
             }
         }
     }

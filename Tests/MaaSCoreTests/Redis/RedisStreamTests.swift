@@ -39,7 +39,7 @@ struct RedisStreamTests {
                 let waiting = Task { @LoopActor in
                     try await reader.readStreams([key], after: [.zero], count: 1, block: .seconds(20))
                 }
-                try await LoopClock().sleep(for: .milliseconds(20))
+                try await client.waitUntilBlocked(in: "xread")
                 let id = try await client.addToStream(key, fields: [("a", "b")])
                 #expect(try await waiting.value[key]?.map(\.id) == [id])
             }

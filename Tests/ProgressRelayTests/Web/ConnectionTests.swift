@@ -271,7 +271,7 @@ struct ConnectionTests {
             let start = ContinuousClock.now
             await relay.hub.drain()
             while relay.hub.followerCount > 0 { try await LoopClock().sleep(for: .milliseconds(5)) }
-            #expect(ContinuousClock.now - start < .seconds(4))
+            #expect(ContinuousClock.now - start < .seconds(20))
             close()
         }
     }
@@ -280,12 +280,12 @@ struct ConnectionTests {
     func gone() async throws {
         try await RelayScope.with { relay in
             let task = try await relay.runningTask()
-            let gate = Gate()
-            relay.beforeLookUp = { await gate.pass() }
+            let found = Signal()
+            relay.beforeLookUp = { await found.wait() }
             let (follower, _) = await relay.follower(of: "ada", task)
             while relay.lookUps.isEmpty { try await LoopClock().sleep(for: .milliseconds(1)) }
             relay.hub.remove(follower)
-            gate.open()
+            found.set()
             while relay.hub.feedCount == 0 { try await LoopClock().sleep(for: .milliseconds(1)) }
             // The one who waited for the row goes on in the same turn.
             try await LoopClock().sleep(for: .milliseconds(1))

@@ -116,13 +116,41 @@ struct EventStreamTests {
     func revokedMeanwhile() async throws {
         try await RelayScope.with { relay in
             let task = try await relay.runningTask()
-            let gate = Gate()
-            relay.beforeLookUp = { await gate.pass() }
+            let found = Signal()
+            relay.beforeLookUp = { await found.wait() }
             let client = try await relay.eventStream([task])
             while relay.lookUps.isEmpty { try await LoopClock().sleep(for: .milliseconds(1)) }
             relay.hub.revoke(Revocation(key: "key", user: "ada"))
-            gate.open()
+            found.set()
             #expect(try await client.response().status == 401)
+            client.close()
+        }
+    }
+
+    /// With the codes of docs/realtime.md.
+    @Test("An event stream of no task, of too many, or of one that is not the user's does not start")
+    func refusals() async throws {
+        var settings = MaaSConfiguration.ProgressRelay()
+        settings.subscriptionLimit = 2
+        try await RelayScope.with(settings: settings) { relay in
+            let port = try await relay.serve()
+            let own = try await relay.runningTask()
+            let theirs = try await relay.runningTask(of: "grace")
+            let cases: [(tasks: [TaskID], status: Int, code: JSONValue)] = [
+                ([], 400, "bad_request"), ([own, theirs, own], 400, "bad_request"),
+                ([own, theirs], 404, "not_found"), ([.make()], 404, "not_found"),
+            ]
+            for (tasks, status, code) in cases {
+                let client = try await relay.eventStream(tasks)
+                let response = try await client.response()
+                #expect(response.status == status)
+                #expect(try JSONValue(parsing: response.body)["code"] == code)
+                client.close()
+            }
+            let client = try RawClient(port: port)
+            try await client.send("GET \(RelayRoutes.path) HTTP/1.1\r\nHost: relay\r\n\r\n")
+            let response = try await client.response()
+            #expect(response.status == 426)
             client.close()
         }
     }
@@ -133,12 +161,12 @@ struct EventStreamTests {
         settings.userConnectionLimit = 1
         try await RelayScope.with(settings: settings) { relay in
             let tasks = [try await relay.runningTask(), try await relay.runningTask()]
-            let gate = Gate()
-            relay.beforeLookUp = { await gate.pass() }
+            let found = Signal()
+            relay.beforeLookUp = { await found.wait() }
             let clients = [try await relay.eventStream([tasks[0]]), try await relay.eventStream([tasks[1]])]
             // Both were let in, for neither had a place yet.
             while relay.lookUps.reduce(0, +) < 2 { try await LoopClock().sleep(for: .milliseconds(1)) }
-            gate.open()
+            found.set()
             var served = 0
             for client in clients {
                 try await client.read {

@@ -47,12 +47,14 @@ final class WebhookScope {
 
     /// Another replica's.
     ///
-    /// - Parameter key: one that seals from now on; nil for the one that there is.
-    func startDeliverer(newKey: String? = nil) async throws {
+    /// - Parameters:
+    ///   - newKey: one that seals from now on; nil for the one that there is.
+    ///   - timeout: how long a receiver may take to answer.
+    func startDeliverer(newKey: String? = nil, timeout: Duration = .seconds(15)) async throws {
         var settings = MaaSConfiguration.Webhooks()
         settings.key = newKey ?? Self.key
         settings.previousKey = newKey == nil ? nil : Self.key
-        settings.timeout = .seconds(1)
+        settings.timeout = timeout
         settings.pollInterval = .milliseconds(50)
         let keyring = WebhookKeyring(newKey ?? Self.key, previousKey: settings.previousKey)
         let sender = WebhookSender(keyring: keyring, timeout: settings.timeout, addresses: self.addresses)
