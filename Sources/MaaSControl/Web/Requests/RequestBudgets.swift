@@ -19,7 +19,7 @@ struct RequestBudgets {
 
     func register(in metrics: Metrics) {
         let (bodies, files) = (self.bodies, self.files)
-        metrics.gauge("maas_http_body_bytes", help: "Bytes of request bodies held in memory.") { [weak bodies] in
+        metrics.gauge("maas_http_body_bytes", help: "Bytes of request bodies and of answers held in memory.") { [weak bodies] in
             bodies.map { Double($0.used) }
         }
         metrics.gauge("maas_http_file_bytes", help: "Bytes of requests' temporary files on disk.") { [weak files] in
