@@ -204,6 +204,9 @@ class Wan22Tests(WorkerTestCase):
             ("step oom", 1, "GPU_OOM", False),
             ("step killed", 1, "HOST_OOM_OR_KILLED", True),
             ("step nccl", 0, "NCCL_TIMEOUT", True),
+            ("step nccl", 1, "NCCL_TIMEOUT", True),
+            # Before the group has met, so that no other process says that it lost this one.
+            ("import crash", 1, "CRASHED", True),
         ]:
             with self.subTest(f"{fault} on {rank}"), tempfile.TemporaryDirectory() as directory:
                 self.attempt = pod.Attempt()

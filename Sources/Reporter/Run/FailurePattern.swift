@@ -21,7 +21,8 @@ struct FailurePattern {
     )
 
     /// The most specific first: running out of memory on one GPU also ends in torchrun's report of a failed child, and
-    /// takes down the other GPUs' processes, which then report NCCL errors. NCCL therefore comes last.
+    /// takes down the other GPUs' processes, which then report NCCL errors and may abort. NCCL therefore comes late, and
+    /// a crash that nothing explains last.
     static let known = [
         FailurePattern(
             code: "GPU_OOM",
@@ -94,6 +95,12 @@ struct FailurePattern {
                 ["NCCL error"], ["ncclRemoteError"], ["DistBackendError"], ["DistNetworkError"], ["DistStoreError"],
                 ["Connection closed by peer"], ["gloo/transport/tcp/", "Connection reset by peer"],
             ]
+        ),
+        FailurePattern(
+            code: "CRASHED",
+            isRetryable: true,
+            message: "A process of the generator was killed by a signal.",
+            alternatives: [["exitcode", ": -"]]
         ),
     ]
 }

@@ -149,16 +149,26 @@ def fail(place: str, rank: int):
             "from http://www.nvidia.com/Download/index.aspx"
         )
     if FAULT.endswith("nccl"):
+        timeout = (
+            f"[Rank {rank}] Watchdog caught collective operation timeout: WorkNCCL(SeqNum=42, OpType=ALLTOALL_BASE, "
+            "NumelIn=1, NumelOut=1, Timeout(ms)=600000) ran for 600029 milliseconds before timing out."
+        )
         print(
-            f"[rank{rank}]:[E1124 04:00:00.000000000 ProcessGroupNCCL.cpp:616] [Rank {rank}] Watchdog caught "
-            "collective operation timeout: WorkNCCL(SeqNum=42, OpType=ALLTOALL_BASE, NumelIn=1, NumelOut=1, "
-            "Timeout(ms)=600000) ran for 600029 milliseconds before timing out.",
+            f"[rank{rank}]:[E1124 04:00:00.000000000 ProcessGroupNCCL.cpp:616] {timeout}",
+            "terminate called after throwing an instance of 'c10::DistBackendError'",
+            f"  what():  [PG ID 0 PG GUID 0(default_pg) Rank {rank}] Process group watchdog thread terminated with "
+            f"exception: {timeout}",
+            "Exception raised from checkTimeout at ProcessGroupNCCL.cpp:635 (most recent call first):",
+            *[f"frame #{number}: <unknown function> + 0xd44a3" for number in range(12)],
+            sep="\n",
             file=sys.stderr,
             flush=True,
         )
         os.abort()
     if FAULT.endswith("killed"):
         os.kill(os.getpid(), signal.SIGKILL)
+    if FAULT.endswith("crash"):
+        os.kill(os.getpid(), signal.SIGSEGV)
     if FAULT.endswith("deaf"):
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     if FAULT.endswith(("hang", "deaf")):
