@@ -64,9 +64,12 @@ struct FailurePattern {
         FailurePattern(
             code: "NO_GPU",
             isRetryable: true,
-            message: "The pod sees no GPU.",
+            message: "The pod sees no GPU that works.",
+            // What torch says when it first looks for GPUs: c10/cuda/CUDAFunctions.cpp.
             alternatives: [
                 ["No CUDA GPUs are available"], ["Found no NVIDIA driver"], ["not compiled with CUDA enabled"],
+                ["NVIDIA driver on your system is too old"], ["CUDA driver initialization failed"],
+                ["CUDA unknown error - "], ["Unexpected error from cudaGetDeviceCount()"],
             ]
         ),
         FailurePattern(
