@@ -5,6 +5,7 @@ import { language, t, tOr } from "./i18n.js";
 const faults = [
     [/^(?:is required|must not be blank)/, "fault.required"],
     [/^must be a JPEG, PNG or WebP/, "fault.pictureType"],
+    [/^must not be animated/, "fault.pictureAnimated"],
     [/^may have (\S+) at most/, "fault.tooLarge"],
     [/pixels/, "fault.pixels"],
     [/^is truncated/, "fault.pictureTruncated"],

@@ -21,6 +21,7 @@ struct PictureFile: Sendable {
                     + "\(Self.pixelLimit) at most are taken, and \(Self.sideLimit) a side"
             )
         }
+        guard !content.isAnimated else { throw PictureFault("must not be animated") }
         guard content.isWhole(in: file) else { throw PictureFault("is truncated: its end is missing") }
         self.file = file
         self.content = content
