@@ -7,6 +7,7 @@ const faults = [
     [/^must be a JPEG, PNG or WebP/, "fault.pictureType"],
     [/^must not be animated/, "fault.pictureAnimated"],
     [/^may have (\S+) at most/, "fault.tooLarge"],
+    [/pixels; a side may be/, "fault.pictureShape"],
     [/pixels/, "fault.pixels"],
     [/^is truncated/, "fault.pictureTruncated"],
     [/^(?:names a task|is no longer there)/, "fault.pictureGone"],

@@ -266,6 +266,7 @@ export default {
     "fault.tooLarge": (most) => `At most ${most}.`,
     "fault.pictureTruncated": "The end of the picture is missing.",
     "fault.pictureAnimated": "The picture is animated. Only stills work.",
+    "fault.pictureShape": "The picture is too long and narrow.",
     "fault.pixels": "The picture has too many pixels.",
     "fault.pictureGone": "The earlier picture is no longer there.",
     "fault.noPicture": "This model takes no picture.",
