@@ -278,10 +278,17 @@ struct TransferProcessTests {
         }
     }
 
-    @Test("A link that is not accepted any more leaves another attempt")
-    func stale() async throws {
+    @Test(
+        "A link that is not accepted any more leaves another attempt",
+        arguments: [
+            ["MAAS_OUTPUT_URL": "/refused/RequestTimeTooSkewed"],
+            // The answer to HEAD has no body that could say why.
+            ["MAAS_OUTPUT_URL": "/echo", "MAAS_OUTPUT_CHECK_URL": "/refused/AccessDenied"],
+        ]
+    )
+    func stale(paths: [String: String]) async throws {
         try await self.with { reporter, url in
-            let (_, last) = try await self.upload(reporter, ["MAAS_OUTPUT_URL": url + "/refused/RequestTimeTooSkewed"])
+            let (_, last) = try await self.upload(reporter, paths.mapValues { url + $0 })
             guard case .failed(let failure)? = last else {
                 Issue.record("\(last.debugDescription)")
                 return
