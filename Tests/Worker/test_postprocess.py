@@ -4,8 +4,9 @@ import json
 import os
 import unittest
 
-from worker import WorkerTestCase
+from worker import KILLED, WorkerTestCase
 from maas_worker import aigc, ffmpeg, mp4
+from maas_worker.failure import Killed
 
 
 class PostprocessTests(WorkerTestCase):
@@ -14,9 +15,9 @@ class PostprocessTests(WorkerTestCase):
         source = f"color=gray:s={size}:r=16,drawbox=0:ih-8:8:8:black:fill"
         self.ffmpeg("-f", "lavfi", "-i", source, "-frames:v", frames, "raw.mp4")
 
-    def postprocess(self, *arguments):
+    def postprocess(self, *arguments, **environment: str):
         files = ["--input", "raw.mp4", "--output", "video.mp4", "--facts", "video.json"]
-        return self.run_program("postprocess.py", *files, "--content-id", "01abc-1", *arguments)
+        return self.run_program("postprocess.py", *files, "--content-id", "01abc-1", *arguments, **environment)
 
     def assert_refused(self, done, status: int, message: str):
         self.assertEqual(done.returncode, status, done.stderr)
@@ -100,6 +101,12 @@ class PostprocessTests(WorkerTestCase):
         raw = self.directory / "raw.mp4"
         raw.write_bytes(raw.read_bytes()[:48])
         self.assert_refused(self.postprocess(), os.EX_CANTCREAT, "not a readable video")
+
+    def test_an_ffmpeg_that_is_killed_or_hangs_is_the_machines_fault(self):
+        self.make_raw()
+        self.assert_refused(self.postprocess(**self.replace_ffmpeg(KILLED)), 137, "ffmpeg was killed")
+        with self.assertRaisesRegex(Killed, "took longer"):
+            ffmpeg.run("ffmpeg", ["-re", "-f", "lavfi", "-i", "testsrc", "-f", "null", "-"], seconds=0.1)
 
     def test_a_producer_the_standard_does_not_allow(self):
         self.make_raw(1)
