@@ -59,6 +59,12 @@ class PostprocessTests(WorkerTestCase):
         self.assertEqual(self.postprocess("--frames", 16).returncode, 0)
         self.ffmpeg("-i", "video.mp4", "-map", "0:a:0", "-f", "null", "-")
 
+    def test_odd_sides_lose_a_column_and_a_row(self):
+        self.ffmpeg("-f", "lavfi", "-i", "testsrc=s=333x187:r=16", "-frames:v", 9, "-pix_fmt", "yuv444p", "raw.mp4")
+        done = self.postprocess("--frames", 9, "--thumbnail", "t.jpg", "--spritesheet", "s.jpg")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertEqual(self.size_of("video.mp4"), [332, 186])
+
     def test_a_short_clip_is_refused(self):
         self.make_raw(8)
         self.assert_refused(self.postprocess("--frames", 9), os.EX_CANTCREAT, "made 8 frames instead of 9")
