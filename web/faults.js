@@ -5,7 +5,9 @@ import { language, t, tOr } from "./i18n.js";
 const faults = [
     [/^(?:is required|must not be blank)/, "fault.required"],
     [/^must be a JPEG, PNG or WebP/, "fault.pictureType"],
+    [/^must not be animated/, "fault.pictureAnimated"],
     [/^may have (\S+) at most/, "fault.tooLarge"],
+    [/pixels; a side may be/, "fault.pictureShape"],
     [/pixels/, "fault.pixels"],
     [/^is truncated/, "fault.pictureTruncated"],
     [/^(?:names a task|is no longer there)/, "fault.pictureGone"],

@@ -41,6 +41,11 @@ extension GatewayTests {
         let t2v = "wan2.2-t2v-a14b"
         var vast = Self.picture
         vast.replaceSubrange(16..<18, with: [1, 0])
+        var narrow = Self.picture
+        narrow.replaceSubrange(22..<24, with: [0, 7])
+        // The head of an animated WebP of one pixel.
+        let film: [UInt8] =
+            Array("RIFF".utf8) + [22, 0, 0, 0] + Array("WEBPVP8X".utf8) + [10, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0]
         let inline = "data:image/png;base64," + Base64.standard.encode([UInt8](repeating: 0, count: 2_000))
         let long = String(repeating: "a", count: 9_999)
         let gone: JSONValue = ["task_id": .string("\(TaskID.make())")]
@@ -56,6 +61,8 @@ extension GatewayTests {
         ]
         let pictures: [(key: String, picture: [UInt8])] = [
             ("fault.pictureType", Array("GIF89a".utf8)),
+            ("fault.pictureAnimated", film),
+            ("fault.pictureShape", narrow),
             ("fault.pixels", vast),
             ("fault.pictureTruncated", Array(Self.picture.dropLast(12))),
         ]

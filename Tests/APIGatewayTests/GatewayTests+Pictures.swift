@@ -34,10 +34,11 @@ extension GatewayTests {
     }
 
     /// By its header: what it will be when it is decoded. The product of the last one's sides is beyond 64 bits.
-    @Test func aPicturesPixelsAreLimited() async throws {
+    @Test func aPicturesPixelsAndShapeAreLimited() async throws {
         try await GatewayScope.run { gateway in
             let sizes: [(width: UInt32, height: UInt32, status: Int)] = [
-                (8_000, 5_000, 202), (16_383, 1, 202), (8_000, 5_001, 422), (16_384, 1, 422), (1, 16_384, 422),
+                (8_000, 5_000, 202), (8_000, 5_001, 422), (16_383, 164, 202), (16_384, 164, 422), (164, 16_384, 422),
+                (100, 1, 202), (101, 1, 422), (1, 101, 422),
                 (UInt32(Int32.max), UInt32(Int32.max), 422), (.max, .max, 422),
             ]
             for (width, height, status) in sizes {

@@ -53,19 +53,33 @@ struct PictureTests {
     ])
     @LoopActor
     func aPictureWithoutItsEndIsRejected(_ bytes: [UInt8]) throws {
-        func file(_ bytes: [UInt8]) throws -> TemporaryFile {
-            let file = try TemporaryFile(in: "/tmp", of: .empty)
-            try file.append(bytes)
-            file.finish()
-            return file
-        }
-        #expect(try PictureFile(file(bytes)).content.width == 800)
+        #expect(try PictureFile(Self.file(bytes)).content.width == 800)
         // Behind a JPEG's end phones put a film.
-        #expect(try PictureFile(file(bytes + [UInt8](repeating: 0, count: 200_000))).content.width == 800)
+        #expect(try PictureFile(Self.file(bytes + [UInt8](repeating: 0, count: 200_000))).content.width == 800)
         for missing in [1, 2, 4] {
-            let cut = try file(Array(bytes.dropLast(missing)))
+            let cut = try Self.file(Array(bytes.dropLast(missing)))
             #expect(throws: PictureFault.self) { try PictureFile(cut) }
         }
+    }
+
+    @LoopActor
+    @Test func anAnimatedPictureIsRejected() throws {
+        var bytes = Self.whole(Self.extended)
+        // Everything that a still picture may have as well: ICC profile, alpha, Exif, XMP.
+        bytes[20] = 0x3C
+        #expect(try PictureFile(Self.file(bytes)).content.width == 800)
+        bytes[20] |= 0x02
+        let film = try Self.file(bytes)
+        let fault = #expect(throws: PictureFault.self) { try PictureFile(film) }
+        #expect(fault?.message == "must not be animated")
+    }
+
+    @LoopActor
+    private static func file(_ bytes: [UInt8]) throws -> TemporaryFile {
+        let file = try TemporaryFile(in: "/tmp", of: .empty)
+        try file.append(bytes)
+        file.finish()
+        return file
     }
 
     /// With how many bytes follow.
@@ -79,9 +93,7 @@ struct PictureTests {
     @LoopActor
     @Test func theEndOfAPreviewIsNotThePictures() throws {
         let preview: [UInt8] = [0xFF, 0xD8, 0xFF, 0xE1, 0, 6, 0xFF, 0xD8, 0xFF, 0xD9]
-        let file = try TemporaryFile(in: "/tmp", of: .empty)
-        try file.append(preview + Self.jpeg.dropFirst(10) + [0xFF, 0xDA, 0, 2, 1, 2, 3])
-        file.finish()
+        let file = try Self.file(preview + Self.jpeg.dropFirst(10) + [0xFF, 0xDA, 0, 2, 1, 2, 3])
         #expect(Picture(file.prefix(100)) != nil)
         #expect(throws: PictureFault.self) { try PictureFile(file) }
     }

@@ -4,8 +4,9 @@ import json
 import os
 import unittest
 
-from worker import WorkerTestCase
+from worker import KILLED, WorkerTestCase
 from maas_worker import aigc, ffmpeg, mp4
+from maas_worker.failure import Killed
 
 
 class PostprocessTests(WorkerTestCase):
@@ -14,9 +15,9 @@ class PostprocessTests(WorkerTestCase):
         source = f"color=gray:s={size}:r=16,drawbox=0:ih-8:8:8:black:fill"
         self.ffmpeg("-f", "lavfi", "-i", source, "-frames:v", frames, "raw.mp4")
 
-    def postprocess(self, *arguments):
+    def postprocess(self, *arguments, **environment: str):
         files = ["--input", "raw.mp4", "--output", "video.mp4", "--facts", "video.json"]
-        return self.run_program("postprocess.py", *files, "--content-id", "01abc-1", *arguments)
+        return self.run_program("postprocess.py", *files, "--content-id", "01abc-1", *arguments, **environment)
 
     def assert_refused(self, done, status: int, message: str):
         self.assertEqual(done.returncode, status, done.stderr)
@@ -57,6 +58,12 @@ class PostprocessTests(WorkerTestCase):
         self.ffmpeg("-f", "lavfi", "-i", "testsrc=s=64x64:r=16:d=1", *sound, "raw.mp4")
         self.assertEqual(self.postprocess("--frames", 16).returncode, 0)
         self.ffmpeg("-i", "video.mp4", "-map", "0:a:0", "-f", "null", "-")
+
+    def test_odd_sides_lose_a_column_and_a_row(self):
+        self.ffmpeg("-f", "lavfi", "-i", "testsrc=s=333x187:r=16", "-frames:v", 9, "-pix_fmt", "yuv444p", "raw.mp4")
+        done = self.postprocess("--frames", 9, "--thumbnail", "t.jpg", "--spritesheet", "s.jpg")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertEqual(self.size_of("video.mp4"), [332, 186])
 
     def test_a_short_clip_is_refused(self):
         self.make_raw(8)
@@ -100,6 +107,12 @@ class PostprocessTests(WorkerTestCase):
         raw = self.directory / "raw.mp4"
         raw.write_bytes(raw.read_bytes()[:48])
         self.assert_refused(self.postprocess(), os.EX_CANTCREAT, "not a readable video")
+
+    def test_an_ffmpeg_that_is_killed_or_hangs_is_the_machines_fault(self):
+        self.make_raw()
+        self.assert_refused(self.postprocess(**self.replace_ffmpeg(KILLED)), 137, "ffmpeg was killed")
+        with self.assertRaisesRegex(Killed, "took longer"):
+            ffmpeg.run("ffmpeg", ["-re", "-f", "lavfi", "-i", "testsrc", "-f", "null", "-"], seconds=0.1)
 
     def test_a_producer_the_standard_does_not_allow(self):
         self.make_raw(1)

@@ -3,12 +3,12 @@
 import os
 import unittest
 
-from worker import WorkerTestCase, exif, with_exif
+from worker import KILLED, WorkerTestCase, exif, with_exif
 
 
 class PrepareTests(WorkerTestCase):
-    def prepare(self, name: str):
-        return self.run_program("prepare.py", "--input", name, "--output", "picture.png")
+    def prepare(self, name: str, **environment: str):
+        return self.run_program("prepare.py", "--input", name, "--output", "picture.png", **environment)
 
     def pixels(self, name: str) -> tuple[list[int], bytes]:
         """The size, and a small copy in grey."""
@@ -38,6 +38,10 @@ class PrepareTests(WorkerTestCase):
         self.make_picture("wide.png", size="8000x2000")
         self.assertEqual(self.prepare("wide.png").returncode, 0)
         self.assertEqual(self.pixels("picture.png")[0], [4096, 1024])
+
+    def test_an_ffmpeg_that_is_killed_is_not_the_pictures_fault(self):
+        self.make_picture()
+        self.assertEqual(self.prepare("in.jpg", **self.replace_ffmpeg(KILLED)).returncode, 137)
 
     def test_files_that_are_no_pictures(self):
         (self.directory / "cut.jpg").write_bytes(self.make_picture().read_bytes()[:300])

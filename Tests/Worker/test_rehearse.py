@@ -4,7 +4,7 @@ import os
 import shutil
 import unittest
 
-from worker import WorkerTestCase
+from worker import KILLED, WorkerTestCase
 
 # An ffmpeg that has everything but one thing, as told by its arguments.
 POOR = """#!/bin/sh
@@ -25,11 +25,7 @@ exec {ffmpeg} "$@"
 class RehearseTests(WorkerTestCase):
     def rehearse(self, *arguments, ffmpeg: str = "", **environment):
         if ffmpeg:
-            path = self.directory / "bin" / "ffmpeg"
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(ffmpeg)
-            path.chmod(0o755)
-            environment["PATH"] = f"{path.parent}:/usr/local/bin:/usr/bin:/bin"
+            environment |= self.replace_ffmpeg(ffmpeg)
         (self.directory / "output").mkdir(exist_ok=True)
         done = self.run_program("rehearse.py", "output", *arguments, **environment)
         self.assertEqual(list((self.directory / "output").iterdir()), [])
@@ -49,6 +45,10 @@ class RehearseTests(WorkerTestCase):
             self.assertIn(says, done.stderr)
         self.assertIn("no font with Chinese", self.rehearse(MAAS_FONT="/none").stderr)
         self.assertIn("ffmpeg is not installed", self.rehearse(PATH="/nowhere").stderr)
+
+    def test_an_ffmpeg_that_is_killed_is_not_the_images_fault(self):
+        done = self.rehearse(ffmpeg=KILLED)
+        self.assertEqual(done.returncode, 137, done.stderr)
 
     def test_an_older_ffmpeg_is_enough(self):
         done = self.rehearse(ffmpeg=OLD.format(ffmpeg=shutil.which("ffmpeg")))

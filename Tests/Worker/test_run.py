@@ -64,7 +64,7 @@ class RunTests(WorkerTestCase):
                 "run --stage loading_model",
                 "run --grace 20 --expect-steps 2",
                 "run --stage postprocessing",
-                f"upload --facts {output}/video.json --thumbnail {output}/thumbnail.jpg"
+                f"upload --grace 20 --facts {output}/video.json --thumbnail {output}/thumbnail.jpg"
                 f" --spritesheet {output}/spritesheet.jpg {output}/video.mp4",
             ],
         )

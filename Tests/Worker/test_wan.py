@@ -6,7 +6,7 @@ from pathlib import Path
 import worker
 from maas_worker.failure import BadArgument
 from maas_worker.request import GenerationRequest
-from maas_worker.wan import SHOWN_LINES, SHOWN_LOGS, launch, traceback_tails
+from maas_worker.wan import SHOWN_LINES, SHOWN_LOGS, TIMEOUT, launch, traceback_tails
 
 LOGS = Path("/out/ranks")
 
@@ -61,22 +61,35 @@ class LaunchTests(unittest.TestCase):
 
 
 class TracebackTests(worker.WorkerTestCase):
+    def write(self, rank: int, lines: list[str]):
+        log = self.directory / "none_x1y2z3" / "attempt_0" / str(rank) / "stderr.log"
+        log.parent.mkdir(parents=True)
+        log.write_text("".join(f"{line}\n" for line in lines))
+
     def test_the_loss_of_another_process_is_shown_after_the_cause(self):
         echo = "torch.distributed.DistBackendError: NCCL error in: ProcessGroupNCCL.cpp:3353, remote process exited"
         ends = {rank: echo for rank in range(1, 8)} | {6: "RuntimeError: CUDA error: an illegal memory access"}
         for rank, end in ends.items():
-            log = self.directory / "none_x1y2z3" / "attempt_0" / str(rank) / "stderr.log"
-            log.parent.mkdir(parents=True)
             marked = ["Traceback (most recent call last):", *[f"  line {number}" for number in range(20)], end]
-            log.write_text("".join(f"[rank{rank}]: {line}\n" for line in marked))
+            self.write(rank, [f"[rank{rank}]: {line}" for line in marked])
         shown = traceback_tails(self.directory)
         self.assertEqual(len(shown), SHOWN_LOGS * SHOWN_LINES)
         self.assertEqual(shown[SHOWN_LINES - 1], f"rank 6: [rank6]: {ends[6]}")
 
-    def test_nothing_is_shown_without_a_traceback(self):
-        log = self.directory / "1" / "stderr.log"
-        log.parent.mkdir()
-        log.write_text("a warning\n")
+    def test_what_ends_in_cpp_is_shown_without_its_frames_and_after_what_it_waited_for(self):
+        what = f"  what():  [PG ID 0 PG GUID 0(default_pg) Rank 1] {TIMEOUT}: WorkNCCL(SeqNum=7, OpType=ALLREDUCE)"
+        frames = [f"frame #{number}: c10::Error::Error(c10::SourceLocation, std::string)" for number in range(20)]
+        for rank in [*range(1, 6), 7]:
+            self.write(rank, ["terminate called after throwing an instance of 'c10::DistBackendError'", what, *frames])
+        cause = "RuntimeError: CUDA error: an illegal memory access was encountered"
+        self.write(6, ["Traceback (most recent call last):", cause])
+        shown = traceback_tails(self.directory)
+        self.assertEqual(shown[1], f"rank 6: {cause}")
+        self.assertIn(f"rank 1: {what}", shown)
+        self.assertNotIn("frame #", "".join(shown))
+
+    def test_nothing_is_shown_without_an_end(self):
+        self.write(1, ["a warning"])
         self.assertEqual(traceback_tails(self.directory), [])
 
 

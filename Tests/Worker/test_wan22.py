@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import yaml
+
 import pod
 from worker import WorkerTestCase, exif, with_exif
 from maas_worker import ffmpeg
@@ -131,6 +133,16 @@ class Wan22Tests(WorkerTestCase):
                 self.assertIn("offload_model=True", node.output)
                 self.assertIn(f"t5_cpu={kind.model.endswith('5b')}", node.output)
 
+    def test_the_most_that_each_template_takes(self):
+        for kind in KINDS:
+            with self.attempt_of(kind) as arguments:
+                header = (pod.ROOT / "k8s" / "templates" / f"{kind.model}.yaml").read_text().split("\n---\n")[0]
+                properties = yaml.safe_load(header)["parameters"]["properties"]
+                most = {name: properties[name]["maximum"] for name in ("steps", "shift")}
+                arguments = [f"--steps={most['steps']}" if "--steps=" in one else one for one in arguments[:-1]]
+                node, status = self.run_one(*arguments, f"--sample_shift={most['shift']}", WAN_PACE="0")
+                self.check_delivery(node, status, kind.made, kind.rate)
+
     def test_several_processes_of_each_model(self):
         for kind in KINDS:
             with self.attempt_of(kind) as arguments:
@@ -192,6 +204,9 @@ class Wan22Tests(WorkerTestCase):
             ("step oom", 1, "GPU_OOM", False),
             ("step killed", 1, "HOST_OOM_OR_KILLED", True),
             ("step nccl", 0, "NCCL_TIMEOUT", True),
+            ("step nccl", 1, "NCCL_TIMEOUT", True),
+            # Before the group has met, so that no other process says that it lost this one.
+            ("import crash", 1, "CRASHED", True),
         ]:
             with self.subTest(f"{fault} on {rank}"), tempfile.TemporaryDirectory() as directory:
                 self.attempt = pod.Attempt()

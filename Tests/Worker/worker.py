@@ -9,6 +9,9 @@ import tempfile
 import unittest
 from pathlib import Path
 
+# An ffmpeg that is killed, as for want of memory.
+KILLED = "#!/bin/sh\nkill -KILL $$\n"
+
 WORKER = Path(__file__).resolve().parents[2] / "k8s" / "worker"
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(WORKER))
@@ -33,6 +36,14 @@ class WorkerTestCase(unittest.TestCase):
             timeout=300,
             check=False,
         )
+
+    def replace_ffmpeg(self, script: str) -> dict[str, str]:
+        """Environment variables with which programs run `script` for ffmpeg."""
+        path = self.directory / "bin" / "ffmpeg"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(script)
+        path.chmod(0o755)
+        return {"PATH": f"{path.parent}:/usr/local/bin:/usr/bin:/bin"}
 
     def ffmpeg(self, *arguments: object) -> bytes:
         """Runs ffmpeg in the test's directory and returns what it writes to standard output."""

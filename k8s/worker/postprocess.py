@@ -20,6 +20,9 @@ from maas_worker.failure import BadOutput, Failure, run_main
 from maas_worker.fonts import lend_font
 from maas_worker.stills import make_stills
 
+# H.264 with yuv420p has no odd sides; a generator's yuv444p may. At most a column and a row are lost.
+EVEN = "crop=trunc(iw/2)*2:trunc(ih/2)*2:0:0"
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="postprocess.py", description=__doc__, allow_abbrev=False)
@@ -70,7 +73,7 @@ def arguments(source: Path, raw: ffmpeg.Video, label: str, directory: Path) -> l
     (directory / "watermark.txt").write_text(aigc.EXPLICIT_TEXT, encoding="utf-8")
     margin = "h*0.03"
     filters = (
-        f"{flatness.FILTERS},"
+        f"{EVEN},{flatness.FILTERS},"
         f"drawtext=fontfile={lend_font(directory)}:textfile=watermark.txt:expansion=none"
         f":fontsize={aigc.explicit_size(raw.width, raw.height)}:fontcolor=white@0.9:borderw=2:bordercolor=black@0.5"
         f":x=w-tw-{margin}:y={margin}"
@@ -86,8 +89,8 @@ def arguments(source: Path, raw: ffmpeg.Video, label: str, directory: Path) -> l
 
 
 def check(path: Path, video: ffmpeg.Video, raw: ffmpeg.Video, label: str) -> None:
-    """`BadOutput` unless the file has the raw one's size and frames, the metadata, and its index first."""
-    if (video.width, video.height, video.frames) != (raw.width, raw.height, raw.frames):
+    """`BadOutput` unless the file has the raw one's size, made even, and frames, the metadata, and its index first."""
+    if (video.width, video.height, video.frames) != (raw.width // 2 * 2, raw.height // 2 * 2, raw.frames):
         raise BadOutput(
             f"{raw.width}x{raw.height} with {raw.frames} frames became "
             f"{video.width}x{video.height} with {video.frames}"

@@ -28,8 +28,8 @@
 #   MAAS_REPORTER       the reporter (default: the one that `reporter install` has put beside this directory, or
 #                       /opt/maas/bin/reporter)
 #   MAAS_PYTHON         the interpreter of the programs beside run.sh (default python3)
-#   MAAS_GRACE          seconds from a signal to end until the generator is killed (default 20); the pod's own grace
-#                       period is ten seconds longer
+#   MAAS_GRACE          seconds from a signal to end until the generator is killed, or the upload given up (default 20);
+#                       the pod's own grace period is ten seconds longer
 #   MAAS_FONT           font of caption and watermark; must have Chinese characters
 #   MAAS_AIGC_PRODUCER  producer named in the AIGC metadata (default MaaS)
 #   PET_NODE_RANK       set by the training operator; nodes other than 0 only compute: they
@@ -165,5 +165,5 @@ pictures=()
 [[ ! -f $thumbnail ]] || pictures+=(--thumbnail "$thumbnail")
 [[ ! -f $spritesheet ]] || pictures+=(--spritesheet "$spritesheet")
 
-step "$reporter" upload --facts "$facts" "${pictures[@]}" "$video" ||
+step "$reporter" upload --grace "$grace" --facts "$facts" "${pictures[@]}" "$video" ||
     give_up UPLOAD_FAILED "The upload failed." $?

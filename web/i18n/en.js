@@ -265,6 +265,8 @@ export default {
     "fault.pictureType": "This is not a JPEG, PNG or WebP picture.",
     "fault.tooLarge": (most) => `At most ${most}.`,
     "fault.pictureTruncated": "The end of the picture is missing.",
+    "fault.pictureAnimated": "The picture is animated. Only stills work.",
+    "fault.pictureShape": "The picture is too long and narrow.",
     "fault.pixels": "The picture has too many pixels.",
     "fault.pictureGone": "The earlier picture is no longer there.",
     "fault.noPicture": "This model takes no picture.",

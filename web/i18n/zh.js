@@ -259,6 +259,8 @@ export default {
     "fault.pictureType": "这不是 JPEG、PNG 或 WebP 图片。",
     "fault.tooLarge": (most) => `不能超过 ${most}。`,
     "fault.pictureTruncated": "图片不完整，文件的末尾缺失。",
+    "fault.pictureAnimated": "这是动图，只接受静态图片。",
+    "fault.pictureShape": "图片过于狭长。",
     "fault.pixels": "图片的像素太多。",
     "fault.pictureGone": "之前的图片已经不在了。",
     "fault.noPicture": "这个模型不接受图片。",

@@ -10,6 +10,8 @@ struct Picture: Sendable, Hashable {
     /// In pixels, each less than 2³¹, so that their product fits an `Int`.
     let width: Int
     let height: Int
+    /// Whether it is a film: ffmpeg, which the workers have, does not decode WebP's.
+    let isAnimated: Bool
     /// The length of the header that was read: an end marker after it does not belong to an embedded preview.
     let headerEnd: Int
 
@@ -26,10 +28,11 @@ struct Picture: Sendable, Hashable {
         self = picture
     }
 
-    private init(_ format: Format, width: Int, height: Int, headerEnd: Int = 0) {
+    private init(_ format: Format, width: Int, height: Int, isAnimated: Bool = false, headerEnd: Int = 0) {
         self.format = format
         self.width = width
         self.height = height
+        self.isAnimated = isAnimated
         self.headerEnd = headerEnd
     }
 
@@ -50,7 +53,8 @@ struct Picture: Sendable, Hashable {
         }
         switch String(decoding: bytes[12..<16], as: UTF8.self) {
         case "VP8X":
-            return Picture(.webp, width: Self.little(bytes, 24, 3) + 1, height: Self.little(bytes, 27, 3) + 1)
+            let (width, height) = (Self.little(bytes, 24, 3) + 1, Self.little(bytes, 27, 3) + 1)
+            return Picture(.webp, width: width, height: height, isAnimated: bytes[20] & 0x02 != 0)
         case "VP8L":
             guard bytes[20] == 0x2F else { return nil }
             let bits = Self.little(bytes, 21, 4)

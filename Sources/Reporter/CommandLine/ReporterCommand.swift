@@ -51,6 +51,7 @@ enum ReporterCommand: Equatable {
           upload [OPTIONS] FILE             put FILE to MAAS_OUTPUT_URL and report that the attempt succeeded
               --facts JSON                  facts about the video, to report with the success
               --thumbnail, --spritesheet F  pictures of it, to MAAS_THUMBNAIL_URL and MAAS_SPRITESHEET_URL
+              --grace SECONDS               from SIGTERM until it gives up, default 20; a second one ends it at once
           fail --code CODE --message TEXT [--exit-code N] [--retryable]
                                             report that the attempt failed, unless its outcome is already reported
           install DIR [PATH…]               copy this program and the files at PATH to DIR, for images without them

@@ -2,6 +2,10 @@ internal import MaaSCore
 
 /// The options of `reporter run`.
 struct RunOptions: Equatable {
+    /// How long a program of the pod may go on after the stop signal. The pod's own grace period must be ten seconds
+    /// longer, as Kubernetes' default of thirty is: see ``GeneratorRun``.
+    static let usualGrace = Duration.seconds(20)
+
     /// The generator and its arguments; never empty.
     var command: [String]
     /// The total of the generator's sampling bar, which distinguishes it from others.
@@ -10,9 +14,8 @@ struct RunOptions: Equatable {
     var expectedClips = 1
     /// The stage in which the command begins; nil for a generator, which begins by loading its model.
     var stage: TaskStage?
-    /// From the stop signal until the process group is killed. The pod's own grace period must be ten seconds longer, as
-    /// Kubernetes' default of thirty is: see ``GeneratorRun``.
-    var grace = Duration.seconds(20)
+    /// From the stop signal until the process group is killed.
+    var grace = Self.usualGrace
     /// Whether only the cause of a failure is sent, as on a job's nodes other than the first.
     var isQuiet = false
 

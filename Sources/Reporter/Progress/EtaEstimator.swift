@@ -40,8 +40,10 @@ struct EtaEstimator {
         self.end = now + .seconds(average * max(total - step, 0)) + tail
     }
 
-    /// Whole seconds until the end of everything, as of `now`; nil before the second step.
+    /// Whole seconds until the end of everything, as of `now`; nil before the second step, and once it should be over:
+    /// decoding may take as long as the loop.
     func remaining(at now: Duration) -> Int? {
-        self.end.map { max(1, Int(($0 - now).inSeconds.rounded(.up))) }
+        guard let end, end > now else { return nil }
+        return Int((end - now).inSeconds.rounded(.up))
     }
 }

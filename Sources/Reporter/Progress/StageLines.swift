@@ -43,9 +43,9 @@ struct StageLines {
         return Self.markers[index].place
     }
 
-    /// The text after `[2026-11-24 01:02:03,004] INFO: `.
-    static func message(of line: String) -> Substring? {
-        guard line.first == "[", let end = line.firstRange(of: "] INFO: ") else { return nil }
+    /// The text after `[2026-11-24 01:02:03,004] INFO: `; nil for a line of another level.
+    static func message(of line: String, level: String = "INFO") -> Substring? {
+        guard line.first == "[", let end = line.firstRange(of: "] \(level): ") else { return nil }
         return line[end.upperBound...]
     }
 

@@ -21,7 +21,8 @@ struct FailurePattern {
     )
 
     /// The most specific first: running out of memory on one GPU also ends in torchrun's report of a failed child, and
-    /// takes down the other GPUs' processes, which then report NCCL errors. NCCL therefore comes last.
+    /// takes down the other GPUs' processes, which then report NCCL errors and may abort. NCCL therefore comes late, and
+    /// a crash that nothing explains last.
     static let known = [
         FailurePattern(
             code: "GPU_OOM",
@@ -63,9 +64,12 @@ struct FailurePattern {
         FailurePattern(
             code: "NO_GPU",
             isRetryable: true,
-            message: "The pod sees no GPU.",
+            message: "The pod sees no GPU that works.",
+            // What torch says when it first looks for GPUs: c10/cuda/CUDAFunctions.cpp.
             alternatives: [
                 ["No CUDA GPUs are available"], ["Found no NVIDIA driver"], ["not compiled with CUDA enabled"],
+                ["NVIDIA driver on your system is too old"], ["CUDA driver initialization failed"],
+                ["CUDA unknown error - "], ["Unexpected error from cudaGetDeviceCount()"],
             ]
         ),
         FailurePattern(
@@ -94,6 +98,12 @@ struct FailurePattern {
                 ["NCCL error"], ["ncclRemoteError"], ["DistBackendError"], ["DistNetworkError"], ["DistStoreError"],
                 ["Connection closed by peer"], ["gloo/transport/tcp/", "Connection reset by peer"],
             ]
+        ),
+        FailurePattern(
+            code: "CRASHED",
+            isRetryable: true,
+            message: "A process of the generator was killed by a signal.",
+            alternatives: [["exitcode", ": -"]]
         ),
     ]
 }

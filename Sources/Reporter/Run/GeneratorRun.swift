@@ -12,7 +12,7 @@ final class GeneratorRun {
     /// killed ten seconds after that period: output and log take up to two each before the wait, the trace up to two
     /// after it. A program that exits at once leaves the full wait of ``AttemptReporter``; one that had to be killed leaves
     /// the remainder.
-    private static let finalEventGrace = Duration.seconds(7)
+    static let finalEventGrace = Duration.seconds(7)
 
     private let options: RunOptions
     private let context: ReporterContext

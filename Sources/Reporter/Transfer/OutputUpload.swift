@@ -12,7 +12,8 @@ struct OutputUpload {
     /// Returns the exit status: 0 when the object store has confirmed that it has the video.
     func run() async -> Int32 {
         let reporter = AttemptReporter(self.context)
-        let interruption = TransferInterruption(reporter, in: self.context)
+        // A finished video is worth the time that a stopped pod has.
+        let interruption = TransferInterruption(reporter, grace: self.options.grace, in: self.context)
         defer { interruption.close() }
         let http = HTTPClient(configuration: self.context.http)
         let trace = AttemptTrace(self.context)
@@ -32,7 +33,7 @@ struct OutputUpload {
             status = error.status
         }
         http.close()
-        await reporter.finish()
+        await reporter.finish(before: interruption.deadline)
         if let span { await trace?.finish(span, failure: status == 0 ? nil : "UPLOAD_FAILED") }
         return status
     }

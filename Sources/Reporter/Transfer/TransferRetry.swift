@@ -39,7 +39,7 @@ struct TransferRetry {
     /// S3's codes for a body that was damaged or came too slowly, with status 400.
     private static let interruptions = ["BadDigest", "IncompleteBody", "RequestTimeout"]
     /// What S3 says with status 403 when the link is too old, its key was replaced, or the node's clock is wrong. Another
-    /// attempt of the task has fresh links, and perhaps another node.
+    /// attempt of the task has fresh links, and perhaps another node. A response to HEAD has no body, and may mean any.
     private static let staleness = [
         "has expired", "ExpiredToken", "InvalidAccessKeyId", "RequestTimeTooSkewed", "SignatureDoesNotMatch",
     ]
@@ -50,7 +50,7 @@ struct TransferRetry {
         let status = response.status
         let text = String(decoding: response.body, as: UTF8.self)
         let interruption = status == 400 ? Self.interruptions.first { text.contains($0) } : nil
-        let isStale = status == 403 && Self.staleness.contains { text.contains($0) }
+        let isStale = status == 403 && (text.isEmpty || Self.staleness.contains { text.contains($0) })
         let isTemporary = interruption != nil || status >= 500 || [408, 425, 429].contains(status)
         let code = interruption.map { " (\($0))" } ?? ""
         let error = TransferError(

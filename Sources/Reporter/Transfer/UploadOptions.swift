@@ -9,6 +9,8 @@ struct UploadOptions: Equatable {
     /// JPEG pictures of the video. Failing to upload them is not an error.
     var thumbnail: String?
     var spritesheet: String?
+    /// From the stop signal until the upload is given up.
+    var grace = RunOptions.usualGrace
 
     init(path: String, facts: String? = nil, thumbnail: String? = nil, spritesheet: String? = nil) {
         self.path = path
@@ -18,7 +20,7 @@ struct UploadOptions: Equatable {
     }
 
     init(_ arguments: [String]) throws(UsageError) {
-        let reader = try ArgumentReader(arguments, options: ["facts", "thumbnail", "spritesheet"])
+        let reader = try ArgumentReader(arguments, options: ["facts", "thumbnail", "spritesheet", "grace"])
         guard reader.operands.count == 1, reader.command == nil else { throw UsageError("upload takes one file") }
         self.init(
             path: reader.operands[0],
@@ -26,5 +28,6 @@ struct UploadOptions: Equatable {
             thumbnail: reader.option("thumbnail"),
             spritesheet: reader.option("spritesheet")
         )
+        if let grace = try reader.number("grace", in: 0...3600) { self.grace = .seconds(grace) }
     }
 }

@@ -184,4 +184,16 @@ struct TemplateTests {
         #expect(self.container(arguments)?["args"]?.array?.contains("--prompt=-x") == true)
         #expect(self.container(arguments)?["args"]?.array?.last == "--")
     }
+
+    @Test("The largest task of one GPU fits the time limit", arguments: ["wan2.2-t2v-a14b", "wan2.2-i2v-a14b"])
+    func timeLimit(name: String) throws {
+        let wan = try #require(try Self.shippedCatalog()[name])
+        _ = try wan.validate(["prompt": "p", "size": "1280x720", "frames": 121, "steps": 80])
+        #expect(throws: ParameterFaults.self) { try wan.validate(["prompt": "p", "frames": 125]) }
+        #expect(throws: ParameterFaults.self) { try wan.validate(["prompt": "p", "steps": 81]) }
+        // An H20, the slowest card in Wan2.2's README, takes 4055 s for 81 frames in 40 steps, not counting the loading.
+        // Attention grows with the square of the frames.
+        let ratio = 121.0 / 81
+        #expect(wan.limits.time > Duration.seconds(4055 * 2 * ratio * ratio))
+    }
 }

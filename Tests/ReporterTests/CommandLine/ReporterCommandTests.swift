@@ -32,6 +32,11 @@ struct ReporterCommandTests {
             try ReporterCommand(["upload", "--facts", "f", "v"] + pictures)
                 == .upload(UploadOptions(path: "v", facts: "f", thumbnail: "t", spritesheet: "s"))
         )
+        guard case .upload(let hurried) = try ReporterCommand(["upload", "--grace", "3", "v"]) else {
+            Issue.record("not upload")
+            return
+        }
+        #expect(hurried.grace == .seconds(3))
         #expect(
             try ReporterCommand(["progress", "--stage", "uploading", "--step", "1", "--total", "2"])
                 == .progress(PipeMessage(stage: .uploading, step: 1, total: 2))

@@ -198,7 +198,7 @@ struct TransferProcessTests {
             reporter.write("", to: "termination-log")
             let url = "http://127.0.0.1:\(store.port)/x"
             let child = try reporter.start(
-                command == "fetch" ? [command] : [command, reporter.directory + "/video.mp4"],
+                command == "fetch" ? [command] : [command, "--grace", "1", reporter.directory + "/video.mp4"],
                 environment: ["MAAS_INPUT_URL": url, "MAAS_OUTPUT_URL": url, "MAAS_OUTPUT_KEY": "k"]
             )
             // Its first word is that it has begun.
@@ -212,6 +212,45 @@ struct TransferProcessTests {
             #expect(failure.code == "TERMINATED")
             #expect(failure.isRetryable)
             #expect(reporter.file("termination-log")?.contains("TERMINATED") == true)
+        }
+    }
+
+    @Test("An upload that ends within the grace period of a stopped pod has succeeded")
+    func uploadOfAStoppedPod() async throws {
+        try await self.with { reporter, url in
+            // More than the kernel's buffers take in at once.
+            reporter.write(String(repeating: "video", count: 8_000_000), to: "video.mp4")
+            let child = try reporter.start(
+                ["upload", reporter.directory + "/video.mp4"],
+                environment: ["MAAS_OUTPUT_URL": url + "/sip", "MAAS_OUTPUT_KEY": "k"]
+            )
+            while try await reporter.events().isEmpty { try await LoopClock().sleep(for: .milliseconds(10)) }
+            child.signal(SIGTERM)
+            #expect(await child.waitForExit() == .exited(0))
+            guard case .succeeded? = try await reporter.events().last?.body else {
+                Issue.record("no success")
+                return
+            }
+        }
+    }
+
+    @Test("A second signal ends an upload at once")
+    func hurriedUpload() async throws {
+        try await ReporterProcess.with { reporter, _ in
+            let store = try SilentServer()
+            reporter.write("video", to: "video.mp4")
+            let (waits, continuation) = AsyncStream.makeStream(of: Void.self)
+            let child = try reporter.start(
+                ["upload", "--grace", "3600", reporter.directory + "/video.mp4"],
+                environment: ["MAAS_OUTPUT_URL": "http://127.0.0.1:\(store.port)/x", "MAAS_OUTPUT_KEY": "k"]
+            ) { _, text in
+                if text.contains("told to stop") { continuation.yield() }
+            }
+            while try await reporter.events().isEmpty { try await LoopClock().sleep(for: .milliseconds(10)) }
+            child.signal(SIGTERM)
+            for await _ in waits { break }
+            child.signal(SIGTERM)
+            #expect(await child.waitForExit() == .exited(143))
         }
     }
 
@@ -278,10 +317,17 @@ struct TransferProcessTests {
         }
     }
 
-    @Test("A link that is not accepted any more leaves another attempt")
-    func stale() async throws {
+    @Test(
+        "A link that is not accepted any more leaves another attempt",
+        arguments: [
+            ["MAAS_OUTPUT_URL": "/refused/RequestTimeTooSkewed"],
+            // The answer to HEAD has no body that could say why.
+            ["MAAS_OUTPUT_URL": "/echo", "MAAS_OUTPUT_CHECK_URL": "/refused/AccessDenied"],
+        ]
+    )
+    func stale(paths: [String: String]) async throws {
         try await self.with { reporter, url in
-            let (_, last) = try await self.upload(reporter, ["MAAS_OUTPUT_URL": url + "/refused/RequestTimeTooSkewed"])
+            let (_, last) = try await self.upload(reporter, paths.mapValues { url + $0 })
             guard case .failed(let failure)? = last else {
                 Issue.record("\(last.debugDescription)")
                 return

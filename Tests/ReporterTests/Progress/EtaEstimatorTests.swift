@@ -38,13 +38,15 @@ struct EtaEstimatorTests {
         #expect(remaining < 60)
     }
 
-    @Test("Counts down within a step and never below a second")
+    @Test("Counts down within a step, and says nothing when its end has passed")
     func countdown() {
         var eta = EtaEstimator()
         for step in 0...5 { eta.record(step: Double(step), of: 10, at: .seconds(10 * step)) }
         #expect(eta.remaining(at: .seconds(50)) == 55)
         #expect(eta.remaining(at: .seconds(57)) == 48)
-        #expect(eta.remaining(at: .seconds(500)) == 1)
+        #expect(eta.remaining(at: .milliseconds(104_999)) == 1)
+        #expect(eta.remaining(at: .seconds(105)) == nil)
+        #expect(eta.remaining(at: .seconds(500)) == nil)
     }
 
     @Test("The next clip's bar starts over")

@@ -27,11 +27,15 @@ struct FailureClassifierTests {
             (1, "[E] Watchdog caught collective operation timeout: WorkNCCL", "NCCL_TIMEOUT"),
             (1, "torch.distributed.DistBackendError: NCCL error in: ProcessGroupNCCL.cpp:77", "NCCL_ERROR"),
             (1, "torch.distributed.DistStoreError: Timed out after 61 seconds waiting for clients.", "NCCL_ERROR"),
+            (1, "  exitcode  : -11 (pid: 77)", "CRASHED"),
             (1, "RuntimeError: CUDA error: an illegal memory access was encountered", "CUDA_ERROR"),
             (1, "    assert FLASH_ATTN_2_AVAILABLE", "NO_FLASH_ATTN"),
             (1, "OSError: [Errno 28] No space left on device", "DISK_FULL"),
             (1, "NCCL WARN Error while creating /dev/shm/nccl-x: No space left on device", "NCCL_ERROR"),
             (1, "RuntimeError: No CUDA GPUs are available", "NO_GPU"),
+            (1, "RuntimeError: The NVIDIA driver on your system is too old (found version 12020).", "NO_GPU"),
+            (1, "RuntimeError: CUDA driver initialization failed, you might not have a CUDA gpu.", "NO_GPU"),
+            (1, "RuntimeError: CUDA unknown error - this may be due to an incorrectly set up environment", "NO_GPU"),
             (65, "generate.py: error: the picture is neither JPEG, PNG nor WebP", "INPUT_INVALID"),
             (69, "generate.py: error: ffmpeg is not installed", "IMAGE_INCOMPLETE"),
             (73, "postprocess.py: error: raw.mp4 is not there", "OUTPUT_MISSING"),
@@ -76,6 +80,8 @@ struct FailureClassifierTests {
         arguments: [
             ("  exitcode  : -9 (pid: 77)", "HOST_OOM_OR_KILLED"),
             ("rank 3: RuntimeError: CUDA error: an illegal memory access was encountered", "CUDA_ERROR"),
+            ("[rank3]:[E] [Rank 3] Watchdog caught collective operation timeout: WorkNCCL", "NCCL_TIMEOUT"),
+            ("  exitcode  : -6 (pid: 77)", "NCCL_ERROR"),
             ("rank 3: FileNotFoundError: [Errno 2] No such file or directory: '/m/Wan2.1_VAE.pth'", "CKPT_MISSING"),
         ]
     )
@@ -91,6 +97,16 @@ struct FailureClassifierTests {
         let crash = self.classifier.classify(.signalled(11), tail: [], wasStopped: false)
         #expect(crash.code == "CRASHED")
         #expect(crash.exitCode == 139)
+    }
+
+    @Test("A crash leaves another attempt, whether it is the program's own or that of one of its processes")
+    func crashes() {
+        let crashes: [(ChildProcess.ExitStatus, [String])] = [
+            (.signalled(11), []), (.exited(1), ["  exitcode  : -11 (pid: 77)"]),
+        ]
+        for (status, tail) in crashes {
+            #expect(self.classifier.classify(status, tail: tail, wasStopped: false).isRetryable)
+        }
     }
 
     @Test("Being stopped is not the generator's fault")

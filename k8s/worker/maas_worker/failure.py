@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Callable
 
@@ -41,6 +42,12 @@ class BadOutput(Failure):
     """The program ran to its end, but its video is not what was requested."""
 
     status = os.EX_CANTCREAT
+
+
+class Killed(Failure):
+    """A tool was killed, or took too long: the machine has too little memory or time, and another one may have it."""
+
+    status = 128 + signal.SIGKILL
 
 
 def run_main(name: str, main: Callable[[], None]) -> None:

@@ -21,6 +21,11 @@ TORCHRUN = "torch.distributed.run"
 SHOWN_LOGS = 4
 SHOWN_LINES = 8
 
+# What a process prints that has to end, in Python, where torch marks the line with the rank, and in C++: the watchdog of
+# a process that only waits ends it without coming back to Python.
+TIMEOUT = "Watchdog caught collective operation timeout"
+ENDS = ("Traceback (most recent call last)", "terminate called after throwing", TIMEOUT)
+
 # What a process prints that lost another: see NCCL_ERROR in Sources/Reporter/Run/FailurePattern.swift.
 ECHOES = (
     *("NCCL error", "ncclRemoteError", "DistNetworkError", "DistStoreError"),
@@ -122,13 +127,20 @@ def run_group(command: list[str], environment: Mapping[str, str], home: Path, lo
 
 
 def traceback_tails(logs: Path) -> list[str]:
-    """The last lines of processes that ended in a traceback; those that only lost another process come last."""
+    """The last lines of processes that say why they ended, those first that were not waiting for another or lost it."""
     tails = []
     for path in sorted(logs.glob("**/stderr.log")):
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-        # torch marks the lines of a traceback with the rank.
-        if any("Traceback (most recent call last)" in line for line in lines):
-            is_echo = any(echo in line for line in lines for echo in ECHOES)
-            tails.append((is_echo, [f"rank {path.parent.name}: {line}" for line in lines[-SHOWN_LINES:]]))
+        if any(end in line for line in lines for end in ENDS):
+            # What ends in C++ has its reason before its frames.
+            told = [line for line in lines if line.strip() and not line.startswith("frame #")]
+            tails.append((distance(lines), [f"rank {path.parent.name}: {line}" for line in told[-SHOWN_LINES:]]))
     tails.sort(key=lambda entry: entry[0])
     return [line for _, lines in tails[:SHOWN_LOGS] for line in lines]
+
+
+def distance(lines: list[str]) -> int:
+    """How far from the cause a process was that ended so: 0 at it, 1 waiting in vain for another, 2 having lost one."""
+    if any(echo in line for line in lines for echo in ECHOES):
+        return 2
+    return int(any(TIMEOUT in line for line in lines))
