@@ -7,7 +7,7 @@ struct GatewayRoutes {
     private let parts: GatewayParts
     private let notifier: TaskNotifier
     private let submission: Submission
-    private let repetition: TaskRepetition
+    private let remake: TaskRemake
     private let cancellation: TaskCancellation
     private let deletion: TaskDeletion
     private let files: TaskFiles
@@ -28,8 +28,12 @@ struct GatewayRoutes {
             catalog: parts.catalog,
             classes: configuration.scheduling.classes,
             store: parts.store,
-            objects: parts.objects,
-            pictures: parts.pictures,
+            pictures: InputPictures(
+                store: parts.store,
+                objects: parts.objects,
+                loader: parts.pictures,
+                logger: context.logger
+            ),
             notifier: self.notifier,
             queue: QueueEstimator(
                 store: parts.store,
@@ -41,7 +45,7 @@ struct GatewayRoutes {
             tracer: context.tracer,
             logger: context.logger
         )
-        self.repetition = TaskRepetition(
+        self.remake = TaskRemake(
             store: parts.store,
             classes: configuration.scheduling.classes,
             keyring: parts.webhooks?.keyring
@@ -102,7 +106,7 @@ extension GatewayRoutes {
             authenticator: self.authenticator,
             reader: NativeTaskReader(configuration: self.section),
             submission: self.submission,
-            repetition: self.repetition,
+            remake: self.remake,
             store: self.store,
             deletion: self.deletion,
             ends: self.parts.ends,
@@ -187,7 +191,7 @@ extension GatewayRoutes {
             authenticator: self.authenticator,
             reader: VideoReader(configuration: self.section, catalog: self.catalog),
             submission: self.submission,
-            repetition: self.repetition,
+            remake: self.remake,
             deletion: self.deletion,
             store: self.store,
             positions: self.positions,

@@ -7,7 +7,7 @@ struct VideoRoutes {
     let authenticator: Authenticator
     let reader: VideoReader
     let submission: Submission
-    let repetition: TaskRepetition
+    let remake: TaskRemake
     let deletion: TaskDeletion
     let store: TaskStore
     let positions: QueuePositions
@@ -38,7 +38,7 @@ struct VideoRoutes {
         guard let members = try await request.json(limit: 1 << 20).object else {
             throw WebError.badRequest("the body is an object with prompt")
         }
-        var draft = try await self.repetition.draft(of: origin)
+        var draft = try await self.remake.draft(of: origin)
         draft.faults += members.keys.filter { $0 != "prompt" }.sorted().map {
             .init($0, "cannot be changed: a remix is the same video by another prompt")
         }

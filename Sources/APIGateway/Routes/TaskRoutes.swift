@@ -8,7 +8,7 @@ struct TaskRoutes {
     let authenticator: Authenticator
     let reader: NativeTaskReader
     let submission: Submission
-    let repetition: TaskRepetition
+    let remake: TaskRemake
     let store: TaskStore
     let deletion: TaskDeletion
     let ends: TaskEndWatch
@@ -49,7 +49,7 @@ struct TaskRoutes {
                 message: "the task is \(row.state.rawValue): it can be done again when it is over"
             )
         }
-        let draft = try await self.repetition.draft(of: row)
+        let draft = try await self.remake.draft(of: row)
         let accepted = try await self.submission.submit(draft, from: request, user: user)
         return await self.answer(accepted, request, user)
     }

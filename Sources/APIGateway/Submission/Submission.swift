@@ -11,8 +11,7 @@ final class Submission {
     private let catalog: TemplateCatalog
     private let classes: PriorityClasses
     private let store: TaskStore
-    private let objects: ObjectStore
-    private let pictures: PictureLoader
+    private let pictures: InputPictures
     private let notifier: TaskNotifier
     private let queue: QueueEstimator
     private let metrics: SubmissionMetrics
@@ -20,11 +19,11 @@ final class Submission {
     private let keyring: WebhookKeyring?
     private let tracer: Tracer
     private let logger: Logger
-    /// Submissions with the same idempotency key run one after the other, so that a repetition finds the first one's
+    /// Submissions with the same idempotency key run one after the other, so that a replay finds the first one's
     /// result. This is an optimization within one gateway; across gateways the database decides.
-    private let locks = KeyedLocks<RepetitionName>()
+    private let locks = KeyedLocks<ReplayName>()
 
-    private struct RepetitionName: Hashable {
+    private struct ReplayName: Hashable {
         let user: String
         let digest: [UInt8]
     }
@@ -33,8 +32,7 @@ final class Submission {
         catalog: TemplateCatalog,
         classes: PriorityClasses,
         store: TaskStore,
-        objects: ObjectStore,
-        pictures: PictureLoader,
+        pictures: InputPictures,
         notifier: TaskNotifier,
         queue: QueueEstimator,
         metrics: SubmissionMetrics,
@@ -45,7 +43,6 @@ final class Submission {
         self.catalog = catalog
         self.classes = classes
         self.store = store
-        self.objects = objects
         self.pictures = pictures
         self.notifier = notifier
         self.queue = queue
@@ -63,7 +60,7 @@ final class Submission {
         // Without tracing, the client's trace context is passed on unchanged.
         let trace = span?.context ?? traceparent.flatMap { TraceContext($0) }
         do {
-            let accepted = try await self.take(draft, from: request, user: user, trace: trace)
+            let accepted = try await self.take(Candidate(draft: draft, request: request, user: user, trace: trace))
             self.metrics.count(accepted, since: started)
             if var span, !accepted.isReplay {
                 span.attributes = TaskRow(accepted.task).spanAttributes
@@ -77,52 +74,45 @@ final class Submission {
         }
     }
 
-    private func take(
-        _ draft: TaskDraft,
-        from request: WebRequest,
-        user: String,
-        trace: TraceContext?
-    ) async throws -> AcceptedTask {
-        let created = Timestamp.now()
+    private func take(_ candidate: Candidate) async throws -> AcceptedTask {
         // The headers of a client that has left are gone: its submission would be stored without its key, and then
         // again when it is repeated.
         try Task.checkCancellation()
-        guard let repetition = try RepetitionKey(request) else {
-            return try await self.accept(draft, from: request, user: user, key: nil, trace: trace, at: created)
+        guard let replay = try ReplayKey(candidate.request) else {
+            return try await self.accept(candidate, under: nil)
         }
-        let key = repetition.key(for: draft.fingerprint)
-        guard repetition.mayBeRepetition else {
-            do {
-                return try await self.accept(draft, from: request, user: user, key: key, trace: trace, at: created)
-            } catch {
-                // Else the client's second try would be taken for a repetition of an older submission like this one.
-                if WebError(for: error).isTemporary {
-                    try? await self.store.release(key, of: user, heldBefore: created)
-                }
-                throw error
-            }
-        }
+        let key = replay.key(for: candidate.draft.fingerprint)
+        guard replay.mayBeReplay else { return try await self.acceptFirstTry(candidate, under: key) }
         // No task was created from a body with faults, so it repeats none.
-        if !draft.faults.isEmpty { _ = try draft.check(self.catalog, self.classes) }
-        return try await self.locks.withLock(RepetitionName(user: user, digest: key.digest)) {
+        if !candidate.draft.faults.isEmpty { _ = try candidate.draft.check(self.catalog, self.classes) }
+        return try await self.locks.withLock(ReplayName(user: candidate.user, digest: key.digest)) {
             do {
-                if let earlier = try await self.earlier(user, key) { return earlier }
-            } catch let error as WebError where error.code == Self.deletedCode && !repetition.isNamed {
+                if let earlier = try await self.earlier(candidate.user, key) { return earlier }
+            } catch let error as WebError where error.code == WebError.taskDeleted.code && !replay.isNamed {
                 // An older video with the same content, not this submission's.
-                try await self.store.release(key, of: user, heldBefore: created)
+                try await self.release(key, for: candidate)
             }
-            return try await self.accept(draft, from: request, user: user, key: key, trace: trace, at: created)
+            return try await self.accept(candidate, under: key)
         }
     }
 
-    private func accept(
-        _ draft: TaskDraft,
-        from request: WebRequest,
-        user: String,
-        key: IdempotencyKey?,
-        trace: TraceContext?,
-        at created: Timestamp
-    ) async throws -> AcceptedTask {
+    /// Frees the key when it fails: else the client's second try would be taken for a replay of an older submission
+    /// like this one.
+    private func acceptFirstTry(_ candidate: Candidate, under key: IdempotencyKey) async throws -> AcceptedTask {
+        do {
+            return try await self.accept(candidate, under: key)
+        } catch {
+            if WebError(for: error).isTemporary { try? await self.release(key, for: candidate) }
+            throw error
+        }
+    }
+
+    private func release(_ key: IdempotencyKey, for candidate: Candidate) async throws {
+        try await self.store.release(key, of: candidate.user, heldBefore: candidate.created)
+    }
+
+    private func accept(_ candidate: Candidate, under key: IdempotencyKey?) async throws -> AcceptedTask {
+        let (draft, user) = (candidate.draft, candidate.user)
         let checked = try draft.check(self.catalog, self.classes)
         if draft.webhook != nil, self.keyring == nil {
             throw draft.invalid([.init("webhook", "is not supported: webhooks are not configured on this service")])
@@ -131,162 +121,67 @@ final class Submission {
         let (position, limit) = try self.admit(checked.priority, user: user)
         var isStored = false
         defer { if !isStored { self.queue.withdraw(checked.priority, user: user) } }
-        var key = key
-        key?.position = position
         let id = TaskID.make()
-        let input: TaskInput? =
-            if let source = draft.picture {
-                try await self.store(source, of: draft, checked, from: request, user: user, as: id)
-            } else { nil }
         let task = NewTask(
             id: id,
             user: user,
             template: checked.template.name,
             parameters: checked.parameters,
             priority: checked.priority,
-            input: input,
+            input: try await self.pictures.store(for: candidate, checked, as: id),
             origin: draft.origin,
             labels: draft.labels,
-            trace: trace,
-            created: created
+            trace: candidate.trace,
+            created: candidate.created
         )
-        let endpoint: String? =
-            if let webhook = draft.webhook { try await self.add(webhook, of: id, user: user) } else { nil }
+        let endpoint = try await self.addWebhook(of: candidate, as: id)
+        var key = key
+        key?.position = position
         isStored = try await self.store.submit(TaskSubmission(task, key: key, waitingLimit: limit))
         guard isStored else {
-            await self.forgetPicture(of: task)
+            if let input = task.input { await self.pictures.forget(input) }
             if let endpoint { _ = try? await self.store.deleteWebhookEndpoint(endpoint, user: user) }
             if let key {
-                if key.takesOver { try await self.store.release(key, of: user, heldBefore: created) }
+                if key.takesOver { try await self.release(key, for: candidate) }
                 if let earlier = try await self.earlier(user, key) { return earlier }
             }
-            throw Self.tooManyWaiting(limit)
+            throw WebError.tooManyWaiting(limit)
         }
         self.notifier.ring(.submit([id]))
-        if case .upload(let upload) = draft.picture { await self.pictures.uploads.noteUse(of: upload) }
+        await self.pictures.noteUse(of: draft)
         self.logger.info(
             "task accepted",
             [
-                .task: "\(id)", .template: task.template, .user: user, .request: request.id,
-                .trace: trace?.traceID,
+                .task: "\(id)", .template: task.template, .user: user, .request: candidate.request.id,
+                .trace: candidate.trace?.traceID,
             ]
         )
         return AcceptedTask(task: task, position: position, isReplay: false)
     }
 
-    private static let deletedCode = "task_deleted"
-
     /// The result of the submission that holds `key`; nil when there is none. Throws 422 when its content was
-    /// different.
+    /// different, and 410 when its task was deleted.
     private func earlier(_ user: String, _ key: IdempotencyKey) async throws -> AcceptedTask? {
         guard let earlier = try await self.store.submission(of: user, under: key) else { return nil }
-        guard earlier.fingerprint == key.fingerprint else {
-            throw WebError(
-                status: 422,
-                code: "idempotency_key_reused",
-                message: "this Idempotency-Key was used for another task"
-            )
-        }
-        guard let row = try await self.store.task(earlier.task, user: user) else {
-            throw WebError(status: 410, code: Self.deletedCode, message: "the task of this Idempotency-Key was deleted")
-        }
+        guard earlier.fingerprint == key.fingerprint else { throw WebError.keyReused }
+        guard let row = try await self.store.task(earlier.task, user: user) else { throw WebError.taskDeleted }
         return AcceptedTask(task: NewTask(row), position: earlier.position, isReplay: true)
     }
-
-    // MARK: The queue
 
     private func admit(_ priority: TaskPriority, user: String) throws -> (position: Int, limit: Int) {
         switch self.queue.admit(priority, user: user) {
         case .admitted(let position, let limit): return (position, limit)
-        case .userIsFull(let limit): throw Self.tooManyWaiting(limit)
-        case .systemIsFull:
-            throw WebError(
-                status: 503,
-                code: "queue_full",
-                message: "the queue is full: submit again when some tasks have started",
-                headers: ["Retry-After": "30"]
-            )
+        case .userIsFull(let limit): throw WebError.tooManyWaiting(limit)
+        case .systemIsFull: throw WebError.queueFull
         }
     }
 
-    private static func tooManyWaiting(_ limit: Int) -> WebError {
-        WebError(
-            status: 429,
-            code: "too_many_waiting",
-            message: "\(limit) of your tasks are waiting, the most allowed: submit again when some have started",
-            headers: ["Retry-After": "10"]
-        )
-    }
-
-    // MARK: The webhook
-
-    /// Returns the endpoint's id. If the task is never created, a sweep removes the endpoint eventually.
-    private func add(_ webhook: TaskWebhook, of task: TaskID, user: String) async throws -> String? {
-        guard let keyring = self.keyring else { return nil }
-        let endpoint = webhook.endpoint(of: task, user: user, keyring: keyring)
+    /// Returns the id of the endpoint of the candidate's own webhook; nil when it has none. If the task is never
+    /// created, a sweep removes the endpoint eventually.
+    private func addWebhook(of candidate: Candidate, as id: TaskID) async throws -> String? {
+        guard let webhook = candidate.draft.webhook, let keyring = self.keyring else { return nil }
+        let endpoint = webhook.endpoint(of: id, user: candidate.user, keyring: keyring)
         _ = try await self.store.addWebhookEndpoint(endpoint)
         return endpoint.id
-    }
-
-    // MARK: The picture
-
-    private func store(
-        _ source: PictureSource,
-        of draft: TaskDraft,
-        _ checked: CheckedDraft,
-        from request: WebRequest,
-        user: String,
-        as id: TaskID
-    ) async throws -> TaskInput {
-        if let picture = checked.picture { return try await self.store(picture, of: id) }
-        do {
-            let picture = try await self.pictures.load(source, for: user, of: request.body)
-            return try await self.store(picture, of: id)
-        } catch let fault as PictureFault {
-            throw draft.invalid([.init("image", fault.message)])
-        }
-    }
-
-    /// Best effort: its removal is scheduled.
-    private func forgetPicture(of task: NewTask) async {
-        guard let input = task.input else { return }
-        do {
-            try await self.objects.delete(input.key)
-        } catch {
-            self.logger.warning(
-                "cannot delete the picture of a task that was not created",
-                [.object: input.key, .error: "\(error)"]
-            )
-        }
-    }
-
-    private func store(_ picture: PictureFile, of id: TaskID) async throws -> TaskInput {
-        let key = "inputs/\(id)/image"
-        let type = picture.content.format.rawValue
-        try await self.store.schedulePictureRemoval(key, of: id)
-        try await self.objects.put(key, from: picture.file.path, contentType: type)
-        return TaskInput(
-            key: key,
-            size: Int64(picture.file.count),
-            sha256: Hexadecimal.encode(picture.file.digest),
-            contentType: type
-        )
-    }
-}
-
-extension NewTask {
-    /// The task as originally submitted.
-    fileprivate init(_ row: TaskRow) {
-        self.init(
-            id: row.id,
-            user: row.user,
-            template: row.template,
-            parameters: row.parameters,
-            priority: row.priority,
-            input: row.input,
-            origin: row.origin,
-            labels: row.labels,
-            created: row.created
-        )
     }
 }

@@ -6,7 +6,7 @@ internal import MaaSCore
 /// Either by an `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header), which names the submission. Or by
 /// `x-stainless-retry-count`, with which OpenAI's clients count their retries without a key: then the content is the
 /// key. A first try takes it from older submissions, since submitting the same again means another video.
-enum RepetitionKey {
+enum ReplayKey {
     case named(String)
     case counted(tries: Int)
 
@@ -34,7 +34,7 @@ enum RepetitionKey {
     }
 
     /// Whether an earlier submission may hold the key.
-    var mayBeRepetition: Bool {
+    var mayBeReplay: Bool {
         switch self {
         case .named: true
         case .counted(let tries): tries > 0

@@ -3,7 +3,7 @@ internal import MaaSCore
 
 /// Drafts tasks like earlier ones.
 @LoopActor
-struct TaskRepetition {
+struct TaskRemake {
     let store: TaskStore
     let classes: PriorityClasses
     /// Nil when webhooks are disabled: no task has one then.
