@@ -19,8 +19,8 @@ struct RequestBudgets {
 
     func register(in metrics: Metrics) {
         let (bodies, files) = (self.bodies, self.files)
-        metrics.gauge("maas_http_body_bytes", help: "Bytes of request bodies and of answers held in memory.") { [weak bodies] in
-            bodies.map { Double($0.used) }
+        metrics.gauge("maas_http_body_bytes", help: "Bytes of request bodies and of answers in memory.") {
+            [weak bodies] in bodies.map { Double($0.used) }
         }
         metrics.gauge("maas_http_file_bytes", help: "Bytes of requests' temporary files on disk.") { [weak files] in
             files.map { Double($0.used) }
