@@ -13,23 +13,16 @@ final class FeedHub {
     let metrics: RelayMetrics
     private let logger: Logger
 
-    private var followers: [ObjectIdentifier: Follower] = [:]
-    private var following: [TaskID: [Follower]] = [:]
-    private var late: [Follower] = []
-    private var lateTimer: LoopTimer?
+    /// Who may connect.
+    let gate: ConnectionGate
+    private var followings = Followings()
+    private let flushes = DelayedFlushes()
     private var maintenanceTimer: LoopTimer?
     private var maintenanceRounds = 0
-    private var punctuality: LoopTimer?
-    private var lastTick = ContinuousClock.now
-    private var admission: Admission
-    private var revoked: RevokedAccess
-    private(set) var isDraining = false
 
     private let maintenanceInterval: Duration
     private let silenceLimit: Duration
 
-    /// How often the loop's lateness is measured.
-    private static let tickInterval: Duration = .milliseconds(100)
     /// The most followed tasks that are compared with their rows at a time.
     private static let recheckBatch = 1000
 
@@ -53,44 +46,39 @@ final class FeedHub {
         self.silenceLimit = silenceLimit
         self.table = FeedTable(streams: EventShards(events))
         self.metrics = RelayMetrics(metrics)
-        self.admission = Admission(
-            limit: settings.connectionLimit,
-            userLimit: settings.userConnectionLimit,
-            rate: settings.connectionRate,
-            latenessLimit: latenessLimit,
-            now: .now
+        self.gate = ConnectionGate(
+            settings,
+            ticketLifetime: events.ticketLifetime,
+            latenessLimit: latenessLimit
         )
-        self.revoked = RevokedAccess(ticketLifetime: events.ticketLifetime)
         self.logger = logger
         self.rows = TaskRows(lookUp)
         metrics.gauge("maas_relay_connections", help: "Clients connected.") { [weak self] in
-            self.map { Double($0.followers.count) }
+            self.map { Double($0.followings.count) }
         }
         metrics.gauge("maas_relay_followed_tasks", help: "Tasks with at least one follower.") { [weak self] in
-            self.map { Double($0.following.count) }
+            self.map { Double($0.followings.taskCount) }
         }
     }
 
-    var followerCount: Int { self.followers.count }
+    var followerCount: Int { self.followings.count }
     var feedCount: Int { self.table.count }
     var streams: EventShards { self.table.streams }
     /// The epoch that clients see: the epochs of all streams, combined.
     var epoch: String { self.table.epoch }
 
     func start() {
-        self.lateTimer = LoopTimer { [weak self] in self?.flushLate() }
+        self.gate.start()
+        self.flushes.start()
         let timer = LoopTimer { [weak self] in self?.maintain(.now) }
         timer.start(after: self.maintenanceInterval, repeating: self.maintenanceInterval)
         self.maintenanceTimer = timer
-        self.lastTick = .now
-        self.punctuality = LoopTimer { [weak self] in self?.tick(.now) }
-        self.punctuality?.start(after: Self.tickInterval, repeating: Self.tickInterval)
     }
 
     func stop() {
-        self.lateTimer?.close()
+        self.gate.stop()
+        self.flushes.stop()
         self.maintenanceTimer?.close()
-        self.punctuality?.close()
     }
 
     // MARK: From the streams
@@ -99,10 +87,10 @@ final class FeedHub {
     func epoch(of shard: Int) -> String { self.table.epoch(of: shard) }
 
     /// Starts streams, or restarts them. Followers of the tasks in them start over with a snapshot.
-    func begin(_ begun: [Int: FeedShard]) {
-        self.table.begin(begun)
-        let isConcerned = { [streams] (task: TaskID) in begun[streams.shard(of: task)] != nil }
-        for follower in self.followers.values {
+    func restart(_ shards: [Int: FeedShard]) {
+        self.table.restart(shards)
+        let isConcerned = { [streams] (task: TaskID) in shards[streams.shard(of: task)] != nil }
+        for follower in self.followings.all {
             for task in follower.session.restart(self.hello, where: isConcerned) {
                 self.resolve(task, for: follower, mode: .reset)
             }
@@ -122,69 +110,42 @@ final class FeedHub {
         }
         for (outcome, count) in outcomes { self.metrics.count(outcome, count) }
         self.table.advance(shard, to: cursor)
-        self.flush(touched, now)
+        self.flushes.flush(touched, now)
     }
 
     private func offer(_ update: FeedUpdate, _ touched: inout [Follower]) {
-        guard let followers = self.following[update.task] else { return }
+        let followers = self.followings.followers(of: update.task)
         // Encoded once for all of them.
         let message = followers.count > 1 ? ServerMessage.update(update) : nil
         for follower in followers where follower.offer(update, as: message) { touched.append(follower) }
     }
 
-    private func flush(_ touched: [Follower], _ now: ContinuousClock.Instant) {
-        for follower in touched where follower.flushTouched(now) {
-            if self.late.isEmpty { self.lateTimer?.start(after: Follower.flushInterval) }
-            self.late.append(follower)
-        }
-    }
-
-    private func flushLate() {
-        let late = self.late
-        self.late = []
-        let now = ContinuousClock.now
-        for follower in late { follower.flushLate(now) }
-    }
-
     // MARK: Followers
-
-    /// Throws when the client may not connect now. Call before ``add(_:)``.
-    func check(_ ticket: EventTicket) throws(Admission.Refusal) {
-        try self.admission.check(ticket.user, now: .now)
-    }
-
-    /// The same check without spending the connection rate: for clients that passed ``check(_:)`` and then had to wait.
-    func checkRoom(_ ticket: EventTicket) throws(Admission.Refusal) { try self.admission.checkRoom(ticket.user) }
-
-    /// Whether the ticket's access was revoked after the ticket was issued.
-    func isRevoked(_ ticket: EventTicket) -> Bool { self.revoked.ends(ticket) }
 
     /// Closes connections whose key, or whose user, has lost access.
     func revoke(_ revocation: Revocation) {
-        self.revoked.note(revocation, now: .now())
-        for follower in Array(self.followers.values)
-        where self.revoked.ends(follower.session.ticket, by: revocation) { follower.close(.revoked) }
+        self.gate.note(revocation)
+        for follower in self.followings.all where self.gate.isRevoked(follower.session.ticket, by: revocation) {
+            follower.close(.revoked)
+        }
     }
 
     /// Registers a client, whose first flush sends the `hello`.
     func add(_ follower: Follower) {
-        self.admission.enter(follower.session.user)
-        self.followers[ObjectIdentifier(follower)] = follower
+        self.gate.enter(follower.session.user)
+        self.followings.insert(follower)
         follower.session.tell(self.hello)
     }
 
     func remove(_ follower: Follower) {
-        let id = ObjectIdentifier(follower)
-        guard self.followers.removeValue(forKey: id) != nil else { return }
-        self.admission.leave(follower.session.user)
-        for task in follower.session.tasks { self.release(task, follower) }
+        if self.followings.remove(follower) { self.gate.leave(follower.session.user) }
     }
 
     func receive(_ text: String, from follower: Follower) {
         for action in follower.session.receive(text, now: .now) {
             switch action {
             case .resolve(let task): self.resolve(task, for: follower, mode: .snapshot)
-            case .release(let task): self.release(task, follower)
+            case .release(let task): self.followings.release(task, follower)
             case .close(let reason): follower.close(reason)
             }
         }
@@ -211,18 +172,16 @@ final class FeedHub {
         while let unknown = tasks.first(where: { self.table.owner(of: $0) == nil }) {
             guard (try? await self.owns(ticket.user, unknown)) == true else { return false }
         }
-        return !self.isDraining && !self.isRevoked(ticket) && (try? self.checkRoom(ticket)) != nil
+        return self.gate.isOpen(to: ticket)
     }
 
     /// Starts a subscription, synchronously, if the task's owner is known.
-    func begin(_ task: TaskID, for follower: Follower, mode: ServerMessage.Mode) {
+    func subscribe(_ follower: Follower, to task: TaskID, mode: ServerMessage.Mode) {
         // The follower may have left while the row was looked up; nobody would remove it from the list again.
-        guard self.followers[ObjectIdentifier(follower)] != nil, follower.session.awaits(task), !follower.isClosed,
+        guard self.followings.contains(follower), follower.session.awaits(task), !follower.isClosed,
             let beginning = self.table.beginning(of: task, from: follower.session.seen(of: task), mode: mode)
         else { return }
-        if self.following[task]?.contains(where: { $0 === follower }) != true {
-            self.following[task, default: []].append(follower)
-        }
+        self.followings.follow(task, follower)
         self.metrics.count(beginning.mode)
         follower.session.begin(
             task,
@@ -238,11 +197,11 @@ final class FeedHub {
         LoopActor.immediate {
             do {
                 if try await self.owns(follower.session.user, task) {
-                    self.begin(task, for: follower, mode: mode)
+                    self.subscribe(follower, to: task, mode: mode)
                 } else {
                     follower.session.refuse(task)
                     // Still registered if this restarts a subscription whose task the user deleted meanwhile.
-                    self.release(task, follower)
+                    self.followings.release(task, follower)
                 }
                 follower.flush(.now)
             } catch {
@@ -253,18 +212,13 @@ final class FeedHub {
         }
     }
 
-    private func release(_ task: TaskID, _ follower: Follower) {
-        self.following[task]?.removeAll { $0 === follower }
-        if self.following[task]?.isEmpty == true { self.following[task] = nil }
-    }
-
     private func adopt(_ row: TaskRow, _ wait: TaskWait?) {
         let now = ContinuousClock.now
         guard self.table.adopt(row, wait, now: now) else { return }
         // Not sent as an event: clients that have seen newer positions would drop it as old.
-        for follower in self.following[row.id] ?? [] {
+        for follower in self.followings.followers(of: row.id) {
             follower.session.restart(row.id, why: "row")
-            self.begin(row.id, for: follower, mode: .reset)
+            self.subscribe(follower, to: row.id, mode: .reset)
             follower.flush(now)
         }
     }
@@ -273,29 +227,24 @@ final class FeedHub {
 
     // MARK: Time
 
-    /// Closes connections that are due at `now`, and pings the others.
+    /// Closes connections that are due at `now`, pings the others, and sheds load. Compares tasks that have been silent with
+    /// their rows, and discards feeds that nobody needs any more.
     func maintain(_ now: ContinuousClock.Instant) {
-        for follower in Array(self.followers.values) {
+        for follower in self.followings.all {
             follower.maintain(now, pingInterval: self.settings.pingInterval, lifetime: self.settings.connectionLifetime)
         }
-        let excess = self.admission.excess(now)
+        let excess = self.gate.excess(now)
         if excess > 0 {
-            for follower in self.followers.values.shuffled().prefix(excess) { follower.close(.overloaded()) }
+            for follower in self.followings.all.shuffled().prefix(excess) { follower.close(.overloaded()) }
         }
         self.recheckSilentTasks(now)
         self.maintenanceRounds += 1
-        if self.maintenanceRounds.isMultiple(of: 12) { self.table.tidy(now) { self.following[$0] != nil } }
-    }
-
-    /// Records the time, and so by how much the loop is late.
-    func tick(_ now: ContinuousClock.Instant) {
-        self.admission.note(lateness: now - self.lastTick - Self.tickInterval, now: now)
-        self.lastTick = now
+        if self.maintenanceRounds.isMultiple(of: 12) { self.table.tidy(now) { self.followings.isFollowed($0) } }
     }
 
     /// Compares followed tasks that have been silent with their rows.
     private func recheckSilentTasks(_ now: ContinuousClock.Instant) {
-        let tasks = self.following.keys
+        let tasks = self.followings.tasks
         for task in self.table.takeSilent(tasks, for: self.silenceLimit, limit: Self.recheckBatch, now: now) {
             LoopActor.immediate {
                 guard let (row, wait) = try? await self.rows.find(task), self.table.contains(task) else { return }
@@ -306,8 +255,8 @@ final class FeedHub {
 
     /// Closes every connection, spread over time.
     func drain() async {
-        self.isDraining = true
-        for (count, follower) in self.followers.values.shuffled().enumerated() {
+        self.gate.close()
+        for (count, follower) in self.followings.all.shuffled().enumerated() {
             follower.close(.restarting())
             if count % 100 == 99 { try? await LoopClock().sleep(for: .milliseconds(100)) }
         }

@@ -47,7 +47,7 @@ struct FeedTable {
 
     /// Starts streams, or restarts them. This discards the feeds of their tasks, which are of another epoch or have a
     /// hole.
-    mutating func begin(_ begun: [Int: FeedShard]) {
+    mutating func restart(_ begun: [Int: FeedShard]) {
         for (index, shard) in begun { self.shards[index] = shard }
         self.epoch = self.shards.map(\.epoch).joined(separator: ".")
         self.feeds = self.feeds.filter { begun[self.streams.shard(of: $0.key)] == nil }

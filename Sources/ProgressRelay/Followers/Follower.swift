@@ -11,8 +11,8 @@ final class Follower {
     /// Whether updates were offered since the last ``flushTouched(_:)``, and whether any of them is urgent.
     private var isTouched = false
     private var isUrgent = false
-    /// Whether a delayed flush is scheduled.
-    private var isLate = false
+    /// Whether a later flush is scheduled.
+    private var isDelayed = false
 
     /// A client that has not taken the last messages for this long is closed.
     private static let stallLimit: Duration = .seconds(30)
@@ -34,19 +34,19 @@ final class Follower {
         return !self.isTouched
     }
 
-    /// Sends what is queued. Returns true when that is too early and the caller must schedule ``flushLate(_:)``; only
+    /// Sends what is queued. Returns true when that is too early and the caller must schedule ``flushDelayed(_:)``; only
     /// once until that runs.
     func flushTouched(_ now: ContinuousClock.Instant) -> Bool {
         let isUrgent = self.isUrgent
         self.isTouched = false
         self.isUrgent = false
-        guard !self.flush(now, isUrgent: isUrgent), !self.isLate else { return false }
-        self.isLate = true
+        guard !self.flush(now, isUrgent: isUrgent), !self.isDelayed else { return false }
+        self.isDelayed = true
         return true
     }
 
-    func flushLate(_ now: ContinuousClock.Instant) {
-        self.isLate = false
+    func flushDelayed(_ now: ContinuousClock.Instant) {
+        self.isDelayed = false
         self.flush(now)
     }
 

@@ -9,15 +9,12 @@ final class EventReader: Service {
     private let hub: FeedHub
     /// Blocks in XREAD, so it has a connection of its own.
     private let blockingRedis: RedisClient
-    private let epochs: [StreamEpoch]
     private let checkInterval: Duration
     private let whenEnded: @LoopActor () -> Void
     private let logger: Logger
 
     /// By shard.
-    private var cursors: [StreamCursor]
-    /// Entries whose milliseconds exceed this are not trusted until the next check. By shard.
-    private var horizons: [UInt64]
+    private var reads: [ReadStream]
     private var lastReply = ContinuousClock.now
     /// When the last read returned entries.
     private var lastEntries = ContinuousClock.now - EventReader.gathering
@@ -30,8 +27,6 @@ final class EventReader: Service {
     /// The shortest time between two reads that return entries. Under load, entries then share the cost of a round trip
     /// and a loop turn, which is higher than their own; one that comes alone is read as it arrives.
     private static let gathering: Duration = .milliseconds(1)
-    /// How far an entry's id may be ahead of Redis's clock. Ids that Redis generates never are.
-    private static let lead: Duration = .seconds(60)
     /// The most batches read in one check of a stream, so that a flooded stream does not hold up the others. The rest
     /// is read with theirs.
     private static let checkedBatches = 20
@@ -53,11 +48,9 @@ final class EventReader: Service {
         self.verifier = verifier
         self.hub = hub
         self.blockingRedis = RedisClient(redisConfiguration, purpose: "followers", logger: logger)
-        self.epochs = streams.names.map { StreamEpoch(redis: redis, stream: $0) }
+        self.reads = streams.names.map { ReadStream($0, redis: redis) }
         self.checkInterval = checkInterval
         self.whenEnded = whenEnded
-        self.cursors = streams.names.map { _ in StreamCursor() }
-        self.horizons = streams.names.map { _ in 0 }
         self.logger = logger
     }
 
@@ -90,7 +83,7 @@ final class EventReader: Service {
         while !Task.isCancelled {
             do {
                 if !isWarm {
-                    try await self.warmUp(Array(self.epochs.indices))
+                    try await self.warmUp(Array(self.reads.indices))
                     isWarm = true
                 }
                 try await self.readOnce()
@@ -110,24 +103,12 @@ final class EventReader: Service {
     private func warmUp(_ shards: [Int]) async throws(RedisError) {
         var begun: [Int: FeedShard] = [:]
         // Assigned only together with the hub's state: after a failure in between, a hole would go unnoticed.
-        var cursors = self.cursors
+        var reads = self.reads
         var entries: [Int: [RedisStreamEntry]] = [:]
-        for shard in shards {
-            let epoch = self.epochs[shard]
-            self.horizons[shard] = try await epoch.renewIfAhead(by: Self.lead).horizon
-            let name = try await epoch.current()
-            let snapshot = try await epoch.snapshot(count: Self.warmth)
-            cursors[shard] = StreamCursor(endOf: snapshot.info)
-            // Entries before the oldest one may have been trimmed.
-            let floor = snapshot.entries.first.map { EventPosition(value: EventPosition($0.id).value - 1) }
-            let position = floor ?? EventPosition(cursors[shard].id)
-            // A nil epoch means that the stream was lost again in between; the next check finds the mismatch.
-            begun[shard] = FeedShard(epoch: snapshot.epoch ?? name, cursor: position, floor: position)
-            entries[shard] = snapshot.entries
-        }
-        self.cursors = cursors
-        self.hub.begin(begun)
-        for (shard, entries) in entries { self.tell(self.trustedPrefix(entries, of: shard), of: shard) }
+        for shard in shards { (begun[shard], entries[shard]) = try await reads[shard].start(count: Self.warmth) }
+        self.reads = reads
+        self.hub.restart(begun)
+        for (shard, entries) in entries { self.tell(self.reads[shard].trusted(entries), of: shard) }
         let count = entries.values.reduce(0) { $0 + $1.count }
         self.logger.info("reading events", [.count: "\(count)", .epoch: self.hub.epoch])
     }
@@ -138,7 +119,7 @@ final class EventReader: Service {
         if rest > .zero { await self.bell.wait(atMost: rest) }
         let read = try await self.blockingRedis.readStreams(
             self.streams.names,
-            after: self.cursors.map(\.id),
+            after: self.reads.map(\.cursor.id),
             count: Self.batch,
             block: Self.block
         )
@@ -152,19 +133,15 @@ final class EventReader: Service {
     /// Returns whether all entries were taken.
     @discardableResult
     private func take(_ all: [RedisStreamEntry], of shard: Int) -> Bool {
-        let entries = self.trustedPrefix(all, of: shard)
+        let entries = self.reads[shard].trusted(all)
         // Beyond the horizon nothing is read until a check renews the stream or moves the horizon.
         if entries.count < all.count { self.lastCheck = .now - self.checkInterval }
         if let first = entries.first, let last = entries.last {
             self.hub.metrics.count(first.id, takenBy: .followers)
-            self.cursors[shard].advance(to: last.id, by: entries.count)
+            self.reads[shard].advance(to: last.id, by: entries.count)
             self.tell(entries, of: shard)
         }
         return entries.count == all.count
-    }
-
-    private func trustedPrefix(_ entries: [RedisStreamEntry], of shard: Int) -> ArraySlice<RedisStreamEntry> {
-        entries.prefix { $0.id.milliseconds <= self.horizons[shard] }
     }
 
     private func tell(_ entries: ArraySlice<RedisStreamEntry>, of shard: Int) {
@@ -190,30 +167,31 @@ final class EventReader: Service {
     private func check() async throws(RedisError) {
         var stale: [Int] = []
         self.lastCheck = .now
-        for shard in self.epochs.indices where try await !self.isIntact(shard) { stale.append(shard) }
+        for shard in self.reads.indices where try await !self.isIntact(shard) { stale.append(shard) }
         if !stale.isEmpty { try await self.warmUp(stale) }
     }
 
     private func isIntact(_ shard: Int) async throws(RedisError) -> Bool {
-        let epoch = self.epochs[shard]
-        let (horizon, isRenewed) = try await epoch.renewIfAhead(by: Self.lead)
-        self.horizons[shard] = horizon
-        if isRenewed { self.warn("recreated an event stream whose ids were ahead of the clock", shard, "ahead") }
+        let epoch = self.reads[shard].epoch
+        var read = self.reads[shard]
+        let isRenewed = try await read.renewIfAhead()
+        self.reads[shard] = read
+        if isRenewed { self.noteHealing("recreated an event stream whose ids were ahead of the clock", shard, "ahead") }
         for _ in 0..<Self.checkedBatches {
-            let snapshot = try await epoch.snapshot(after: self.cursors[shard].id, count: Self.batch)
+            let snapshot = try await epoch.snapshot(after: self.reads[shard].cursor.id, count: Self.batch)
             // Nil when the stream was lost; different when another replica noticed first.
             guard snapshot.epoch == self.hub.epoch(of: shard) else {
-                self.warn("an event stream was restarted", shard, "epoch")
+                self.noteHealing("an event stream was restarted", shard, "epoch")
                 return false
             }
             let isAll = snapshot.entries.count < Self.batch
-            switch self.cursors[shard].verdict(snapshot.info, unread: snapshot.entries.count, isAll: isAll) {
+            switch self.reads[shard].cursor.verdict(snapshot.info, unread: snapshot.entries.count, isAll: isAll) {
             case .sound: if !self.take(snapshot.entries, of: shard) { return true }
             case .trimmed:
-                self.warn("events were trimmed before they were read", shard, "trimmed")
+                self.noteHealing("events were trimmed before they were read", shard, "trimmed")
                 return false
             case .lost:
-                self.warn("an event stream lost entries", shard, "lost")
+                self.noteHealing("an event stream lost entries", shard, "lost")
                 _ = try await epoch.replace(self.hub.epoch(of: shard))
                 return false
             }
@@ -222,7 +200,7 @@ final class EventReader: Service {
         return true
     }
 
-    private func warn(_ message: StaticString, _ shard: Int, _ reason: String) {
+    private func noteHealing(_ message: StaticString, _ shard: Int, _ reason: String) {
         self.hub.metrics.count(heal: reason)
         self.logger.warning(message, [.stream: self.streams.names[shard]])
     }

@@ -55,7 +55,7 @@ final class EventStreamTransport: FollowerTransport {
         // not started, and an id without positions would replace the one that the client came with.
         for task in tasks {
             _ = follower.session.subscribe(task, from: mark?.seen(of: task, in: self.hub.streams))
-            self.hub.begin(task, for: follower, mode: .snapshot)
+            self.hub.subscribe(follower, to: task, mode: .snapshot)
         }
         follower.flush(.now)
         for await batch in self.batches {

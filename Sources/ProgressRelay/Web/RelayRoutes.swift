@@ -45,7 +45,7 @@ struct RelayRoutes {
         // Check again after the row look-ups: the replica may have filled up, or the key may have been revoked.
         try self.refusable {
             _ = try self.verified(request)
-            do throws(Admission.Refusal) { try self.hub.checkRoom(ticket) } catch { throw Self.error(for: error) }
+            do throws(Admission.Refusal) { try self.hub.gate.checkRoom(ticket) } catch { throw Self.error(for: error) }
         }
         // A new `EventSource` has a new ticket, and cannot set the header.
         let last = request.headers["last-event-id"] ?? request.query["last_event_id"]
@@ -60,7 +60,7 @@ struct RelayRoutes {
     private func admit(_ request: WebRequest) throws -> EventTicket {
         try self.refusable {
             let ticket = try self.verified(request)
-            do throws(Admission.Refusal) { try self.hub.check(ticket) } catch { throw Self.error(for: error) }
+            do throws(Admission.Refusal) { try self.hub.gate.check(ticket) } catch { throw Self.error(for: error) }
             return ticket
         }
     }
@@ -98,7 +98,7 @@ struct RelayRoutes {
     private static var retryDelay: Int { .random(in: 1...10) }
 
     private func verified(_ request: WebRequest) throws -> EventTicket {
-        if self.hub.isDraining { throw Self.unavailable("this replica is shutting down") }
+        if self.hub.gate.isDraining { throw Self.unavailable("this replica is shutting down") }
         guard self.hub.settings.allowedOrigins.admit(request.headers["origin"]) else {
             throw WebError(
                 status: 403,
@@ -107,7 +107,8 @@ struct RelayRoutes {
             )
         }
         guard let text = Self.ticket(of: request),
-            let ticket = EventTicket(verifying: text, secret: self.secret, now: .now()), !self.hub.isRevoked(ticket)
+            let ticket = EventTicket(verifying: text, secret: self.secret, now: .now()),
+            !self.hub.gate.isRevoked(ticket)
         else {
             throw WebError(
                 status: 401,

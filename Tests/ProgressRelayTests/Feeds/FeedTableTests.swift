@@ -17,7 +17,7 @@ struct FeedTableTests {
         let others = (1...100).map { TaskID(time: Timestamp(milliseconds: $0), random: Array(1...10)) }
         self.stranger = try #require(others.first { streams.shard(of: $0) != streams.shard(of: Samples.task) })
         self.table = FeedTable(streams: streams)
-        self.table.begin(Dictionary(uniqueKeysWithValues: (0..<4).map { ($0, FeedShard(epoch: "e\($0)")) }))
+        self.table.restart(Dictionary(uniqueKeysWithValues: (0..<4).map { ($0, FeedShard(epoch: "e\($0)")) }))
     }
 
     @Test("A stream that starts over resets its tasks, but not those of others")
@@ -26,7 +26,7 @@ struct FeedTableTests {
         #expect(self.table.epoch == "e0.e1.e2.e3")
         self.take(Samples.progress(1), 1)
         self.take(Samples.progress(1), 1, of: self.stranger)
-        self.table.begin([shard: FeedShard(epoch: "new")])
+        self.table.restart([shard: FeedShard(epoch: "new")])
         #expect(!self.table.contains(self.task))
         #expect(self.table.contains(self.stranger))
         #expect(self.table.epoch(of: shard) == "new")

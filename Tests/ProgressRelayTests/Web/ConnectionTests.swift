@@ -155,9 +155,9 @@ struct ConnectionTests {
             #expect(try await client.next("sub") != nil)
             // Its timers come too late, and it does not get better for ten seconds.
             let now = ContinuousClock.now + RelayScope.latenessLimit
-            relay.hub.tick(now + .seconds(1))
+            relay.hub.gate.tick(now + .seconds(1))
             relay.hub.maintain(now + .seconds(12))
-            #expect(throws: Admission.Refusal.overloaded) { try relay.hub.check(Samples.ticket()) }
+            #expect(throws: Admission.Refusal.overloaded) { try relay.hub.gate.check(Samples.ticket()) }
             let end = try #require(try await client.end())
             #expect(end.code == 1013)
             let delay = try #require(Int(end.reason.dropFirst("retry ".count)))

@@ -187,7 +187,7 @@ struct EventStreamTests {
             let task = try await relay.runningTask()
             #expect(try await relay.hub.owns("ada", task))
             let shard = relay.streams.shard(of: task)
-            relay.hub.begin([shard: FeedShard(epoch: relay.hub.epoch(of: shard))])
+            relay.hub.restart([shard: FeedShard(epoch: relay.hub.epoch(of: shard))])
             #expect(relay.hub.feedCount == 0)
             let stream = ResponseStream {}
             let serving = Task { @LoopActor in
