@@ -61,8 +61,8 @@ package enum ScratchSchema {
         }
     }
 
-    /// Returns once `count` queries over connections with this configuration wait for locks that others hold, and how many
-    /// do.
+    /// Returns once `count` queries over connections with this configuration wait for locks that others hold, and how
+    /// many do.
     @discardableResult
     package static func waitForLock(_ configuration: PostgresConfiguration, count: Int = 1) async throws -> Int {
         let observer = try await PostgresConnection.connect(configuration)

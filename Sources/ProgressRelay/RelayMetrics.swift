@@ -88,7 +88,7 @@ struct RelayMetrics {
     }
 
     /// Observes an entry's age when it was taken; zero if this clock is behind Redis's.
-    func count(_ entry: RedisStreamID, takenBy reader: Reader) {
+    func observeAge(of entry: RedisStreamID, takenBy reader: Reader) {
         let milliseconds = Timestamp.now().milliseconds - Int64(clamping: entry.milliseconds)
         self.lags.observe(Double(max(0, milliseconds)) / 1000, reader.rawValue)
     }

@@ -18,7 +18,8 @@ struct AuthenticatorTests {
         )
     }
 
-    /// The database may have said what it says before the key was revoked, and say it after the revocation was heard of.
+    /// The database may have said what it says before the key was revoked, and say it after the revocation was heard
+    /// of.
     @Test func lookupsDuringARevocationAreNotCached() async throws {
         try await ScratchSchema.with { configuration in
             let logger = Logger(service: "test", level: .error)
@@ -48,7 +49,8 @@ struct AuthenticatorTests {
         }
     }
 
-    /// Each guess has to be looked for: those of one moment by two queries at most, which leave the others' connections.
+    /// Each guess has to be looked for: those of one moment by two queries at most, which leave the others'
+    /// connections.
     @Test func lookupsOfGuessedKeysAreBatched() async throws {
         try await ScratchSchema.with { configuration in
             let store = TaskStore(configuration, logger: Logger(service: "test", level: .error))

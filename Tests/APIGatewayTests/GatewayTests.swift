@@ -3,8 +3,8 @@ internal import MaaSControl
 internal import MaaSCore
 internal import Testing
 
-/// One at a time: libwebsockets 4.1 closes one of its descriptors twice when a context ends, and the second time it may be
-/// somebody else's by then.
+/// One at a time: libwebsockets 4.1 closes one of its descriptors twice when a context ends, and the second time it may
+/// be somebody else's by then.
 @LoopActor
 @Suite("The REST interface", .serialized, .enabled(if: GatewayScope.isPossible), .timeLimit(.minutes(1)))
 struct GatewayTests {

@@ -56,8 +56,8 @@ struct DispatcherTakeoverTests {
         }
     }
 
-    /// A leader dies between beginning a task in order to refuse it, as its template was gone, and failing it; the next one
-    /// has the template again.
+    /// A leader dies between beginning a task in order to refuse it, as its template was gone, and failing it; the next
+    /// one has the template again.
     @Test("A task that was begun without a job name runs under its template's, and can be cancelled")
     func nameless() async throws {
         try await DispatcherScope.with { scope in

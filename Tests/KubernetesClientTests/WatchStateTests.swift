@@ -51,8 +51,8 @@ struct WatchStateTests {
         #expect(state.failed(KubernetesError(.tooManyRequests, "", retryAfter: .seconds(60))) == .seconds(60))
     }
 
-    /// What an API server does that begins anew: nobody answers, then it forbids everything, then it asks for a moment, then
-    /// it does not know the version that it has just said itself.
+    /// What an API server does that begins anew: nobody answers, then it forbids everything, then it asks for a moment,
+    /// then it does not know the version that it has just said itself.
     @Test func aServerThatAnswersIsRetriedSoon() {
         var state = WatchState()
         state.listed(at: "10")

@@ -10,7 +10,8 @@ struct SimulationTests {
         for seed in (block * 125 + 1)...(block * 125 + 125) { #expect(Self.violation(of: seed) == nil, "seed \(seed)") }
     }
 
-    /// What the simulation found, and what was mended since. A change of how scenarios are drawn makes other seeds of these.
+    /// What the simulation found, and what was mended since. A change of how scenarios are drawn makes other seeds of
+    /// these.
     @Test(
         "Seeds that once violated a rule",
         arguments: [
@@ -47,8 +48,8 @@ struct SimulationTests {
         }
     }
 
-    /// A leader dies at each moment at which it waits for something, once at each; between the deletion of a job and what is
-    /// written of it, for one.
+    /// A leader dies at each moment at which it waits for something, once at each; between the deletion of a job and
+    /// what is written of it, for one.
     @Test("A crash at any await violates no rule", arguments: [12, 1172, 2624] as [UInt64])
     func crashes(seed: UInt64) {
         let scenario = Scenario(seed: seed)

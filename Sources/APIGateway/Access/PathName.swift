@@ -1,7 +1,7 @@
 /// A name that is part of an API path: a user's, or that of something paused.
 ///
-/// libwebsockets decodes a path before we split it, removes `.`, `..` and doubled slashes, and cannot pass on a `%00` or
-/// a line break. So a slash in a name is a slash in the path, and an object whose name contains the others could be
+/// libwebsockets decodes a path before we split it, removes `.`, `..` and doubled slashes, and cannot pass on a `%00`
+/// or a line break. So a slash in a name is a slash in the path, and an object whose name contains the others could be
 /// created but not be addressed.
 enum PathName {
     /// Completes "the name …".

@@ -1,8 +1,8 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// Queries of the native API are checked as strictly as its bodies: without this, a misspelt filter would be ignored and
-/// the list would contain everything.
+/// Queries of the native API are checked as strictly as its bodies: without this, a misspelt filter would be ignored
+/// and the list would contain everything.
 extension WebQuery {
     private static let comparedLength = 100
 

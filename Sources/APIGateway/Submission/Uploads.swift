@@ -34,8 +34,8 @@ final class Uploads {
         self.objects = objects
     }
 
-    /// Creates an upload of `size` bytes for the user; the store refuses another size. Throws `WebError` 429 when the user
-    /// has too many.
+    /// Creates an upload of `size` bytes for the user; the store refuses another size. Throws `WebError` 429 when the
+    /// user has too many.
     func open(for user: String, size: Int64) async throws -> Opened {
         let id = try await self.reserve(for: user)
         let lifetime = self.configuration.uploadLifetime

@@ -36,8 +36,9 @@ struct TaskCancellation {
         }
     }
 
-    /// Also for a task that is over: the dispatcher must remove it from its queue. A repeated request is not logged, but the
-    /// other services are told again, since they may have missed the first one.
+    /// Tells the other services of a cancellation, also of a task that is over: the dispatcher must remove it from its
+    /// queue. A repeated request is not logged, but the other services are told again, since they may have missed the
+    /// first one.
     private func tell(of task: CancelledTask, isNew: Bool, user: String) {
         if isNew {
             let state: TaskState = task.isOver ? .cancelled : .running

@@ -24,8 +24,8 @@ final class ClusterMirror {
     private var early: [ClusterFact] = []
     private var watchers: [(name: String, watcher: any Watching)] = []
 
-    /// - Parameter templateResources: the kinds of jobs that templates have. There may be running jobs of the others, from
-    ///   templates that are gone, or the server may not know these kinds at all.
+    /// - Parameter templateResources: the kinds of jobs that templates have. There may be running jobs of the others,
+    ///   from templates that are gone, or the server may not know these kinds at all.
     init(
         client: KubernetesClient,
         namespace: String,

@@ -102,8 +102,8 @@ final class JobClient {
         error.isKindRefused && !self.templateResources.contains(resource)
     }
 
-    /// Whether a request can name a job: an attempt that was begun only to be refused has no job and no name, and without
-    /// a name the path is that of all jobs in the namespace.
+    /// Whether a request can name a job: an attempt that was begun only to be refused has no job and no name, and
+    /// without a name the path is that of all jobs in the namespace.
     private static func isAddressable(_ name: String) -> Bool { !name.isEmpty }
 
     /// The template passed the checks at load time, so a rejection by the cluster is for operators to fix.

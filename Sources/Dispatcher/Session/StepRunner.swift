@@ -40,8 +40,8 @@ final class StepRunner {
         self.finalEventPatience = finalEventPatience
     }
 
-    /// Commits the intents in one transaction. Returns whether each was committed, or its row has moved on. A task whose
-    /// row is locked is left out: it stays queued, and holds up no other.
+    /// Commits the intents in one transaction. Returns whether each was committed, or its row has moved on. A task
+    /// whose row is locked is left out: it stays queued, and holds up no other.
     func begin(_ tasks: [QueuedTask], epoch: Int) async throws -> [TaskID: Bool] {
         let intents = tasks.map { task in
             TaskIntent(

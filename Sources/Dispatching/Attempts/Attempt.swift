@@ -16,8 +16,8 @@ struct Attempt: Sendable {
 
     private(set) var claim: AttemptClaim
     private(set) var job: JobFacts
-    /// The job, if it appeared after a lookup had not found it: a request of an earlier term may have been under way. It is
-    /// a leftover, handled as one once the attempt is forgotten.
+    /// The job, if it appeared after a lookup had not found it: a request of an earlier term may have been under way.
+    /// It is a leftover, handled as one once the attempt is forgotten.
     private(set) var lateJob: JobFacts?
     private(set) var pods = AttemptPods()
     private(set) var stop: StopReason?

@@ -49,8 +49,8 @@ package struct KubernetesError: Error, Sendable, Hashable, CustomStringConvertib
     /// Whether a retry may succeed later. An unavailable admission webhook answers 500, which is among these.
     package var isRetryable: Bool { self.code == .unavailable || self.code == .tooManyRequests }
 
-    /// Whether the API server says that the object does not exist. Any other 404, such as that of a load balancer or of an
-    /// API server that does not serve the resource yet, says nothing about the object.
+    /// Whether the API server says that the object does not exist. Any other 404, such as that of a load balancer or of
+    /// an API server that does not serve the resource yet, says nothing about the object.
     package var isObjectMissing: Bool { self.reason == "NotFound" }
 
     /// Whether the answer may mean that we cannot have any objects of this kind: it is not permitted, or not installed.

@@ -25,7 +25,8 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
     package private(set) var heard: ContinuousClock.Instant?
 
     /// - Parameters:
-    ///   - isOptional: whether to carry on without objects when the server forbids listing them, or does not know their kind.
+    ///   - isOptional: whether to carry on without objects when the server forbids listing them, or does not know their
+    ///     kind.
     ///   - doubt: how long such a refusal is ignored after they were listed once.
     ///   - onLag: receives the age of an object that a watch shows for the first time, by the server's clock and in its
     ///     whole seconds. Modifications carry no time. An object relabelled so that `selector` matches it counts as

@@ -1,7 +1,7 @@
 internal import MaaSCore
 
-/// Interprets a refusal of an optional watch: missing permission, a kind that is not installed, or an API server that has
-/// just started and forbids everything until it has loaded its roles (seen with Kubernetes 1.36).
+/// Interprets a refusal of an optional watch: missing permission, a kind that is not installed, or an API server that
+/// has just started and forbids everything until it has loaded its roles (seen with Kubernetes 1.36).
 struct WatchPermission {
     /// How long a refusal is ignored after permission was once granted.
     private let doubt: Duration

@@ -67,7 +67,8 @@ struct PostgresResult: ~Copyable {
         return PostgresError(.refused, message, sqlState: sqlState, constraint: self.field("n"))
     }
 
-    /// A field of the error by its `PG_DIAG_*` letter; those macros are character constants, which Swift does not import.
+    /// A field of the error by its `PG_DIAG_*` letter; those macros are character constants, which Swift does not
+    /// import.
     private func field(_ letter: Unicode.Scalar) -> String? {
         PQresultErrorField(self.result, Int32(letter.value)).map { String(cString: $0) }
     }

@@ -2,8 +2,8 @@ package import MaaSCore
 
 /// Reads periodically from the database which keys were revoked lately, for services whose connections outlive a key.
 ///
-/// The stream of revocations is faster, but an entry is missing when Redis was unavailable to the service that revoked the
-/// key. The rows are complete.
+/// The stream of revocations is faster, but an entry is missing when Redis was unavailable to the service that revoked
+/// the key. The rows are complete.
 @LoopActor
 package final class RevokedKeyReader: Service {
     package nonisolated let name = "revoked keys"

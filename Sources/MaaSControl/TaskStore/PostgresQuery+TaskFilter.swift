@@ -3,8 +3,8 @@ internal import MaaSCore
 extension PostgresQuery.StringInterpolation {
     /// The condition that selects a user's own tasks, for queries that order them by `user_id` and `id`.
     ///
-    /// With `user_id = …` the planner drops `user_id` from the order, and for a user with many tasks it may scan the primary
-    /// key, through all newer tasks of other users.
+    /// With `user_id = …` the planner drops `user_id` from the order, and for a user with many tasks it may scan the
+    /// primary key, through all newer tasks of other users.
     mutating func appendInterpolation(ownedBy user: String) {
         self.appendLiteral("user_id = ANY(")
         self.appendInterpolation(.textArray([user]))

@@ -12,8 +12,8 @@ package struct ProgressReport: Sendable, Hashable {
         self.progress = progress
     }
 
-    /// Whether it says more than `other`, or something newer. Events of a task may come from several replicas and in any
-    /// order, but within an attempt the percent never falls.
+    /// Whether it says more than `other`, or something newer. Events of a task may come from several replicas and in
+    /// any order, but within an attempt the percent never falls.
     package func supersedes(_ other: ProgressReport) -> Bool {
         (self.attempt, self.progress.percent) >= (other.attempt, other.progress.percent)
     }

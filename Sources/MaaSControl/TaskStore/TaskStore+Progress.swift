@@ -1,8 +1,8 @@
 internal import MaaSCore
 
 extension TaskStore {
-    /// Stores the progress of attempts in one statement. Of several reports on a task the one that supersedes the others
-    /// counts.
+    /// Stores the progress of attempts in one statement. Of several reports on a task the one that supersedes the
+    /// others counts.
     ///
     /// Reports on attempts that are not running are dropped, and those with a lower percent than the row's, which are
     /// older.

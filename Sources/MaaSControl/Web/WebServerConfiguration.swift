@@ -27,7 +27,8 @@ package struct WebServerConfiguration: Sendable {
     package var bodyBufferBytes = 262_144
     /// The most bytes of all bodies held in memory; requests beyond that get 503.
     package var bodyBudgetBytes = 64 << 20
-    /// Bytes of the largest body that a handler collects. Every user may hold as many if there is room: ``BudgetShares``.
+    /// Bytes of the largest body that a handler collects. Every user may hold as many if there is room:
+    /// ``BudgetShares``.
     package var largestBodyBytes = 64 << 20
     /// The most bytes of all files of requests on disk; requests beyond that get 503.
     package var fileBudgetBytes = 1 << 30

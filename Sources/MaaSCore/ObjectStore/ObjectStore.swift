@@ -163,8 +163,8 @@ package final class ObjectStore {
         self.link(.head, key, lifetime: lifetime, for: audience, at: time)
     }
 
-    /// A URL for storing the object `key`, valid for `lifetime`. With a content type or a size in bytes, the store refuses an
-    /// upload that has another.
+    /// A URL for storing the object `key`, valid for `lifetime`. With a content type or a size in bytes, the store
+    /// refuses an upload that has another.
     package func presignPut(
         _ key: String,
         lifetime: Duration,

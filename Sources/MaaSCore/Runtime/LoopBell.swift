@@ -12,8 +12,8 @@ package final class LoopBell {
 
     /// Returns after `duration`, or at once when rung or when the waiting task is cancelled. At most one task may wait.
     package func wait(atMost duration: Duration) async {
-        // In a task without a preference for the loop, other jobs may run before the handler is installed. So whether to
-        // wait is decided after that.
+        // In a task without a preference for the loop, other jobs may run before the handler is installed. So whether
+        // to wait is decided after that.
         await withTaskCancellationHandler {
             if self.isRung || Task.isCancelled {
                 self.isRung = false

@@ -32,8 +32,8 @@ extension Template {
 
     /// The size for `720P` and `16:9`, of which at least one is given; nil when none fits what is given.
     ///
-    /// What is not given only decides between sizes that fit: the one nearest to the default's shorter side, or to 16:9.
-    /// Models round their sizes, so that 1280x704 is a 720P.
+    /// What is not given only decides between sizes that fit: the one nearest to the default's shorter side, or to
+    /// 16:9. Models round their sizes, so that 1280x704 is a 720P.
     package func size(resolution: String?, ratio: String?) -> String? {
         var fitting = self.sizes.compactMap(FrameSize.init)
         var side = self.definition(of: "size")?.fallback?.string.flatMap(FrameSize.init)?.shorterSide ?? 0

@@ -50,7 +50,8 @@ package struct Template: Sendable {
         return checked
     }
 
-    /// The parameters of a task that was validated earlier, with the defaults of those that were added to the template since.
+    /// The parameters of a task that was validated earlier, with the defaults of those that were added to the template
+    /// since.
     package func completed(_ parameters: JSONValue) -> JSONValue { self.header.parameters.completed(parameters) }
 
     /// The fault in the number of GPUs that `parameters` lead to; nil when there is none, or it cannot be determined

@@ -227,8 +227,8 @@ final class FeedHub {
 
     // MARK: Time
 
-    /// Closes connections that are due at `now`, pings the others, and sheds load. Compares tasks that have been silent with
-    /// their rows, and discards feeds that nobody needs any more.
+    /// Closes connections that are due at `now`, pings the others, and sheds load. Compares tasks that have been silent
+    /// with their rows, and discards feeds that nobody needs any more.
     func maintain(_ now: ContinuousClock.Instant) {
         for follower in self.followings.all {
             follower.maintain(now, pingInterval: self.settings.pingInterval, lifetime: self.settings.connectionLifetime)

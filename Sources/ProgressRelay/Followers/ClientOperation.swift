@@ -30,7 +30,7 @@ enum ClientOperation: Sendable, Hashable {
         case "unsubscribe":
             guard let task = message["task"]?.string.flatMap(TaskID.init) else { return nil }
             self = .unsubscribe(task)
-        case "pong", "ack": self = .pong
+        case "pong": self = .pong
         default: self = .unknown(String(name.prefix(64)))
         }
     }

@@ -34,8 +34,8 @@ final class Follower {
         return !self.isTouched
     }
 
-    /// Sends what is queued. Returns true when that is too early and the caller must schedule ``flushDelayed(_:)``; only
-    /// once until that runs.
+    /// Sends what is queued. Returns true when that is too early and the caller must schedule ``flushDelayed(_:)``;
+    /// only once until that runs.
     func flushTouched(_ now: ContinuousClock.Instant) -> Bool {
         let isUrgent = self.isUrgent
         self.isTouched = false

@@ -137,7 +137,7 @@ final class EventReader: Service {
         // Beyond the horizon nothing is read until a check renews the stream or moves the horizon.
         if entries.count < all.count { self.lastCheck = .now - self.checkInterval }
         if let first = entries.first, let last = entries.last {
-            self.hub.metrics.count(first.id, takenBy: .followers)
+            self.hub.metrics.observeAge(of: first.id, takenBy: .followers)
             self.reads[shard].advance(to: last.id, by: entries.count)
             self.tell(entries, of: shard)
         }

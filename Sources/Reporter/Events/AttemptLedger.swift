@@ -4,8 +4,8 @@ internal import MaaSCore
 
 /// The file with an attempt's ``AttemptRecord``, shared by its programs and locked with `flock`.
 ///
-/// Without the file (a read-only disk), or when it cannot be written (a full one), sequence numbers start from the clock:
-/// they still increase from one program to the next, which is all that consumers require.
+/// Without the file (a read-only disk), or when it cannot be written (a full one), sequence numbers start from the
+/// clock: they still increase from one program to the next, which is all that consumers require.
 final class AttemptLedger {
     /// The fixed size of a record, which is overwritten in a single call.
     private static let length = 512

@@ -81,8 +81,8 @@ struct FailureClassifier {
         return tail.prefix { !$0.contains("torch/distributed/elastic/") }.last
     }
 
-    /// `line` as a sentence if it has the prefix `generate.py: error: ` that Python programs print (argparse); others are
-    /// unchanged.
+    /// `line` as a sentence if it has the prefix `generate.py: error: ` that Python programs print (argparse); others
+    /// are unchanged.
     private static func sentence(of line: String) -> String {
         guard let prefix = line.firstRange(of: ".py: error: ") else { return line }
         let text = line[prefix.upperBound...]

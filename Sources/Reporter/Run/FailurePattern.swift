@@ -21,8 +21,8 @@ struct FailurePattern {
     )
 
     /// The most specific first: running out of memory on one GPU also ends in torchrun's report of a failed child, and
-    /// takes down the other GPUs' processes, which then report NCCL errors and may abort. NCCL therefore comes late, and
-    /// a crash that nothing explains last.
+    /// takes down the other GPUs' processes, which then report NCCL errors and may abort. NCCL therefore comes late,
+    /// and a crash that nothing explains last.
     static let known = [
         FailurePattern(
             code: "GPU_OOM",

@@ -8,10 +8,10 @@ final class GeneratorRun {
     private static let tick = ReportThrottle.interval
     /// How long to wait for output after the child has exited, while its descendants still hold the pipes.
     private static let outputGrace = Duration.seconds(2)
-    /// How long after the group's grace period the final event may still wait for a Redis that does not answer. The pod is
-    /// killed ten seconds after that period: output and log take up to two each before the wait, the trace up to two
-    /// after it. A program that exits at once leaves the full wait of ``AttemptReporter``; one that had to be killed leaves
-    /// the remainder.
+    /// How long after the group's grace period the final event may still wait for a Redis that does not answer. The pod
+    /// is killed ten seconds after that period: output and log take up to two each before the wait, the trace up to two
+    /// after it. A program that exits at once leaves the full wait of ``AttemptReporter``; one that had to be killed
+    /// leaves the remainder.
     static let finalEventGrace = Duration.seconds(7)
 
     private let options: RunOptions

@@ -38,8 +38,9 @@ struct TransferRetry {
 
     /// S3's codes for a body that was damaged or came too slowly, with status 400.
     private static let interruptions = ["BadDigest", "IncompleteBody", "RequestTimeout"]
-    /// What S3 says with status 403 when the link is too old, its key was replaced, or the node's clock is wrong. Another
-    /// attempt of the task has fresh links, and perhaps another node. A response to HEAD has no body, and may mean any.
+    /// What S3 says with status 403 when the link is too old, its key was replaced, or the node's clock is wrong.
+    /// Another attempt of the task has fresh links, and perhaps another node. A response to HEAD has no body, and may
+    /// mean any.
     private static let staleness = [
         "has expired", "ExpiredToken", "InvalidAccessKeyId", "RequestTimeTooSkewed", "SignatureDoesNotMatch",
     ]

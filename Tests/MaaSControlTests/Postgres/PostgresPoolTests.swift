@@ -123,7 +123,8 @@ struct PostgresPoolTests {
                 let table = try await transaction.share("SELECT 1")
                 #expect(table == nil)
             }
-            // A statement by itself that only reads has no transaction id; in a transaction that has one it would see it.
+            // A statement by itself that only reads has no transaction id; in a transaction that has one it would see
+            // it.
             _ = try await concurrently(20) { number in
                 for _ in 0..<100 {
                     if number.isMultiple(of: 5) {

@@ -55,8 +55,8 @@ struct MigratorTests {
         }
     }
 
-    /// What waits for a lock on a table has everybody else wait behind it: a backup that reads for an hour must not become
-    /// an hour's outage.
+    /// What waits for a lock on a table has everybody else wait behind it: a backup that reads for an hour must not
+    /// become an hour's outage.
     @Test func aLongReadOfATableBlocksNoOther() async throws {
         try await ScratchSchema.with { configuration in
             try await self.migrate(configuration, [Migration(1, "one", Array("CREATE TABLE read_for_long ()".utf8))])

@@ -8,8 +8,8 @@ internal import Testing
 @LoopActor
 @Suite(.enabled(if: TestEnvironment.databaseURL != nil), .timeLimit(.minutes(2)))
 struct TaskReachTests {
-    /// 40,000 tasks of ada's that are over, with one in 10,000 that waits; then 20,000 of bob's, all newer. As far as the
-    /// planner knows, every second task is ada's.
+    /// 40,000 tasks of ada's that are over, with one in 10,000 that waits; then 20,000 of bob's, all newer. As far as
+    /// the planner knows, every second task is ada's.
     private static func withManyTasks(_ body: (TaskStore) async throws -> Void) async throws {
         try await ScratchSchema.withTaskStore { store in
             try await store.pool.execute(

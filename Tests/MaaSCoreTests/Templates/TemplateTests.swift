@@ -191,8 +191,8 @@ struct TemplateTests {
         _ = try wan.validate(["prompt": "p", "size": "1280x720", "frames": 121, "steps": 80])
         #expect(throws: ParameterFaults.self) { try wan.validate(["prompt": "p", "frames": 125]) }
         #expect(throws: ParameterFaults.self) { try wan.validate(["prompt": "p", "steps": 81]) }
-        // An H20, the slowest card in Wan2.2's README, takes 4055 s for 81 frames in 40 steps, not counting the loading.
-        // Attention grows with the square of the frames.
+        // An H20, the slowest card in Wan2.2's README, takes 4055 s for 81 frames in 40 steps, not counting the
+        // loading. Attention grows with the square of the frames.
         let ratio = 121.0 / 81
         #expect(wan.limits.time > Duration.seconds(4055 * 2 * ratio * ratio))
     }

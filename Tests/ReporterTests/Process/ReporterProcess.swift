@@ -42,7 +42,8 @@ struct ReporterProcess {
             "MAAS_EVENTS_URL": "redis://127.0.0.1:\(self.redis.port)",
             "MAAS_EVENTS_STREAM": Self.stream,
             "MAAS_TERMINATION_LOG": "\(self.directory)/termination-log",
-            // One that is told to stop leaves without tidying up, and the address sanitizer's look for leaks would find that.
+            // One that is told to stop leaves without tidying up, and the address sanitizer's look for leaks would find
+            // that.
             "ASAN_OPTIONS": ProcessInfo.processInfo.environment["ASAN_OPTIONS"] ?? "",
         ]
         let command = ChildProcess.Command(

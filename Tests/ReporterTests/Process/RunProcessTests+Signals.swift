@@ -10,8 +10,8 @@ extension RunProcessTests {
     @Test("SIGTERM reaches the whole group and is no fault of the generator")
     func terminate() async throws {
         try await ReporterProcess.with { reporter, _ in
-            // The grandchild says that it was reached, and the child ends by the signal once the grandchild has ended. A long
-            // sleep could miss a signal while it is forked, and then hold the trap up.
+            // The grandchild says that it was reached, and the child ends by the signal once the grandchild has ended.
+            // A long sleep could miss a signal while it is forked, and then hold the trap up.
             let script = """
                 trap 'wait; trap - TERM; kill -TERM $$' TERM
                 sh -c 'trap "echo reached; exit" TERM; echo ready; while :; do sleep 0.05; done' & wait

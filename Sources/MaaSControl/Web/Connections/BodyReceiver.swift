@@ -4,8 +4,8 @@ internal import MaaSCore
 @LoopActor
 struct BodyReceiver {
     let body: WebRequestBody
-    /// The error for a request that is not read on: its path is cut off, or its headers do not tell where the body ends, or
-    /// only in a way that is not supported.
+    /// The error for a request that is not read on: its path is cut off, or its headers do not tell where the body
+    /// ends, or only in a way that is not supported.
     let refusal: WebError?
     /// Whether libwebsockets finds the beginning of the next request after this one.
     let allowsNextRequest: Bool
@@ -47,7 +47,8 @@ struct BodyReceiver {
     /// Whether nothing more is expected from the client.
     var isDone: Bool { self.body.isComplete || self.refusal != nil }
 
-    /// Takes the next bytes, and returns whether they end the body. libwebsockets reports the end of a body with a length.
+    /// Takes the next bytes, and returns whether they end the body. libwebsockets reports the end of a body with a
+    /// length.
     mutating func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
         guard self.decoder != nil else {
             self.body.append(Array(bytes))

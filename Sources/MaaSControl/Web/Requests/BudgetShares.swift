@@ -1,7 +1,7 @@
 /// How the bytes that all requests together may hold are shared among users.
 ///
-/// A user may hold half of what the other users leave, and what one request holds at most in any case. So one user alone
-/// leaves half of the bytes to the next, and two leave a third.
+/// A user may hold half of what the other users leave, and what one request holds at most in any case. So one user
+/// alone leaves half of the bytes to the next, and two leave a third.
 struct BudgetShares: Sendable {
     /// Bytes of all requests.
     let limit: Int

@@ -2,8 +2,8 @@ internal import MaaSCore
 
 /// What one request charges to a ``RequestBudget`` of the server.
 ///
-/// The first ``RequestBudget/allowance`` bytes of a request are free. A request whose user is not known yet is charged to
-/// the server alone.
+/// The first ``RequestBudget/allowance`` bytes of a request are free. A request whose user is not known yet is charged
+/// to the server alone.
 @LoopActor
 struct RequestCharge {
     private let budget: RequestBudget?

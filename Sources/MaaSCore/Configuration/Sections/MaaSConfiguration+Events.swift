@@ -1,8 +1,8 @@
 extension MaaSConfiguration {
     /// The streams that carry tasks and their events, and the secret that authenticates producers.
     package struct Events: Sendable, Hashable {
-        /// The HMAC key of event tokens, tickets and DashScope's upload policies: whoever has it can send events for any
-        /// task.
+        /// The HMAC key of event tokens, tickets and DashScope's upload policies: whoever has it can send events for
+        /// any task.
         package var secret = ""
         /// The former ``secret`` during a rotation: what was signed with it is still accepted.
         package var previousSecret: String?
