@@ -1,67 +1,21 @@
 internal import MaaSControl
 internal import MaaSCore
 
-/// The gateway's routes and their shared components.
+/// The gateway's routes.
 @LoopActor
 struct GatewayRoutes {
     private let parts: GatewayParts
-    private let notifier: TaskNotifier
-    private let submission: Submission
-    private let remake: TaskRemake
-    private let cancellation: TaskCancellation
-    private let deletion: TaskDeletion
-    private let files: TaskFiles
-    private let positions: QueuePositions
-
-    private var configuration: MaaSConfiguration { self.parts.context.configuration }
-    private var section: MaaSConfiguration.APIGateway { self.configuration.apiGateway }
-    private var authenticator: Authenticator { self.parts.authenticator }
-    private var store: TaskStore { self.parts.store }
-    private var catalog: TemplateCatalog { self.parts.catalog }
+    private let authenticator: Authenticator
+    private let store: TaskStore
+    private let configuration: MaaSConfiguration
+    private let section: MaaSConfiguration.APIGateway
 
     init(_ parts: GatewayParts) {
-        let context = parts.context
-        let configuration = context.configuration
         self.parts = parts
-        self.notifier = TaskNotifier(redis: parts.redis, configuration: configuration.events, logger: context.logger)
-        self.submission = Submission(
-            catalog: parts.catalog,
-            classes: configuration.scheduling.classes,
-            store: parts.store,
-            pictures: InputPictures(
-                store: parts.store,
-                objects: parts.objects,
-                loader: parts.pictures,
-                logger: context.logger
-            ),
-            notifier: self.notifier,
-            queue: QueueEstimator(
-                store: parts.store,
-                configuration: configuration.apiGateway,
-                classes: configuration.scheduling.classes
-            ),
-            metrics: SubmissionMetrics(context.metrics),
-            keyring: parts.webhooks?.keyring,
-            tracer: context.tracer,
-            logger: context.logger
-        )
-        self.remake = TaskRemake(
-            store: parts.store,
-            classes: configuration.scheduling.classes,
-            keyring: parts.webhooks?.keyring
-        )
-        self.cancellation = TaskCancellation(store: parts.store, notifier: self.notifier, logger: context.logger)
-        self.deletion = TaskDeletion(
-            store: parts.store,
-            remover: ObjectRemover(store: parts.store, objects: parts.objects, logger: context.logger),
-            linkLifetime: configuration.objectStore.jobLinkLifetime
-        )
-        self.files = TaskFiles(
-            objects: parts.objects,
-            lifetime: configuration.objectStore.linkLifetime,
-            streams: configuration.apiGateway.streamsContent
-        )
-        self.positions = QueuePositions(redis: parts.redis)
+        self.authenticator = parts.authenticator
+        self.store = parts.store
+        self.configuration = parts.context.configuration
+        self.section = parts.context.configuration.apiGateway
     }
 
     func router() -> Router {
@@ -101,25 +55,25 @@ struct GatewayRoutes {
 
 extension GatewayRoutes {
     private func addTasks(to router: Router) {
-        let views = TaskViews(positions: self.positions, classes: self.configuration.scheduling.classes)
+        let views = TaskViews(positions: self.parts.positions, classes: self.configuration.scheduling.classes)
         TaskRoutes(
             authenticator: self.authenticator,
             reader: NativeTaskReader(configuration: self.section),
-            submission: self.submission,
-            remake: self.remake,
+            submission: self.parts.submission,
+            remake: self.parts.remake,
             store: self.store,
-            deletion: self.deletion,
+            deletion: self.parts.deletion,
             ends: self.parts.ends,
             views: views,
             configuration: self.configuration
         ).add(to: router)
         CancelRoutes(
             authenticator: self.authenticator,
-            cancellation: self.cancellation,
+            cancellation: self.parts.cancellation,
             ends: self.parts.ends,
             views: views
         ).add(to: router)
-        ContentRoutes(authenticator: self.authenticator, store: self.store, files: self.files).add(to: router)
+        ContentRoutes(authenticator: self.authenticator, store: self.store, files: self.parts.files).add(to: router)
         LogRoutes(
             authenticator: self.authenticator,
             store: self.store,
@@ -132,12 +86,12 @@ extension GatewayRoutes {
     private func addInputs(to router: Router) {
         TemplateRoutes(
             authenticator: self.authenticator,
-            catalog: self.catalog,
+            catalog: self.parts.catalog,
             imageLimit: self.section.imageLimit
         ).add(to: router)
         UploadRoutes(
             authenticator: self.authenticator,
-            uploads: self.parts.pictures.uploads,
+            uploads: self.parts.uploads,
             configuration: self.section
         ).add(to: router)
     }
@@ -153,7 +107,7 @@ extension GatewayRoutes {
             authenticator: self.authenticator,
             store: self.store,
             revocation: KeyRevocation(store: self.store, redis: self.parts.redis, logger: self.parts.context.logger),
-            bodyLimit: Int(self.section.bodyLimit.bytes)
+            bodyLimit: self.section.bodyLimit.bytes
         ).add(to: router)
         TicketRoutes(authenticator: self.authenticator, events: self.configuration.events).add(to: router)
     }
@@ -163,8 +117,8 @@ extension GatewayRoutes {
             authenticator: self.authenticator,
             store: self.store,
             redis: self.parts.redis,
-            notifier: self.notifier,
-            catalog: self.catalog,
+            notifier: self.parts.notifier,
+            catalog: self.parts.catalog,
             configuration: self.configuration,
             logger: self.parts.context.logger
         ).add(to: router)
@@ -189,14 +143,14 @@ extension GatewayRoutes {
     private func addVideos(to router: Router) {
         VideoRoutes(
             authenticator: self.authenticator,
-            reader: VideoReader(configuration: self.section, catalog: self.catalog),
-            submission: self.submission,
-            remake: self.remake,
-            deletion: self.deletion,
+            reader: VideoReader(configuration: self.section, catalog: self.parts.catalog),
+            submission: self.parts.submission,
+            remake: self.parts.remake,
+            deletion: self.parts.deletion,
             store: self.store,
-            positions: self.positions,
-            catalog: self.catalog,
-            files: self.files
+            positions: self.parts.positions,
+            catalog: self.parts.catalog,
+            files: self.parts.files
         ).add(to: router)
     }
 
@@ -204,17 +158,17 @@ extension GatewayRoutes {
     private func addSynthesis(to router: Router) {
         SynthesisRoutes(
             authenticator: self.authenticator,
-            reader: SynthesisReader(configuration: self.section, catalog: self.catalog),
-            submission: self.submission,
-            cancellation: self.cancellation,
+            reader: SynthesisReader(configuration: self.section, catalog: self.parts.catalog),
+            submission: self.parts.submission,
+            cancellation: self.parts.cancellation,
             store: self.store,
-            positions: self.positions,
-            catalog: self.catalog,
-            files: self.files
+            positions: self.parts.positions,
+            catalog: self.parts.catalog,
+            files: self.parts.files
         ).add(to: router)
         FileRoutes(
             authenticator: self.authenticator,
-            uploads: self.parts.pictures.uploads,
+            uploads: self.parts.uploads,
             configuration: self.section,
             secret: self.configuration.events.secrets
         ).add(to: router)

@@ -14,7 +14,7 @@ struct Administration {
 
     func add(to router: Router) {
         let revocation = KeyRevocation(store: self.store, redis: self.redis, logger: self.logger)
-        let bodyLimit = Int(self.configuration.apiGateway.bodyLimit.bytes)
+        let bodyLimit = self.configuration.apiGateway.bodyLimit.bytes
         let classes = self.configuration.scheduling.classes
         UserAdministration(
             authenticator: self.authenticator,

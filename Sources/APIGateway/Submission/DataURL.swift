@@ -20,5 +20,5 @@ struct DataURL {
     }
 
     /// The length in base64 of `size` bytes.
-    static func length(of size: ByteCount) -> Int { (Int(size.bytes) + 2) / 3 * 4 }
+    static func length(of size: ByteCount) -> Int { (size.bytes + 2) / 3 * 4 }
 }

@@ -75,7 +75,7 @@ final class PictureFetcher: Service {
         let request = HTTPRequest(.get, url.absoluteString, headers: ["Accept": "image/*"], timeouts: timeouts)
         do {
             return try await self.client.stream(request, maximumBody: 65_536) { bytes throws(HTTPClientError) in
-                guard file.count + bytes.count <= Int(limit.bytes) else {
+                guard file.count + bytes.count <= limit.bytes else {
                     throw HTTPClientError(.bodyTooLarge, "the picture is too large")
                 }
                 do {

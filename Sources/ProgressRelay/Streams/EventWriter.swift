@@ -199,7 +199,9 @@ final class EventWriter: Service {
         try await self.progress.write(others)
         let written = batch.ids(without: held)
         // Ids are in order within each stream. Ends with locked rows are left out: their lag is not the writer's.
-        if let oldest = written.values.compactMap(\.first).min() { self.metrics.observeAge(of: oldest, takenBy: .writer) }
+        if let oldest = written.values.compactMap(\.first).min() {
+            self.metrics.observeAge(of: oldest, takenBy: .writer)
+        }
         for (stream, ids) in written { try await self.group.acknowledge(ids, of: stream) }
         self.batch = WriteBatch(locked: held)
         self.lastFlush = .now
