@@ -1,4 +1,5 @@
 internal import MaaSCore
+internal import MaaSTesting
 internal import Testing
 
 @testable internal import MaaSControl
