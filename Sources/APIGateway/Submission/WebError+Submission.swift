@@ -1,4 +1,5 @@
 internal import MaaSControl
+internal import MaaSCore
 
 /// Why a submission with a valid body is refused.
 extension WebError {
