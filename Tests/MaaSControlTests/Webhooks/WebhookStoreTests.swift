@@ -184,8 +184,8 @@ struct WebhookStoreTests {
             )
             try await store.pool.execute(
                 """
-                INSERT INTO webhook_deliveries (endpoint_id, event_id, type, task_id, next_attempt_at)
-                SELECT id, 'event', 'video.completed', 'none', due_at FROM webhook_endpoints
+                INSERT INTO webhook_deliveries (endpoint_id, user_id, event_id, type, task_id, next_attempt_at)
+                SELECT id, user_id, 'event', 'video.completed', 'none', due_at FROM webhook_endpoints
                 """
             )
             for user in ["ada", "zoe"] {
