@@ -111,9 +111,9 @@ final class GatewayScope {
 
     /// Runs `body` while nobody else can use the table.
     func withLock(on table: StaticString, _ body: () async throws -> Void) async throws {
-        let connection = try await PostgresConnection.connect(
-            try PostgresConfiguration(self.configuration.postgres, service: "test")
-        )
+        var configuration = try PostgresConfiguration(self.configuration.postgres, service: "test")
+        configuration.statementTimeout = nil
+        let connection = try await PostgresConnection.connect(configuration)
         defer { connection.close() }
         try await connection.execute("BEGIN")
         try await connection.execute("LOCK TABLE \(sql: table) IN ACCESS EXCLUSIVE MODE")
