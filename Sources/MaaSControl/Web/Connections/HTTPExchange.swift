@@ -86,12 +86,10 @@ final class HTTPExchange {
             response = await self.connection.server.router.respond(to: self.request)
         }
         self.body.discard()
+        // The client left meanwhile.
+        guard case .awaited = self.answer else { return }
         response = self.admitted(response)
         let stream = self.prepare(response)
-        guard case .awaited = self.answer else {
-            stream?.clientDidLeave()
-            return
-        }
         self.answer = .ready(response)
         self.status = response.status
         self.connection.server.count(self.request, status: response.status, since: self.started)
