@@ -121,11 +121,11 @@ final class GatewayScope {
         try await connection.execute("COMMIT")
     }
 
-    /// Returns when a query waits for a lock.
-    func waitForLock() async throws {
-        while try await self.count("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'") == 0 {
-            try Task.checkCancellation()
-        }
+    /// Returns when a query waits for the lock of the table.
+    func waitForLock(on table: String) async throws {
+        let waiting: PostgresQuery =
+            "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = \(table)::regclass"
+        while try await self.count(waiting) == 0 { try Task.checkCancellation() }
     }
 
     /// Gives up the files that are kept no longer, and deletes what is to be deleted by now.

@@ -145,7 +145,7 @@ extension GatewayTests {
                 let leaving = Task { @LoopActor in
                     _ = try await gateway.send(.post, "/v1/tasks", json: Self.task, headers: headers)
                 }
-                try await gateway.waitForLock()
+                try await gateway.waitForLock(on: "api_keys")
                 leaving.cancel()
                 // Nothing else happens when the gateway has noticed.
                 while !gateway.metrics.text.contains("499") { try await LoopClock().sleep(for: .milliseconds(20)) }

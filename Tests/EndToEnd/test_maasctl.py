@@ -10,7 +10,7 @@ import unittest
 import urllib.parse
 from pathlib import Path
 
-from product import ProductTestCase
+from product import ProductTestCase, make_key
 
 ROOT = Path(__file__).resolve().parents[2]
 TASK = re.compile(r"[0-9a-z]{26}")

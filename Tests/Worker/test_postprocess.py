@@ -6,7 +6,7 @@ import unittest
 
 from worker import KILLED, WorkerTestCase
 from maas_worker import aigc, ffmpeg, mp4
-from maas_worker.failure import Killed
+from maas_worker.failure import Failure
 
 
 class PostprocessTests(WorkerTestCase):
@@ -108,10 +108,10 @@ class PostprocessTests(WorkerTestCase):
         raw.write_bytes(raw.read_bytes()[:48])
         self.assert_refused(self.postprocess(), os.EX_CANTCREAT, "not a readable video")
 
-    def test_an_ffmpeg_that_is_killed_or_hangs_is_the_machines_fault(self):
+    def test_an_ffmpeg_that_is_killed_is_the_machines_fault_and_one_that_hangs_is_ended(self):
         self.make_raw()
         self.assert_refused(self.postprocess(**self.replace_ffmpeg(KILLED)), 137, "ffmpeg was killed")
-        with self.assertRaisesRegex(Killed, "took longer"):
+        with self.assertRaisesRegex(Failure, "took longer"):
             ffmpeg.run("ffmpeg", ["-re", "-f", "lavfi", "-i", "testsrc", "-f", "null", "-"], seconds=0.1)
 
     def test_a_producer_the_standard_does_not_allow(self):

@@ -35,5 +35,6 @@ struct Migration: Sendable, Hashable {
         Migration(18, "active", PackageResources._018_active_sql),
         Migration(19, "revoked", PackageResources._019_revoked_sql),
         Migration(20, "deliveries", PackageResources._020_deliveries_sql),
+        Migration(21, "delivery_users", PackageResources._021_delivery_users_sql),
     ]
 }

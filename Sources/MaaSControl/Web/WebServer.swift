@@ -13,7 +13,7 @@ package final class WebServer: Service {
 
     private let logger: Logger
     private let metrics: WebMetrics?
-    private let budgets: RequestBudgets
+    let budgets: RequestBudgets
     private var listener: TCPListener?
     private var context: ServerContext?
     private var connections: [ObjectIdentifier: WebConnection] = [:]

@@ -47,10 +47,10 @@ struct FeedTable {
 
     /// Starts streams, or restarts them. This discards the feeds of their tasks, which are of another epoch or have a
     /// hole.
-    mutating func restart(_ begun: [Int: FeedShard]) {
-        for (index, shard) in begun { self.shards[index] = shard }
+    mutating func restart(_ shards: [Int: FeedShard]) {
+        for (index, shard) in shards { self.shards[index] = shard }
         self.epoch = self.shards.map(\.epoch).joined(separator: ".")
-        self.feeds = self.feeds.filter { begun[self.streams.shard(of: $0.key)] == nil }
+        self.feeds = self.feeds.filter { shards[self.streams.shard(of: $0.key)] == nil }
     }
 
     /// Applies a verified event. Returns the update for followers, if there is one.

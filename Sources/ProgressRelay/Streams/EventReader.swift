@@ -115,8 +115,10 @@ final class EventReader: Service {
 
     private func readOnce() async throws(RedisError) {
         if ContinuousClock.now - self.lastCheck >= self.checkInterval { try await self.check() }
-        let rest = self.lastEntries + Self.gathering - .now
-        if rest > .zero { await self.bell.wait(atMost: rest) }
+        // A timer may be a part of a millisecond early.
+        while case let rest = self.lastEntries + Self.gathering - .now, rest > .zero, !Task.isCancelled {
+            await self.bell.wait(atMost: rest)
+        }
         let read = try await self.blockingRedis.readStreams(
             self.streams.names,
             after: self.reads.map(\.cursor.id),

@@ -27,7 +27,7 @@ final class EventWriter: Service {
     private var refused: (count: Int, last: RedisStreamID, reason: String)?
     private var lastClaim: ContinuousClock.Instant?
     private var failingSince: ContinuousClock.Instant?
-    /// Since when a batch is being written.
+    /// Since when a part of a batch is being written.
     private var flushingSince: ContinuousClock.Instant?
     private var failures = FailureSeries()
     private var task: Task<Void, Never>?
@@ -41,6 +41,8 @@ final class EventWriter: Service {
     private static let claimInterval: Duration = .seconds(5)
     /// How long a statement waits for a row lock. All other events wait meanwhile.
     static let lockPatience: Duration = .milliseconds(500)
+    /// Longer than a statement may take (`postgres.statement_timeout`).
+    private static let flushPatience: Duration = .seconds(15)
     /// The delay between two reads, unless ``wake()`` is called, so that events are read in batches. Not longer: a
     /// batch is also processed in one go, and followers wait meanwhile.
     private static let gathering: Duration = .milliseconds(50)
@@ -82,10 +84,15 @@ final class EventWriter: Service {
 
     /// Nil while events are written; else a description of the problem.
     var problem: String? {
+        let now = ContinuousClock.now
+        if let failingSince, now - failingSince >= .seconds(5) {
+            return "no event written for \(Int((now - failingSince).inSeconds)) s"
+        }
         // A database that says nothing lets a flush hang, and not fail.
-        guard let since = [self.failingSince, self.flushingSince].compactMap(\.self).min() else { return nil }
-        let duration = ContinuousClock.now - since
-        return duration < .seconds(5) ? nil : "no event written for \(Int(duration.inSeconds)) s"
+        if let flushingSince, now - flushingSince >= Self.flushPatience {
+            return "events have been on their way to the database for \(Int((now - flushingSince).inSeconds)) s"
+        }
+        return nil
     }
 
     /// Has `metrics` show the connection that it reads over.
@@ -195,7 +202,9 @@ final class EventWriter: Service {
         // An end is written after its own task's progress, but before that of other tasks.
         let (own, others) = batch.reportsByUrgency
         try await self.progress.write(own)
+        self.flushingSince = .now
         let held = try await self.ends.write(batch.endings)
+        self.flushingSince = .now
         try await self.progress.write(others)
         let written = batch.ids(without: held)
         // Ids are in order within each stream. Ends with locked rows are left out: their lag is not the writer's.

@@ -6,11 +6,13 @@ struct FailurePattern {
     let message: String
     /// Matches when one line contains all texts of one alternative.
     let alternatives: [[String]]
+    /// Does not match when one line contains all of these texts.
+    var exception: [String]?
 
     func matches(_ lines: [String]) -> Bool {
-        self.alternatives.contains { texts in
-            lines.contains { line in texts.allSatisfy(line.contains) }
-        }
+        let isFound = { (texts: [String]) in lines.contains { line in texts.allSatisfy(line.contains) } }
+        if let exception = self.exception, isFound(exception) { return false }
+        return self.alternatives.contains(where: isFound)
     }
 
     static let diskFull = FailurePattern(
@@ -103,7 +105,10 @@ struct FailurePattern {
             code: "CRASHED",
             isRetryable: true,
             message: "A process of the generator was killed by a signal.",
-            alternatives: [["exitcode", ": -"]]
+            // SIGILL, SIGABRT, SIGBUS, SIGFPE and SIGSEGV; torchrun itself ends the others by SIGTERM.
+            alternatives: [4, 6, 7, 8, 11].map { ["exitcode", ": -\($0) (pid"] },
+            // One that ended with an error of its own says why.
+            exception: ["exitcode", ": 1 (pid"]
         ),
     ]
 }

@@ -233,6 +233,36 @@ extension WebServerTests {
             let all = try await ask("/public")
             #expect([again, other, all].map(\.status) == ["200", "200", "200"])
             for one in [first, second, third, again, other, all] { one.client.close() }
+            while server.budgets.bodies.used > 0 { try await LoopClock().sleep(for: .milliseconds(5)) }
+        }
+    }
+
+    @Test func whatAHandlerHoldsCountsAlsoWhenItsClientHasLeft() async throws {
+        var configuration = WebServerConfiguration()
+        configuration.bodyBudgetBytes = 1_000_000
+        let (isHeld, hasLeft, mayAnswer) = (Signal(), Signal(), Signal())
+        try await withWebServer(configuration) { router in
+            router.post("/held") { request in
+                let count = try await request.body(limit: 100_000).count
+                isHeld.set()
+                await withTaskCancellationHandler {
+                    // As a query, which is not cancelled with the request.
+                    await Task { await mayAnswer.wait() }.value
+                } onCancel: {
+                    LoopActor.later { hasLeft.set() }
+                }
+                return .text("\(count)")
+            }
+        } _: { server in
+            let client = try RawClient(port: server.port)
+            try await client.send("POST /held HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n")
+            try await client.send([UInt8](repeating: 97, count: 100_000))
+            await isHeld.wait()
+            client.close()
+            await hasLeft.wait()
+            #expect(server.budgets.bodies.used > 0)
+            mayAnswer.set()
+            while server.budgets.bodies.used > 0 { try await LoopClock().sleep(for: .milliseconds(5)) }
         }
     }
 }

@@ -45,7 +45,7 @@ class BadOutput(Failure):
 
 
 class Killed(Failure):
-    """A tool was killed, or took too long: the machine has too little memory or time, and another one may have it."""
+    """A tool was killed: the machine has too little memory, and another one may have it."""
 
     status = 128 + signal.SIGKILL
 

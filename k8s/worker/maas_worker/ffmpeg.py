@@ -48,7 +48,7 @@ def run(tool: str, arguments: list[str], *, directory: Path | None = None, secon
     except FileNotFoundError:
         raise MissingTool(f"{tool} is not installed") from None
     except subprocess.TimeoutExpired:
-        raise Killed(f"{tool} took longer than {seconds:.0f} s") from None
+        raise Failure(f"{tool} took longer than {seconds:.0f} s") from None
     if done.returncode == -signal.SIGKILL:
         raise Killed(f"{tool} was killed, most likely because it ran out of memory")
     if done.returncode != 0:

@@ -1,14 +1,6 @@
 -- Whose a delivery is. A user has an endpoint for each task with a webhook of its own, so a page of deliveries must not
 -- look through all endpoints.
 ALTER TABLE webhook_deliveries ADD COLUMN user_id text;
-UPDATE webhook_deliveries AS delivery SET user_id = endpoint.user_id
-    FROM webhook_endpoints AS endpoint WHERE endpoint.id = delivery.endpoint_id;
-ALTER TABLE webhook_deliveries ALTER COLUMN user_id SET NOT NULL;
-
-CREATE INDEX webhook_deliveries_by_user ON webhook_deliveries (user_id, created_at DESC, id DESC);
-CREATE INDEX webhook_deliveries_undelivered ON webhook_deliveries (user_id, created_at DESC, id DESC)
-    WHERE delivered_at IS NULL;
-CREATE INDEX webhook_deliveries_by_task ON webhook_deliveries (task_id);
 
 CREATE OR REPLACE FUNCTION add_webhook_deliveries() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE

@@ -173,10 +173,14 @@ final class HTTPExchange {
     /// The client has left: cancels the handler.
     func clientDidLeave() {
         if case .over = self.answer { return }
-        if case .awaited = self.answer { self.connection.server.count(self.request, status: 499, since: self.started) }
+        if case .awaited = self.answer {
+            self.connection.server.count(self.request, status: 499, since: self.started)
+        } else {
+            // What the handler holds counts until it returns.
+            self.body.discard()
+        }
         self.answer = .over
         self.body.fail(.badRequest("the client left before its request was complete", code: "client_left"))
-        self.body.discard()
         self.stream?.clientDidLeave()
         self.task?.cancel()
         self.connection.server.remove(self)

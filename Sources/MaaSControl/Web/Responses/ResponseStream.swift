@@ -79,7 +79,7 @@ package final class ResponseStream {
         self.taken += bytes.count
         // The queue of a client that is slower than the writer never becomes empty.
         if self.isEmpty || self.taken >= Self.queueLimit {
-            self.queue.removeFirst(self.taken)
+            self.queue = self.isEmpty ? [] : Array(self.queue[self.taken...])
             self.taken = 0
         }
         if self.waitingCount <= Self.queueLimit { self.waiter.take()?.resume() }
