@@ -137,6 +137,24 @@ class AccessTests(BrowserCase):
         page.keyboard.press("Escape")
         expect(page.locator("#made-key")).to_have_count(0)
 
+    def test_a_dialog_closes_at_a_click_that_begins_and_ends_beside_it(self):
+        page = self.open()
+        page.get_by_role("button", name="Keys", exact=True).click()
+        dialog = page.get_by_role("dialog", name="API keys")
+        expect(dialog.locator(".row").first).to_be_visible()
+        box = dialog.bounding_box()
+        inside, beside = (box["x"] + 4, box["y"] + box["height"] / 2), (box["x"] - 40, box["y"] + 40)
+        page.mouse.click(*inside)
+        expect(dialog).to_be_visible()
+        for start, end in ((inside, beside), (beside, inside)):
+            page.mouse.move(*start)
+            page.mouse.down()
+            page.mouse.move(*end)
+            page.mouse.up()
+            expect(dialog).to_be_visible()
+        page.mouse.click(*beside)
+        expect(dialog).to_be_hidden()
+
     def test_a_problem_with_the_figures_goes_when_they_can_be_loaded_again(self):
         page = self.open()
         page.route("**/v1/admin/queue", lambda route: route.abort())

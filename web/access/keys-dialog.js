@@ -1,5 +1,5 @@
 import { confirmed } from "../confirmation.js";
-import { h, icon, setText } from "../dom.js";
+import { h, icon, onBackdrop, setText } from "../dom.js";
 import { sayError, sayFault } from "../faults.js";
 import { ago, day, moment } from "../format.js";
 import { t } from "../i18n.js";
@@ -26,7 +26,7 @@ export class KeysDialog {
             // A key that was shown must not stay in the document.
             else dialog.replaceChildren();
         });
-        dialog.addEventListener("click", (event) => event.target === dialog && this.#close());
+        onBackdrop(dialog, () => this.#close());
     }
 
     /** `onLeave()` forgets the key of this browser; null where the service gave it to the page. */

@@ -1,4 +1,4 @@
-import { h, icon, setText } from "../dom.js";
+import { h, icon, onBackdrop, setText } from "../dom.js";
 import { sayError, sayFault } from "../faults.js";
 import { ago, duration, moment } from "../format.js";
 import { named, t, tOr } from "../i18n.js";
@@ -21,7 +21,7 @@ export class AdminDialog {
         this.#dialog = dialog;
         this.#api = api;
         dialog.addEventListener("close", () => clearInterval(this.#timer));
-        dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+        onBackdrop(dialog, () => dialog.close());
     }
 
     /** `choices` has the `classes` and `templates` that can be paused. */

@@ -1,5 +1,5 @@
 import { confirmed } from "../confirmation.js";
-import { h, icon, setText } from "../dom.js";
+import { h, icon, onBackdrop, setText } from "../dom.js";
 import { sayError, sayFailure } from "../faults.js";
 import { bytes, clock, duration, moment } from "../format.js";
 import { named, t, tOr } from "../i18n.js";
@@ -26,8 +26,7 @@ export class TaskDetails {
             this.#id = null;
             this.#output.close();
         });
-        // A click beside it is on the backdrop.
-        dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+        onBackdrop(dialog, () => dialog.close());
         store.addEventListener("change", ({ detail }) => detail.task.task_id === this.#id && this.#render(detail.task));
         store.addEventListener("remove", ({ detail }) => detail.task.task_id === this.#id && this.#leave());
     }
