@@ -54,6 +54,16 @@ class AccessTests(BrowserCase):
         self.assertNotIn("secret thought", page.evaluate("JSON.stringify(localStorage)"))
         self.assertIsNone(page.evaluate("localStorage.getItem('maas.key')"))
 
+    def test_the_question_for_the_key_stays_until_it_is_answered(self):
+        page = self.open_as("maas_wrong")
+        expect(page.locator("#key-problem")).to_be_visible()
+        for _ in range(3):
+            page.keyboard.press("Escape")
+        page.get_by_label("API key", exact=True).fill(self.key("read"))
+        page.get_by_role("button", name="Continue").click()
+        expect(page.locator("#key-dialog")).to_be_hidden()
+        expect(page.locator("#main")).not_to_have_attribute("aria-busy", "true")
+
     def test_a_browser_that_keeps_nothing_asks_for_the_key_and_works(self):
         context = chromium().new_context(locale="en-US")
         self.addCleanup(context.close)

@@ -8,11 +8,13 @@ const storageKey = "maas.key";
 /** Asks for an API key where the service has not given the page one, and keeps it in this browser. */
 export class KeyPrompt {
     #dialog;
+    #isAsking = false;
 
     constructor(dialog) {
         this.#dialog = dialog;
-        // There is nothing behind it to go back to.
+        // There is nothing behind it to go back to. Browsers close it all the same when Escape is pressed again.
         dialog.addEventListener("cancel", (event) => event.preventDefault());
+        dialog.addEventListener("close", () => this.#isAsking && dialog.showModal());
     }
 
     get remembered() {
@@ -29,6 +31,7 @@ export class KeyPrompt {
         const input = form.querySelector("input");
         const problem = form.querySelector(".problem");
         problem.hidden = true;
+        this.#isAsking = true;
         this.#dialog.showModal();
         return new Promise((resolve) => {
             form.onsubmit = async (event) => {
@@ -44,6 +47,7 @@ export class KeyPrompt {
                 }
                 storage.write(storageKey, key);
                 input.value = "";
+                this.#isAsking = false;
                 this.#dialog.close();
             };
         });
