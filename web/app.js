@@ -38,6 +38,8 @@ const keys = new KeysDialog($("#keys-dialog"), api);
 const admin = new AdminDialog($("#admin-dialog"), api);
 
 let shareTimer;
+/** Whose tasks and text are on the page. */
+let user;
 /** The id of the oldest task loaded. */
 let oldest = null;
 let newestRequest = 0;
@@ -132,12 +134,15 @@ async function loadActive() {
 
 /** Who this is; asks for a key where there is none that works. */
 async function signIn(given) {
-    api.useKey(given ?? keyPrompt.remembered);
+    // Where nothing is remembered, the key that was typed in is still in use.
+    const key = given ?? keyPrompt.remembered;
+    if (key) api.useKey(key);
     try {
         return await api.me();
     } catch (error) {
         if (!(error instanceof APIError) || !error.isUnauthorized) throw error;
-        await forget();
+        // The text of somebody whose key has expired stays until it is known who comes next.
+        if (user === undefined) await forget();
         return keyPrompt.ask((key) => {
             api.useKey(key);
             return api.me();
@@ -150,14 +155,23 @@ async function forget() {
     await form.forget();
 }
 
+/** Loads the page anew for whoever comes next, without the filter in its address. */
+function leave() {
+    location.replace(location.pathname);
+}
+
 async function start() {
     $("#trouble").hidden = true;
     const { api_key: given } = await api.page();
     const me = await signIn(given);
+    if (user !== undefined && me.user !== user) {
+        await form.forget();
+        return leave();
+    }
+    user = me.user;
     const templates = await api.templates();
-    const leave = given ? null : () => forget().then(() => location.reload());
     $("#keys").hidden = false;
-    $("#keys").onclick = () => keys.open(me.scopes, leave);
+    $("#keys").onclick = () => keys.open(me.scopes, given ? null : () => forget().then(leave));
     $("#admin").hidden = !me.scopes.includes("admin");
     $("#admin").onclick = () => admin.open({ classes: me.priorities, templates });
     form.classes = { names: me.priorities, standard: me.default_priority };
@@ -177,6 +191,7 @@ $("#filter").addEventListener("submit", (event) => event.preventDefault());
 $("#trouble button").addEventListener("click", told(start));
 filter.addEventListener("change", told(() => loadTasks()));
 document.addEventListener("languagechange", () => showLink($("#link").dataset.state));
+keyPrompt.onChange(leave);
 setInterval(() => document.hidden || showShare(), shareInterval);
 
 translate();

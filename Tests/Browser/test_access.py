@@ -12,18 +12,28 @@ from playwright.sync_api import Page, expect
 from browser import BrowserCase, chromium
 
 
+#: A browser that forbids the page to keep anything.
+NO_STORAGE = """
+    Object.defineProperty(window, "localStorage", { get() { throw new DOMException("denied", "SecurityError"); } });
+"""
+
+
 class AccessTests(BrowserCase):
-    def open_as(self, key: str, **options) -> Page:
+    def open_as(self, key: str, init: str = "", **options) -> Page:
         """The page as it is where the service gives it no key, with `key` typed into its question."""
         options = {"viewport": {"width": 1360, "height": 900}, "locale": "en-US", **options}
         context = chromium().new_context(**options)
         self.addCleanup(context.close)
+        context.add_init_script(init)
+        context.route("**/page.json", lambda route: route.fulfill(json={"api_key": None}))
         page = context.new_page()
-        page.route("**/page.json", lambda route: route.fulfill(json={"api_key": None}))
         page.goto(os.environ["MAAS_URL"])
+        self.answer(page, key)
+        return page
+
+    def answer(self, page: Page, key: str) -> None:
         page.get_by_label("API key", exact=True).fill(key)
         page.get_by_role("button", name="Continue").click()
-        return page
 
     def key(self, *scopes: str) -> str:
         key = self.request("POST", "/v1/keys", {"name": f"test {self.word}", "scopes": scopes})
@@ -65,17 +75,7 @@ class AccessTests(BrowserCase):
         expect(page.locator("#main")).not_to_have_attribute("aria-busy", "true")
 
     def test_a_browser_that_keeps_nothing_asks_for_the_key_and_works(self):
-        context = chromium().new_context(locale="en-US")
-        self.addCleanup(context.close)
-        context.add_init_script(
-            "Object.defineProperty(window, 'localStorage',"
-            " { get() { throw new DOMException('denied', 'SecurityError'); } });"
-        )
-        page = context.new_page()
-        page.route("**/page.json", lambda route: route.fulfill(json={"api_key": None}))
-        page.goto(os.environ["MAAS_URL"])
-        page.get_by_label("API key", exact=True).fill(self.key("read", "submit"))
-        page.get_by_role("button", name="Continue").click()
+        page = self.open_as(self.key("read", "submit"), init=NO_STORAGE)
         expect(page.locator("#key-dialog")).to_be_hidden()
         expect(page.locator("#main")).not_to_have_attribute("aria-busy", "true")
         page.fill("textarea[name=prompt]", "kept by nobody")
@@ -83,6 +83,64 @@ class AccessTests(BrowserCase):
         expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
         page.reload()
         expect(page.locator("#key-dialog")).to_be_visible()
+
+    def test_who_comes_after_somebody_whose_key_ended_finds_nothing_of_theirs(self):
+        made = self.request("POST", "/v1/keys", {"name": f"test {self.word}"})
+        other = self.request("POST", "/v1/admin/keys", {"user": f"next-{self.word}", "name": "test"})
+        self.addCleanup(self.request, "DELETE", f"/v1/admin/keys/{other['id']}")
+        task = self.task("of the first one")
+        page = self.open_as(made["key"])
+        expect(self.card(page, task)).to_be_visible()
+        page.fill("textarea[name=prompt]", "a secret thought")
+        page.set_input_files("#picture-file", self.picture())
+        expect(page.locator("#picture canvas")).to_be_visible()
+        self.revoke(made["id"])
+        page.fill("#filter-text", "a secret search")
+        page.get_by_role("button", name="Try again").click()
+        self.answer(page, other["key"])
+        expect(page.locator("#empty")).to_be_visible()
+        expect(page.locator(".card")).to_have_count(0)
+        expect(page.locator("textarea[name=prompt]")).to_have_value("")
+        expect(page.locator("#picture canvas")).to_have_count(0)
+        expect(page).not_to_have_url(re.compile("secret"))
+
+    def test_who_answers_with_another_key_of_their_own_keeps_what_they_wrote(self):
+        made = self.request("POST", "/v1/keys", {"name": f"test {self.word}"})
+        page = self.open_as(made["key"])
+        page.fill("textarea[name=prompt]", "half a thought")
+        self.revoke(made["id"])
+        page.locator("#filter").get_by_text("Failed").click()
+        page.get_by_role("button", name="Try again").click()
+        self.answer(page, self.key("read", "submit"))
+        expect(page.locator("#key-dialog")).to_be_hidden()
+        expect(page.locator("#trouble")).to_be_hidden()
+        for _ in range(2):
+            expect(page.locator("textarea[name=prompt]")).to_have_value("half a thought")
+            page.reload()
+
+    def test_a_key_that_is_forgotten_in_one_tab_is_forgotten_in_all(self):
+        first = self.open_as(self.key("read", "submit"))
+        expect(first.locator("#main")).not_to_have_attribute("aria-busy", "true")
+        second = first.context.new_page()
+        second.goto(os.environ["MAAS_URL"])
+        expect(second.locator("#main")).not_to_have_attribute("aria-busy", "true")
+        first.get_by_role("button", name="Keys", exact=True).click()
+        first.get_by_role("button", name="Forget my key in this browser").click()
+        expect(second.locator("#key-dialog")).to_be_visible()
+
+    def test_who_tries_again_where_nothing_is_kept_keeps_what_they_wrote_and_their_key(self):
+        page = self.open_as(self.key("read", "submit"), init=NO_STORAGE)
+        expect(page.locator("#main")).not_to_have_attribute("aria-busy", "true")
+        page.fill("textarea[name=prompt]", "kept on the page")
+        page.route("**/v1/tasks?*", lambda route: route.abort())
+        page.locator("#filter").get_by_text("Failed").click()
+        expect(page.locator("#trouble")).to_contain_text("Your text is kept")
+        page.unroute("**/v1/tasks?*")
+        with page.expect_response("**/v1/tasks?*status=FAILED*"):
+            page.get_by_role("button", name="Try again").click()
+        expect(page.locator("#trouble")).to_be_hidden()
+        expect(page.locator("#key-dialog")).to_be_hidden()
+        expect(page.locator("textarea[name=prompt]")).to_have_value("kept on the page")
 
     def test_who_watches_with_a_key_that_is_revoked_is_told(self):
         made = self.request("POST", "/v1/keys", {"name": f"test {self.word}"})

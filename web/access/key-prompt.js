@@ -25,6 +25,11 @@ export class KeyPrompt {
         storage.remove(storageKey);
     }
 
+    /** Calls `work()` when another tab has forgotten the key, or has another one. */
+    onChange(work) {
+        addEventListener("storage", ({ key }) => key === storageKey && work());
+    }
+
     /** Asks until `accept(key)` does not throw; what it returns then. */
     ask(accept) {
         const form = this.#dialog.querySelector("form");

@@ -62,9 +62,16 @@ export class TaskForm {
         this.#classes = classes;
     }
 
-    /** Restores the draft, or shows the first template; with several templates, also a choice of them. */
+    /**
+     * Restores the draft, or shows the first template; with several templates, also a choice of them. At another start,
+     * what is in the form stays: the draft may be another tab's.
+     */
     async start(templates) {
         this.#templates = templates;
+        if (this.#template) {
+            const template = this.#named(this.#template.name) ?? templates[0];
+            return template && this.#show(template, this.#values());
+        }
         const text = this.#draft.text;
         const template = this.#named(text?.template) ?? templates[0];
         if (!template) return;
