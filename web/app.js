@@ -40,7 +40,7 @@ const admin = new AdminDialog($("#admin-dialog"), api);
 let shareTimer;
 /** Whose tasks and text are on the page. */
 let user;
-/** The id of the oldest task loaded. */
+/** The id of the oldest task loaded; null before the first page that matches the filter. */
 let oldest = null;
 let newestRequest = 0;
 
@@ -131,12 +131,22 @@ async function loadActive() {
     const pages = await Promise.all(["RUNNING", "QUEUED,RUNNING"].map((status) => api.tasks({ status, limit: 100 })));
     for (const task of pages.flatMap(({ data }) => data)) store.put(task, asked);
 }
+    // A first page that is loaded again takes nothing from the list, if no gap would be left below it.
+    const isInList = after === undefined && oldest !== null && list.has(page.last_id);
 
+    if (isInList) return;
 /** Who this is; asks for a key where there is none that works. */
 async function signIn(given) {
     // Where nothing is remembered, the key that was typed in is still in use.
     const key = given ?? keyPrompt.remembered;
     if (key) api.useKey(key);
+/** Loads the tasks that match another filter. The next page of the ones before means nothing any more. */
+function loadOthers() {
+    oldest = null;
+    $("#older").hidden = true;
+    return loadTasks();
+}
+
     try {
         return await api.me();
     } catch (error) {
@@ -189,7 +199,7 @@ $("#cancel-waiting").addEventListener("click", told(cancelWaiting));
 $("#clear-filter").addEventListener("click", () => filter.clear());
 $("#filter").addEventListener("submit", (event) => event.preventDefault());
 $("#trouble button").addEventListener("click", told(start));
-filter.addEventListener("change", told(() => loadTasks()));
+filter.addEventListener("change", told(loadOthers));
 document.addEventListener("languagechange", () => showLink($("#link").dataset.state));
 keyPrompt.onChange(leave);
 setInterval(() => document.hidden || showShare(), shareInterval);
