@@ -20,6 +20,8 @@ import { TaskStore, promptOf } from "./tasks/task-store.js";
 const $ = (selector) => document.querySelector(selector);
 
 const shareInterval = 15_000;
+/** How many running tasks, and how many waiting ones, are loaded at least: as many as the service lists at once. */
+const mostActive = 100;
 
 const api = new API();
 const store = new TaskStore();
@@ -95,12 +97,22 @@ function showCount(count) {
     $("#filter").hidden = store.all.length === 0 && !filter.isOn;
 }
 
-/** Shows the user's part of the queue: after a change of their tasks, and periodically because others change it. */
+/**
+ * Shows the user's part of the queue: after a change of their tasks, and periodically because others change it. Tasks
+ * that began elsewhere are loaded then.
+ */
 async function showShare() {
     const me = await api.me().catch(() => null); // What was shown last is good enough.
     if (!me) return;
     share.show(me);
     $("#cancel-waiting").hidden = me.tasks.waiting < 2;
+    if (isBehind(me)) await loadActive().catch(() => {}); // The next look comes soon.
+}
+
+/** Whether fewer tasks are known to run or wait than there are, of those that `loadActive` finds. */
+function isBehind({ tasks }) {
+    const isMissing = (status, count) => store.all.filter((task) => task.status === status).length < Math.min(count, mostActive);
+    return isMissing("RUNNING", tasks.running) || isMissing("QUEUED", tasks.waiting);
 }
 
 function complain(error) {
@@ -119,27 +131,15 @@ async function loadTasks(after) {
     const asked = performance.now();
     const page = await api.tasks({ after, ...filter.query });
     if (request !== newestRequest) return; // The filter has changed meanwhile.
+    // A first page that is loaded again takes nothing from the list, if no gap would be left below it.
+    const isInList = after === undefined && oldest !== null && list.has(page.last_id);
     for (const task of page.data) store.put(task, asked);
+    if (isInList) return;
     oldest = page.last_id;
     $("#older").hidden = !page.has_more;
     list.show((task) => filter.matches(task), page.has_more ? oldest : null);
 }
 
-/** What runs and waits is followed even where the first page does not reach it; what runs may be older than all that wait. */
-async function loadActive() {
-    const asked = performance.now();
-    const pages = await Promise.all(["RUNNING", "QUEUED,RUNNING"].map((status) => api.tasks({ status, limit: 100 })));
-    for (const task of pages.flatMap(({ data }) => data)) store.put(task, asked);
-}
-    // A first page that is loaded again takes nothing from the list, if no gap would be left below it.
-    const isInList = after === undefined && oldest !== null && list.has(page.last_id);
-
-    if (isInList) return;
-/** Who this is; asks for a key where there is none that works. */
-async function signIn(given) {
-    // Where nothing is remembered, the key that was typed in is still in use.
-    const key = given ?? keyPrompt.remembered;
-    if (key) api.useKey(key);
 /** Loads the tasks that match another filter. The next page of the ones before means nothing any more. */
 function loadOthers() {
     oldest = null;
@@ -147,6 +147,18 @@ function loadOthers() {
     return loadTasks();
 }
 
+/** What runs and waits is followed even where the first page does not reach it; what runs may be older than all that wait. */
+async function loadActive() {
+    const asked = performance.now();
+    const pages = await Promise.all(["RUNNING", "QUEUED"].map((status) => api.tasks({ status, limit: mostActive })));
+    for (const task of pages.flatMap(({ data }) => data)) store.put(task, asked);
+}
+
+/** Who this is; asks for a key where there is none that works. */
+async function signIn(given) {
+    // Where nothing is remembered, the key that was typed in is still in use.
+    const key = given ?? keyPrompt.remembered;
+    if (key) api.useKey(key);
     try {
         return await api.me();
     } catch (error) {
@@ -187,8 +199,9 @@ async function start() {
     form.classes = { names: me.priorities, standard: me.default_priority };
     filter.templates = details.templates = templates;
     await form.start(templates);
-    await Promise.all([loadTasks(), showShare()]);
+    await loadTasks();
     await loadActive();
+    await showShare();
     relay.resume();
     $("#main").removeAttribute("aria-busy");
 }

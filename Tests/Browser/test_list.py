@@ -76,6 +76,19 @@ class ListTests(BrowserCase):
             self.answer(route)
         expect(older).to_be_visible()
 
+    def test_what_begins_elsewhere_is_followed_however_many_wait(self):
+        page = self.open_with(130, "QUEUED")
+        self.tasks[-1] |= {"status": "RUNNING", "percent": 42}
+        page.evaluate("() => lookAgain()")
+        expect(page).to_have_title("42% · MaaS")
+
+    def test_a_task_that_is_submitted_elsewhere_appears(self):
+        page = self.open_with(3, "QUEUED")
+        expect(page.locator(".card")).to_have_count(3)
+        self.tasks.insert(0, self.tasks[0] | {"task_id": f"{4:026}"})
+        page.evaluate("() => lookAgain()")
+        expect(page.locator(".card")).to_have_count(4)
+
 
 if __name__ == "__main__":
     unittest.main()
