@@ -4,7 +4,7 @@ import { AdminDialog } from "./admin/admin-dialog.js";
 import { Announcer } from "./announcer.js";
 import { API, APIError } from "./api.js";
 import { confirmed } from "./confirmation.js";
-import { setText } from "./dom.js";
+import { setHidden, setText } from "./dom.js";
 import { sayError } from "./faults.js";
 import { TaskForm } from "./form/task-form.js";
 import { switchLanguage, t, translate } from "./i18n.js";
@@ -93,8 +93,8 @@ function showTitle() {
 
 function showCount(count) {
     $("#empty").hidden = count > 0 || filter.isOn;
-    $("#no-match").hidden = count > 0 || !filter.isOn;
     $("#filter").hidden = store.all.length === 0 && !filter.isOn;
+    setHidden($("#no-match"), count > 0 || !filter.isOn, $("#filter").hidden ? $("#list-title") : $("#filter-text"));
 }
 
 /**
@@ -105,7 +105,7 @@ async function showShare() {
     const me = await api.me().catch(() => null); // What was shown last is good enough.
     if (!me) return;
     share.show(me);
-    $("#cancel-waiting").hidden = me.tasks.waiting < 2;
+    setHidden($("#cancel-waiting"), me.tasks.waiting < 2, $("#list-title"));
     if (isBehind(me)) await loadActive().catch(() => {}); // The next look comes soon.
 }
 
@@ -136,8 +136,8 @@ async function loadTasks(after) {
     for (const task of page.data) store.put(task, asked);
     if (isInList) return;
     oldest = page.last_id;
-    $("#older").hidden = !page.has_more;
     list.show((task) => filter.matches(task), page.has_more ? oldest : null);
+    setHidden($("#older"), !page.has_more, $(`[data-task="${page.data[0]?.task_id}"] button:not([hidden])`) ?? $("#list-title"));
 }
 
 /** Loads the tasks that match another filter. The next page of the ones before means nothing any more. */
@@ -183,7 +183,7 @@ function leave() {
 }
 
 async function start() {
-    $("#trouble").hidden = true;
+    setHidden($("#trouble"), true, $("#list-title"));
     const { api_key: given } = await api.page();
     const me = await signIn(given);
     if (user !== undefined && me.user !== user) {

@@ -91,6 +91,39 @@ class AccessibilityTests(BrowserCase):
         page.keyboard.press("Escape")
         expect(card.get_by_role("button", name="Details")).to_be_focused()
 
+    def test_the_focus_stays_where_a_button_was_pressed(self):
+        done, going = self.task("over and done"), self.task("going on", steps=100, pace=1)
+        page = self.open(f"?q={self.word}")
+        expect(self.card(page, done)).to_have_attribute("data-status", "COMPLETED", timeout=120_000)
+        self.card(page, done).get_by_role("button", name="Details").press("Enter")
+        dialog = page.get_by_role("dialog", name="over and done")
+        delete = dialog.get_by_role("button", name="Delete")
+        delete.press("Enter")
+        page.get_by_role("alertdialog").get_by_role("button", name="Keep").press("Enter")
+        expect(delete).to_be_focused()
+        thumbnail = dialog.get_by_role("button", name="Thumbnail")
+        page.route("**/content?*", lambda route: route.fulfill(status=503, json={"code": "unavailable"}))
+        thumbnail.press("Enter")
+        expect(dialog.locator(":scope > .problem")).to_be_visible()
+        expect(thumbnail).to_be_focused()
+        page.keyboard.press("Escape")
+
+        card = self.card(page, going)
+        card.get_by_role("button", name="Cancel", exact=True).press("Enter")
+        expect(card).to_have_attribute("data-status", "CANCELLED")
+        expect(card.get_by_role("button", name="Details")).to_be_focused()
+
+        page.fill("#filter-text", "found nowhere")
+        page.get_by_role("button", name="Show all").press("Enter")
+        expect(page.locator("#no-match")).to_be_hidden()
+        expect(page.locator("#filter-text")).to_be_focused()
+
+        page.route("**/v1/tasks", lambda route: route.fulfill(status=503, json={"code": "unavailable"}))
+        page.fill("textarea[name=prompt]", "sent by keyboard")
+        page.locator("#submit").press("Enter")
+        expect(page.locator("#form-problem")).to_be_visible()
+        expect(page.locator("#submit")).to_be_focused()
+
     def test_what_is_told_aloud_is_little_and_gathered(self):
         page = self.open(f"?q={self.word}")
         page.evaluate(

@@ -63,6 +63,28 @@ class ListTests(BrowserCase):
         page.evaluate("() => lookAgain()")
         expect(cards).to_have_count(48)
 
+    def test_the_focus_moves_on_from_what_is_hidden(self):
+        page = self.open_with(30, "CANCELLED")
+        page.get_by_role("button", name="Show older").press("Enter")
+        expect(page.locator(".card")).to_have_count(30)
+        expect(self.card(page, self.tasks[24]["task_id"]).get_by_role("button").first).to_be_focused()
+
+        page.route("**/v1/tasks?*", lambda route: route.abort())
+        page.locator("#filter").get_by_text("Failed").click()
+        page.get_by_role("button", name="Try again").press("Enter")
+        expect(page.locator("#list-title")).to_be_focused()
+
+        for task in self.tasks[:2]:
+            task["status"] = "QUEUED"
+        page.evaluate("() => lookAgain()")
+        cancel = page.get_by_role("button", name="Cancel all waiting")
+        cancel.focus()
+        for task in self.tasks:
+            task["status"] = "CANCELLED"
+        page.evaluate("() => lookAgain()")
+        expect(cancel).to_be_hidden()
+        expect(page.locator("#list-title")).to_be_focused()
+
     def test_no_older_ones_are_offered_before_the_answer_to_another_filter(self):
         page = self.open_with(60, "CANCELLED")
         older = page.get_by_role("button", name="Show older")

@@ -126,13 +126,11 @@ export class KeysDialog {
 
     async #make(key) {
         const button = this.#parts.form.querySelector("[type=submit]");
-        const hadFocus = button === document.activeElement;
-        this.#isMaking = button.disabled = true;
+        this.#isMaking = button.ariaDisabled = true;
         try {
             return await this.#api.createKey(key);
         } finally {
-            this.#isMaking = button.disabled = false;
-            if (hadFocus && document.activeElement === document.body) button.focus();
+            this.#isMaking = button.ariaDisabled = false;
         }
     }
 

@@ -173,7 +173,7 @@ export class TaskForm {
     }
 
     async #submit() {
-        if (this.#parts.submit.disabled) return;
+        if (this.#parts.submit.ariaDisabled === "true") return;
         const wrong = this.#fields.filter((field) => !field.check());
         const hasPicture = this.#picture.check();
         if (wrong.length > 0 || !hasPicture) return this.#complain(t("composer.check"), wrong[0] ?? this.#picture);
@@ -193,7 +193,7 @@ export class TaskForm {
     }
 
     set #busy(busy) {
-        this.#parts.submit.disabled = busy;
+        this.#parts.submit.ariaDisabled = busy;
         this.#parts.submit.classList.toggle("busy", busy);
         setText(this.#parts.submit.querySelector("span"), t(busy ? "composer.sending" : "composer.submit"));
     }
