@@ -74,14 +74,15 @@ store.addEventListener("change", ({ detail: { task, before } }) => {
     shareTimer = setTimeout(showShare, 800);
 });
 relay.addEventListener("link", ({ detail }) => {
-    showLink(detail.state);
+    showLink();
     if (detail.means === "revoked") complain(new APIError(401, "unauthorized"));
 });
 
-function showLink(state) {
+function showLink() {
     const link = $("#link");
+    const state = $("#main").ariaBusy === "true" ? "connecting" : relay.state;
     link.dataset.state = state;
-    // A socket is opened with the first task to follow; until then nothing is missed.
+    // A socket is opened with the first task to follow; until then nothing is missed of what was loaded.
     setText(link.querySelector("span"), t(`link.${state === "idle" ? "live" : state}`));
 }
 
@@ -182,8 +183,12 @@ function leave() {
     location.replace(location.pathname);
 }
 
-async function start() {
+function dismiss() {
     setHidden($("#trouble"), true, $("#list-title"));
+}
+
+async function start() {
+    dismiss();
     const { api_key: given } = await api.page();
     const me = await signIn(given);
     if (user !== undefined && me.user !== user) {
@@ -204,6 +209,7 @@ async function start() {
     await showShare();
     relay.resume();
     $("#main").removeAttribute("aria-busy");
+    showLink();
 }
 
 $("#language").addEventListener("click", switchLanguage);
@@ -211,12 +217,13 @@ $("#older").addEventListener("click", told(() => loadTasks(oldest)));
 $("#cancel-waiting").addEventListener("click", told(cancelWaiting));
 $("#clear-filter").addEventListener("click", () => filter.clear());
 $("#filter").addEventListener("submit", (event) => event.preventDefault());
-$("#trouble button").addEventListener("click", told(start));
+$("#retry").addEventListener("click", told(start));
+$("#dismiss").addEventListener("click", dismiss);
 filter.addEventListener("change", told(loadOthers));
-document.addEventListener("languagechange", () => showLink($("#link").dataset.state));
+document.addEventListener("languagechange", showLink);
 keyPrompt.onChange(leave);
 setInterval(() => document.hidden || showShare(), shareInterval);
 
 translate();
-showLink("idle");
+showLink();
 start().catch(complain);
