@@ -91,6 +91,24 @@ class AccessibilityTests(BrowserCase):
         page.keyboard.press("Escape")
         expect(card.get_by_role("button", name="Details")).to_be_focused()
 
+    def test_what_has_the_focus_is_seen_and_placeholders_can_be_read(self):
+        task = self.task("to be looked at")
+        page = self.open(f"?q={self.word}")
+        self.card(page, task).scroll_into_view_if_needed()
+        video = self.card(page, task).locator("video")
+        expect(video).to_be_visible(timeout=120_000)
+        page.get_by_role("radio", name="All", exact=True).focus()
+        page.keyboard.press("Tab")
+        look = "it => it.matches(':focus-visible') && getComputedStyle(it).outlineStyle + getComputedStyle(it).outlineOffset"
+        self.assertEqual(video.evaluate(look), "solid-4px", "the card is clipped at its edge")
+        page.get_by_role("button", name="Keys", exact=True).click()
+        box = page.get_by_role("dialog").get_by_role("checkbox").first
+        expect(page.locator("#keys-dialog .row").first).to_be_visible()
+        page.locator("#key-lifetime").focus()
+        page.keyboard.press("Tab")
+        self.assertEqual(box.evaluate(look), "solid2px")
+        self.assertEqual(page.locator("#key-name").evaluate("it => getComputedStyle(it, '::placeholder').opacity"), "1")
+
     def test_the_focus_stays_where_a_button_was_pressed(self):
         done, going = self.task("over and done"), self.task("going on", steps=100, pace=1)
         page = self.open(f"?q={self.word}")
