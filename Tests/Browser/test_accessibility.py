@@ -156,6 +156,37 @@ class AccessibilityTests(BrowserCase):
         page.wait_for_function("() => told.some((text) => text.includes('is ready'))")
         self.assertLessEqual(len(page.evaluate("told")), 3, "it started and it ended; no progress")
 
+    def test_what_is_told_aloud_is_heard_in_a_dialog_and_when_it_is_told_again(self):
+        page = self.open()
+        told = page.evaluate(
+            """async () => {
+                const { Announcer } = await import("/announcer.js");
+                const { confirmed } = await import("/confirmation.js");
+                const element = document.body.appendChild(document.createElement("p"));
+                const announcer = new Announcer(element);
+                const places = [];
+                const tell = async () => {
+                    announcer.tell("COMPLETED", "the same");
+                    const isTold = await new Promise((then) => {
+                        const observer = new MutationObserver(() => then(true));
+                        observer.observe(element, { childList: true, characterData: true, subtree: true });
+                        setTimeout(then, 20_000, false);
+                    });
+                    places.push(isTold && [element.textContent, element.closest("dialog")?.getAttribute("role") ?? null]);
+                };
+                await tell();
+                await tell();
+                const answer = confirmed("Sure?", "Yes");
+                await tell();
+                document.querySelector("dialog:modal button").click();
+                await answer;
+                await tell();
+                return places;
+            }"""
+        )
+        sentence = "Your video is ready: the same"
+        self.assertEqual(told, [[sentence, None], [sentence, None], [sentence, "alertdialog"], [sentence, None]])
+
 
 if __name__ == "__main__":
     unittest.main()
