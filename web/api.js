@@ -1,4 +1,4 @@
-/** An error response: `status`, a stable `code`, a `message`, and the invalid `fields`. */
+/** An error response: `status`, a stable `code`, a `message`, and the invalid `fields`. That of a proxy has only a status. */
 export class APIError extends Error {
     constructor(status, code, message, fields = []) {
         super(message);
@@ -180,7 +180,7 @@ export class API {
         }
         if (response.ok) return response;
         const answer = await response.json().catch(() => null);
-        throw new APIError(response.status, answer?.code, answer?.detail ?? response.statusText, answer?.errors);
+        throw new APIError(response.status, answer?.code, answer?.detail, answer?.errors);
     }
 }
 

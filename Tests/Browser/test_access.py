@@ -49,6 +49,10 @@ class AccessTests(BrowserCase):
     def test_a_wrong_key_is_refused_and_a_good_one_is_remembered_until_it_is_forgotten(self):
         page = self.open_as("maas_wrong")
         expect(page.locator("#key-problem")).to_have_text("This key is not accepted.")
+        with page.expect_response("**/v1/me"):
+            self.answer(page, "maas_wrong_again")
+        self.answer(page, "“maas_quoted”")
+        expect(page.locator("#key-problem")).to_have_text("This key is not accepted.")
         page.get_by_label("API key", exact=True).fill(self.key("read", "submit"))
         page.keyboard.press("Enter")
         expect(page.locator("#key-dialog")).to_be_hidden()

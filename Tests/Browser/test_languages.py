@@ -127,6 +127,22 @@ class LanguageTests(BrowserCase):
         page.reload()
         expect(page.locator("#composer-title")).to_have_text("新建视频")
 
+    def test_what_a_proxy_refuses_is_said_as_well(self):
+        page = self.open()
+        page.fill("textarea[name=prompt]", "snow")
+        answers = {
+            401: "Your key is no longer accepted",
+            403: "The service does not accept this.",
+            413: "This is too large",
+            429: "Too many requests",
+            502: "on the service's side",
+        }
+        for status, said in answers.items():
+            page.route("**/v1/tasks", lambda route: route.fulfill(status=status, content_type="text/html", body="<h1>No</h1>"))
+            page.click("#submit")
+            expect(page.locator("#form-problem")).to_contain_text(said)
+            page.unroute("**/v1/tasks")
+
     def test_what_the_service_refuses_is_said_in_chinese(self):
         page = self.open(locale="zh-CN")
         answers = [

@@ -1,3 +1,4 @@
+import { APIError } from "../api.js";
 import { setText } from "../dom.js";
 import { sayError } from "../faults.js";
 import { t } from "../i18n.js";
@@ -43,6 +44,8 @@ export class KeyPrompt {
                 event.preventDefault();
                 const key = input.value.trim();
                 try {
+                    // No request could carry it.
+                    if (!/^[\x21-\x7e]+$/.test(key)) throw new APIError(401, "unauthorized");
                     resolve(await accept(key));
                 } catch (error) {
                     setText(problem, error.isUnauthorized ? t("key.wrong") : sayError(error));
