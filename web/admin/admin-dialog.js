@@ -78,7 +78,7 @@ export class AdminDialog {
         const meter = h("span", { class: "meter wide", "aria-hidden": "true" }, h("i"));
         meter.style.setProperty("--part", capacity ? Math.min(1, used / capacity) : 0);
         this.#parts.gpus.replaceChildren(
-            h("p", {}, h("strong", {}, String(used)), capacity === null ? t("admin.gpusUsed") : t("admin.gpusUsedOf", capacity)),
+            h("p", {}, h("strong", {}, String(used)), capacity === null ? t("admin.gpusUsed", used) : t("admin.gpusUsedOf", capacity)),
             ...(capacity === null ? [h("p", { class: "hint" }, t("admin.noDispatcher"))] : [meter]),
         );
         this.#parts.classes.replaceChildren(
