@@ -74,7 +74,7 @@ export class API {
 
     /** Deletes a task that is over, and its files. */
     remove(id) {
-        return this.#send("DELETE", `v1/tasks/${id}`);
+        return this.#delete(`v1/tasks/${id}`);
     }
 
     // Files: presigned URLs, because media elements cannot send a key.
@@ -125,7 +125,7 @@ export class API {
     }
 
     revokeKey(id) {
-        return this.#send("DELETE", `v1/keys/${id}`);
+        return this.#delete(`v1/keys/${id}`);
     }
 
     // Administration, with the scope admin
@@ -145,7 +145,16 @@ export class API {
     }
 
     resume({ scope, target }) {
-        return this.#send("DELETE", `v1/admin/pauses/${scope === "all" ? "all" : `${scope}/${encodeURIComponent(target)}`}`);
+        return this.#delete(`v1/admin/pauses/${scope === "all" ? "all" : `${scope}/${encodeURIComponent(target)}`}`);
+    }
+
+    /** What is gone already, because another page was quicker, is deleted. */
+    async #delete(path) {
+        try {
+            await this.#send("DELETE", path);
+        } catch (error) {
+            if (error.status !== 404) throw error;
+        }
     }
 
     async #send(method, path, options) {
