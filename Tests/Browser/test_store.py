@@ -97,6 +97,23 @@ class StoreTests(BrowserCase):
         )
         self.assertFalse(is_back)
 
+    def test_when_a_task_started_is_fetched_as_soon_as_an_event_tells_that_it_did(self):
+        page = self.open(init=FOLLOWER)
+        told = page.evaluate(
+            """async () => {
+                const { store, relay, asked, pause } = await follower(() => ({ status: "RUNNING", attempt: 1, started_at: "then" }));
+                store.put({ task_id: "t", status: "QUEUED", attempt: 0, started_at: null });
+                relay.handlers.change({ status: "RUNNING", attempt: 1, percent: 0 });
+                await pause();
+                relay.handlers.change({ attempt: 1, percent: 1 });
+                store.put({ task_id: "u", status: "QUEUED", attempt: 0, started_at: null });
+                store.put({ task_id: "u", status: "RUNNING", attempt: 1, started_at: "now" });
+                await pause();
+                return [asked, store.get("t").started_at, store.get("t").percent];
+            }"""
+        )
+        self.assertEqual(told, [["t"], "then", 1])
+
     def test_running_tasks_are_followed_first(self):
         page = self.open(init=FOLLOWER)
         told = page.evaluate(
