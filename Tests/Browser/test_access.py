@@ -6,6 +6,7 @@ import os
 import re
 import unittest
 import urllib.error
+from datetime import datetime, timedelta, timezone
 
 from playwright.sync_api import Page, expect
 
@@ -35,8 +36,11 @@ class AccessTests(BrowserCase):
         page.get_by_label("API key", exact=True).fill(key)
         page.get_by_role("button", name="Continue").click()
 
-    def key(self, *scopes: str) -> str:
-        key = self.request("POST", "/v1/keys", {"name": f"test {self.word}", "scopes": scopes})
+    def key(self, *scopes: str, days: int | None = None) -> str:
+        key = {"name": f"test {self.word}", "scopes": scopes}
+        if days:
+            key["expires_at"] = (datetime.now(timezone.utc) + timedelta(days=days)).isoformat()
+        key = self.request("POST", "/v1/keys", key)
         self.addCleanup(self.revoke, key["id"])
         return key["key"]
 
@@ -185,6 +189,21 @@ class AccessTests(BrowserCase):
         with self.assertRaises(urllib.error.HTTPError) as refusal:
             self.request("GET", "/v1/me", key=key)
         self.assertEqual(refusal.exception.code, 401)
+
+    def test_a_key_that_ends_makes_keys_that_end_with_it(self):
+        page = self.open_as(self.key("read", "submit", days=60))
+        page.get_by_role("button", name="Keys", exact=True).click()
+        dialog = page.get_by_role("dialog", name="API keys")
+        expect(dialog.get_by_text("this page's")).to_be_visible()
+        lifetime = dialog.get_by_label("Works for")
+        expect(lifetime.locator("option")).to_have_text(["30 days", re.compile("^until .*2")])
+        name = f"made by another {self.word}"
+        dialog.get_by_label("Name").fill(name)
+        dialog.get_by_role("button", name="Create key").click()
+        expect(dialog.get_by_label("Copy the key now")).to_have_value(re.compile("^maas_"))
+        keys = {key["name"]: key for key in self.request("GET", "/v1/keys")["data"]}
+        self.addCleanup(self.revoke, keys[name]["id"])
+        self.assertEqual(keys[name]["expires_at"], keys[f"test {self.word}"]["expires_at"])
 
     def test_one_key_is_made_and_shown_whatever_is_pressed_meanwhile(self):
         page = self.open()
