@@ -132,11 +132,11 @@ export class API {
 
     /** `{ gpus, classes, users, running }`. */
     queue() {
-        return this.#send("GET", "v1/admin/queue");
+        return this.#send("GET", "v1/admin/queue", { signal: AbortSignal.timeout(patience) });
     }
 
     async pauses() {
-        return (await this.#send("GET", "v1/admin/pauses")).data;
+        return (await this.#send("GET", "v1/admin/pauses", { signal: AbortSignal.timeout(patience) })).data;
     }
 
     /** `{ scope, target, reason }`; no target where the scope is all. */

@@ -8,7 +8,7 @@ import unittest
 import urllib.error
 from datetime import datetime, timedelta, timezone
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from browser import BrowserCase, chromium
 
@@ -16,6 +16,15 @@ from browser import BrowserCase, chromium
 #: A browser that forbids the page to keep anything.
 NO_STORAGE = """
     Object.defineProperty(window, "localStorage", { get() { throw new DOMException("denied", "SecurityError"); } });
+"""
+
+
+#: Operations are looked at every 50 ms instead of three seconds.
+HURRIED = """
+    for (const name of ["setTimeout", "setInterval"]) {
+        const start = window[name];
+        window[name] = (work, delay, ...values) => start(work, delay === 3_000 ? 50 : delay, ...values);
+    }
 """
 
 
@@ -279,6 +288,45 @@ class AccessTests(BrowserCase):
         self.assertIn(user, paused)
         dialog.get_by_role("button", name=f"Resume User: {user}").click()
         expect(dialog.locator(".row", has_text=user)).to_have_count(0)
+
+    def test_a_slow_answer_is_waited_for_and_changes_nothing_once_it_is_overtaken(self):
+        page = self.open(init=HURRIED)
+        queue = self.request("GET", "/v1/admin/queue")
+        held: list[Route] = []
+        page.route("**/v1/admin/queue", lambda route: held.append(route))
+        with page.expect_request("**/v1/admin/queue"):
+            page.get_by_role("button", name="Operations").click()
+        page.evaluate("() => new Promise((then) => setTimeout(then, 500))")
+        self.assertEqual(len(held), 1)
+        dialog = page.get_by_role("dialog", name="Operations")
+        page.keyboard.press("Escape")
+        expect(dialog).to_be_hidden()
+        page.route("**/v1/admin/queue", lambda route: route.fulfill(json=queue | {"users": []}))
+        page.get_by_role("button", name="Operations").click()
+        expect(dialog.get_by_text("Nobody has tasks")).to_be_visible()
+        page.route("**/v1/admin/queue", lambda route: None)  # Nothing else comes after the late one.
+        late = {"user": f"late-{self.word}", "weight": 1, "waiting": 1, "running": 0, "gpus": 0}
+        with page.expect_response("**/v1/admin/queue"):
+            held[0].fulfill(json=queue | {"users": [late]})
+        page.evaluate("() => new Promise((then) => setTimeout(then, 200))")
+        expect(dialog.get_by_text("Nobody has tasks")).to_be_visible()
+
+    def test_pauses_are_as_old_as_they_are_and_keep_the_focus_while_a_machine_is_drained(self):
+        page = self.open(init=HURRIED)
+        pause = {"scope": "node", "target": "gpu-07", "reason": None, "created_by": "ada", "running": 3}
+        pause["created_at"] = datetime.now(timezone.utc).isoformat()
+        page.route("**/v1/admin/pauses", lambda route: route.fulfill(json={"data": [pause]}))
+        page.get_by_role("button", name="Operations").click()
+        row = page.get_by_role("dialog", name="Operations").locator(".row")
+        expect(row).to_contain_text("by ada, now · 3 still running")
+        resume = row.get_by_role("button", name="Resume Machine: gpu-07")
+        resume.focus()
+        pause["running"] = 2
+        expect(row).to_contain_text("2 still running")
+        expect(resume).to_be_focused()
+        page.evaluate("() => { const now = Date.now; Date.now = () => now() + 3_600_000; }")
+        expect(row).to_contain_text("by ada, 1 hour ago")
+        expect(resume).to_be_focused()
 
     def test_the_figures_keep_up(self):
         page = self.open()
