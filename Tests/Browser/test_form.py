@@ -49,6 +49,15 @@ class FormTests(BrowserCase):
         expect(page.get_by_role("radio", name="832 × 480", include_hidden=True)).to_be_checked()
         self.assertEqual(self.complaints, [])
 
+    def test_what_is_no_number_is_not_sent_as_none(self):
+        page = self.open()
+        page.fill("textarea[name=prompt]", "an otter")
+        page.locator("#details summary").click()
+        page.locator("input[name=seed]").press_sequentially("1e")
+        page.click("#submit")
+        field = page.locator(".field", has=page.locator("input[name=seed]"))
+        expect(field.locator(".problem")).to_have_text("This value does not fit.")
+
     def test_text_is_pasted_and_dropped_as_text(self):
         page = self.open()
         kept = page.evaluate(

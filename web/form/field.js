@@ -113,6 +113,8 @@ export class Field {
     #fault() {
         const { minimum, maximum, maxLength, type } = this.#schema;
         const value = this.value;
+        // What a field for numbers cannot read, it shows and calls empty.
+        if (this.#controls[0].validity.badInput) return t("fault.value");
         if (value === undefined || (typeof value === "string" && value.trim() === "")) {
             return this.#required ? t("composer.required") : undefined;
         }
