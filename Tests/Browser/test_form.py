@@ -45,8 +45,13 @@ class FormTests(BrowserCase):
         page.locator("#choices").get_by_text("832 × 480").click()
         page.select_option("#model", "demo")
         expect(page.locator("input[name=steps]")).to_have_value("30")
-        expect(page.locator("input[name=frames]")).to_have_value("49")
+        expect(page.locator("input[name=frames]")).to_have_value("101")
         expect(page.get_by_role("radio", name="832 × 480", include_hidden=True)).to_be_checked()
+
+        page.fill("input[name=frames]", "49")
+        page.select_option("#model", "other")
+        page.select_option("#model", "demo")
+        expect(page.locator("input[name=frames]")).to_have_value("49")
         self.assertEqual(self.complaints, [])
 
     def test_what_is_no_number_is_not_sent_as_none(self):

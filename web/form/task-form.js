@@ -13,6 +13,8 @@ export class TaskForm {
     #templates = [];
     #template;
     #fields = [];
+    /** What the user chose, by the parameter's name; also while a model is shown that does not take it. */
+    #chosen = new Map();
     #priority;
     #classes = { names: ["normal"], standard: "normal" };
     #picture;
@@ -88,6 +90,7 @@ export class TaskForm {
     async fill(task) {
         const template = this.#named(task.template);
         if (!template) return this.#complain(t("composer.modelGone"));
+        this.#chosen.clear();
         this.#show(template, task.parameters, task.priority);
         this.#origin.value = { task_id: task.task_id, prompt: promptOf(task), labels: task.labels ?? {} };
         this.#keepText();
@@ -125,9 +128,12 @@ export class TaskForm {
 
     /** Shows another template, with what the user chose; what was a default of the old one is a default of the new one. */
     #switch(template) {
-        const chosen = this.#fields.filter((field) => !field.isDefault && field.value !== undefined);
+        for (const { name, value, isDefault, hasRefused } of this.#fields) {
+            if (!isDefault && value !== undefined) this.#chosen.set(name, value);
+            else if (!hasRefused) this.#chosen.delete(name);
+        }
         this.#show(template, {});
-        for (const { name, value } of chosen) this.#fields.find((field) => field.name === name)?.take(value);
+        for (const field of this.#fields) if (this.#chosen.has(field.name)) field.take(this.#chosen.get(field.name));
         this.#keepText();
         this.element.querySelector("#model").focus();
     }
