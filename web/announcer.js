@@ -1,4 +1,3 @@
-import { setText } from "./dom.js";
 import { t } from "./i18n.js";
 
 const pause = 700;
@@ -19,6 +18,7 @@ export class Announcer {
     }
 
     tell(status, name) {
+        this.#surface();
         this.#waiting.push({ status, name });
         this.#timer ??= setTimeout(() => this.#speak(), pause);
     }
@@ -31,6 +31,17 @@ export class Announcer {
             else sentences.push(...told.map(({ name }) => t(`announce.${status}`, name)));
         }
         this.#waiting = [];
-        setText(this.#element, sentences.join(" "));
+        this.#surface();
+        // Anew, because the same sentence may be said twice.
+        this.#element.replaceChildren(sentences.join(" "));
+    }
+
+    /**
+     * Beneath a modal dialog nothing is announced. Of several, the topmost is the last in the document: only questions are
+     * asked above another one. It moves there before there is something to say, because readers watch only what they know.
+     */
+    #surface() {
+        const place = [...document.querySelectorAll("dialog:modal")].at(-1) ?? document.body;
+        if (this.#element.parentElement !== place) place.append(this.#element);
     }
 }

@@ -1,4 +1,4 @@
-/** An error response: `status`, a stable `code`, a `message`, and the invalid `fields`. */
+/** An error response: `status`, a stable `code`, a `message`, and the invalid `fields`. That of a proxy has only a status. */
 export class APIError extends Error {
     constructor(status, code, message, fields = []) {
         super(message);
@@ -74,7 +74,7 @@ export class API {
 
     /** Deletes a task that is over, and its files. */
     remove(id) {
-        return this.#send("DELETE", `v1/tasks/${id}`);
+        return this.#delete(`v1/tasks/${id}`);
     }
 
     // Files: presigned URLs, because media elements cannot send a key.
@@ -125,18 +125,18 @@ export class API {
     }
 
     revokeKey(id) {
-        return this.#send("DELETE", `v1/keys/${id}`);
+        return this.#delete(`v1/keys/${id}`);
     }
 
     // Administration, with the scope admin
 
     /** `{ gpus, classes, users, running }`. */
     queue() {
-        return this.#send("GET", "v1/admin/queue");
+        return this.#send("GET", "v1/admin/queue", { signal: AbortSignal.timeout(patience) });
     }
 
     async pauses() {
-        return (await this.#send("GET", "v1/admin/pauses")).data;
+        return (await this.#send("GET", "v1/admin/pauses", { signal: AbortSignal.timeout(patience) })).data;
     }
 
     /** `{ scope, target, reason }`; no target where the scope is all. */
@@ -145,7 +145,16 @@ export class API {
     }
 
     resume({ scope, target }) {
-        return this.#send("DELETE", `v1/admin/pauses/${scope === "all" ? "all" : `${scope}/${encodeURIComponent(target)}`}`);
+        return this.#delete(`v1/admin/pauses/${scope === "all" ? "all" : `${scope}/${encodeURIComponent(target)}`}`);
+    }
+
+    /** What is gone already, because another page was quicker, is deleted. */
+    async #delete(path) {
+        try {
+            await this.#send("DELETE", path);
+        } catch (error) {
+            if (error.status !== 404) throw error;
+        }
     }
 
     async #send(method, path, options) {
@@ -180,7 +189,7 @@ export class API {
         }
         if (response.ok) return response;
         const answer = await response.json().catch(() => null);
-        throw new APIError(response.status, answer?.code, answer?.detail ?? response.statusText, answer?.errors);
+        throw new APIError(response.status, answer?.code, answer?.detail, answer?.errors);
     }
 }
 

@@ -4,7 +4,7 @@ import { AdminDialog } from "./admin/admin-dialog.js";
 import { Announcer } from "./announcer.js";
 import { API, APIError } from "./api.js";
 import { confirmed } from "./confirmation.js";
-import { setText } from "./dom.js";
+import { setHidden, setText } from "./dom.js";
 import { sayError } from "./faults.js";
 import { TaskForm } from "./form/task-form.js";
 import { switchLanguage, t, translate } from "./i18n.js";
@@ -20,6 +20,8 @@ import { TaskStore, promptOf } from "./tasks/task-store.js";
 const $ = (selector) => document.querySelector(selector);
 
 const shareInterval = 15_000;
+/** How many running tasks, and how many waiting ones, are loaded at least: as many as the service lists at once. */
+const mostActive = 100;
 
 const api = new API();
 const store = new TaskStore();
@@ -38,7 +40,9 @@ const keys = new KeysDialog($("#keys-dialog"), api);
 const admin = new AdminDialog($("#admin-dialog"), api);
 
 let shareTimer;
-/** The id of the oldest task loaded. */
+/** Whose tasks and text are on the page. */
+let user;
+/** The id of the oldest task loaded; null before the first page that matches the filter. */
 let oldest = null;
 let newestRequest = 0;
 
@@ -70,14 +74,15 @@ store.addEventListener("change", ({ detail: { task, before } }) => {
     shareTimer = setTimeout(showShare, 800);
 });
 relay.addEventListener("link", ({ detail }) => {
-    showLink(detail.state);
+    showLink();
     if (detail.means === "revoked") complain(new APIError(401, "unauthorized"));
 });
 
-function showLink(state) {
+function showLink() {
     const link = $("#link");
+    const state = $("#main").ariaBusy === "true" ? "connecting" : relay.state;
     link.dataset.state = state;
-    // A socket is opened with the first task to follow; until then nothing is missed.
+    // A socket is opened with the first task to follow; until then nothing is missed of what was loaded.
     setText(link.querySelector("span"), t(`link.${state === "idle" ? "live" : state}`));
 }
 
@@ -89,16 +94,26 @@ function showTitle() {
 
 function showCount(count) {
     $("#empty").hidden = count > 0 || filter.isOn;
-    $("#no-match").hidden = count > 0 || !filter.isOn;
     $("#filter").hidden = store.all.length === 0 && !filter.isOn;
+    setHidden($("#no-match"), count > 0 || !filter.isOn, $("#filter").hidden ? $("#list-title") : $("#filter-text"));
 }
 
-/** Shows the user's part of the queue: after a change of their tasks, and periodically because others change it. */
+/**
+ * Shows the user's part of the queue: after a change of their tasks, and periodically because others change it. Tasks
+ * that began elsewhere are loaded then.
+ */
 async function showShare() {
     const me = await api.me().catch(() => null); // What was shown last is good enough.
     if (!me) return;
     share.show(me);
-    $("#cancel-waiting").hidden = me.tasks.waiting < 2;
+    setHidden($("#cancel-waiting"), me.tasks.waiting < 2, $("#list-title"));
+    if (isBehind(me)) await loadActive().catch(() => {}); // The next look comes soon.
+}
+
+/** Whether fewer tasks are known to run or wait than there are, of those that `loadActive` finds. */
+function isBehind({ tasks }) {
+    const isMissing = (status, count) => store.all.filter((task) => task.status === status).length < Math.min(count, mostActive);
+    return isMissing("RUNNING", tasks.running) || isMissing("QUEUED", tasks.waiting);
 }
 
 function complain(error) {
@@ -117,27 +132,40 @@ async function loadTasks(after) {
     const asked = performance.now();
     const page = await api.tasks({ after, ...filter.query });
     if (request !== newestRequest) return; // The filter has changed meanwhile.
+    // A first page that is loaded again takes nothing from the list, if no gap would be left below it.
+    const isInList = after === undefined && oldest !== null && list.has(page.last_id);
     for (const task of page.data) store.put(task, asked);
+    if (isInList) return;
     oldest = page.last_id;
-    $("#older").hidden = !page.has_more;
     list.show((task) => filter.matches(task), page.has_more ? oldest : null);
+    setHidden($("#older"), !page.has_more, $(`[data-task="${page.data[0]?.task_id}"] button:not([hidden])`) ?? $("#list-title"));
+}
+
+/** Loads the tasks that match another filter. The next page of the ones before means nothing any more. */
+function loadOthers() {
+    oldest = null;
+    $("#older").hidden = true;
+    return loadTasks();
 }
 
 /** What runs and waits is followed even where the first page does not reach it; what runs may be older than all that wait. */
 async function loadActive() {
     const asked = performance.now();
-    const pages = await Promise.all(["RUNNING", "QUEUED,RUNNING"].map((status) => api.tasks({ status, limit: 100 })));
+    const pages = await Promise.all(["RUNNING", "QUEUED"].map((status) => api.tasks({ status, limit: mostActive })));
     for (const task of pages.flatMap(({ data }) => data)) store.put(task, asked);
 }
 
 /** Who this is; asks for a key where there is none that works. */
 async function signIn(given) {
-    api.useKey(given ?? keyPrompt.remembered);
+    // Where nothing is remembered, the key that was typed in is still in use.
+    const key = given ?? keyPrompt.remembered;
+    if (key) api.useKey(key);
     try {
         return await api.me();
     } catch (error) {
         if (!(error instanceof APIError) || !error.isUnauthorized) throw error;
-        await forget();
+        // The text of somebody whose key has expired stays until it is known who comes next.
+        if (user === undefined) await forget();
         return keyPrompt.ask((key) => {
             api.useKey(key);
             return api.me();
@@ -150,23 +178,38 @@ async function forget() {
     await form.forget();
 }
 
+/** Loads the page anew for whoever comes next, without the filter in its address. */
+function leave() {
+    location.replace(location.pathname);
+}
+
+function dismiss() {
+    setHidden($("#trouble"), true, $("#list-title"));
+}
+
 async function start() {
-    $("#trouble").hidden = true;
+    dismiss();
     const { api_key: given } = await api.page();
     const me = await signIn(given);
+    if (user !== undefined && me.user !== user) {
+        await form.forget();
+        return leave();
+    }
+    user = me.user;
     const templates = await api.templates();
-    const leave = given ? null : () => forget().then(() => location.reload());
     $("#keys").hidden = false;
-    $("#keys").onclick = () => keys.open(me.scopes, leave);
+    $("#keys").onclick = () => keys.open(me.scopes, given ? null : () => forget().then(leave));
     $("#admin").hidden = !me.scopes.includes("admin");
     $("#admin").onclick = () => admin.open({ classes: me.priorities, templates });
     form.classes = { names: me.priorities, standard: me.default_priority };
     filter.templates = details.templates = templates;
     await form.start(templates);
-    await Promise.all([loadTasks(), showShare()]);
+    await loadTasks();
     await loadActive();
+    await showShare();
     relay.resume();
     $("#main").removeAttribute("aria-busy");
+    showLink();
 }
 
 $("#language").addEventListener("click", switchLanguage);
@@ -174,11 +217,13 @@ $("#older").addEventListener("click", told(() => loadTasks(oldest)));
 $("#cancel-waiting").addEventListener("click", told(cancelWaiting));
 $("#clear-filter").addEventListener("click", () => filter.clear());
 $("#filter").addEventListener("submit", (event) => event.preventDefault());
-$("#trouble button").addEventListener("click", told(start));
-filter.addEventListener("change", told(() => loadTasks()));
-document.addEventListener("languagechange", () => showLink($("#link").dataset.state));
+$("#retry").addEventListener("click", told(start));
+$("#dismiss").addEventListener("click", dismiss);
+filter.addEventListener("change", told(loadOthers));
+document.addEventListener("languagechange", showLink);
+keyPrompt.onChange(leave);
 setInterval(() => document.hidden || showShare(), shareInterval);
 
 translate();
-showLink("idle");
+showLink();
 start().catch(complain);

@@ -27,3 +27,24 @@ export function icon(name) {
 export function setText(element, text) {
     if (element.textContent !== text) element.textContent = text;
 }
+
+/** Hides an element or shows it. The focus of one that is hidden goes to its heir, without scrolling there. */
+export function setHidden(element, isHidden, heir) {
+    const hadFocus = isHidden && element.contains(document.activeElement);
+    element.hidden = isHidden;
+    if (hadFocus) heir.focus({ preventScroll: true });
+}
+
+/**
+ * Closes a modal dialog when its backdrop is clicked. The dialog is the target of clicks on its own padding as well, and
+ * of a click that began inside: a selection that was drawn beyond the edge.
+ */
+export function onBackdrop(dialog, close) {
+    const isBeside = ({ target, clientX, clientY }) => {
+        const { left, right, top, bottom } = dialog.getBoundingClientRect();
+        return target === dialog && (clientX < left || clientX > right || clientY < top || clientY > bottom);
+    };
+    let hasBegun = false;
+    dialog.addEventListener("pointerdown", (event) => (hasBegun = isBeside(event)));
+    dialog.addEventListener("click", (event) => hasBegun && isBeside(event) && close());
+}

@@ -15,6 +15,9 @@ const faults = [
     [/^(?:must |makes a job of)/, "fault.value"],
 ];
 
+/** What a proxy means that answers in the service's place, without a code. */
+const codes = { 401: "unauthorized", 413: "content_too_large", 429: "too_many_requests" };
+
 /**
  * An error of the service, in the page's language. Its code has a translation; an English page otherwise shows the
  * service's own message.
@@ -22,10 +25,10 @@ const faults = [
 export function sayError(error) {
     if (!(error instanceof APIError)) return t("error.page");
     if (error.status === 0) return t("error.network");
-    const known = tOr(`problem.${error.code}`, null);
+    const known = tOr(`problem.${error.code ?? codes[error.status]}`, null);
     if (known) return known;
     if (error.status >= 500) return t("error.server");
-    return language() === "en" ? error.message : t("error.refused");
+    return (language() === "en" && error.message) || t("error.refused");
 }
 
 /** A fault of one field, in the page's language. */

@@ -11,14 +11,14 @@ export function duration(seconds) {
     return t("duration.hours", Math.floor(minutes / 60), minutes % 60);
 }
 
-/** "5 minutes ago", in the page's language. */
+/** "5 minutes ago", in the page's language. What is in the future of a clock that is slow is now. */
 export function ago(date) {
-    const seconds = (date - Date.now()) / 1000;
-    const format = new Intl.RelativeTimeFormat(language(), { numeric: "auto" });
+    const seconds = (Date.now() - date) / 1000;
     for (const [unit, size] of [["day", 86400], ["hour", 3600], ["minute", 60]]) {
-        if (Math.abs(seconds) >= size) return format.format(Math.round(seconds / size), unit);
+        // By the number, not "yesterday": that is another day than the one before these 24 hours.
+        if (seconds >= size) return new Intl.RelativeTimeFormat(language()).format(-Math.floor(seconds / size), unit);
     }
-    return format.format(0, "second");
+    return new Intl.RelativeTimeFormat(language(), { numeric: "auto" }).format(0, "second");
 }
 
 /** The date and the time of day: "24 Nov, 08:05:12". */

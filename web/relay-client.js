@@ -44,6 +44,7 @@ export class RelayClient extends EventTarget {
     #longestSilence = 25_000 + pingMargin; // Until the relay has said how often it pings.
     #failures = 0;
     #timers = {};
+    #state = "idle";
 
     /**
      * `ticket()` fetches a ticket, `{ ticket, url }`, for each connection anew. If it throws an error whose `status` is
@@ -96,11 +97,17 @@ export class RelayClient extends EventTarget {
         this.#say({ state: "idle" });
     }
 
+    /** The `state` of the last `link`. */
+    get state() {
+        return this.#state;
+    }
+
     get #isOpen() {
         return this.#socket?.readyState === 1;
     }
 
     #say(detail) {
+        this.#state = detail.state;
         this.dispatchEvent(new CustomEvent("link", { detail }));
     }
 

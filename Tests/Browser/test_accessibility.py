@@ -91,6 +91,57 @@ class AccessibilityTests(BrowserCase):
         page.keyboard.press("Escape")
         expect(card.get_by_role("button", name="Details")).to_be_focused()
 
+    def test_what_has_the_focus_is_seen_and_placeholders_can_be_read(self):
+        task = self.task("to be looked at")
+        page = self.open(f"?q={self.word}")
+        self.card(page, task).scroll_into_view_if_needed()
+        video = self.card(page, task).locator("video")
+        expect(video).to_be_visible(timeout=120_000)
+        page.get_by_role("radio", name="All", exact=True).focus()
+        page.keyboard.press("Tab")
+        look = "it => it.matches(':focus-visible') && getComputedStyle(it).outlineStyle + getComputedStyle(it).outlineOffset"
+        self.assertEqual(video.evaluate(look), "solid-4px", "the card is clipped at its edge")
+        page.get_by_role("button", name="Keys", exact=True).click()
+        box = page.get_by_role("dialog").get_by_role("checkbox").first
+        expect(page.locator("#keys-dialog .row").first).to_be_visible()
+        page.locator("#key-lifetime").focus()
+        page.keyboard.press("Tab")
+        self.assertEqual(box.evaluate(look), "solid2px")
+        self.assertEqual(page.locator("#key-name").evaluate("it => getComputedStyle(it, '::placeholder').opacity"), "1")
+
+    def test_the_focus_stays_where_a_button_was_pressed(self):
+        done, going = self.task("over and done"), self.task("going on", steps=100, pace=1)
+        page = self.open(f"?q={self.word}")
+        expect(self.card(page, done)).to_have_attribute("data-status", "COMPLETED", timeout=120_000)
+        self.card(page, done).get_by_role("button", name="Details").press("Enter")
+        dialog = page.get_by_role("dialog", name="over and done")
+        delete = dialog.get_by_role("button", name="Delete")
+        delete.press("Enter")
+        page.get_by_role("alertdialog").get_by_role("button", name="Keep").press("Enter")
+        expect(delete).to_be_focused()
+        thumbnail = dialog.get_by_role("button", name="Thumbnail")
+        page.route("**/content?*", lambda route: route.fulfill(status=503, json={"code": "unavailable"}))
+        thumbnail.press("Enter")
+        expect(dialog.locator(":scope > .problem")).to_be_visible()
+        expect(thumbnail).to_be_focused()
+        page.keyboard.press("Escape")
+
+        card = self.card(page, going)
+        card.get_by_role("button", name="Cancel", exact=True).press("Enter")
+        expect(card).to_have_attribute("data-status", "CANCELLED")
+        expect(card.get_by_role("button", name="Details")).to_be_focused()
+
+        page.fill("#filter-text", "found nowhere")
+        page.get_by_role("button", name="Show all").press("Enter")
+        expect(page.locator("#no-match")).to_be_hidden()
+        expect(page.locator("#filter-text")).to_be_focused()
+
+        page.route("**/v1/tasks", lambda route: route.fulfill(status=503, json={"code": "unavailable"}))
+        page.fill("textarea[name=prompt]", "sent by keyboard")
+        page.locator("#submit").press("Enter")
+        expect(page.locator("#form-problem")).to_be_visible()
+        expect(page.locator("#submit")).to_be_focused()
+
     def test_what_is_told_aloud_is_little_and_gathered(self):
         page = self.open(f"?q={self.word}")
         page.evaluate(
@@ -104,6 +155,37 @@ class AccessibilityTests(BrowserCase):
         expect(card).to_have_attribute("data-status", "COMPLETED", timeout=120_000)
         page.wait_for_function("() => told.some((text) => text.includes('is ready'))")
         self.assertLessEqual(len(page.evaluate("told")), 3, "it started and it ended; no progress")
+
+    def test_what_is_told_aloud_is_heard_in_a_dialog_and_when_it_is_told_again(self):
+        page = self.open()
+        told = page.evaluate(
+            """async () => {
+                const { Announcer } = await import("/announcer.js");
+                const { confirmed } = await import("/confirmation.js");
+                const element = document.body.appendChild(document.createElement("p"));
+                const announcer = new Announcer(element);
+                const places = [];
+                const tell = async () => {
+                    announcer.tell("COMPLETED", "the same");
+                    const isTold = await new Promise((then) => {
+                        const observer = new MutationObserver(() => then(true));
+                        observer.observe(element, { childList: true, characterData: true, subtree: true });
+                        setTimeout(then, 20_000, false);
+                    });
+                    places.push(isTold && [element.textContent, element.closest("dialog")?.getAttribute("role") ?? null]);
+                };
+                await tell();
+                await tell();
+                const answer = confirmed("Sure?", "Yes");
+                await tell();
+                document.querySelector("dialog:modal button").click();
+                await answer;
+                await tell();
+                return places;
+            }"""
+        )
+        sentence = "Your video is ready: the same"
+        self.assertEqual(told, [[sentence, None], [sentence, None], [sentence, "alertdialog"], [sentence, None]])
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import unittest
 
@@ -44,9 +45,53 @@ class FormTests(BrowserCase):
         page.locator("#choices").get_by_text("832 × 480").click()
         page.select_option("#model", "demo")
         expect(page.locator("input[name=steps]")).to_have_value("30")
-        expect(page.locator("input[name=frames]")).to_have_value("49")
+        expect(page.locator("input[name=frames]")).to_have_value("101")
         expect(page.get_by_role("radio", name="832 × 480", include_hidden=True)).to_be_checked()
+
+        page.fill("input[name=frames]", "49")
+        page.select_option("#model", "other")
+        page.select_option("#model", "demo")
+        expect(page.locator("input[name=frames]")).to_have_value("49")
         self.assertEqual(self.complaints, [])
+
+    def test_what_is_no_number_is_not_sent_as_none(self):
+        page = self.open()
+        page.fill("textarea[name=prompt]", "an otter")
+        page.locator("#details summary").click()
+        page.locator("input[name=seed]").press_sequentially("1e")
+        page.click("#submit")
+        field = page.locator(".field", has=page.locator("input[name=seed]"))
+        expect(field.locator(".problem")).to_have_text("This value does not fit.")
+
+    def test_text_is_pasted_and_dropped_as_text(self):
+        page = self.open()
+        kept = page.evaluate(
+            """async () => {
+                const field = document.querySelector("textarea[name=prompt]");
+                const tell = (event) => field.dispatchEvent(event) ? "text" : "picture";
+                const of = (...parts) => {
+                    const data = new DataTransfer();
+                    for (const part of parts) data.items.add(...[part].flat());
+                    return data;
+                };
+                const picture = new File(["no picture"], "table.png", { type: "image/png" });
+                const events = { bubbles: true, cancelable: true };
+                const paste = (...parts) => tell(new ClipboardEvent("paste", { clipboardData: of(...parts), ...events }));
+                const drop = (...parts) => tell(new DragEvent("drop", { dataTransfer: of(...parts), ...events }));
+                const text = ["a table", "text/plain"];
+                return [paste(text, picture), paste(picture), drop(text), drop(picture)];
+            }"""
+        )
+        self.assertEqual(kept, ["text", "picture", "text", "picture"])
+
+    def test_a_picture_that_is_edited_after_it_was_picked_is_sent_as_it_was_picked(self):
+        page = self.open()
+        path = self.picture()
+        page.set_input_files("#picture-file", path)
+        expect(page.locator("#picture canvas")).to_be_visible()
+        path.write_bytes(path.read_bytes() + b"edited since")
+        os.utime(path, (0, 0))  # Browsers look at whole seconds.
+        self.submit(page, "what was picked", frames=5, steps=1)
 
     def with_pictures(self, page: Page, *tasks: str) -> None:
         """The page shows these tasks alone, as if each had been made from a picture."""

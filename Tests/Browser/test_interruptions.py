@@ -74,6 +74,22 @@ class InterruptionTests(BrowserCase):
         expect(dialog.get_by_role("region", name="What it writes")).to_have_text("step 1/40")
         self.assertEqual(self.complaints, [])
 
+    def test_a_page_that_could_not_load_does_not_say_it_is_live(self):
+        page = self.open()
+        link = page.locator("#link")
+        expect(link).to_have_text("Live")
+        page.route("**/v1/tasks?*", lambda route: route.abort())
+        page.reload()
+        expect(page.locator("#trouble")).to_be_visible()
+        expect(link).to_have_text("Connecting")
+        page.get_by_role("button", name="Close").click()
+        expect(page.locator("#trouble")).to_be_hidden()
+        page.reload()
+        expect(page.locator("#trouble")).to_be_visible()
+        page.unroute("**/v1/tasks?*")
+        page.get_by_role("button", name="Try again").click()
+        expect(link).to_have_text("Live")
+
     def test_who_is_connected_when_the_key_expires_is_told(self):
         page = self.open(init=SOCKETS)
         card = self.submit(page, "watched until then", steps=100, pace=1, frames=5)
@@ -86,7 +102,7 @@ class InterruptionTests(BrowserCase):
         expect(card).to_be_visible()
 
         page.unroute("**/v1/events/tickets")
-        page.locator("#trouble").get_by_role("button").click()
+        page.get_by_role("button", name="Try again").click()
         expect(page.locator("#link")).to_have_attribute("data-state", "live")
 
 

@@ -118,6 +118,19 @@ class LanguageTests(BrowserCase):
                     with self.subTest(template=path.name, of=name, member=member):
                         self.assertRegex(thing.get(f"x-{member}-zh", ""), "[\u4e00-\u9fff]")
 
+    def test_times_and_numbers_are_said_as_people_say_them(self):
+        page = self.open()
+        said = page.evaluate(
+            """async () => {
+                const { ago } = await import("/format.js");
+                const { t } = await import("/i18n.js");
+                const times = [-180, 5, 90, 3_570, 3_600, 86_300, 47 * 3_600].map((seconds) => ago(new Date(Date.now() - seconds * 1000)));
+                return [times, t("card.frames", 1), t("admin.gpusUsed", 1), t("admin.gpusUsedOf", 1)];
+            }"""
+        )
+        times = ["now", "now", "1 minute ago", "59 minutes ago", "1 hour ago", "23 hours ago", "1 day ago"]
+        self.assertEqual(said, [times, "1 frame", "GPU in use", "of 1 GPU in use"])
+
     def test_the_language_is_switched_and_remembered(self):
         page = self.open()
         expect(page.locator("html")).to_have_attribute("lang", "en")
@@ -126,6 +139,22 @@ class LanguageTests(BrowserCase):
         expect(page.locator("#composer-title")).to_have_text("新建视频")
         page.reload()
         expect(page.locator("#composer-title")).to_have_text("新建视频")
+
+    def test_what_a_proxy_refuses_is_said_as_well(self):
+        page = self.open()
+        page.fill("textarea[name=prompt]", "snow")
+        answers = {
+            401: "Your key is no longer accepted",
+            403: "The service does not accept this.",
+            413: "This is too large",
+            429: "Too many requests",
+            502: "on the service's side",
+        }
+        for status, said in answers.items():
+            page.route("**/v1/tasks", lambda route: route.fulfill(status=status, content_type="text/html", body="<h1>No</h1>"))
+            page.click("#submit")
+            expect(page.locator("#form-problem")).to_contain_text(said)
+            page.unroute("**/v1/tasks")
 
     def test_what_the_service_refuses_is_said_in_chinese(self):
         page = self.open(locale="zh-CN")

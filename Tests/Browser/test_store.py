@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unittest
 
+from playwright.sync_api import expect
+
 from browser import BrowserCase
 
 #: A follower of tasks whose service and relay are here: `asked` are the tasks fetched, `followed` those followed.
@@ -72,6 +74,45 @@ class StoreTests(BrowserCase):
             [["RUNNING", 1, 4], ["RUNNING", 1, 4], ["RUNNING", 1, 4], ["RUNNING", 1, 6], ["COMPLETED", 1, 100]],
         )
         self.assertEqual(told[1], "now", "what no event tells is taken from an older answer as well")
+
+    def test_what_was_deleted_does_not_come_back_and_what_is_gone_can_be_deleted(self):
+        task = self.task("deleted elsewhere")
+        page = self.open(f"?q={self.word}")
+        expect(self.card(page, task)).to_have_attribute("data-status", "COMPLETED", timeout=120_000)
+        self.card(page, task).get_by_role("button", name="Details").click()
+        self.request("DELETE", f"/v1/tasks/{task}")
+        page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+        page.get_by_role("alertdialog").get_by_role("button", name="Delete").click()
+        expect(page.locator(".card")).to_have_count(0)
+        is_back = page.evaluate(
+            """async () => {
+                const { TaskStore } = await import("/tasks/task-store.js");
+                const store = new TaskStore();
+                const task = { task_id: "t", status: "COMPLETED", attempt: 1 };
+                store.put(task);
+                store.remove("t");
+                store.put(task);
+                return store.get("t") !== undefined;
+            }"""
+        )
+        self.assertFalse(is_back)
+
+    def test_when_a_task_started_is_fetched_as_soon_as_an_event_tells_that_it_did(self):
+        page = self.open(init=FOLLOWER)
+        told = page.evaluate(
+            """async () => {
+                const { store, relay, asked, pause } = await follower(() => ({ status: "RUNNING", attempt: 1, started_at: "then" }));
+                store.put({ task_id: "t", status: "QUEUED", attempt: 0, started_at: null });
+                relay.handlers.change({ status: "RUNNING", attempt: 1, percent: 0 });
+                await pause();
+                relay.handlers.change({ attempt: 1, percent: 1 });
+                store.put({ task_id: "u", status: "QUEUED", attempt: 0, started_at: null });
+                store.put({ task_id: "u", status: "RUNNING", attempt: 1, started_at: "now" });
+                await pause();
+                return [asked, store.get("t").started_at, store.get("t").percent];
+            }"""
+        )
+        self.assertEqual(told, [["t"], "then", 1])
 
     def test_running_tasks_are_followed_first(self):
         page = self.open(init=FOLLOWER)

@@ -35,6 +35,15 @@ class TaskTests(BrowserCase):
         expect(self.card(page, fox)).to_be_visible()
         self.assertEqual(self.complaints, [])
 
+    def test_a_bookmark_that_searches_for_too_much_searches_for_its_beginning(self):
+        page = self.open(f"?q={'a' * 300}")
+        expect(page.locator("#no-match")).to_be_visible()
+        field = page.locator("#filter-text")
+        expect(field).to_have_value("a" * 200)
+        # Below 16 px, iPhones enlarge the whole page for a field with the focus.
+        self.assertEqual(field.evaluate("it => getComputedStyle(it).fontSize"), "16px")
+        self.assertEqual(self.complaints, [])
+
     def test_a_task_that_is_made_while_the_filter_is_on_is_filtered_too(self):
         page = self.open(f"?q={self.word}x")
         expect(page.locator("#no-match")).to_be_visible()

@@ -1,10 +1,12 @@
 import { confirmed } from "../confirmation.js";
-import { h, icon, setText } from "../dom.js";
+import { h, icon, onBackdrop, setText } from "../dom.js";
 import { sayError, sayFault } from "../faults.js";
 import { ago, day, moment } from "../format.js";
 import { t } from "../i18n.js";
 
-const lifetimes = [30, 90, 365, null]; // days
+/** In days. Null is the longest possible. */
+const lifetimes = [30, 90, 365, null];
+const dayLength = 86_400_000;
 
 /** Lists, creates and revokes the user's API keys. */
 export class KeysDialog {
@@ -13,6 +15,8 @@ export class KeysDialog {
     #scopes = [];
     #onLeave;
     #parts = {};
+    /** When the page's own key ends, if it does: it can make none that works for longer. */
+    #end = null;
     /** While a key is being made, nothing may close the dialog: the key would be lost. */
     #isMaking = false;
 
@@ -26,7 +30,7 @@ export class KeysDialog {
             // A key that was shown must not stay in the document.
             else dialog.replaceChildren();
         });
-        dialog.addEventListener("click", (event) => event.target === dialog && this.#close());
+        onBackdrop(dialog, () => this.#close());
     }
 
     /** `onLeave()` forgets the key of this browser; null where the service gave it to the page. */
@@ -44,6 +48,7 @@ export class KeysDialog {
 
     #build() {
         const parts = this.#parts;
+        this.#end = null;
         parts.list = h("ul", { class: "rows", "aria-busy": "true" });
         parts.made = h("div", { class: "made", role: "status" });
         parts.problem = h("p", { class: "problem", role: "alert", hidden: true });
@@ -67,7 +72,8 @@ export class KeysDialog {
     #form() {
         const scope = (name) =>
             h("label", { class: "switch" }, h("input", { type: "checkbox", name: "scope", value: name, checked: name !== "admin" }), h("span", {}, t(`scope.${name}`)));
-        const option = (days) => h("option", { value: days ?? "", selected: days === 90 }, days ? t("keys.days", days) : t("keys.never"));
+        this.#parts.lifetime = h("select", { id: "key-lifetime" });
+        this.#offerLifetimes();
         return h(
             "form",
             { class: "new-key", onsubmit: (event) => this.#create(event) },
@@ -76,16 +82,37 @@ export class KeysDialog {
                 "div",
                 { class: "fields grid" },
                 h("div", { class: "field" }, h("label", { class: "label", for: "key-name" }, t("keys.name")), h("input", { type: "text", id: "key-name", maxlength: 100, required: true, autocomplete: "off", placeholder: t("keys.nameHint") })),
-                h("div", { class: "field" }, h("label", { class: "label", for: "key-lifetime" }, t("keys.lifetime")), h("span", { class: "select" }, h("select", { id: "key-lifetime" }, lifetimes.map(option)), icon("chevron"))),
+                h("div", { class: "field" }, h("label", { class: "label", for: "key-lifetime" }, t("keys.lifetime")), h("span", { class: "select" }, this.#parts.lifetime, icon("chevron"))),
                 h("fieldset", { class: "field scopes" }, h("legend", { class: "label" }, t("keys.scopes")), this.#scopes.map(scope)),
             ),
             h("button", { class: "primary", type: "submit" }, t("keys.create")),
         );
     }
 
+    /** Those that the own key allows. Of the others, the longest remains. */
+    #offerLifetimes() {
+        const longest = this.#end ? t("keys.until", day(this.#end)) : t("keys.never");
+        const possible = lifetimes.filter((days) => days === null || this.#expiry(days) !== this.#end);
+        const option = (days) => h("option", { value: days ?? "", selected: days === 90 }, days ? t("keys.days", days) : longest);
+        this.#parts.lifetime.replaceChildren(...possible.map(option));
+        if (!possible.includes(90)) this.#parts.lifetime.lastChild.defaultSelected = true;
+    }
+
+    /** When a key expires that is made now. */
+    #expiry(days) {
+        const wanted = days ? new Date(Date.now() + days * dayLength).toISOString() : null;
+        const isTooLate = this.#end && (!wanted || moment(wanted) > moment(this.#end));
+        return isTooLate ? this.#end : wanted;
+    }
+
     async #load() {
         await this.#try(async () => {
             const keys = (await this.#api.keys()).filter(({ revoked_at }) => !revoked_at);
+            const end = keys.find((key) => key.is_current)?.expires_at ?? null;
+            if (end !== this.#end) {
+                this.#end = end;
+                this.#offerLifetimes();
+            }
             this.#parts.list.replaceChildren(...keys.map((key) => this.#row(key)));
             this.#parts.list.removeAttribute("aria-busy");
         });
@@ -111,12 +138,11 @@ export class KeysDialog {
         event.preventDefault();
         if (this.#isMaking) return;
         const form = event.target;
-        const days = form.querySelector("#key-lifetime").value;
         await this.#try(async () => {
             const made = await this.#make({
                 name: form.querySelector("#key-name").value.trim(),
                 scopes: [...form.querySelectorAll("[name=scope]:checked")].map(({ value }) => value),
-                expires_at: days ? new Date(Date.now() + days * 86_400_000).toISOString() : null,
+                expires_at: this.#expiry(Number(this.#parts.lifetime.value)),
             });
             this.#show(made.key);
             form.reset();
@@ -126,13 +152,11 @@ export class KeysDialog {
 
     async #make(key) {
         const button = this.#parts.form.querySelector("[type=submit]");
-        const hadFocus = button === document.activeElement;
-        this.#isMaking = button.disabled = true;
+        this.#isMaking = button.ariaDisabled = true;
         try {
             return await this.#api.createKey(key);
         } finally {
-            this.#isMaking = button.disabled = false;
-            if (hadFocus && document.activeElement === document.body) button.focus();
+            this.#isMaking = button.ariaDisabled = false;
         }
     }
 

@@ -1,4 +1,4 @@
-import { h, icon, setText } from "../dom.js";
+import { h, icon, onBackdrop, setText } from "../dom.js";
 import { sayError, sayFault } from "../faults.js";
 import { ago, duration, moment } from "../format.js";
 import { named, t, tOr } from "../i18n.js";
@@ -12,16 +12,18 @@ export class AdminDialog {
     #api;
     #choices;
     #parts = {};
-    #shownPauses = "";
     #timer;
+    /** Counts what was asked for, so that an answer that was overtaken changes nothing. */
+    #turn = 0;
     /** Whether the problem that is shown is that the figures could not be loaded. */
     #isStale = false;
 
     constructor(dialog, api) {
         this.#dialog = dialog;
         this.#api = api;
-        dialog.addEventListener("close", () => clearInterval(this.#timer));
-        dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+        dialog.addEventListener("close", () => this.#stop());
+        document.addEventListener("visibilitychange", () => dialog.open && !document.hidden && this.#load());
+        onBackdrop(dialog, () => dialog.close());
     }
 
     /** `choices` has the `classes` and `templates` that can be paused. */
@@ -29,14 +31,16 @@ export class AdminDialog {
         this.#choices = choices;
         this.#build();
         this.#dialog.showModal();
-        clearInterval(this.#timer);
-        this.#timer = setInterval(() => document.hidden || this.#load(), interval);
         await this.#load();
+    }
+
+    #stop() {
+        clearTimeout(this.#timer);
+        this.#turn += 1;
     }
 
     #build() {
         const parts = this.#parts;
-        this.#shownPauses = "";
         this.#isStale = false;
         parts.gpus = h("div", { class: "gpus" });
         parts.classes = h("tbody");
@@ -60,17 +64,24 @@ export class AdminDialog {
         );
     }
 
+    /** Loads the figures now, and again some time after the answer while they can be seen. */
     async #load() {
+        if (!this.#dialog.open) return;
+        this.#stop();
+        const turn = this.#turn;
         try {
             const [queue, pauses] = await Promise.all([this.#api.queue(), this.#api.pauses()]);
+            if (turn !== this.#turn) return;
             this.#showQueue(queue);
             this.#showPauses(pauses);
             if (this.#isStale) this.#parts.problem.hidden = true;
             this.#isStale = false;
         } catch (error) {
+            if (turn !== this.#turn) return;
             this.#complain(error);
             this.#isStale = true;
         }
+        this.#timer = setTimeout(() => document.hidden || this.#load(), interval);
     }
 
     #showQueue({ gpus, classes, users }) {
@@ -78,7 +89,7 @@ export class AdminDialog {
         const meter = h("span", { class: "meter wide", "aria-hidden": "true" }, h("i"));
         meter.style.setProperty("--part", capacity ? Math.min(1, used / capacity) : 0);
         this.#parts.gpus.replaceChildren(
-            h("p", {}, h("strong", {}, String(used)), capacity === null ? t("admin.gpusUsed") : t("admin.gpusUsedOf", capacity)),
+            h("p", {}, h("strong", {}, String(used)), capacity === null ? t("admin.gpusUsed", used) : t("admin.gpusUsedOf", capacity)),
             ...(capacity === null ? [h("p", { class: "hint" }, t("admin.noDispatcher"))] : [meter]),
         );
         this.#parts.classes.replaceChildren(
@@ -91,18 +102,26 @@ export class AdminDialog {
         this.#parts.noUsers.hidden = users.length > 0;
     }
 
-    /** Renders them only if they changed, so that a button keeps the focus. */
+    /** Renders them only if they say something else; a button that has the focus keeps it. */
     #showPauses(pauses) {
-        const text = JSON.stringify(pauses);
-        if (text === this.#shownPauses) return;
-        this.#shownPauses = text;
         const rows = pauses.map((pause) => {
             const name = this.#name(pause);
-            const resume = h("button", { type: "button", class: "quiet", "aria-label": t("admin.resumeOne", name), onclick: () => this.#change(() => this.#api.resume(pause)) }, t("admin.resume"));
+            const resume = h(
+                "button",
+                { type: "button", class: "quiet", "data-pause": `${pause.scope} ${pause.target}`, "aria-label": t("admin.resumeOne", name), onclick: () => this.#change(() => this.#api.resume(pause)) },
+                t("admin.resume"),
+            );
             const facts = [t("admin.pausedBy", pause.created_by, ago(moment(pause.created_at))), t("admin.stillRunning", pause.running), pause.reason].filter(Boolean);
             return h("li", { class: "row" }, h("div", {}, h("strong", {}, name), h("p", { class: "hint" }, facts.join(" · "))), resume);
         });
-        this.#parts.pauses.replaceChildren(...(rows.length > 0 ? rows : [h("li", { class: "row hint" }, t("admin.nothingPaused"))]));
+        if (rows.length === 0) rows.push(h("li", { class: "row hint" }, t("admin.nothingPaused")));
+        const list = this.#parts.pauses;
+        if (rows.map(({ textContent }) => textContent).join("") === list.textContent) return;
+        const focused = list.contains(document.activeElement) ? document.activeElement.dataset.pause : undefined;
+        list.replaceChildren(...rows);
+        if (focused === undefined) return;
+        const same = [...list.querySelectorAll("button")].find(({ dataset }) => dataset.pause === focused);
+        (same ?? this.#dialog.querySelector("h2")).focus({ preventScroll: true });
     }
 
     #name({ scope, target }) {
@@ -114,11 +133,9 @@ export class AdminDialog {
 
     async #change(work) {
         this.#parts.problem.hidden = true;
-        const hadFocus = this.#parts.pauses.contains(document.activeElement);
         try {
             await work();
             await this.#load();
-            if (hadFocus) this.#dialog.querySelector("h2").focus();
         } catch (error) {
             this.#complain(error);
             this.#isStale = false;

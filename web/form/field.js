@@ -12,6 +12,8 @@ const longText = 200;
  */
 export class Field {
     element;
+    /** Whether `take` was given a value that is none for it. */
+    hasRefused = false;
     #schema;
     #required;
     #controls;
@@ -73,10 +75,10 @@ export class Field {
     /** Takes the value that another template's field of this name had, unless it is none for this one. */
     take(value) {
         const type = { boolean: "boolean", integer: "number", number: "number" }[this.#schema.type] ?? "string";
-        if (!this.#schema.enum && typeof value !== type) return;
-        this.value = value;
+        if (this.#schema.enum || typeof value === type) this.value = value;
         // A text that is too long is the user's own, and theirs to shorten.
         if (type !== "string" && this.#fault()) this.value = this.#schema.default;
+        this.hasRefused = this.value !== value;
     }
 
     /** Validates the value and shows the fault; true if it is valid. */
@@ -111,6 +113,8 @@ export class Field {
     }
 
     #fault() {
+        // What a field for numbers cannot read, it shows and calls empty.
+        if (this.#controls[0].validity.badInput) return t("fault.value");
         const { minimum, maximum, maxLength, type } = this.#schema;
         const value = this.value;
         if (value === undefined || (typeof value === "string" && value.trim() === "")) {

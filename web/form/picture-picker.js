@@ -24,10 +24,10 @@ export class PicturePicker {
     constructor(element, onChange) {
         this.#element = element;
         this.#onChange = onChange;
-        document.addEventListener("paste", (event) => this.#take(event.clipboardData?.files[0], event));
-        // A picture dropped elsewhere must not replace the page.
-        for (const type of ["dragover", "drop"]) document.addEventListener(type, (event) => event.preventDefault());
-        for (const type of ["dragenter", "dragover"]) element.addEventListener(type, () => element.classList.add("is-target"));
+        document.addEventListener("paste", (event) => isText(event) || this.#take(event.clipboardData?.files[0], event));
+        // A picture dropped elsewhere must not replace the page; text is for the fields.
+        for (const type of ["dragover", "drop"]) document.addEventListener(type, (event) => hasFiles(event) && event.preventDefault());
+        for (const type of ["dragenter", "dragover"]) element.addEventListener(type, (event) => hasFiles(event) && element.classList.add("is-target"));
         for (const type of ["dragleave", "drop"]) element.addEventListener(type, () => element.classList.remove("is-target"));
         element.addEventListener("drop", (event) => this.#take(event.dataTransfer.files[0], event));
     }
@@ -70,9 +70,12 @@ export class PicturePicker {
     }
 
     /** Takes a file; shows a problem if it is no picture. */
-    async pick(file) {
+    async pick(original) {
         const turn = ++this.#turn;
         try {
+            // A file that has changed on the disk since it was picked can be neither sent nor kept.
+            const { name, type, lastModified } = original;
+            const file = new File([await original.arrayBuffer()], name, { type, lastModified });
             const bitmap = await createImageBitmap(file, { resizeWidth: previewWidth, resizeQuality: "high" });
             if (turn === this.#turn) await this.#set({ file }, drawn(bitmap, file.name));
         } catch {
@@ -141,6 +144,11 @@ export class PicturePicker {
         return h("div", { class: "picture-buttons" }, replace, remove);
     }
 }
+
+const hasFiles = ({ dataTransfer }) => dataTransfer.types.includes("Files");
+
+/** Whether text is pasted into a field. Office programs put a picture of it beside it. */
+const isText = ({ target, clipboardData }) => target.closest?.("input, textarea") && clipboardData?.types.includes("text/plain");
 
 /** The picture on a canvas, so that the Content-Security-Policy need not allow blob URLs. */
 function drawn(bitmap, name) {

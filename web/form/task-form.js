@@ -13,6 +13,8 @@ export class TaskForm {
     #templates = [];
     #template;
     #fields = [];
+    /** What the user chose, by the parameter's name; also while a model is shown that does not take it. */
+    #chosen = new Map();
     #priority;
     #classes = { names: ["normal"], standard: "normal" };
     #picture;
@@ -62,9 +64,16 @@ export class TaskForm {
         this.#classes = classes;
     }
 
-    /** Restores the draft, or shows the first template; with several templates, also a choice of them. */
+    /**
+     * Restores the draft, or shows the first template; with several templates, also a choice of them. At another start,
+     * what is in the form stays: the draft may be another tab's.
+     */
     async start(templates) {
         this.#templates = templates;
+        if (this.#template) {
+            const template = this.#named(this.#template.name) ?? templates[0];
+            return template && this.#show(template, this.#values());
+        }
         const text = this.#draft.text;
         const template = this.#named(text?.template) ?? templates[0];
         if (!template) return;
@@ -81,6 +90,7 @@ export class TaskForm {
     async fill(task) {
         const template = this.#named(task.template);
         if (!template) return this.#complain(t("composer.modelGone"));
+        this.#chosen.clear();
         this.#show(template, task.parameters, task.priority);
         this.#origin.value = { task_id: task.task_id, prompt: promptOf(task), labels: task.labels ?? {} };
         this.#keepText();
@@ -118,9 +128,12 @@ export class TaskForm {
 
     /** Shows another template, with what the user chose; what was a default of the old one is a default of the new one. */
     #switch(template) {
-        const chosen = this.#fields.filter((field) => !field.isDefault && field.value !== undefined);
+        for (const { name, value, isDefault, hasRefused } of this.#fields) {
+            if (!isDefault && value !== undefined) this.#chosen.set(name, value);
+            else if (!hasRefused) this.#chosen.delete(name);
+        }
         this.#show(template, {});
-        for (const { name, value } of chosen) this.#fields.find((field) => field.name === name)?.take(value);
+        for (const field of this.#fields) if (this.#chosen.has(field.name)) field.take(this.#chosen.get(field.name));
         this.#keepText();
         this.element.querySelector("#model").focus();
     }
@@ -166,7 +179,7 @@ export class TaskForm {
     }
 
     async #submit() {
-        if (this.#parts.submit.disabled) return;
+        if (this.#parts.submit.ariaDisabled === "true") return;
         const wrong = this.#fields.filter((field) => !field.check());
         const hasPicture = this.#picture.check();
         if (wrong.length > 0 || !hasPicture) return this.#complain(t("composer.check"), wrong[0] ?? this.#picture);
@@ -186,7 +199,7 @@ export class TaskForm {
     }
 
     set #busy(busy) {
-        this.#parts.submit.disabled = busy;
+        this.#parts.submit.ariaDisabled = busy;
         this.#parts.submit.classList.toggle("busy", busy);
         setText(this.#parts.submit.querySelector("span"), t(busy ? "composer.sending" : "composer.submit"));
     }

@@ -199,7 +199,7 @@ export default {
 
     "admin": "运行管理",
     "admin.title": "运行管理",
-    "admin.gpusUsed": "块 GPU 在用",
+    "admin.gpusUsed": () => "块 GPU 在用",
     "admin.gpusUsedOf": (capacity) => `/ ${capacity} 块 GPU 在用`,
     "admin.noDispatcher": "最近没有调度器报告 GPU 总数。",
     "admin.classes": "按优先级",

@@ -1,4 +1,4 @@
-import { h, icon, setText } from "../dom.js";
+import { h, icon, setHidden, setText } from "../dom.js";
 import { sayFailure } from "../faults.js";
 import { ago, duration, moment } from "../format.js";
 import { t, tOr } from "../i18n.js";
@@ -50,10 +50,9 @@ export class TaskCard {
         parts.fault.hidden = task.status !== "FAILED";
         setText(parts.fault, sayFailure(task.error));
         this.#showAbsence();
-        parts.cancel.hidden = isOver(task);
-        const isCancelling = this.#isCancelling || Boolean(task.cancel_requested_at);
-        parts.cancel.disabled = isCancelling;
-        setText(parts.cancel.lastChild, t(isCancelling ? "card.cancelling" : "card.cancel"));
+        setHidden(parts.cancel, isOver(task), parts.more);
+        parts.cancel.ariaDisabled = this.#isBeingCancelled;
+        setText(parts.cancel.lastChild, t(this.#isBeingCancelled ? "card.cancelling" : "card.cancel"));
         setText(parts.reuse.lastChild, t("card.reuse"));
         setText(parts.download.lastChild, t("card.download"));
         parts.more.setAttribute("aria-label", t("card.details", promptOf(task)));
@@ -279,7 +278,7 @@ export class TaskCard {
 
     #showAbsence() {
         const { download, word } = this.#parts;
-        download.hidden = this.#task.status !== "COMPLETED" || this.#absence === "card.expired";
+        setHidden(download, this.#task.status !== "COMPLETED" || this.#absence === "card.expired", this.#parts.more);
         this.element.toggleAttribute("data-absent", this.#absence !== null);
         setText(word, this.#word());
     }
@@ -313,7 +312,12 @@ export class TaskCard {
         return player;
     }
 
+    get #isBeingCancelled() {
+        return this.#isCancelling || Boolean(this.#task.cancel_requested_at);
+    }
+
     async #cancel() {
+        if (this.#isBeingCancelled) return;
         this.#isCancelling = true;
         this.update(this.#task);
         try {

@@ -1,5 +1,5 @@
 import { confirmed } from "../confirmation.js";
-import { h, icon, setText } from "../dom.js";
+import { h, icon, onBackdrop, setHidden, setText } from "../dom.js";
 import { sayError, sayFailure } from "../faults.js";
 import { bytes, clock, duration, moment } from "../format.js";
 import { named, t, tOr } from "../i18n.js";
@@ -26,8 +26,7 @@ export class TaskDetails {
             this.#id = null;
             this.#output.close();
         });
-        // A click beside it is on the backdrop.
-        dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+        onBackdrop(dialog, () => dialog.close());
         store.addEventListener("change", ({ detail }) => detail.task.task_id === this.#id && this.#render(detail.task));
         store.addEventListener("remove", ({ detail }) => detail.task.task_id === this.#id && this.#leave());
     }
@@ -100,14 +99,16 @@ export class TaskDetails {
     #action(name, picture, work) {
         const button = h("button", { type: "button", class: "quiet", "data-action": name }, icon(picture), h("span"));
         button.addEventListener("click", async () => {
-            button.disabled = true;
+            // Disabled it would lose the focus.
+            if (button.ariaDisabled === "true") return;
+            button.ariaDisabled = true;
             this.#complain("");
             try {
                 await work(this.#store.get(this.#id));
             } catch (error) {
                 this.#complain(sayError(error));
             } finally {
-                button.disabled = false;
+                button.ariaDisabled = false;
             }
         });
         return button;
@@ -135,7 +136,7 @@ export class TaskDetails {
             ["remove", "details.remove", isOver(task)],
         ]) {
             const button = find(`[data-action=${name}]`);
-            button.hidden = !isThere;
+            setHidden(button, !isThere, find("#details-title"));
             setText(button.lastChild, t(label));
         }
     }
@@ -146,12 +147,15 @@ export class TaskDetails {
         const shown = JSON.stringify(rest);
         if (shown === this.#shown) return;
         this.#shown = shown;
-        this.#dialog.querySelector(".details-body").replaceChildren(
+        const body = this.#dialog.querySelector(".details-body");
+        const hadFocus = body.contains(document.activeElement);
+        body.replaceChildren(
             ...this.#failure(task),
             this.#facts(t("details.parameters"), this.#parameters(task)),
             this.#facts(t("details.times"), this.#times(task)),
             ...(task.result ? [this.#facts(t("details.result"), this.#result(task))] : []),
         );
+        if (hadFocus) this.#dialog.querySelector("#details-title").focus({ preventScroll: true });
     }
 
     #failure(task) {

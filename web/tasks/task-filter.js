@@ -2,6 +2,8 @@ import { h } from "../dom.js";
 import { named, t } from "../i18n.js";
 
 const states = ["", "QUEUED", "RUNNING", "COMPLETED", "FAILED", "CANCELLED"];
+/** The most characters that the service searches for. */
+const longestText = 200;
 /** Milliseconds without typing before a search. */
 const pause = 300;
 
@@ -23,7 +25,7 @@ export class TaskFilter extends EventTarget {
         const query = new URLSearchParams(location.search);
         if (states.includes(query.get("status"))) this.#status = query.get("status");
         this.#template = query.get("template") ?? "";
-        this.#text = query.get("q") ?? "";
+        this.#text = (query.get("q") ?? "").slice(0, longestText).trim();
         document.addEventListener("languagechange", () => this.#render());
     }
 
@@ -69,7 +71,7 @@ export class TaskFilter extends EventTarget {
         const search = h("input", {
             type: "search",
             id: "filter-text",
-            maxlength: 200,
+            maxlength: longestText,
             placeholder: t("filter.text"),
             "aria-label": t("filter.text"),
             autocomplete: "off",

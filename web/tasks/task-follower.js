@@ -23,7 +23,11 @@ export class TaskFollower {
         this.#api = api;
         this.#store = store;
         this.#relay = relay;
-        store.addEventListener("change", ({ detail: { task, before } }) => task.status !== before?.status && this.#follow());
+        store.addEventListener("change", ({ detail: { task, before } }) => {
+            if (task.status === before?.status) return;
+            this.#follow();
+            if (hasJustStarted(task, before)) this.#refresh(task.task_id);
+        });
         store.addEventListener("remove", () => this.#follow());
         relay.addEventListener("link", ({ detail: { state } }) => this.#poll(state === "offline" || state === "connecting"));
     }
@@ -86,4 +90,9 @@ export class TaskFollower {
             this.#polling ??= setInterval(() => this.#store.active.slice(0, pollLimit).forEach(({ task_id }) => this.#refresh(task_id)), pollInterval);
         }
     }
+}
+
+/** Whether an event told that it started: events do not tell when. */
+function hasJustStarted(task, before) {
+    return before?.status === "QUEUED" && task.status === "RUNNING" && (task.started_at ?? null) === (before.started_at ?? null);
 }

@@ -17,6 +17,8 @@ export class TaskStore extends EventTarget {
     #tasks = new Map();
     /** For each task, when the newest of what is known was true: the arrival of an event, the request of an answer. */
     #asOf = new Map();
+    /** Ids of deleted tasks. An answer from before must not bring them back. */
+    #removed = new Set();
 
     /** Newest first: ids sort by creation time. */
     get all() {
@@ -36,6 +38,7 @@ export class TaskStore extends EventTarget {
 
     /** Stores a task from the REST API; `asked` is when the request was made (`performance.now()`). */
     put(task, asked = performance.now()) {
+        if (this.#removed.has(task.task_id)) return;
         const known = this.#tasks.get(task.task_id);
         // A response from before the task's end must not revive it.
         if (known && isOver(known) && !isOver(task)) return;
@@ -60,6 +63,7 @@ export class TaskStore extends EventTarget {
     }
 
     remove(id) {
+        this.#removed.add(id);
         const task = this.#tasks.get(id);
         if (!this.#tasks.delete(id)) return;
         this.#asOf.delete(id);

@@ -1,0 +1,116 @@
+"""The list of tasks: its pages, and what begins elsewhere while it is open."""
+
+from __future__ import annotations
+
+import unittest
+from urllib.parse import parse_qs, urlsplit
+
+from playwright.sync_api import Page, Route, expect
+
+from browser import BrowserCase
+
+#: No sockets, and `lookAgain()` is what the page does every fifteen seconds.
+BY_HAND = """
+    window.WebSocket = class { constructor() { throw new Error("forbidden here"); } };
+    const every = window.setInterval;
+    window.setInterval = (work, delay) => (delay === 15_000 ? (window.lookAgain = work, 0) : every(work, delay));
+"""
+
+
+class ListTests(BrowserCase):
+    def open_with(self, count: int, status: str) -> Page:
+        """The page of a user with `count` tasks, newest first in `self.tasks`, and none of the service's."""
+        page = self.open(init=BY_HAND)
+        task = self.request("GET", f"/v1/tasks/{self.task('one of many')}") | {"result": None}
+        self.tasks = [task | {"task_id": f"{n:026}", "status": status} for n in range(count, 0, -1)]
+        me = self.request("GET", "/v1/me")
+
+        def tell(route: Route) -> None:
+            counts = {"waiting": self.count("QUEUED"), "running": self.count("RUNNING"), "gpus": 0}
+            route.fulfill(json=me | {"tasks": counts})
+
+        page.route("**/v1/tasks?*", self.answer)
+        page.route("**/v1/tasks/*", lambda route: route.fulfill(json=next(it for it in self.tasks if route.request.url.endswith(it["task_id"]))))
+        page.route("**/v1/me", tell)
+        page.reload()
+        expect(page.locator("#main")).not_to_have_attribute("aria-busy", "true")
+        return page
+
+    def count(self, status: str) -> int:
+        return sum(task["status"] == status for task in self.tasks)
+
+    def answer(self, route: Route) -> None:
+        query = {name: value for name, [value] in parse_qs(urlsplit(route.request.url).query).items()}
+        found = [
+            task
+            for task in self.tasks
+            if task["status"] in query.get("status", task["status"]).split(",") and task["task_id"] < query.get("after", "~")
+        ]
+        data = found[: int(query["limit"])]
+        route.fulfill(json={"data": data, "has_more": len(found) > len(data), "last_id": data[-1]["task_id"] if data else None})
+
+    def test_the_list_stays_as_long_as_it_was_when_it_is_loaded_again(self):
+        page = self.open_with(60, "CANCELLED")
+        cards = page.locator(".card")
+        expect(cards).to_have_count(24)
+        page.get_by_role("button", name="Show older").click()
+        expect(cards).to_have_count(48)
+        page.route("**/v1/tasks?*after=*", lambda route: route.abort())
+        page.get_by_role("button", name="Show older").click()
+        with page.expect_response(lambda answer: answer.url.endswith("/v1/tasks?limit=24")):
+            page.get_by_role("button", name="Try again").click()
+        expect(page.locator("#trouble")).to_be_hidden()
+        page.evaluate("() => lookAgain()")
+        expect(cards).to_have_count(48)
+
+    def test_the_focus_moves_on_from_what_is_hidden(self):
+        page = self.open_with(30, "CANCELLED")
+        page.get_by_role("button", name="Show older").press("Enter")
+        expect(page.locator(".card")).to_have_count(30)
+        expect(self.card(page, self.tasks[24]["task_id"]).get_by_role("button").first).to_be_focused()
+
+        page.route("**/v1/tasks?*", lambda route: route.abort())
+        page.locator("#filter").get_by_text("Failed").click()
+        page.get_by_role("button", name="Try again").press("Enter")
+        expect(page.locator("#list-title")).to_be_focused()
+
+        for task in self.tasks[:2]:
+            task["status"] = "QUEUED"
+        page.evaluate("() => lookAgain()")
+        cancel = page.get_by_role("button", name="Cancel all waiting")
+        cancel.focus()
+        for task in self.tasks:
+            task["status"] = "CANCELLED"
+        page.evaluate("() => lookAgain()")
+        expect(cancel).to_be_hidden()
+        expect(page.locator("#list-title")).to_be_focused()
+
+    def test_no_older_ones_are_offered_before_the_answer_to_another_filter(self):
+        page = self.open_with(60, "CANCELLED")
+        older = page.get_by_role("button", name="Show older")
+        expect(older).to_be_visible()
+        held: list[Route] = []
+        page.route("**/v1/tasks?*status=CANCELLED*", lambda route: held.append(route))
+        with page.expect_request("**/v1/tasks?*status=CANCELLED*"):
+            page.locator("#filter").get_by_text("Cancelled").click()
+        expect(older).to_be_hidden()
+        for route in held:
+            self.answer(route)
+        expect(older).to_be_visible()
+
+    def test_what_begins_elsewhere_is_followed_however_many_wait(self):
+        page = self.open_with(130, "QUEUED")
+        self.tasks[-1] |= {"status": "RUNNING", "percent": 42}
+        page.evaluate("() => lookAgain()")
+        expect(page).to_have_title("42% · MaaS")
+
+    def test_a_task_that_is_submitted_elsewhere_appears(self):
+        page = self.open_with(3, "QUEUED")
+        expect(page.locator(".card")).to_have_count(3)
+        self.tasks.insert(0, self.tasks[0] | {"task_id": f"{4:026}"})
+        page.evaluate("() => lookAgain()")
+        expect(page.locator(".card")).to_have_count(4)
+
+
+if __name__ == "__main__":
+    unittest.main()
