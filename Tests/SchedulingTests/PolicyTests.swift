@@ -95,6 +95,21 @@ struct PolicyTests {
         #expect(scheduler.reason(of: 1) == .templateLimit)
     }
 
+    @Test("A job above a limit waits for another limit, and holds up none within it")
+    func aboveLimit() {
+        var scheduler = Scheduler<Int>.sample(
+            nodes: [8],
+            [.sample(0, gpus: [4], template: "big"), .sample(1, user: "bob", template: "big")]
+                + [.sample(2, user: "ada", gpus: [4]), .sample(3, user: "ada")],
+            policy: SchedulingPolicy(templateLimits: ["big": RunningLimit(gpus: 2)])
+        )
+        scheduler.setUsers(["ada": UserPolicy(limit: RunningLimit(gpus: 3))])
+        #expect(scheduler.start(now: .zero) == [1, 3])
+        #expect(scheduler.reason(of: 0) == .templateLimit && scheduler.reason(of: 2) == .userLimit)
+        scheduler.setUsers([:])
+        #expect(scheduler.start(now: .zero) == [2])
+    }
+
     @Test("Configured capacity limits what the nodes offer")
     func capacity() {
         let jobs = (0..<8).map { QueuedJob<Int>.sample($0) }
