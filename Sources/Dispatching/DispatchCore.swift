@@ -91,6 +91,7 @@ package struct DispatchCore: Sendable {
             id: id,
             jobName: task.plan.jobName,
             deadline: now + task.plan.timeLimit + self.policy.attempts.deadlineSlack,
+            podCount: task.plan.demand.pods.count,
             forgiven: task.forgiven,
             policy: self.policy.attempts
         )

@@ -14,11 +14,12 @@ struct AttemptTests {
         startPatience: .seconds(50)
     )
 
-    static func attempt(number: Int = 1, forgiven: Int = 0, jobUID: String? = nil) -> Attempt {
+    static func attempt(number: Int = 1, podCount: Int = 1, forgiven: Int = 0, jobUID: String? = nil) -> Attempt {
         Attempt(
             id: AttemptID(task: Self.task, number: number),
             jobName: "demo-x-1",
             deadline: Self.start + .seconds(100),
+            podCount: podCount,
             forgiven: forgiven,
             policy: Self.policy,
             jobUID: jobUID
@@ -33,7 +34,7 @@ struct AttemptTests {
             gpus: 1,
             isEnded: ended,
             isFailed: !failures.isEmpty || reason != nil,
-            isStarting: false,
+            isPending: false,
             reason: reason,
             isDisrupted: false,
             failures: failures
@@ -212,6 +213,38 @@ struct AttemptTests {
         attempt.observe(job: .gone, now: late)
         attempt.podGone("demo-x-1-master-0")
         #expect(Self.stepsWithoutFile(&attempt, now: late) == Self.ending(.ended(.failed(.deadlineExceeded))))
+    }
+
+    /// A volume that its node lacks, a network that does not come up: the kubelet reports no trouble, and tries forever.
+    @Test("A job whose pods never ran by its deadline costs an attempt, and does not fail the task")
+    func neverRan() {
+        let late = Self.start + .seconds(100)
+        for hasRun in [false, true] {
+            var attempt = Self.attempt(jobUID: "u")
+            var pod = Self.pod(ended: false)
+            pod.isPending = !hasRun
+            attempt.observe(pod: pod, now: Self.start)
+            #expect(Self.steps(&attempt, now: Self.start + .seconds(99)) == [])
+            let stop = hasRun ? StopReason.expired : .stuck(.notStarted)
+            #expect(Self.steps(&attempt, now: late) == [.record(uid: "u", stop: stop), .delete(uid: "u")])
+        }
+    }
+
+    @Test("A job that lacks one of its pods is given up like one without any")
+    func missingPod() {
+        for podCount in 1...2 {
+            var attempt = Self.attempt(podCount: podCount)
+            #expect(attempt.takeStep(now: Self.start) == .submit)
+            attempt.complete(.submit, .found(uid: "u"), now: Self.start)
+            attempt.observe(pod: Self.pod(ended: false), now: Self.start)
+            let end = Self.start + .seconds(50)
+            #expect(attempt.nextCheck(after: Self.start) == (podCount == 1 ? Self.start + .seconds(100) : end))
+            let stop = StopReason.stuck(.notStarted)
+            #expect(
+                Self.steps(&attempt, now: end)
+                    == (podCount == 1 ? [] : [.record(uid: "u", stop: stop), .delete(uid: "u")])
+            )
+        }
     }
 
     @Test("A lost node causes a retry, up to the limit")

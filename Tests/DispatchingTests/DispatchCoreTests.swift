@@ -239,7 +239,7 @@ struct DispatchCoreTests {
         _ = core.orders(now: Self.now)
         let id = AttemptID(task: Self.task(1), number: 1)
         var pod = AttemptTests.pod(ended: false)
-        pod.isStarting = true
+        pod.isPending = true
         for _ in 0..<2 { core.take(.pod(id, pod), now: Self.now) }
         let orders = core.orders(now: Self.now)
         guard orders.count == 2, case .recordNodes(id, let nodes) = orders[0], case .tell(id, .pulling) = orders[1]

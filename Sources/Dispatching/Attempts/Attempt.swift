@@ -13,6 +13,8 @@ struct Attempt: Sendable {
     /// The attempt's number among those that count against the limit.
     let ordinal: Int
     let policy: AttemptPolicy
+    /// How many pods its job makes, at least.
+    private let podCount: Int
 
     private(set) var claim: AttemptClaim
     private(set) var job: JobFacts
@@ -42,6 +44,7 @@ struct Attempt: Sendable {
 
     /// Creates an attempt whose row is RUNNING.
     /// - Parameters:
+    ///   - podCount: how many pods its job makes; 1 for a job that another dispatcher may have made, of another template.
     ///   - forgiven: the number of the task's attempts that do not count.
     ///   - isAdopted: whether an earlier term began it and may have got further than its row says.
     ///   - jobUID: from the row; nil when the row holds only the intent.
@@ -50,6 +53,7 @@ struct Attempt: Sendable {
         id: AttemptID,
         jobName: String,
         deadline: Timestamp,
+        podCount: Int = 1,
         forgiven: Int = 0,
         policy: AttemptPolicy,
         isAdopted: Bool = false,
@@ -59,6 +63,7 @@ struct Attempt: Sendable {
         self.id = id
         self.jobName = jobName
         self.deadline = deadline
+        self.podCount = podCount
         self.ordinal = id.number - forgiven
         self.policy = policy
         self.claim = .ours
@@ -76,6 +81,7 @@ struct Attempt: Sendable {
         self.id = id
         self.jobName = jobName
         self.deadline = Timestamp(milliseconds: .max)
+        self.podCount = 1
         self.ordinal = id.number
         self.policy = policy
         self.claim = .unconfirmed
@@ -190,7 +196,7 @@ struct Attempt: Sendable {
         if !self.job.isOver {
             times.append(self.deadline)
             times += self.pods.patienceDeadlines(self.policy.startPatience)
-            if !self.pods.wereShown, let since = self.presentSince { times.append(since + self.policy.startPatience) }
+            if let time = self.podsDeadline { times.append(time) }
         } else if let since = self.overSince {
             times += [since + self.policy.podPatience, since + self.policy.explanationPatience, self.deadline]
         }
@@ -221,13 +227,20 @@ struct Attempt: Sendable {
     private mutating func stopIfOverdue(now: Timestamp) {
         guard self.claim == .ours, !self.job.isOver, self.stop == nil else { return }
         if now >= self.deadline {
-            // A job that the cluster has not taken has used up none of its time.
-            self.stop = self.job == .intended ? .stuck(.notStarted) : .expired
+            // A job that the cluster has not taken, or that never ran, has used up none of its time.
+            let hasRun = self.job != .intended && (self.pods.haveStarted || self.job.phase == .running)
+            let trouble = self.pods.trouble(now: now, patience: .zero)
+            self.stop = hasRun ? .expired : .stuck(trouble?.failure ?? .notStarted)
         } else if let trouble = self.pods.trouble(now: now, patience: self.policy.startPatience) {
             self.stop = .stuck(trouble.failure)
-        } else if !self.pods.wereShown, let since = self.presentSince, now >= since + self.policy.startPatience {
+        } else if let time = self.podsDeadline, now >= time {
             self.stop = .stuck(.notStarted)
         }
+    }
+
+    /// When the job is given up because it lacks pods, or one of them; nil if it does not.
+    private var podsDeadline: Timestamp? {
+        self.pods.wereShown(self.podCount) ? nil : self.presentSince.map { $0 + self.policy.startPatience }
     }
 
     /// Whether its GPUs are free. A finished job without pods gets time to show them, since jobs and pods have separate

@@ -3,7 +3,7 @@ package struct AttemptPolicy: Sendable, Hashable {
     package var retries: RetryPolicy
     /// From a template's time limit until the job is ended.
     package var deadlineSlack: Duration
-    /// How long a job may take to show pods, and a stuck pod to recover.
+    /// How long a job may take to show all its pods, and a stuck pod to recover.
     package var startPatience: Duration
     /// How long a job may take to end by itself after its row has ended: the final report precedes the exit.
     package var lingerPatience = Duration.seconds(30)
