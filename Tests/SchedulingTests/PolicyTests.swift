@@ -122,6 +122,25 @@ struct PolicyTests {
         }
     }
 
+    @Test("Cards that jobs use on nodes that are paused or gone count against the configured capacity")
+    func capacityElsewhere() {
+        let nodes = ["a", "b"].map { NodeCapacity(name: $0, gpus: 4) }
+        for isPaused in [false, true] {
+            var scheduler = Scheduler<Int>(policy: SchedulingPolicy(capacity: CapacityLimit(gpus: 3)))
+            scheduler.setNodes(nodes)
+            for id in 0..<8 { scheduler.enqueue(.sample(id)) }
+            #expect(scheduler.start(now: .zero) == [0, 1, 2])
+            for id in 0..<3 { scheduler.place(id, on: Placement([.init(node: "a", gpus: 1)])) }
+            if isPaused { scheduler.setPauses([.node("a")]) } else { scheduler.setNodes([nodes[1]]) }
+            #expect(scheduler.start(now: .zero) == [])
+            scheduler.release(0, .completed, now: .seconds(1))
+            #expect(scheduler.start(now: .seconds(1)) == [3])
+            scheduler.setPauses([])
+            scheduler.setNodes(nodes)
+            #expect(scheduler.start(now: .seconds(1)) == [])
+        }
+    }
+
     // MARK: Pauses
 
     @Test(
