@@ -230,12 +230,23 @@ struct SchedulerCore: Sendable {
         }
     }
 
-    mutating func release(_ job: Int, _ ending: Ending, now: Duration) {
+    @discardableResult
+    mutating func release(_ job: Int, _ ending: Ending, now: Duration) -> Occupant? {
         self.clock = max(self.clock, now)
-        guard let occupant = self.remove(job, isCharged: ending != .interrupted, now: now) else { return }
-        if ending == .completed {
+        guard let occupant = self.remove(job, isCharged: ending != .interrupted, now: now) else { return nil }
+        if ending == .completed, occupant.user != nil {
             self.durations.learn(occupant.workload, took: max(.zero, now - occupant.startedAt))
         }
+        return occupant
+    }
+
+    mutating func disown(_ job: Int, _ ending: Ending, now: Duration) {
+        guard self.running[job]?.user != nil, var occupant = self.release(job, ending, now: now) else { return }
+        occupant.user = nil
+        occupant.template = self.templates.index(of: "")
+        occupant.charged = 0
+        self.cluster.settle(&occupant)
+        self.add(occupant)
     }
 
     mutating func add(_ occupant: Occupant) {

@@ -110,6 +110,27 @@ struct PolicyTests {
         #expect(scheduler.start(now: .zero) == [2])
     }
 
+    @Test("A job that is over for its user holds its GPUs, but counts against no limit")
+    func disowned() {
+        var scheduler = Scheduler<Int>.sample(
+            nodes: [3],
+            (0..<4).map { .sample($0, template: "big") },
+            policy: SchedulingPolicy(
+                defaultUser: UserPolicy(limit: RunningLimit(tasks: 1)),
+                templateLimits: ["big": RunningLimit(tasks: 1)]
+            )
+        )
+        for id in 0..<3 {
+            #expect(scheduler.start(now: .zero) == [id])
+            for _ in 0..<2 { scheduler.disown(id, .interrupted, now: .zero) }
+            #expect(scheduler.promised == id + 1 && scheduler.charges.isEmpty)
+        }
+        #expect(scheduler.start(now: .zero) == [] && scheduler.reason(of: 3) == .gpusBusy)
+        for id in 0..<3 { scheduler.release(id, .stopped, now: .seconds(100)) }
+        #expect(scheduler.promised == 0 && scheduler.standings(now: .seconds(100)).allSatisfy { $0.lead == 0 })
+        #expect(scheduler.start(now: .seconds(100)) == [3])
+    }
+
     @Test("Configured capacity limits what the nodes offer")
     func capacity() {
         let jobs = (0..<8).map { QueuedJob<Int>.sample($0) }

@@ -211,10 +211,18 @@ struct Attempt: Sendable {
         case .preempted, .stuck: return .interrupted
         case nil: break
         }
+        switch self.verdict {
+        case .requeued: return .interrupted
+        case .ended(.failed(let failure)) where failure.isRetryable: return .interrupted
+        case .ended, nil: break
+        }
         if self.isRowEnded { return .stopped }
         guard self.job.phase == .failed else { return .interrupted }
         return FailureClassifier.classify(self.pods.byName.values).isRetryable ? .interrupted : .stopped
     }
+
+    /// Whether the task is done with it, while its pods may still hold GPUs.
+    var isRemnant: Bool { self.isRowEnded && !self.isReleased }
 
     private var isUnwanted: Bool { self.stop != nil || self.isRowEnded }
 
