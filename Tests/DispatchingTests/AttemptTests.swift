@@ -337,13 +337,15 @@ struct AttemptTests {
         #expect(attempt.job == .present(uid: "u", phase: .running))
     }
 
-    @Test("An exhausted quota delays the task and is not charged")
+    @Test("An exhausted quota delays the task, longer each time, and is not charged")
     func quota() {
-        var attempt = Self.attempt()
         let now = Self.start + .seconds(20)
-        let steps = Self.steps(&attempt, now: now) { $0 == .submit ? .noQuota : .written }
-        let end = Verdict.requeued(.quotaExceeded, notBefore: now + Self.policy.quotaBackoff, isForgiven: true)
-        #expect(steps == [.submit, .release, .write(end), .forget])
+        for (forgiven, delay) in [(0, 15), (1, 30), (2, 60), (9, 240)] {
+            var attempt = Self.attempt(number: forgiven + 1, forgiven: forgiven)
+            let steps = Self.steps(&attempt, now: now) { $0 == .submit ? .noQuota : .written }
+            let end = Verdict.requeued(.quotaExceeded, notBefore: now + .seconds(delay), isForgiven: true)
+            #expect(steps == [.submit, .release, .write(end), .forget])
+        }
     }
 
     @Test(

@@ -157,7 +157,8 @@ struct Attempt: Sendable {
             self.verdict = self.verdict(on: failure, now: now)
         case (.submit, .noQuota):
             self.job = .gone
-            self.verdict = .requeued(.quotaExceeded, notBefore: now + self.policy.quotaBackoff, isForgiven: true)
+            let delay = self.policy.quotaDelay(forgiven: self.id.number - self.ordinal)
+            self.verdict = .requeued(.quotaExceeded, notBefore: now + delay, isForgiven: true)
         // A late request may have created the job during the lookup: what the watch showed since then stands.
         case (.lookUp, .notFound): if self.job == .intended || self.isDoubtful { self.job = .gone }
         // Gone, or the name belongs to another job, created by a late request of a dead dispatcher. Only a lookup by

@@ -14,6 +14,11 @@ package struct AttemptPolicy: Sendable, Hashable {
     /// How long nothing is started after a quota of the cluster was found used up.
     package var quotaBackoff = Duration.seconds(15)
 
+    /// How long a refused task waits. Doubles each time, since each refusal holds up all others, and a task larger than
+    /// the quota is always refused.
+    /// - Parameter forgiven: the number of its attempts that did not count, as refused ones do not.
+    func quotaDelay(forgiven: Int) -> Duration { self.quotaBackoff * (1 << min(max(forgiven, 0), 4)) }
+
     package init(
         retries: RetryPolicy = RetryPolicy(attempts: 3, delay: .seconds(5), delayLimit: .seconds(120)),
         deadlineSlack: Duration = .seconds(60),
