@@ -145,7 +145,13 @@ final class OrderRunner {
     private func perform(_ step: AttemptStep, _ id: AttemptID, _ jobName: String) async {
         let outcome: StepOutcome
         do {
-            outcome = try await self.steps.perform(step, id, jobName: jobName, epoch: self.epoch) { self.take($0) }
+            outcome = try await self.steps.perform(
+                step,
+                id,
+                jobName: jobName,
+                epoch: self.epoch,
+                now: self.pump?.now ?? .now()
+            ) { self.take($0) }
         } catch {
             self.logger.warning(
                 "cannot carry out a step of an attempt; will retry",
