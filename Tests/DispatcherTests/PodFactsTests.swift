@@ -33,6 +33,14 @@ struct PodFactsTests {
         #expect(self.facts(node: "n").trouble == nil)
     }
 
+    @Test("A pod that is taken away before it ran is stranded; one that ran is not")
+    func stranded() {
+        let disrupted: JSONValue = ["type": "DisruptionTarget", "status": "True"]
+        #expect(self.facts(node: "n", deleted: "2026-01-02T03:04:05Z").trouble == .stranded)
+        #expect(self.facts(node: "n", conditions: [disrupted]).trouble == .stranded)
+        #expect(self.facts(phase: "Running", node: "n", deleted: "2026-01-02T03:04:05Z").trouble == nil)
+    }
+
     @Test("A pod is pending until a container of it runs")
     func pending() {
         #expect(self.facts(node: "n").isPending && !self.facts(phase: "Running", node: "n").isPending)

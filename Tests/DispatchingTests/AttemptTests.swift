@@ -247,6 +247,29 @@ struct AttemptTests {
         }
     }
 
+    @Test("A pod that was lost with its node before it ran is given up, and its task does not wait for it to go away")
+    func stranded() {
+        let failure = PodTrouble.stranded.failure
+        var attempt = Self.attempt(jobUID: "u")
+        var pod = Self.pod(ended: false)
+        pod.isPending = true
+        pod.trouble = .stranded
+        attempt.observe(pod: pod, now: Self.start)
+        #expect(Self.steps(&attempt, now: Self.start + .seconds(49)) == [])
+        let now = Self.start + .seconds(50)
+        let verdict = Verdict.requeued(failure, notBefore: now + .seconds(5), isForgiven: false)
+        #expect(
+            Self.stepsWithoutFile(&attempt, now: now) == [
+                .record(uid: "u", stop: .stuck(failure)), .delete(uid: "u"), .findResult, .write(verdict),
+            ]
+        )
+        #expect(attempt.isRemnant && attempt.ending == .interrupted)
+        attempt.podGone(pod.name)
+        #expect(Self.stepsWithoutFile(&attempt, now: now) == [])
+        attempt.observe(job: .gone, now: now)
+        #expect(Self.stepsWithoutFile(&attempt, now: now) == [.release, .forget])
+    }
+
     @Test("A lost node causes a retry, up to the limit")
     func lostNode() {
         let failure = TaskFailure(

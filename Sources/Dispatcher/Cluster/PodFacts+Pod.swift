@@ -24,6 +24,7 @@ extension PodFacts {
 
     private static func trouble(of pod: Pod) -> PodTrouble? {
         guard pod.phase == .pending else { return nil }
+        if pod.metadata.deletedAt != nil || pod.isDisrupted { return .stranded }
         // A scheduler that is down says nothing.
         if pod.nodeName == nil { return .unplaced }
         return (pod.initContainers + pod.containers).lazy.compactMap(\.waitingReason).compactMap(

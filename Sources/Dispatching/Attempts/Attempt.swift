@@ -233,6 +233,9 @@ struct Attempt: Sendable {
         self.isRecorded && (self.stop == .cancelled || self.stop == self.recordedStop)
     }
 
+    /// Whether it was given up because a pod that never ran does not go away. Its job never fails by itself.
+    private var isStranded: Bool { self.stop == .stuck(PodTrouble.stranded.failure) }
+
     private mutating func stopIfOverdue(now: Timestamp) {
         guard self.claim == .ours, !self.job.isOver, self.stop == nil else { return }
         if now >= self.deadline {
@@ -255,7 +258,7 @@ struct Attempt: Sendable {
     /// Whether its GPUs are free. A finished job without pods gets time to show them, since jobs and pods have separate
     /// watches.
     private func arePodsEnded(now: Timestamp) -> Bool {
-        guard self.pods.areEnded else { return false }
+        guard self.job.isOver, self.pods.areEnded else { return false }
         if self.pods.wereShown || self.job == .gone { return true }
         return self.overSince.map { now >= $0 + self.policy.podPatience } ?? false
     }
@@ -276,9 +279,13 @@ struct Attempt: Sendable {
         case .intended: return self.isUnwanted ? .lookUp : .submit
         case .present where self.isDoubtful: return .lookUp
         case .present(let uid, let phase) where !phase.isOver:
-            guard self.isUnwanted, !self.isDeleteOrdered else { return nil }
-            let isKnown = self.isStopKnown || self.isRowEnded || self.claim != .ours
-            return isKnown ? .delete(uid: uid) : .record(uid: uid, stop: self.stop)
+            guard self.isUnwanted else { return nil }
+            if !self.isDeleteOrdered {
+                let isKnown = self.isStopKnown || self.isRowEnded || self.claim != .ours
+                return isKnown ? .delete(uid: uid) : .record(uid: uid, stop: self.stop)
+            }
+            // Its deletion ends with its pods.
+            guard self.isStranded else { return nil }
         case .present, .gone: break
         }
         // GPUs are released first, so that the next task need not wait for the row to be written.
@@ -291,9 +298,9 @@ struct Attempt: Sendable {
         if let verdict = self.verdict { return .write(verdict) }
         // An existing file outranks everything: the user gets it even after a late cancellation.
         if self.job.phase == .succeeded { return .findResult }
-        // A task is CANCELLED, past its DEADLINE or requeued only after its GPUs are free.
+        // A task is CANCELLED, past its DEADLINE or requeued only after its GPUs are free, if they will ever be.
         if let stop = self.stop {
-            if !self.isReleased { return nil }
+            if !self.isReleased, !self.isStranded { return nil }
             // It may have delivered just before its job was deleted, or within its pods' grace period.
             return self.mayHaveRun ? .findResult : .write(self.verdict(on: stop, now: now))
         }
