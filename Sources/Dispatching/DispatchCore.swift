@@ -78,6 +78,11 @@ package struct DispatchCore: Sendable {
             default: orders.append(.step(id, jobName: attempt.jobName, step))
             }
         }
+        // Pods on an unreachable node may stay for days, in which the user's other tasks, or its own next attempt, would
+        // wait for a limit.
+        if let attempt = self.attempts[id], attempt.isRemnant {
+            self.scheduler.disown(id, attempt.ending, now: now.sinceEpoch)
+        }
         self.attempts.didExamine(id, now: now)
         return orders
     }
@@ -91,6 +96,7 @@ package struct DispatchCore: Sendable {
             id: id,
             jobName: task.plan.jobName,
             deadline: now + task.plan.timeLimit + self.policy.attempts.deadlineSlack,
+            podCount: task.plan.demand.pods.count,
             forgiven: task.forgiven,
             policy: self.policy.attempts
         )

@@ -94,6 +94,12 @@ package struct Scheduler<ID: Hashable & Sendable>: Sendable {
         self.numbers.remove(id)
     }
 
+    /// Settles a job that is over for its user, although its pods have not ended: its GPUs stay taken until it is
+    /// released, but no longer count against the limits of its user and its template.
+    package mutating func disown(_ id: ID, _ ending: Ending, now: Duration) {
+        if let number = self.numbers[id] { self.core.disown(number, ending, now: now) }
+    }
+
     /// Learns from a job that completed before this scheduler existed; to be called oldest first.
     /// - Parameter estimate: the template's current one.
     package mutating func learn(_ workload: Workload, estimate: Duration, took duration: Duration) {

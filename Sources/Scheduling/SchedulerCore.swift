@@ -67,6 +67,7 @@ struct SchedulerCore: Sendable {
             self.pauses.compactMap { if case .priorityClass(let rank) = $0 { rank } else { nil } }
         )
         self.queue.holds.shapes = Set(self.cluster.shapes.indices.filter { self.isHeld($0) })
+        self.queue.costs = self.cluster.shapes.map(\.cost)
         self.queue.setUsers(
             { self.users[$0] ?? self.policy.defaultUser },
             isPaused: { self.pauses.contains(.user($0)) },
@@ -90,9 +91,12 @@ struct SchedulerCore: Sendable {
         self.queue.charge(self.account(of: charge.user), charge.gpus * held.inSeconds - charge.amount)
     }
 
-    private func isHeld(_ shape: Int) -> Bool {
-        self.cluster.fits[shape] != .somewhere
-            || self.pauses.contains(.template(self.templates.name(self.cluster.shapes[shape].key.template)))
+    private func isHeld(_ index: Int) -> Bool {
+        let shape = self.cluster.shapes[index]
+        return self.cluster.fits[index] != .somewhere
+            || self.pauses.contains(.template(self.templates.name(shape.key.template)))
+            // In its turn it would hold up all jobs of the template, forever.
+            || !self.templates.allows(shape.key.template, gpus: shape.cost)
     }
 
     // MARK: Queued jobs
@@ -129,6 +133,7 @@ struct SchedulerCore: Sendable {
         self.dequeue(job)
         let template = self.templates.index(of: work.workload.template)
         let shape = self.cluster.index(of: Shape.Key(template: template, demand: work.demand))
+        if shape == self.queue.costs.count { self.queue.costs.append(self.cluster.shapes[shape].cost) }
         if self.isHeld(shape) { self.queue.holds.shapes.insert(shape) }
         let job = BackingOffJobs.Job(
             job: job,
@@ -225,12 +230,23 @@ struct SchedulerCore: Sendable {
         }
     }
 
-    mutating func release(_ job: Int, _ ending: Ending, now: Duration) {
+    @discardableResult
+    mutating func release(_ job: Int, _ ending: Ending, now: Duration) -> Occupant? {
         self.clock = max(self.clock, now)
-        guard let occupant = self.remove(job, isCharged: ending != .interrupted, now: now) else { return }
-        if ending == .completed {
+        guard let occupant = self.remove(job, isCharged: ending != .interrupted, now: now) else { return nil }
+        if ending == .completed, occupant.user != nil {
             self.durations.learn(occupant.workload, took: max(.zero, now - occupant.startedAt))
         }
+        return occupant
+    }
+
+    mutating func disown(_ job: Int, _ ending: Ending, now: Duration) {
+        guard self.running[job]?.user != nil, var occupant = self.release(job, ending, now: now) else { return }
+        occupant.user = nil
+        occupant.template = self.templates.index(of: "")
+        occupant.charged = 0
+        self.cluster.settle(&occupant)
+        self.add(occupant)
     }
 
     mutating func add(_ occupant: Occupant) {

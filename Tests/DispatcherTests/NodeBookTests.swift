@@ -7,14 +7,14 @@ internal import Testing
 
 @Suite("Nodes")
 struct NodeBookTests {
-    private func node(_ name: String, isReady: Bool = true, registered: String? = nil) -> Node {
+    private func node(_ name: String, isReady: Bool = true, registered: String? = nil, gpus: Int = 20) -> Node {
         var annotations: [String: JSONValue] = [:]
         if let registered { annotations["hami.io/node-nvidia-register"] = .string(registered) }
         return Node([
             "metadata": ["name": .string(name), "labels": ["gpu": "on"], "annotations": .object(annotations)],
             "spec": ["taints": [["key": "gpu", "effect": "NoSchedule"]]],
             "status": [
-                "allocatable": ["nvidia.com/gpu": 20],
+                "allocatable": ["nvidia.com/gpu": .integer(Int64(gpus))],
                 "conditions": [["type": "Ready", "status": .string(isReady ? "True" : "False")]],
             ],
         ])
@@ -46,6 +46,17 @@ struct NodeBookTests {
         #expect(capacities[0].labels["gpu"] == "on" && capacities[0].taints.first?.effect == .noSchedule)
         book.take(.deleted(self.node("a")))
         #expect(book.capacities.map(\.name) == ["b"])
+    }
+
+    /// The kubelet then counts down what it offers, while HAMi's annotation stays.
+    @Test("A node whose device plugin is down, or lacks a card, offers no more than the kubelet does")
+    func devicePluginDown() {
+        var book = NodeBook(namespace: "maas")
+        let registered = "GPU-1,10,81920,100,A,0,true:GPU-2,10,81920,100,A,0,true:"
+        for (allocatable, cards) in [(0, 0), (10, 1), (20, 2), (40, 2)] {
+            book.take(.replaced([self.node("a", registered: registered, gpus: allocatable)]))
+            #expect(book.capacities.map(\.gpus) == [cards])
+        }
     }
 
     @Test("GPUs of foreign pods count while these run; our own are counted elsewhere")

@@ -14,11 +14,12 @@ struct AttemptTests {
         startPatience: .seconds(50)
     )
 
-    static func attempt(number: Int = 1, forgiven: Int = 0, jobUID: String? = nil) -> Attempt {
+    static func attempt(number: Int = 1, podCount: Int = 1, forgiven: Int = 0, jobUID: String? = nil) -> Attempt {
         Attempt(
             id: AttemptID(task: Self.task, number: number),
             jobName: "demo-x-1",
             deadline: Self.start + .seconds(100),
+            podCount: podCount,
             forgiven: forgiven,
             policy: Self.policy,
             jobUID: jobUID
@@ -33,7 +34,7 @@ struct AttemptTests {
             gpus: 1,
             isEnded: ended,
             isFailed: !failures.isEmpty || reason != nil,
-            isStarting: false,
+            isPending: false,
             reason: reason,
             isDisrupted: false,
             failures: failures
@@ -214,6 +215,61 @@ struct AttemptTests {
         #expect(Self.stepsWithoutFile(&attempt, now: late) == Self.ending(.ended(.failed(.deadlineExceeded))))
     }
 
+    /// A volume that its node lacks, a network that does not come up: the kubelet reports no trouble, and tries forever.
+    @Test("A job whose pods never ran by its deadline costs an attempt, and does not fail the task")
+    func neverRan() {
+        let late = Self.start + .seconds(100)
+        for hasRun in [false, true] {
+            var attempt = Self.attempt(jobUID: "u")
+            var pod = Self.pod(ended: false)
+            pod.isPending = !hasRun
+            attempt.observe(pod: pod, now: Self.start)
+            #expect(Self.steps(&attempt, now: Self.start + .seconds(99)) == [])
+            let stop = hasRun ? StopReason.expired : .stuck(.notStarted)
+            #expect(Self.steps(&attempt, now: late) == [.record(uid: "u", stop: stop), .delete(uid: "u")])
+        }
+    }
+
+    @Test("A job that lacks one of its pods is given up like one without any")
+    func missingPod() {
+        for podCount in 1...2 {
+            var attempt = Self.attempt(podCount: podCount)
+            #expect(attempt.takeStep(now: Self.start) == .submit)
+            attempt.complete(.submit, .found(uid: "u"), now: Self.start)
+            attempt.observe(pod: Self.pod(ended: false), now: Self.start)
+            let end = Self.start + .seconds(50)
+            #expect(attempt.nextCheck(after: Self.start) == (podCount == 1 ? Self.start + .seconds(100) : end))
+            let stop = StopReason.stuck(.notStarted)
+            #expect(
+                Self.steps(&attempt, now: end)
+                    == (podCount == 1 ? [] : [.record(uid: "u", stop: stop), .delete(uid: "u")])
+            )
+        }
+    }
+
+    @Test("A pod that was lost with its node before it ran is given up, and its task does not wait for it to go away")
+    func stranded() {
+        let failure = PodTrouble.stranded.failure
+        var attempt = Self.attempt(jobUID: "u")
+        var pod = Self.pod(ended: false)
+        pod.isPending = true
+        pod.trouble = .stranded
+        attempt.observe(pod: pod, now: Self.start)
+        #expect(Self.steps(&attempt, now: Self.start + .seconds(49)) == [])
+        let now = Self.start + .seconds(50)
+        let verdict = Verdict.requeued(failure, notBefore: now + .seconds(5), isForgiven: false)
+        #expect(
+            Self.stepsWithoutFile(&attempt, now: now) == [
+                .record(uid: "u", stop: .stuck(failure)), .delete(uid: "u"), .findResult, .write(verdict),
+            ]
+        )
+        #expect(attempt.isRemnant && attempt.ending == .interrupted)
+        attempt.podGone(pod.name)
+        #expect(Self.stepsWithoutFile(&attempt, now: now) == [])
+        attempt.observe(job: .gone, now: now)
+        #expect(Self.stepsWithoutFile(&attempt, now: now) == [.release, .forget])
+    }
+
     @Test("A lost node causes a retry, up to the limit")
     func lostNode() {
         let failure = TaskFailure(
@@ -304,13 +360,15 @@ struct AttemptTests {
         #expect(attempt.job == .present(uid: "u", phase: .running))
     }
 
-    @Test("An exhausted quota delays the task and is not charged")
+    @Test("An exhausted quota delays the task, longer each time, and is not charged")
     func quota() {
-        var attempt = Self.attempt()
         let now = Self.start + .seconds(20)
-        let steps = Self.steps(&attempt, now: now) { $0 == .submit ? .noQuota : .written }
-        let end = Verdict.requeued(.quotaExceeded, notBefore: now + Self.policy.quotaBackoff, isForgiven: true)
-        #expect(steps == [.submit, .release, .write(end), .forget])
+        for (forgiven, delay) in [(0, 15), (1, 30), (2, 60), (9, 240)] {
+            var attempt = Self.attempt(number: forgiven + 1, forgiven: forgiven)
+            let steps = Self.steps(&attempt, now: now) { $0 == .submit ? .noQuota : .written }
+            let end = Verdict.requeued(.quotaExceeded, notBefore: now + .seconds(delay), isForgiven: true)
+            #expect(steps == [.submit, .release, .write(end), .forget])
+        }
     }
 
     @Test(

@@ -232,6 +232,32 @@ struct DispatchCoreTests {
         #expect(Self.begun(core.orders(now: later)) == [Self.task(3)])
     }
 
+    @Test("An attempt on an unreachable node holds its GPUs, but neither a limit of its user nor a charge")
+    func unreachable() throws {
+        let limit = UserPolicy(limit: RunningLimit(tasks: 1))
+        let policy = DispatchPolicy(attempts: Self.policy.attempts, scheduling: SchedulingPolicy(defaultUser: limit))
+        var core = Self.core(gpus: 2, tasks: 1...1, policy: policy)
+        let id = AttemptID(task: Self.task(1), number: 1)
+        core.take(.running(Self.running(jobUID: "u")), now: Self.now)
+        core.take(.job(JobSighting(attempt: id, name: "j", uid: "u", phase: .failed)), now: Self.now)
+        core.take(.pod(id, AttemptTests.pod(ended: false)), now: Self.now)
+        let now = Self.now + .seconds(20)
+        #expect(Self.stepped(core.orders(now: now)) == [.findResult])
+        core.completed(id, .findResult, .nothingDelivered, now: now)
+        let write = try #require(Self.stepped(core.orders(now: now)).first)
+        core.completed(id, write, .written, now: now)
+        let next = QueuedTask(
+            attempt: AttemptID(task: Self.task(1), number: 2),
+            user: "ada",
+            priority: .normal,
+            queuedAt: Self.now,
+            plan: Self.plan(Self.task(1))
+        )
+        core.take(.queued(next), now: now)
+        #expect(Self.begun(core.orders(now: now)) == [Self.task(1)])
+        #expect(core.promisedGPUs == 2 && core.charges.map(\.id) == [next.attempt])
+    }
+
     @Test("The pods' nodes are recorded once, and users are told that the pods start")
     func placed() {
         var core = Self.core(gpus: 1, tasks: 2...2)
@@ -239,7 +265,7 @@ struct DispatchCoreTests {
         _ = core.orders(now: Self.now)
         let id = AttemptID(task: Self.task(1), number: 1)
         var pod = AttemptTests.pod(ended: false)
-        pod.isStarting = true
+        pod.isPending = true
         for _ in 0..<2 { core.take(.pod(id, pod), now: Self.now) }
         let orders = core.orders(now: Self.now)
         guard orders.count == 2, case .recordNodes(id, let nodes) = orders[0], case .tell(id, .pulling) = orders[1]

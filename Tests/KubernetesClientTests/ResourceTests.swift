@@ -119,5 +119,6 @@ struct ResourceTests {
         #expect(job([("Suspended", "True")], ready: 1).phase == .waiting)
         #expect(job([("Suspended", "False"), ("Complete", "True")]).phase == .succeeded)
         #expect(job([("Failed", "True"), ("Complete", "False")], ready: 1).phase == .failed)
+        #expect(job([("FailureTarget", "True")], ready: 1).phase == .failed)
     }
 }

@@ -95,6 +95,42 @@ struct PolicyTests {
         #expect(scheduler.reason(of: 1) == .templateLimit)
     }
 
+    @Test("A job above a limit waits for another limit, and holds up none within it")
+    func aboveLimit() {
+        var scheduler = Scheduler<Int>.sample(
+            nodes: [8],
+            [.sample(0, gpus: [4], template: "big"), .sample(1, user: "bob", template: "big")]
+                + [.sample(2, user: "ada", gpus: [4]), .sample(3, user: "ada")],
+            policy: SchedulingPolicy(templateLimits: ["big": RunningLimit(gpus: 2)])
+        )
+        scheduler.setUsers(["ada": UserPolicy(limit: RunningLimit(gpus: 3))])
+        #expect(scheduler.start(now: .zero) == [1, 3])
+        #expect(scheduler.reason(of: 0) == .templateLimit && scheduler.reason(of: 2) == .userLimit)
+        scheduler.setUsers([:])
+        #expect(scheduler.start(now: .zero) == [2])
+    }
+
+    @Test("A job that is over for its user holds its GPUs, but counts against no limit")
+    func disowned() {
+        var scheduler = Scheduler<Int>.sample(
+            nodes: [3],
+            (0..<4).map { .sample($0, template: "big") },
+            policy: SchedulingPolicy(
+                defaultUser: UserPolicy(limit: RunningLimit(tasks: 1)),
+                templateLimits: ["big": RunningLimit(tasks: 1)]
+            )
+        )
+        for id in 0..<3 {
+            #expect(scheduler.start(now: .zero) == [id])
+            for _ in 0..<2 { scheduler.disown(id, .interrupted, now: .zero) }
+            #expect(scheduler.promised == id + 1 && scheduler.charges.isEmpty)
+        }
+        #expect(scheduler.start(now: .zero) == [] && scheduler.reason(of: 3) == .gpusBusy)
+        for id in 0..<3 { scheduler.release(id, .stopped, now: .seconds(100)) }
+        #expect(scheduler.promised == 0 && scheduler.standings(now: .seconds(100)).allSatisfy { $0.lead == 0 })
+        #expect(scheduler.start(now: .seconds(100)) == [3])
+    }
+
     @Test("Configured capacity limits what the nodes offer")
     func capacity() {
         let jobs = (0..<8).map { QueuedJob<Int>.sample($0) }
@@ -104,6 +140,25 @@ struct PolicyTests {
             var scheduler = Scheduler<Int>.sample(nodes: [4, 4], jobs, policy: SchedulingPolicy(capacity: limit))
             #expect(scheduler.start(now: .zero).count == count)
             #expect(scheduler.capacity == count)
+        }
+    }
+
+    @Test("Cards that jobs use on nodes that are paused or gone count against the configured capacity")
+    func capacityElsewhere() {
+        let nodes = ["a", "b"].map { NodeCapacity(name: $0, gpus: 4) }
+        for isPaused in [false, true] {
+            var scheduler = Scheduler<Int>(policy: SchedulingPolicy(capacity: CapacityLimit(gpus: 3)))
+            scheduler.setNodes(nodes)
+            for id in 0..<8 { scheduler.enqueue(.sample(id)) }
+            #expect(scheduler.start(now: .zero) == [0, 1, 2])
+            for id in 0..<3 { scheduler.place(id, on: Placement([.init(node: "a", gpus: 1)])) }
+            if isPaused { scheduler.setPauses([.node("a")]) } else { scheduler.setNodes([nodes[1]]) }
+            #expect(scheduler.start(now: .zero) == [])
+            scheduler.release(0, .completed, now: .seconds(1))
+            #expect(scheduler.start(now: .seconds(1)) == [3])
+            scheduler.setPauses([])
+            scheduler.setNodes(nodes)
+            #expect(scheduler.start(now: .seconds(1)) == [])
         }
     }
 

@@ -21,7 +21,7 @@ final class ClusterMirror {
     /// As last passed on: most changes of a node are heartbeats.
     private var capacities: [NodeCapacity]?
     private var listed: Set<String> = []
-    private var early: [ClusterFact] = []
+    private var early = EarlyFacts()
     private var watchers: [(name: String, watcher: any Watching)] = []
 
     /// - Parameter templateResources: the kinds of jobs that templates have. There may be running jobs of the others,
@@ -161,8 +161,7 @@ final class ClusterMirror {
         if isComplete { return self.handler(fact) }
         self.early.append(fact)
         guard self.listed.count == self.watchers.count else { return }
-        for fact in self.early { self.handler(fact) }
-        self.early = []
+        for fact in self.early.take() { self.handler(fact) }
     }
 }
 

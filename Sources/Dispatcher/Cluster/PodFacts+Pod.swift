@@ -12,7 +12,7 @@ extension PodFacts {
             share: pod.share.map(GPUShare.init),
             isEnded: pod.isEnded,
             isFailed: pod.phase == .failed,
-            isStarting: pod.phase == .pending && pod.nodeName != nil,
+            isPending: pod.phase == .pending,
             trouble: Self.trouble(of: pod),
             reason: pod.reason,
             isDisrupted: pod.isDisrupted,
@@ -24,7 +24,9 @@ extension PodFacts {
 
     private static func trouble(of pod: Pod) -> PodTrouble? {
         guard pod.phase == .pending else { return nil }
-        if pod.unschedulableMessage != nil { return .unplaced }
+        if pod.metadata.deletedAt != nil || pod.isDisrupted { return .stranded }
+        // A scheduler that is down says nothing.
+        if pod.nodeName == nil { return .unplaced }
         return (pod.initContainers + pod.containers).lazy.compactMap(\.waitingReason).compactMap(
             PodTrouble.init(waitingReason:)
         ).first

@@ -8,7 +8,9 @@ final class DispatchPump {
     typealias Orders = @LoopActor ([DispatchOrder]) -> Void
 
     private var core: DispatchCore
-    private var clock: SessionClock?
+    /// The session's, to be set before any row is taken: the age of a row counts.
+    var clock: SessionClock?
+    private var isOpen = false
     private var timer: LoopTimer?
     private var isScheduled = false
     private let onOrders: Orders
@@ -19,12 +21,12 @@ final class DispatchPump {
         self.timer = LoopTimer { [weak self] in self?.schedule() }
     }
 
-    /// The time of the session's clock; this machine's before there is one.
+    /// By the session's clock; by this machine's before there is one.
     var now: Timestamp { self.clock?.now ?? .now() }
 
     /// Begins to hand out orders, once the rows are loaded.
-    func open(_ clock: SessionClock) {
-        self.clock = clock
+    func open() {
+        self.isOpen = true
         self.schedule()
     }
 
@@ -47,7 +49,7 @@ final class DispatchPump {
     }
 
     private func schedule() {
-        guard self.clock != nil, !self.isScheduled, !self.isClosed else { return }
+        guard self.isOpen, !self.isScheduled, !self.isClosed else { return }
         self.isScheduled = true
         EventLoop.main.atEndOfTurn {
             self.isScheduled = false

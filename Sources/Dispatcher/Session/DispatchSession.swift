@@ -113,14 +113,14 @@ final class DispatchSession {
         var failures = FailureSeries()
         while !Task.isCancelled {
             do {
-                let clock = SessionClock(base: try await self.parts.store.currentTime())
+                self.pump.clock = SessionClock(base: try await self.parts.store.currentTime())
                 try await self.shares.load()
                 try await self.rows.load { row in
                     // A former leader may have died between writing the row and publishing the event.
                     self.events.publish(.state(.running, failure: nil), task: row.id, attempt: row.attempt)
                 }
                 self.isLoaded = true
-                return self.pump.open(clock)
+                return self.pump.open()
             } catch {
                 self.logger.warning("cannot load the queue", error, of: &failures)
                 try? await LoopClock().sleep(for: backoff.next())

@@ -42,7 +42,11 @@ final class OrderRunner {
 
     func carryOut(_ orders: [DispatchOrder]) {
         var beginnings: [QueuedTask] = []
-        defer { self.begin(beginnings) }
+        var placements: [(id: AttemptID, nodes: [String])] = []
+        defer {
+            self.begin(beginnings)
+            self.record(placements)
+        }
         for order in orders {
             switch order {
             case .begin(let task):
@@ -55,10 +59,7 @@ final class OrderRunner {
                     task: id.task,
                     attempt: id.number
                 )
-            case .recordNodes(let id, let nodes):
-                self.start {
-                    _ = try? await self.store.recordNodes(nodes, of: id.task, attempt: id.number, epoch: self.epoch)
-                }
+            case .recordNodes(let id, let nodes): placements.append((id, nodes))
             case .recordRelease(let id):
                 self.start {
                     _ = try? await self.store.recordRelease(of: id.task, attempt: id.number, epoch: self.epoch)
@@ -116,6 +117,17 @@ final class OrderRunner {
         }
     }
 
+    /// One after the other: a term begins with those of all running attempts, and each write locks the lease's row, which
+    /// has to be renewed beside them.
+    private func record(_ placements: [(id: AttemptID, nodes: [String])]) {
+        if placements.isEmpty { return }
+        self.start {
+            for (id, nodes) in placements where !Task.isCancelled {
+                _ = try? await self.store.recordNodes(nodes, of: id.task, attempt: id.number, epoch: self.epoch)
+            }
+        }
+    }
+
     private func commit(_ tasks: [QueuedTask]) async {
         do {
             let outcomes = try await self.steps.begin(tasks, epoch: self.epoch)
@@ -145,7 +157,13 @@ final class OrderRunner {
     private func perform(_ step: AttemptStep, _ id: AttemptID, _ jobName: String) async {
         let outcome: StepOutcome
         do {
-            outcome = try await self.steps.perform(step, id, jobName: jobName, epoch: self.epoch) { self.take($0) }
+            outcome = try await self.steps.perform(
+                step,
+                id,
+                jobName: jobName,
+                epoch: self.epoch,
+                now: self.pump?.now ?? .now()
+            ) { self.take($0) }
         } catch {
             self.logger.warning(
                 "cannot carry out a step of an attempt; will retry",

@@ -69,15 +69,17 @@ final class StepRunner {
         return outcomes
     }
 
+    /// - Parameter now: by the session's clock.
     func perform(
         _ step: AttemptStep,
         _ id: AttemptID,
         jobName: String,
         epoch: Int,
+        now: Timestamp,
         onRow: RowHandler
     ) async throws -> StepOutcome {
         switch step {
-        case .submit: return try await self.submit(id, epoch)
+        case .submit: return try await self.submit(id, epoch, now: now)
         case .confirm: return try await self.confirm(id, epoch, onAlive: onRow)
         case .lookUp: return try await self.jobs.find(jobName, id)
         case .record(let uid, let stop): return try await self.record(id, epoch, uid: uid, stop: stop?.failure)
@@ -102,7 +104,7 @@ final class StepRunner {
         return .alive
     }
 
-    private func submit(_ id: AttemptID, _ epoch: Int) async throws -> StepOutcome {
+    private func submit(_ id: AttemptID, _ epoch: Int, now: Timestamp) async throws -> StepOutcome {
         guard let row = try await self.store.task(id.task), row.state == .running, row.attempt == id.number else {
             return .ended
         }
@@ -111,7 +113,7 @@ final class StepRunner {
             job = try self.planner.job(of: row, attempt: id)
         } catch let error as TemplateError {
             // The intent may be of a dispatcher that already has a newer template.
-            let age = Timestamp.now() - (row.started ?? row.updated)
+            let age = now - (row.started ?? row.updated)
             guard age >= RowMirror.templatePatience else { return .postponed }
             return .refused(TaskFailure(code: "TEMPLATE_ERROR", message: error.message))
         }

@@ -13,6 +13,8 @@ struct Attempt: Sendable {
     /// The attempt's number among those that count against the limit.
     let ordinal: Int
     let policy: AttemptPolicy
+    /// How many pods its job makes, at least.
+    private let podCount: Int
 
     private(set) var claim: AttemptClaim
     private(set) var job: JobFacts
@@ -42,6 +44,7 @@ struct Attempt: Sendable {
 
     /// Creates an attempt whose row is RUNNING.
     /// - Parameters:
+    ///   - podCount: how many pods its job makes; 1 for a job that another dispatcher may have made, of another template.
     ///   - forgiven: the number of the task's attempts that do not count.
     ///   - isAdopted: whether an earlier term began it and may have got further than its row says.
     ///   - jobUID: from the row; nil when the row holds only the intent.
@@ -50,6 +53,7 @@ struct Attempt: Sendable {
         id: AttemptID,
         jobName: String,
         deadline: Timestamp,
+        podCount: Int = 1,
         forgiven: Int = 0,
         policy: AttemptPolicy,
         isAdopted: Bool = false,
@@ -59,6 +63,7 @@ struct Attempt: Sendable {
         self.id = id
         self.jobName = jobName
         self.deadline = deadline
+        self.podCount = podCount
         self.ordinal = id.number - forgiven
         self.policy = policy
         self.claim = .ours
@@ -76,6 +81,7 @@ struct Attempt: Sendable {
         self.id = id
         self.jobName = jobName
         self.deadline = Timestamp(milliseconds: .max)
+        self.podCount = 1
         self.ordinal = id.number
         self.policy = policy
         self.claim = .unconfirmed
@@ -151,7 +157,8 @@ struct Attempt: Sendable {
             self.verdict = self.verdict(on: failure, now: now)
         case (.submit, .noQuota):
             self.job = .gone
-            self.verdict = .requeued(.quotaExceeded, notBefore: now + self.policy.quotaBackoff, isForgiven: true)
+            let delay = self.policy.quotaDelay(forgiven: self.id.number - self.ordinal)
+            self.verdict = .requeued(.quotaExceeded, notBefore: now + delay, isForgiven: true)
         // A late request may have created the job during the lookup: what the watch showed since then stands.
         case (.lookUp, .notFound): if self.job == .intended || self.isDoubtful { self.job = .gone }
         // Gone, or the name belongs to another job, created by a late request of a dead dispatcher. Only a lookup by
@@ -190,7 +197,7 @@ struct Attempt: Sendable {
         if !self.job.isOver {
             times.append(self.deadline)
             times += self.pods.patienceDeadlines(self.policy.startPatience)
-            if !self.pods.wereShown, let since = self.presentSince { times.append(since + self.policy.startPatience) }
+            if let time = self.podsDeadline { times.append(time) }
         } else if let since = self.overSince {
             times += [since + self.policy.podPatience, since + self.policy.explanationPatience, self.deadline]
         }
@@ -205,10 +212,18 @@ struct Attempt: Sendable {
         case .preempted, .stuck: return .interrupted
         case nil: break
         }
+        switch self.verdict {
+        case .requeued: return .interrupted
+        case .ended(.failed(let failure)) where failure.isRetryable: return .interrupted
+        case .ended, nil: break
+        }
         if self.isRowEnded { return .stopped }
         guard self.job.phase == .failed else { return .interrupted }
         return FailureClassifier.classify(self.pods.byName.values).isRetryable ? .interrupted : .stopped
     }
+
+    /// Whether the task is done with it, while its pods may still hold GPUs.
+    var isRemnant: Bool { self.isRowEnded && !self.isReleased }
 
     private var isUnwanted: Bool { self.stop != nil || self.isRowEnded }
 
@@ -218,22 +233,32 @@ struct Attempt: Sendable {
         self.isRecorded && (self.stop == .cancelled || self.stop == self.recordedStop)
     }
 
+    /// Whether it was given up because a pod that never ran does not go away. Its job never fails by itself.
+    private var isStranded: Bool { self.stop == .stuck(PodTrouble.stranded.failure) }
+
     private mutating func stopIfOverdue(now: Timestamp) {
         guard self.claim == .ours, !self.job.isOver, self.stop == nil else { return }
         if now >= self.deadline {
-            // A job that the cluster has not taken has used up none of its time.
-            self.stop = self.job == .intended ? .stuck(.notStarted) : .expired
+            // A job that the cluster has not taken, or that never ran, has used up none of its time.
+            let hasRun = self.job != .intended && (self.pods.haveStarted || self.job.phase == .running)
+            let trouble = self.pods.trouble(now: now, patience: .zero)
+            self.stop = hasRun ? .expired : .stuck(trouble?.failure ?? .notStarted)
         } else if let trouble = self.pods.trouble(now: now, patience: self.policy.startPatience) {
             self.stop = .stuck(trouble.failure)
-        } else if !self.pods.wereShown, let since = self.presentSince, now >= since + self.policy.startPatience {
+        } else if let time = self.podsDeadline, now >= time {
             self.stop = .stuck(.notStarted)
         }
+    }
+
+    /// When the job is given up because it lacks pods, or one of them; nil if it does not.
+    private var podsDeadline: Timestamp? {
+        self.pods.wereShown(self.podCount) ? nil : self.presentSince.map { $0 + self.policy.startPatience }
     }
 
     /// Whether its GPUs are free. A finished job without pods gets time to show them, since jobs and pods have separate
     /// watches.
     private func arePodsEnded(now: Timestamp) -> Bool {
-        guard self.pods.areEnded else { return false }
+        guard self.job.isOver, self.pods.areEnded else { return false }
         if self.pods.wereShown || self.job == .gone { return true }
         return self.overSince.map { now >= $0 + self.policy.podPatience } ?? false
     }
@@ -254,9 +279,13 @@ struct Attempt: Sendable {
         case .intended: return self.isUnwanted ? .lookUp : .submit
         case .present where self.isDoubtful: return .lookUp
         case .present(let uid, let phase) where !phase.isOver:
-            guard self.isUnwanted, !self.isDeleteOrdered else { return nil }
-            let isKnown = self.isStopKnown || self.isRowEnded || self.claim != .ours
-            return isKnown ? .delete(uid: uid) : .record(uid: uid, stop: self.stop)
+            guard self.isUnwanted else { return nil }
+            if !self.isDeleteOrdered {
+                let isKnown = self.isStopKnown || self.isRowEnded || self.claim != .ours
+                return isKnown ? .delete(uid: uid) : .record(uid: uid, stop: self.stop)
+            }
+            // Its deletion ends with its pods.
+            guard self.isStranded else { return nil }
         case .present, .gone: break
         }
         // GPUs are released first, so that the next task need not wait for the row to be written.
@@ -269,9 +298,9 @@ struct Attempt: Sendable {
         if let verdict = self.verdict { return .write(verdict) }
         // An existing file outranks everything: the user gets it even after a late cancellation.
         if self.job.phase == .succeeded { return .findResult }
-        // A task is CANCELLED, past its DEADLINE or requeued only after its GPUs are free.
+        // A task is CANCELLED, past its DEADLINE or requeued only after its GPUs are free, if they will ever be.
         if let stop = self.stop {
-            if !self.isReleased { return nil }
+            if !self.isReleased, !self.isStranded { return nil }
             // It may have delivered just before its job was deleted, or within its pods' grace period.
             return self.mayHaveRun ? .findResult : .write(self.verdict(on: stop, now: now))
         }

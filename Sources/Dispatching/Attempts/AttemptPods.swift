@@ -4,13 +4,16 @@ internal import Scheduling
 /// The latest state of an attempt's pods.
 struct AttemptPods: Sendable {
     private(set) var byName: [String: PodFacts] = [:]
-    /// Whether any pod was ever seen.
-    private(set) var wereShown = false
+    /// All pods ever seen, by name.
+    private var shown: Set<String> = []
+    /// Whether any container of any of them was seen to run or to have run.
+    private(set) var haveStarted = false
     /// Since when each troubled pod has been stuck.
     private var troubledSince: [String: Timestamp] = [:]
 
     mutating func observe(_ pod: PodFacts, now: Timestamp) {
-        self.wereShown = true
+        self.shown.insert(pod.name)
+        if !pod.isPending { self.haveStarted = true }
         self.byName[pod.name] = pod
         self.troubledSince[pod.name] = pod.trouble == nil ? nil : self.troubledSince[pod.name] ?? now
     }
@@ -19,6 +22,12 @@ struct AttemptPods: Sendable {
         self.byName[name] = nil
         self.troubledSince[name] = nil
     }
+
+    /// Whether any pod was ever seen.
+    var wereShown: Bool { !self.shown.isEmpty }
+
+    /// Whether so many were ever seen.
+    func wereShown(_ count: Int) -> Bool { self.shown.count >= count }
 
     /// Whether none of them holds a GPU.
     var areEnded: Bool { self.byName.values.allSatisfy(\.isEnded) }

@@ -3,7 +3,7 @@ package struct AttemptPolicy: Sendable, Hashable {
     package var retries: RetryPolicy
     /// From a template's time limit until the job is ended.
     package var deadlineSlack: Duration
-    /// How long a job may take to show pods, and a stuck pod to recover.
+    /// How long a job may take to show all its pods, and a stuck pod to recover.
     package var startPatience: Duration
     /// How long a job may take to end by itself after its row has ended: the final report precedes the exit.
     package var lingerPatience = Duration.seconds(30)
@@ -13,6 +13,11 @@ package struct AttemptPolicy: Sendable, Hashable {
     package var podPatience = Duration.seconds(60)
     /// How long nothing is started after a quota of the cluster was found used up.
     package var quotaBackoff = Duration.seconds(15)
+
+    /// How long a refused task waits. Doubles each time, since each refusal holds up all others, and a task larger than
+    /// the quota is always refused.
+    /// - Parameter forgiven: the number of its attempts that did not count, as refused ones do not.
+    func quotaDelay(forgiven: Int) -> Duration { self.quotaBackoff * (1 << min(max(forgiven, 0), 4)) }
 
     package init(
         retries: RetryPolicy = RetryPolicy(attempts: 3, delay: .seconds(5), delayLimit: .seconds(120)),

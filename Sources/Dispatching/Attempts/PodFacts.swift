@@ -14,8 +14,8 @@ package struct PodFacts: Sendable, Hashable {
     package var isEnded: Bool
     /// Whether it failed.
     package var isFailed: Bool
-    /// Whether its images are being pulled or its containers created.
-    package var isStarting: Bool
+    /// Whether no container of it has run, apart from init containers.
+    package var isPending: Bool
     /// What keeps it from running.
     package var trouble: PodTrouble?
     /// The pod's own reason for its end, such as `Evicted` or `NodeLost`.
@@ -35,7 +35,7 @@ package struct PodFacts: Sendable, Hashable {
         share: GPUShare? = nil,
         isEnded: Bool,
         isFailed: Bool,
-        isStarting: Bool,
+        isPending: Bool,
         trouble: PodTrouble? = nil,
         reason: String? = nil,
         isDisrupted: Bool = false,
@@ -49,13 +49,16 @@ package struct PodFacts: Sendable, Hashable {
         self.share = share
         self.isEnded = isEnded
         self.isFailed = isFailed
-        self.isStarting = isStarting
+        self.isPending = isPending
         self.trouble = trouble
         self.reason = reason
         self.isDisrupted = isDisrupted
         self.failures = failures
         self.reports = reports
     }
+
+    /// Whether its images are being pulled or its containers created.
+    var isStarting: Bool { self.isPending && self.node != nil }
 
     /// How a container failed.
     package struct ContainerFailure: Sendable, Hashable {

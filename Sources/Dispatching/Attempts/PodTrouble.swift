@@ -4,6 +4,8 @@ internal import MaaSCore
 package enum PodTrouble: Sendable, Hashable {
     /// No node accepts it.
     case unplaced
+    /// It is being taken away, which ends only when its node is back: the node was lost before the pod ran.
+    case stranded
     /// An image cannot be pulled, for the kubelet's reason: `ImagePullBackOff`, `InvalidImageName`, …
     case image(reason: String)
     /// A container cannot be created, for the kubelet's reason: `CreateContainerConfigError`, …
@@ -29,6 +31,12 @@ package enum PodTrouble: Sendable, Hashable {
         switch self {
         case .unplaced:
             TaskFailure(code: "NOT_PLACED", message: "No machine was found for the task in time.", isRetryable: true)
+        case .stranded:
+            TaskFailure(
+                code: "NODE_LOST",
+                message: "The machine it was to run on became unavailable.",
+                isRetryable: true
+            )
         case .image(let reason):
             TaskFailure(
                 code: "IMAGE_PULL_FAILED",

@@ -20,9 +20,10 @@ package struct BatchJob: KubernetesResource, Hashable {
         self.readyPods = object["status"]?["ready"]?.integer.map { Int($0) } ?? 0
     }
 
-    /// By precedence: `Failed` and `Complete` are final, `Suspended` is not.
+    /// By precedence: `Failed` and `Complete` are final, `Suspended` is not. Since Kubernetes 1.31 `FailureTarget` is the
+    /// verdict, and `Failed` follows when all pods have ended, which those on an unreachable node do not.
     package var phase: Phase {
-        if self.isTrue("Failed") { return .failed }
+        if self.isTrue("Failed") || self.isTrue("FailureTarget") { return .failed }
         if self.isTrue("Complete") { return .succeeded }
         return self.readyPods > 0 && !self.isTrue("Suspended") ? .running : .waiting
     }

@@ -4,7 +4,8 @@ extension TaskStore {
     /// Acquires the lease `name` for `lifetime`, if it is free, expired, or held by `holder` already.
     ///
     /// Returns the new epoch, a fencing token that only grows; nil while somebody else holds the lease. Times are by
-    /// the database's clock.
+    /// the database's clock. A lease that somebody else holds is only read: a standby asks often, and a lock would get in
+    /// the way of its renewal.
     package func acquireLease(
         _ name: String,
         holder: String,
@@ -13,7 +14,11 @@ extension TaskStore {
         try await self.pool.query(
             """
             INSERT INTO leases AS held (name, holder, epoch, expires_at)
-            VALUES (\(name), \(holder), 1, clock_timestamp() + make_interval(secs => \(lifetime.inSeconds)))
+            SELECT \(name), \(holder), 1, clock_timestamp() + make_interval(secs => \(lifetime.inSeconds))
+            WHERE NOT EXISTS (
+                SELECT FROM leases
+                WHERE name = \(name) AND holder <> \(holder) AND expires_at > clock_timestamp()
+            )
             ON CONFLICT (name) DO UPDATE SET
                 holder = excluded.holder, epoch = held.epoch + 1, expires_at = excluded.expires_at
             WHERE held.expires_at <= clock_timestamp() OR held.holder = excluded.holder

@@ -13,7 +13,7 @@ struct Reservation: Sendable {
             let job = running.ending(at: place)
             let wasShort = shape.wholeCards > pool.budget
             pool.give(job.holdings)
-            if job.missingCards > 0 { pool.giveBackUnplaced(job.missingCards) }
+            pool.give(job.elsewhere)
             // A job fits only if something was given back where it can use it; this is cheaper than searching
             // everywhere.
             guard wasShort || pool.hasRoom(for: shape, onAnyOf: job.holdings),

@@ -55,7 +55,7 @@ extension SchedulerCore {
         if isMakingRoom {
             for job in self.running.occupants where job.isPreempted {
                 pool.give(job.holdings)
-                if job.isMissing { pool.giveBackUnplaced(job.cards) }
+                pool.give(job.elsewhere)
             }
         }
         // Room is being made already.

@@ -83,20 +83,25 @@ struct Cluster: Sendable {
     /// Releases a job's holdings.
     mutating func give(_ job: Occupant) {
         self.pool.give(job.holdings)
-        if job.isMissing { self.pool.giveBackUnplaced(job.cards) }
+        self.pool.give(job.elsewhere)
     }
 
     /// Takes a job's GPUs where it is, even beyond what is free.
     ///
-    /// A job placed on a node that is gone or no longer accepts jobs holds no GPUs of other nodes. One that is only
-    /// planned there, or has no plan, may be anywhere and counts against the whole cluster.
+    /// A job placed on a node that is gone or no longer accepts jobs holds no GPUs of other nodes, and counts against
+    /// the configured limit only. One that is only planned there, or has no plan, may be anywhere and counts against the
+    /// whole cluster.
     mutating func settle(_ job: inout Occupant) {
         job.holdings = []
-        let isKnown = job.placement?.pods.allSatisfy { self.indexOfNode[$0.node] != nil } ?? false
-        job.isMissing = !job.isPlaced && !isKnown
-        if job.isMissing { return self.pool.takeUnplaced(job.cards) }
-        guard let placement = job.placement else { return }
-        job.holdings = self.pool.holdings(of: placement, nodes: self.indexOfNode)
+        job.elsewhere = CardsElsewhere()
+        let away = job.placement.map { $0.pods.filter { self.indexOfNode[$0.node] == nil } }
+        if !job.isPlaced, away?.isEmpty != true {
+            job.elsewhere.anywhere = job.cards
+        } else if let placement = job.placement {
+            job.elsewhere.away = away?.reduce(0) { $0 + $1.gpus } ?? 0
+            job.holdings = self.pool.holdings(of: placement, nodes: self.indexOfNode)
+        }
+        self.pool.take(job.elsewhere)
         self.pool.take(job.holdings)
     }
 

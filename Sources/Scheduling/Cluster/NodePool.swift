@@ -56,9 +56,15 @@ struct NodePool: Sendable {
         }
     }
 
-    /// Takes and gives back cards at an unknown place.
-    mutating func takeUnplaced(_ cards: Int) { self.missing += cards }
-    mutating func giveBackUnplaced(_ cards: Int) { self.missing -= cards }
+    mutating func take(_ cards: CardsElsewhere) {
+        self.missing += cards.anywhere
+        self.allowance -= cards.away
+    }
+
+    mutating func give(_ cards: CardsElsewhere) {
+        self.missing -= cards.anywhere
+        self.allowance += cards.away
+    }
 
     private mutating func take(_ holding: Holding) {
         var used = holding.portion.whole

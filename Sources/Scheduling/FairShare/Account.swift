@@ -20,6 +20,9 @@ struct Account: Sendable {
 
     func hasRoom(for gpus: Double) -> Bool { self.running.hasRoom(for: gpus, within: self.policy.limit) }
 
+    /// Whether a job of that many GPUs may run when nothing else of the user does.
+    func allows(gpus: Double) -> Bool { RunningCount.isAllowed(gpus, within: self.policy.limit) }
+
     /// The weight, bounded away from zero for division.
     var weight: Double { max(self.policy.weight, 0.001) }
 }

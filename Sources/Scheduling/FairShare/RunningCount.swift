@@ -19,4 +19,9 @@ struct RunningCount: Sendable {
         if let limit = limit.gpus, self.gpus + gpus > Double(limit) + 0.001 { return false }
         return true
     }
+
+    /// Whether that many may run when nothing else does.
+    static func isAllowed(_ gpus: Double, within limit: RunningLimit) -> Bool {
+        RunningCount().hasRoom(for: gpus, within: limit)
+    }
 }

@@ -24,6 +24,9 @@ struct TemplateTable: Sendable {
         self.running[index].hasRoom(for: gpus, within: self.limits[index])
     }
 
+    /// Whether a job of that many GPUs may run when nothing else of the template does.
+    func allows(_ index: Int, gpus: Double) -> Bool { RunningCount.isAllowed(gpus, within: self.limits[index]) }
+
     mutating func started(_ index: Int, gpus: Double) { self.running[index].add(gpus: gpus) }
     mutating func ended(_ index: Int, gpus: Double) { self.running[index].remove(gpus: gpus) }
 }

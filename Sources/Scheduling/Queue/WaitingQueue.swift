@@ -25,6 +25,8 @@ struct WaitingQueue: Sendable {
     var clocks: [VirtualClock]
     /// What may not start now.
     var holds = Holds()
+    /// GPUs that a job of each shape is charged for.
+    var costs: [Double] = []
     private(set) var count = 0
     /// For each class and shape, the lanes in order.
     private var turns: [[Heap<Turn>]]
@@ -215,6 +217,8 @@ struct WaitingQueue: Sendable {
         return !self.lanes[lane].rows.isEmpty
             && !self.accounts[key.user].isPaused && !self.accounts[key.user].isAtLimit
             && !self.holds.classes.contains(key.rank) && !self.holds.shapes.contains(key.shape)
+            // In its turn it would hold up the user's other jobs, forever.
+            && self.accounts[key.user].allows(gpus: self.costs[key.shape])
     }
 
     // MARK: Forecasting

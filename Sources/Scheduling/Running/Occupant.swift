@@ -26,8 +26,8 @@ struct Occupant: Sendable {
     var holdings: [Holding] = []
     /// Whether it is being ended to make room.
     var isPreempted = false
-    /// Whether its place is unknown: any node, or one that is gone.
-    var isMissing = false
+    /// What it uses beside its holdings.
+    var elsewhere = CardsElsewhere()
 
     init(
         job: Int,

@@ -34,12 +34,13 @@ struct RunningSet: Sendable {
     /// The number of jobs, and of places in the order of expected ends.
     var count: Int { self.ends.count }
 
-    /// The expected end, holdings and unlocated cards of the job at a place in that order. Avoids the full copies made
-    /// by ``occupants``.
-    func ending(at place: Int) -> (time: Duration, holdings: [Holding], missingCards: Int) {
+    /// The expected end, holdings and other cards of the job at a place in that order. Avoids the full copies made by
+    /// ``occupants``.
+    func ending(at place: Int) -> (time: Duration, holdings: [Holding], elsewhere: CardsElsewhere) {
         let end = self.ends[place]
-        let isMissing = self.slots[end.slot]?.isMissing ?? false
-        return (end.time, self.slots[end.slot]?.holdings ?? [], isMissing ? self.slots[end.slot]?.cards ?? 0 : 0)
+        return (
+            end.time, self.slots[end.slot]?.holdings ?? [], self.slots[end.slot]?.elsewhere ?? CardsElsewhere()
+        )
     }
 
     var nextEnd: Duration? { self.ends.first?.time }

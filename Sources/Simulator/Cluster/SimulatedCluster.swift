@@ -24,6 +24,8 @@ final class SimulatedCluster {
     var isQuotaExceeded = false
 
     private(set) var made: [AttemptID: Int] = [:]
+    /// Attempts of which a pod ran.
+    private(set) var ran: Set<AttemptID> = []
     /// Attempts whose job was deleted by somebody else, perhaps before it was recorded anywhere.
     private var erased: Set<AttemptID> = []
     /// Attempts whose unwanted job a dispatcher looked for and did not find.
@@ -279,6 +281,7 @@ final class SimulatedCluster {
     }
 
     private func changed(_ pod: SimulatedPod) {
+        if !pod.facts.isPending { self.ran.insert(pod.job.attempt) }
         self.world.note(
             "pod \(pod.job.index)/\(pod.job.attempt.number) \(pod.phase)\(pod.isTerminating ? " terminating" : "")"
                 + " on \(pod.node ?? "-")"

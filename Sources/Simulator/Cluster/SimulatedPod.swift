@@ -33,7 +33,7 @@ final class SimulatedPod {
             gpus: self.gpus,
             isEnded: self.isEnded,
             isFailed: self.phase == .failed,
-            isStarting: self.phase == .starting,
+            isPending: self.phase == .pending || self.phase == .starting,
             reason: self.reason,
             isDisrupted: self.isDisrupted,
             failures: self.exitCode.map { [PodFacts.ContainerFailure(isInit: false, exitCode: $0)] } ?? []

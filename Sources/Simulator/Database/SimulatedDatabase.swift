@@ -69,6 +69,7 @@ final class SimulatedDatabase {
             row.gpus = gpus
             row.notBefore = nil
             row.failure = nil
+            row.gpusReleased = nil
             row.started = self.currentTime
             row.trueStart = self.world.now
             return true
@@ -84,6 +85,14 @@ final class SimulatedDatabase {
             row.epoch = epoch
             return true
         }
+    }
+
+    /// No transition: the row may have ended.
+    func recordRelease(of id: TaskID, attempt: Int, epoch: Int) {
+        guard let index = self.indexes[id], self.rows[index].attempt == attempt, self.isCurrent(epoch),
+            self.rows[index].gpusReleased == nil
+        else { return }
+        self.rows[index].gpusReleased = self.currentTime
     }
 
     func requeue(
@@ -139,6 +148,7 @@ final class SimulatedDatabase {
         guard body(&row) else { return false }
         let before = self.rows[index]
         row.updated = self.currentTime
+        if row.state.isTerminal { row.ended = row.updated }
         row.trueUpdate = self.world.now
         self.rows[index] = row
         self.world.note("row \(row.index): \(row.state.rawValue) \(row.attempt) by \(author())")
@@ -169,7 +179,7 @@ final class SimulatedDatabase {
 
     func releaseLease(_ holder: String, epoch: Int) {
         guard self.lease.holder == holder, self.lease.epoch == epoch else { return }
-        self.lease.expires = self.currentTime
+        self.lease.expires = Timestamp(milliseconds: .min)
     }
 
     func isCurrentEpoch(_ epoch: Int) -> Bool { self.lease.epoch == epoch }

@@ -19,6 +19,8 @@ struct SimulatedRow: Sendable {
     var notBefore: Timestamp?
     var cancelRequested: Timestamp?
     var started: Timestamp?
+    var ended: Timestamp?
+    var gpusReleased: Timestamp?
     var updated: Timestamp
     /// When it last changed, by true time.
     var trueUpdate = Scenario.start

@@ -45,7 +45,6 @@ final class SimulatedLeadership: @unchecked Sendable {  // Of one world, whose t
         session.start()
         await self.renewUntilLost(session, until: end)
         session.stop()
-        session.close()
         self.session = nil
         await self.release(epoch)
     }

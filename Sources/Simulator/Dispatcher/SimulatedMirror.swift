@@ -7,7 +7,7 @@ final class SimulatedMirror {
     private let handler: (ClusterFact) -> Void
     private var watches: [SimulatedWatch] = []
     private var listed: Set<ResourceType> = []
-    private var early: [ClusterFact] = []
+    private var early = EarlyFacts()
     /// Attempts whose job is over; for a mutation only.
     private var overJobs: Set<AttemptID> = []
 
@@ -31,8 +31,7 @@ final class SimulatedMirror {
         if isComplete { return self.handler(fact) }
         self.early.append(fact)
         guard self.listed.count == self.watches.count else { return }
-        for fact in self.early { self.handler(fact) }
-        self.early = []
+        for fact in self.early.take() { self.handler(fact) }
     }
 
     private func mutated(_ fact: ClusterFact) -> ClusterFact {

@@ -65,7 +65,7 @@ final class SimulatedProcess: @unchecked Sendable {
     }
 
     private func drop(_ life: Life) {
-        self.leadership?.session?.close()
+        self.leadership?.session?.stop()
         self.leadership = nil
         self.life = nil
         life.end()

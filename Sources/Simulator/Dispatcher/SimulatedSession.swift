@@ -70,11 +70,6 @@ final class SimulatedSession: @unchecked Sendable {  // Of one world, whose thre
 
     func expire(_ serial: Int) { if serial == self.expiry { self.stop() } }
 
-    func close() {
-        self.isOver = true
-        self.mirror?.stop()
-    }
-
     // MARK: Rows
 
     private func load() async {
@@ -116,7 +111,8 @@ final class SimulatedSession: @unchecked Sendable {  // Of one world, whose thre
         for attempt in self.core.unsettledAttempts {
             let row = try await self.life.call(.database) { database.task(attempt.task) }
             let isLast = row?.state.isTerminal == true && row?.attempt == attempt.number
-            let held = row.flatMap { row in row.started.map { row.updated - $0 } } ?? .zero
+            let end = row.flatMap { $0.gpusReleased ?? $0.ended }
+            let held = row?.started.flatMap { start in end.map { $0 - start } } ?? .zero
             self.core.settle(attempt, held: isLast ? held : .zero)
         }
     }
@@ -250,7 +246,10 @@ final class SimulatedSession: @unchecked Sendable {  // Of one world, whose thre
             switch order {
             case .begin(let task): beginnings.append(task)
             case .step(let id, let jobName, let step): self.start { await self.carryOut(step, id, jobName) }
-            case .tell, .recordNodes, .recordRelease: break
+            // At once: a call would draw random numbers, and the seeds that once failed would be others.
+            case .recordRelease(let id):
+                self.world.database.recordRelease(of: id.task, attempt: id.number, epoch: self.epoch)
+            case .tell, .recordNodes: break
             }
         }
         if !beginnings.isEmpty { self.start { [beginnings] in await self.begin(beginnings) } }

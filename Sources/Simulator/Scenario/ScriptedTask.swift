@@ -30,10 +30,10 @@ struct ScriptedTask: Sendable {
         case .completed: break  // That there is a video was checked when it was written.
         case .failed where hasDelivered: world.violate(.wrongEnd, "\(end), and it had delivered")
         case .failed:
-            // Faults of the cluster use up attempts, and the time of jobs that were created.
+            // Faults of the cluster use up attempts, and the time of jobs that ran.
             if row.attempt - row.forgiven == Scenario.attempts { return }
             let id = AttemptID(task: row.id, number: row.attempt)
-            if row.failure?.code == "DEADLINE", world.cluster.made[id] != nil { return }
+            if row.failure?.code == "DEADLINE", world.cluster.ran.contains(id) { return }
             switch script {
             case .deliversNothing, .fails, .isInvalid: break
             case .delivers, .isEvicted, .hangs, .neverStarts: world.violate(.wrongEnd, "\(end) of a job that \(script)")

@@ -31,6 +31,16 @@ struct LeaseTests {
         }
     }
 
+    @Test func aStandbyDoesNotTouchAHeldLease() async throws {
+        try await ScratchSchema.withTaskStore { store in
+            #expect(try await self.acquire("a", in: store) == 1)
+            try await store.pool.transaction { transaction in
+                try await transaction.execute("SELECT FROM leases WHERE name = 'work' FOR UPDATE")
+                #expect(try await self.acquire("b", in: store) == nil)
+            }
+        }
+    }
+
     @Test func anExpiredOrReleasedLeaseIsFree() async throws {
         try await ScratchSchema.withTaskStore { store in
             #expect(try await self.acquire("a", for: .zero, in: store) == 1)
