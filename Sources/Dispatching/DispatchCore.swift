@@ -78,8 +78,8 @@ package struct DispatchCore: Sendable {
             default: orders.append(.step(id, jobName: attempt.jobName, step))
             }
         }
-        // Pods on an unreachable node may stay for days, in which the user's other tasks, or its own next attempt, would
-        // wait for a limit.
+        // Pods on an unreachable node may stay for days, in which the user's other tasks, or its own next attempt,
+        // would wait for a limit.
         if let attempt = self.attempts[id], attempt.isRemnant {
             self.scheduler.disown(id, attempt.ending, now: now.sinceEpoch)
         }

@@ -215,7 +215,8 @@ struct AttemptTests {
         #expect(Self.stepsWithoutFile(&attempt, now: late) == Self.ending(.ended(.failed(.deadlineExceeded))))
     }
 
-    /// A volume that its node lacks, a network that does not come up: the kubelet reports no trouble, and tries forever.
+    /// A volume that its node lacks, a network that does not come up: the kubelet reports no trouble, and tries
+    /// forever.
     @Test("A job whose pods never ran by its deadline costs an attempt, and does not fail the task")
     func neverRan() {
         let late = Self.start + .seconds(100)

@@ -117,8 +117,8 @@ final class OrderRunner {
         }
     }
 
-    /// One after the other: a term begins with those of all running attempts, and each write locks the lease's row, which
-    /// has to be renewed beside them.
+    /// One after the other: a term begins with those of all running attempts, and each write locks the lease's row,
+    /// which has to be renewed beside them.
     private func record(_ placements: [(id: AttemptID, nodes: [String])]) {
         if placements.isEmpty { return }
         self.start {

@@ -44,7 +44,8 @@ struct Attempt: Sendable {
 
     /// Creates an attempt whose row is RUNNING.
     /// - Parameters:
-    ///   - podCount: how many pods its job makes; 1 for a job that another dispatcher may have made, of another template.
+    ///   - podCount: how many pods its job makes; 1 for a job that another dispatcher may have made, of another
+    ///     template.
     ///   - forgiven: the number of the task's attempts that do not count.
     ///   - isAdopted: whether an earlier term began it and may have got further than its row says.
     ///   - jobUID: from the row; nil when the row holds only the intent.

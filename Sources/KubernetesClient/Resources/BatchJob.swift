@@ -20,8 +20,8 @@ package struct BatchJob: KubernetesResource, Hashable {
         self.readyPods = object["status"]?["ready"]?.integer.map { Int($0) } ?? 0
     }
 
-    /// By precedence: `Failed` and `Complete` are final, `Suspended` is not. Since Kubernetes 1.31 `FailureTarget` is the
-    /// verdict, and `Failed` follows when all pods have ended, which those on an unreachable node do not.
+    /// By precedence: `Failed` and `Complete` are final, `Suspended` is not. Since Kubernetes 1.31 `FailureTarget` is
+    /// the verdict, and `Failed` follows when all pods have ended, which those on an unreachable node do not.
     package var phase: Phase {
         if self.isTrue("Failed") || self.isTrue("FailureTarget") { return .failed }
         if self.isTrue("Complete") { return .succeeded }

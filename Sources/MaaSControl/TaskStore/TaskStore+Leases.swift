@@ -4,8 +4,8 @@ extension TaskStore {
     /// Acquires the lease `name` for `lifetime`, if it is free, expired, or held by `holder` already.
     ///
     /// Returns the new epoch, a fencing token that only grows; nil while somebody else holds the lease. Times are by
-    /// the database's clock. A lease that somebody else holds is only read: a standby asks often, and a lock would get in
-    /// the way of its renewal.
+    /// the database's clock. A lease that somebody else holds is only read: a standby asks often, and a lock would get
+    /// in the way of its renewal.
     package func acquireLease(
         _ name: String,
         holder: String,

@@ -89,8 +89,8 @@ struct Cluster: Sendable {
     /// Takes a job's GPUs where it is, even beyond what is free.
     ///
     /// A job placed on a node that is gone or no longer accepts jobs holds no GPUs of other nodes, and counts against
-    /// the configured limit only. One that is only planned there, or has no plan, may be anywhere and counts against the
-    /// whole cluster.
+    /// the configured limit only. One that is only planned there, or has no plan, may be anywhere and counts against
+    /// the whole cluster.
     mutating func settle(_ job: inout Occupant) {
         job.holdings = []
         job.elsewhere = CardsElsewhere()
