@@ -1,4 +1,4 @@
-internal import MaaSControl
+@testable internal import MaaSControl
 internal import MaaSCore
 internal import MaaSTesting
 internal import Testing
