@@ -15,6 +15,9 @@ struct FailurePattern {
         return self.alternatives.contains(where: isFound)
     }
 
+    /// Of a process, in torchrun's report. Not as in the line before that, which has the rank in the same way.
+    private static func exit(_ status: Int) -> String { "exitcode  : \(status) (pid" }
+
     static let diskFull = FailurePattern(
         code: "DISK_FULL",
         isRetryable: true,
@@ -84,7 +87,7 @@ struct FailurePattern {
             code: "BAD_ARGS",
             message: "The generator does not take these parameters.",
             // When its processes exit with argparse's status, torchrun exits with one of its own.
-            alternatives: [["AssertionError: Unsupport size"], ["exitcode", ": 2 (pid"]]
+            alternatives: [["AssertionError: Unsupport size"], [Self.exit(2)]]
         ),
         FailurePattern(
             code: "NCCL_TIMEOUT",
@@ -106,9 +109,9 @@ struct FailurePattern {
             isRetryable: true,
             message: "A process of the generator was killed by a signal.",
             // SIGILL, SIGABRT, SIGBUS, SIGFPE and SIGSEGV; torchrun itself ends the others by SIGTERM.
-            alternatives: [4, 6, 7, 8, 11].map { ["exitcode", ": -\($0) (pid"] },
+            alternatives: [4, 6, 7, 8, 11].map { [Self.exit(-$0)] },
             // One that ended with an error of its own says why.
-            exception: ["exitcode", ": 1 (pid"]
+            exception: [Self.exit(1)]
         ),
     ]
 }

@@ -41,12 +41,21 @@ struct FailureClassifierTests {
             (73, "postprocess.py: error: raw.mp4 is not there", "OUTPUT_MISSING"),
             (127, "cannot start x: no such file or directory", "COMMAND_NOT_FOUND"),
             (1, "ValueError: whatever", "GENERATOR_FAILED"),
+            // The rank is not a status.
+            (1, "api.py:874] failed (exitcode: 1) local_rank: 2 (pid: 142) of binary: python3", "GENERATOR_FAILED"),
         ]
     )
     func known(status: Int32, line: String, code: String) {
         let failure = self.classifier.classify(.exited(status), tail: ["before", line], wasStopped: false)
         #expect(failure.code == code)
         #expect(failure.exitCode == Int(status))
+    }
+
+    @Test("A crash beside a process that ended with an error of its own is not the cause")
+    func crashBeside() {
+        let tail = ["  exitcode  : -6 (pid: 77)", "  exitcode  : 1 (pid: 78)"]
+        let failure = self.classifier.classify(.exited(1), tail: tail, wasStopped: false)
+        #expect(failure.code == "GENERATOR_FAILED")
     }
 
     @Test("The message of an unknown failure is the program's own, not torchrun's report")
