@@ -77,7 +77,7 @@ final class EventStreamTransport: FollowerTransport {
             // One id per batch, at its end: a client that disconnects within a batch gets all of it again.
             for (index, message) in messages.enumerated() {
                 let isLast = index == messages.count - 1
-                try await stream.send(message.text, event: message.kind, id: isLast ? id : nil)
+                try await stream.send(message.bytes, event: message.kind, id: isLast ? id : nil)
             }
         case .retry(let delay): try await stream.send(retry: delay)
         }

@@ -87,8 +87,9 @@ struct WebValueTests {
     }
 
     @Test func eventsKeepTheirLines() {
-        let event = EventStream.encode("a\nb\r\nc", event: "progress\nx", id: "7")
-        #expect(String(decoding: event, as: UTF8.self) == "id: 7\nevent: progressx\ndata: a\ndata: b\ndata: c\n\n")
+        let event = EventStream.encode(Array("a\nb\r\nc\r\u{2028}é".utf8), event: "progress\nx", id: "7")
+        let lines = "id: 7\nevent: progressx\ndata: a\ndata: b\ndata: c\ndata: \u{2028}é\n\n"
+        #expect(String(decoding: event, as: UTF8.self) == lines)
     }
 
     @Test func chunksAreDecodedHoweverTheyAreSplit() throws {

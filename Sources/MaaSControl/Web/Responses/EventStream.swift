@@ -10,10 +10,10 @@ package final class EventStream {
     /// Sends one event; waits while the client is slow. Throws when the client has left.
     ///
     /// - Parameters:
-    ///   - data: any text; its lines are sent as the lines of the event.
+    ///   - data: any text, in UTF-8; its lines are sent as the lines of the event.
     ///   - event: the type; nil means `message`.
     ///   - id: the id that a reconnecting client sends in `Last-Event-ID`.
-    package func send(_ data: String, event: String? = nil, id: String? = nil) async throws {
+    package func send(_ data: [UInt8], event: String? = nil, id: String? = nil) async throws {
         try await self.stream.write(Self.encode(data, event: event, id: id))
     }
 
@@ -29,16 +29,28 @@ package final class EventStream {
     /// Closes the connection to a client that stopped reading.
     package func abort() { self.stream.abort() }
 
-    nonisolated static func encode(_ data: String, event: String?, id: String?) -> [UInt8] {
-        var text = ""
-        if let id { text += "id: \(Self.oneLine(id))\n" }
-        if let event { text += "event: \(Self.oneLine(event))\n" }
-        // CR, LF and CRLF all end a line in an event stream.
-        for line in data.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
-            text += "data: \(line)\n"
+    nonisolated static func encode(_ data: [UInt8], event: String?, id: String?) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(data.count + Self.usualOverhead)
+        if let id { bytes += "id: \(Self.oneLine(id))\n".utf8 }
+        if let event { bytes += "event: \(Self.oneLine(event))\n".utf8 }
+        bytes += "data: ".utf8
+        var last: UInt8 = 0
+        for byte in data {
+            switch byte {
+            // CR, LF and CRLF all end a line in an event stream. Nothing else does, such as U+2028, which JSON may have.
+            case UInt8(ascii: "\n") where last == UInt8(ascii: "\r"): break
+            case UInt8(ascii: "\n"), UInt8(ascii: "\r"): bytes += "\ndata: ".utf8
+            default: bytes.append(byte)
+            }
+            last = byte
         }
-        return Array((text + "\n").utf8)
+        bytes += "\n\n".utf8
+        return bytes
     }
+
+    /// The names of the fields, the type and the id of most events.
+    private nonisolated static let usualOverhead = 128
 
     private nonisolated static func oneLine(_ text: String) -> String { text.filter { !$0.isNewline && $0 != "\0" } }
 }
