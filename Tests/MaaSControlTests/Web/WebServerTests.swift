@@ -319,7 +319,10 @@ struct WebServerTests {
                 }
             )
         }
-        let server = WebServer(WebServerConfiguration(), router: router, logger: Logger(service: "test", level: .error))
+        var configuration = WebServerConfiguration()
+        // Longer than the test may take: the connection closes when the answer is complete.
+        configuration.drainTimeout = .minutes(5)
+        let server = WebServer(configuration, router: router, logger: Logger(service: "test", level: .error))
         try await server.start()
         let client = try RawClient(port: server.port)
         defer { client.close() }

@@ -271,7 +271,7 @@ final class HTTPExchange {
 
     private func finish() -> Verdict {
         self.connection.server.log(self.request, status: self.status, bytes: self.sentCount, since: self.started)
-        if self.keepsAlive, !self.connection.hasReadAhead {
+        if self.keepsAlive, !self.connection.hasReadAhead, !self.connection.server.isStopping {
             self.end()
             return .nextRequest
         }
