@@ -38,7 +38,7 @@ package final class EventStream {
         var last: UInt8 = 0
         for byte in data {
             switch byte {
-            // CR, LF and CRLF all end a line in an event stream. Nothing else does, such as U+2028, which JSON may have.
+            // CR, LF and CRLF all end a line in an event stream. Nothing else does, such as U+2028 in a JSON string.
             case UInt8(ascii: "\n") where last == UInt8(ascii: "\r"): break
             case UInt8(ascii: "\n"), UInt8(ascii: "\r"): bytes += "\ndata: ".utf8
             default: bytes.append(byte)
