@@ -15,7 +15,8 @@ struct FailurePattern {
         return self.alternatives.contains(where: isFound)
     }
 
-    /// Of a process, in torchrun's report. Not as in the line before that, which has the rank in the same way.
+    /// A process's exit status as torchrun's report has it. All of it counts: a line of its log before that has
+    /// `exitcode: 1` and `local_rank: 2 (pid`.
     private static func exit(_ status: Int) -> String { "exitcode  : \(status) (pid" }
 
     static let diskFull = FailurePattern(
