@@ -17,8 +17,9 @@ package struct TaskID: Sendable, Hashable, Comparable, CustomStringConvertible {
             let first = text.utf8.first, first <= UInt8(ascii: "7")  // 26 characters hold 130 bits, an identifier 128.
         else { return nil }
         var bits: UInt128 = 0
+        let digits = Self.digits  // Every access to a static property asks whether it is initialized.
         for character in text.utf8 {
-            let digit = Self.digits[Int(character)]
+            let digit = digits[Int(character)]
             guard digit < 32 else { return nil }
             bits = bits << 5 | UInt128(digit)
         }
@@ -51,8 +52,8 @@ package struct TaskID: Sendable, Hashable, Comparable, CustomStringConvertible {
 
     /// The characters of ``description``.
     package var characters: some Sequence<UInt8> {
-        (0..<Self.length).lazy.map { [bits = self.bits] in
-            Self.alphabet[Int(truncatingIfNeeded: bits >> (5 * (Self.length - 1 - $0))) & 31]
+        (0..<Self.length).lazy.map { [bits = self.bits, alphabet = Self.alphabet] in
+            alphabet[Int(truncatingIfNeeded: bits >> (5 * (Self.length - 1 - $0))) & 31]
         }
     }
 
