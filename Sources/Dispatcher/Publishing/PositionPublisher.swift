@@ -47,10 +47,9 @@ final class PositionPublisher {
 
     /// Writes everything again if Redis has lost it: writes to a Redis that came back empty succeed.
     func verify() async {
-        guard !self.board.isEmpty, let reply = try? await self.redis.send("EXISTS", SharedKeys.positions),
-            reply == .integer(0)
-        else { return }
-        self.startOver()
+        guard !self.board.isEmpty else { return }
+        let count = try? await self.redis.send("EXISTS", SharedKeys.positions).integer
+        if count == 0 { self.startOver() }
     }
 
     /// The number of queued tasks by reason, as last published.

@@ -67,7 +67,7 @@ extension TaskEvent {
 
     /// Parses an entry, and enforces ``TaskEventLimits`` on every field. The caller must verify the token: see
     /// ``EventToken``.
-    package init(fields: [(name: String, value: String)]) throws(TaskEventError) {
+    package init(fields: RedisFields) throws(TaskEventError) {
         var reader = TaskEventReader(fields)
         let version = try reader.integer(.version)
         guard version == Self.version else { throw TaskEventError(field: .version, found: "\(version)") }

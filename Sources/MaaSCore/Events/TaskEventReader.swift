@@ -1,21 +1,17 @@
 /// Decodes typed, bounded values from an entry's fields.
 struct TaskEventReader {
-    private let fields: [(name: String, value: String)]
+    private let fields: RedisFields
     /// Where the next search starts. Producers write fields in the order in which they are read, so that most searches
     /// end with the first comparison.
     private var start = 0
 
-    init(_ fields: [(name: String, value: String)]) { self.fields = fields }
+    init(_ fields: RedisFields) { self.fields = fields }
 
     /// The first field of that name from ``start`` on, or else before it.
     mutating func value(_ field: TaskEvent.Field) -> String? {
-        let name = field.rawValue
-        // By index, which copies only names.
-        let isWanted = { [fields] index in fields[index].name == name }
-        let index = (self.start..<self.fields.count).first(where: isWanted) ?? (0..<self.start).first(where: isWanted)
-        guard let index else { return nil }
-        self.start = index + 1
-        return self.fields[index].value
+        guard let position = self.fields.position(of: field.rawValue, from: self.start) else { return nil }
+        self.start = position + 1
+        return self.fields.value(at: position)
     }
 
     /// nil when the field is missing.

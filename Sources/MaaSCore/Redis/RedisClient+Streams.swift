@@ -24,7 +24,7 @@ extension RedisClient {
         let commands = entries.map { Self.addition(to: stream, fields: $0, maximumLength: maximumLength) }
         var ids: [RedisStreamID] = []
         for reply in try await self.pipeline(commands) {
-            if case .error(let message) = reply { throw RedisError(reply: message) }
+            if let message = reply.error { throw RedisError(reply: message) }
             ids.append(try Self.streamID(reply))
         }
         return ids
@@ -215,14 +215,6 @@ extension RedisClient {
 
     /// Names only the type of the reply: its content may be a user's.
     private static func unexpectedReply(_ reply: RedisValue) -> RedisError {
-        let kind =
-            switch reply {
-            case .null: "null"
-            case .integer: "an integer"
-            case .string: "a string"
-            case .array(let elements): "an array of \(elements.count)"
-            case .error: "an error"
-            }
-        return RedisError(.unexpectedReply, "the reply is \(kind), which the command does not promise")
+        RedisError(.unexpectedReply, "the reply is \(reply.kind), which the command does not promise")
     }
 }

@@ -70,7 +70,7 @@ package final class RedisClient: Service {
     @discardableResult
     package func send(_ arguments: [String], timeout: Duration? = nil) async throws(RedisError) -> RedisValue {
         let reply = try await self.pipeline([arguments], timeout: timeout)[0]
-        if case .error(let message) = reply { throw RedisError(reply: message) }
+        if let message = reply.error { throw RedisError(reply: message) }
         return reply
     }
 
@@ -105,7 +105,7 @@ package final class RedisClient: Service {
     /// single commands are returned, not thrown.
     package func transaction(_ commands: [[String]]) async throws(RedisError) -> [RedisValue] {
         let replies = try await self.pipeline([["MULTI"]] + commands + [["EXEC"]])
-        if case .error(let message)? = replies.last { throw RedisError(reply: message) }
+        if let message = replies.last?.error { throw RedisError(reply: message) }
         guard let results = replies.last?.array, results.count == commands.count else {
             throw RedisError(.unexpectedReply, "EXEC answers with a reply a command")
         }

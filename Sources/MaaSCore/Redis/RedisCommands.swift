@@ -52,6 +52,7 @@ struct RedisCommands: Sendable {
         self.bytes.append(0x0A)
     }
 
-    /// hiredis would call back repeatedly for these.
+    /// hiredis would call back repeatedly for these, and look into their replies, of which ``IncomingReply`` shows it
+    /// nothing.
     private static let pushing: Set<String> = ["SUBSCRIBE", "PSUBSCRIBE", "UNSUBSCRIBE", "PUNSUBSCRIBE", "MONITOR"]
 }

@@ -20,6 +20,7 @@ final class RedisConnection {
 
     /// Nil as soon as hiredis begins to free it; must be reread after every call that may do so.
     private var context: UnsafeMutablePointer<redisAsyncContext>?
+    private let incoming: IncomingReply
     private var watcher: DescriptorWatcher?
     private var interest: DescriptorWatcher.Events = []
     private var isConnected = false
@@ -38,6 +39,7 @@ final class RedisConnection {
             defer { redisAsyncFree(context) }
             throw Self.error(of: context, .unavailable)
         }
+        self.incoming = IncomingReply(of: context.pointee.c.reader)
         let watcher = DescriptorWatcher(descriptor: context.pointee.c.fd) { [weak self] in self?.handle($0) }
         guard let watcher else {
             redisAsyncFree(context)
@@ -160,9 +162,9 @@ final class RedisConnection {
         let connection = Unmanaged<RedisConnection>.fromOpaque(context.pointee.ev.data).takeUnretainedValue()
         let retained = Unmanaged<RedisRequest>.fromOpaque(request).takeRetainedValue()
         // A null reply means that the connection has ended.
-        if let reply = reply?.assumingMemoryBound(to: redisReply.self) {
-            let value = RedisValue(reply.pointee)
+        if reply != nil {
             LoopActor.assumeIsolated {
+                let value = RedisValue(connection.incoming.take())
                 connection.replies += 1
                 retained.receive(value)
                 connection.look(at: value)
@@ -174,7 +176,7 @@ final class RedisConnection {
     }
 
     private func look(at reply: RedisValue) {
-        guard case .error(let message) = reply, self.closeReason == nil else { return }
+        guard let message = reply.error, self.closeReason == nil else { return }
         let error = RedisError(reply: message)
         if error.isFromReplica { self.handler(.demoted(error)) }
     }

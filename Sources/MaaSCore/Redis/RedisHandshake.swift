@@ -20,7 +20,7 @@ struct RedisHandshake {
     /// The first fault in the server's replies, or nil.
     func fault(in replies: [RedisValue]) -> RedisError? {
         for (check, reply) in zip(self.checks, replies) {
-            guard case .error(let message) = reply else { continue }
+            guard let message = reply.error else { continue }
             let error = RedisError(reply: message)
             switch check {
             case .user: return RedisError(.authenticationFailed, message)

@@ -2,12 +2,7 @@
 package struct RedisStreamEntry: Sendable {
     package let id: RedisStreamID
     /// In the order in which they were added. Empty for an entry that was trimmed while pending.
-    package let fields: [(name: String, value: String)]
-
-    package init(id: RedisStreamID, fields: [(name: String, value: String)]) {
-        self.id = id
-        self.fields = fields
-    }
+    package let fields: RedisFields
 
     /// Reads `[id, [name, value, …]]`, or `[id, null]` for a trimmed entry.
     package init?(_ value: RedisValue) {
@@ -16,7 +11,7 @@ package struct RedisStreamEntry: Sendable {
         }
         self.id = id
         if parts[1].isNull {
-            self.fields = []
+            self.fields = RedisFields()
         } else {
             guard let fields = parts[1].fields else { return nil }
             self.fields = fields

@@ -28,7 +28,7 @@ final class EventVerifier {
     func read(_ entry: RedisStreamEntry) -> Verdict {
         do {
             let event = try TaskEvent(fields: entry.fields)
-            let proof = entry.fields.first { $0.name == TaskEvent.Field.token.rawValue }?.value ?? ""
+            let proof = entry.fields.value(of: TaskEvent.Field.token.rawValue) ?? ""
             return self.admits(event, proof) ? .event(event) : .refused(.forged, reason: "token")
         } catch {
             return .refused(.malformed, reason: error.field.rawValue)

@@ -33,6 +33,25 @@ struct RedisClientTests {
         }
     }
 
+    @Test("Replies of every form in one pipeline are told apart")
+    func forms() async throws {
+        try await withRedisKey { client, key in
+            let replies = try await client.pipeline([
+                ["SET", key, "x"], ["MULTI"], ["LPUSH", key, "1"], ["GET", key], ["LPUSH", key, "2"], ["EXEC"],
+                ["BLPOP", key + ":none", "0.01"], ["EVAL", "return {{}, {1, {}}, {}}", "0"], ["HGET", key],
+                ["ECHO", ""], ["LRANGE", key + ":none", "0", "-1"], ["PING"],
+            ])
+            let wrong = RedisValue.error("WRONGTYPE Operation against a key holding the wrong kind of value")
+            #expect(replies[5] == .array([wrong, .string("x"), wrong]))
+            #expect(replies[6] == .null, "an array that is null")
+            #expect(replies[7] == .array([.array([]), .array([.integer(1), .array([])]), .array([])]))
+            #expect(replies[8].error?.hasPrefix("ERR wrong number of arguments") == true)
+            #expect(replies[9] == .string(""))
+            #expect(replies[10] == .array([]))
+            #expect(replies[11] == .string("PONG"))
+        }
+    }
+
     @Test("A task cancelled before it sends gets an error instead of waiting")
     func cancelledBefore() async throws {
         try await withRedisKey { client, _ in

@@ -4,6 +4,6 @@ extension RedisClient {
     /// The names in the consumer group that writes the events of `stream`.
     func members(of stream: String) async throws -> Set<String> {
         let members = try await self.send("XINFO", "CONSUMERS", stream, "relay").array ?? []
-        return Set(members.compactMap { $0.fields?.first { $0.name == "name" }?.value })
+        return Set(members.compactMap { $0.fields?.value(of: "name") })
     }
 }

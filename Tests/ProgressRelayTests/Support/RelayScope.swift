@@ -237,7 +237,7 @@ final class RelayScope {
         let stream = self.streams.stream(of: task)
         let reply = try await self.redis.send("XRANGE", stream, "\(id)", "\(id)")
         guard let entry = reply.array?.first.flatMap(RedisStreamEntry.init) else { return }
-        try await self.redis.addToStream(stream, fields: entry.fields)
+        try await self.redis.addToStream(stream, fields: Array(entry.fields))
     }
 
     /// A client of `user` that follows `tasks`.
@@ -266,8 +266,8 @@ final class RelayScope {
     private func isAcknowledged(_ stream: String) async throws -> Bool {
         if try await self.redis.streamInfo(stream)?.length == 0 { return true }
         // Fails until the writer has made its group. One answer for both: between two, an entry may be read.
-        let group = (try? await self.redis.send("XINFO", "GROUPS", stream))?.array?.first?.fields ?? []
-        return ["pending", "lag"].allSatisfy { name in group.contains { $0.name == name && $0.value == "0" } }
+        let group = (try? await self.redis.send("XINFO", "GROUPS", stream))?.array?.first?.fields ?? RedisFields()
+        return ["pending", "lag"].allSatisfy { group.value(of: $0) == "0" }
     }
 
     /// A task that runs, whose events are in another stream than those of `task`.
