@@ -69,7 +69,7 @@ final class Leadership: Service {
     private func hold(_ epoch: Int, until end: ContinuousClock.Instant) async {
         guard ContinuousClock.now < end else { return await self.release(epoch) }
         self.logger.info("leading", [.epoch: "\(epoch)"])
-        let lead = Task { @LoopActor in await self.lead(epoch) }
+        let lead = LoopActor.later { await self.lead(epoch) }
         // Leading ends with the lease, even while a renewal hangs. After a freeze this timer fires before any I/O.
         let expiry = LoopTimer { lead.cancel() }
         await self.renewUntilLost(epoch, until: end, expiry)
@@ -82,7 +82,7 @@ final class Leadership: Service {
 
     private func release(_ epoch: Int) async {
         // A cancelled task cannot wait for the database, so a separate one releases the lease.
-        await Task { @LoopActor in
+        await LoopActor.later {
             try? await self.store.releaseLease(TaskStore.dispatcherLease, holder: self.holder, epoch: epoch)
         }.value
     }

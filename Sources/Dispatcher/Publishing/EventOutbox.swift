@@ -35,7 +35,7 @@ final class EventOutbox {
         if self.events.count >= Self.lastLimit { _ = self.events.popFirst() }
         self.events.append(event)
         if self.sender == nil {
-            self.sender = Task { @LoopActor in await self.send() }
+            self.sender = LoopActor.later { await self.send() }
         }
     }
 

@@ -146,6 +146,6 @@ final class DispatchSession {
         // A session that never loaded would overwrite its predecessor's standings.
         guard self.isLoaded else { return }
         // A cancelled task cannot wait for the database.
-        await Task { @LoopActor in await self.shares.save() }.value
+        await LoopActor.later { await self.shares.save() }.value
     }
 }

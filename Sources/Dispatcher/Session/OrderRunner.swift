@@ -99,7 +99,7 @@ final class OrderRunner {
         self.workCount += 1
         let id = self.workCount
         // Not started immediately: it could finish before it is registered.
-        self.work[id] = Task { @LoopActor in
+        self.work[id] = LoopActor.later {
             await body()
             self.work[id] = nil
         }

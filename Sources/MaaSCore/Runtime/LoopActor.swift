@@ -26,6 +26,8 @@ package actor LoopActor {
     }
 
     /// Starts a task on the loop that begins after the current job. May be called from any thread.
+    ///
+    /// A plain `Task` has no executor preference: the child tasks of its groups begin on the Dispatch pool.
     @discardableResult
     package static func later(_ operation: @escaping @LoopActor () async -> Void) -> Task<Void, Never> {
         Task(executorPreference: EventLoop.main, operation: operation)

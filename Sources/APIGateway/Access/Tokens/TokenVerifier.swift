@@ -75,7 +75,7 @@ final class TokenVerifier {
     private func fetch() -> Task<Void, Never> {
         if let fetching = self.fetching { return fetching }
         self.cache.begin(at: .now)
-        let fetching = Task {
+        let fetching = LoopActor.later {
             await self.load()
             self.fetching = nil
         }
