@@ -78,6 +78,8 @@ class AccessibilityTests(BrowserCase):
         page.keyboard.press("Control+Enter")
         card = page.locator(".card", has_text=self.word)
         expect(card).to_have_count(1)
+        # Not before it is at work: what is starting may ignore the signal, and end within its grace.
+        expect(card.locator(".word")).to_contain_text("step", timeout=120_000)
         card.get_by_role("button", name="Cancel", exact=True).press("Enter")
         expect(card).to_have_attribute("data-status", "CANCELLED")
         card.get_by_role("button", name="Details").press("Enter")

@@ -48,14 +48,15 @@ struct DispatcherPolicyTests {
 
     @Test("The users' standings are saved for the next leader")
     func handover() async throws {
-        try await DispatcherScope.with { scope in
+        let template = DispatcherScope.template.replacing("fixed: 10s", with: "fixed: 10m")
+        try await DispatcherScope.with(template: template) { scope in
             try await scope.startDispatcher()
             let task = try await scope.submit("sleep 60", gpus: 2)
             _ = try await scope.row(of: task, in: .running)
             await scope.stopDispatcher()
             let standing = try #require(try await scope.store.fairShare()?.standings["standings"]?.array?.first)
-            // Two GPUs for the ten seconds of the template's estimate.
-            #expect(standing["user"] == "ada" && standing["lead"]?.number == 20)
+            // Two GPUs for the ten minutes of the template's estimate.
+            #expect(standing["user"] == "ada" && standing["lead"]?.number == 1200)
             try await scope.startDispatcher()
             _ = try await scope.store.requestCancel(task, user: "ada")
             try await scope.ring(.cancel([task]))
@@ -63,7 +64,7 @@ struct DispatcherPolicyTests {
             await scope.stopDispatcher()
             // Ended after less than it was charged with: the rest was given back, once.
             let lead = try await scope.store.fairShare()?.standings["standings"]?.array?.first?["lead"]?.number ?? 0
-            #expect(lead < 20)
+            #expect(lead < 1200)
         }
     }
 

@@ -10,7 +10,7 @@ import unittest
 import urllib.parse
 from pathlib import Path
 
-from product import ProductTestCase, make_key
+from product import ProductTestCase, eventually, make_key
 
 ROOT = Path(__file__).resolve().parents[2]
 TASK = re.compile(r"[0-9a-z]{26}")
@@ -52,7 +52,8 @@ class MaasctlTest(ProductTestCase):
         self.submitted.append(task)
         program = Path(os.environ["MAAS_BIN"]) / "maasctl"
         watcher = subprocess.Popen([program, "watch", task], stdout=subprocess.PIPE, text=True)
-        self.product.wait_for_state(task, "RUNNING")
+        # Not before: what is starting may ignore the signal, and end within its grace.
+        eventually("its generator runs", lambda: self.product.task(task)["stage"] == "denoising")
         self.assertEqual(
             self.maasctl("cancel", task), f"{task} is running; it will be cancelled unless it completes first\n"
         )

@@ -51,7 +51,10 @@ class ServiceLogsTest(ProductTestCase):
 
         # What else of the installation writes a log: the backing services, and what the cluster keeps of pods.
         for path in [*(self.product.home / "log").iterdir(), *(self.product.home / "cluster" / "logs").rglob("*.log")]:
-            text = path.read_text(errors="replace")
+            try:
+                text = path.read_text(errors="replace")
+            except FileNotFoundError:  # The cluster keeps no more than so many.
+                continue
             for secret in (self.product.key, ticket, *([] if task in str(path) else [prompt])):
                 self.assertNotIn(secret, text, path)
 

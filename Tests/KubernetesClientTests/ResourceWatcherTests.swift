@@ -123,7 +123,7 @@ struct ResourceWatcherTests {
         try await ClusterScope.with { scope in
             try await scope.following(PyTorchJob.self) { jobs in
                 try await scope.following(Pod.self) { pods in
-                    try await scope.cluster.setFaults(["terminating_delay_s": 1])
+                    try await scope.cluster.setFaults(["terminating_delay_s": 5])
                     let job = try await scope.create("long", "trap 'exit 3' TERM; while true; do sleep 0.05; done")
                     try await pods.wait { $0["long-master-0"]?.phase == .running }
                     #expect(

@@ -227,6 +227,7 @@ class Handler(BaseHTTPRequestHandler):
 
 class Server(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 128  # Tests connect fifty times at once; a connection beyond it waits a second.
 
     def handle_error(self, *_):
         pass  # Clients that leave are what the tests are about.

@@ -106,7 +106,7 @@ class Wan22Tests(WorkerTestCase):
             with self.subTest(locale), tempfile.TemporaryDirectory() as directory:
                 self.attempt = pod.Attempt()
                 node = pod.Node(self.attempt, Path(directory) / "node", self.weights)
-                own = {"TQDM_BAR_FORMAT": "{l_bar}{bar}{r_bar}", "LC_ALL": locale, "WAN_PACE": "0.2"}
+                own = {"TQDM_BAR_FORMAT": "{l_bar}{bar}{r_bar}", "LC_ALL": locale, "WAN_PACE": "0.6"}
                 self.check_delivery(node, node.start(*self.arguments(), **own).finish(), (832, 480))
                 percents = [float(event.get("percent", 0)) for event in self.attempt.events()]
                 self.assertTrue(any(15 < percent < 85 for percent in percents), percents)
@@ -140,7 +140,7 @@ class Wan22Tests(WorkerTestCase):
                 properties = yaml.safe_load(header)["parameters"]["properties"]
                 most = {name: properties[name]["maximum"] for name in ("steps", "shift")}
                 arguments = [f"--steps={most['steps']}" if "--steps=" in one else one for one in arguments[:-1]]
-                node, status = self.run_one(*arguments, f"--sample_shift={most['shift']}", WAN_PACE="0")
+                node, status = self.run_one(*arguments, f"--sample_shift={most['shift']}", WAN_PACE="0.01")
                 self.check_delivery(node, status, kind.made, kind.rate)
 
     def test_several_processes_of_each_model(self):

@@ -119,10 +119,11 @@ struct RedisRecoveryTests {
         try await PrivateRedisServer.with { server in
             try await withRedisClient(server.configuration) { client in
                 try await client.send("PING")
-                let first = Task.immediate { @LoopActor in try await client.send("EVAL", Self.spin, "0") }
+                let first = Task.immediate { @LoopActor in try await client.send("EVAL", Self.spin, "0", "500") }
+                // Until the server has read it: two that it reads together are also answered together.
                 try await LoopClock().sleep(for: .milliseconds(30))
                 let late = await #expect(throws: RedisError.self) {
-                    try await client.send(["EVAL", Self.spin, "0"], timeout: .milliseconds(400))
+                    try await client.send(["EVAL", Self.spin, "0", "3000"], timeout: .seconds(2))
                 }
                 #expect(late?.code == .timedOut)
                 #expect(try await first.value == .integer(1))
@@ -184,10 +185,11 @@ struct RedisRecoveryTests {
     }
 
     /// About 300 ms of work for the server.
+    /// Keeps the server busy for as many milliseconds as it is told.
     private static let spin = """
         local start = redis.call('TIME')
         local function elapsed(now) return (now[1] - start[1]) * 1000000 + now[2] - start[2] end
-        while elapsed(redis.call('TIME')) < 300000 do end
+        while elapsed(redis.call('TIME')) < ARGV[1] * 1000 do end
         return 1
         """
 }

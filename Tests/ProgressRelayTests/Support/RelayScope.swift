@@ -103,6 +103,7 @@ final class RelayScope {
         let routes = RelayRoutes(hub: self.hub, secret: Self.secret, health: Health(), closingGrace: closingGrace)
         var configuration = WebServerConfiguration()
         configuration.maximumMessageBytes = RelayServices.longestOperation
+        configuration.pingInterval = .minutes(5)  // The clients here answer no pings, and a slow test takes long.
         let web = WebServer(configuration, router: routes.router(), logger: Self.logger)
         self.web = web
         try await web.start()

@@ -62,7 +62,7 @@ struct WebhookDelivererTests {
             _ = try await scope.addEndpoint("/hook/hang/slow")
             _ = try await scope.addEndpoint("/hook/200/quick")
             _ = try await scope.addEndpoint("/hook/200/bobs", of: "bob")
-            try await scope.startDeliverer(timeout: .seconds(1))
+            try await scope.startDeliverer(timeout: .seconds(5))
             _ = try await scope.endTask()
             _ = try await scope.taken("slow", count: 1)
             for _ in 0..<3 { _ = try await scope.endTask() }

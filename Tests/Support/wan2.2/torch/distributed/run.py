@@ -76,7 +76,8 @@ def main() -> int:
 
     while True:
         codes = [child.poll() for child in children]
-        failed = next((local for local, code in enumerate(codes) if code), None)
+        # Of several, one that was killed: the others died of that.
+        failed = min((local for local, code in enumerate(codes) if code), key=lambda local: codes[local] > 0, default=None)
         if failed is not None or None not in codes:
             break
         time.sleep(0.02)
