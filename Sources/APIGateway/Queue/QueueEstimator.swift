@@ -78,9 +78,7 @@ final class QueueEstimator {
             _ = try await reading.value
             return
         }
-        let reading = Task {
-            Snapshot(depth: QueueDepth(try await self.store.queueDepths()), limits: try await self.store.userLimits())
-        }
+        let reading = Task(executorPreference: EventLoop.main, operation: self.read)
         self.reading = reading
         defer {
             self.reading = nil
@@ -90,5 +88,9 @@ final class QueueEstimator {
         for task in self.admitted { snapshot.depth.add(task.priority, user: task.user) }
         self.last = snapshot
         self.readAt = .now
+    }
+
+    private func read() async throws -> Snapshot {
+        Snapshot(depth: QueueDepth(try await self.store.queueDepths()), limits: try await self.store.userLimits())
     }
 }
