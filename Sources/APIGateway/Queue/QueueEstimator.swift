@@ -78,6 +78,7 @@ final class QueueEstimator {
             _ = try await reading.value
             return
         }
+        // As `LoopActor.later` would, which has no result.
         let reading = Task(executorPreference: EventLoop.main, operation: self.read)
         self.reading = reading
         defer {

@@ -27,7 +27,8 @@ package actor LoopActor {
 
     /// Starts a task on the loop that begins after the current job. May be called from any thread.
     ///
-    /// A plain `Task` has no executor preference: the child tasks of its groups begin on the Dispatch pool.
+    /// A plain `Task` has no executor preference: it may resume on the Dispatch pool, where the child tasks of its
+    /// groups begin.
     @discardableResult
     package static func later(_ operation: @escaping @LoopActor () async -> Void) -> Task<Void, Never> {
         Task(executorPreference: EventLoop.main, operation: operation)

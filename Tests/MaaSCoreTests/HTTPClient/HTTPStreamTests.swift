@@ -56,7 +56,7 @@ struct HTTPStreamTests {
     @Test func filesGoUpAndComeDown() async throws {
         try await SupportProgram.withDirectory { directory in
             try await withHTTPServer { client, url in
-                let length = 4_000_000
+                let length = 20_000_000
                 let path = directory + "/file"
                 var progress: [HTTPProgress] = []
                 let down = try await client.download(HTTPRequest(.get, url + "/bytes/\(length)"), to: path) {
