@@ -1,13 +1,16 @@
 """maasctl against the running product: what a user and an operator type, and what they see."""
 
+import http.client
 import json
 import os
 import re
 import secrets
 import subprocess
 import tempfile
+import threading
 import unittest
 import urllib.parse
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from product import ProductTestCase, eventually, make_key
@@ -124,6 +127,31 @@ class OperatorTest(ProductTestCase):
         self.assertTrue(self.maasctl("list", status=1, MAAS_API_KEY=key))
 
 
+class WithoutListing(BaseHTTPRequestHandler):
+    """The object store as S3 is for a key that may not list the bucket: what is missing is forbidden."""
+
+    def answer(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        store = http.client.HTTPConnection(urllib.parse.urlsplit(os.environ["S3_ENDPOINT"]).netloc, timeout=60)
+        # With the host that the request was signed for.
+        store.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
+        for name, value in self.headers.items():
+            store.putheader(name, value)
+        store.endheaders(body)
+        answer = store.getresponse()
+        text = answer.read()
+        self.send_response(403 if answer.status == 404 else answer.status)
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+        store.close()
+
+    do_DELETE = do_GET = do_HEAD = do_PUT = answer
+
+    def log_message(self, *_):
+        pass
+
+
 class DoctorTest(ProductTestCase):
     def doctor(self, status: int = 0, **changes: str) -> str:
         """As the services see the world: with the settings that `make up` wrote for them."""
@@ -168,6 +196,17 @@ class DoctorTest(ProductTestCase):
         self.assertRegex(report, r"(?m)^ok +dispatcher +ready")
         for service in "api-gateway", "progress-relay":
             self.assertRegex(report, rf"(?m)^warn +{service} +another service")
+
+    def test_a_key_that_may_not_list_the_bucket_is_found(self):
+        server = ThreadingHTTPServer(("127.0.0.1", 0), WithoutListing)
+        self.addCleanup(server.server_close)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.addCleanup(server.shutdown)
+        endpoint = f"http://127.0.0.1:{server.server_port}"
+        report = self.doctor(status=1, S3_ENDPOINT=endpoint, S3_PUBLIC_ENDPOINT=endpoint)
+        self.assertRegex(report, r"(?m)^FAIL +object store .*is not there: .*403\n +→ .*s3:ListBucket")
+        # Whatever else the key has to be allowed, it is.
+        self.assertRegex(report, r"(?m)^ok +links ")
 
     def test_a_user_of_pods_that_may_not_add_events_is_found(self):
         administrator = ["redis-cli", "-u", os.environ["REDIS_URL"], "--no-auth-warning"]

@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// Checks that the bucket stores an object, serves it by a presigned URL, and deletes it.
+/// Checks that the bucket stores an object, serves it by a presigned URL, deletes it, and says what it does not have.
 @LoopActor
 struct ObjectStoreCheck {
     let configuration: MaaSConfiguration
@@ -14,13 +14,36 @@ struct ObjectStoreCheck {
             let store = try ObjectStore(configuration: settings, client: client)
             try await store.put(key, Array("doctor".utf8), contentType: "text/plain")
             let findings = [
-                Finding.fine("object store", "\(settings.bucket) at \(settings.endpoint) can be written and read"),
+                await self.lookForNothing(in: store),
                 await self.follow(store.presignGet(key, lifetime: .minutes(1)), client),
             ]
             try await store.delete(key)
             return findings
         } catch {
             return [Self.broken(error, settings)]
+        }
+    }
+
+    /// Asks for an object that is not there, as the dispatcher does for a video that may not have been delivered.
+    ///
+    /// S3 answers 404 only if the key may list the bucket, otherwise 403. The dispatcher takes that for a failure of the
+    /// store: it asks again, and the task stays RUNNING.
+    private func lookForNothing(in store: ObjectStore) async -> Finding {
+        let settings = self.configuration.objectStore
+        let key = "doctor/\(Hexadecimal.encode(RandomBytes.shared.next(8)))"
+        do throws(ObjectStoreError) {
+            guard try await store.head(key) == nil else {
+                let message = "\(settings.endpoint) claims to have an object that nobody has stored"
+                return .broken("object store", message, mend: "check object_store.endpoint: it must be an S3")
+            }
+            return .fine("object store", "\(settings.bucket) at \(settings.endpoint) can be written and read")
+        } catch {
+            guard error.code == .denied else { return Self.broken(error, settings) }
+            return .broken(
+                "object store",
+                "asked for an object that is not there: \(error)",
+                mend: "let the key list the bucket (s3:ListBucket): without that, S3 does not say what is missing"
+            )
         }
     }
 
