@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,6 +75,17 @@ def secrets(name: str) -> dict[str, set[str]]:
 def containers(workload: dict) -> list[dict]:
     pod = workload["spec"]["template"]["spec"]
     return pod.get("initContainers", []) + pod["containers"]
+
+
+@functools.cache
+def template_pods() -> dict[str, dict]:
+    """The spec of each pod of the shipped templates, by template and role; a placeholder stands there as its name."""
+    pods = {}
+    for path in sorted((ROOT / "k8s/templates").glob("*.yaml")):
+        _, job = yaml.safe_load_all(re.sub(r"\{\{ (\w+) \}\}", r"\1", path.read_text()))
+        for role, replica in job["spec"]["pytorchReplicaSpecs"].items():
+            pods[f"{path.stem} {role}"] = replica["template"]["spec"]
+    return pods
 
 
 def program(name: str) -> str:

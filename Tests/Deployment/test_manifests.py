@@ -14,7 +14,7 @@ from pathlib import Path
 
 import kubernetes_validate
 
-from manifests import MONITORING, OVERLAYS, ROOT, SERVICES, containers, overlay, program, secrets
+from manifests import MONITORING, OVERLAYS, ROOT, SERVICES, containers, overlay, program, secrets, template_pods
 
 #: The oldest that knows a `sleep` before stopping, and the newest of which there is a schema.
 KUBERNETES = ["1.30", "1.35"]
@@ -257,6 +257,21 @@ class ManifestTests(unittest.TestCase):
     def test_every_template_is_shipped(self, made):
         files = {path.name: path.read_text() for path in (ROOT / "k8s/templates").glob("*.yaml")}
         self.assertEqual(made.config_map("maas-templates"), files)
+
+    def test_the_pods_of_templates_have_the_form_that_kubernetes_asks_for(self):
+        self.assertEqual(len(template_pods()), 7)
+        for name, spec in template_pods().items():
+            pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "one"}, "spec": spec}
+            for version in KUBERNETES:
+                with self.subTest(version=version, pod=name):
+                    kubernetes_validate.validate(pod, version, strict=True)
+
+    def test_an_image_that_a_node_has_is_not_asked_for_again(self):
+        # Kubernetes would ask for :latest each time, also where it was loaded onto the node and no registry has it.
+        for name, spec in template_pods().items():
+            for container in [*spec["initContainers"], *spec["containers"]]:
+                with self.subTest(pod=name, container=container["name"]):
+                    self.assertEqual(container["imagePullPolicy"], "IfNotPresent")
 
     def test_versions_are_pinned_where_it_matters(self):
         for workload in overlay("production").workloads:
