@@ -43,11 +43,20 @@ enum PodAdmission {
 
     private static func withContainerDefaults(_ container: JSONValue) -> JSONValue {
         var container = container
+        let pullPolicy: JSONValue = Self.isLatest(container.string(at: "image") ?? "") ? "Always" : "IfNotPresent"
         let defaults: [(String, JSONValue)] = [
             ("terminationMessagePath", "/dev/termination-log"), ("terminationMessagePolicy", "File"),
-            ("imagePullPolicy", "IfNotPresent"), ("resources", [:]),
+            ("imagePullPolicy", pullPolicy), ("resources", [:]),
         ]
         for (name, value) in defaults where container[name] == nil { container[name] = value }
         return container
+    }
+
+    /// Whether the image is `:latest`: it says so, or has neither a tag nor a digest.
+    private static func isLatest(_ image: String) -> Bool {
+        let parts = image.split(separator: "@")
+        // A colon before the last slash is that of a registry's port.
+        let name = parts.first?.split(separator: "/").last ?? ""
+        return name.hasSuffix(":latest") || (parts.count < 2 && !name.contains(":"))
     }
 }
