@@ -273,6 +273,12 @@ class ManifestTests(unittest.TestCase):
                 with self.subTest(pod=name, container=container["name"]):
                     self.assertEqual(container["imagePullPolicy"], "IfNotPresent")
 
+    def test_the_pods_of_templates_tolerate_the_usual_taint_of_nodes_with_gpus(self):
+        for name, spec in template_pods().items():
+            with self.subTest(pod=name):
+                taint = {"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"}
+                self.assertEqual(spec["tolerations"], [taint])
+
     def test_versions_are_pinned_where_it_matters(self):
         for workload in overlay("production").workloads:
             for container in containers(workload):
