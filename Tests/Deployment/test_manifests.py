@@ -279,6 +279,14 @@ class ManifestTests(unittest.TestCase):
                 taint = {"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"}
                 self.assertEqual(spec["tolerations"], [taint])
 
+    def test_a_real_generator_is_not_the_first_to_be_killed(self):
+        # A pod that requests nothing is BestEffort.
+        for name, spec in template_pods().items():
+            if not name.startswith("demo "):
+                with self.subTest(pod=name):
+                    (generator,) = spec["containers"]
+                    self.assertEqual(set(generator["resources"]["requests"]), {"cpu", "memory"})
+
     def test_versions_are_pinned_where_it_matters(self):
         for workload in overlay("production").workloads:
             for container in containers(workload):
