@@ -63,6 +63,7 @@ package struct ServiceMain: Sendable {
             if let word = arguments.first, let command = self.commands[word] {
                 return try await command.run(context, Array(arguments.dropFirst()))
             }
+            DescriptorLimit.raise(to: Self.descriptors(for: configuration))
             ProcessMetrics.register(in: context.metrics, service: self.name)
             let lag = LoopLag(in: context.metrics)
             defer { lag.close() }
@@ -74,6 +75,16 @@ package struct ServiceMain: Sendable {
             logger.error("cannot start", [.error: "\(error)"])
             return 1
         }
+    }
+
+    /// How many descriptors are plenty: for each client one, and another for what its request opens.
+    ///
+    /// Not as many as there may be: libwebsockets keeps 16 bytes for each of them and each server, which is 33 MB for a
+    /// million and two servers; and children, such as the pods of a local cluster, inherit the limit, where some
+    /// programs close every descriptor up to it.
+    private static func descriptors(for configuration: MaaSConfiguration) -> UInt64 {
+        let clients = max(configuration.apiGateway.connectionLimit, configuration.progressRelay.connectionLimit)
+        return UInt64(max(65_536, 2 * clients))
     }
 
     private func loadConfiguration(_ path: String) -> MaaSConfiguration {
