@@ -50,8 +50,8 @@ package struct WebServerConfiguration: Sendable {
     package var pingInterval: Duration = .seconds(25)
     /// The interval between comments on a silent event stream.
     package var heartbeatInterval: Duration = .seconds(15)
-    /// The time limit for requests in flight when the server stops.
-    package var drainTimeout: Duration = .seconds(10)
+    /// The time limit for requests in flight when the server stops: less than the 20 s that ``ServiceGroup`` gives it.
+    package var drainTimeout: Duration = .seconds(18)
 
     package init(address: String = "127.0.0.1", port: Int = 0, tls: TLS? = nil) {
         self.address = address
