@@ -29,7 +29,7 @@ KINDS = {
 }
 
 #: Options that take a value, as far as the pages use them; any other is a flag.
-VALUED = {"--namespace", "-n", "-o", "-f", "-k", "-c", "-l", "--raw", "--load-restrictor"}
+VALUED = {"--namespace", "-n", "-o", "-f", "-k", "-c", "-l", "--selector", "--tail", "--raw", "--load-restrictor"}
 
 #: Verbs that say what of a kind they are about by TYPE/NAME, or by the name of a pod.
 ABOUT_ONE = {"logs", "exec", "port-forward"}
@@ -95,6 +95,8 @@ class Told:
             return [fault for kind in kinds for fault in self._faults_of_kind(kind, names)]
         if self.verb.startswith("rollout"):
             return [fault for one in self.objects or ["/"] for fault in self._faults_of_one(one)]
+        if self.verb == "logs" and "--selector" in self.options:
+            return self._faults_of_selector()
         if self.verb in ABOUT_ONE:
             return [*self._faults_of_one(self.objects[0]), *self._faults_of_ports()]
         return []
@@ -115,6 +117,13 @@ class Told:
         if not any(overlay(one).of("Namespace") and self._has_namespace(overlay(one)) for one in OVERLAYS):
             return [f"there is no namespace {self.namespace}"]
         return [f"no {kind} {name} in {self.namespace}" for name in names if not self._is_there(proper, name)]
+
+    def _faults_of_selector(self) -> list[str]:
+        """What is wrong with the pods that are chosen by a label: there have to be some."""
+        key, _, value = self.options["--selector"].partition("=")
+        pods = [one["spec"]["template"]["metadata"]["labels"] for each in OVERLAYS for one in overlay(each).workloads
+                if one["metadata"]["namespace"] == self.namespace]
+        return [] if any(labels.get(key) == value for labels in pods) else [f"no pod {key}={value} in {self.namespace}"]
 
     def _has_namespace(self, made: Overlay) -> bool:
         return self.namespace in {one["metadata"]["name"] for one in made.of("Namespace")}
@@ -164,6 +173,7 @@ class KubectlTests(unittest.TestCase):
             "kubectl --namespace maas get secret maas-webhooks -o jsonpath='{.data.keys}'": "no secret maas-webhooks in maas",
             "kubectl --namespace maas port-forward service/api-gateway 8080:81": "service/api-gateway has no port 81",
             "kubectl --namespace maas port-forward POD 9099": "POD has no port 9099",
+            "kubectl --namespace maas logs --selector app=dispatcher --tail 9": "no pod app=dispatcher in maas",
             "cat x | kubectl apply -f k8s/base/nothing.yaml": "there is no k8s/base/nothing.yaml",
         }.items():
             with self.subTest(text=text):
