@@ -238,6 +238,23 @@ class ManifestTests(unittest.TestCase):
                 found += policy["spec"].get(direction, [])
         return found
 
+    def test_what_prometheus_has_to_find_has_the_label_that_it_selects(self):
+        there = [one for one in overlay("production").objects if one["kind"] in MONITORING]
+        self.assertEqual({one["kind"] for one in there}, MONITORING)
+        for one in there:
+            self.assertEqual(one["metadata"]["labels"]["release"], "kube-prometheus-stack")
+
+    def test_an_overlay_without_monitoring_is_made_as_well(self):
+        text = (ROOT / "k8s/overlays/production/kustomization.yaml").read_text()
+        without = re.sub(r"(?m)^  - \.\./\.\./components/monitoring .*\n", "", text)
+        self.assertNotEqual(without, text)
+        with tempfile.TemporaryDirectory(dir=ROOT / "k8s/overlays") as folder:
+            for path in (ROOT / "k8s/overlays/production").iterdir():
+                (Path(folder) / path.name).write_text(path.read_text())
+            (Path(folder) / "kustomization.yaml").write_text(without)
+            made = overlay(Path(folder).name)
+        self.assertEqual([one for one in made.objects if one["kind"] in MONITORING], [])
+
     def test_traces_reach_their_collector(self):
         with tempfile.TemporaryDirectory(dir=ROOT / "k8s/overlays") as folder:
             (Path(folder) / "kustomization.yaml").write_text(
