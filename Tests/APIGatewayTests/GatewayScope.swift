@@ -141,7 +141,7 @@ final class GatewayScope {
         try await store.start()
         defer { LoopActor.immediate { await store.stop() } }
         let expiry = TaskExpiry(store: store, linkLifetime: self.configuration.objectStore.jobLinkLifetime)
-        while try await expiry.sweep() > 0 {}
+        for sweep in expiry.sweeps { while try await sweep() > 0 {} }
         try await store.settlePictures()
         let logger = Logger(service: "test", level: .error)
         while try await ObjectRemover(store: store, objects: objects, logger: logger).sweep() > 0 {}

@@ -47,7 +47,7 @@ final class ExpirySweeper: Service {
     func sweep() async {
         await self.run { while try await self.store.sweepIdempotencyKeys() > 0, !Task.isCancelled {} }
         await self.run { while try await self.uploads.expire() > 0, !Task.isCancelled {} }
-        await self.run { while try await self.expiry.sweep() > 0, !Task.isCancelled {} }
+        for sweep in self.expiry.sweeps { await self.run { while try await sweep() > 0, !Task.isCancelled {} } }
         await self.run { try await self.store.settlePictures() }
         await self.run { while try await self.remover.sweep() > 0, !Task.isCancelled {} }
     }

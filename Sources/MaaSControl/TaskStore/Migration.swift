@@ -36,5 +36,6 @@ struct Migration: Sendable, Hashable {
         Migration(19, "revoked", PackageResources._019_revoked_sql),
         Migration(20, "deliveries", PackageResources._020_deliveries_sql),
         Migration(21, "delivery_users", PackageResources._021_delivery_users_sql),
+        Migration(22, "expiry", PackageResources._022_expiry_sql),
     ]
 }

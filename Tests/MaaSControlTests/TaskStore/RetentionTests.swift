@@ -32,8 +32,8 @@ struct RetentionTests {
         return task.id
     }
 
-    private func expire(_ store: TaskStore, limit: Int = 10) async throws -> [TaskID] {
-        try await store.expireFiles(writable: .hours(24), limit: limit)
+    private func expire(_ store: TaskStore, _ state: TaskState = .completed, limit: Int = 10) async throws -> [TaskID] {
+        try await store.expireFiles(of: state, writable: .hours(24), limit: limit)
     }
 
     @Test func filesExpireByTheStateAndTheTemplateOfTheirTask() async throws {
@@ -50,8 +50,34 @@ struct RetentionTests {
                 #expect(try await store.task(id)?.hasExpired(at: .now()) == true)
             }
             #expect(try await self.expire(store, limit: 1) == [old])
-            #expect(try await self.expire(store) == [cancelled, failed, short])
-            #expect(try await self.expire(store).isEmpty)
+            #expect(try await self.expire(store) == [short])
+            #expect(try await self.expire(store, .failed) == [failed])
+            #expect(try await self.expire(store, .cancelled) == [cancelled])
+            for state in TaskStore.statesWithFiles { #expect(try await self.expire(store, state).isEmpty) }
+        }
+    }
+
+    /// Rows that are kept, of a template that keeps them longer than another or of one that the configuration does not
+    /// have, and a backlog.
+    @Test func expiryGoesThroughNothingThatIsKept() async throws {
+        try await ScratchSchema.withTaskStore(retention: self.retention) { store in
+            try await store.pool.execute(
+                """
+                INSERT INTO tasks
+                    (id, user_id, template, parameters, priority, state, created_at, queued_at, updated_at, ended_at)
+                SELECT lpad(n::text, 26, '0'), 'ada', CASE WHEN n % 100 = 0 THEN 'short' ELSE 'demo' END, '{}', 1,
+                    (ARRAY['COMPLETED', 'COMPLETED', 'COMPLETED', 'FAILED', 'CANCELLED'])[1 + n / 100 % 5],
+                    now(), now(), now(), now() - CASE WHEN n > 35000 THEN interval '20 hours' ELSE interval '30 min' END
+                FROM generate_series(1, 40000) n
+                """
+            )
+            try await store.pool.execute("ANALYZE tasks")
+            for state in TaskStore.statesWithFiles {
+                let query = TaskStore.expiry(of: state, after: self.retention, writable: .hours(24), limit: 50)
+                let count = try await store.rowsTouched(by: query)
+                #expect(count <= 50 * 25, "\(state)")
+                #expect(try await self.expire(store, state, limit: 50).count == 50)
+            }
         }
     }
 
