@@ -83,7 +83,8 @@ enum RelayServices {
             metrics: WebhookMetrics(context.metrics),
             logger: context.logger
         )
-        return [sender, deliverer]
+        let sweeper = WebhookSweeper(store: store, keyring: keyring, settings: settings, logger: context.logger)
+        return [sender, deliverer, sweeper]
     }
 
     private static func webConfiguration(_ settings: MaaSConfiguration.ProgressRelay) -> WebServerConfiguration {

@@ -122,32 +122,6 @@ extension TaskStore {
             """
         ).first.map(WebhookDelivery.init)
     }
-
-    /// Deletes deliveries that have been finished, or undeliverable, for `lifetime`, and endpoints without any whose
-    /// single task is gone: while it is there, it may be repeated. Returns how many.
-    package func sweepWebhooks(lifetime: Duration) async throws(PostgresError) -> Int {
-        let deliveries = try await self.pool.execute(
-            """
-            DELETE FROM webhook_deliveries WHERE id IN (
-                SELECT id FROM webhook_deliveries
-                WHERE coalesce(next_attempt_at, last_attempt_at) < now() - make_interval(secs => \(lifetime.inSeconds))
-                LIMIT 1000
-            )
-            """
-        )
-        let endpoints = try await self.pool.execute(
-            """
-            DELETE FROM webhook_endpoints WHERE id IN (
-                SELECT id FROM webhook_endpoints e
-                WHERE task_id IS NOT NULL AND created_at < now() - make_interval(secs => \(lifetime.inSeconds))
-                    AND NOT EXISTS (SELECT FROM webhook_deliveries WHERE endpoint_id = e.id)
-                    AND NOT EXISTS (SELECT FROM tasks WHERE id = e.task_id)
-                LIMIT 1000
-            )
-            """
-        )
-        return deliveries + endpoints
-    }
 }
 
 extension PostgresQuery.StringInterpolation {

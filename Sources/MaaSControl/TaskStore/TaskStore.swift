@@ -13,6 +13,8 @@ package final class TaskStore: Service {
     let lists: QueryTurns
     /// Where the last walk through the users with webhooks ended.
     var lastWebhookUser = ""
+    /// Where the last walk through the webhook endpoints in order of id ended.
+    var lastSweptEndpoint = ""
     /// How long the files of tasks are kept; nil in services that do not need it.
     let retention: Retention?
     private let configuration: PostgresConfiguration

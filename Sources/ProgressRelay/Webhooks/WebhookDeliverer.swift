@@ -18,12 +18,10 @@ final class WebhookDeliverer: Service {
     private var polling: Task<Void, Never>?
     private var isPolling = false
     private var pollsAgain = false
-    private var nextSweep = ContinuousClock.now
     private var deliveries: [Int: Task<Void, Never>] = [:]
     private var deliveryCount = 0
     private var isStopping = false
 
-    private static let sweepInterval = Duration.minutes(10)
     /// Added to the delivery timeout for the lease, for recording the outcome.
     private static let grace = Duration.seconds(15)
 
@@ -67,7 +65,6 @@ final class WebhookDeliverer: Service {
         self.isPolling = true
         self.polling = LoopActor.immediate {
             await self.take()
-            await self.sweep()
             self.isPolling = false
             if self.pollsAgain {
                 self.pollsAgain = false
@@ -127,19 +124,6 @@ final class WebhookDeliverer: Service {
         )
         if let reason = verdict.disabling {
             self.logger.info("a webhook endpoint was disabled", [.endpoint: endpoint.id, .reason: reason])
-        }
-    }
-
-    private func sweep() async {
-        guard ContinuousClock.now >= self.nextSweep else { return }
-        self.nextSweep = .now + Self.sweepInterval
-        do {
-            while try await self.store.sweepWebhooks(lifetime: self.settings.logLifetime) >= 1000 {}
-            guard self.settings.previousKey != nil else { return }
-            let count = try await WebhookResealing(store: self.store, keyring: self.sender.keyring).run()
-            self.logger.info("re-encrypted webhook secrets with the current webhooks.key", [.count: "\(count)"])
-        } catch {
-            self.logger.warning("cannot sweep webhooks", [.error: "\(error)"])
         }
     }
 }

@@ -335,6 +335,14 @@ struct WebhookStoreTests {
         }
     }
 
+    /// How many deliveries and endpoints were deleted.
+    private func sweep(_ store: TaskStore) async throws -> [Int] {
+        [
+            try await store.sweepWebhookDeliveries(lifetime: .hours(24)),
+            try await store.sweepWebhookEndpoints(lifetime: .hours(24)),
+        ]
+    }
+
     @Test func oldDeliveriesAreDeleted() async throws {
         try await ScratchSchema.withTaskStore { store in
             let task = NewTask.sample()
@@ -345,15 +353,15 @@ struct WebhookStoreTests {
             for assignment in try await self.take(store) {
                 #expect(try await store.record(WebhookOutcome(status: 200), .init(), of: assignment))
             }
-            #expect(try await store.sweepWebhooks(lifetime: .hours(24)) == 0)
+            #expect(try await self.sweep(store) == [0, 0])
             try await store.pool.execute(
                 "UPDATE webhook_deliveries SET last_attempt_at = now() - interval '2 days'"
             )
             try await store.pool.execute("UPDATE webhook_endpoints SET created_at = now() - interval '2 days'")
             // The endpoint stays: the task may be repeated, with its webhook.
-            #expect(try await store.sweepWebhooks(lifetime: .hours(24)) == 2)
+            #expect(try await self.sweep(store) == [2, 0])
             try await store.pool.execute("DELETE FROM tasks WHERE id = \(task.id.description)")
-            #expect(try await store.sweepWebhooks(lifetime: .hours(24)) == 1)
+            #expect(try await self.sweep(store) == [0, 1])
             #expect(try await store.webhookEndpoints(of: "ada", limit: 10).map(\.id) == [kept.id])
             #expect(try await store.webhookDeliveries(of: "ada", limit: 10).isEmpty)
         }

@@ -129,12 +129,40 @@ struct WebhookDelivererTests {
             let secret = try #require(scope.keyring.secrets(of: endpoint, at: .now()).first)
             let newKey = "another secret of that length...."
             try await scope.startDeliverer(newKey: newKey)
+            try await scope.startSweeper(newKey: newKey)
             let onlyNew = WebhookKeyring(newKey)
             while let row = try await scope.store.webhookEndpoint(endpoint.id, user: "ada"),
                 onlyNew.secrets(of: row, at: .now()) != [secret]
             { try await LoopClock().sleep(for: .milliseconds(5)) }
             _ = try await scope.endTask()
             try await scope.untilDelivered(1)
+        }
+    }
+
+    @Test func aSweepThatFailsPreventsNeitherDeliveryNorResealing() async throws {
+        try await WebhookScope.with { scope in
+            let endpoint = try await scope.addEndpoint("/hook/200/a")
+            let newKey = "another secret of that length...."
+            _ = try await scope.endTask()
+            try await scope.startDeliverer(newKey: newKey)
+            try await scope.untilDelivered(1)
+            try await scope.store.pool.execute("UPDATE webhook_deliveries SET last_attempt_at = now() - interval '1 year'")
+            try await scope.store.pool.execute(
+                """
+                CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no'; END $$
+                """
+            )
+            try await scope.store.pool.execute(
+                "CREATE TRIGGER refuse BEFORE DELETE ON webhook_deliveries EXECUTE FUNCTION refuse()"
+            )
+            try await scope.startSweeper(newKey: newKey)
+            let onlyNew = WebhookKeyring(newKey)
+            let secret = scope.keyring.secrets(of: endpoint, at: .now())
+            while let row = try await scope.store.webhookEndpoint(endpoint.id, user: "ada"),
+                onlyNew.secrets(of: row, at: .now()) != secret
+            { try await LoopClock().sleep(for: .milliseconds(5)) }
+            _ = try await scope.endTask()
+            try await scope.untilDelivered(2)
         }
     }
 

@@ -69,6 +69,21 @@ final class WebhookScope {
         try await deliverer.start()
     }
 
+    /// Another replica's, with a new key that seals from now on.
+    func startSweeper(newKey: String) async throws {
+        var settings = MaaSConfiguration.Webhooks()
+        settings.key = newKey
+        settings.previousKey = Self.key
+        let sweeper = WebhookSweeper(
+            store: self.store,
+            keyring: WebhookKeyring(newKey, previousKey: Self.key),
+            settings: settings,
+            logger: Logger(service: "test", level: .error)
+        )
+        self.services.append(sweeper)
+        try await sweeper.start()
+    }
+
     func addEndpoint(_ path: String, of user: String = "ada") async throws -> WebhookEndpoint {
         let id = WebhookEndpoint.makeID()
         let endpoint = WebhookEndpoint(
