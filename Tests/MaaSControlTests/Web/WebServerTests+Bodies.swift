@@ -237,6 +237,44 @@ extension WebServerTests {
         }
     }
 
+    /// A file that is sent in pieces, and output that is followed.
+    @Test(arguments: [("file", 8_000_000), ("log", 1_000_000)])
+    func whatIsWrittenWhileItIsSentCountsToo(path: String, budget: Int) async throws {
+        var configuration = WebServerConfiguration()
+        configuration.bodyBudgetBytes = budget
+        configuration.largestBodyBytes = 1_000
+        try await withWebServer(configuration) { router in
+            let write: @Sendable @LoopActor (ResponseStream) async throws -> Void = { stream in
+                for _ in 0..<10 { try await stream.write([UInt8](repeating: 97, count: 500_000)) }
+            }
+            router.get("/{user}/file") { request in
+                request.body.belongs(to: request.parameters["user"])
+                return WebResponse(status: 200, body: .sized(5_000_000, write))
+            }
+            router.get("/{user}/log") { request in
+                request.body.belongs(to: request.parameters["user"])
+                return WebResponse(status: 200, body: .stream(write))
+            }
+        } _: { server in
+            let ask = { @LoopActor (user: String) async throws -> (client: RawClient, status: String) in
+                let client = try RawClient(port: server.port, receiveBuffer: 4096)
+                try await client.send("GET /\(user)/\(path) HTTP/1.1\r\nHost: a\r\n\r\n")
+                try await client.read { $0.count >= 12 }
+                return (client, String(decoding: client.received[9..<12], as: UTF8.self))
+            }
+            let first = try await ask("ada")
+            let second = try await ask("ada")
+            let third = try await ask("ada")
+            #expect([first, second, third].map(\.status) == ["200", "200", "429"])
+            #expect(try await first.client.response().body.count == 5_000_000)
+            let again = try await ask("ada")
+            let other = try await ask("bob")
+            #expect([again, other].map(\.status) == ["200", "200"])
+            for one in [first, second, third, again, other] { one.client.close() }
+            while server.budgets.bodies.used > 0 { try await LoopClock().sleep(for: .milliseconds(5)) }
+        }
+    }
+
     @Test func whatAHandlerHoldsCountsAlsoWhenItsClientHasLeft() async throws {
         var configuration = WebServerConfiguration()
         configuration.bodyBudgetBytes = 1_000_000

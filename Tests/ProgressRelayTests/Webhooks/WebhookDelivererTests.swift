@@ -146,7 +146,9 @@ struct WebhookDelivererTests {
             _ = try await scope.endTask()
             try await scope.startDeliverer(newKey: newKey)
             try await scope.untilDelivered(1)
-            try await scope.store.pool.execute("UPDATE webhook_deliveries SET last_attempt_at = now() - interval '1 year'")
+            try await scope.store.pool.execute(
+                "UPDATE webhook_deliveries SET last_attempt_at = now() - interval '1 year'"
+            )
             try await scope.store.pool.execute(
                 """
                 CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no'; END $$

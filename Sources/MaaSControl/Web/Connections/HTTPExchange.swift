@@ -100,9 +100,9 @@ final class HTTPExchange {
     /// Refuses a large answer while clients hold too many by reading them slowly. Only to GET: what another method has
     /// done is not undone by a refusal.
     private func admitted(_ response: WebResponse) -> WebResponse {
-        guard self.request.method == .get, case .bytes(let bytes) = response.body else { return response }
+        guard self.request.method == .get, let count = response.body.heldCount else { return response }
         do throws(WebError) {
-            try self.body.keepAnswer(bytes.count)
+            try self.body.keepAnswer(count)
             return response
         } catch {
             return self.connection.server.router.errorResponse(error, self.request)
@@ -339,5 +339,18 @@ final class HTTPExchange {
         let bytes = (head.bytes + content).prefix(room.count)
         room.copyBytes(from: bytes)
         return bytes.count
+    }
+}
+
+extension WebResponse.Body {
+    /// Bytes that it holds in memory while a client takes it slowly; nil for what is small or bounded otherwise.
+    fileprivate var heldCount: Int? {
+        switch self {
+        case .bytes(let bytes): bytes.count
+        // The queue, a piece that waits to enter it, and the next one, which is being fetched.
+        case .sized(let count, _): min(count, 3 << 19)
+        case .stream: ResponseStream.queueLimit
+        case .none, .file, .events: nil
+        }
     }
 }
