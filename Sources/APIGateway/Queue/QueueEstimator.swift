@@ -20,7 +20,7 @@ final class QueueEstimator {
     private var last = Snapshot()
     private var readAt: ContinuousClock.Instant?
     /// The read under way, shared by all callers.
-    private var reading: Task<Snapshot, any Error>?
+    private var reading: Task<Void, any Error>?
     /// Tasks admitted during a read, which it may have missed.
     private var admitted: [(priority: TaskPriority, user: String)] = []
     /// Users whose rows exist, so that they can be locked.
@@ -74,24 +74,23 @@ final class QueueEstimator {
 
     private func refresh() async throws {
         if self.isFresh { return }
-        if let reading {
-            _ = try await reading.value
-            return
-        }
         // As `LoopActor.later` would, which has no result.
-        let reading = Task(executorPreference: EventLoop.main, operation: self.read)
+        let reading = self.reading ?? Task(executorPreference: EventLoop.main, operation: self.read)
         self.reading = reading
+        try await reading.value
+    }
+
+    /// Assigns the result itself: which of its callers resumes first is not known.
+    private func read() async throws {
         defer {
             self.reading = nil
             self.admitted = []
         }
-        var snapshot = try await reading.value
+        var snapshot = Snapshot()
+        snapshot.depth = QueueDepth(try await self.store.queueDepths())
+        snapshot.limits = try await self.store.userLimits()
         for task in self.admitted { snapshot.depth.add(task.priority, user: task.user) }
         self.last = snapshot
         self.readAt = .now
-    }
-
-    private func read() async throws -> Snapshot {
-        Snapshot(depth: QueueDepth(try await self.store.queueDepths()), limits: try await self.store.userLimits())
     }
 }
