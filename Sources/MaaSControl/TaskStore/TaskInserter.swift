@@ -15,7 +15,7 @@ final class TaskInserter {
     }
 
     private let pool: PostgresPool
-    private var waiters = FIFO<Waiter>()
+    private var waiters = SubmissionQueue<Waiter>()
     private var batches = TaskBatches()
     private var isScheduled = false
     private var isCommitting = false
@@ -27,7 +27,8 @@ final class TaskInserter {
     /// Returns once the task is durable, or false when its conditions were not met.
     func insert(_ submission: TaskSubmission) async throws(PostgresError) -> Bool {
         let result = await withCheckedContinuation { (continuation: CheckedContinuation<Outcome, Never>) in
-            self.waiters.append(Waiter(submission: submission, continuation: continuation))
+            let key = submission.key.map { SubmissionQueue<Waiter>.Key(user: submission.task.user, digest: $0.digest) }
+            self.waiters.append(Waiter(submission: submission, continuation: continuation), key: key)
             self.schedule()
         }
         return try result.get()
@@ -54,16 +55,8 @@ final class TaskInserter {
         for (waiter, outcome) in zip(batch, outcomes) { waiter.continuation.resume(returning: outcome) }
     }
 
-    /// A key may appear only once per statement: a second task with it waits for the next batch.
     private func nextBatch() -> [Waiter] {
-        let size = self.batches.next(waiting: self.waiters.count)
-        var batch: [Waiter] = []
-        var keys: Set<[UInt8]> = []
-        while batch.count < size, let next = self.waiters.first {
-            if let key = next.submission.key, !keys.insert(key.digest).inserted { break }
-            _ = self.waiters.popFirst()
-            batch.append(next)
-        }
+        let batch = self.waiters.take(self.batches.next(waiting: self.waiters.count))
         self.batches.taken(batch.count)
         return batch
     }

@@ -67,6 +67,21 @@ struct SubmissionTermsTests {
         }
     }
 
+    /// Those of others, and of the same user under other keys.
+    @Test func aRepeatedKeyShortensNobodysBatches() async throws {
+        try await ScratchSchema.withTaskStore { store in
+            let before = store.inserter.batchCount
+            let stored = try await concurrently(200) { n in
+                let user = n.isMultiple(of: 2) ? "ada" : "user \(n)"
+                let name = n.isMultiple(of: 20) ? "repeated" : n.isMultiple(of: 2) ? "k\(n)" : "the same of everybody"
+                return try await store.submit(TaskSubmission(.sample(user: user), key: Self.key(name)))
+            }
+            #expect(stored.count { $0 } == 191)
+            // Ten have one key of one user; the others are few statements.
+            #expect(store.inserter.batchCount - before < 30)
+        }
+    }
+
     /// As after an answer that was lost: the same task under the same key is stored, and stays so.
     @Test func aTaskKeepsItsOwnKey() async throws {
         try await ScratchSchema.withTaskStore { store in
