@@ -24,7 +24,8 @@ extension TaskStore {
         }
     }
 
-    /// Records the outcome of an assignment and releases its endpoint. Returns false when the lease was lost.
+    /// Records the outcome of an assignment and releases its endpoint. Returns false when the lease was lost. If the
+    /// delivery was restarted meanwhile, it is made anew, and only the endpoint is released.
     package func record(
         _ outcome: WebhookOutcome,
         _ verdict: WebhookSchedule.Verdict,
@@ -40,23 +41,27 @@ extension TaskStore {
                 """
             )
             guard !held.isEmpty else { return false }
-            try await transaction.execute(
-                """
-                UPDATE webhook_deliveries SET
-                    attempts = attempts + 1,
-                    next_attempt_at = now() + make_interval(secs => \(verdict.delay?.inSeconds)),
-                    delivered_at = CASE WHEN \(outcome.isSuccess) THEN now() END,
-                    last_attempt_at = now(), last_status = \(outcome.status), last_error = \(outcome.error),
-                    last_duration_ms = \(Int(outcome.duration.inSeconds * 1000))
-                WHERE id = \(delivery.id)
-                """
-            )
+            let isCurrent =
+                try await transaction.execute(
+                    """
+                    UPDATE webhook_deliveries SET
+                        attempts = attempts + 1,
+                        next_attempt_at = now() + make_interval(secs => \(verdict.delay?.inSeconds)),
+                        delivered_at = CASE WHEN \(outcome.isSuccess) THEN now() END,
+                        last_attempt_at = now(), last_status = \(outcome.status), last_error = \(outcome.error),
+                        last_duration_ms = \(Int(outcome.duration.inSeconds * 1000))
+                    WHERE id = \(delivery.id) AND attempts = \(delivery.attempts)
+                        AND next_attempt_at IS NOT DISTINCT FROM \(delivery.nextAttempt)
+                    """
+                ) > 0
+            let disabling = isCurrent ? verdict.disabling : nil
             try await transaction.execute(
                 """
                 UPDATE webhook_endpoints SET
-                    failing_since = CASE WHEN NOT \(outcome.isSuccess) THEN coalesce(failing_since, now()) END,
-                    disabled_at = CASE WHEN \(verdict.disabling) IS NULL THEN disabled_at ELSE coalesce(disabled_at, now()) END,
-                    disabled_reason = coalesce(disabled_reason, \(verdict.disabling)),
+                    failing_since = CASE WHEN NOT \(isCurrent) THEN failing_since
+                        WHEN NOT \(outcome.isSuccess) THEN coalesce(failing_since, now()) END,
+                    disabled_at = CASE WHEN \(disabling) IS NULL THEN disabled_at ELSE coalesce(disabled_at, now()) END,
+                    disabled_reason = coalesce(disabled_reason, \(disabling)),
                     due_at = (SELECT min(next_attempt_at) FROM webhook_deliveries WHERE endpoint_id = \(endpoint)),
                     held_until = now() + make_interval(secs => \(verdict.pause?.inSeconds))
                 WHERE id = \(endpoint)

@@ -54,7 +54,8 @@ extension TaskStore {
         return endpoints
     }
 
-    /// Changes the given properties; nil when the user has no such endpoint. Enabling one resets its failures.
+    /// Changes the given properties; nil when the user has no such endpoint. Enabling one resets its failures, and ends
+    /// its pause if it was disabled: otherwise a delivery may be under way, and there must not be two.
     package func updateWebhookEndpoint(
         _ id: String,
         user: String,
@@ -73,7 +74,7 @@ extension TaskStore {
                 disabled_reason = CASE WHEN \(isEnabled) THEN NULL
                     WHEN NOT \(isEnabled) THEN coalesce(disabled_reason, 'its owner disabled it') ELSE disabled_reason END,
                 failing_since = CASE WHEN \(isEnabled) THEN NULL ELSE failing_since END,
-                held_until = CASE WHEN \(isEnabled) THEN NULL ELSE held_until END,
+                held_until = CASE WHEN \(isEnabled) AND disabled_at IS NOT NULL THEN NULL ELSE held_until END,
                 updated_at = now()
             WHERE id = \(id) AND user_id = \(user) AND task_id IS NULL
             RETURNING \(sql: WebhookEndpoint.columns)

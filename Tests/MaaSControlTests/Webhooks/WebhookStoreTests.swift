@@ -278,6 +278,38 @@ struct WebhookStoreTests {
         }
     }
 
+    @Test func aDeliveryRestartedDuringItsLastAttemptIsMadeAnew() async throws {
+        try await ScratchSchema.withTaskStore { store in
+            let endpoint = try await self.endpoint(in: store)
+            _ = try await self.endTask(in: store)
+            let failure = WebhookOutcome(status: 500, error: "it answered 500")
+            let first = try await self.take(store)[0]
+            #expect(try await store.record(failure, .init(delay: .zero), of: first))
+            var taken: [WebhookAssignment] = []
+            while taken.isEmpty { taken = try await self.take(store) }
+            let last = taken[0]
+            #expect(try await store.redeliverWebhook(last.delivery.id, user: "ada")?.attempts == 0)
+            #expect(try await self.take(store).isEmpty)
+            #expect(try await store.record(failure, .init(disabling: "it failed for long"), of: last))
+            #expect(try await store.webhookEndpoint(endpoint.id, user: "ada")?.disabled == nil)
+            let again = try await self.take(store)
+            #expect(again.map(\.delivery.id) == [last.delivery.id] && again.first?.delivery.attempts == 0)
+        }
+    }
+
+    @Test func enablingAnEnabledEndpointStartsNoSecondDelivery() async throws {
+        try await ScratchSchema.withTaskStore { store in
+            let endpoint = try await self.endpoint(in: store)
+            for _ in 0..<2 { _ = try await self.endTask(in: store) }
+            let taken = try await self.take(store)
+            #expect(taken.count == 1)
+            #expect(try await store.updateWebhookEndpoint(endpoint.id, user: "ada", isEnabled: true) != nil)
+            #expect(try await self.take(store).isEmpty)
+            #expect(try await store.record(WebhookOutcome(status: 200), .init(), of: taken[0]))
+            #expect(try await self.take(store).count == 1)
+        }
+    }
+
     /// See docs/webhooks.md, "Failures and retries".
     @Test func anEnabledEndpointGetsWhatWasPendingAndNothingFromMeanwhile() async throws {
         try await ScratchSchema.withTaskStore { store in
