@@ -87,7 +87,17 @@ final class TaskInserter {
             count = try await self.pool.execute(TaskInserter.query(batch, mayBeThere: true))
         }
         if count == batch.count { return nil }
-        // Some were not admitted, or existed already.
+        // Some were not admitted, or existed already. The others are committed, so a connection that is lost now is no
+        // reason to tell all of their users to send them again.
+        do {
+            return try await self.stored(batch)
+        } catch  where error.isOutcomeUnknown || error.isRetryable {
+            return try await self.stored(batch)
+        }
+    }
+
+    /// Those that are in the database.
+    private func stored(_ batch: [TaskSubmission]) async throws(PostgresError) -> Set<TaskID> {
         let ids = batch.map(\.task.id.description)
         var stored: Set<TaskID> = []
         for row in try await self.pool.query("SELECT id FROM tasks WHERE id = ANY(\(.textArray(ids)))") {

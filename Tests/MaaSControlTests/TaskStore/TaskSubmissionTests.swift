@@ -95,6 +95,49 @@ struct TaskSubmissionTests {
         }
     }
 
+    /// After the tasks were committed, while it is asked which of them were admitted.
+    @Test func aLostQuestionIsAskedAgain() async throws {
+        try await ScratchSchema.with { configuration in
+            var patient = configuration
+            patient.statementTimeout = nil
+            patient.applicationName += " other"
+            let store = TaskStore(configuration, logger: Logger(service: "test", level: .error))
+            try await store.start()
+            try await store.prepareQueueDepths(of: "ada", classes: 3)
+            let holder = try await PostgresConnection.connect(patient)
+            let locker = try await PostgresConnection.connect(patient)
+            try await holder.execute("BEGIN")
+            try await holder.execute("SELECT FROM queue_depths FOR UPDATE")
+            let submitting = Task { @LoopActor in
+                try await concurrently(2) { n in
+                    try await store.submit(TaskSubmission(.sample(), waitingLimit: n == 0 ? 0 : 10))
+                }
+            }
+            // The table is locked as soon as the statement is committed, before the question comes.
+            try await ScratchSchema.waitForLock(configuration)
+            let locking = Task { @LoopActor in
+                try await locker.execute("BEGIN")
+                try await locker.execute("LOCK TABLE tasks")
+            }
+            try await ScratchSchema.waitForLock(patient)
+            try await holder.execute("COMMIT")
+            try await locking.value
+            try await ScratchSchema.waitForLock(configuration)
+            try await holder.execute(
+                """
+                SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                WHERE application_name = \(configuration.applicationName) AND wait_event_type = 'Lock'
+                """
+            )
+            try await ScratchSchema.waitForLock(configuration)
+            try await locker.execute("COMMIT")
+            #expect(try await submitting.value == [false, true])
+            holder.close()
+            locker.close()
+            await store.stop()
+        }
+    }
+
     @Test func submissionsSurviveTheLossOfEveryConnection() async throws {
         try await ScratchSchema.withTaskStore { store in
             try await store.submit(.sample())
