@@ -164,6 +164,22 @@ extension GatewayTests {
         }
     }
 
+    @Test func aPageAfterADeliveryThatIsGoneIsRefused() async throws {
+        try await self.withWebhooks { gateway in
+            var task = Self.task
+            task["webhook"] = ["url": "https://example.com/one"]
+            let accepted = try await gateway.send(.post, "/v1/tasks", json: task)
+            _ = try await gateway.send(.post, "/v1/tasks/\(accepted.json["task_id"]?.string ?? "")/cancel")
+            let list = try await gateway.send(.get, "/v1/webhook_deliveries")
+            let last = try #require(list.json["last_id"]?.string)
+            let next = try await gateway.send(.get, "/v1/webhook_deliveries?after=\(last)")
+            #expect(next.status == 200 && next.json["data"] == [] && next.json["has_more"] == false)
+            try await gateway.execute("DELETE FROM webhook_deliveries WHERE id = \(last)")
+            let gone = try await gateway.send(.get, "/v1/webhook_deliveries?after=\(last)")
+            #expect(gone.status == 422 && gone.faults == ["after"])
+        }
+    }
+
     @Test func aTaskMayHaveItsOwnWebhook() async throws {
         try await self.withWebhooks { gateway in
             var task = Self.task

@@ -193,6 +193,10 @@ struct WebhookRoutes {
             after: page.after,
             limit: page.limit + 1
         )
+        // A page with anything in it has found the one that it comes after. They are deleted when they are old.
+        if rows.isEmpty, let after = page.after, try await !self.store.hasWebhookDelivery(after, user: user) {
+            throw WebError.invalid([.init("after", "names a delivery that does not exist: begin without it")])
+        }
         return page.answer(rows, id: \.id) { WebhookDeliveryView(delivery: $0).json }
     }
 

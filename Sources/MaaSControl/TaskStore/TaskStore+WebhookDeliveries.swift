@@ -71,7 +71,8 @@ extension TaskStore {
         }
     }
 
-    /// A page of the deliveries to a user's endpoints, newest first.
+    /// A page of the deliveries to a user's endpoints, newest first. It is empty when the user has no delivery `after`:
+    /// see ``hasWebhookDelivery(_:user:)``.
     package func webhookDeliveries(
         of user: String,
         endpoint: String? = nil,
@@ -92,6 +93,10 @@ extension TaskStore {
         var deliveries: [WebhookDelivery] = []
         for row in rows { deliveries.append(try WebhookDelivery(row)) }
         return deliveries
+    }
+
+    package func hasWebhookDelivery(_ id: String, user: String) async throws(PostgresError) -> Bool {
+        try await !self.pool.query("SELECT FROM webhook_deliveries WHERE id = \(id) AND user_id = \(user)").isEmpty
     }
 
     static func webhookDeliveries(
