@@ -40,6 +40,25 @@ extension GatewayTests {
             let answer = try await gateway.send(.get, "/v1/tasks/\(id)/preview")
             #expect(answer.status == 302)
             #expect(answer.headers["location"]?.contains("outputs/\(id)/1/preview.jpg") == true)
+            let missing = try await gateway.send(.get, "/v1/tasks/\(id)/preview?stream=true")
+            #expect(missing.status == 404 && missing.json["code"] == "no_such_file")
+        }
+    }
+
+    @Test func whereFilesAreStreamedPreviewsAreToo() async throws {
+        try await GatewayScope.run(configure: { $0.apiGateway.streamsContent = true }) { gateway in
+            let id = try #require(TaskID(try await self.submit(gateway)))
+            try await self.begin(id, gateway)
+            let key = OutputKey.preview(task: id, attempt: 1)
+            for text in ["first", "second picture"] {
+                try await gateway.objects.put(key, Array(text.utf8), contentType: "image/jpeg")
+                let answer = try await gateway.send(.get, "/v1/tasks/\(id)/preview")
+                #expect(answer.status == 200 && answer.bytes == Array(text.utf8))
+                #expect(answer.headers["cache-control"] == "no-store")
+                #expect(answer.headers["content-type"] == "image/jpeg")
+            }
+            let link = try await gateway.send(.get, "/v1/tasks/\(id)/preview", headers: ["Accept": "application/json"])
+            #expect(link.json["url"]?.string?.contains("preview.jpg") == true)
         }
     }
 

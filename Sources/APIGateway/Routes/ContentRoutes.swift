@@ -34,10 +34,11 @@ struct ContentRoutes {
     /// The newest preview of a running generation; events announce it by their `preview`.
     private func preview(_ request: WebRequest) async throws -> WebResponse {
         let user = try await self.authenticator.user(of: request)
+        try request.query.allow(["stream"])
         let row = try await self.store.ownTask(request.parameters["id"], user: user)
         guard row.state == .running else {
             throw WebError(status: 404, code: "no_preview", message: "the task is \(row.state.rawValue)")
         }
-        return self.files.link(to: OutputKey.preview(task: row.id, attempt: row.attempt), fileName: nil, for: request)
+        return try await self.files.preview(of: row, for: request)
     }
 }

@@ -66,6 +66,14 @@ struct TaskFiles {
         return try await self.answer(input.key, of: row.user, type: input.contentType, fileName: nil, for: request)
     }
 
+    /// The newest preview of a running task, which is replaced while it runs: no cache may keep it.
+    func preview(of row: TaskRow, for request: WebRequest) async throws -> WebResponse {
+        let key = OutputKey.preview(task: row.id, attempt: row.attempt)
+        var response = try await self.answer(key, of: row.user, type: "image/jpeg", fileName: nil, for: request)
+        if try self.wantsStream(request) { response.headers["Cache-Control"] = "no-store" }
+        return response
+    }
+
     /// The URL of the video; nil when there is none, or it has expired.
     func videoURL(of row: TaskRow) -> String? {
         guard row.state == .completed, let result = row.result, !row.hasExpired(at: .now()) else { return nil }
@@ -110,7 +118,7 @@ struct TaskFiles {
 
     /// A redirect, with the URL in the body as well: a page cannot read a redirect's target, and a `<video>` cannot
     /// send a key. A request for JSON gets 200 with the URL.
-    func link(to key: String, fileName: String?, for request: WebRequest) -> WebResponse {
+    private func link(to key: String, fileName: String?, for request: WebRequest) -> WebResponse {
         let url = self.url(of: key, fileName: fileName)
         let expires = Timestamp.now() + self.lifetime
         let wantsJSON = Self.wantsJSON(request)
