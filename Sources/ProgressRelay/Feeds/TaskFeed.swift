@@ -36,10 +36,10 @@ struct TaskFeed {
         case .pod: self.sequences.pod = event.sequence
         case .control: self.sequences.control = event.sequence
         }
-        self.position = position
+        self.position = max(self.position, position)
         self.touched = now
         guard let (kind, news) = self.view.apply(event) else { return (.unchanged, nil) }
-        let update = FeedUpdate(task: event.task, kind: kind, position: position, news: news)
+        let update = FeedUpdate(task: event.task, kind: kind, position: self.position, news: news)
         self.remember(update)
         return (.told, update)
     }
@@ -47,7 +47,8 @@ struct TaskFeed {
     /// Why an event is dropped, if it is.
     private func refusal(of event: TaskEvent, at position: EventPosition) -> RelayMetrics.Outcome? {
         if event.attempt < self.view.attempt { return .stale }
-        if position <= self.position { return .repeated }
+        // A task that has ended is compared with its row no more, so an end counts wherever it is. The view takes one.
+        if position <= self.position, !event.isEnd { return .repeated }
         return event.attempt > self.view.attempt || self.isNew(event) ? nil : .repeated
     }
 
@@ -80,7 +81,7 @@ struct TaskFeed {
     private func isNew(_ event: TaskEvent) -> Bool {
         // Several producers may report the end, each with its own sequence; the view takes the first, and what
         // completes its result.
-        if case .state(let state, _, _) = event.body, state.isTerminal { return true }
+        if event.isEnd { return true }
         return event.sequence > (event.producer == .pod ? self.sequences.pod : self.sequences.control)
     }
 
@@ -91,5 +92,12 @@ struct TaskFeed {
         }
         self.recent.append(update)
         if self.recent.count > Self.limit { self.floor = self.recent.removeFirst().position }
+    }
+}
+
+extension TaskEvent {
+    /// Whether the control plane says that the task is over.
+    fileprivate var isEnd: Bool {
+        if case .state(let state, _, _) = self.body { state.isTerminal } else { false }
     }
 }

@@ -132,10 +132,15 @@ struct FollowerSession {
         self.outbox.append(.error("subscribe", "not_found", task: task.description))
     }
 
+    /// Queues an update that is newer than what was sent, or an end: that may be repeated, and nothing after it would
+    /// make up for it.
+    ///
     /// - Parameter message: the encoded `update`, if it was made already.
     mutating func offer(_ update: FeedUpdate, as message: ServerMessage? = nil) {
-        guard case .live(let position)? = self.subscriptions[update.task], update.position > position else { return }
-        self.subscriptions[update.task] = .live(update.position)
+        guard case .live(let position)? = self.subscriptions[update.task],
+            update.position > position || update.kind == .end
+        else { return }
+        self.subscriptions[update.task] = .live(max(update.position, position))
         self.outbox.append(update, as: message)
     }
 

@@ -108,7 +108,10 @@ final class EventReader: Service {
         for shard in shards { (begun[shard], entries[shard]) = try await reads[shard].start(count: Self.warmth) }
         self.reads = reads
         self.hub.restart(begun)
-        for (shard, entries) in entries { self.tell(self.reads[shard].trusted(entries), of: shard) }
+        for (shard, entries) in entries {
+            let trusted = self.trusted(entries, of: shard, after: begun[shard]?.cursor)
+            self.tell(trusted, of: shard)
+        }
         let count = entries.values.reduce(0) { $0 + $1.count }
         self.logger.info("reading events", [.count: "\(count)", .epoch: self.hub.epoch])
     }
@@ -135,15 +138,24 @@ final class EventReader: Service {
     /// Returns whether all entries were taken.
     @discardableResult
     private func take(_ all: [RedisStreamEntry], of shard: Int) -> Bool {
-        let entries = self.reads[shard].trusted(all)
-        // Beyond the horizon nothing is read until a check renews the stream or moves the horizon.
-        if entries.count < all.count { self.lastCheck = .now - self.checkInterval }
+        let entries = self.trusted(all, of: shard)
         if let first = entries.first, let last = entries.last {
             self.hub.metrics.observeAge(of: first.id, takenBy: .followers)
             self.reads[shard].advance(to: last.id, by: entries.count)
             self.tell(entries, of: shard)
         }
         return entries.count == all.count
+    }
+
+    private func trusted(
+        _ all: [RedisStreamEntry],
+        of shard: Int,
+        after position: EventPosition? = nil
+    ) -> ArraySlice<RedisStreamEntry> {
+        let entries = self.reads[shard].trusted(all, after: position)
+        // Nothing more is read until a check renews the stream or moves the horizon.
+        if entries.count < all.count { self.lastCheck = .now - self.checkInterval }
+        return entries
     }
 
     private func tell(_ entries: ArraySlice<RedisStreamEntry>, of shard: Int) {
@@ -176,9 +188,9 @@ final class EventReader: Service {
     private func isIntact(_ shard: Int) async throws(RedisError) -> Bool {
         let epoch = self.reads[shard].epoch
         var read = self.reads[shard]
-        let isRenewed = try await read.renewIfAhead()
+        let isRenewed = try await read.renewIfAhead(in: self.hub.epoch(of: shard))
         self.reads[shard] = read
-        if isRenewed { self.noteHealing("recreated an event stream whose ids were ahead of the clock", shard, "ahead") }
+        if isRenewed { self.noteHealing("recreated an event stream whose ids had run ahead", shard, "ahead") }
         for _ in 0..<Self.checkedBatches {
             let snapshot = try await epoch.snapshot(after: self.reads[shard].cursor.id, count: Self.batch)
             // Nil when the stream was lost; different when another replica noticed first.

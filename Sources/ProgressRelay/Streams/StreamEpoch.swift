@@ -56,9 +56,13 @@ struct StreamEpoch {
     ///
     /// The newest entries are re-added under new ids, so that no final event is lost.
     ///
+    /// - Parameter spoilt: an epoch that is ended in any case. If another replica has done so, nothing happens.
     /// - Returns: The horizon, in milliseconds of the server's clock, up to which an id is trusted.
-    func renewIfAhead(by lead: Duration) async throws(RedisError) -> (horizon: UInt64, isRenewed: Bool) {
-        let arguments = [String(lead.wholeMilliseconds), String(Self.kept)]
+    func renewIfAhead(
+        by lead: Duration,
+        spoilt: String? = nil
+    ) async throws(RedisError) -> (horizon: UInt64, isRenewed: Bool) {
+        let arguments = [String(lead.wholeMilliseconds), String(Self.kept), spoilt ?? ""]
         let reply = try await self.redis.send(["EVAL", Self.renewal, "2", self.stream, self.key] + arguments)
         guard let values = reply.array, values.count == 2, let now = values[0].integer, let count = values[1].integer
         else { throw RedisError(.unexpectedReply, "the script answers with the time and whether it did anything") }
@@ -69,7 +73,8 @@ struct StreamEpoch {
     private static let kept = 10_000
 
     /// Entries with more than 128 values are dropped: an event has about twenty fields, and `unpack` is limited by
-    /// Lua's stack.
+    /// Lua's stack. The new ids have a thousand entries in a millisecond, the last of which is the current one: with
+    /// ids of Redis all of them could be in one, and their positions would run on into those of the next entries.
     private static let renewal = """
         local time = redis.call('TIME')
         local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -77,12 +82,14 @@ struct StreamEpoch {
         local info = redis.call('XINFO', 'STREAM', KEYS[1])
         local last = '0-0'
         for i = 1, #info, 2 do if info[i] == 'last-generated-id' then last = info[i + 1] end end
-        if tonumber(string.match(last, '^%d+')) <= now + ARGV[1] then return {now, 0} end
+        local isAhead = tonumber(string.match(last, '^%d+')) > now + ARGV[1]
+        if not isAhead and redis.call('GET', KEYS[2]) ~= ARGV[3] then return {now, 0} end
         local entries = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', ARGV[2])
         redis.call('DEL', KEYS[1], KEYS[2])
         for i = #entries, 1, -1 do
             local fields = entries[i][2]
-            if #fields <= 128 then redis.call('XADD', KEYS[1], '*', unpack(fields)) end
+            local id = string.format('%.0f-%d', now - math.floor((i - 1) / 1000), 999 - (i - 1) % 1000)
+            if #fields <= 128 then redis.call('XADD', KEYS[1], id, unpack(fields)) end
         end
         return {now, 1}
         """

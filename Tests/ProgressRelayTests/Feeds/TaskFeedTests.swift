@@ -52,6 +52,17 @@ struct TaskFeedTests {
         )
     }
 
+    @Test("An end counts wherever it is in the stream, once")
+    func endOutOfPlace() {
+        var feed = self.feed(floor: 10)
+        self.progress(&feed, 5)
+        let end = Samples.event(.state(.completed, failure: nil), sequence: 1)
+        let update = feed.apply(end, at: Samples.position(12), now: Samples.now)
+        #expect(update?.kind == .end)
+        #expect(update?.position == Samples.position(15), "positions do not fall")
+        #expect(feed.apply(end, at: Samples.position(13), now: Samples.now) == nil)
+    }
+
     @Test("Missed updates are replayed from the floor on, and not before it")
     func resume() throws {
         var feed = self.feed(floor: 10)

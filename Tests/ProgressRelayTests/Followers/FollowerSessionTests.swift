@@ -19,6 +19,16 @@ struct FollowerSessionTests {
         #expect(session.take().map(\.kind) == ["sub", "ev"])
     }
 
+    @Test("An end is sent wherever the client stands, and takes it back nowhere")
+    func end() {
+        var session = self.session()
+        _ = session.subscribe(Samples.task, from: nil)
+        session.begin(Samples.task, .snapshot, at: Samples.position(9), data: [:])
+        session.offer(Samples.update(.end, 5))
+        session.offer(Samples.update(.state, 9))
+        #expect(session.take().map(\.kind) == ["sub", "end"])
+    }
+
     @Test("A replay precedes live updates, each once")
     func replay() {
         var session = self.session()

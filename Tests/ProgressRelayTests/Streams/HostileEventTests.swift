@@ -98,6 +98,56 @@ struct HostileEventTests {
         }
     }
 
+    @Test(
+        "A forged sequence number, which later entries do not exceed: the end arrives all the same",
+        arguments: [UInt64.max, 131_071]
+    )
+    func runawaySequence(sequence: UInt64) async throws {
+        try await RelayScope.with { relay in
+            let task = try await relay.runningTask()
+            let (stream, shard) = (relay.streams.stream(of: task), relay.streams.shard(of: task))
+            let epoch = relay.hub.epoch(of: shard)
+            let forged = RedisStreamID(milliseconds: UInt64(Timestamp.now().milliseconds) + 50_000, sequence: sequence)
+            try await relay.redis.send("XADD", stream, "\(forged)", "a", "b")
+            var (_, client) = await relay.follower(of: "ada", task)
+            // Once the entry was read, who comes stands where it is.
+            while let sub = await client.next("sub"), sub["seq"]?.integer != EventPosition(forged).value {
+                try await LoopClock().sleep(for: .milliseconds(5))
+                (_, client) = await relay.follower(of: "ada", task)
+            }
+            try await relay.say(.succeeded(Samples.result(of: task)), of: task)
+            #expect(await client.next("end")?["status"] == "COMPLETED")
+            #expect(relay.hub.epoch(of: shard) != epoch)
+        }
+    }
+
+    @Test("Thousands of events in one millisecond are as they should be, and so are those of a renewed stream")
+    func burst() async throws {
+        try await RelayScope.with { relay in
+            let task = try await relay.runningTask()
+            let stream = relay.streams.stream(of: task)
+            let (_, client) = await relay.follower(of: "ada", task)
+            _ = await client.next("sub")
+            let epoch = relay.hub.epoch
+            let filling = """
+                local first = redis.call('XADD', KEYS[1], '*', 'a', 'b')
+                local now, number = string.match(first, '^(%d+)-(%d+)$')
+                for i = 1, 3999 do redis.call('XADD', KEYS[1], now .. '-' .. (number + i), 'a', 'b') end
+                """
+            try await relay.redis.send("EVAL", filling, "1", stream)
+            try await relay.say(Samples.progress(10), of: task)
+            #expect(await client.next("ev", "reset")?["data"]?["percent"] == 10)
+            #expect(relay.hub.epoch == epoch)
+            try await relay.redis.send("EVAL", filling, "1", stream)
+            try await relay.redis.send("XADD", stream, "18446744073709551615-0", "a", "b")
+            #expect(await client.next("reset") != nil)
+            #expect(await client.next("sub") != nil)
+            try await relay.say(Samples.progress(20), of: task)
+            #expect(await client.next("ev", "reset")?["data"]?["percent"] == 20)
+            #expect(relay.metrics.text.contains(#"maas_relay_heals_total{reason="ahead"} 1"#))
+        }
+    }
+
     @Test("A final event in the runaway stream is not lost with it")
     func kept() async throws {
         try await RelayScope.with { relay in
