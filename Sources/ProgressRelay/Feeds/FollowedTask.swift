@@ -95,10 +95,13 @@ struct FollowedTask: Sendable, Hashable {
     }
 
     private mutating func waits(_ wait: TaskWait) -> Change? {
-        // A queued event of a running task arrived out of order.
-        guard self.state != .running, self.wait != wait || self.state == nil else { return nil }
+        guard self.state != .queued || self.wait != wait else { return nil }
+        // An attempt runs only once, and its events are sent in order: so the event that told of the requeue was lost.
+        let isRequeued = self.state == .running
         self.state = .queued
         self.wait = wait
+        self.progress = nil
+        if isRequeued { return (.state, .members(self.data)) }
         var data = self.wait.view
         data["status"] = .string(TaskState.queued.rawValue)
         return (.progress, .members(data))

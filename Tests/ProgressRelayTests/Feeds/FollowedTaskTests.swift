@@ -123,11 +123,25 @@ struct FollowedTaskTests {
         #expect(!isNews, "it is told once")
     }
 
-    @Test("A late queue position does not put a running task back")
+    @Test("A late queue position does not put a running task back: it is of the attempt before")
     func lateWait() {
         var view = FollowedTask(Samples.task)
         _ = view.apply(Samples.event(Samples.progress(1)))
-        #expect(view.apply(Samples.event(Samples.waiting(1))) == nil)
+        #expect(view.apply(Samples.event(Samples.waiting(1), attempt: 0)) == nil)
         #expect(view.state == .running)
+    }
+
+    @Test("A queue position of the attempt that ran tells of a requeue whose own event was lost")
+    func requeueByPosition() {
+        var view = FollowedTask(Samples.task)
+        _ = view.apply(Samples.event(Samples.progress(50)))
+        let queued = view.apply(Samples.event(Samples.waiting(7)))
+        #expect(queued?.kind == .state)
+        #expect(queued?.news["status"] == "QUEUED")
+        #expect(queued?.news["position"] == 7)
+        #expect(queued?.news["percent"] == .null && queued?.news["stage"] == .null)
+        #expect(view.apply(Samples.event(Samples.progress(60))) == nil, "the attempt is over")
+        #expect(view.apply(Samples.event(Samples.waiting(6)))?.kind == .progress)
+        #expect(view.apply(Samples.event(Samples.waiting(6))) == nil)
     }
 }
