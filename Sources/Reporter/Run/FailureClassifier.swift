@@ -17,7 +17,7 @@ struct FailureClassifier {
 
     /// - Parameters:
     ///   - tail: the last lines of its standard error.
-    ///   - wasStopped: whether we were told to stop it.
+    ///   - wasStopped: whether we were told to stop it before it ended.
     func classify(_ status: ChildProcess.ExitStatus, tail: [String], wasStopped: Bool) -> TaskFailure {
         var failure = wasStopped ? Self.stopped : self.cause(of: status, tail)
         failure.exitCode = Int(status.shellCode)

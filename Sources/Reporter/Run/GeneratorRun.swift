@@ -58,7 +58,7 @@ final class GeneratorRun {
             await self.log?.finish()
             self.tail.append(error.description)
             _ = self.span
-            return await self.end(.exited(127), stoppedAt: nil)
+            return await self.end(.exited(127), wasStopped: false, stoppedAt: nil)
         }
         _ = self.span  // Begins it.
         let signals = SignalForwarder(to: child, grace: self.options.grace)
@@ -74,6 +74,8 @@ final class GeneratorRun {
         self.report()
 
         let status = await child.waitForExit()
+        // Not later: a pod that is told to stop while the output and the log are waited for did not cause this end.
+        let wasStopped = signals.isStopping
         await self.waitForOutput(of: child)
         reaper.reap()
         ticker.close()
@@ -83,7 +85,7 @@ final class GeneratorRun {
         self.report()
         // Before the final event: whoever receives that may read the whole log.
         await self.log?.finish(isHurried: signals.isStopping)
-        let code = await self.end(status, stoppedAt: signals.stoppedAt)
+        let code = await self.end(status, wasStopped: wasStopped, stoppedAt: signals.stoppedAt)
         signals.close()
         reaper.close()
         return code
@@ -125,13 +127,20 @@ final class GeneratorRun {
         grace.close()
     }
 
-    private func end(_ status: ChildProcess.ExitStatus, stoppedAt: ContinuousClock.Instant?) async -> Int32 {
+    /// - Parameters:
+    ///   - wasStopped: whether we had been told to stop it before it ended.
+    ///   - stoppedAt: when we were told to stop, before its end or after it.
+    private func end(
+        _ status: ChildProcess.ExitStatus,
+        wasStopped: Bool,
+        stoppedAt: ContinuousClock.Instant?
+    ) async -> Int32 {
         let fallback = self.options.stage == .postprocessing ? "POSTPROCESS_FAILED" : "GENERATOR_FAILED"
         let classifier = FailureClassifier(fallback: fallback, arguments: self.options.command)
         let failure =
             status == .exited(0)
             ? self.swallowed.reason.map(classifier.classify(swallowed:))
-            : classifier.classify(status, tail: self.tail.lines, wasStopped: stoppedAt != nil)
+            : classifier.classify(status, tail: self.tail.lines, wasStopped: wasStopped)
         if let failure {
             self.context.logger.error("the attempt failed", [.code: failure.code, .reason: failure.message])
             TerminationLog.write(failure, context: self.context)

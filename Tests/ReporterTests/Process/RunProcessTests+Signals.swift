@@ -31,6 +31,22 @@ extension RunProcessTests {
         }
     }
 
+    @Test("SIGTERM after the generator has failed by itself does not hide why")
+    func terminateAfterwards() async throws {
+        try await ReporterProcess.with { reporter, _ in
+            // What it leaves behind keeps its output open, so the reporter waits for that.
+            let script = "echo 'CUDA out of memory' >&2; sleep 300 & echo $$; exit 1"
+            let (child, line) = try await reporter.start(["run", "--", "sh", "-c", script], until: "\n")
+            let generator = try #require(Int32(line.dropLast()))
+            // Until the reporter has taken note of its end.
+            while kill(generator, 0) == 0 { try await LoopClock().sleep(for: .milliseconds(2)) }
+            child.signal(SIGTERM)
+            #expect(await child.waitForExit() == .exited(1))
+            let failure = self.failure(try await reporter.events())
+            #expect(failure?.code == "GPU_OOM")
+        }
+    }
+
     @Test("A process that ignores SIGTERM is killed after the grace period")
     func grace() async throws {
         try await ReporterProcess.with { reporter, _ in
