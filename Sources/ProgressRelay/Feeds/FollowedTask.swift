@@ -110,10 +110,13 @@ struct FollowedTask: Sendable, Hashable {
     private mutating func progresses(_ progress: TaskProgress) -> Change? {
         // Progress of the failed attempt no longer matters once its task is requeued.
         guard self.state != .queued else { return nil }
+        let isBeginning = self.state != .running
+        // The dispatcher says that images are pulled when it sees that in a pod, which may be later than the first word
+        // of another pod, or of the same one when the dispatcher is new.
+        if !isBeginning, let known = self.progress, progress.stage < known.stage { return nil }
         var progress = progress
         progress.percent = max(progress.percent, self.progress?.percent ?? 0)
         progress.preview = progress.preview ?? self.progress?.preview
-        let isBeginning = self.state != .running
         let isNewStage = isBeginning || self.progress?.stage != progress.stage
         guard isNewStage || self.progress != progress else { return nil }
         self.state = .running

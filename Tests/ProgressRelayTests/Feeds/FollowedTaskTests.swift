@@ -65,6 +65,15 @@ struct FollowedTaskTests {
         #expect(view.apply(Samples.event(Samples.progress(60), attempt: 1)) == nil, "a stale attempt")
     }
 
+    @Test("The stage never goes back within an attempt, and restarts with the next")
+    func stage() {
+        var view = FollowedTask(Samples.task)
+        _ = view.apply(Samples.event(Samples.progress(50)))
+        #expect(view.apply(Samples.event(Samples.progress(0, .pulling))) == nil)
+        #expect(view.data["stage"] == "denoising")
+        #expect(view.apply(Samples.event(Samples.progress(0, .pulling), attempt: 2))?.news["stage"] == "pulling")
+    }
+
     @Test("A requeued task ignores further events of the failed attempt")
     func requeue() {
         var view = FollowedTask(Samples.task)

@@ -81,9 +81,9 @@ struct TaskFeedTests {
     func bounded() throws {
         var feed = self.feed()
         for number in 1...200 {
-            let body = Samples.progress(Double(number) / 4, number.isMultiple(of: 2) ? .denoising : .decoding)
+            // A new attempt is a state, which nothing is merged into.
             _ = feed.apply(
-                Samples.event(body, sequence: Int64(number)),
+                Samples.event(Samples.progress(1), attempt: number),
                 at: Samples.position(Int64(number)),
                 now: Samples.now
             )

@@ -209,7 +209,7 @@ struct ConnectionTests {
             let quick = try await relay.client()
             try await quick.subscribe(task)
             _ = try await quick.next("sub")
-            // Each is a change of stage, which is kept, and long: no buffer of the kernel has room for all.
+            // Each is a change of state, which is kept, and long: no buffer of the kernel has room for all.
             let message = String(repeating: "x", count: 400)
             var last: JSONValue?
             var number = 0
@@ -218,12 +218,11 @@ struct ConnectionTests {
                 // Few enough that the kernel's buffers have room for them until the quick client reads again.
                 for _ in 0..<50 {
                     number += 1
-                    let stage: TaskStage = number.isMultiple(of: 2) ? .denoising : .decoding
-                    let percent = Double(number) / 1000
-                    let progress = TaskProgress(stage: stage, step: number, percent: percent, message: message)
-                    try await relay.say(.progress(progress), of: task)
+                    let state: TaskState = number.isMultiple(of: 2) ? .running : .queued
+                    let failure = TaskFailure(code: "\(number)", message: message)
+                    try await relay.say(.state(state, failure: failure), of: task)
                 }
-                while last?["data"]?["step"]?.integer != Int64(number) {
+                while last?["data"]?["last_error"]?["code"]?.string != "\(number)" {
                     let event: JSONValue = try #require(try await quick.next("ev"), "it is not closed")
                     last = event
                 }
@@ -262,8 +261,8 @@ struct ConnectionTests {
             // More than the kernel's buffers have room for: what is left waits, and the close behind it.
             let message = String(repeating: "x", count: 1900)
             for number in 1...3000 {
-                let stage: TaskStage = number.isMultiple(of: 2) ? .denoising : .decoding
-                try await relay.say(.progress(TaskProgress(stage: stage, percent: 1, message: message)), of: task)
+                let state: TaskState = number.isMultiple(of: 2) ? .running : .queued
+                try await relay.say(.state(state, failure: TaskFailure(code: "X", message: message)), of: task)
             }
             let told = #"maas_relay_events_total{outcome="told"} 3000"#
             while !relay.metrics.text.contains(told) { try await LoopClock().sleep(for: .milliseconds(5)) }
