@@ -32,9 +32,11 @@ struct TaskFeed {
     ) -> (outcome: RelayMetrics.Outcome, update: FeedUpdate?) {
         if let refusal = self.refusal(of: event, at: position) { return (refusal, nil) }
         if event.attempt > self.view.attempt { self.sequences = (.min, .min) }
-        switch event.producer {
-        case .pod: self.sequences.pod = event.sequence
-        case .control: self.sequences.control = event.sequence
+        switch (event.producer, event.body) {
+        // Of a node that only computes this is numbered by its clock, beyond anything that the first node still sends.
+        case (.pod, .failed): break
+        case (.pod, _): self.sequences.pod = event.sequence
+        case (.control, _): self.sequences.control = event.sequence
         }
         self.position = max(self.position, position)
         self.touched = now

@@ -52,6 +52,16 @@ struct TaskFeedTests {
         )
     }
 
+    @Test("A failure on a node that only computes, numbered by its clock, does not silence the first node")
+    func quietNode() {
+        var feed = self.feed()
+        self.progress(&feed, 5)
+        let failed = Samples.event(.failed(TaskFailure(code: "CRASHED", message: "")), sequence: 1_790_000_000_000)
+        #expect(feed.apply(failed, at: Samples.position(16), now: Samples.now) == nil)
+        let next = Samples.event(Samples.progress(6), sequence: 6)
+        #expect(feed.apply(next, at: Samples.position(17), now: Samples.now)?.news["percent"] == 6.0)
+    }
+
     @Test("An end counts wherever it is in the stream, once")
     func endOutOfPlace() {
         var feed = self.feed(floor: 10)
