@@ -204,6 +204,14 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.flush()
         self.server.never.wait()
 
+    def on_trickle(self, _):
+        """A byte now and then, for as long as the client takes them."""
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+        while True:
+            self.wfile.write(b".")
+            self.wfile.flush()
+            time.sleep(0.05)
+
     def on_truncate(self, _):
         self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nsome")
         self.hang_up()

@@ -38,10 +38,10 @@ struct InputFetch {
         let path = directory + "/image"
         let meter = TransferMeter(.downloadingInputs, reporter)
         meter.report(0, of: 1)
-        let request = HTTPRequest(.get, url, timeouts: HTTPTimeouts(total: nil, stall: .seconds(30)))
         let retry = TransferRetry(limit: Self.limit, logger: self.context.logger)
-        try await retry.run { () throws(HTTPClientError) in
-            try await http.download(request, to: path) { progress in
+        try await retry.run { left throws(HTTPClientError) in
+            let request = HTTPRequest(.get, url, timeouts: HTTPTimeouts(total: left, stall: .seconds(30)))
+            return try await http.download(request, to: path) { progress in
                 if let total = progress.total { meter.report(progress.completed, of: total) }
             }
         }

@@ -51,11 +51,13 @@ struct OutputUpload {
         guard let digest = await FileDigest.read(self.options.path), digest.size > 0 else {
             throw TransferError(message: "The video file is missing or empty.", status: ExitCode.configuration)
         }
-        var request = Self.request(url, type: "video/mp4")
-        // No x-amz-… header, which the URL would have to be signed for. With this one, corrupted data is rejected.
-        request.headers["Content-MD5"] = digest.contentMD5
-        try await self.retry(Self.limit).run { () throws(HTTPClientError) in
-            try await http.upload(request, from: self.options.path) { meter.report($0.completed, of: digest.size) }
+        try await self.retry(Self.limit).run { left throws(HTTPClientError) in
+            var request = Self.request(url, type: "video/mp4", within: left)
+            // No x-amz-… header, which the URL would have to be signed for. With this one, corrupted data is rejected.
+            request.headers["Content-MD5"] = digest.contentMD5
+            return try await http.upload(request, from: self.options.path) { progress in
+                meter.report(progress.completed, of: digest.size)
+            }
         }
         try await self.confirm(digest, http)
         meter.report(1, of: 1)
@@ -73,8 +75,8 @@ struct OutputUpload {
     /// Checks the stored size, if the template provides a URL for it.
     private func confirm(_ digest: FileDigest, _ http: HTTPClient) async throws(TransferError) {
         guard let url = self.context.environment["MAAS_OUTPUT_CHECK_URL"] else { return }
-        let answer = try await self.retry(Self.limit).run { () throws(HTTPClientError) in
-            try await http.send(HTTPRequest(.head, url))
+        let answer = try await self.retry(Self.limit).run { left throws(HTTPClientError) in
+            try await http.send(HTTPRequest(.head, url, timeouts: HTTPTimeouts(total: min(left, .seconds(30)))))
         }
         guard answer.headers["Content-Length"] == "\(digest.size)" else {
             throw TransferError(message: "The object store does not have all of the video.", isRetryable: true)
@@ -84,8 +86,8 @@ struct OutputUpload {
     private func put(picture path: String?, _ variable: String, _ http: HTTPClient) async {
         guard let path, let url = self.context.environment[variable] else { return }
         do throws(TransferError) {
-            try await self.retry(Self.pictureLimit).run { () throws(HTTPClientError) in
-                try await http.upload(Self.request(url, type: "image/jpeg"), from: path)
+            try await self.retry(Self.pictureLimit).run { left throws(HTTPClientError) in
+                try await http.upload(Self.request(url, type: "image/jpeg", within: left), from: path)
             }
         } catch {
             self.context.logger.warning("cannot upload a thumbnail or sprite sheet", [.error: error.message])
@@ -94,8 +96,8 @@ struct OutputUpload {
 
     private func retry(_ limit: Duration) -> TransferRetry { TransferRetry(limit: limit, logger: self.context.logger) }
 
-    private static func request(_ url: String, type: String) -> HTTPRequest {
-        let timeouts = HTTPTimeouts(total: nil, stall: .seconds(60))
+    private static func request(_ url: String, type: String, within left: Duration) -> HTTPRequest {
+        let timeouts = HTTPTimeouts(total: left, stall: .seconds(60))
         return HTTPRequest(.put, url, headers: ["Content-Type": type], timeouts: timeouts)
     }
 }

@@ -6,18 +6,19 @@ struct TransferRetry {
     let limit: Duration
     let logger: Logger
 
-    /// Runs `attempt` until it returns a 2xx answer.
+    /// Runs `attempt` until it returns a 2xx answer. It gets the time that is left, which is its limit: a store that
+    /// takes a byte now and then never stalls, and never ends.
     @LoopActor
     @discardableResult
     func run(
-        _ attempt: @LoopActor () async throws(HTTPClientError) -> HTTPResponse
+        _ attempt: @LoopActor (_ left: Duration) async throws(HTTPClientError) -> HTTPResponse
     ) async throws(TransferError) -> HTTPResponse {
         let start = ContinuousClock.now
         var backoff = Backoff(initial: .milliseconds(300), maximum: .seconds(10))
         while true {
             let fault: Fault
             do {
-                let response = try await attempt()
+                let response = try await attempt(start + self.limit - .now)
                 if response.isSuccess { return response }
                 fault = Self.fault(response)
             } catch {
