@@ -199,10 +199,14 @@ final class FeedHub {
                 if try await self.owns(follower.session.user, task) {
                     self.subscribe(follower, to: task, mode: mode)
                 } else {
-                    follower.session.refuse(task)
-                    // Still registered if this restarts a subscription whose task the user deleted meanwhile.
-                    self.followings.release(task, follower)
+                    self.refuse(task, to: follower)
                 }
+                follower.flush(.now)
+            } catch let error as PostgresError where error.code == .unexpectedValue {
+                // The row stays unreadable however often the client reconnects, which may follow other tasks. Nobody
+                // knows whose it is, so the answer is that of any task that is not the client's.
+                self.logger.error("a task with an unreadable row", [.task: "\(task)", .error: "\(error)"])
+                self.refuse(task, to: follower)
                 follower.flush(.now)
             } catch {
                 // The client reconnects with its own backoff, which spares the database.
@@ -210,6 +214,12 @@ final class FeedHub {
                 follower.close(.resync)
             }
         }
+    }
+
+    private func refuse(_ task: TaskID, to follower: Follower) {
+        follower.session.refuse(task)
+        // Still registered if this was to restart a subscription, whose task the user has deleted meanwhile, say.
+        self.followings.release(task, follower)
     }
 
     private func adopt(_ row: TaskRow, _ wait: TaskWait?) {
