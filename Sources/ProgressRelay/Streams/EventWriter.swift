@@ -15,6 +15,7 @@ final class EventWriter: Service {
     private let bulkRedis: RedisClient
     private let flushInterval: Duration
     private let claimAfter: Duration
+    private let claimInterval: Duration
     private let removeAfter: Duration
     private let metrics: RelayMetrics
     private let logger: Logger
@@ -30,6 +31,9 @@ final class EventWriter: Service {
     /// Since when a part of a batch is being written.
     private var flushingSince: ContinuousClock.Instant?
     private var failures = FailureSeries()
+    /// Of taking over what dead replicas have left, which fails apart from the rest.
+    private var claimFailures = FailureSeries()
+    private var claimFailingSince: ContinuousClock.Instant?
     private var task: Task<Void, Never>?
     private var isStopping = false
 
@@ -38,7 +42,7 @@ final class EventWriter: Service {
     /// A member of the group that has nothing pending and has been idle for so long is removed. Long only to spare
     /// those that are alive the work: before version 7.2, a member is idle for Redis until it gets an entry.
     static let removeAfter: Duration = .seconds(600)
-    private static let claimInterval: Duration = .seconds(5)
+    static let claimInterval: Duration = .seconds(5)
     /// How long a statement waits for a row lock. All other events wait meanwhile.
     static let lockPatience: Duration = .milliseconds(500)
     /// Longer than a statement may take (`postgres.statement_timeout`).
@@ -56,6 +60,7 @@ final class EventWriter: Service {
         store: TaskStore,
         flushInterval: Duration,
         claimAfter: Duration = EventWriter.claimAfter,
+        claimInterval: Duration = EventWriter.claimInterval,
         removeAfter: Duration = EventWriter.removeAfter,
         tracer: Tracer,
         metrics: RelayMetrics,
@@ -77,6 +82,7 @@ final class EventWriter: Service {
         self.bulkRedis = RedisClient(redisConfiguration, purpose: "writer", logger: logger)
         self.flushInterval = flushInterval
         self.claimAfter = claimAfter
+        self.claimInterval = claimInterval
         self.removeAfter = removeAfter
         self.metrics = metrics
         self.logger = logger
@@ -91,6 +97,10 @@ final class EventWriter: Service {
         // A database that says nothing lets a flush hang, and not fail.
         if let flushingSince, now - flushingSince >= Self.flushPatience {
             return "events have been on their way to the database for \(Int((now - flushingSince).inSeconds)) s"
+        }
+        // Not at the first failure: a next try may succeed.
+        if let claimFailingSince, now - claimFailingSince >= self.claimInterval * 2 {
+            return "events of dead replicas not taken over for \(Int((now - claimFailingSince).inSeconds)) s"
         }
         return nil
     }
@@ -162,9 +172,23 @@ final class EventWriter: Service {
         for (stream, entries) in streams { self.add(entries, of: stream) }
     }
 
+    /// Takes over the entries of dead replicas when that is due. A failure does not keep this replica from writing its
+    /// own, and has a series of its own, which a successful read does not end.
     private func claim() async throws(RedisError) {
-        if let lastClaim, ContinuousClock.now - lastClaim < Self.claimInterval { return }
+        if let lastClaim, ContinuousClock.now - lastClaim < self.claimInterval { return }
         self.lastClaim = .now
+        do {
+            try await self.takeOver()
+            self.claimFailures.reset()
+            self.claimFailingSince = nil
+        } catch {
+            if error.code == .closed || error.serverCode == "NOGROUP" { throw error }
+            self.claimFailingSince = self.claimFailingSince ?? .now
+            self.logger.warning("cannot take over events of dead replicas", error, of: &self.claimFailures)
+        }
+    }
+
+    private func takeOver() async throws(RedisError) {
         try await self.group.claim(idle: self.claimAfter) { claim, stream in
             self.add(claim.entries, of: stream)
             guard claim.lostCount > 0 else { return }

@@ -249,6 +249,27 @@ struct RelayTests {
         }
     }
 
+    @Test("A replica that cannot take over a dead one's entries says so, and writes its own")
+    func claimRefused() async throws {
+        try await PrivateRedisServer.with { server in
+            try await RelayScope.with(redis: server.configuration) { relay in
+                let user = server.configuration.username ?? "default"
+                try await relay.redis.send(["ACL", "SETUSER", user, "-xautoclaim"])
+                let writer = relay.makeWriter(claimInterval: .milliseconds(20))
+                try await writer.start()
+                while writer.problem == nil { try await LoopClock().sleep(for: .milliseconds(5)) }
+                #expect(writer.problem?.contains("dead replicas") == true)
+                let task = try await relay.runningTask()
+                try await relay.say(Samples.progress(70), of: task)
+                try await relay.untilAcknowledged()
+                #expect(writer.problem != nil, "a successful read does not end it")
+                try await relay.redis.send(["ACL", "SETUSER", user, "+xautoclaim"])
+                while writer.problem != nil { try await LoopClock().sleep(for: .milliseconds(5)) }
+                await writer.stop()
+            }
+        }
+    }
+
     @Test("The name of a replica that was killed does not stay in the group")
     func killed() async throws {
         try await RelayScope.with { relay in

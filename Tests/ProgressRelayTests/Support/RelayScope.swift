@@ -152,6 +152,7 @@ final class RelayScope {
     /// Another replica's writer.
     func makeWriter(
         claimAfter: Duration = .milliseconds(10),
+        claimInterval: Duration = EventWriter.claimInterval,
         removeAfter: Duration = EventWriter.removeAfter
     ) -> EventWriter {
         Self.writer(
@@ -162,6 +163,7 @@ final class RelayScope {
             self.token,
             self.hub.metrics,
             claimAfter: claimAfter,
+            claimInterval: claimInterval,
             removeAfter: removeAfter
         )
     }
@@ -174,6 +176,7 @@ final class RelayScope {
         _ token: EventToken,
         _ metrics: RelayMetrics,
         claimAfter: Duration = .milliseconds(10),
+        claimInterval: Duration = EventWriter.claimInterval,
         removeAfter: Duration = EventWriter.removeAfter
     ) -> EventWriter {
         EventWriter(
@@ -185,6 +188,7 @@ final class RelayScope {
             store: store,
             flushInterval: .milliseconds(20),
             claimAfter: claimAfter,
+            claimInterval: claimInterval,
             removeAfter: removeAfter,
             tracer: Tracer(MaaSConfiguration.Tracing(), service: "test", logger: Self.logger),
             metrics: metrics,
