@@ -46,7 +46,7 @@ final class LogSink {
     }
 
     private nonisolated func send(_ bytes: [UInt8]) {
-        guard !bytes.isEmpty else { return }
-        _ = bytes.withUnsafeBytes { Glibc.write(self.descriptor, $0.baseAddress, $0.count) }
+        // All of it: a pipe may take a part of the lines, or none when whoever shares it made it non-blocking.
+        bytes.withUnsafeBytes { OutputWriter.write($0, to: self.descriptor) }
     }
 }

@@ -82,6 +82,33 @@ struct LogSinkTests {
         #expect(texts.joined().split(separator: "\n").count == 100)
     }
 
+    @Test @LoopActor func aPipeThatIsFullLosesNothing() async throws {
+        var ends: [CInt] = [0, 0]
+        try #require(pipe(&ends) == 0)
+        let (reading, writing) = (ends[0], ends[1])
+        for end in ends { try #require(fcntl(end, F_SETFL, O_NONBLOCK) == 0) }
+        defer {
+            close(reading)
+            close(writing)
+        }
+        let sink = LogSink(descriptor: writing)
+        // More than the pipe holds.
+        let line = [UInt8](repeating: UInt8(ascii: "x"), count: 300_000) + [UInt8(ascii: "\n")]
+        let writer = Task.detached { sink.write(line, atOnce: true) }
+        var text: [UInt8] = []
+        var bytes = [UInt8](repeating: 0, count: 65_536)
+        while text.count < line.count {
+            let count = read(reading, &bytes, bytes.count)
+            if count > 0 {
+                text += bytes.prefix(count)
+            } else {
+                try await LoopClock().sleep(for: .milliseconds(1))
+            }
+        }
+        await writer.value
+        #expect(text == line)
+    }
+
     @Test func offTheLoopALineIsWrittenAtOnce() async throws {
         let writes = try await Writes()
         let logger = await writes.logger()
