@@ -24,6 +24,7 @@ package struct DispatchCore: Sendable {
     /// Orders that need no answer, not yet handed out.
     var pendingOrders: [DispatchOrder] = []
     var isClusterKnown = false
+    var view = ClusterView()
     /// Nothing is started before this time, because a quota of the cluster was used up.
     var quotaBackoffUntil: Timestamp?
 
@@ -65,7 +66,7 @@ package struct DispatchCore: Sendable {
     /// Releasing and forgetting are internal to the core, and make the next step possible at once.
     private mutating func steps(of id: AttemptID, now: Timestamp) -> [DispatchOrder] {
         var orders: [DispatchOrder] = []
-        while let step = self.attempts[id]?.takeStep(now: now), let attempt = self.attempts[id] {
+        while let step = self.attempts[id]?.takeStep(now: now, view: self.view), let attempt = self.attempts[id] {
             switch step {
             case .release:
                 self.scheduler.release(id, attempt.ending, now: now.sinceEpoch)
@@ -83,7 +84,7 @@ package struct DispatchCore: Sendable {
         if let attempt = self.attempts[id], attempt.isRemnant {
             self.scheduler.disown(id, attempt.ending, now: now.sinceEpoch)
         }
-        self.attempts.didExamine(id, now: now)
+        self.attempts.didExamine(id, now: now, view: self.view)
         return orders
     }
 

@@ -22,6 +22,7 @@ final class ClusterMirror {
     private var capacities: [NodeCapacity]?
     private var listed: Set<String> = []
     private var early = EarlyFacts()
+    private var wasCurrent = true
     private var watchers: [(name: String, watcher: any Watching)] = []
 
     /// - Parameter templateResources: the kinds of jobs that templates have. There may be running jobs of the others,
@@ -44,7 +45,10 @@ final class ClusterMirror {
     }
 
     /// Whether everything was listed and all watches are up.
-    var isCurrent: Bool { self.listed.count == self.watchers.count && self.watchers.allSatisfy(\.watcher.isCurrent) }
+    var isCurrent: Bool { self.isComplete && self.watchers.allSatisfy(\.watcher.isCurrent) }
+
+    /// Whether everything was listed.
+    private var isComplete: Bool { self.listed.count == self.watchers.count }
 
     /// How long each watch has been silent.
     var silences: [(name: String, silence: Duration)] {
@@ -111,6 +115,7 @@ final class ClusterMirror {
             isOptional: isOptional,
             logger: self.logger,
             onLag: { lags.observe($0, name) },
+            onCurrency: { [unowned self] in self.tellView() },
             onEvent: onEvent
         )
         return (name, watcher)
@@ -153,15 +158,23 @@ final class ClusterMirror {
     }
 
     private func tell(_ fact: ClusterFact, listing kind: String? = nil) {
-        let isComplete = self.listed.count == self.watchers.count
+        let wasComplete = self.isComplete
         if let kind {
             self.listed.insert(kind)
             self.metrics.lists.increment(kind)
         }
-        if isComplete { return self.handler(fact) }
+        if wasComplete { return self.handler(fact) }
         self.early.append(fact)
-        guard self.listed.count == self.watchers.count else { return }
+        guard self.isComplete else { return }
         for fact in self.early.take() { self.handler(fact) }
+        // One that was listed early may have failed since.
+        self.tellView()
+    }
+
+    private func tellView() {
+        guard self.isComplete, self.isCurrent != self.wasCurrent else { return }
+        self.wasCurrent.toggle()
+        self.handler(.view(isCurrent: self.wasCurrent))
     }
 }
 

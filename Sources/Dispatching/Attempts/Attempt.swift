@@ -184,25 +184,23 @@ struct Attempt: Sendable {
     // MARK: Next step
 
     /// Returns the next step, unless it has to wait.
-    mutating func takeStep(now: Timestamp) -> AttemptStep? {
-        self.stopIfOverdue(now: now)
-        guard self.gate.isOpen(at: now), let step = self.nextStep(now: now) else { return nil }
+    mutating func takeStep(now: Timestamp, view: ClusterView) -> AttemptStep? {
+        self.stopIfOverdue(now: now, view: view)
+        guard self.gate.isOpen(at: now), let step = self.nextStep(now: now, view: view) else { return nil }
         self.gate.enter(step)
         return step
     }
 
     /// When to check again if no fact arrives.
-    func nextCheck(after now: Timestamp) -> Timestamp? {
-        var times: [Timestamp] = []
-        if let time = self.gate.opensAt { times.append(time) }
+    func nextCheck(after now: Timestamp, view: ClusterView) -> Timestamp? {
+        var times: [Timestamp?] = [self.gate.opensAt]
         if !self.job.isOver {
-            times.append(self.deadline)
-            times += self.pods.patienceDeadlines(self.policy.startPatience)
-            if let time = self.podsDeadline { times.append(time) }
+            times += [self.deadline, self.idleDeadline(view), self.podsDeadline(view)]
+            times += self.pods.patienceDeadlines(self.policy.startPatience, view: view)
         } else if let since = self.overSince {
-            times += [since + self.policy.podPatience, since + self.policy.explanationPatience, self.deadline]
+            times += [view.end(of: self.policy.podPatience, since: since), self.explanationEnd(view), self.deadline]
         }
-        return times.filter { $0 > now }.min()
+        return times.compactMap { $0 }.filter { $0 > now }.min()
     }
 
     /// How its GPUs are released: whether its user is charged, and whether the scheduler learns from its duration.
@@ -237,31 +235,47 @@ struct Attempt: Sendable {
     /// Whether it was given up because a pod that never ran does not go away. Its job never fails by itself.
     private var isStranded: Bool { self.stop == .stuck(PodTrouble.stranded.failure) }
 
-    private mutating func stopIfOverdue(now: Timestamp) {
+    private mutating func stopIfOverdue(now: Timestamp, view: ClusterView) {
         guard self.claim == .ours, !self.job.isOver, self.stop == nil else { return }
         if now >= self.deadline {
             // A job that the cluster has not taken, or that never ran, has used up none of its time.
-            let hasRun = self.job != .intended && (self.pods.haveStarted || self.job.phase == .running)
-            let trouble = self.pods.trouble(now: now, patience: .zero)
-            self.stop = hasRun ? .expired : .stuck(trouble?.failure ?? .notStarted)
-        } else if let trouble = self.pods.trouble(now: now, patience: self.policy.startPatience) {
+            let isTaken = self.job != .intended
+            if isTaken, self.pods.haveStarted || self.job.phase == .running { return self.stop = .expired }
+            if isTaken, self.idleDeadline(view).map({ now < $0 }) ?? true { return }
+            let trouble = self.pods.trouble(now: now, patience: .zero, view: view)
+            self.stop = .stuck(trouble?.failure ?? .notStarted)
+        } else if let trouble = self.pods.trouble(now: now, patience: self.policy.startPatience, view: view) {
             self.stop = .stuck(trouble.failure)
-        } else if let time = self.podsDeadline, now >= time {
+        } else if let time = self.podsDeadline(view), now >= time {
             self.stop = .stuck(.notStarted)
         }
     }
 
-    /// When the job is given up because it lacks pods, or one of them; nil if it does not.
-    private var podsDeadline: Timestamp? {
-        self.pods.wereShown(self.podCount) ? nil : self.presentSince.map { $0 + self.policy.startPatience }
+    /// When the job is given up because it lacks pods, or one of them; nil if it does not, or that cannot be told.
+    private func podsDeadline(_ view: ClusterView) -> Timestamp? {
+        if self.pods.wereShown(self.podCount) { return nil }
+        return self.presentSince.flatMap { view.end(of: self.policy.startPatience, since: $0) }
+    }
+
+    /// The deadline of a job that was not seen to run; nil while that cannot be told.
+    private func idleDeadline(_ view: ClusterView) -> Timestamp? {
+        let patience = self.policy.explanationPatience
+        return view.end(of: patience, since: self.deadline + (.zero - patience))
     }
 
     /// Whether its GPUs are free. A finished job without pods gets time to show them, since jobs and pods have separate
     /// watches.
-    private func arePodsEnded(now: Timestamp) -> Bool {
+    private func arePodsEnded(now: Timestamp, view: ClusterView) -> Bool {
         guard self.job.isOver, self.pods.areEnded else { return false }
         if self.pods.wereShown || self.job == .gone { return true }
-        return self.overSince.map { now >= $0 + self.policy.podPatience } ?? false
+        return self.overSince.map { view.hasEnded(self.policy.podPatience, since: $0, now: now) } ?? false
+    }
+
+    /// When the pods of a failed job have had their time to show why they failed. Nothing depends on it, so without a
+    /// view of them the attempt's own time is enough.
+    private func explanationEnd(_ view: ClusterView) -> Timestamp? {
+        let patience = self.policy.explanationPatience
+        return self.overSince.map { view.end(of: patience, since: $0) ?? max(self.deadline, $0 + patience) }
     }
 
     /// Whether a pod of a failed job on an unreachable node may still deliver, and no attempt is left.
@@ -270,7 +284,7 @@ struct Attempt: Sendable {
         return if case .ended = self.verdict(on: failure, now: now) { true } else { false }
     }
 
-    private func nextStep(now: Timestamp) -> AttemptStep? {
+    private func nextStep(now: Timestamp, view: ClusterView) -> AttemptStep? {
         switch self.claim {
         case .unconfirmed: return .confirm
         case .foreign: return !self.pods.areEnded ? nil : self.isReleased ? .forget : .release
@@ -290,12 +304,12 @@ struct Attempt: Sendable {
         case .present, .gone: break
         }
         // GPUs are released first, so that the next task need not wait for the row to be written.
-        if !self.isReleased, self.arePodsEnded(now: now) { return .release }
-        if !self.isRowEnded { return self.stepToEndOfRow(now: now) }
+        if !self.isReleased, self.arePodsEnded(now: now, view: view) { return .release }
+        if !self.isRowEnded { return self.stepToEndOfRow(now: now, view: view) }
         return self.isReleased ? .forget : nil
     }
 
-    private func stepToEndOfRow(now: Timestamp) -> AttemptStep? {
+    private func stepToEndOfRow(now: Timestamp, view: ClusterView) -> AttemptStep? {
         if let verdict = self.verdict { return .write(verdict) }
         // An existing file outranks everything: the user gets it even after a late cancellation.
         if self.job.phase == .succeeded { return .findResult }
@@ -309,7 +323,7 @@ struct Attempt: Sendable {
             let failure = FailureClassifier.classify(self.pods.byName.values)
             let isOwnFault = self.pods.haveFailed && !failure.isRetryable && !self.pods.haveSucceeded
             if isOwnFault { return .write(self.verdict(on: failure, now: now)) }
-            let isPatient = self.overSince.map { now < $0 + self.policy.explanationPatience } ?? false
+            let isPatient = self.explanationEnd(view).map { now < $0 } ?? false
             if isPatient, !self.pods.haveFailed { return nil }
             // Pods were evicted; one may have delivered before that, or within its grace period.
             return self.mayStillDeliver(after: failure, now: now) ? nil : .findResult

@@ -62,14 +62,16 @@ struct AttemptPods: Sendable {
     private var living: [PodFacts] { self.byName.values.filter { !$0.isEnded }.sorted { $0.name < $1.name } }
 
     /// Returns the trouble of a pod that has been stuck for `patience` or is stuck for good.
-    func trouble(now: Timestamp, patience: Duration) -> PodTrouble? {
+    func trouble(now: Timestamp, patience: Duration, view: ClusterView) -> PodTrouble? {
         for (name, since) in self.troubledSince.sorted(by: { $0.key < $1.key }) {
             guard let trouble = self.byName[name]?.trouble else { continue }
-            if trouble.isHopeless || now >= since + patience { return trouble }
+            if trouble.isHopeless || view.hasEnded(patience, since: since, now: now) { return trouble }
         }
         return nil
     }
 
     /// When patience with each stuck pod ends.
-    func patienceDeadlines(_ patience: Duration) -> [Timestamp] { self.troubledSince.values.map { $0 + patience } }
+    func patienceDeadlines(_ patience: Duration, view: ClusterView) -> [Timestamp] {
+        self.troubledSince.values.compactMap { view.end(of: patience, since: $0) }
+    }
 }

@@ -23,10 +23,13 @@ struct AttemptTable: Sendable {
         self.changed.union(self.checks.lazy.filter { $0.value <= now }.map(\.key)).sorted()
     }
 
+    /// Marks all attempts as changed.
+    mutating func touchAll() { self.changed.formUnion(self.byID.keys) }
+
     /// Records that an attempt has no further step for now.
-    mutating func didExamine(_ id: AttemptID, now: Timestamp) {
+    mutating func didExamine(_ id: AttemptID, now: Timestamp, view: ClusterView) {
         self.changed.remove(id)
-        self.checks[id] = self.byID[id]?.nextCheck(after: now)
+        self.checks[id] = self.byID[id]?.nextCheck(after: now, view: view)
     }
 
     /// When the next timer of an examined attempt elapses.

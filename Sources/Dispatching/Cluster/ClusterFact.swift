@@ -13,4 +13,6 @@ package enum ClusterFact: Sendable {
     case podsListed([(attempt: AttemptID, pod: PodFacts)])
     case pod(AttemptID, PodFacts)
     case podGone(AttemptID, name: String)
+    /// Whether all of these arrive as they happen, from now on. They are taken to before this is first said.
+    case view(isCurrent: Bool)
 }

@@ -16,6 +16,9 @@ extension DispatchCore {
         case .podGone(let attempt, let name):
             self.attempts[attempt]?.podGone(name)
             self.count(attempt, now: now)
+        case .view(let isCurrent):
+            self.view.change(isCurrent: isCurrent, now: now)
+            self.attempts.touchAll()
         }
     }
 

@@ -121,12 +121,15 @@ package final class KubernetesClient {
     }
 
     /// Watches changes after `resourceVersion` until the server ends the watch or it fails.
+    ///
+    /// - Parameter onAccepted: called once the server has accepted the watch; there may be nothing to tell for long.
     func watch<Resource: KubernetesResource>(
         _ type: Resource.Type,
         in namespace: String?,
         selector: String?,
         from resourceVersion: String,
         timeouts: WatchTimeouts,
+        onAccepted: @escaping @LoopActor () -> Void,
         onEvent: @escaping @LoopActor (WatchEvent) throws(KubernetesError) -> Void
     ) async throws(KubernetesError) {
         let length = Int.random(in: timeouts.length)
@@ -146,7 +149,8 @@ package final class KubernetesClient {
         var failure: KubernetesError?
         let response: HTTPResponse
         do throws(HTTPClientError) {
-            response = try await self.client.stream(request) { bytes throws(HTTPClientError) in
+            response = try await self.client.stream(request, onHead: { _ in onAccepted() }) {
+                bytes throws(HTTPClientError) in
                 do throws(KubernetesError) {
                     for line in try lines.append(bytes) { try onEvent(try WatchEvent(parsing: line)) }
                 } catch {

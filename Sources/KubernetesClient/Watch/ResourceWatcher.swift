@@ -5,6 +5,7 @@ package import MaaSCore
 package final class ResourceWatcher<Resource: KubernetesResource> {
     package typealias Handler = @LoopActor (ResourceEvent<Resource>) -> Void
     package typealias LagHandler = @LoopActor (Duration) -> Void
+    package typealias CurrencyHandler = @LoopActor () -> Void
 
     private let client: KubernetesClient
     private let namespace: String?
@@ -13,14 +14,15 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
     private let timeouts: WatchTimeouts
     private let logger: Logger
     private let onLag: LagHandler
+    private let onCurrency: CurrencyHandler
     private let onEvent: Handler
     private var state = WatchState()
     private var permission: WatchPermission
     /// Whether the objects cannot be listed and that was reported.
     private var continuesWithoutAccess = false
     private var task: Task<Void, Never>?
-    /// Whether a list succeeded and nothing has failed since.
-    package private(set) var isCurrent = false
+    /// Whether a list succeeded, and nothing has failed since or the server has accepted another watch after it.
+    package private(set) var isCurrent = false { didSet { if self.isCurrent != oldValue { self.onCurrency() } } }
     /// When the server last sent anything, including bookmarks.
     package private(set) var heard: ContinuousClock.Instant?
 
@@ -31,6 +33,7 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
     ///   - onLag: receives the age of an object that a watch shows for the first time, by the server's clock and in its
     ///     whole seconds. Modifications carry no time. An object relabelled so that `selector` matches it counts as
     ///     well.
+    ///   - onCurrency: called when ``isCurrent`` has changed, and before the event that shows it.
     package init(
         _ type: Resource.Type = Resource.self,
         client: KubernetesClient,
@@ -41,6 +44,7 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
         timeouts: WatchTimeouts = WatchTimeouts(),
         logger: Logger,
         onLag: @escaping LagHandler = { _ in },
+        onCurrency: @escaping CurrencyHandler = {},
         onEvent: @escaping Handler
     ) {
         self.client = client
@@ -51,6 +55,7 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
         self.timeouts = timeouts
         self.logger = logger
         self.onLag = onLag
+        self.onCurrency = onCurrency
         self.onEvent = onEvent
     }
 
@@ -83,11 +88,9 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
             case .list:
                 let list = try await self.client.list(Resource.self, in: self.namespace, selector: self.selector)
                 if Task.isCancelled { return .zero }
-                self.heard = .now
                 self.state.listed(at: list.resourceVersion)
-                self.permission.granted()
                 self.continuesWithoutAccess = false
-                self.isCurrent = true
+                self.hear()
                 self.onEvent(.replaced(list.items))
                 return .zero
             case .watch(let version):
@@ -96,7 +99,8 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
                     in: self.namespace,
                     selector: self.selector,
                     from: version,
-                    timeouts: self.timeouts
+                    timeouts: self.timeouts,
+                    onAccepted: { self.hear() }
                 ) { self.deliver($0) }
                 return self.state.ended(after: ContinuousClock.now - start)
             }
@@ -130,11 +134,16 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
         self.onEvent(.replaced([]))
     }
 
-    private func deliver(_ event: WatchEvent) {
+    /// Records that the server does what it is asked for.
+    private func hear() {
         self.heard = .now
-        self.state.received(event)
         self.permission.granted()
         self.isCurrent = true
+    }
+
+    private func deliver(_ event: WatchEvent) {
+        self.state.received(event)
+        self.hear()
         switch event {
         case .added(let object):
             let resource = Resource(object)

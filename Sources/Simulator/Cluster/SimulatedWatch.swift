@@ -9,15 +9,24 @@ final class SimulatedWatch: @unchecked Sendable {  // Of one world, whose thread
     let type: ResourceType
     private let life: Life
     private unowned let world: World
+    private let onCurrency: () -> Void
     private let handler: (ClusterFact, Bool) -> Void
     private var cursor = 0
     private var isListening = false
     private var isDeliveryDue = false
+    private(set) var isCurrent = false { didSet { if self.isCurrent != oldValue { self.onCurrency() } } }
 
-    init(_ type: ResourceType, life: Life, world: World, handler: @escaping (ClusterFact, _ isList: Bool) -> Void) {
+    init(
+        _ type: ResourceType,
+        life: Life,
+        world: World,
+        onCurrency: @escaping () -> Void,
+        handler: @escaping (ClusterFact, _ isList: Bool) -> Void
+    ) {
         self.type = type
         self.life = life
         self.world = world
+        self.onCurrency = onCurrency
         self.handler = handler
     }
 
@@ -45,6 +54,7 @@ final class SimulatedWatch: @unchecked Sendable {  // Of one world, whose thread
     func cut(isHistoryLost: Bool) {
         guard self.isListening else { return }
         self.isListening = false
+        self.life.deliver { self.isCurrent = self.isListening }
         self.world.after(self.world.pick(10...3000)) { [weak self] in
             guard let self else { return }
             self.life.deliver { if isHistoryLost { self.relist() } else { self.listen() } }
@@ -59,6 +69,7 @@ final class SimulatedWatch: @unchecked Sendable {  // Of one world, whose thread
                         (self.world.cluster.list(self.type), self.world.cluster.watchLogs[self.type]?.count ?? 0)
                     }
                     self.cursor = cursor
+                    self.isCurrent = true
                     self.handler(fact, true)
                     return self.listen()
                 } catch {
@@ -71,6 +82,7 @@ final class SimulatedWatch: @unchecked Sendable {  // Of one world, whose thread
     private func listen() {
         self.isListening = true
         self.isDeliveryDue = false
+        self.isCurrent = true
         if self.cursor < self.world.cluster.watchLogs[self.type]?.count ?? 0 { self.wake() }
     }
 

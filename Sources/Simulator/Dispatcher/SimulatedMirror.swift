@@ -8,6 +8,7 @@ final class SimulatedMirror {
     private var watches: [SimulatedWatch] = []
     private var listed: Set<ResourceType> = []
     private var early = EarlyFacts()
+    private var wasCurrent = true
     /// Attempts whose job is over; for a mutation only.
     private var overJobs: Set<AttemptID> = []
 
@@ -15,7 +16,11 @@ final class SimulatedMirror {
         self.world = world
         self.handler = handler
         self.watches = ResourceType.allCases.map { type in
-            SimulatedWatch(type, life: life, world: world) { [weak self] in self?.take($0, type, isList: $1) }
+            SimulatedWatch(type, life: life, world: world) { [weak self] in
+                self?.tellView()
+            } handler: { [weak self] in
+                self?.take($0, type, isList: $1)
+            }
         }
     }
 
@@ -26,12 +31,21 @@ final class SimulatedMirror {
     private func take(_ fact: ClusterFact, _ type: ResourceType, isList: Bool) {
         if self.world.mutation == .losesPodEnds, case .podGone = fact { return }
         let fact = self.mutated(fact)
-        let isComplete = self.listed.count == self.watches.count
+        let wasComplete = self.isComplete
         if isList { self.listed.insert(type) }
-        if isComplete { return self.handler(fact) }
+        if wasComplete { return self.handler(fact) }
         self.early.append(fact)
-        guard self.listed.count == self.watches.count else { return }
+        guard self.isComplete else { return }
         for fact in self.early.take() { self.handler(fact) }
+        self.tellView()
+    }
+
+    private var isComplete: Bool { self.listed.count == self.watches.count }
+
+    private func tellView() {
+        guard self.isComplete, self.watches.allSatisfy(\.isCurrent) != self.wasCurrent else { return }
+        self.wasCurrent.toggle()
+        self.handler(.view(isCurrent: self.wasCurrent))
     }
 
     private func mutated(_ fact: ClusterFact) -> ClusterFact {

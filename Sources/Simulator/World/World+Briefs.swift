@@ -16,6 +16,7 @@ extension World {
         case .podsListed(let pods): "all pods: \(pods.map { self.brief($0.attempt, $0.pod) })"
         case .pod(let attempt, let pod): "pod \(self.brief(attempt, pod))"
         case .podGone(let attempt, _): "pod \(self.brief(attempt)) gone"
+        case .view(let isCurrent): isCurrent ? "everything as it happens" : "nothing new"
         }
     }
 
