@@ -72,6 +72,63 @@ extension AttemptTests {
         }
     }
 
+    /// Its pod stays Terminating, and the operator leaves a job that is being deleted alone.
+    @Test(
+        "A task whose attempt is stopped on a node that is lost does not wait for the node",
+        arguments: [.cancelled, .preempted, .expired] as [StopReason]
+    )
+    func stoppedOnLostNode(stop: StopReason) throws {
+        let start = Self.start + .seconds(20)
+        var attempt = Self.running()
+        attempt.stop(stop)
+        #expect(Self.steps(&attempt, now: start).last == .delete(uid: "u"))
+        let end = start + Self.policy.endingPatience
+        #expect(Self.steps(&attempt, now: end + .milliseconds(-1)) == [])
+        #expect(attempt.nextCheck(after: end + .milliseconds(-1)) == end)
+        let verdict: Verdict =
+            switch stop {
+            case .preempted: .requeued(.preempted, notBefore: end, isForgiven: true)
+            case .expired: .ended(.failed(.deadlineExceeded))
+            default: .ended(.cancelled)
+            }
+        #expect(Self.stepsWithoutFile(&attempt, now: end) == [.findResult, .write(verdict)])
+        #expect(attempt.isRemnant)
+        attempt.observe(job: .gone, now: end)
+        #expect(Self.stepsWithoutFile(&attempt, now: end) == [])
+        attempt.podGone("demo-x-1-master-0")
+        #expect(Self.stepsWithoutFile(&attempt, now: end) == [.release, .forget])
+    }
+
+    @Test("One that is cancelled when its job has long failed with its node does not wait, either")
+    func cancelledAfterFailure() {
+        let end = Self.start + Self.policy.endingPatience
+        var attempt = Attempt(
+            id: AttemptID(task: Self.task, number: 2),
+            jobName: "x",
+            deadline: end + .seconds(100),
+            policy: Self.policy,
+            jobUID: "u"
+        )
+        attempt.observe(pod: Self.pod(ended: false), now: Self.start)
+        attempt.observe(job: .present(uid: "u", phase: .failed), now: Self.start)
+        attempt.stop(.cancelled)
+        #expect(Self.steps(&attempt, now: end + .milliseconds(-1)) == [])
+        #expect(Self.stepsWithoutFile(&attempt, now: end) == [.findResult, .write(.ended(.cancelled))])
+    }
+
+    @Test("While the pods cannot be seen, nothing is known of their node")
+    func stoppedUnseen() {
+        var view = ClusterView()
+        var attempt = Self.running()
+        attempt.stop(.cancelled)
+        #expect(Self.steps(&attempt, now: Self.start).last == .delete(uid: "u"))
+        view.change(isCurrent: false, now: Self.start)
+        #expect(attempt.takeStep(now: Self.start + .seconds(700), view: view) == nil)
+        view.change(isCurrent: true, now: Self.start + .seconds(700))
+        #expect(attempt.takeStep(now: Self.start + .seconds(1299), view: view) == nil)
+        #expect(attempt.takeStep(now: Self.start + .seconds(1300), view: view) == .findResult)
+    }
+
     @Test("A cancellation by the user overrides other reasons to stop")
     func preemptedAndCancelled() {
         var attempt = Self.running()

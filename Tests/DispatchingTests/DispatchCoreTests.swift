@@ -258,6 +258,44 @@ struct DispatchCoreTests {
         #expect(core.promisedGPUs == 2 && core.charges.map(\.id) == [next.attempt])
     }
 
+    @Test("A preempted task whose node is lost starts elsewhere, and what its old pod does later is nothing to it")
+    func preemptedOnLostNode() throws {
+        var core = Self.core(gpus: 2, tasks: 1...1)
+        let id = AttemptID(task: Self.task(1), number: 1)
+        core.take(.running(Self.running(jobUID: "u")), now: Self.now)
+        core.take(.job(JobSighting(attempt: id, name: "j", uid: "u", phase: .running)), now: Self.now)
+        core.take(.pod(id, AttemptTests.pod(ended: false)), now: Self.now)
+        core.attempts[id]?.stop(.preempted)
+        for _ in 0..<2 {
+            let step = try #require(Self.stepped(core.orders(now: Self.now)).first)
+            core.completed(id, step, .written, now: Self.now)
+        }
+        let now = Self.now + Self.policy.attempts.endingPatience
+        #expect(Self.stepped(core.orders(now: now)) == [.findResult])
+        core.completed(id, .findResult, .nothingDelivered, now: now)
+        let write = AttemptStep.write(.requeued(.preempted, notBefore: now, isForgiven: true))
+        #expect(Self.stepped(core.orders(now: now)) == [write])
+        core.completed(id, write, .written, now: now)
+        let next = QueuedTask(
+            attempt: AttemptID(task: Self.task(1), number: 2),
+            forgiven: 1,
+            user: "ada",
+            priority: .normal,
+            queuedAt: Self.now,
+            plan: Self.plan(Self.task(1))
+        )
+        core.take(.queued(next), now: now)
+        #expect(Self.begun(core.orders(now: now)) == [Self.task(1)])
+        core.began(next.attempt, true, now: now)
+        #expect(core.promisedGPUs == 2)
+        // The node is back: the pod goes on for a moment, and fails.
+        for isEnded in [false, true] { core.take(.pod(id, AttemptTests.pod(ended: isEnded)), now: now) }
+        core.take(.podGone(id, name: "demo-x-1-master-0"), now: now)
+        core.take(.jobGone(id, uid: "u"), now: now)
+        #expect(Self.stepped(core.orders(now: now)) == [.submit])
+        #expect(core.promisedGPUs == 1 && core.activeAttempts == [next.attempt])
+    }
+
     @Test("The pods' nodes are recorded once, and users are told that the pods start")
     func placed() {
         var core = Self.core(gpus: 1, tasks: 2...2)

@@ -38,7 +38,8 @@ struct Attempt: Sendable {
     private var isRecorded: Bool
     /// The stop reason in the row.
     private var recordedStop: StopReason?
-    private var isDeleteOrdered = false
+    /// When the cluster accepted the deletion of its job.
+    private var deletedAt: Timestamp?
     private var isRowEnded = false
     private var isReleased = false
 
@@ -168,7 +169,7 @@ struct Attempt: Sendable {
         case (.record(_, let reason), _):
             self.isRecorded = true
             self.recordedStop = reason ?? self.recordedStop
-        case (.delete, _): self.isDeleteOrdered = true
+        case (.delete, _): self.deletedAt = now
         case (.confirm, .foreign): self.claim = .foreign
         case (.confirm, .ended):
             self.claim = .leftover
@@ -200,6 +201,7 @@ struct Attempt: Sendable {
         } else if let since = self.overSince {
             times += [view.end(of: self.policy.podPatience, since: since), self.explanationEnd(view), self.deadline]
         }
+        if self.stop != nil { times.append(self.endingEnd(view)) }
         return times.compactMap { $0 }.filter { $0 > now }.min()
     }
 
@@ -232,8 +234,19 @@ struct Attempt: Sendable {
         self.isRecorded && (self.stop == .cancelled || self.stop == self.recordedStop)
     }
 
-    /// Whether it was given up because a pod that never ran does not go away. Its job never fails by itself.
-    private var isStranded: Bool { self.stop == .stuck(PodTrouble.stranded.failure) }
+    /// Whether it is stopped, and a pod of it does not go away: its node is lost, and may be for days. The operator
+    /// leaves a job that is being deleted alone, so that never fails by itself.
+    private func isStranded(now: Timestamp, view: ClusterView) -> Bool {
+        guard let stop = self.stop else { return false }
+        // Lost before it ran: it has been given its time already.
+        if stop == .stuck(PodTrouble.stranded.failure) { return true }
+        return self.endingEnd(view).map { now >= $0 } ?? false
+    }
+
+    /// When its pods have had their time to go; nil while that cannot be told.
+    private func endingEnd(_ view: ClusterView) -> Timestamp? {
+        (self.deletedAt ?? self.overSince).flatMap { view.end(of: self.policy.endingPatience, since: $0) }
+    }
 
     private mutating func stopIfOverdue(now: Timestamp, view: ClusterView) {
         guard self.claim == .ours, !self.job.isOver, self.stop == nil else { return }
@@ -295,12 +308,12 @@ struct Attempt: Sendable {
         case .present where self.isDoubtful: return .lookUp
         case .present(let uid, let phase) where !phase.isOver:
             guard self.isUnwanted else { return nil }
-            if !self.isDeleteOrdered {
+            if self.deletedAt == nil {
                 let isKnown = self.isStopKnown || self.isRowEnded || self.claim != .ours
                 return isKnown ? .delete(uid: uid) : .record(uid: uid, stop: self.stop)
             }
             // Its deletion ends with its pods.
-            guard self.isStranded else { return nil }
+            guard self.isStranded(now: now, view: view) else { return nil }
         case .present, .gone: break
         }
         // GPUs are released first, so that the next task need not wait for the row to be written.
@@ -315,7 +328,7 @@ struct Attempt: Sendable {
         if self.job.phase == .succeeded { return .findResult }
         // A task is CANCELLED, past its DEADLINE or requeued only after its GPUs are free, if they will ever be.
         if let stop = self.stop {
-            if !self.isReleased, !self.isStranded { return nil }
+            if !self.isReleased, !self.isStranded(now: now, view: view) { return nil }
             // It may have delivered just before its job was deleted, or within its pods' grace period.
             return self.mayHaveRun ? .findResult : .write(self.verdict(on: stop, now: now))
         }

@@ -11,6 +11,9 @@ package struct AttemptPolicy: Sendable, Hashable {
     package var explanationPatience = Duration.seconds(10)
     /// How long a job that is over may take to show its pods.
     package var podPatience = Duration.seconds(60)
+    /// How long the pods of an attempt that is stopped may take to go, before its task no longer waits for them: longer
+    /// than any grace period.
+    package var endingPatience = Duration.seconds(600)
     /// How long nothing is started after a quota of the cluster was found used up.
     package var quotaBackoff = Duration.seconds(15)
 
