@@ -49,6 +49,8 @@ package struct DispatchCore: Sendable {
         }
         guard self.quotaBackoffUntil.map({ now >= $0 }) ?? true else { return orders }
         self.quotaBackoffUntil = nil
+        // What was free may be taken, or gone. The requests of those that start now would fail as well.
+        if self.view.isLost(at: now) { return orders }
         let decisions = self.scheduler.admit(now: now.sinceEpoch)
         for id in decisions.admissions.map(\.id) {
             guard let task = self.queued.removeValue(forKey: id.task) else { continue }
@@ -119,7 +121,9 @@ package struct DispatchCore: Sendable {
     /// When ``orders(now:)`` may return more without a new fact.
     package func nextCheck(now: Timestamp) -> Timestamp? {
         let change = self.scheduler.nextChange(after: now.sinceEpoch).map { Timestamp(sinceEpoch: $0) }
-        return ([change, self.quotaBackoffUntil, self.attempts.nextCheck] + self.retries.values.map(Optional.some))
-            .compactMap { $0 }.min()
+        // Positions give its loss as their reason.
+        let loss = self.view.lostAt.flatMap { now < $0 ? $0 : nil }
+        let times = [change, loss, self.quotaBackoffUntil, self.attempts.nextCheck]
+        return (times.compactMap { $0 } + self.retries.values).min()
     }
 }

@@ -104,6 +104,29 @@ struct ClusterViewTests {
         }
     }
 
+    @Test("While the cluster cannot be watched nothing starts, and every task says so; a cut does not matter")
+    func starts() {
+        var core = DispatchCore(policy: DispatchCoreTests.policy)
+        #expect(core.capacity == nil)
+        core.take(.nodes([NodeCapacity(name: "n", gpus: 2)]), now: Self.start)
+        #expect(core.capacity == 2)
+        core.take(.view(isCurrent: false), now: Self.start)
+        core.take(.queued(DispatchCoreTests.queued(1)), now: Self.start)
+        #expect(DispatchCoreTests.begun(core.orders(now: Self.start)) == [DispatchCoreTests.task(1)])
+        let lost = Self.start + .seconds(10)
+        #expect(core.nextCheck(now: Self.start) == lost)
+        // Once that time has come it is no reason to look again, and again.
+        if let next = core.nextCheck(now: lost) { #expect(next > lost) }
+        core.take(.queued(DispatchCoreTests.queued(2)), now: Self.start)
+        #expect(DispatchCoreTests.begun(core.orders(now: lost)) == [])
+        #expect(core.waits(now: lost).map(\.wait.reason) == [.clusterUnavailable])
+        #expect(core.waits(now: lost).map(\.wait.etaSeconds) == [nil])
+        let back = Self.start + .seconds(60)
+        core.take(.view(isCurrent: true), now: back)
+        #expect(core.waits(now: back).map(\.wait.reason) != [.clusterUnavailable])
+        #expect(DispatchCoreTests.begun(core.orders(now: back)) == [DispatchCoreTests.task(2)])
+    }
+
     @Test("A failed job's pods explain it when they can be seen, or not at all once its time is over")
     func unseenExplanation() {
         let end = AttemptTests.start + .seconds(100)

@@ -25,15 +25,14 @@ extension CurrentTerm {
         }
         metrics.gauge(
             "maas_gpus",
-            help: "GPUs: usable by tasks, allocated to tasks, and held free for the next task.",
+            help: "GPUs: usable by tasks (once they are known), allocated to tasks, and held free for the next task.",
             labels: ["state"]
         ) {
-            self.session?.read { core, _ in
-                [
-                    (["capacity"], Double(core.capacity)), (["promised"], Double(core.promisedGPUs)),
-                    (["kept"], Double(core.keptGPUs)),
-                ]
-            } ?? []
+            guard let session = self.session else { return [] }
+            let counts: [(state: String, count: Int?)] = session.read { core, _ in
+                [("capacity", core.capacity), ("promised", core.promisedGPUs), ("kept", core.keptGPUs)]
+            }
+            return counts.compactMap { state, count in count.map { ([state], Double($0)) } }
         }
         metrics.gauge(
             "maas_cluster_watch_silence_seconds",

@@ -1,8 +1,8 @@
 internal import Dispatching
 internal import MaaSCore
 
-/// Writes the GPU capacity to Redis for administrators, on each change and sweep. The key expires, so that a dead
-/// dispatcher's value disappears.
+/// Writes the GPU capacity to Redis for administrators, once it is known, on each change and sweep. The key expires, so
+/// that a dead dispatcher's value disappears.
 @LoopActor
 final class CapacityPublisher {
     /// The source of the capacity; set once the session's other parts exist.
@@ -32,7 +32,7 @@ final class CapacityPublisher {
         if let capacity = self.capacity { await self.write(capacity) }
     }
 
-    private var capacity: Int? { self.pump?.read { core, _ in core.capacity } }
+    private var capacity: Int? { self.pump?.read { core, _ in core.capacity } ?? nil }
 
     private func write(_ capacity: Int) async {
         let milliseconds = String(max(1, self.lifetime.wholeMilliseconds))

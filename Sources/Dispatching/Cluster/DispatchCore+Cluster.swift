@@ -26,8 +26,8 @@ extension DispatchCore {
     package var promisedGPUs: Int { self.scheduler.promised }
     /// Free GPUs that are kept for the first task that does not fit.
     package var keptGPUs: Int { self.scheduler.kept }
-    /// GPUs of all usable nodes.
-    package var capacity: Int { self.scheduler.capacity }
+    /// GPUs of all usable nodes; nil before the cluster is known.
+    package var capacity: Int? { self.isClusterKnown ? self.scheduler.capacity : nil }
 
     private mutating func jobSeen(_ sighting: JobSighting, now: Timestamp) {
         let facts = JobFacts.present(uid: sighting.uid, phase: sighting.phase)

@@ -33,7 +33,7 @@ extension DispatchCore {
     package func waits(now: Timestamp) -> QueueWaits {
         QueueWaits(
             forecast: self.scheduler.waits(now: now.sinceEpoch),
-            common: !self.isClusterKnown
+            common: !self.isClusterKnown || self.view.isLost(at: now)
                 ? .clusterUnavailable : self.quotaBackoffUntil.flatMap { now < $0 ? .clusterQuota : nil }
         )
     }
