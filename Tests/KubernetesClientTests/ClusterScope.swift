@@ -24,6 +24,7 @@ struct ClusterScope {
         _ type: Resource.Type,
         selector: String? = nil,
         isOptional: Bool = false,
+        isServerReady: @escaping @LoopActor () -> Bool = { true },
         doubt: Duration = .seconds(60),
         _ body: @LoopActor (ResourceFollower<Resource>) async throws -> Void
     ) async throws {
@@ -31,6 +32,7 @@ struct ClusterScope {
             self.client,
             selector: selector,
             isOptional: isOptional,
+            isServerReady: isServerReady,
             doubt: doubt
         )
         do {

@@ -8,6 +8,8 @@ final class ResourceFollower<Resource: KubernetesResource> {
     /// How often everything was listed.
     private(set) var lists = 0
     private(set) var lags: [Duration] = []
+    /// Whether it was current, after each change.
+    private(set) var currency: [Bool] = []
     private let changes: AsyncStream<Void>
     private var watcher: ResourceWatcher<Resource>?
 
@@ -16,6 +18,7 @@ final class ResourceFollower<Resource: KubernetesResource> {
         _ client: KubernetesClient,
         selector: String? = nil,
         isOptional: Bool = false,
+        isServerReady: @escaping @LoopActor () -> Bool = { true },
         doubt: Duration = .seconds(60)
     ) async throws {
         let (changes, continuation) = AsyncStream.makeStream(of: Void.self)
@@ -25,9 +28,14 @@ final class ResourceFollower<Resource: KubernetesResource> {
             namespace: "maas",
             selector: selector,
             isOptional: isOptional,
+            isServerReady: isServerReady,
             doubt: doubt,
             logger: Logger(service: "tests", level: .error),
             onLag: { [weak self] in self?.lags.append($0) },
+            onCurrency: { [weak self] in
+                self?.noteCurrency()
+                continuation.yield()
+            },
             onEvent: { [weak self] event in
                 self?.take(event)
                 continuation.yield()
@@ -48,6 +56,8 @@ final class ResourceFollower<Resource: KubernetesResource> {
     }
 
     func stop() async { await self.watcher?.stop() }
+
+    private func noteCurrency() { if let watcher = self.watcher { self.currency.append(watcher.isCurrent) } }
 
     private func take(_ event: ResourceEvent<Resource>) {
         switch event {

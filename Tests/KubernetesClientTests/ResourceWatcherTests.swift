@@ -71,6 +71,34 @@ struct ResourceWatcherTests {
         }
     }
 
+    /// Before the dispatcher was granted anything by it.
+    @Test func theRefusalsOfAStartingServerAreNotTakenForAnEmptyList() async throws {
+        try await ClusterScope.with { scope in
+            try await scope.create("one", "sleep 1000")
+            let refusal: JSONValue = ["verb": "list", "effect": "forbidden", "count": 2]
+            try await scope.cluster.setFaults(["requests": [refusal]])
+            try await scope.following(PyTorchJob.self, isOptional: true, isServerReady: { false }) { jobs in
+                #expect(jobs.lists == 1 && jobs["one"] != nil)
+            }
+        }
+    }
+
+    @Test func aWatchIsCurrentAgainWhenTheServerAcceptsIt() async throws {
+        try await ClusterScope.with { scope in
+            try await scope.create("one", "sleep 1000")
+            try await scope.following(PyTorchJob.self) { jobs in
+                try await jobs.wait { $0["one"]?.phase == .running }
+                #expect(jobs.currency.last == true)
+                let refusal: JSONValue = ["verb": "watch", "effect": "forbidden", "count": 1]
+                try await scope.cluster.setFaults(["requests": [refusal]])
+                try await scope.cluster.cutWatches()
+                // Nothing happens that it could tell; a bookmark would take a minute.
+                try await jobs.wait { $0.currency.suffix(2) == [false, true] }
+                #expect(jobs.lists == 1)
+            }
+        }
+    }
+
     @Test func regainedPermissionRelists() async throws {
         try await ClusterScope.with { scope in
             try await scope.following(PyTorchJob.self, isOptional: true, doubt: .zero) { jobs in

@@ -14,6 +14,18 @@ struct WatchPermissionTests {
         #expect(later.map { $0 >= .seconds(150) } == true)
     }
 
+    /// One that has just started refuses everything, also to those whom it has granted nothing yet.
+    @Test func aServerThatIsNotReadyIsNotBelieved() {
+        for wasGranted in [false, true] {
+            var permission = WatchPermission(doubt: .seconds(60))
+            if wasGranted { permission.granted() }
+            #expect(permission.refused(at: self.start, isServerReady: false) == nil)
+            // Nor does its refusal count when it is.
+            let refused = permission.refused(at: self.start + .seconds(61), isServerReady: true)
+            #expect((refused == nil) == wasGranted)
+        }
+    }
+
     @Test func grantedPermissionSurvivesOneRefusal() {
         var permission = WatchPermission(doubt: .seconds(60))
         permission.granted()

@@ -24,6 +24,8 @@ final class ClusterMirror {
     private var early = EarlyFacts()
     private var wasCurrent = true
     private var watchers: [(name: String, watcher: any Watching)] = []
+    /// Those of the watches that are not optional.
+    private var requiredNames: Set<String> = []
 
     /// - Parameter templateResources: the kinds of jobs that templates have. There may be running jobs of the others,
     ///   from templates that are gone, or the server may not know these kinds at all.
@@ -53,6 +55,11 @@ final class ClusterMirror {
     /// How long each watch has been silent.
     var silences: [(name: String, silence: Duration)] {
         self.watchers.compactMap { name, watcher in watcher.heard.map { (name, .now - $0) } }
+    }
+
+    /// Whether the server grants what nothing works without. It is believed then if it refuses the rest.
+    private var isServerReady: Bool {
+        self.watchers.allSatisfy { !self.requiredNames.contains($0.name) || $0.watcher.isCurrent }
     }
 
     func start() {
@@ -106,6 +113,7 @@ final class ClusterMirror {
         isOptional: Bool = false,
         onEvent: @escaping @LoopActor (ResourceEvent<Resource>) -> Void
     ) -> (name: String, watcher: any Watching) {
+        if !isOptional { self.requiredNames.insert(name) }
         let lags = self.metrics.watchLags
         let watcher = ResourceWatcher(
             type,
@@ -113,6 +121,7 @@ final class ClusterMirror {
             namespace: namespace,
             selector: selector,
             isOptional: isOptional,
+            isServerReady: { [unowned self] in self.isServerReady },
             logger: self.logger,
             onLag: { lags.observe($0, name) },
             onCurrency: { [unowned self] in self.tellView() },

@@ -55,51 +55,53 @@ final class JobClient {
     /// Looks for the attempt's job.
     func find(_ name: String, _ id: AttemptID) async throws -> StepOutcome {
         guard Self.isAddressable(name) else { return .notFound }
-        for resource in self.resources {
-            do throws(KubernetesError) {
-                if let metadata = try await self.metadata(of: name, resource.type),
-                    JobLabels.attempt(of: metadata.labels) == id
-                {
-                    return .found(uid: metadata.uid)
-                }
-            } catch  where self.hasNone(of: resource, error) {
-                continue
-            } catch {
-                throw error
-            }
+        return try await self.ask { type throws(KubernetesError) in
+            guard let metadata = try await self.metadata(of: name, type),
+                JobLabels.attempt(of: metadata.labels) == id
+            else { return nil }
+            return .found(uid: metadata.uid)
         }
-        return .notFound
     }
 
     /// Requests the deletion of the job and, before it, of its pods. `notFound` when there is none with this uid.
     func delete(_ name: String, uid: String) async throws -> StepOutcome {
         guard Self.isAddressable(name) else { return .notFound }
-        for resource in self.resources {
+        return try await self.ask { type throws(KubernetesError) in
             do throws(KubernetesError) {
-                if try await self.delete(name, resource.type, uid: uid) { return .deleted }
+                return try await self.delete(name, type, uid: uid) ? .deleted : nil
             } catch  where error.code == .conflict {
                 // Usually another job has the name now, and the requested one is gone. Otherwise the server means a
                 // conflict of its own, which passes.
-                if try await self.metadata(of: name, resource.type)?.uid == uid { return .postponed }
-            } catch  where self.hasNone(of: resource, error) {
-                continue
+                return try await self.metadata(of: name, type)?.uid == uid ? .postponed : nil
             } catch {
                 throw error
             }
         }
+    }
+
+    /// Asks about one kind of job after the other, as a name does not tell the kind, until there is an outcome. Without
+    /// one the job is not found. It may be of a kind that no template has any more, so those come last.
+    ///
+    /// A refusal means that there are no jobs of a kind only if no template has it, and the server has answered about
+    /// another: one that has just started refuses everything.
+    private func ask(
+        _ body: @LoopActor (any ClusterJob.Type) async throws(KubernetesError) -> StepOutcome?
+    ) async throws(KubernetesError) -> StepOutcome {
+        var refusal: KubernetesError?
+        var isAnswered = false
+        let others = JobResource.allCases.filter { !self.templateResources.contains($0) }
+        for resource in JobResource.allCases.filter(self.templateResources.contains) + others {
+            do throws(KubernetesError) {
+                if let outcome = try await body(resource.type) { return outcome }
+                isAnswered = true
+            } catch  where error.isKindRefused && others.contains(resource) {
+                refusal = error
+            } catch {
+                throw error
+            }
+        }
+        if let refusal, !isAnswered { throw refusal }
         return .notFound
-    }
-
-    /// A job's name does not tell its kind. It may be one that no template has any more, so those are looked up last.
-    private var resources: [JobResource] {
-        JobResource.allCases.filter(self.templateResources.contains)
-            + JobResource.allCases.filter { !self.templateResources.contains($0) }
-    }
-
-    /// Whether the answer to a request means that there are no jobs of this kind. Of one that templates have it never
-    /// does: the server may have just started.
-    private func hasNone(of resource: JobResource, _ error: KubernetesError) -> Bool {
-        error.isKindRefused && !self.templateResources.contains(resource)
     }
 
     /// Whether a request can name a job: an attempt that was begun only to be refused has no job and no name, and

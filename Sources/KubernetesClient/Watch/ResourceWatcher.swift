@@ -6,11 +6,13 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
     package typealias Handler = @LoopActor (ResourceEvent<Resource>) -> Void
     package typealias LagHandler = @LoopActor (Duration) -> Void
     package typealias CurrencyHandler = @LoopActor () -> Void
+    package typealias ReadinessTest = @LoopActor () -> Bool
 
     private let client: KubernetesClient
     private let namespace: String?
     private let selector: String?
     private let isOptional: Bool
+    private let isServerReady: ReadinessTest
     private let timeouts: WatchTimeouts
     private let logger: Logger
     private let onLag: LagHandler
@@ -29,6 +31,8 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
     /// - Parameters:
     ///   - isOptional: whether to carry on without objects when the server forbids listing them, or does not know their
     ///     kind.
+    ///   - isServerReady: asked before each request: whether the server may be believed when it refuses this one. One
+    ///     that has just started refuses everything.
     ///   - doubt: how long such a refusal is ignored after they were listed once.
     ///   - onLag: receives the age of an object that a watch shows for the first time, by the server's clock and in its
     ///     whole seconds. Modifications carry no time. An object relabelled so that `selector` matches it counts as
@@ -40,6 +44,7 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
         namespace: String?,
         selector: String? = nil,
         isOptional: Bool = false,
+        isServerReady: @escaping ReadinessTest = { true },
         doubt: Duration = .seconds(60),
         timeouts: WatchTimeouts = WatchTimeouts(),
         logger: Logger,
@@ -51,6 +56,7 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
         self.namespace = namespace
         self.selector = selector
         self.isOptional = isOptional
+        self.isServerReady = isServerReady
         self.permission = WatchPermission(doubt: doubt)
         self.timeouts = timeouts
         self.logger = logger
@@ -83,6 +89,7 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
     /// Takes the next step and returns the delay after it.
     private func proceed() async -> Duration {
         let start = ContinuousClock.now
+        let isServerReady = self.isServerReady()
         do throws(KubernetesError) {
             switch self.state.step {
             case .list:
@@ -106,7 +113,9 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
             }
         } catch {
             if Task.isCancelled { return .zero }
-            if self.isOptional, error.isKindRefused, let rest = self.permission.refused(at: .now) {
+            if self.isOptional, error.isKindRefused,
+                let rest = self.permission.refused(at: .now, isServerReady: isServerReady)
+            {
                 self.continueWithoutAccess(error)
                 return rest
             }

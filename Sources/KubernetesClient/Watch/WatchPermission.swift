@@ -20,7 +20,9 @@ struct WatchPermission {
 
     /// Returns the delay until the next attempt when permission is missing, since permissions change; nil while that is
     /// in doubt and the refusal counts as an ordinary failure.
-    mutating func refused(at now: ContinuousClock.Instant) -> Duration? {
+    /// - Parameter isServerReady: whether the server granted what else it was asked for before this request.
+    mutating func refused(at now: ContinuousClock.Instant, isServerReady: Bool = true) -> Duration? {
+        guard isServerReady else { return nil }
         let since = self.refused ?? now
         self.refused = since
         if self.wasGranted, now - since < self.doubt { return nil }
