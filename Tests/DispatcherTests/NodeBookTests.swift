@@ -74,4 +74,22 @@ struct NodeBookTests {
         book.take(.deleted(self.pod("4", namespace: "maas")))
         #expect(book.capacities.map(\.foreignGPUs) == [0])
     }
+
+    /// In a cluster of thousands of pods something changes all the time.
+    @Test("A change of a pod is news only if it is about the GPUs that it holds")
+    @LoopActor
+    func news() {
+        var book = NodeBook(namespace: "maas")
+        let ours = self.pod("1", namespace: "maas", task: TaskID.make())
+        let (held, ended) = (self.pod("2"), self.pod("2", phase: "Succeeded"))
+        let changes: [(event: ResourceEvent<Pod>, isNews: Bool)] = [
+            (.replaced([ours, ended]), false), (.changed(ours), false), (.deleted(ours), false),
+            (.changed(held), true), (.changed(held), false), (.replaced([held]), false), (.changed(ended), true),
+            (.deleted(held), false),
+        ]
+        for (index, change) in changes.enumerated() {
+            let isNews = book.take(change.event)
+            #expect(isNews == change.isNews, "\(index)")
+        }
+    }
 }

@@ -70,8 +70,9 @@ final class ClusterMirror {
             },
             self.watcher(Self.allPodsName, Pod.self, namespace: nil, selector: nil, isOptional: true) {
                 [unowned self] in
-                self.nodes.take($0)
-                self.tellNodes(listing: $0.isList ? Self.allPodsName : nil)
+                if self.nodes.take($0) || $0.isList {
+                    self.tellNodes(listing: $0.isList ? Self.allPodsName : nil)
+                }
             },
             self.watcher(Self.podsName, Pod.self, namespace: self.namespace, selector: JobLabels.selector) {
                 [unowned self] in self.take($0)

@@ -4,9 +4,15 @@ internal import Scheduling
 
 /// The latest state of the nodes, and the foreign pods that hold GPUs on them. Pure.
 struct NodeBook: Sendable {
+    /// The cards that a pod holds.
+    private struct Holding: Hashable {
+        let node: String
+        let gpus: Int
+    }
+
     private var nodes: [String: Node] = [:]
-    /// By uid: the names of pods repeat across namespaces.
-    private var foreignPods: [String: Pod] = [:]
+    /// By the pod's uid: names of pods repeat across namespaces.
+    private var foreign: [String: Holding] = [:]
     private let namespace: String
 
     /// - Parameter namespace: the namespace of our jobs.
@@ -21,27 +27,39 @@ struct NodeBook: Sendable {
         }
     }
 
-    /// Applies a change of any pods in the cluster; ours are ignored.
-    mutating func take(_ event: ResourceEvent<Pod>) {
+    /// Applies a change of any pods in the cluster; ours are ignored. Returns whether GPUs are held that were not, or
+    /// no longer: most pods of a cluster hold none, and most changes of the others are about something else.
+    @discardableResult
+    mutating func take(_ event: ResourceEvent<Pod>) -> Bool {
         switch event {
         case .replaced(let pods):
-            self.foreignPods = [:]
-            for pod in pods { self.note(pod) }
-        case .changed(let pod): self.note(pod)
-        case .deleted(let pod): self.foreignPods[pod.metadata.uid] = nil
+            let old = self.foreign
+            self.foreign = [:]
+            for pod in pods { self.note(pod.metadata.uid, self.holding(of: pod)) }
+            return self.foreign != old
+        case .changed(let pod): return self.note(pod.metadata.uid, self.holding(of: pod))
+        case .deleted(let pod): return self.note(pod.metadata.uid, nil)
         }
     }
 
-    private mutating func note(_ pod: Pod) {
+    @discardableResult
+    private mutating func note(_ uid: String, _ holding: Holding?) -> Bool {
+        guard self.foreign[uid] != holding else { return false }
+        self.foreign[uid] = holding
+        return true
+    }
+
+    /// Nil for a pod of ours, and for one that holds no card.
+    private func holding(of pod: Pod) -> Holding? {
+        guard pod.gpus > 0, !pod.isEnded, let node = pod.nodeName else { return nil }
         let isOurs = pod.metadata.namespace == self.namespace && JobLabels.attempt(of: pod.metadata.labels) != nil
-        let holdsGPUs = pod.gpus > 0 && pod.nodeName != nil && !pod.isEnded
-        self.foreignPods[pod.metadata.uid] = !isOurs && holdsGPUs ? pod : nil
+        return isOurs ? nil : Holding(node: node, gpus: pod.gpus)
     }
 
     /// The nodes that accept pods now, sorted by name.
     var capacities: [NodeCapacity] {
         var foreign: [String: Int] = [:]
-        for pod in self.foreignPods.values { foreign[pod.nodeName ?? "", default: 0] += pod.gpus }
+        for holding in self.foreign.values { foreign[holding.node, default: 0] += holding.gpus }
         return self.nodes.values.sorted { $0.metadata.name < $1.metadata.name }
             .compactMap { NodeCapacity($0, foreignGPUs: foreign[$0.metadata.name] ?? 0) }
     }
