@@ -10,7 +10,8 @@ package enum DispatchOrder: Sendable {
     case tell(AttemptID, TaskStage)
     /// Writes the nodes of the attempt's pods to the row, best effort: nothing depends on it.
     case recordNodes(AttemptID, nodes: [String])
-    /// Writes to the row that the attempt's pods are gone, best effort. Until then a cancellation is not confirmed to
-    /// its user; without it the next leader charges the attempt as far as the end of its row.
+    /// Writes to the row that the attempt's pods are gone, and tries until that succeeds or the term ends. Until then a
+    /// cancellation is not confirmed to its user; without it the next leader charges the attempt as far as the end of
+    /// its row.
     case recordRelease(AttemptID)
 }

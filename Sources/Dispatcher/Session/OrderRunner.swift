@@ -60,10 +60,7 @@ final class OrderRunner {
                     attempt: id.number
                 )
             case .recordNodes(let id, let nodes): placements.append((id, nodes))
-            case .recordRelease(let id):
-                self.start {
-                    _ = try? await self.store.recordRelease(of: id.task, attempt: id.number, epoch: self.epoch)
-                }
+            case .recordRelease(let id): self.start { await self.recordRelease(of: id) }
             }
         }
     }
@@ -124,6 +121,19 @@ final class OrderRunner {
         self.start {
             for (id, nodes) in placements where !Task.isCancelled {
                 _ = try? await self.store.recordNodes(nodes, of: id.task, attempt: id.number, epoch: self.epoch)
+            }
+        }
+    }
+
+    /// Tries until it is written, or the row has moved on: nobody asks for it again.
+    private func recordRelease(of id: AttemptID) async {
+        var backoff = Backoff()
+        while !Task.isCancelled {
+            do {
+                _ = try await self.store.recordRelease(of: id.task, attempt: id.number, epoch: self.epoch)
+                return
+            } catch {
+                try? await LoopClock().sleep(for: backoff.next())
             }
         }
     }
