@@ -18,10 +18,10 @@ struct TokenSourceTests {
             #expect(try await source.authorization() == "Bearer one")
             try Data("two\n".utf8).write(to: URL(filePath: path))
             #expect(try await source.authorization() == "Bearer one")
-            #expect(source.renewAfterRefusal())
+            #expect(source.renewAfterRefusal(of: "Bearer one"))
             #expect(try await source.authorization() == "Bearer two")
             try FileManager.default.removeItem(atPath: path)
-            #expect(source.renewAfterRefusal())
+            #expect(source.renewAfterRefusal(of: "Bearer two"))
             #expect(try await source.authorization() == "Bearer two")
         }
     }
@@ -46,9 +46,35 @@ struct TokenSourceTests {
                 )
             )
             var headers = [try await source.authorization(), try await source.authorization()]
-            #expect(source.renewAfterRefusal())
+            // Of one that is no longer used nothing follows.
+            #expect(source.renewAfterRefusal(of: "Bearer token-0"))
+            if tokens[0] == tokens[1] { #expect(try await source.authorization() == headers[0]) }
+            #expect(source.renewAfterRefusal(of: headers[1]))
             headers.append(try await source.authorization())
             #expect(headers == tokens.map { "Bearer \($0)" })
+        }
+    }
+
+    /// All requests of a dispatcher need a token when it begins.
+    @Test(arguments: [true, false])
+    func aPluginRunsOnceForAllThatWait(isGood: Bool) async throws {
+        try await SupportProgram.withDirectory { directory in
+            let credential =
+                #"{"apiVersion": "client.authentication.k8s.io/v1", "status": {"token": "t"}}"#
+            let source = TokenSource(
+                .program(
+                    self.plugin(
+                        "echo run >> $RUNS; sleep 0.3; \(isGood ? "echo '\(credential)'" : "exit 1")",
+                        environment: ["RUNS": "\(directory)/runs"]
+                    )
+                )
+            )
+            let requests = (0..<5).map { _ in Task { @LoopActor in try? await source.authorization() } }
+            var headers: [String?] = []
+            for request in requests { headers.append(await request.value) }
+            #expect(headers == Array(repeating: isGood ? "Bearer t" : nil, count: 5))
+            let runs = try String(contentsOf: URL(filePath: "\(directory)/runs"), encoding: .utf8)
+            #expect(runs == "run\n")
         }
     }
 
@@ -97,7 +123,7 @@ struct TokenSourceTests {
         ] {
             let source = TokenSource(credentials)
             #expect(try await source.authorization() == header)
-            #expect(!source.renewAfterRefusal())
+            #expect(!source.renewAfterRefusal(of: header))
         }
     }
 

@@ -3,7 +3,7 @@ internal import Glibc
 internal import MaaSCore
 
 /// The current `Authorization` header: token files are reread each minute, plugins run again when their token has
-/// expired, and both after a 401.
+/// expired, and both after a 401. Requests that need a new token at once share it.
 @LoopActor
 final class TokenSource {
     /// As in client-go (`transport/token_source.go`).
@@ -18,6 +18,10 @@ final class TokenSource {
     private let programLimit: Duration
     private var token: String?
     private var expiry: Timestamp?
+    /// The run of the plugin that is in progress.
+    private var renewal: Task<Void, Never>?
+    /// Why the last one brought no token.
+    private var fault: KubernetesError?
 
     /// - Parameter programLimit: how long a plugin may take to print a token.
     init(_ credentials: KubernetesCredentials, programLimit: Duration = .seconds(60)) {
@@ -36,17 +40,19 @@ final class TokenSource {
             if self.isStale { self.read(path) }
             return (self.token ?? fallback).map { "Bearer \($0)" }
         case .program(let plugin):
-            if self.isStale { try await self.run(plugin) }
+            if self.isStale { try await self.renew(plugin) }
             return self.token.map { "Bearer \($0)" }
         }
     }
 
     /// Marks the token as stale; false when it cannot be replaced.
-    func renewAfterRefusal() -> Bool {
+    /// - Parameter authorization: the refused header. Of several requests that were refused the same token, the last
+    ///   may come when there is a new one already.
+    func renewAfterRefusal(of authorization: String?) -> Bool {
         switch self.credentials {
         case .none, .token, .password: return false
         case .tokenFile, .program:
-            self.expiry = Timestamp(milliseconds: 0)
+            if self.token.map({ "Bearer \($0)" }) == authorization { self.expiry = Timestamp(milliseconds: 0) }
             return true
         }
     }
@@ -64,6 +70,25 @@ final class TokenSource {
         else { return }
         self.token = String(token)
         self.expiry = .now() + Self.fileLifetime
+    }
+
+    /// Awaits a run of the plugin: a new one, or that which is in progress. Not cancelled with its caller, since others
+    /// may wait for it.
+    private func renew(_ plugin: ExecPlugin) async throws(KubernetesError) {
+        let renewal =
+            self.renewal
+            ?? LoopActor.later {
+                do throws(KubernetesError) {
+                    try await self.run(plugin)
+                    self.fault = nil
+                } catch {
+                    self.fault = error
+                }
+                self.renewal = nil
+            }
+        self.renewal = renewal
+        await renewal.value
+        if let fault = self.fault { throw fault }
     }
 
     private func run(_ plugin: ExecPlugin) async throws(KubernetesError) {

@@ -164,6 +164,7 @@ package final class KubernetesClient {
             throw reason
         }
         self.requests.count(.watch, type.kind, response)
+        if response.status == 401 { _ = self.tokens.renewAfterRefusal(of: request.headers["Authorization"]) }
         try self.check(response)
     }
 
@@ -230,11 +231,10 @@ package final class KubernetesClient {
         body: [UInt8] = []
     ) async throws(KubernetesError) -> JSONValue {
         let path = self.path(kind, namespace, name)
-        var response = try await self.sendOnce(verb, kind, path, query: query, body: body)
+        var answer = try await self.sendOnce(verb, kind, path, query: query, body: body)
         // The token may just have been replaced: retry once with a fresh one.
-        if response.status == 401, self.tokens.renewAfterRefusal() {
-            response = try await self.sendOnce(verb, kind, path, query: query, body: body)
-        }
+        if answer.mayRetry { answer = try await self.sendOnce(verb, kind, path, query: query, body: body) }
+        let response = answer.response
         try self.check(response)
         do {
             return try JSONValue(parsing: response.body)
@@ -243,18 +243,20 @@ package final class KubernetesClient {
         }
     }
 
+    /// Returns the response, and whether its request was refused a token that can be replaced.
     private func sendOnce(
         _ verb: RequestVerb,
         _ kind: ResourceKind,
         _ path: String,
         query: [(name: String, value: String)],
         body: [UInt8]
-    ) async throws(KubernetesError) -> HTTPResponse {
+    ) async throws(KubernetesError) -> (response: HTTPResponse, mayRetry: Bool) {
         let request = try await self.request(verb.method, path, query: query, body: body, timeouts: self.timeouts)
         do throws(HTTPClientError) {
             let response = try await self.client.send(request, maximumBody: 64 << 20)
             self.requests.count(verb, kind, response)
-            return response
+            let isRefused = response.status == 401
+            return (response, isRefused && self.tokens.renewAfterRefusal(of: request.headers["Authorization"]))
         } catch {
             let failure = KubernetesError(error)
             self.requests.count(verb, kind, failure)
@@ -263,7 +265,6 @@ package final class KubernetesClient {
     }
 
     private func check(_ response: HTTPResponse) throws(KubernetesError) {
-        if response.status == 401 { _ = self.tokens.renewAfterRefusal() }
         if !response.isSuccess { throw KubernetesError(response) }
     }
 }
