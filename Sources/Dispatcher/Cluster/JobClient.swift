@@ -10,6 +10,8 @@ final class JobClient {
     /// The kinds of jobs that templates have.
     private let templateResources: Set<JobResource>
     private let logger: Logger
+    /// Of creations, since the last that succeeded.
+    private var failures = FailureSeries()
 
     init(client: KubernetesClient, namespace: String, templateResources: Set<JobResource>, logger: Logger) {
         self.client = client
@@ -22,15 +24,14 @@ final class JobClient {
     /// - Parameter trace: the task's, for logs.
     func create(_ job: RenderedJob, _ id: AttemptID, trace: String?) async throws -> StepOutcome {
         do throws(KubernetesError) {
-            return .found(uid: try await self.create(job.object, as: job.resource.type))
+            let uid = try await self.create(job.object, as: job.resource.type)
+            self.failures.reset()
+            return .found(uid: uid)
         } catch {
             switch error.code {
             case .forbidden where error.message.contains("exceeded quota"):
                 // The wording of the API server's quota admission: a lack of capacity.
-                self.logger.warning(
-                    "a quota of the cluster is used up",
-                    [.task: "\(id.task)", .trace: trace, .error: "\(error)"]
-                )
+                self.warn("a quota of the cluster is used up", id, trace: trace, error)
                 // An earlier try may have created it: quotas are checked before names.
                 let present = try await self.find(job.name, id)
                 return present == .notFound ? .noQuota : present
@@ -40,16 +41,23 @@ final class JobClient {
             default:
                 // Throttling, an unavailable webhook and lost answers are temporary; first check whether the job was
                 // created.
-                self.logger.warning(
-                    "cannot create the job yet",
-                    [.task: "\(id.task)", .trace: trace, .error: "\(error)"]
-                )
+                self.warn("cannot create the job yet", id, trace: trace, error)
                 if error.isOutcomeUnknown, case .found(let uid) = try await self.find(job.name, id) {
                     return .found(uid: uid)
                 }
                 return error.retryAfter.map { .busy($0) } ?? .postponed
             }
         }
+    }
+
+    /// Logs a failure for all jobs that fail alike: in an outage each of them does every few seconds. The messages name
+    /// the job, so they differ.
+    private func warn(_ message: StaticString, _ id: AttemptID, trace: String?, _ error: KubernetesError) {
+        guard self.failures.record("\(message): \(error.code)") else { return }
+        self.logger.warning(
+            message,
+            [.task: "\(id.task)", .trace: trace, .error: "\(error)", .count: "\(self.failures.count)"]
+        )
     }
 
     /// Looks for the attempt's job.

@@ -16,6 +16,7 @@ final class PositionPublisher {
     private var board = PositionBoard()
     private var timer: LoopTimer?
     private var isTelling = false
+    private var failures = FailureSeries()
     private var rest = PositionPublisher.shortestRest
     /// Whether Redis holds nothing from this board yet.
     private var isFresh = true
@@ -72,8 +73,9 @@ final class PositionPublisher {
             let start = ContinuousClock.now
             do {
                 try await self.publishPositions()
+                self.failures.reset()
             } catch {
-                self.logger.warning("cannot publish queue positions", [.error: "\(error)"])
+                self.logger.warning("cannot publish queue positions", error, of: &self.failures)
                 self.startOver()
             }
             let rest = (ContinuousClock.now - start) * Self.restFactor

@@ -22,6 +22,9 @@ final class OrderRunner {
     weak var pump: DispatchPump?
     var onRow: RowHandler = { _ in }
     var onBegun: @LoopActor (TaskID) -> Void = { _ in }
+    /// Of intents and of steps, since the last that succeeded.
+    private var beginFailures = FailureSeries()
+    private var stepFailures = FailureSeries()
     private var work: [UInt64: Task<Void, Never>] = [:]
     private var workCount: UInt64 = 0
 
@@ -141,11 +144,12 @@ final class OrderRunner {
     private func commit(_ tasks: [QueuedTask]) async {
         do {
             let outcomes = try await self.steps.begin(tasks, epoch: self.epoch)
+            self.beginFailures.reset()
             for task in tasks {
                 if let isBegun = outcomes[task.attempt.task] { self.began(task, isBegun) } else { self.postpone(task) }
             }
         } catch {
-            self.logger.warning("cannot start attempts; will retry", [.count: "\(tasks.count)", .error: "\(error)"])
+            self.logger.warning("cannot start attempts; will retry", error, of: &self.beginFailures)
             for task in tasks { self.postpone(task) }
         }
     }
@@ -174,11 +178,9 @@ final class OrderRunner {
                 epoch: self.epoch,
                 now: self.pump?.now ?? .now()
             ) { self.take($0) }
+            self.stepFailures.reset()
         } catch {
-            self.logger.warning(
-                "cannot carry out a step of an attempt; will retry",
-                [.task: "\(id.task)", .attempt: "\(id.number)", .error: "\(error)"]
-            )
+            self.warn(error, id)
             outcome = (error as? KubernetesError)?.retryAfter.map { .busy($0) } ?? .postponed
         }
         if step == .submit, !outcome.isPostponed, let decision = self.decisions.removeValue(forKey: id),
@@ -187,6 +189,20 @@ final class OrderRunner {
             self.metrics.creations.observe(ContinuousClock.now - decision)
         }
         self.open?.update { core, now in core.completed(id, step, outcome, now: now) }
+    }
+
+    /// Logs a failure for all steps that fail alike: in an outage those of each attempt do every few seconds.
+    private func warn(_ error: any Error, _ id: AttemptID) {
+        // What Kubernetes says names the job.
+        let kind = (error as? KubernetesError).map { "\($0.code)" } ?? "\(error)"
+        guard self.stepFailures.record(kind) else { return }
+        self.logger.warning(
+            "cannot carry out a step of an attempt; will retry",
+            [
+                .task: "\(id.task)", .attempt: "\(id.number)", .error: "\(error)",
+                .count: "\(self.stepFailures.count)",
+            ]
+        )
     }
 
     /// Handles a row that a step read or wrote.

@@ -20,6 +20,7 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
     private let onEvent: Handler
     private var state = WatchState()
     private var permission: WatchPermission
+    private var failures = FailureSeries()
     /// Whether the objects cannot be listed and that was reported.
     private var continuesWithoutAccess = false
     private var task: Task<Void, Never>?
@@ -121,10 +122,15 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
             }
             self.isCurrent = false
             let delay = self.state.failed(error)
-            self.logger.warning(
-                "cannot watch Kubernetes objects",
-                [.name: Resource.kind.plural, .error: "\(error)", .retryIn: "\(delay.wholeMilliseconds)"]
-            )
+            if self.failures.record("\(error)") {
+                self.logger.warning(
+                    "cannot watch Kubernetes objects",
+                    [
+                        .name: Resource.kind.plural, .error: "\(error)", .retryIn: "\(delay.wholeMilliseconds)",
+                        .count: "\(self.failures.count)",
+                    ]
+                )
+            }
             return delay
         }
     }
@@ -147,6 +153,7 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
     private func hear() {
         self.heard = .now
         self.permission.granted()
+        self.failures.reset()
         self.isCurrent = true
     }
 
