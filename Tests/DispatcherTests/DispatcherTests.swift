@@ -231,6 +231,8 @@ struct DispatcherTests {
             try await scope.event(of: task) {
                 if case .queued(let wait) = $0 { wait.reason == .clusterQuota } else { false }
             }
+            // It still waits.
+            #expect(!scope.metrics.text.contains("maas_queue_wait_seconds_count"))
             let entry = try #require(try log.entries().first { $0["message"] == "a quota of the cluster is used up" })
             #expect(entry["task_id"]?.string == "\(task)" && entry["trace_id"]?.string == trace.traceID)
         }

@@ -5,7 +5,7 @@ internal import MaaSCore
 struct DispatchMetrics {
     /// From the decision, made as soon as GPUs are free, to the answer that the job exists.
     let creations: Histogram
-    /// From a task's queueing to its attempt.
+    /// From a task's queueing to the job of an attempt.
     let waits: Histogram
     let estimateErrors: Histogram
     let ends: Counter
@@ -20,7 +20,7 @@ struct DispatchMetrics {
         )
         self.waits = metrics.histogram(
             "maas_queue_wait_seconds",
-            help: "Time from queued to running, by class; for a retried task, since it was first queued.",
+            help: "Time from queued until a job is created, by class; for a retried task, since it was first queued.",
             labels: ["class"],
             buckets: .minutes
         )

@@ -16,8 +16,8 @@ final class OrderRunner {
     private let classes: PriorityClasses
     private let tracer: Tracer
     private let logger: Logger
-    /// When the decision was made to start each attempt whose job does not exist yet.
-    private var decisions: [AttemptID: ContinuousClock.Instant] = [:]
+    /// The attempts whose job does not exist yet, and when the decision was made to start each.
+    private var decisions: [AttemptID: (task: QueuedTask, time: ContinuousClock.Instant)] = [:]
     /// All three are set once the session's other parts exist.
     weak var pump: DispatchPump?
     var onRow: RowHandler = { _ in }
@@ -53,7 +53,7 @@ final class OrderRunner {
         for order in orders {
             switch order {
             case .begin(let task):
-                self.decisions[task.attempt] = self.decisions[task.attempt] ?? .now
+                self.decisions[task.attempt] = self.decisions[task.attempt] ?? (task, .now)
                 beginnings.append(task)
             case .step(let id, let jobName, let step): self.start { await self.perform(step, id, jobName) }
             case .tell(let id, let stage):
@@ -162,8 +162,6 @@ final class OrderRunner {
         let id = task.attempt
         self.open?.update { core, now in core.began(id, isBegun, now: now) }
         guard isBegun else { return self.decisions[id] = nil }
-        let waited = (self.pump?.now ?? .now()) - task.queuedAt
-        self.metrics.waits.observe(waited, self.classes.name(of: task.priority))
         self.onBegun(id.task)
         self.events.publish(.state(.running, failure: nil), task: id.task, attempt: id.number)
     }
@@ -186,7 +184,10 @@ final class OrderRunner {
         if step == .submit, !outcome.isPostponed, let decision = self.decisions.removeValue(forKey: id),
             case .found = outcome
         {
-            self.metrics.creations.observe(ContinuousClock.now - decision)
+            self.metrics.creations.observe(ContinuousClock.now - decision.time)
+            // Not when the attempt begins: one that a quota refuses would end a wait that goes on.
+            let waited = (self.pump?.now ?? .now()) - decision.task.queuedAt
+            self.metrics.waits.observe(waited, self.classes.name(of: decision.task.priority))
         }
         self.open?.update { core, now in core.completed(id, step, outcome, now: now) }
     }
