@@ -20,13 +20,21 @@ struct NodeBookTests {
         ])
     }
 
-    private func pod(_ uid: String, namespace: String = "other", phase: String = "Running", task: TaskID? = nil) -> Pod
-    {
+    private func pod(
+        _ uid: String,
+        namespace: String = "other",
+        phase: String = "Running",
+        task: TaskID? = nil,
+        cards: String? = nil
+    ) -> Pod {
+        var annotations: [String: JSONValue] = [:]
+        if let cards { annotations["hami.io/vgpu-devices-allocated"] = .string(cards) }
         var labels: [String: JSONValue] = [:]
         if let task { labels = ["maas.dev/task": .string("\(task)"), "maas.dev/attempt": "1"] }
         return Pod([
             "metadata": [
                 "name": "p", "uid": .string(uid), "namespace": .string(namespace), "labels": .object(labels),
+                "annotations": .object(annotations),
             ],
             "spec": ["nodeName": "a", "containers": [["resources": ["limits": ["nvidia.com/gpu": 3]]]]],
             "status": ["phase": .string(phase)],
@@ -73,6 +81,19 @@ struct NodeBookTests {
         #expect(book.capacities.map(\.foreignGPUs) == [3])
         book.take(.deleted(self.pod("4", namespace: "maas")))
         #expect(book.capacities.map(\.foreignGPUs) == [0])
+    }
+
+    @Test("A card that foreign pods share counts once, if HAMi says which it is")
+    func sharedCards() {
+        var book = NodeBook(namespace: "maas")
+        book.take(.replaced([self.node("a")]))
+        let quarters = (1...4).map { self.pod("\($0)", cards: "GPU-1,NVIDIA,20480,25:;") }
+        book.take(.replaced(quarters))
+        #expect(book.capacities.map(\.foreignGPUs) == [1])
+        book.take(.changed(self.pod("5", cards: "GPU-1,NVIDIA,1,1:GPU-2,NVIDIA,1,1:;GPU-3,NVIDIA,1,1:;")))
+        #expect(book.capacities.map(\.foreignGPUs) == [3])
+        for unknown in [";", nil] { book.take(.changed(self.pod("6", cards: unknown))) }
+        #expect(book.capacities.map(\.foreignGPUs) == [6])
     }
 
     /// In a cluster of thousands of pods something changes all the time.

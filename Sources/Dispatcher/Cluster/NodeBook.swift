@@ -4,9 +4,11 @@ internal import Scheduling
 
 /// The latest state of the nodes, and the foreign pods that hold GPUs on them. Pure.
 struct NodeBook: Sendable {
-    /// The cards that a pod holds.
+    /// The cards that a pod holds, or shares of them.
     private struct Holding: Hashable {
         let node: String
+        /// Which cards, if that is known.
+        let cards: Set<String>
         let gpus: Int
     }
 
@@ -53,14 +55,19 @@ struct NodeBook: Sendable {
     private func holding(of pod: Pod) -> Holding? {
         guard pod.gpus > 0, !pod.isEnded, let node = pod.nodeName else { return nil }
         let isOurs = pod.metadata.namespace == self.namespace && JobLabels.attempt(of: pod.metadata.labels) != nil
-        return isOurs ? nil : Holding(node: node, gpus: pod.gpus)
+        return isOurs ? nil : Holding(node: node, cards: pod.cards, gpus: pod.gpus)
     }
 
     /// The nodes that accept pods now, sorted by name.
     var capacities: [NodeCapacity] {
-        var foreign: [String: Int] = [:]
-        for holding in self.foreign.values { foreign[holding.node, default: 0] += holding.gpus }
+        let foreign = Dictionary(grouping: self.foreign.values, by: \.node).mapValues(Self.count)
         return self.nodes.values.sorted { $0.metadata.name < $1.metadata.name }
             .compactMap { NodeCapacity($0, foreignGPUs: foreign[$0.metadata.name] ?? 0) }
+    }
+
+    /// Several pods may have shares of one card, which is taken once.
+    private static func count(_ holdings: [Holding]) -> Int {
+        let known = holdings.reduce(into: Set<String>()) { $0.formUnion($1.cards) }
+        return holdings.reduce(known.count) { $1.cards.isEmpty ? $0 + $1.gpus : $0 }
     }
 }

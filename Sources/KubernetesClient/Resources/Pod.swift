@@ -26,6 +26,16 @@ package struct Pod: KubernetesResource, Hashable {
     /// Its share of each card under HAMi; nil for whole cards.
     package let share: Share?
 
+    /// The UUIDs of the cards that HAMi gave it; empty without HAMi, and before that.
+    package var cards: Set<String> { self.metadata.annotations[Self.cardsAnnotation].map(Self.cards) ?? [] }
+
+    /// `uuid,type,memory,cores:` for each card of a container, `;` after each container.
+    private static let cardsAnnotation = "hami.io/vgpu-devices-allocated"
+
+    private static func cards(in annotation: String) -> Set<String> {
+        Set(annotation.split { $0 == ":" || $0 == ";" }.compactMap { $0.split(separator: ",").first.map(String.init) })
+    }
+
     /// A part of a card.
     package struct Share: Sendable, Hashable {
         /// `nvidia.com/gpumem`, in MiB; nil when given in percent.
