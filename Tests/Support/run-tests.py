@@ -1,19 +1,23 @@
 #!/usr/bin/env python3
 """Runs the tests of a directory for scripts/test, as `python -m unittest discover` does:  run-tests.py DIRECTORY
 
-A test fails where it hangs after as many seconds as its `limit` says, or LIMIT. SIGINT does that at once, with its
-cleanups, ends the run, and reports what was found until then. unittest's own `--catch` waits for the test instead.
+A test fails where it hangs after as many seconds as its `limit` says, or LIMIT. SIGTERM and SIGINT do that at once, with
+its cleanups, end the run, and report what was found until then. unittest's own `--catch` waits for the test instead.
 """
 
 from __future__ import annotations
 
 import signal
 import sys
+import time
 import unittest
 
 
 #: Several times as long as a slow machine takes.
 LIMIT = 900
+ENDING = (signal.SIGINT, signal.SIGTERM)
+#: So many of the slowest tests are listed, with their times.
+SHOWN = 12
 
 
 class OutOfTime(Exception):
@@ -23,16 +27,24 @@ class OutOfTime(Exception):
 class Result(unittest.TextTestResult):
     def __init__(self, *arguments, **options):
         super().__init__(*arguments, **options)
-        signal.signal(signal.SIGINT, self.interrupt)
+        for number in ENDING:
+            signal.signal(number, self.interrupt)
         signal.signal(signal.SIGALRM, self.expire)
+        self.seconds: dict[str, float] = {}
 
     def startTest(self, test):
         super().startTest(test)
+        self.started = time.monotonic()
         signal.alarm(getattr(test, "limit", LIMIT))
 
     def stopTest(self, test):
         signal.alarm(0)
+        self.seconds[test.id()] = time.monotonic() - self.started
         super().stopTest(test)
+
+    def show_slowest(self):
+        for name in sorted(self.seconds, key=self.seconds.get, reverse=True)[:SHOWN]:
+            self.stream.writeln(f"{self.seconds[name]:6.1f} s  {name}")
 
     def expire(self, *_):
         # And again, should a cleanup hang, or the next subtest.
@@ -41,7 +53,8 @@ class Result(unittest.TextTestResult):
 
     def interrupt(self, *_):
         # `timeout` sends it twice, to its child and to the group: the cleanups are spared the second one.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for number in ENDING:
+            signal.signal(number, signal.SIG_IGN)
         self.stop()
         raise OutOfTime("the time for these tests is over")
 
@@ -49,6 +62,7 @@ class Result(unittest.TextTestResult):
 def main(directory: str):
     tests = unittest.defaultTestLoader.discover(directory, top_level_dir=directory)
     result = unittest.TextTestRunner(verbosity=2, warnings="default", resultclass=Result).run(tests)
+    result.show_slowest()
     return 0 if result.wasSuccessful() and not result.shouldStop else 1
 
 
