@@ -26,8 +26,8 @@ struct ObjectStoreCheck {
 
     /// Asks for an object that is not there, as the dispatcher does for a video that may not have been delivered.
     ///
-    /// S3 answers 404 only if the key may list the bucket, otherwise 403. The dispatcher takes that for a failure of the
-    /// store: it asks again, and the task stays RUNNING.
+    /// S3 answers 404 only if the key may list the bucket, otherwise 403. The dispatcher takes that for a failure of
+    /// the store: it asks again, and the task stays RUNNING.
     private func lookForNothing(in store: ObjectStore) async -> Finding {
         let settings = self.configuration.objectStore
         let key = "doctor/\(Hexadecimal.encode(RandomBytes.shared.next(8)))"

@@ -7,8 +7,8 @@ internal import MaaSCore
 /// years from the base, and 12 bits count entries within a millisecond, more than Redis can add in one.
 ///
 /// After its clock was set back, Redis adds entries under its last millisecond until the clock has caught up. Their
-/// count then runs on into the numbers of the milliseconds that follow. If that, or an id that a producer chose, makes a
-/// number not greater than the last one, the reader has the stream renewed (``ReadStream/trusted(_:after:)``).
+/// count then runs on into the numbers of the milliseconds that follow. If that, or an id that a producer chose, makes
+/// a number not greater than the last one, the reader has the stream renewed (``ReadStream/trusted(_:after:)``).
 struct EventPosition: Sendable, Hashable, Comparable {
     let value: Int64
 
