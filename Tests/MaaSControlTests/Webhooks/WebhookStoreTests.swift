@@ -7,7 +7,7 @@ internal import Testing
 @LoopActor
 @Suite(.enabled(if: TestEnvironment.databaseURL != nil), .timeLimit(.minutes(1)))
 struct WebhookStoreTests {
-    private func endpoint(
+    func endpoint(
         of user: String = "ada",
         task: TaskID? = nil,
         _ types: [WebhookEventType] = WebhookEventType.allCases,
@@ -39,7 +39,7 @@ struct WebhookStoreTests {
         return task.id
     }
 
-    private func take(_ store: TaskStore, limit: Int = 10, userLimit: Int = 10, underway: [String: Int] = [:])
+    func take(_ store: TaskStore, limit: Int = 10, userLimit: Int = 10, underway: [String: Int] = [:])
         async throws
         -> [WebhookAssignment]
     {
@@ -364,38 +364,6 @@ struct WebhookStoreTests {
             #expect(leaked?.secret == [8] && leaked?.previousSecret == nil)
             #expect(try await store.addWebhookEndpoint(endpoint, limit: 1) == false)
             #expect(try await store.deleteWebhookEndpoint(endpoint.id, user: "ada"))
-        }
-    }
-
-    /// How many deliveries and endpoints were deleted.
-    private func sweep(_ store: TaskStore) async throws -> [Int] {
-        [
-            try await store.sweepWebhookDeliveries(lifetime: .hours(24)),
-            try await store.sweepWebhookEndpoints(lifetime: .hours(24)),
-        ]
-    }
-
-    @Test func oldDeliveriesAreDeleted() async throws {
-        try await ScratchSchema.withTaskStore { store in
-            let task = NewTask.sample()
-            _ = try await self.endpoint(task: task.id, in: store)
-            let kept = try await self.endpoint(in: store)
-            try await store.submit(task)
-            _ = try await store.requestCancel(task.id, user: "ada")
-            for assignment in try await self.take(store) {
-                #expect(try await store.record(WebhookOutcome(status: 200), .init(), of: assignment))
-            }
-            #expect(try await self.sweep(store) == [0, 0])
-            try await store.pool.execute(
-                "UPDATE webhook_deliveries SET last_attempt_at = now() - interval '2 days'"
-            )
-            try await store.pool.execute("UPDATE webhook_endpoints SET created_at = now() - interval '2 days'")
-            // The endpoint stays: the task may be repeated, with its webhook.
-            #expect(try await self.sweep(store) == [2, 0])
-            try await store.pool.execute("DELETE FROM tasks WHERE id = \(task.id.description)")
-            #expect(try await self.sweep(store) == [0, 1])
-            #expect(try await store.webhookEndpoints(of: "ada", limit: 10).map(\.id) == [kept.id])
-            #expect(try await store.webhookDeliveries(of: "ada", limit: 10).isEmpty)
         }
     }
 }

@@ -4,9 +4,39 @@ internal import Testing
 
 @testable internal import MaaSControl
 
-@LoopActor
-@Suite(.enabled(if: TestEnvironment.databaseURL != nil), .timeLimit(.minutes(1)))
-struct WebhookExpiryTests {
+extension WebhookStoreTests {
+    /// How many deliveries and endpoints were deleted.
+    private func sweep(_ store: TaskStore) async throws -> [Int] {
+        [
+            try await store.sweepWebhookDeliveries(lifetime: .hours(24)),
+            try await store.sweepWebhookEndpoints(lifetime: .hours(24)),
+        ]
+    }
+
+    @Test func oldDeliveriesAreDeleted() async throws {
+        try await ScratchSchema.withTaskStore { store in
+            let task = NewTask.sample()
+            _ = try await self.endpoint(task: task.id, in: store)
+            let kept = try await self.endpoint(in: store)
+            try await store.submit(task)
+            _ = try await store.requestCancel(task.id, user: "ada")
+            for assignment in try await self.take(store) {
+                #expect(try await store.record(WebhookOutcome(status: 200), .init(), of: assignment))
+            }
+            #expect(try await self.sweep(store) == [0, 0])
+            try await store.pool.execute(
+                "UPDATE webhook_deliveries SET last_attempt_at = now() - interval '2 days'"
+            )
+            try await store.pool.execute("UPDATE webhook_endpoints SET created_at = now() - interval '2 days'")
+            // The endpoint stays: the task may be repeated, with its webhook.
+            #expect(try await self.sweep(store) == [2, 0])
+            try await store.pool.execute("DELETE FROM tasks WHERE id = \(task.id.description)")
+            #expect(try await self.sweep(store) == [0, 1])
+            #expect(try await store.webhookEndpoints(of: "ada", limit: 10).map(\.id) == [kept.id])
+            #expect(try await store.webhookDeliveries(of: "ada", limit: 10).isEmpty)
+        }
+    }
+
     /// 20,000 endpoints whose tasks are there, or have deliveries, and one that nobody needs at the end.
     @Test func aSweepGoesThroughOnePageOfEndpoints() async throws {
         try await ScratchSchema.withTaskStore { store in
