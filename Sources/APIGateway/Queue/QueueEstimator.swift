@@ -74,7 +74,7 @@ final class QueueEstimator {
 
     private func refresh() async throws {
         if self.isFresh { return }
-        // As `LoopActor.later` would, which has no result.
+        // As `LoopActor.later` would, which cannot throw.
         let reading = self.reading ?? Task(executorPreference: EventLoop.main, operation: self.read)
         self.reading = reading
         try await reading.value
