@@ -320,10 +320,11 @@ struct DispatchCoreTests {
         let sweep = core.beginSweep()
         // Learned while the rows were read: it is missing in what was read, and nothing is wrong with that.
         core.take(.queued(Self.queued(3)), now: Self.now)
+        core.take(.running(Self.running(jobUID: "u")), now: Self.now)
         let unclear = core.finish(
             sweep,
             queued: [Self.task(2), Self.task(4)],
-            running: [Self.running(jobUID: "u")],
+            running: [AttemptID(task: Self.task(1), number: 1)],
             now: Self.now
         )
         #expect(unclear == [Self.task(4)])

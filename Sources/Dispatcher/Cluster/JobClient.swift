@@ -53,7 +53,7 @@ final class JobClient {
     /// Logs a failure for all jobs that fail alike: in an outage each of them does every few seconds. The messages name
     /// the job, so they differ.
     private func warn(_ message: StaticString, _ id: AttemptID, trace: String?, _ error: KubernetesError) {
-        guard self.failures.record("\(message): \(error.code)") else { return }
+        guard !Task.isCancelled, self.failures.record("\(message): \(error.code)") else { return }
         self.logger.warning(
             message,
             [.task: "\(id.task)", .trace: trace, .error: "\(error)", .count: "\(self.failures.count)"]

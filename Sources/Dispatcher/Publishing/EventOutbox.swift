@@ -65,6 +65,7 @@ final class EventOutbox {
                 try await self.redis.addToStream(self.stream, entries: entries, maximumLength: self.streamLength)
                 return
             } catch {
+                if Task.isCancelled { return }
                 if failures.record("\(error)") {
                     let metadata: Logger.Metadata = [
                         .stream: self.stream, .count: "\(entries.count)", .error: "\(error)",

@@ -53,7 +53,7 @@ final class JobPlanner {
             jobUID: row.jobUID,
             isCancelRequested: row.cancelRequested != nil,
             stop: row.stop.map(StopReason.init),
-            expectedEnd: row.progress?.etaSeconds.map { row.updated + .seconds($0) },
+            expectedEnd: Self.expectedEnd(of: row),
             plan: JobPlan(
                 jobName: Self.recordedName(of: row) ?? plan?.jobName ?? "",
                 workload: plan?.workload ?? Workload(template: row.template),
@@ -62,6 +62,11 @@ final class JobPlanner {
                 timeLimit: plan?.timeLimit ?? .seconds(86_400)
             )
         )
+    }
+
+    /// When it should end according to its reports; nil before the first.
+    static func expectedEnd(of row: TaskRow) -> Timestamp? {
+        row.progress?.etaSeconds.map { row.updated + .seconds($0) }
     }
 
     /// The name that the attempt's job has, or will have, even if the template's prefix has changed since.

@@ -10,7 +10,7 @@ final class OrderRunner {
 
     private let epoch: Int
     private let store: TaskStore
-    private let steps: StepRunner
+    private let stepRunner: StepRunner
     private let events: EventPublisher
     private let metrics: DispatchMetrics
     private let classes: PriorityClasses
@@ -25,17 +25,24 @@ final class OrderRunner {
     /// Of intents and of steps, since the last that succeeded.
     private var beginFailures = FailureSeries()
     private var stepFailures = FailureSeries()
-    private var work: [UInt64: Task<Void, Never>] = [:]
-    private var workCount: UInt64 = 0
+    private let work = WorkQueue()
+    private let steps: [StepPeer: WorkQueue]
 
     private static let beginRetryDelay = Duration.seconds(1)
+    /// Steps at a time, for each peer. A term may begin with one for each running attempt, and thousands at once would
+    /// hold up the renewal of the lease until it is lost, and the next term would begin likewise.
+    private static let stepLimit = 64
     /// Intents per transaction: the first jobs should not wait for too many others.
     private static let beginLimit = 64
 
     init(epoch: Int, parts: DispatcherParts, events: EventPublisher) {
         self.epoch = epoch
         self.store = parts.store
-        self.steps = parts.steps
+        self.stepRunner = parts.steps
+        self.steps = Dictionary(
+            StepPeer.allCases.map { ($0, WorkQueue(limit: Self.stepLimit)) },
+            uniquingKeysWith: { first, _ in first }
+        )
         self.events = events
         self.metrics = parts.metrics
         self.classes = parts.configuration.scheduling.classes
@@ -55,7 +62,8 @@ final class OrderRunner {
             case .begin(let task):
                 self.decisions[task.attempt] = self.decisions[task.attempt] ?? (task, .now)
                 beginnings.append(task)
-            case .step(let id, let jobName, let step): self.start { await self.perform(step, id, jobName) }
+            case .step(let id, let jobName, let step):
+                self.steps[step.peer]?.add { await self.perform(step, id, jobName) }
             case .tell(let id, let stage):
                 self.events.publish(
                     .progress(TaskProgress(stage: stage, percent: 0)),
@@ -63,7 +71,7 @@ final class OrderRunner {
                     attempt: id.number
                 )
             case .recordNodes(let id, let nodes): placements.append((id, nodes))
-            case .recordRelease(let id): self.start { await self.recordRelease(of: id) }
+            case .recordRelease(let id): self.work.add { await self.recordRelease(of: id) }
             }
         }
     }
@@ -73,7 +81,7 @@ final class OrderRunner {
     func refuse(_ row: TaskRow, _ error: TemplateError) {
         let number = row.attempt + 1
         let failure = TaskFailure(code: "TEMPLATE_ERROR", message: error.message)
-        self.start {
+        self.steps[.database]?.add {
             do {
                 let store = self.store
                 guard try await store.begin(row.id, attempt: number, epoch: self.epoch, jobName: "", gpus: 0),
@@ -91,18 +99,9 @@ final class OrderRunner {
 
     /// Cancels pending work and waits until it has ended.
     func stop() async {
-        for task in self.work.values { task.cancel() }
-        for task in self.work.values { await task.value }
-    }
-
-    private func start(_ body: @escaping @LoopActor () async -> Void) {
-        self.workCount += 1
-        let id = self.workCount
-        // Not started immediately: it could finish before it is registered.
-        self.work[id] = LoopActor.later {
-            await body()
-            self.work[id] = nil
-        }
+        let queues = [self.work] + self.steps.values
+        for queue in queues { queue.cancel() }
+        for queue in queues { await queue.ended() }
     }
 
     /// The pump, while this term may act.
@@ -113,7 +112,7 @@ final class OrderRunner {
         while !rest.isEmpty {
             let part = Array(rest.prefix(Self.beginLimit))
             rest = rest.dropFirst(part.count)
-            self.start { await self.commit(part) }
+            self.work.add { await self.commit(part) }
         }
     }
 
@@ -121,7 +120,7 @@ final class OrderRunner {
     /// which has to be renewed beside them.
     private func record(_ placements: [(id: AttemptID, nodes: [String])]) {
         if placements.isEmpty { return }
-        self.start {
+        self.work.add {
             for (id, nodes) in placements where !Task.isCancelled {
                 _ = try? await self.store.recordNodes(nodes, of: id.task, attempt: id.number, epoch: self.epoch)
             }
@@ -143,7 +142,7 @@ final class OrderRunner {
 
     private func commit(_ tasks: [QueuedTask]) async {
         do {
-            let outcomes = try await self.steps.begin(tasks, epoch: self.epoch)
+            let outcomes = try await self.stepRunner.begin(tasks, epoch: self.epoch)
             self.beginFailures.reset()
             for task in tasks {
                 if let isBegun = outcomes[task.attempt.task] { self.began(task, isBegun) } else { self.postpone(task) }
@@ -169,7 +168,7 @@ final class OrderRunner {
     private func perform(_ step: AttemptStep, _ id: AttemptID, _ jobName: String) async {
         let outcome: StepOutcome
         do {
-            outcome = try await self.steps.perform(
+            outcome = try await self.stepRunner.perform(
                 step,
                 id,
                 jobName: jobName,
@@ -194,6 +193,7 @@ final class OrderRunner {
 
     /// Logs a failure for all steps that fail alike: in an outage those of each attempt do every few seconds.
     private func warn(_ error: any Error, _ id: AttemptID) {
+        if Task.isCancelled { return }
         // What Kubernetes says names the job.
         let kind = (error as? KubernetesError).map { "\($0.code)" } ?? "\(error)"
         guard self.stepFailures.record(kind) else { return }

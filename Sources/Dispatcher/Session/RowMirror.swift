@@ -19,7 +19,8 @@ final class RowMirror {
     /// Tasks whose rows cannot be read, as far as that was logged.
     private var unreadable: Set<TaskID> = []
 
-    private static let pageSize = 1000
+    /// Rows that are planned in one turn of the loop: it also renews the lease.
+    private static let pageSize = 256
     /// How long after a task was queued its template may be unknown here. Services are replaced one at a time, so a
     /// gateway may accept tasks of a template that only the next dispatcher has.
     static let templatePatience = Duration.seconds(900)
@@ -47,31 +48,22 @@ final class RowMirror {
                 core.learn(plan.workload, estimate: plan.expectedDuration, took: end - start)
             }
         }
-        for row in self.readable(try await self.store.runningTasks()) {
+        try await self.read(try await self.store.runningTaskIDs()) { row in
             self.take(row)
-            onRunning(row)
+            if row.state == .running { onRunning(row) }
         }
         try await self.settleCharges()
-        try await self.look(at: try await self.store.queuedTaskIDs())
+        try await self.read(try await self.store.queuedTaskIDs(), self.take)
     }
 
     /// Settles the previous term's charges for attempts that no longer run, or never began.
     private func settleCharges() async throws {
         let attempts = self.pump.read { core, _ in core.unsettledAttempts }
         var held: [AttemptID: Duration] = [:]
-        var unread: Set<TaskID> = []
-        var rest = attempts[...]
-        while !rest.isEmpty {
-            let reading = try await self.store.tasks(rest.prefix(Self.pageSize).map(\.task))
-            unread.formUnion(reading.unreadable.keys)
-            for row in self.readable(reading) {
-                // Time queued again before a cancellation cost no GPUs.
-                guard row.state.isTerminal, let start = row.started, let end = row.gpusReleased ?? row.ended else {
-                    continue
-                }
-                held[AttemptID(task: row.id, number: row.attempt)] = end - start
-            }
-            rest = rest.dropFirst(Self.pageSize)
+        let unread = try await self.read(Set(attempts.map(\.task))) { row in
+            // Time queued again before a cancellation cost no GPUs.
+            guard row.state.isTerminal, let start = row.started, let end = row.gpusReleased ?? row.ended else { return }
+            held[AttemptID(task: row.id, number: row.attempt)] = end - start
         }
         self.pump.update { core, _ in
             for attempt in attempts where !unread.contains(attempt.task) {
@@ -83,7 +75,7 @@ final class RowMirror {
     /// Reads the rows that bells name.
     func ring(_ bells: [TaskBell]) async throws {
         if bells.contains(.policy) { try await self.policy.read(into: self.pump) }
-        try await self.look(at: Set(bells.flatMap(\.tasks)))
+        try await self.read(Set(bells.flatMap(\.tasks)), self.take)
     }
 
     /// Compares periodically, until its task is cancelled.
@@ -115,8 +107,16 @@ final class RowMirror {
                 self.onRefused(row, error)
             }
         case .running:
-            let task = self.planner.running(row)
-            self.pump.update { core, now in core.take(.running(task), now: now) }
+            let attempt = AttemptID(task: row.id, number: row.attempt)
+            let fact: RowFact =
+                self.pump.read { core, _ in core.isKnown(attempt) }
+                ? .runningStill(
+                    attempt,
+                    isCancelRequested: row.cancelRequested != nil,
+                    expectedEnd: JobPlanner.expectedEnd(of: row)
+                )
+                : .running(self.planner.running(row))
+            self.pump.update { core, now in core.take(fact, now: now) }
         case .completed, .failed, .cancelled:
             self.pump.update { core, now in core.take(.over(row.id), now: now) }
         }
@@ -126,22 +126,30 @@ final class RowMirror {
         try await self.policy.read(into: self.pump)
         let sweep = self.pump.read { core, _ in core.beginSweep() }
         let queued = try await self.store.queuedTaskIDs()
-        let reading = try await self.store.runningTasks()
-        let running = self.readable(reading).map(self.planner.running)
-        let unread = Set(reading.unreadable.keys)
-        let unclear = self.pump.update { core, now in
+        var running: Set<AttemptID> = []
+        let unread = try await self.read(try await self.store.runningTaskIDs()) { row in
+            if row.state == .running { running.insert(AttemptID(task: row.id, number: row.attempt)) }
+            self.take(row)
+        }
+        let unclear = self.pump.update { [running] core, now in
             core.finish(sweep, queued: queued, running: running, unread: unread, now: now)
         }
-        try await self.look(at: unclear)
+        try await self.read(unclear, self.take)
     }
 
-    private func look(at tasks: Set<TaskID>) async throws {
+    /// Passes the tasks' rows to `body`. Returns the tasks whose rows cannot be read.
+    @discardableResult
+    private func read(_ tasks: Set<TaskID>, _ body: @LoopActor (TaskRow) -> Void) async throws -> Set<TaskID> {
+        var unread: Set<TaskID> = []
         // Ids are in order of time, in which the core takes tasks at the least cost.
         var rest = tasks.sorted()[...]
         while !rest.isEmpty {
-            for row in self.readable(try await self.store.tasks(rest.prefix(Self.pageSize))) { self.take(row) }
+            let reading = try await self.store.tasks(rest.prefix(Self.pageSize))
+            unread.formUnion(reading.unreadable.keys)
+            for row in self.readable(reading) { body(row) }
             rest = rest.dropFirst(Self.pageSize)
         }
+        return unread
     }
 
     /// Those that can be read; the others are logged, once a term.

@@ -8,8 +8,9 @@ extension DispatchCore {
         case .queued(let task): self.enqueue(task)
         case .running(let task):
             self.adopt(task, now: now)
-            if task.isCancelRequested { self.cancel(task.attempt.task) }
-            if let end = task.expectedEnd { self.scheduler.expectEnd(of: task.attempt, at: end.sinceEpoch) }
+            self.update(task.attempt, isCancelRequested: task.isCancelRequested, expectedEnd: task.expectedEnd)
+        case .runningStill(let attempt, let isCancelRequested, let expectedEnd):
+            self.update(attempt, isCancelRequested: isCancelRequested, expectedEnd: expectedEnd)
         case .over(let task): self.dequeue(task)
         }
     }
@@ -25,22 +26,27 @@ extension DispatchCore {
     /// Whether the task is queued.
     package func isQueued(_ id: TaskID) -> Bool { self.queued[id] != nil }
 
+    /// Whether an attempt whose row is RUNNING needs no ``RunningTask``: it is led here already, or it is over.
+    package func isKnown(_ id: AttemptID) -> Bool {
+        self.attempts[id]?.claim == .ours || self.beginning[id] != nil || self.forgotten[id] != nil
+    }
+
     /// Attempts that are beginning or running.
     package var activeAttempts: Set<AttemptID> { Set(self.attempts.ids).union(self.beginning.keys) }
 
     // MARK: Comparing
 
-    /// Begins a comparison with all rows, which must be read after this.
+    /// Begins a comparison with all rows, which must be read after this, and those that are RUNNING taken.
     package func beginSweep() -> RowSweep { RowSweep(queued: self.queuedTasks, active: self.activeAttempts) }
 
-    /// Applies the rows: all that are QUEUED and all that are RUNNING. Returns the tasks whose rows must be read: those
-    /// unknown here, and those queued here but not in the rows.
+    /// Compares with the rows: all that are QUEUED and all that are RUNNING. Returns the tasks whose rows must be read:
+    /// those unknown here, and those queued here but not in the rows.
     ///
     /// - Parameter unread: the tasks whose rows are RUNNING but cannot be read. Their attempts are left alone.
     package mutating func finish(
         _ sweep: RowSweep,
         queued: Set<TaskID>,
-        running: [RunningTask],
+        running: Set<AttemptID>,
         unread: Set<TaskID> = [],
         now: Timestamp
     ) -> Set<TaskID> {
@@ -48,13 +54,10 @@ extension DispatchCore {
             !self.isQueued(task) && !self.beginning.keys.contains { $0.task == task }
         }
         // Only attempts known before the query: one that began since is missing from its result.
-        let rows = Set(running.map(\.attempt))
         for id in self.attempts.ids where sweep.active.contains(id) && !unread.contains(id.task) {
-            self.attempts[id]?.observeRow(isRunning: rows.contains(id), now: now)
+            self.attempts[id]?.observeRow(isRunning: running.contains(id), now: now)
         }
         self.forgotten = self.forgotten.filter { now < $0.value + Self.memory }
-        // Adopts an attempt whose beginning was committed although the answer was lost.
-        for task in running { self.take(.running(task), now: now) }
         let missing = sweep.queued.subtracting(queued).filter { self.isQueued($0) }
         return unknown.union(missing)
     }
@@ -114,12 +117,11 @@ extension DispatchCore {
         self.stoppedEarly[task.attempt] = nil
     }
 
-    /// Adopts a task whose row is RUNNING, with what the cluster showed of it before.
+    /// Adopts a task whose row is RUNNING, with what the cluster showed of it before. Its beginning may have been
+    /// committed although the answer was lost.
     private mutating func adopt(_ task: RunningTask, now: Timestamp) {
+        if self.isKnown(task.attempt) { return }
         let known = self.attempts[task.attempt]
-        guard known?.claim != .ours, self.beginning[task.attempt] == nil, self.forgotten[task.attempt] == nil else {
-            return
-        }
         self.dequeue(task.attempt.task)
         var attempt = Attempt(
             id: task.attempt,
@@ -134,6 +136,12 @@ extension DispatchCore {
         if let known { attempt.inherit(known, now: now) }
         self.attempts[task.attempt] = attempt
         self.scheduler.occupy(task.schedulerJob)
+    }
+
+    /// Applies what changes while a task runs.
+    private mutating func update(_ id: AttemptID, isCancelRequested: Bool, expectedEnd: Timestamp?) {
+        if isCancelRequested { self.cancel(id.task) }
+        if let expectedEnd { self.scheduler.expectEnd(of: id, at: expectedEnd.sinceEpoch) }
     }
 
     /// Cancels the running task at its user's request.

@@ -26,11 +26,6 @@ extension TaskStore {
         ).first
     }
 
-    /// All running tasks: those with a job in the cluster, now, before or soon.
-    package func runningTasks() async throws(PostgresError) -> TaskReading {
-        try await self.reading("SELECT \(sql: TaskRow.columns) FROM tasks t WHERE state = 'RUNNING' ORDER BY id")
-    }
-
     /// Throws when one of the rows cannot be read.
     func rows(_ query: PostgresQuery) async throws(PostgresError) -> [TaskRow] {
         var tasks: [TaskRow] = []

@@ -129,7 +129,13 @@ final class SimulatedSession: @unchecked Sendable {  // Of one world, whose thre
     private func take(_ row: SimulatedRow) {
         switch row.state {
         case .queued: if !self.core.isQueued(row.id) { self.core.take(.queued(self.queued(row)), now: self.now) }
-        case .running: self.core.take(.running(self.running(row)), now: self.now)
+        case .running:
+            let attempt = AttemptID(task: row.id, number: row.attempt)
+            let fact: RowFact =
+                self.core.isKnown(attempt)
+                ? .runningStill(attempt, isCancelRequested: row.cancelRequested != nil, expectedEnd: nil)
+                : .running(self.running(row))
+            self.core.take(fact, now: self.now)
         case .completed, .failed, .cancelled: self.core.take(.over(row.id), now: self.now)
         }
     }
@@ -209,7 +215,9 @@ final class SimulatedSession: @unchecked Sendable {  // Of one world, whose thre
                 try await self.sweepPolicy()
                 let sweep = self.core.beginSweep()
                 let queued = Set(try await self.life.call(.database) { database.queuedTasks() }.map(\.id))
-                let running = try await self.life.call(.database) { database.runningTasks() }.map(self.running)
+                let rows = try await self.life.call(.database) { database.runningTasks() }
+                for row in rows { self.take(row) }
+                let running = Set(rows.map { AttemptID(task: $0.id, number: $0.attempt) })
                 for id in self.core.finish(sweep, queued: queued, running: running, now: self.now).sorted() {
                     if let row = try await self.life.call(.database, { database.task(id) }) { self.take(row) }
                 }
