@@ -23,6 +23,9 @@ extension CurlEasyHandle {
         // Connect only to the given URL: no proxy from the environment, no other protocol.
         self.set(CURLOPT_PROXY, "")
         self.set(CURLOPT_PROTOCOLS_STR, "http,https")
+        // Over HTTP/2 a request that times out leaves its connection open, and all later ones join it: a server that is
+        // gone without a word would be asked for as long as the kernel retransmits, some 15 minutes.
+        self.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         self.set(CURLOPT_TCP_KEEPALIVE, 1)
         self.set(CURLOPT_TCP_KEEPIDLE, 30)
         self.set(CURLOPT_TCP_KEEPINTVL, 10)
