@@ -152,17 +152,15 @@ final class HTTPTransfer {
             contextOption: CURLOPT_WRITEDATA,
             context: context
         )
-        if !self.addresses.admitsAll {
-            self.handle.setOpenSocket(
-                { context, _, address in
-                    guard let address else { return CURL_SOCKET_BAD }
-                    return LoopActor.assumeIsolated {
-                        HTTPTransfer.from(context).openSocket(address.pointee, curl_sockaddr_address(address))
-                    }
-                },
-                context: context
-            )
-        }
+        self.handle.setOpenSocket(
+            { context, _, address in
+                guard let address else { return CURL_SOCKET_BAD }
+                return LoopActor.assumeIsolated {
+                    HTTPTransfer.from(context).openSocket(address.pointee, curl_sockaddr_address(address))
+                }
+            },
+            context: context
+        )
         guard self.source != nil else { return }
         self.handle.set(
             CURLOPT_READFUNCTION,
@@ -186,7 +184,8 @@ final class HTTPTransfer {
         Unmanaged<HTTPTransfer>.fromOpaque(context!).takeUnretainedValue()
     }
 
-    /// Called with each resolved address before connecting, so that no host name can bypass the policy.
+    /// Called with each resolved address before connecting, so that no host name can bypass the policy. libcurl itself
+    /// would let child processes inherit the socket.
     private func openSocket(_ socket: curl_sockaddr, _ address: UnsafeRawPointer?) -> curl_socket_t {
         guard let address = address.flatMap(IPAddress.init(socketAddress:)) else { return CURL_SOCKET_BAD }
         guard self.addresses.admits(address) else {

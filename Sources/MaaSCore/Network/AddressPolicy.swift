@@ -15,11 +15,8 @@ package struct AddressPolicy: Sendable, Hashable {
         AddressPolicy(isPublicOnly: true, exceptions: exceptions)
     }
 
-    /// Whether every address is admitted, so that checks can be skipped.
-    package var admitsAll: Bool { !self.isPublicOnly }
-
     package func admits(_ address: IPAddress) -> Bool {
-        self.admitsAll || Self.isPublic(address) || self.exceptions.contains { $0.contains(address) }
+        !self.isPublicOnly || Self.isPublic(address) || self.exceptions.contains { $0.contains(address) }
     }
 
     /// By IANA's registries of special-purpose addresses (RFC 6890): all of them are rejected, including tunnels to

@@ -1,4 +1,5 @@
 internal import CHiredis
+internal import Glibc
 
 /// One connection: owns a hiredis context from the attempt to connect until hiredis frees it.
 ///
@@ -39,6 +40,8 @@ final class RedisConnection {
             defer { redisAsyncFree(context) }
             throw Self.error(of: context, .unavailable)
         }
+        // hiredis lets child processes inherit it: a generator would keep the connection open.
+        _ = fcntl(context.pointee.c.fd, F_SETFD, FD_CLOEXEC)
         self.incoming = IncomingReply(of: context.pointee.c.reader)
         let watcher = DescriptorWatcher(descriptor: context.pointee.c.fd) { [weak self] in self?.handle($0) }
         guard let watcher else {
