@@ -24,10 +24,15 @@ package final class RawClient {
     package private(set) var received: [UInt8] = []
     package private(set) var isAtEnd = false
 
-    package init(port: Int, receiveBuffer: CInt? = nil) throws {
+    /// - Parameter segmentSize: the most bytes of a segment. The server's send buffer is a multiple of it, and over
+    ///   loopback they have 64 kB.
+    package init(port: Int, receiveBuffer: CInt? = nil, segmentSize: CInt? = nil) throws {
         self.descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         if var size = receiveBuffer {
             setsockopt(self.descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<CInt>.size))
+        }
+        if var size = segmentSize {
+            setsockopt(self.descriptor, CInt(IPPROTO_TCP), TCP_MAXSEG, &size, socklen_t(MemoryLayout<CInt>.size))
         }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)

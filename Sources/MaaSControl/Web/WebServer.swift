@@ -24,8 +24,6 @@ package final class WebServer: Service {
     private(set) var isStopping = false
 
     private static let tickInterval: Duration = .milliseconds(250)
-    /// `POLLRDHUP` of `poll(2)`, which glibc declares only with `_GNU_SOURCE`.
-    private static let peerHungUp: Int16 = 0x2000
 
     /// - Parameters:
     ///   - name: distinguishes the servers of a process in logs.
@@ -142,15 +140,15 @@ package final class WebServer: Service {
         self.detectDisconnects()
     }
 
-    /// Polls the kernel, in one call, for clients that have disconnected while their requests are handled.
+    /// Polls the kernel, in one call, for clients that have disconnected, or sent more, while their requests are handled.
     private func detectDisconnects() {
-        let watched = self.exchanges.values.compactMap { exchange in
-            exchange.watchedDescriptor.map { (exchange, $0) }
-        }
+        let watched = self.exchanges.values.compactMap { exchange in exchange.question.map { (exchange, $0) } }
         guard !watched.isEmpty else { return }
-        var questions = watched.map { pollfd(fd: $0.1, events: Self.peerHungUp, revents: 0) }
+        var questions = watched.map(\.1)
         guard poll(&questions, nfds_t(questions.count), 0) > 0 else { return }
-        for (question, (exchange, _)) in zip(questions, watched) where question.revents != 0 { exchange.abort() }
+        for (question, (exchange, _)) in zip(questions, watched) where question.revents != 0 {
+            exchange.heard(question.revents)
+        }
     }
 
     // MARK: Metrics and log

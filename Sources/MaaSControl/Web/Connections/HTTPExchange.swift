@@ -1,3 +1,4 @@
+internal import Glibc
 internal import MaaSCore
 
 /// One request and its response, from the first header to the last byte.
@@ -39,6 +40,7 @@ final class HTTPExchange {
     private var isEndless = false
     /// Since when the socket has not been writable; nil while nothing waits to be written.
     private var waitsSince: ContinuousClock.Instant?
+    private var hasDroppedInput = false
 
     init(_ head: RequestHead, on connection: WebConnection) {
         self.connection = connection
@@ -205,7 +207,7 @@ final class HTTPExchange {
         case .sending(let body):
             return self.send(body, after: [])
         case .flushing:
-            return self.connection.hasBufferedOutput ? self.continueWriting() : .close
+            return self.connection.hasBufferedOutput ? self.continueWriting() : self.conclude()
         case .lingering, .over:
             return .proceed
         }
@@ -257,7 +259,8 @@ final class HTTPExchange {
         self.answer = .sending(body)
         switch step {
         case .more: return self.continueWriting()
-        case .waits: return .proceed
+        // libwebsockets would not flush the rest of a piece while reading is paused.
+        case .waits: return self.connection.hasBufferedOutput ? self.continueWriting() : .proceed
         case .end: return self.finish()
         // A broken connection is the only way to tell the client that the body is incomplete.
         case .failed: return .close
@@ -271,6 +274,16 @@ final class HTTPExchange {
 
     private func finish() -> Verdict {
         self.connection.server.log(self.request, status: self.status, bytes: self.sentCount, since: self.started)
+        if self.connection.hasBufferedOutput {
+            self.answer = .flushing
+            return self.continueWriting()
+        }
+        return self.conclude()
+    }
+
+    /// Ends the exchange, all of whose answer has left libwebsockets: before that, no limit of its own would apply to a
+    /// client that does not take it.
+    private func conclude() -> Verdict {
         if self.keepsAlive, !self.connection.hasReadAhead, !self.connection.server.isStopping {
             self.end()
             return .nextRequest
@@ -279,10 +292,6 @@ final class HTTPExchange {
             self.answer = .lingering(since: .now)
             self.connection.resumeReading()
             return .proceed
-        }
-        if self.connection.hasBufferedOutput {
-            self.answer = .flushing
-            return self.continueWriting()
         }
         self.end()
         return .close
@@ -314,10 +323,25 @@ final class HTTPExchange {
         self.stream?.beat(now)
     }
 
-    /// The socket, if nothing is read or written, so that only the kernel knows whether the client is still there.
-    var watchedDescriptor: CInt? {
-        guard self.waitsSince == nil, self.hasWholeRequest || self.body.isFull else { return nil }
-        return self.connection.descriptor
+    /// What only the kernel knows while nothing is read: whether the client has left, and, while an answer waits for
+    /// it, whether it sends more, of which libwebsockets would be told in every turn.
+    var question: pollfd? {
+        guard self.hasWholeRequest || self.body.isFull, let descriptor = self.connection.descriptor else { return nil }
+        let awaitsWritable = self.hasWholeRequest && self.waitsSince != nil
+        let events = awaitsWritable ? Self.peerHungUp | CShort(POLLIN) : Self.peerHungUp
+        return pollfd(fd: descriptor, events: events, revents: 0)
+    }
+
+    /// `POLLRDHUP` of `poll(2)`, which glibc declares only with `_GNU_SOURCE`.
+    private static let peerHungUp: CShort = 0x2000
+
+    /// Handles the answer to ``question``.
+    func heard(_ events: CShort) {
+        guard events == CShort(POLLIN), !self.hasDroppedInput else { return self.abort() }
+        // A client that pipelines requests repeats them on another connection. One that goes on sending is cut off.
+        self.hasDroppedInput = true
+        self.keepsAlive = false
+        self.connection.dropInput()
     }
 
     /// Aborts the exchange, as when the client leaves.

@@ -133,6 +133,8 @@ final class WebConnection {
     private func beginRequest(_ wsi: OpaquePointer) -> CInt {
         guard case .idle = self.role, let head = RequestHead(wsi) else { return -1 }
         let exchange = HTTPExchange(head, on: self)
+        // A body that libwebsockets has read ahead is that of a pipelined request.
+        if !exchange.hasWholeRequest, self.hasReadAhead { return -1 }
         self.role = .http(exchange)
         // The handler's time is not subject to libwebsockets' timeouts; while a body is expected it sets them again.
         if exchange.hasWholeRequest { self.clearTimeout() }
@@ -150,16 +152,16 @@ final class WebConnection {
             remoteAddress: self.remoteAddress,
             body: .empty
         )
-        _ = self.refuse(request, WebError.unknownMethod, since: .now)
+        self.refuse(request, WebError.unknownMethod, since: .now)
         return -1
     }
 
-    /// Answers a request that does not become an exchange. Returns false when the connection is lost.
-    private func refuse(_ request: WebRequest, _ error: any Error, since started: ContinuousClock.Instant) -> Bool {
+    /// Answers a request that does not become an exchange. The connection must be closed then.
+    private func refuse(_ request: WebRequest, _ error: any Error, since started: ContinuousClock.Instant) {
         let response = self.server.router.errorResponse(error, request)
         self.server.count(request, status: response.status, since: started)
         self.server.log(request, status: response.status)
-        return self.write { HTTPExchange.refusal(response, requestID: request.id, into: $0) }
+        _ = self.write { HTTPExchange.refusal(response, requestID: request.id, into: $0) }
     }
 
     private func becameWritable() -> CInt {
@@ -276,6 +278,12 @@ final class WebConnection {
         if let wsi = self.wsi { lws_set_timeout(wsi, NO_PENDING_TIMEOUT, 0) }
     }
 
+    /// Drops what the client has sent. No further request can be read then: over TLS, records are missing.
+    func dropInput() {
+        guard let descriptor = self.descriptor, let scratch = self.server.scratch else { return }
+        _ = recv(descriptor, scratch.baseAddress, scratch.count, CInt(MSG_DONTWAIT))
+    }
+
     /// Closes the connection at once. Never call this inside a libwebsockets callback.
     func kill() {
         if let wsi = self.wsi { lws_set_timeout(wsi, PENDING_TIMEOUT_USER_OK, CInt(lws_kill_now)) }
@@ -290,7 +298,8 @@ final class WebConnection {
 
     // MARK: WebSocket
 
-    /// Returns 0 for libwebsockets to do the handshake, 1 when a response was written.
+    /// Returns 0 for libwebsockets to do the handshake, -1 to close the connection after a response. Left open, it would
+    /// be kept alive if an earlier request was, and loop in a pipelined one.
     private func confirmUpgrade(_ wsi: OpaquePointer) -> CInt {
         guard case .idle = self.role, let head = RequestHead(wsi) else { return -1 }
         let started = ContinuousClock.now
@@ -301,7 +310,8 @@ final class WebConnection {
             self.server.count(request, status: 101, since: started)
             return 0
         } catch {
-            return self.refuse(request, error, since: started) ? 1 : -1
+            self.refuse(request, error, since: started)
+            return -1
         }
     }
 
