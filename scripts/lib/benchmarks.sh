@@ -1,11 +1,24 @@
 # Functions shared by the benchmarks. Sourced by Benchmarks/*/run and by bench, never run; needs messages.sh and
 # $scripts.
 #
-# MAAS_BENCH_CLIENTS (64), MAAS_BENCH_SECONDS (8) per run, and MAAS_BENCH_ROUNDS (3), whose median is reported.
+# MAAS_BENCH_HOME (.maas/bench) has their state; MAAS_BENCH_CLIENTS (64), MAAS_BENCH_SECONDS (8) per run, and
+# MAAS_BENCH_ROUNDS (3), whose median is reported.
 
 root=$(dirname "$scripts")
-export MAAS_HOME=${MAAS_HOME:-$root/.maas/bench}
+# Never the one in the environment: `. .maas/dev.env` sets it to an installation with somebody's tasks.
+MAAS_HOME=$(realpath -m "${MAAS_BENCH_HOME:-$root/.maas/bench}")
+export MAAS_HOME
 clients=${MAAS_BENCH_CLIENTS:-64} seconds=${MAAS_BENCH_SECONDS:-8} rounds=${MAAS_BENCH_ROUNDS:-3}
+
+# claim_home: marks a new home as the benchmarks' own. They empty its tables, so they take no home without that mark.
+claim_home() {
+    local mark=$MAAS_HOME/of-benchmarks
+    [ ! -e "$mark" ] || return 0
+    [ -z "$(ls -A "$MAAS_HOME" 2>/dev/null)" ] ||
+        fail "$MAAS_HOME was not made by the benchmarks, which empty tables: remove it, or set MAAS_BENCH_HOME to another directory"
+    mkdir -p "$MAAS_HOME"
+    : >"$mark"
+}
 
 heading() { printf '%-44s %10s %10s  %6s   %s\n' '' MaaS other ratio 'the other'; }
 
@@ -72,3 +85,5 @@ peer_python() {
     fi
     printf '%s\n' "$venv/bin/python"
 }
+
+claim_home
