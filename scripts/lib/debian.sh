@@ -1,4 +1,4 @@
-# Extracts single files from Debian's packages. Sourced, never run; needs messages.sh.
+# Commands as root, and single files of Debian's packages. Sourced, never run; needs messages.sh.
 #
 # Some packages start a daemon when installed, so the files needed are extracted without installing the package; apt-get
 # still checks the signature.
@@ -22,7 +22,16 @@ take_from_package() {
 # Without recent package lists there is no working download address.
 download_package() {
     apt-get download "$1" && return
-    local sudo=()
-    [ "$(id -u)" -eq 0 ] || sudo=(sudo --)
-    "${sudo[@]}" apt-get update && apt-get download "$1"
+    as_root apt-get update && apt-get download "$1"
+}
+
+# as_root COMMAND…: by sudo, if need be, which drops the variables that name a proxy: apt-get is given them.
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then
+        "$@"
+        return
+    fi
+    local name proxies=()
+    for name in http_proxy https_proxy no_proxy; do [ -z "${!name:-}" ] || proxies+=("$name=${!name}"); done
+    sudo -- env "${proxies[@]}" "$@"
 }

@@ -36,7 +36,7 @@ probe_product() {
     case $1 in
     local-cluster)
         printf 'header = "Authorization: Bearer %s"\n' "$cluster_token" |
-            curl --config - --silent --fail --max-time 5 --cacert "$home/cluster.crt" "https://127.0.0.1:$cluster_port/readyz"
+            ask_loopback --config - --fail --cacert "$home/cluster.crt" "https://127.0.0.1:$cluster_port/readyz"
         ;;
     dispatcher) probe_ready "$dispatcher_port" ;;
     progress-relay) probe_ready "$relay_port" ;;
@@ -44,4 +44,4 @@ probe_product() {
     esac
 }
 
-probe_ready() { curl --silent --fail --max-time 5 "http://127.0.0.1:$1/readyz"; }
+probe_ready() { ask_loopback --fail "http://127.0.0.1:$1/readyz"; }

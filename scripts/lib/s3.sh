@@ -26,6 +26,6 @@ start_s3() {
 # A signed listing of the bucket, which checks the keys as well. They are passed on standard input, not as arguments.
 probe_s3() {
     printf 'user = "%s:%s"\n' "$s3_access_key" "$s3_secret_key" |
-        curl --config - --silent --fail --max-time 5 --aws-sigv4 aws:amz:us-east-1:s3 \
+        ask_loopback --config - --fail --aws-sigv4 aws:amz:us-east-1:s3 \
             "http://127.0.0.1:$s3_port/maas?list-type=2&max-keys=1"
 }

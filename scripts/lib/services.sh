@@ -74,6 +74,9 @@ end_supervisor() {
 
 signal_supervisor() { kill -s "$3" "$(cat "$1/run/$2.supervisor" 2>/dev/null)" 2>/dev/null || true; }
 
+# ask_loopback CURL ARGUMENTS…: asks a service of this machine. A proxy, or a user's ~/.curlrc, would answer in its place.
+ask_loopback() { curl -q --noproxy '*' --silent --max-time 5 "$@"; }
+
 # wait_for_service DIR NAME SECONDS PROBE…: polls until the probe, which uses the service's own protocol, succeeds.
 wait_for_service() {
     local directory=$1 name=$2 deadline=$((SECONDS + $3)) log=$1/log/$2.log
