@@ -6,11 +6,11 @@ else
     bold='' dim='' red='' green='' plain=''
 fi
 
-# step TEXT…: a step of the work begins.
-step() { printf '%s==>%s %s\n' "$green" "$plain" "$*" >&2; }
+# step TEXT…: a step of the work begins. The work goes on even if nobody can be told, as when the terminal is gone.
+step() { printf '%s==>%s %s\n' "$green" "$plain" "$*" >&2 || true; }
 
 # note TEXT…: something worth knowing about the step.
-note() { printf '    %s%s%s\n' "$dim" "$*" "$plain" >&2; }
+note() { printf '    %s%s%s\n' "$dim" "$*" "$plain" >&2 || true; }
 
 # fail TEXT…: the step failed; prints why and ends the script.
 fail() {
