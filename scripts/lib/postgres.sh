@@ -1,6 +1,17 @@
 # PostgreSQL as a backing service. Sourced by backing-services.
 
-postgres_programs=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort --version-sort | tail -n 1)
+postgres_versions=/usr/lib/postgresql
+
+# The newest server: a package of clients alone has a directory there as well.
+newest_postgres() {
+    local programs newest=''
+    while read -r programs; do
+        if [ -x "$programs/initdb" ] && [ -x "$programs/postgres" ]; then newest=$programs; fi
+    done < <(printf '%s\n' "$postgres_versions"/*/bin | sort --version-sort)
+    printf '%s\n' "$newest"
+}
+
+postgres_programs=$(newest_postgres)
 
 # A command prefix to run as an ordinary user, since PostgreSQL refuses to run as root.
 postgres_as=()
@@ -10,7 +21,15 @@ if [ "$(id -u)" -eq 0 ]; then
 fi
 
 prepare_postgres() {
-    [ -x "$postgres_programs/initdb" ] || fail "PostgreSQL is not installed: run scripts/install"
+    if [ -e "$directory/postgres/PG_VERSION" ]; then
+        local version
+        version=$(cat "$directory/postgres/PG_VERSION")
+        # No other version reads its files.
+        postgres_programs=$postgres_versions/$version/bin
+        [ -x "$postgres_programs/postgres" ] ||
+            fail "$directory/postgres is of PostgreSQL $version, and $postgres_programs/postgres is not there: apt-get install postgresql-$version"
+    fi
+    [ -n "$postgres_programs" ] || fail "PostgreSQL is not installed: run scripts/install"
     postgres_port=$(claim_port "${MAAS_POSTGRES_PORT:-}" "$postgres_port" MAAS_POSTGRES_PORT)
     if [ -e "$directory/postgres/PG_VERSION" ]; then
         # The settings were lost but the data was not: set the new password.
