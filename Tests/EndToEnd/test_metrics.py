@@ -55,7 +55,7 @@ class MetricsTest(ProductTestCase):
     def gateway(self) -> dict:
         return samples(read(self.addresses[0]))
 
-    @unittest.skipUnless(PROMTOOL, "needs promtool: scripts/install")
+    @unittest.skipUnless(PROMTOOL, "needs promtool: make test")
     def test_the_checker_has_nothing_to_say(self):
         self.assertEqual(len(self.addresses), 3)
         for address in self.addresses:
