@@ -103,6 +103,64 @@ extension GatewayTests {
         }
     }
 
+    /// The content of what the rate limit refuses is unknown, and equal videos may be accepted before and after it.
+    @Test func aCountedRetryAfterARefusalBeforeItsBodyIsAVideoOfItsOwn() async throws {
+        try await GatewayScope.run(configure: {
+            $0.apiGateway.keyRequests = 30
+            $0.apiGateway.waitingLimit = 1_000
+        }) { gateway in
+            func send(_ tries: String) async throws -> GatewayScope.Answer {
+                let headers: HTTPHeaders = ["x-stainless-retry-count": tries]
+                let body: JSONValue = ["model": "demo", "prompt": "a"]
+                let answer = try await gateway.send(.post, "/v1/videos", json: body, headers: headers)
+                #expect(answer.status == 200 || answer.json["code"] == "too_many_requests", "\(answer.json)")
+                return answer
+            }
+            func retry(_ tries: String) async throws -> GatewayScope.Answer {
+                var answer = try await send(tries)
+                while answer.status == 429 {
+                    try await LoopClock().sleep(for: .milliseconds(50))
+                    answer = try await send(tries)
+                }
+                return answer
+            }
+            var olds: [JSONValue?] = []
+            var first = try await send("0")
+            while first.status == 200 {
+                olds.append(first.json["id"])
+                first = try await send("0")
+            }
+            let new = try await retry("1")
+            #expect(!olds.contains(new.json["id"]) && new.headers["idempotent-replayed"] == nil)
+            let again = try await retry("2")
+            #expect(again.json["id"] == new.json["id"] && again.headers["idempotent-replayed"] == "true")
+        }
+    }
+
+    @Test("A counted retry repeats nothing that is older than its tries, and nothing that another key submitted")
+    func otherSubmissionsOfTheSameContent() async throws {
+        try await GatewayScope.run { gateway in
+            let other = try await gateway.key(scopes: [.submit])
+            func send(_ tries: String, key: APIKey? = nil) async throws -> JSONValue? {
+                let headers: HTTPHeaders = ["x-stainless-retry-count": tries]
+                let answer = try await gateway.send(.post, "/v1/tasks", json: Self.task, headers: headers, key: key)
+                return answer.json["task_id"]
+            }
+            let first = try await send("0")
+            let theirs = try await send("1", key: other)
+            #expect(theirs != nil && theirs != first)
+            try await gateway.execute(
+                """
+                UPDATE idempotency_keys SET created_at = created_at - interval '100 seconds'
+                WHERE user_id = \(gateway.user)
+                """
+            )
+            #expect(try await send("2") == first)
+            let next = try await send("1")
+            #expect(next != nil && next != first)
+        }
+    }
+
     /// The older video may be gone: it is not what this client asks for again.
     @Test func aCountedRetryIsNoDeletedTask() async throws {
         try await GatewayScope.run { gateway in

@@ -33,10 +33,12 @@ struct SynthesisRoutes {
         }
         let draft = try await self.reader.read(request)
         let accepted = try await self.submission.submit(draft, from: request, user: user)
-        return self.answer(
+        var response = self.answer(
             ["output": ["task_id": .string(accepted.task.id.description), "task_status": "PENDING"]],
             to: request
         )
+        if accepted.isReplay { response.headers["Idempotent-Replayed"] = "true" }
+        return response
     }
 
     private func fetch(_ request: WebRequest) async throws -> WebResponse {

@@ -26,13 +26,20 @@ struct VideoRoutes {
     }
 
     private func create(_ request: WebRequest) async throws -> WebResponse {
-        let user = try await self.authenticator.user(of: request)
-        let draft = try await self.reader.read(request)
+        let (draft, user) = try await self.submission.prepare(for: request) {
+            let user = try await self.authenticator.user(of: request)
+            return (try await self.reader.read(request), user)
+        }
         return try await self.submit(draft, request, user)
     }
 
     /// Creates a video with another prompt but otherwise like an earlier one.
     private func remix(_ request: WebRequest) async throws -> WebResponse {
+        let (draft, user) = try await self.submission.prepare(for: request) { try await self.remixDraft(request) }
+        return try await self.submit(draft, request, user)
+    }
+
+    private func remixDraft(_ request: WebRequest) async throws -> (draft: TaskDraft, user: String) {
         let user = try await self.authenticator.user(of: request)
         let origin = try await self.task(request, user)
         guard let members = try await request.json(limit: 1 << 20).object else {
@@ -47,7 +54,7 @@ struct VideoRoutes {
         }
         draft.parameters["prompt"] = prompt
         draft.fieldName = { $0.hasPrefix("parameters.") ? String($0.dropFirst("parameters.".count)) : $0 }
-        return try await self.submit(draft, request, user)
+        return (draft, user)
     }
 
     private func submit(_ draft: TaskDraft, _ request: WebRequest, _ user: String) async throws -> WebResponse {
@@ -56,7 +63,9 @@ struct VideoRoutes {
         guard accepted.isReplay, let row = try await self.store.task(accepted.task.id, user: user) else {
             return self.answer(TaskRow(accepted.task), wait: nil)
         }
-        return self.answer(row, wait: nil)
+        var response = self.answer(row, wait: nil)
+        response.headers["Idempotent-Replayed"] = "true"
+        return response
     }
 
     private func retrieve(_ request: WebRequest) async throws -> WebResponse {

@@ -4,17 +4,24 @@ internal import MaaSCore
 /// How a request identifies repetitions of itself.
 ///
 /// Either by an `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header), which names the submission. Or by
-/// `x-stainless-retry-count`, with which OpenAI's clients count their retries without a key: then the content is the
-/// key. A first try takes it from older submissions, since submitting the same again means another video.
+/// `x-stainless-retry-count`, with which OpenAI's clients count their retries without a key: then the sender and the
+/// content are the key. A first try takes it from older submissions, since submitting the same again means another
+/// video.
 enum ReplayKey {
     case named(String)
-    case counted(tries: Int)
+    /// - Parameters:
+    ///   - tries: before this one.
+    ///   - sender: the SHA-256 of the API key or token.
+    case counted(tries: Int, sender: [UInt8])
 
     /// The most bytes of a name.
     private static let limit = 255
     private static let lifetime = Duration.seconds(24 * 3600)
     /// Shorter, because OpenAI's clients give up sooner.
     private static let countedLifetime = Duration.seconds(600)
+    /// The longest time from one try of OpenAI's clients to the next: a proxy gives a request up after a minute, the
+    /// clients then wait up to 8 s. They follow a `Retry-After` of up to a minute, but that is in an answer that came.
+    private static let retryDistance = Duration.seconds(70)
 
     /// Nil without either header. Throws 400 for an invalid key.
     @LoopActor
@@ -22,7 +29,8 @@ enum ReplayKey {
         if let header = request.headers["idempotency-key"], !header.isEmpty {
             self = .named(try Self.name(in: header))
         } else if let tries = request.headers["x-stainless-retry-count"].flatMap({ Int($0) }), tries >= 0 {
-            self = .counted(tries: tries)
+            let sender = request.headers["authorization"].flatMap { APIKey(authorization: $0) }?.hash ?? []
+            self = .counted(tries: tries, sender: sender)
         } else {
             return nil
         }
@@ -37,7 +45,17 @@ enum ReplayKey {
     var mayBeReplay: Bool {
         switch self {
         case .named: true
-        case .counted(let tries): tries > 0
+        case .counted(let tries, _): tries > 0
+        }
+    }
+
+    /// The submission that is repeated arrived no earlier than this; nil when it may be of any age.
+    ///
+    /// - Parameter time: when this request arrived.
+    func earliest(before time: Timestamp) -> Timestamp? {
+        switch self {
+        case .named: nil
+        case .counted(let tries, _): time + max(Self.retryDistance * -min(tries, 100), .zero - Self.countedLifetime)
         }
     }
 
@@ -51,9 +69,9 @@ enum ReplayKey {
                 takesOver: false,
                 lifetime: Self.lifetime
             )
-        case .counted(let tries):
+        case .counted(let tries, let sender):
             IdempotencyKey(
-                digest: SHA256.digest(of: Array("counted\n".utf8) + fingerprint),
+                digest: SHA256.digest(of: Array("counted\n".utf8) + sender + fingerprint),
                 fingerprint: fingerprint,
                 takesOver: tries == 0,
                 lifetime: Self.countedLifetime

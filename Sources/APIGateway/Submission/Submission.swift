@@ -22,6 +22,7 @@ final class Submission {
     /// Submissions with the same idempotency key run one after the other, so that a replay finds the first one's
     /// result. This is an optimization within one gateway; across gateways the database decides.
     private let locks = KeyedLocks<ReplayName>()
+    private var refusedTries = RefusedTries()
 
     private struct ReplayName: Hashable {
         let user: String
@@ -74,6 +75,25 @@ final class Submission {
         }
     }
 
+    /// Runs what precedes a submission, and remembers a first try that is refused there.
+    func prepare<Draft: Sendable>(
+        for request: WebRequest,
+        _ body: @LoopActor () async throws -> Draft
+    ) async throws -> Draft {
+        do {
+            return try await body()
+        } catch {
+            if let replay = try? ReplayKey(request), !replay.mayBeReplay { self.note(error, of: replay) }
+            throw error
+        }
+    }
+
+    /// What is not temporary is not tried again.
+    private func note(_ refusal: any Error, of replay: ReplayKey) {
+        guard case .counted(_, let sender) = replay, WebError(for: refusal).isTemporary else { return }
+        self.refusedTries.note(sender, at: .now)
+    }
+
     private func take(_ candidate: Candidate) async throws -> AcceptedTask {
         // The headers of a client that has left are gone: its submission would be stored without its key, and then
         // again when it is repeated.
@@ -81,12 +101,18 @@ final class Submission {
         guard let replay = try ReplayKey(candidate.request) else {
             return try await self.accept(candidate, under: nil)
         }
-        let key = replay.key(for: candidate.draft.fingerprint)
-        guard replay.mayBeReplay else { return try await self.acceptFirstTry(candidate, under: key) }
+        var key = replay.key(for: candidate.draft.fingerprint)
+        if case .counted(let tries, let sender) = replay, tries > 0, self.refusedTries.take(sender, at: .now) {
+            key.takesOver = true
+        }
+        if key.takesOver { return try await self.acceptFirstTry(candidate, replay, under: key) }
         // No task was created from a body with faults, so it repeats none.
         if !candidate.draft.faults.isEmpty { _ = try candidate.draft.check(self.catalog, self.classes) }
         return try await self.locks.withLock(ReplayName(user: candidate.user, digest: key.digest)) {
             do {
+                if let earliest = replay.earliest(before: candidate.created) {
+                    try await self.store.release(key, of: candidate.user, heldBefore: earliest)
+                }
                 if let earlier = try await self.earlier(candidate.user, key) { return earlier }
             } catch let error as WebError where error.code == WebError.taskDeleted.code && !replay.isNamed {
                 // An older video with the same content, not this submission's.
@@ -97,11 +123,16 @@ final class Submission {
     }
 
     /// Frees the key when it fails: else the client's second try would be taken for a replay of an older submission
-    /// like this one.
-    private func acceptFirstTry(_ candidate: Candidate, under key: IdempotencyKey) async throws -> AcceptedTask {
+    /// like this one. After a refusal, which other failures are not, the second try is none of a newer one either.
+    private func acceptFirstTry(
+        _ candidate: Candidate,
+        _ replay: ReplayKey,
+        under key: IdempotencyKey
+    ) async throws -> AcceptedTask {
         do {
             return try await self.accept(candidate, under: key)
         } catch {
+            if error is WebError { self.note(error, of: replay) }
             if WebError(for: error).isTemporary { try? await self.release(key, for: candidate) }
             throw error
         }
