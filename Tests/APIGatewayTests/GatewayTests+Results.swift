@@ -81,6 +81,45 @@ extension GatewayTests {
         }
     }
 
+    /// As axios does, which takes JSON first and then anything.
+    @Test(
+        arguments: [
+            ("application/json", 200), ("text/html, Application/JSON;q=0.9", 200),
+            ("application/json, text/plain, */*", 302), ("application/json, video/mp4", 302),
+            ("image/*,application/json", 302), ("application/json-seq", 302),
+        ]
+    )
+    func aLinkIsForThoseWhoTakeNoFile(_ accept: String, _ status: Int) async throws {
+        try await GatewayScope.run { gateway in
+            let (id, _) = try await self.completedTask(gateway, size: 10)
+            let answer = try await gateway.send(.get, "/v1/tasks/\(id)/content", headers: ["Accept": accept])
+            #expect(answer.status == status)
+        }
+    }
+
+    @Test func theLinkOfAHeadIsForAHead() async throws {
+        try await GatewayScope.run { gateway in
+            let (id, _) = try await self.completedTask(gateway, size: 10)
+            let answer = try await gateway.send(.head, "/v1/tasks/\(id)/content")
+            #expect(answer.status == 302)
+            #expect(try await gateway.send(.head, [], to: try #require(answer.headers["location"])) == 200)
+        }
+    }
+
+    /// The page opens the link, and would show the object store's error.
+    @Test func aVideoThatIsMissingIsNotSaved() async throws {
+        try await GatewayScope.run { gateway in
+            let (id, video) = try await self.completedTask(gateway, size: 10)
+            let path = "/v1/tasks/\(id)/content?download"
+            let headers: HTTPHeaders = ["Accept": "application/json"]
+            let link = try await gateway.send(.get, path, headers: headers)
+            #expect(try await gateway.fetch(try #require(link.json["url"]?.string)).bytes == video)
+            try await gateway.objects.delete(OutputKey.video(task: id, attempt: 1))
+            let missing = try await gateway.send(.get, path, headers: headers)
+            #expect(missing.status == 404 && missing.json["code"] == "no_such_file")
+        }
+    }
+
     @Test func lateFilesOfADeletedTaskAreDeleted() async throws {
         try await GatewayScope.run { gateway in
             let (id, _) = try await self.completedTask(gateway, size: 10)

@@ -35,6 +35,8 @@ struct TaskFiles {
         let name = request.query["download"] == nil ? nil : "\(row.id).mp4"
         switch request.query["variant"] {
         case nil, "video":
+            // What is saved under a name opens in place of the page.
+            if name != nil { try await self.checkLink(to: result.key, for: request) }
             return try await self.answer(result.key, of: row.user, type: "video/mp4", fileName: name, for: request)
         case "thumbnail":
             let key = OutputKey.thumbnail(task: row.id, attempt: row.attempt)
@@ -49,8 +51,13 @@ struct TaskFiles {
 
     /// A picture of the video, which not every template makes: a link to it might show the object store's error page.
     private func still(_ key: String, of user: String, for request: WebRequest) async throws -> WebResponse {
-        if try !self.wantsStream(request), await self.isMissing(key) { throw Self.noSuchFile }
+        try await self.checkLink(to: key, for: request)
         return try await self.answer(key, of: user, type: "image/jpeg", fileName: nil, for: request)
+    }
+
+    /// Throws 404 when the answer is a link that leads nowhere.
+    private func checkLink(to key: String, for request: WebRequest) async throws {
+        if try !self.wantsStream(request), await self.isMissing(key) { throw Self.noSuchFile }
     }
 
     /// False also when the object store does not say.
@@ -112,14 +119,22 @@ struct TaskFiles {
         }
     }
 
+    /// Whether it accepts JSON and no file: `*/*` beside JSON is the default of some clients.
     private static func wantsJSON(_ request: WebRequest) -> Bool {
-        request.headers["accept"]?.contains("application/json") == true
+        let ranges = (request.headers["accept"] ?? "").lowercased().split(separator: ",").map { range in
+            range.prefix { $0 != ";" }.filter { $0 != " " }
+        }
+        return ranges.contains("application/json")
+            && !ranges.contains { $0 == "*/*" || $0.hasPrefix("video/") || $0.hasPrefix("image/") }
     }
 
     /// A redirect, with the URL in the body as well: a page cannot read a redirect's target, and a `<video>` cannot
     /// send a key. A request for JSON gets 200 with the URL.
     private func link(to key: String, fileName: String?, for request: WebRequest) -> WebResponse {
-        let url = self.url(of: key, fileName: fileName)
+        // A signature is for one method.
+        let url =
+            request.method == .head
+            ? self.objects.presignHead(key, lifetime: self.lifetime, for: .user) : self.url(of: key, fileName: fileName)
         let expires = Timestamp.now() + self.lifetime
         let wantsJSON = Self.wantsJSON(request)
         var response = WebResponse.json(
