@@ -44,9 +44,14 @@ extension GatewayTests {
             // Which of two is meant, nobody knows.
             #expect(try await create(plain + [("prompt", "8"), ("seconds", "2")]).faults == ["prompt", "seconds"])
             let clip = Array(plain.filter { $0.0 != "seconds" })
-            for seconds in ["0", "-1", "nan", "soon"] {
+            for seconds in ["0", "-1", "nan", "soon", "17", "90000"] {
                 #expect(try await create(clip + [("seconds", seconds)]).faults == ["seconds"], "\(seconds)")
             }
+
+            let long = try await create(clip + [("seconds", "17")])
+            #expect(long.json.text.contains("must be a number of seconds, more than 0 and 16 or less"))
+            // The template's own parameter says the same otherwise.
+            #expect(try await create(plain + [("frames", "33")]).faults == ["seconds"])
 
             #expect(try await create(plain + [("lora[name]", "x"), ("lora[weight]", "1")]).faults == ["lora"])
             #expect(try await create(plain + [("tags[]", "a"), ("tags[]", "b")]).faults == ["tags"])

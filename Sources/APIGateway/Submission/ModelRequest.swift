@@ -36,22 +36,45 @@ struct ModelRequest {
             }
         }
         var length: String?
-        if let seconds = self.seconds, !seconds.isNull {
-            if let number = seconds.number ?? seconds.string.flatMap(Double.init), number > 0,
-                let frames = template?.frames(forSeconds: number)
-            {
+        if let seconds = self.seconds, !seconds.isNull, let template {
+            if let name = template.api.length?.parameter, parameters[name] != nil {
+                draft.faults.append(.init("seconds", "is given twice: also as \(names.parameter(name))"))
+            } else if let frames = Self.frames(seconds, of: template, &draft.faults) {
                 length = frames.parameter
                 parameters[frames.parameter] = .integer(frames.frames)
-            } else if let template {
-                let what =
-                    template.api.length == nil
-                    ? "cannot be chosen for this model" : "must be a number of seconds, more than 0"
-                draft.faults.append(.init("seconds", what))
             }
         }
         draft.parameters = .object(parameters)
         draft.fieldName = Self.fieldName(names, length: length)
         return draft
+    }
+
+    /// The number of frames for a clip of `seconds`; nil with a fault when the template makes no such clip.
+    private static func frames(
+        _ seconds: JSONValue,
+        of template: Template,
+        _ faults: inout [WebError.Field]
+    ) -> (parameter: String, frames: Int64)? {
+        guard let range = template.secondsRange else {
+            faults.append(.init("seconds", "cannot be chosen for this model"))
+            return nil
+        }
+        if let number = seconds.number ?? seconds.string.flatMap(Double.init), number > 0,
+            let frames = template.frames(forSeconds: number),
+            range.contains(template.seconds(of: [frames.parameter: .integer(frames.frames)]) ?? -1)
+        {
+            return frames
+        }
+        let shortest = range.lowerBound > 0 ? "\(Self.text(range.lowerBound)) or more" : "more than 0"
+        let longest = Self.text(range.upperBound)
+        faults.append(.init("seconds", "must be a number of seconds, \(shortest) and \(longest) or less"))
+        return nil
+    }
+
+    /// With at most three decimals.
+    private static func text(_ seconds: Double) -> String {
+        let rounded = (seconds * 1000).rounded(.down) / 1000
+        return Int(exactly: rounded).map(String.init) ?? String(rounded)
     }
 
     private static func fieldName(_ names: Names, length: String?) -> @Sendable (String) -> String {

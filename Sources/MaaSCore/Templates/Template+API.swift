@@ -16,7 +16,7 @@ extension Template {
     }
 
     /// The frame parameter and the allowed number of frames closest to a clip of `seconds`; nil when clients cannot
-    /// choose the length. A number out of bounds is returned, so that validation reports it.
+    /// choose the length. The number may be out of bounds, see ``secondsRange``.
     package func frames(forSeconds seconds: Double) -> (parameter: String, frames: Int64)? {
         guard let length = self.api.length, (0...86_400).contains(seconds) else { return nil }
         // A clip of s seconds has s × fps frames plus the first.
@@ -25,6 +25,15 @@ extension Template {
         let step = definition?.step?.asDouble ?? 1
         let first = definition?.minimum?.asDouble ?? 0
         return (length.parameter, Int64(first + ((wanted - first) / step).rounded() * step))
+    }
+
+    /// The shortest and the longest clip in seconds; nil when clients cannot choose the length.
+    package var secondsRange: ClosedRange<Double>? {
+        guard let length = self.api.length else { return nil }
+        let definition = self.definition(of: length.parameter)
+        let seconds = { (frames: Double) in max(0, frames - 1) / Double(length.framesPerSecond) }
+        let shortest = seconds(definition?.minimum?.asDouble ?? 1)
+        return shortest...max(shortest, definition?.maximum.map { seconds($0.asDouble) } ?? 86_400)
     }
 
     /// The sizes to choose from, such as `1280x704`; none when the template has no such parameter.
