@@ -66,6 +66,39 @@ extension GatewayTests {
         }
     }
 
+    @Test("What would make another video is refused, and what the client sends by itself is not")
+    func membersThatAModelLacks() async throws {
+        try await GatewayScope.run { gateway in
+            let fine: [(JSONValue, JSONValue)] = [
+                (["extend_prompt": true, "function": "video-synthesis"], ["prompt_extend": true, "watermark": false]),
+                ([:], ["size": "1280*720", "resolution": "720P", "ratio": "16:9"]),
+                (["steps": 2], ["steps": 2]),
+            ]
+            for (members, parameters) in fine {
+                var input = members
+                input["prompt"] = "a"
+                let body: JSONValue = ["model": "demo", "input": input, "parameters": parameters]
+                let answer = try await self.synthesize(body, to: gateway)
+                #expect(answer.status == 200, "\(answer.json)")
+            }
+            let wrong: [(JSONValue, JSONValue, [String])] = [
+                (["template": "gufeng"], [:], ["input.template"]), (["function": "repaint"], [:], ["input.function"]),
+                ([:], ["watermark": true], ["parameters.watermark"]),
+                ([:], ["size": "1280*720", "resolution": "480P"], ["parameters.resolution"]),
+                ([:], ["size": "1280*720", "resolution": 720], ["parameters.resolution"]),
+                ([:], ["size": "1280*720", "ratio": "9:16"], ["parameters.ratio"]),
+                (["steps": 2], ["steps": 3], ["input.steps"]),
+            ]
+            for (members, parameters, faults) in wrong {
+                var input = members
+                input["prompt"] = "a"
+                let body: JSONValue = ["model": "demo", "input": input, "parameters": parameters]
+                let answer = try await self.synthesize(body, to: gateway)
+                #expect(answer.faults == faults, "\(answer.json)")
+            }
+        }
+    }
+
     @Test func everyNameOfThePictureIsKnownAndOtherMediaAreRejected() async throws {
         try await GatewayScope.run { gateway in
             let picture = JSONValue.string("data:image/png;base64," + Base64.standard.encode(Self.picture))

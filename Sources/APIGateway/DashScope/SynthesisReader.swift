@@ -17,11 +17,17 @@ struct SynthesisReader {
         )
     }
 
-    /// Parameters that the client sends on its own, or only for certain models. They are passed only to templates that
-    /// have them.
-    private static let optional: Set = [
-        "extend_prompt", "prompt_extend", "watermark", "template", "function", "ratio", "resolution",
-    ]
+    /// Whether the client sends this on its own, or it asks for what is done anyway. It is passed only to templates
+    /// that have such a parameter; other members that a template lacks are faults, as they would make another video.
+    private static func hasNoEffect(_ name: String, _ value: JSONValue) -> Bool {
+        switch name {
+        case "extend_prompt", "prompt_extend": true
+        case "watermark": value == false
+        // Version 1 names the service that it calls.
+        case "function": value == "video-synthesis"
+        default: false
+        }
+    }
 
     func read(_ request: WebRequest) async throws -> TaskDraft {
         let document = try await request.json(limit: self.configuration.documentLimit)
@@ -33,10 +39,16 @@ struct SynthesisReader {
         var parameters = Self.members(document["parameters"], "parameters", &video.faults)
         video.picture = Self.picture(&input, &video.faults)
         video.seconds = parameters.removeValue(forKey: "duration")
+        for (name, value) in input.sorted(by: { $0.key < $1.key }) {
+            guard let other = parameters[name], other != value else { continue }
+            video.faults.append(.init("input.\(name)", "is given twice: also in parameters"))
+        }
         video.parameters = parameters.merging(input) { ours, _ in ours }
         let template = self.catalog.template(forModel: video.model, hasPicture: video.picture != nil)
+        video.parameters = video.parameters.filter { name, value in
+            template?.has(parameter: name) == true || !Self.hasNoEffect(name, value)
+        }
         self.choose(&video, template)
-        for name in Self.optional where template?.has(parameter: name) != true { video.parameters[name] = nil }
         return video.draft(self.catalog, Self.names(input: Set(input.keys).union(["prompt", "negative_prompt"])))
     }
 
@@ -79,17 +91,20 @@ struct SynthesisReader {
         return .upload(String(url.dropFirst(UploadPolicy.scheme.count).prefix { $0 != "/" }))
     }
 
-    /// Maps `1280*720`, or `720P` with `16:9`, to one of the template's sizes.
+    /// Maps `1280*720`, or `720P` with `16:9`, to one of the template's sizes. Beside a size, these have to be its own.
     private func choose(_ video: inout ModelRequest, _ template: Template?) {
-        if let size = video.parameters["size"]?.string {
-            video.parameters["size"] = .string(size.replacing("*", with: "x"))
-            return
-        }
+        let size = video.parameters["size"]?.string?.replacing("*", with: "x")
+        if let size { video.parameters["size"] = .string(size) }
         let (resolution, ratio) = (video.parameters["resolution"], video.parameters["ratio"])
-        guard let template, !template.sizes.isEmpty, let asked = resolution ?? ratio else { return }
+        guard let template, !template.sizes.isEmpty, resolution ?? ratio != nil else { return }
         let field = resolution == nil ? "ratio" : "resolution"
         guard !template.has(parameter: field) else { return }
-        if asked.string != nil, let size = template.size(resolution: resolution?.string, ratio: ratio?.string) {
+        for name in ["resolution", "ratio"] { video.parameters[name] = nil }
+        let areTexts = [resolution, ratio].allSatisfy { $0 == nil || $0?.string != nil }
+        if let size {
+            guard !areTexts || !template.size(size, meets: resolution?.string, ratio?.string) else { return }
+            video.faults.append(.init("parameters.\(field)", "must be that of the size, or be left out"))
+        } else if areTexts, let size = template.size(resolution: resolution?.string, ratio: ratio?.string) {
             video.parameters["size"] = .string(size)
         } else {
             let sizes = template.sizes.joined(separator: ", ")

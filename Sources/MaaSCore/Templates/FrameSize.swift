@@ -25,11 +25,19 @@ struct FrameSize {
     /// How much a size may differ from what was asked for: models round their sides, to multiples of 16 or 32.
     private static let tolerance = 0.06
 
-    /// Whether its shorter side is `side`, rounded.
-    func hasAbout(side: Int) -> Bool { self.sideError(side) <= Self.tolerance }
+    /// The shorter side of a resolution such as `720P`; nil for anything else.
+    static func side(of resolution: String) -> Int? { Int(resolution.prefix { $0.isNumber }) }
 
-    /// Whether its width is `aspect` times its height, rounded.
-    func hasAbout(aspect: Double) -> Bool { self.aspectError(aspect) <= Self.tolerance }
+    /// Whether its shorter side is that of `resolution`, and its sides have `ratio`, both rounded; nil is any.
+    func meets(resolution: String?, ratio: String?) -> Bool {
+        if let resolution {
+            guard let side = Self.side(of: resolution), self.sideError(side) <= Self.tolerance else { return false }
+        }
+        if let ratio {
+            guard let aspect = Self.aspect(of: ratio), self.aspectError(aspect) <= Self.tolerance else { return false }
+        }
+        return true
+    }
 
     /// How far it is from these; 0 when it is exactly that.
     func distance(to side: Int, _ aspect: Double) -> Double { self.sideError(side) + self.aspectError(aspect) }

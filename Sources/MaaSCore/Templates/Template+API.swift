@@ -44,20 +44,16 @@ extension Template {
     /// What is not given only decides between sizes that fit: the one nearest to the default's shorter side, or to
     /// 16:9. Models round their sizes, so that 1280x704 is a 720P.
     package func size(resolution: String?, ratio: String?) -> String? {
-        var fitting = self.sizes.compactMap(FrameSize.init)
-        var side = self.definition(of: "size")?.fallback?.string.flatMap(FrameSize.init)?.shorterSide ?? 0
-        var aspect = 16.0 / 9
-        if let resolution {
-            guard let asked = Int(resolution.prefix { $0.isNumber }) else { return nil }
-            side = asked
-            fitting = fitting.filter { $0.hasAbout(side: side) }
-        }
-        if let ratio {
-            guard let asked = FrameSize.aspect(of: ratio) else { return nil }
-            aspect = asked
-            fitting = fitting.filter { $0.hasAbout(aspect: aspect) }
-        }
+        let fitting = self.sizes.compactMap(FrameSize.init).filter { $0.meets(resolution: resolution, ratio: ratio) }
+        let usual = self.definition(of: "size")?.fallback?.string.flatMap(FrameSize.init)?.shorterSide ?? 0
+        let side = resolution.flatMap(FrameSize.side) ?? usual
+        let aspect = ratio.flatMap(FrameSize.aspect) ?? 16.0 / 9
         return fitting.min { $0.distance(to: side, aspect) < $1.distance(to: side, aspect) }?.text
+    }
+
+    /// Whether a size such as `1280x704` is a `720P`, and has the ratio `16:9`; what is nil is not asked.
+    package func size(_ size: String, meets resolution: String?, _ ratio: String?) -> Bool {
+        FrameSize(size)?.meets(resolution: resolution, ratio: ratio) ?? false
     }
 
     /// The length of a task's clip in seconds; nil when its parameters do not determine it.
