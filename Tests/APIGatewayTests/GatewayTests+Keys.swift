@@ -175,4 +175,24 @@ extension GatewayTests {
             #expect(ended)
         }
     }
+
+    /// Each is in the audit log for good.
+    @Test func revokedKeysCountForADay() async throws {
+        try await GatewayScope.run { gateway in
+            try await gateway.execute(
+                """
+                INSERT INTO api_keys (id, user_id, name, hash, revoked_at)
+                SELECT gen_random_uuid()::text, \(gateway.user), 'old', sha256(gen_random_uuid()::text::bytea), now()
+                FROM generate_series(1, 200)
+                """
+            )
+            let refused = try await gateway.send(.post, "/v1/keys", json: ["name": "next"])
+            #expect(refused.status == 429 && refused.json["code"] == "too_many_keys_made")
+            #expect(refused.headers["retry-after"] == "3600")
+            try await gateway.execute(
+                "UPDATE api_keys SET created_at = now() - interval '25 hours' WHERE user_id = \(gateway.user)"
+            )
+            #expect(try await gateway.send(.post, "/v1/keys", json: ["name": "next"]).status == 201)
+        }
+    }
 }

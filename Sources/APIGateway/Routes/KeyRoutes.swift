@@ -12,6 +12,14 @@ struct KeyRoutes {
 
     /// The most keys per user.
     private static let userLimit = 100
+    /// The most keys that a user makes in a day: each stays in the audit log, however soon it is revoked.
+    private static let dailyLimit = 200
+    private static let tooManyToday = WebError(
+        status: 429,
+        code: "too_many_keys_made",
+        message: "you may make \(dailyLimit) keys in a day: revoking them does not change that",
+        headers: ["Retry-After": "3600"]
+    )
 
     func add(to router: Router) {
         router.get("/v1/keys") { try await self.list($0) }
@@ -43,19 +51,33 @@ struct KeyRoutes {
             throw WebError.invalid([.init("expires_at", "must be \(end) or before: then the key that makes it ends")])
         }
         let key = APIKey.make()
-        let row = try await self.store.createKey(
-            user: caller.user,
-            name: draft.name,
-            hash: key.hash,
-            scopes: draft.scopes,
-            expires: draft.expires,
-            limit: Self.userLimit,
-            by: caller.origin(of: request)
-        )
-        guard let row else {
+        guard let row = try await self.make(key, draft, caller, request) else {
             throw WebError(status: 422, code: "too_many_keys", message: "you may have \(Self.userLimit) keys")
         }
         return Self.answer(row, key)
+    }
+
+    /// Nil when the user has too many.
+    private func make(
+        _ key: APIKey,
+        _ draft: KeyDraft,
+        _ caller: Caller,
+        _ request: WebRequest
+    ) async throws -> KeyRow? {
+        do {
+            return try await self.store.createKey(
+                user: caller.user,
+                name: draft.name,
+                hash: key.hash,
+                scopes: draft.scopes,
+                expires: draft.expires,
+                limit: Self.userLimit,
+                dailyLimit: Self.dailyLimit,
+                by: caller.origin(of: request)
+            )
+        } catch is DailyKeysExceeded {
+            throw Self.tooManyToday
+        }
     }
 
     private func revoke(_ request: WebRequest) async throws -> WebResponse {

@@ -2,7 +2,8 @@ package import MaaSCore
 
 extension TaskStore {
     /// Creates a key for `user`, and the user with the first key. Nil when the user has `limit` valid keys. Throws
-    /// ``AuthorizingKeyInvalid`` when the key of `origin` is no longer valid, because its keys would outlive it.
+    /// ``AuthorizingKeyInvalid`` when the key of `origin` is no longer valid, because its keys would outlive it, and
+    /// ``DailyKeysExceeded`` when the user has made `dailyLimit` keys in a day, valid or not.
     ///
     /// - Parameters:
     ///   - name: the owner's name for it.
@@ -16,6 +17,7 @@ extension TaskStore {
         scopes: Set<AccessScope> = .standard,
         expires: Timestamp? = nil,
         limit: Int,
+        dailyLimit: Int = .max,
         by origin: AuditOrigin = .program
     ) async throws -> KeyRow? {
         try await self.pool.transaction { connection in
@@ -31,13 +33,18 @@ extension TaskStore {
                 )
                 if there.isEmpty { throw AuthorizingKeyInvalid() }
             }
-            let count: Int = try await connection.query(
+            let counts = try await connection.query(
                 """
-                SELECT count(*) AS count FROM api_keys
-                WHERE user_id = \(user) AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
+                SELECT count(*) FILTER (
+                        WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
+                    ) AS valid,
+                    count(*) FILTER (WHERE created_at > now() - interval '1 day') AS recent
+                FROM api_keys WHERE user_id = \(user)
                 """
-            )[0].decode("count")
-            guard count < limit else { return nil }
+            )[0]
+            let (valid, recent): (Int, Int) = (try counts.decode("valid"), try counts.decode("recent"))
+            guard valid < limit else { return nil }
+            if recent >= dailyLimit { throw DailyKeysExceeded() }
             let rows = try await connection.query(
                 """
                 INSERT INTO api_keys (id, user_id, name, hash, scopes, expires_at)
