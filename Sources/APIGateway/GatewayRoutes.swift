@@ -45,7 +45,7 @@ struct GatewayRoutes {
         router.errorResponse = { error, request in
             let error = WebError(for: error)
             return request.path.hasPrefix(SynthesisRoutes.prefix)
-                ? error.dashScopeResponse(requestID: request.id) : error.response(requestID: request.id)
+                ? error.dashScopeResponse(to: request) : error.response(requestID: request.id)
         }
         return router
     }

@@ -153,6 +153,18 @@ extension GatewayTests {
         }
     }
 
+    /// The client would take a 429 for the result.
+    @Test func aPollAboveTheRateLimitIsRepeatedByTheClient() async throws {
+        try await GatewayScope.run(configure: { $0.apiGateway.keyRequests = 1 }) { gateway in
+            _ = try await gateway.send(.get, "/v1/templates")
+            let poll = try await gateway.send(.get, "/api/v1/tasks/00000000000000000000000000")
+            #expect(poll.status == 503 && poll.json["code"] == "Throttling")
+            #expect((poll.headers["retry-after"].flatMap { Int($0) } ?? 0) > 0)
+            let list = try await gateway.send(.get, "/api/v1/tasks")
+            #expect(list.status == 429 && list.json["code"] == "Throttling")
+        }
+    }
+
     @Test func theListIsFilteredByTime() async throws {
         try await GatewayScope.run { gateway in
             _ = try await self.submit(gateway)

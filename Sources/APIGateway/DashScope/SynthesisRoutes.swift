@@ -14,13 +14,14 @@ struct SynthesisRoutes {
     let files: TaskFiles
 
     static let prefix = "/api/v1/"
+    static let taskRoute = "/api/v1/tasks/{id}"
 
     func add(to router: Router) {
         for service in ["video-generation", "image2video"] {
             router.post("/api/v1/services/aigc/\(service)/video-synthesis") { try await self.submit($0) }
         }
         router.get("/api/v1/tasks") { try await self.list($0) }
-        router.get("/api/v1/tasks/{id}") { try await self.fetch($0) }
+        router.get(Self.taskRoute) { try await self.fetch($0) }
         router.post("/api/v1/tasks/{id}/cancel") { try await self.cancel($0) }
         // Version 1.24 of the client uses GET.
         router.get("/api/v1/tasks/{id}/cancel") { try await self.cancel($0) }

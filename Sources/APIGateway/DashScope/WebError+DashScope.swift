@@ -3,10 +3,13 @@ internal import MaaSCore
 
 extension WebError {
     /// The error with the codes and content type of DashScope's API.
-    func dashScopeResponse(requestID: String) -> WebResponse {
+    @LoopActor
+    func dashScopeResponse(to request: WebRequest) -> WebResponse {
         var error = self
         error.code = self.dashScopeCode
-        var response = error.response(requestID: requestID)
+        // The client polls for a task again after a 503 and a 504 only: a 429 would be the result of its wait.
+        if self.status == 429, request.route == SynthesisRoutes.taskRoute { error.status = 503 }
+        var response = error.response(requestID: request.id)
         // The client reads no other type.
         response.headers["Content-Type"] = "application/json"
         return response
