@@ -19,6 +19,16 @@ extension GatewayTests {
         }
     }
 
+    @Test func aFieldThatIsNotUTF8IsRefused() async throws {
+        try await GatewayScope.run { gateway in
+            var body = Array("--XX\r\nContent-Disposition: form-data; name=\"prompt\"\r\n\r\na ".utf8)
+            body += [0xC3, 0x28] + Array("\r\n--XX--\r\n".utf8)
+            let headers: HTTPHeaders = ["Content-Type": "multipart/form-data; boundary=XX"]
+            let answer = try await gateway.send(.post, "/v1/videos", headers: headers, body: body)
+            #expect(answer.faults == ["prompt"])
+        }
+    }
+
     /// So newer versions write what is no text.
     @Test func bracketsInAFormMeanObjects() async throws {
         try await GatewayScope.run { gateway in

@@ -36,8 +36,14 @@ struct VideoReader {
             header.name == "input_reference" && header.filename != nil
         }
         var fields = BracketedFields()
-        for field in form.fields { fields.add(field.header.name, String(decoding: field.bytes, as: UTF8.self)) }
+        var broken: [WebError.Field] = []
+        for field in form.fields {
+            let text = String(validating: field.bytes, as: UTF8.self)
+            if text == nil { broken.append(.init(field.header.name, "must be UTF-8")) }
+            fields.add(field.header.name, text ?? String(decoding: field.bytes, as: UTF8.self))
+        }
         var video = Self.request(fields.members)
+        video.faults += broken
         video.isText = true
         if let file = form.file("input_reference")?.file {
             if video.picture != nil { video.faults.append(.init("image", "is given twice: as a file and as a URL")) }
