@@ -133,6 +133,18 @@ extension GatewayTests {
         }
     }
 
+    @Test func aLabelHasCharactersNotBytes() async throws {
+        try await GatewayScope.run { gateway in
+            var task = Self.task
+            task["labels"] = ["title": .string(String(repeating: "片", count: 128))]
+            let made = try await gateway.send(.post, "/v1/tasks", json: task)
+            #expect(made.status == 202)
+            task["labels"] = ["title": .string(String(repeating: "片", count: 129))]
+            let refused = try await gateway.send(.post, "/v1/tasks", json: task)
+            #expect(refused.faults == ["labels.title"])
+        }
+    }
+
     @Test func labelsAreLimited() async throws {
         try await GatewayScope.run { gateway in
             var task = Self.task

@@ -28,7 +28,7 @@ struct PauseDraft: Sendable, Hashable {
             faults.append(.init("target", fault))
         }
         let reason = members["reason"].map { $0.isNull ? "" : $0.string ?? "\0" } ?? ""
-        if reason.count > Self.reasonLimit || reason.contains("\0") {
+        if reason.codePointCount > Self.reasonLimit || reason.contains("\0") {
             faults.append(.init("reason", "must be a string of at most \(Self.reasonLimit) characters"))
         }
         guard faults.isEmpty, let scope else { throw .invalid(faults) }

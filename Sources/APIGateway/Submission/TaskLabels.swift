@@ -22,7 +22,7 @@ enum TaskLabels {
             } else if let text = value.string, Self.isValue(text) {
                 labels[name] = text
             } else {
-                let what = "must be a string of at most \(Self.valueLimit) bytes, without control characters"
+                let what = "must be a string of at most \(Self.valueLimit) characters, without control characters"
                 faults.append(.init("labels.\(name)", what))
             }
         }
@@ -49,6 +49,6 @@ enum TaskLabels {
     }
 
     private static func isValue(_ text: String) -> Bool {
-        text.utf8.count <= Self.valueLimit && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
+        text.codePointCount <= Self.valueLimit && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
     }
 }
