@@ -171,7 +171,7 @@ final class Submission {
         isStored = try await self.store.submit(TaskSubmission(task, key: key, waitingLimit: limit))
         guard isStored else {
             if let input = task.input { await self.pictures.forget(input) }
-            if let endpoint { _ = try? await self.store.deleteWebhookEndpoint(endpoint, user: user) }
+            if let endpoint { _ = try? await self.store.deleteWebhookEndpoint(endpoint, user: user, ofTask: id) }
             if let key {
                 if key.takesOver { try await self.release(key, for: candidate) }
                 if let earlier = try await self.earlier(user, key) { return earlier }

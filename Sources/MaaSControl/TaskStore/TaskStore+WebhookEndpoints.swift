@@ -130,7 +130,18 @@ extension TaskStore {
     }
 
     /// Deletes an endpoint and all its deliveries; returns false when the user has no such endpoint.
-    package func deleteWebhookEndpoint(_ id: String, user: String) async throws(PostgresError) -> Bool {
-        try await self.pool.execute("DELETE FROM webhook_endpoints WHERE id = \(id) AND user_id = \(user)") > 0
+    ///
+    /// - Parameter task: the single task that the endpoint is of; nil for the user's endpoints of all tasks.
+    package func deleteWebhookEndpoint(
+        _ id: String,
+        user: String,
+        ofTask task: TaskID? = nil
+    ) async throws(PostgresError) -> Bool {
+        try await self.pool.execute(
+            """
+            DELETE FROM webhook_endpoints
+            WHERE id = \(id) AND user_id = \(user) AND task_id IS NOT DISTINCT FROM \(task?.description)
+            """
+        ) > 0
     }
 }

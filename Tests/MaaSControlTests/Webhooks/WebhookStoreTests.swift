@@ -341,6 +341,15 @@ struct WebhookStoreTests {
         }
     }
 
+    @Test func theEndpointOfATaskIsDeletedWithItsTaskOnly() async throws {
+        try await ScratchSchema.withTaskStore { store in
+            let task = TaskID.make()
+            let endpoint = try await self.endpoint(task: task, in: store)
+            #expect(try await store.deleteWebhookEndpoint(endpoint.id, user: "ada") == false)
+            #expect(try await store.deleteWebhookEndpoint(endpoint.id, user: "ada", ofTask: task))
+        }
+    }
+
     @Test func onlyOwnersMayChangeEndpoints() async throws {
         try await ScratchSchema.withTaskStore { store in
             let endpoint = try await self.endpoint(in: store)
