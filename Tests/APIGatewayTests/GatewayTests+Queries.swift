@@ -22,6 +22,12 @@ extension GatewayTests {
                 let answer = try await gateway.send(.get, "/v1/\(path)", key: admin)
                 #expect(answer.status == 422 && answer.faults.count == 1, "\(path)")
             }
+            for list in ["tasks", "webhook_endpoints", "webhook_deliveries", "admin/keys", "admin/audit"] {
+                for after in ["", "zzz"] {
+                    let answer = try await gateway.send(.get, "/v1/\(list)?after=\(after)", key: admin)
+                    #expect(answer.status == 422 && answer.faults == ["after"], "\(list) after \(after)")
+                }
+            }
             for path in ["/v1/tasks?", "/v1/videos?stat=queued", "/v1/models?limit=1", "/api/v1/tasks?stat=RUNNING"] {
                 #expect(try await gateway.send(.get, path).status == 200, "\(path)")
             }

@@ -20,6 +20,10 @@ struct KeyAdministration {
         _ = try await self.authenticator.caller(of: request, with: .admin)
         let page = try AdminPage(request.query, filters: ["user"])
         let keys = try await self.store.keys(of: request.query["user"], after: page.after, limit: page.limit + 1)
+        // A page with anything in it has found the one that it comes after.
+        if keys.isEmpty, let after = page.after, try await !self.store.hasKey(after) {
+            throw WebError.invalid([.init("after", "must be the last_id of the previous page")])
+        }
         return page.answer(keys, id: \.id, view: \.json)
     }
 

@@ -56,6 +56,9 @@ struct WebhookRoutes {
         let user = try await self.authenticator.user(of: request)
         var faults: [WebError.Field] = []
         let page = WebhookPage(request.query, &faults)
+        if let after = page.after, !WebhookEndpoint.isID(after) {
+            faults.append(.init("after", "must be the id of a webhook endpoint"))
+        }
         guard faults.isEmpty else { throw WebError.invalid(faults) }
         let rows = try await self.store.webhookEndpoints(of: user, after: page.after, limit: page.limit + 1)
         return page.answer(rows, id: \.id) { WebhookEndpointView(endpoint: $0, keyring: self.keyring).json }

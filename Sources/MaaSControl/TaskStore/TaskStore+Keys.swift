@@ -141,6 +141,11 @@ extension TaskStore {
         ).map(KeyRow.init)
     }
 
+    /// Whether there is a key with this id, valid or not.
+    package func hasKey(_ id: String) async throws(PostgresError) -> Bool {
+        try await !self.pool.query("SELECT FROM api_keys WHERE id = \(id)").isEmpty
+    }
+
     /// Any user's keys that were revoked within the last `span`, the earliest first.
     package func revokedKeys(within span: Duration) async throws(PostgresError) -> [Revocation] {
         var revocations: [Revocation] = []

@@ -45,5 +45,12 @@ package struct WebhookEndpoint: Sendable, Hashable {
 
     /// A new identifier.
     @LoopActor
-    package static func makeID() -> String { "we_" + TaskID.make().description }
+    package static func makeID() -> String { Self.prefix + TaskID.make().description }
+
+    /// Whether an endpoint may have this id.
+    package static func isID(_ text: String) -> Bool {
+        text.hasPrefix(Self.prefix) && TaskID(String(text.dropFirst(Self.prefix.count))) != nil
+    }
+
+    private static let prefix = "we_"
 }
