@@ -20,6 +20,24 @@ extension WebServerTests {
         #expect(problem["detail"]?.string?.hasPrefix("the path and the query must not contain NUL") == true)
     }
 
+    /// A page of another origin could not read the refusal, and a browser could take it for another type.
+    @Test func aRefusalBeforeTheRouterHasTheHeadersOfAllResponses() async throws {
+        let origins = try #require(AllowedOrigins("https://a.example"))
+        let configure: (Router) -> Void = { router in
+            router.crossOrigin = CrossOriginPolicy(origins)
+            router.standardHeaders = ["X-Content-Type-Options": "nosniff"]
+        }
+        let response = try await withWebServer(routes: configure) { server in
+            let client = try RawClient(port: server.port)
+            defer { client.close() }
+            try await client.send("GET /hello/%00 HTTP/1.1\r\nHost: a\r\nOrigin: https://a.example\r\n\r\n")
+            return try await client.response()
+        }
+        #expect(response.status == 400)
+        #expect(response.headers["access-control-allow-origin"] == "https://a.example")
+        #expect(response.headers["x-content-type-options"] == "nosniff")
+    }
+
     @Test(
         arguments: [
             ("/hello/", "hello"), ("/./x/..//hello?", "hello"), ("/query?", ""), ("/query?a=1&", "a=1"),

@@ -83,7 +83,7 @@ final class HTTPExchange {
         if case .over = self.answer { return self.body.discard() }
         var response: WebResponse
         if let refusal = self.receiver.refusal {
-            response = self.connection.server.router.errorResponse(refusal, self.request)
+            response = self.connection.server.router.refuse(self.request, with: refusal)
         } else {
             response = await self.connection.server.router.respond(to: self.request)
         }
@@ -107,7 +107,7 @@ final class HTTPExchange {
             try self.body.keepAnswer(count)
             return response
         } catch {
-            return self.connection.server.router.errorResponse(error, self.request)
+            return self.connection.server.router.refuse(self.request, with: error)
         }
     }
 

@@ -104,13 +104,22 @@ package final class Router {
         let (handler, parameters, route) = self.resolve(request.method, request.path)
         request.parameters = parameters
         request.route = route
-        var response: WebResponse
         do {
-            response = try await handler(request)
+            return self.complete(try await handler(request), for: request)
         } catch {
             request.failure = error
-            response = self.errorResponse(error, request)
+            return self.refuse(request, with: error)
         }
+    }
+
+    /// The response to a request that fails.
+    func refuse(_ request: WebRequest, with error: any Error) -> WebResponse {
+        self.complete(self.errorResponse(error, request), for: request)
+    }
+
+    /// Adds the headers that every response has.
+    private func complete(_ response: WebResponse, for request: WebRequest) -> WebResponse {
+        var response = response
         for field in request.responseHeaders { response.headers[field.name] = field.value }
         if let crossOrigin = self.crossOrigin {
             let origin = request.headers["origin"]
