@@ -165,6 +165,16 @@ extension GatewayTests {
         }
     }
 
+    @Test(arguments: [("https", "https"), ("https, http", "https"), ("HTTP,https", "http"), ("javascript", "http")])
+    func anUploadGoesBackByTheSchemeOfTheClient(_ header: String, _ scheme: String) async throws {
+        try await GatewayScope.run { gateway in
+            let path = "/api/v1/uploads?action=getPolicy"
+            let grant = try await gateway.send(.get, path, headers: ["X-Forwarded-Proto": header])
+            let host = try #require(grant.json["data"]?["upload_host"]?.string)
+            #expect(host.hasPrefix("\(scheme)://127.0.0.1:"))
+        }
+    }
+
     @Test func theListIsFilteredByTime() async throws {
         try await GatewayScope.run { gateway in
             _ = try await self.submit(gateway)

@@ -23,7 +23,7 @@ struct FileRoutes {
         guard let host = request.headers["host"] else { throw WebError.invalid([.init("host", "is required")]) }
         let id = try await self.uploads.reserve(for: user)
         let policy = UploadPolicy(user: user, now: .now())
-        let scheme = request.headers["x-forwarded-proto"] ?? "http"
+        let scheme = Self.scheme(forwarded: request.headers["x-forwarded-proto"])
         return .json([
             "request_id": .string(request.id),
             "data": [
@@ -38,6 +38,12 @@ struct FileRoutes {
                 "max_file_size_mb": JSONValue(self.configuration.imageLimit.bytes >> 20),
             ],
         ])
+    }
+
+    /// The scheme that the client uses. Each proxy appends its own: the first is the client's.
+    private static func scheme(forwarded header: String?) -> String {
+        let first = header?.prefix { $0 != "," }.filter { $0 != " " }.lowercased()
+        return first == "https" ? "https" : "http"
     }
 
     /// The policy authenticates the sender: the client sends no key here. It must precede the file, as in Alibaba's
