@@ -315,7 +315,7 @@ final class HTTPExchange {
             return
         }
         if let since = self.waitsSince, now - since > self.connection.server.configuration.stallTimeout {
-            self.connection.kill()
+            self.abort()
             return
         }
         // While the handler applies backpressure, the client's silence is no fault of its own.
@@ -344,8 +344,8 @@ final class HTTPExchange {
         self.connection.dropInput()
     }
 
-    /// Aborts the exchange, as when the client leaves.
-    func abort() { self.connection.kill() }
+    /// Aborts the exchange, as when the client leaves: libwebsockets would first wait for what it buffers to be taken.
+    func abort() { self.connection.abort() }
 
     /// Ends a response that may not end by itself.
     func endStream() {
