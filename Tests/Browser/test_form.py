@@ -11,6 +11,19 @@ from playwright.sync_api import Page, Route, expect
 
 from browser import BrowserCase
 
+#: Pictures are read once `read()` is called, or not at all after `fail()`; `sent` are the names of those submitted.
+SLOW_PICTURES = """
+    const { promise: gate, resolve, reject } = Promise.withResolvers();
+    [window.read, window.fail, window.sent] = [resolve, () => reject(new Error("unreadable")), []];
+    const [decode, reached] = [window.createImageBitmap, window.fetch];
+    window.createImageBitmap = (...of) => gate.then(() => decode.apply(window, of));
+    window.fetch = (path, options) => {
+        if (options?.method !== "POST" || path !== "v1/tasks") return reached(path, options);
+        sent.push(options.body.get?.("image").name ?? null);
+        return Promise.resolve(new Response("{}", { status: 503 }));
+    };
+"""
+
 
 class FormTests(BrowserCase):
     def with_another_model(self, page: Page) -> None:
@@ -92,6 +105,38 @@ class FormTests(BrowserCase):
         path.write_bytes(path.read_bytes() + b"edited since")
         os.utime(path, (0, 0))  # Browsers look at whole seconds.
         self.submit(page, "what was picked", frames=5, steps=1)
+
+    def test_a_picture_that_is_still_being_read_is_waited_for(self):
+        page = self.open(init=SLOW_PICTURES)
+        well, button = page.locator("#picture .well"), page.locator("#submit")
+        page.fill("textarea[name=prompt]", "with a picture")
+        page.set_input_files("#picture-file", self.picture())
+        expect(well).to_have_attribute("aria-busy", "true")
+        button.click()
+        expect(button).to_have_text("Sending")
+        self.assertEqual(page.evaluate("sent"), [])
+        page.evaluate("read()")
+        expect(page.locator("#form-problem")).to_be_visible()
+        self.assertEqual(page.evaluate("sent"), ["lake.jpg"])
+        expect(well).to_have_attribute("aria-busy", "false")
+
+        page.reload()
+        expect(well).to_have_attribute("aria-busy", "true")
+        button.click()
+        expect(button).to_have_text("Sending")
+        page.evaluate("read()")
+        expect(page.locator("#form-problem")).to_be_visible()
+        self.assertEqual(page.evaluate("sent"), ["lake.jpg"])
+
+    def test_nothing_is_sent_when_what_was_picked_last_turns_out_to_be_no_picture(self):
+        page = self.open(init=SLOW_PICTURES)
+        page.fill("textarea[name=prompt]", "with a picture")
+        page.set_input_files("#picture-file", self.picture())
+        page.click("#submit")
+        page.evaluate("fail()")
+        expect(page.locator("#picture-problem")).to_contain_text("not a picture")
+        expect(page.locator("#form-problem")).to_contain_text("another look")
+        self.assertEqual(page.evaluate("sent"), [])
 
     def with_pictures(self, page: Page, *tasks: str) -> None:
         """The page shows these tasks alone, as if each had been made from a picture."""

@@ -14,6 +14,8 @@ export class PicturePicker {
     #choice = null;
     /** Counts what the user does, so that what is finished only after the next choice changes nothing. */
     #turn = 0;
+    /** What finds out the newest choice, while it does: a promise of whether it can be read. */
+    #reading = null;
     #element;
     #onChange;
     #rules = null;
@@ -64,22 +66,55 @@ export class PicturePicker {
         return this.#turn;
     }
 
+    /** Waits until it is known what was chosen; false if that is no picture. */
+    async ready() {
+        while (this.#rules && this.#reading) if (!(await this.#reading)) return false;
+        return true;
+    }
+
     clear() {
-        this.#turn += 1;
+        this.#begin();
         return this.#set(null, null);
     }
 
     /** Takes a file; shows a problem if it is no picture. */
-    async pick(original) {
-        const turn = ++this.#turn;
+    pick(original) {
+        const turn = this.#begin();
+        return this.#await(this.#read(original, turn));
+    }
+
+    /** Takes what an earlier visit chose: `work` picks it, unless the user is quicker. */
+    restore(work) {
+        return this.#await(work.then(() => true));
+    }
+
+    /** A choice overtakes those before it. */
+    #begin() {
+        this.#reading = null;
+        this.#showReading();
+        return ++this.#turn;
+    }
+
+    async #await(reading) {
+        this.#reading = reading;
+        this.#showReading();
+        await reading;
+        if (this.#reading !== reading) return;
+        this.#reading = null;
+        this.#showReading();
+    }
+
+    async #read(original, turn) {
         try {
             // A file that has changed on the disk since it was picked can be neither sent nor kept.
             const { name, type, lastModified } = original;
             const file = new File([await original.arrayBuffer()], name, { type, lastModified });
             const bitmap = await createImageBitmap(file, { resizeWidth: previewWidth, resizeQuality: "high" });
             if (turn === this.#turn) await this.#set({ file }, drawn(bitmap, file.name));
+            return true;
         } catch {
             if (turn === this.#turn) this.problem = t("picture.notImage");
+            return false;
         }
     }
 
@@ -88,7 +123,7 @@ export class PicturePicker {
      * `address()` has told where it is. Throws what that throws, unless the user has chosen something else since.
      */
     async keep(task_id, address) {
-        const turn = ++this.#turn;
+        const turn = this.#begin();
         const image = h("img", { alt: t("picture.kept") });
         await this.#set({ task_id }, image);
         try {
@@ -136,6 +171,12 @@ export class PicturePicker {
             ? h("div", { class: "well has-picture" }, this.#preview, this.#buttons(choose))
             : h("label", { class: "well", for: "picture-file" }, choose, icon("picture"), h("span", {}, t("picture.prompt")));
         this.#element.replaceChildren(label, well, this.#problem);
+        this.#showReading();
+    }
+
+    #showReading() {
+        const well = this.#element.querySelector(".well");
+        if (well) well.ariaBusy = this.#reading !== null;
     }
 
     #buttons(choose) {

@@ -79,6 +79,10 @@ export class TaskForm {
         if (!template) return;
         this.#show(template, text?.values ?? {}, text?.priority);
         this.#origin.value = text?.origin ?? null;
+        await this.#picture.restore(this.#restorePicture());
+    }
+
+    async #restorePicture() {
         const { turn } = this.#picture;
         const picture = await this.#draft.picture();
         if (turn !== this.#picture.turn) return; // The user was quicker.
@@ -180,14 +184,15 @@ export class TaskForm {
 
     async #submit() {
         if (this.#parts.submit.ariaDisabled === "true") return;
-        const wrong = this.#fields.filter((field) => !field.check());
-        const hasPicture = this.#picture.check();
-        if (wrong.length > 0 || !hasPicture) return this.#complain(t("composer.check"), wrong[0] ?? this.#picture);
-
-        const parameters = Object.fromEntries(Object.entries(this.#values()).filter(([, value]) => value !== undefined));
         this.#complain("");
         this.#busy = true;
         try {
+            const isReadable = await this.#picture.ready();
+            const wrong = this.#fields.filter((field) => !field.check());
+            const hasPicture = isReadable && this.#picture.check();
+            if (wrong.length > 0 || !hasPicture) return this.#complain(t("composer.check"), wrong[0] ?? this.#picture);
+
+            const parameters = Object.fromEntries(Object.entries(this.#values()).filter(([, value]) => value !== undefined));
             const { file, task_id } = this.#picture.accepted ?? {};
             const task = { template: this.#template.name, parameters, priority: this.#priority.value, ...this.#origin.members };
             await this.#actions.submit(task_id ? { ...task, image: { task_id } } : task, file ?? null);
