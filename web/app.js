@@ -49,7 +49,7 @@ let newestRequest = 0;
 // What the user does
 
 async function submit(task, picture) {
-    await actions.submit(task, picture);
+    if (!(await actions.submit(task, picture))) return;
     if (matchMedia("(max-width: 60rem)").matches) $("#list-title").scrollIntoView();
 }
 

@@ -1,29 +1,41 @@
 /**
- * Texts in local storage, by name. A browser may keep nothing or forbid access (then even the name `localStorage`
- * throws): only these texts are lost.
+ * Texts that the browser keeps, by name. It may keep nothing or forbid access (then even the name `localStorage` throws):
+ * only these texts are lost.
  */
-export const storage = {
+class Texts {
+    #open;
+
+    constructor(open) {
+        this.#open = open;
+    }
+
     read(name) {
         try {
-            return localStorage.getItem(name);
+            return this.#open().getItem(name);
         } catch {
             return null;
         }
-    },
+    }
 
     write(name, text) {
         try {
-            localStorage.setItem(name, text);
+            this.#open().setItem(name, text);
         } catch {
             // Full or forbidden.
         }
-    },
+    }
 
     remove(name) {
         try {
-            localStorage.removeItem(name);
+            this.#open().removeItem(name);
         } catch {
             // There is nothing to remove.
         }
-    },
-};
+    }
+}
+
+/** For all tabs, until it is removed. */
+export const storage = new Texts(() => localStorage);
+
+/** For this tab, until it is closed. */
+export const session = new Texts(() => sessionStorage);

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import unittest
 
-from playwright.sync_api import expect
+from playwright.sync_api import Request, Route, expect
 
 from browser import BrowserCase
+
+#: The page's clock stands still until `pass(milliseconds)`.
+STOPPED_CLOCK = """
+    let now = 1_000;
+    performance.now = () => now;
+    window.pass = (milliseconds) => (now += milliseconds);
+"""
 
 #: The answer to the first submission breaks off on its way; `keys` are the idempotency keys sent.
 BROKEN_SUBMISSION = """
@@ -63,6 +70,66 @@ class InterruptionTests(BrowserCase):
         self.assertEqual((len(keys), len(set(keys))), (2, 1))
         self.assertEqual(len(self.request("GET", f"/v1/tasks?q={self.word}")["data"]), 1)
         self.assertEqual(self.complaints, [])
+
+    def test_a_submission_whose_answer_is_lost_is_the_same_after_a_reload(self):
+        page = self.open(f"?q={self.word}")
+        keys: list[str] = []
+
+        def lose(route: Route) -> None:
+            keys.append(route.request.headers["idempotency-key"])
+            answer = route.fetch()
+            if len(keys) > 1:
+                return route.fulfill(response=answer)
+            self.ended_with_the_test(answer.json()["task_id"])
+            route.abort()
+
+        page.route("**/v1/tasks", lose)
+        page.fill("textarea[name=prompt]", f"lost on its way {self.word}")
+        page.click("#submit")
+        expect(page.locator("#form-problem")).to_contain_text("cannot be reached")
+        page.reload()
+        with page.expect_response("**/v1/tasks"):
+            page.click("#submit")
+        self.assertEqual((len(keys), len(set(keys))), (2, 1))
+        self.assertEqual(len(self.request("GET", f"/v1/tasks?q={self.word}")["data"]), 1)
+        expect(page.locator("#submit")).to_have_text("Create video")
+        self.assertIsNone(page.evaluate("sessionStorage.getItem('maas.pending')"))
+
+    def test_a_key_that_is_held_down_submits_once(self):
+        page = self.open()
+        sent: list[Route] = []
+        page.route("**/v1/tasks", lambda route: sent.append(route) or route.fulfill(status=503, json={"code": "unavailable"}))
+        page.fill("textarea[name=prompt]", "held down")
+        page.focus("textarea[name=prompt]")
+        page.keyboard.down("Control")
+        for _ in range(4):
+            page.keyboard.down("Enter")
+            expect(page.locator("#form-problem")).to_be_visible()
+        page.keyboard.up("Enter")
+        page.keyboard.up("Control")
+        page.locator("#submit").focus()
+        with page.expect_response("**/v1/tasks"):
+            page.keyboard.down("Enter")
+        for _ in range(3):
+            expect(page.locator("#submit")).to_have_text("Create video")
+            page.keyboard.down("Enter")
+        page.keyboard.up("Enter")
+        with page.expect_response("**/v1/tasks"):
+            page.keyboard.press("Control+Enter")
+        self.assertEqual(len(sent), 3, "twice with a key each, and once more")
+
+    def test_a_second_click_makes_no_second_task(self):
+        page = self.open(f"?q={self.word}", init=STOPPED_CLOCK)
+        sent: list[Request] = []
+        page.on("request", lambda request: request.url.endswith("/v1/tasks") and sent.append(request))
+        first = self.submit(page, "clicked twice")
+        expect(page.locator("#submit")).to_have_text("Create video")
+        page.evaluate("pass(180)")
+        page.click("#submit")
+        page.evaluate("pass(1_000)")
+        again = self.submit(page, "clicked twice")
+        self.assertEqual(len(sent), 2)
+        self.assertNotEqual(first.get_attribute("data-task"), again.get_attribute("data-task"))
 
     def test_output_that_breaks_off_stays_and_the_reason_is_below(self):
         task = self.task("breaks off")

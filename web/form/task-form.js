@@ -50,7 +50,11 @@ export class TaskForm {
             this.#submit();
         });
         element.addEventListener("keydown", (event) => {
-            if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.#submit();
+            if (event.key !== "Enter" || event.isComposing) return;
+            const isMeant = event.ctrlKey || event.metaKey;
+            // A key that is held down submits once; it goes on only where it makes lines.
+            if (isMeant || (event.repeat && event.target.localName !== "textarea")) event.preventDefault();
+            if (isMeant && !event.repeat) this.#submit();
         });
         element.addEventListener("input", () => this.#keepText());
         document.addEventListener("languagechange", () => {

@@ -1,7 +1,10 @@
 import { h } from "../dom.js";
+import { PendingSubmission } from "./pending-submission.js";
 
 /** With these answers, no repetition under the same idempotency key would ever succeed. */
 const spent = new Set(["idempotency_key_reused", "task_deleted"]);
+/** For as many milliseconds after a submission, the same once more is a second click. */
+const doubleClick = 1_000;
 
 /** The actions on tasks. Each throws an `APIError` if the service refuses. */
 export class TaskActions {
@@ -11,8 +14,9 @@ export class TaskActions {
     complain;
     #api;
     #store;
-    /** The last submission without a response, and its idempotency key. */
-    #pending = { body: null, key: null };
+    #pending = new PendingSubmission();
+    /** The last submission that was accepted, and when (`performance.now()`). */
+    #accepted = { body: null, at: 0 };
 
     constructor(api, store, { details, reuse, complain }) {
         this.#api = api;
@@ -20,21 +24,26 @@ export class TaskActions {
         Object.assign(this, { details, reuse, complain });
     }
 
-    /** Sends a task; repeating a submission uses the same key, so that only one task is created. */
+    /**
+     * Sends a task, and returns whether there is one more. Repeating a submission uses the same key, so that only one task
+     * is created.
+     */
     async submit(task, picture) {
         const body = JSON.stringify([task, picture?.name, picture?.size, picture?.lastModified]);
-        if (this.#pending.body !== body) this.#pending = { body, key: randomKey() };
         const asked = performance.now();
+        if (this.#accepted.body === body && asked - this.#accepted.at < doubleClick) return false;
         let created;
         try {
-            created = await this.#api.create(task, picture, this.#pending.key);
+            created = await this.#api.create(task, picture, this.#pending.keyFor(body));
         } catch (error) {
-            if (spent.has(error.code)) this.#pending = { body: null, key: null };
+            if (spent.has(error.code)) this.#pending.settle();
             throw error;
         }
-        this.#pending = { body: null, key: null };
+        this.#pending.settle();
+        this.#accepted = { body, at: performance.now() };
         const { image, ...parts } = task;
         this.#store.put({ ...parts, has_image: Boolean(picture ?? image), attempt: 0, ...created }, asked);
+        return true;
     }
 
     /** Returns a task that may not have been loaded yet. */
@@ -64,8 +73,4 @@ export class TaskActions {
     videoAddress = ({ task_id }) => this.#api.contentAddress(task_id);
     pictureAddress = ({ task_id }) => this.#api.pictureAddress(task_id);
     previewAddress = ({ task_id }) => this.#api.previewAddress(task_id);
-}
-
-function randomKey() {
-    return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
