@@ -10,6 +10,11 @@ export class APIError extends Error {
     get isUnauthorized() {
         return this.status === 401;
     }
+
+    /** Whether the same request may succeed later. */
+    get mayPass() {
+        return this.status === 0 || this.status === 429 || this.status >= 500;
+    }
 }
 
 /** How many milliseconds to wait for an answer that something else waits for. */

@@ -39,6 +39,8 @@ const keyPrompt = new KeyPrompt($("#key-dialog"));
 const keys = new KeysDialog($("#keys-dialog"), api);
 const admin = new AdminDialog($("#admin-dialog"), api);
 
+/** What "Try again" does. */
+let again;
 let shareTimer;
 /** Whose tasks and text are on the page. */
 let user;
@@ -116,13 +118,19 @@ function isBehind({ tasks }) {
     return isMissing("RUNNING", tasks.running) || isMissing("QUEUED", tasks.waiting);
 }
 
-function complain(error) {
+/** Says what went wrong, and offers to do `work` again. Without a key that works nothing does: then it asks for one first. */
+function complain(error, work) {
+    again = error.isUnauthorized ? told(start) : work;
+    setHidden($("#retry"), !again, $("#dismiss"));
     $("#trouble").hidden = false;
     setText($("#trouble span"), sayError(error));
 }
 
-/** A handler that says what went wrong. */
-const told = (work) => (event) => work(event)?.catch?.(complain);
+/** `work` as a handler that says what went wrong, and that can be tried again. */
+const told = (work) => {
+    const handler = () => work().catch((error) => complain(error, handler));
+    return handler;
+};
 
 // What is loaded
 
@@ -188,7 +196,6 @@ function dismiss() {
 }
 
 async function start() {
-    dismiss();
     const { api_key: given } = await api.page();
     const me = await signIn(given);
     if (user !== undefined && me.user !== user) {
@@ -217,7 +224,10 @@ $("#older").addEventListener("click", told(() => loadTasks(oldest)));
 $("#cancel-waiting").addEventListener("click", told(cancelWaiting));
 $("#clear-filter").addEventListener("click", () => filter.clear());
 $("#filter").addEventListener("submit", (event) => event.preventDefault());
-$("#retry").addEventListener("click", told(start));
+$("#retry").addEventListener("click", () => {
+    dismiss();
+    again();
+});
 $("#dismiss").addEventListener("click", dismiss);
 filter.addEventListener("change", told(loadOthers));
 document.addEventListener("languagechange", showLink);
@@ -226,4 +236,4 @@ setInterval(() => document.hidden || showShare(), shareInterval);
 
 translate();
 showLink();
-start().catch(complain);
+told(start)();

@@ -55,13 +55,38 @@ class ListTests(BrowserCase):
         expect(cards).to_have_count(24)
         page.get_by_role("button", name="Show older").click()
         expect(cards).to_have_count(48)
-        page.route("**/v1/tasks?*after=*", lambda route: route.abort())
+        page.route("**/v1/tasks?*after=*", lambda route: route.fulfill(status=401, json={"code": "unauthorized"}), times=1)
         page.get_by_role("button", name="Show older").click()
         with page.expect_response(lambda answer: answer.url.endswith("/v1/tasks?limit=24")):
             page.get_by_role("button", name="Try again").click()
         expect(page.locator("#trouble")).to_be_hidden()
         page.evaluate("() => lookAgain()")
         expect(cards).to_have_count(48)
+
+    def test_what_fails_far_below_is_said_there_and_tried_again(self):
+        page = self.open_with(60, "RUNNING")
+        last = self.card(page, self.tasks[23]["task_id"])
+        last.scroll_into_view_if_needed()
+        cancel = f"**/v1/tasks/{self.tasks[23]['task_id']}/cancel"
+        page.route(cancel, lambda route: route.fulfill(status=503, json={"code": "unavailable"}), times=1)
+        last.get_by_role("button", name="Cancel", exact=True).click()
+        trouble, retry = page.locator("#trouble"), page.get_by_role("button", name="Try again")
+        expect(trouble).to_be_in_viewport()
+        page.route(cancel, lambda route: route.fulfill(status=409, json={"code": "other"}), times=1)
+        with page.expect_request(cancel):
+            retry.click()
+        # What no repetition would change is not offered to be tried again.
+        expect(retry).to_be_hidden()
+        expect(trouble).to_be_in_viewport()
+
+        older = page.get_by_role("button", name="Show older")
+        page.route("**/v1/tasks?*after=*", lambda route: route.abort(), times=1)
+        older.click()
+        expect(retry).to_be_visible()
+        with page.expect_request("**/v1/tasks?*after=*"):
+            retry.click()
+        expect(page.locator(".card")).to_have_count(48)
+        expect(trouble).to_be_hidden()
 
     def test_the_focus_moves_on_from_what_is_hidden(self):
         page = self.open_with(30, "CANCELLED")

@@ -8,7 +8,7 @@ const doubleClick = 1_000;
 
 /** The actions on tasks. Each throws an `APIError` if the service refuses. */
 export class TaskActions {
-    /** Provided by the page: shows a task's details, fills the form from it, shows an error. */
+    /** Provided by the page: shows a task's details, fills the form from it, shows an error and offers what to do again. */
     details;
     reuse;
     complain;

@@ -141,7 +141,7 @@ export class TaskCard {
             try {
                 await work();
             } catch (error) {
-                this.#actions.complain(error);
+                this.#actions.complain(error, error.mayPass ? onclick : undefined);
             }
         };
         return h("button", { type: "button", class: "quiet", onclick }, icon(name), h("span"));
