@@ -148,6 +148,40 @@ class StoreTests(BrowserCase):
         )
         self.assertEqual(told, [1, "f"])
 
+    def test_all_of_a_task_that_ended_while_nobody_was_connected_arrives(self):
+        page = self.open()
+        told = page.evaluate(
+            """async () => {
+                const { RelayClient } = await import("/relay-client.js");
+                const { TaskFollower } = await import("/tasks/task-follower.js");
+                const { TaskStore } = await import("/tasks/task-store.js");
+                const { promise: socket, resolve } = Promise.withResolvers();
+                window.WebSocket = class {
+                    readyState = 1;
+                    constructor() { setTimeout(() => this.onopen()); }
+                    send(text) { if (JSON.parse(text).op === "subscribe") resolve(this); }
+                    close() {}
+                };
+                const relay = new RelayClient({ ticket: async () => ({ url: "ws://relay", ticket: "x" }) });
+                const store = new TaskStore();
+                const ended = { task_id: "t", status: "COMPLETED", attempt: 1, ended_at: "then", result: { size: 1, sha256: "f" } };
+                new TaskFollower({ task: async () => ended }, store, relay);
+                store.put({ task_id: "t", status: "RUNNING", attempt: 1 });
+                const { promise: isOver, resolve: end } = Promise.withResolvers();
+                store.addEventListener("change", ({ detail }) => detail.task.status === "COMPLETED" && end());
+                const data = { status: "COMPLETED", attempt: 1 };
+                (await socket).onmessage({ data: JSON.stringify([
+                    { t: "hello", epoch: "e", ping: 25 },
+                    { t: "sub", task: "t", mode: "reset", seq: 9, data },
+                    { t: "end", task: "t", seq: 9, status: "COMPLETED", data },
+                ]) });
+                await isOver;
+                relay.close();
+                return [store.get("t").ended_at, store.get("t").result?.sha256];
+            }"""
+        )
+        self.assertEqual(told, ["then", "f"])
+
     def test_a_task_that_the_relay_refuses_is_fetched_and_followed_again_later(self):
         page = self.open(init=FOLLOWER)
         told = page.evaluate(

@@ -39,7 +39,8 @@ export class TaskFollower {
         for (const id of wanted) {
             if (this.#followed.has(id)) continue;
             this.#relay.follow(id, {
-                change: (change) => this.#store.apply(id, change),
+                // The end comes behind it, and a task that is over is no longer followed: what it says would be lost.
+                change: (change) => isOver(change) || this.#store.apply(id, change),
                 end: (message) => this.#settle(id, message),
                 refused: (code) => this.#retry(id, code),
             });
