@@ -11,6 +11,11 @@ export class APIError extends Error {
         return this.status === 401;
     }
 
+    /** Whether the service says that there is no such thing. A 404 without its code is that of a proxy, which does not know. */
+    get isGone() {
+        return this.code === "not_found";
+    }
+
     /** Whether the same request may succeed later. */
     get mayPass() {
         return this.status === 0 || this.status === 429 || this.status >= 500;
@@ -158,7 +163,7 @@ export class API {
         try {
             await this.#send("DELETE", path);
         } catch (error) {
-            if (error.status !== 404) throw error;
+            if (!error.isGone) throw error;
         }
     }
 

@@ -97,6 +97,33 @@ class StoreTests(BrowserCase):
         )
         self.assertFalse(is_back)
 
+    def test_a_task_that_was_deleted_elsewhere_goes_as_soon_as_the_service_says_so(self):
+        tasks = [self.task(f"deleted elsewhere {n}") for n in range(3)]
+        page = self.open(f"?q={self.word}")
+        for task in tasks:
+            expect(self.card(page, task)).to_have_attribute("data-status", "COMPLETED", timeout=120_000)
+            self.card(page, task).scroll_into_view_if_needed()
+            expect(self.card(page, task).locator("video")).to_be_visible()
+        trouble = page.locator("#trouble")
+        for task in tasks[:2]:
+            self.request("DELETE", f"/v1/tasks/{task}")
+        self.card(page, tasks[0]).get_by_role("button", name="Download").click()
+        expect(trouble).to_contain_text("no longer there")
+        expect(self.card(page, tasks[0])).to_have_count(0)
+
+        page.locator("#dismiss").click()
+        self.card(page, tasks[1]).get_by_role("button", name="Details").click()
+        page.get_by_role("dialog").get_by_role("button", name="Thumbnail").click()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        expect(trouble).to_contain_text("no longer there")
+        expect(self.card(page, tasks[1])).to_have_count(0)
+
+        page.locator("#dismiss").click()
+        page.route("**/content?*", lambda route: route.fulfill(status=404, body="a proxy's"))
+        self.card(page, tasks[2]).get_by_role("button", name="Download").click()
+        expect(trouble).to_be_visible()
+        expect(self.card(page, tasks[2])).to_have_count(1)
+
     def test_when_a_task_started_is_fetched_as_soon_as_an_event_tells_that_it_did(self):
         page = self.open(init=FOLLOWER)
         told = page.evaluate(
@@ -196,6 +223,25 @@ class StoreTests(BrowserCase):
             }"""
         )
         self.assertEqual(told, [["t"], ["t"], ["t", "t"]])
+
+    def test_a_404_of_a_proxy_takes_no_task_away(self):
+        page = self.open(init=FOLLOWER)
+        is_there = page.evaluate(
+            """async () => {
+                const { APIError } = await import("/api.js");
+                let code;
+                const { store, relay, pause } = await follower(() => Promise.reject(new APIError(404, code)));
+                store.put({ task_id: "t", status: "RUNNING", attempt: 1 });
+                const found = [];
+                for (code of [undefined, "not_found"]) {
+                    relay.handlers.refused("not_found");
+                    await pause();
+                    found.push(store.get("t") !== undefined);
+                }
+                return found;
+            }"""
+        )
+        self.assertEqual(is_there, [True, False])
 
     def test_a_task_whose_answer_is_on_its_way_is_not_asked_for_again(self):
         page = self.open(init=FOLLOWER)

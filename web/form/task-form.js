@@ -120,7 +120,7 @@ export class TaskForm {
         try {
             await this.#picture.keep(task, () => this.#actions.pictureAddress(task));
         } catch (error) {
-            const isGone = error.status === 404 || error.status === 410; // So is the task, or are its files.
+            const isGone = error.isGone || error.code === "files_expired";
             if (isGone) await this.#picture.clear();
             this.#picture.problem = isGone ? t("picture.gone") : sayError(error);
         }

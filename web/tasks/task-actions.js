@@ -49,13 +49,13 @@ export class TaskActions {
     /** Returns a task that may not have been loaded yet. */
     async find(task_id) {
         const asked = performance.now();
-        if (!this.#store.get(task_id)) this.#store.put(await this.#api.task(task_id), asked);
+        if (!this.#store.get(task_id)) this.#store.put(await this.#about(task_id, this.#api.task(task_id)), asked);
         return this.#store.get(task_id);
     }
 
     async cancel({ task_id }) {
         const asked = performance.now();
-        this.#store.put(await this.#api.cancel(task_id), asked);
+        this.#store.put(await this.#about(task_id, this.#api.cancel(task_id)), asked);
     }
 
     async remove({ task_id }) {
@@ -65,12 +65,22 @@ export class TaskActions {
 
     /** Saves a file of a task. Its URL is fetched only now because it expires. */
     async save({ task_id }, variant = "video") {
-        const href = await this.#api.contentAddress(task_id, { variant, saved: true });
+        const href = await this.#about(task_id, this.#api.contentAddress(task_id, { variant, saved: true }));
         h("a", { href, download: "", ...(variant === "video" ? {} : { target: "_blank", rel: "noopener" }) }).click();
     }
 
     output = ({ task_id }, signal) => this.#api.output(task_id, signal);
-    videoAddress = ({ task_id }) => this.#api.contentAddress(task_id);
-    pictureAddress = ({ task_id }) => this.#api.pictureAddress(task_id);
-    previewAddress = ({ task_id }) => this.#api.previewAddress(task_id);
+    videoAddress = ({ task_id }) => this.#about(task_id, this.#api.contentAddress(task_id));
+    pictureAddress = ({ task_id }) => this.#about(task_id, this.#api.pictureAddress(task_id));
+    previewAddress = ({ task_id }) => this.#about(task_id, this.#api.previewAddress(task_id));
+
+    /** The answer about a task. One that was deleted elsewhere leaves the list. */
+    async #about(task_id, answer) {
+        try {
+            return await answer;
+        } catch (error) {
+            if (error.isGone) this.#store.remove(task_id);
+            throw error;
+        }
+    }
 }

@@ -106,7 +106,9 @@ export class TaskDetails {
             try {
                 await work(this.#store.get(this.#id));
             } catch (error) {
-                this.#complain(sayError(error));
+                // It closes when its task is gone, and before the form is filled.
+                if (this.#dialog.open) this.#complain(sayError(error));
+                else this.#actions.complain(error);
             } finally {
                 button.ariaDisabled = false;
             }

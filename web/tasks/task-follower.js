@@ -57,7 +57,7 @@ export class TaskFollower {
             this.#store.put(await this.#api.task(id), asked);
         } catch (error) {
             if (!(error instanceof APIError)) throw error;
-            if (error.status === 404) this.#store.remove(id);
+            if (error.isGone) this.#store.remove(id);
         } finally {
             this.#asked.delete(id);
         }
