@@ -52,6 +52,7 @@ let newestRequest = 0;
 
 async function submit(task, picture) {
     if (!(await actions.submit(task, picture))) return;
+    announce("submitted", task);
     if (matchMedia("(max-width: 60rem)").matches) $("#list-title").scrollIntoView();
 }
 
@@ -71,7 +72,7 @@ async function cancelWaiting() {
 store.addEventListener("change", ({ detail: { task, before } }) => {
     showTitle();
     if (task.status === before?.status) return;
-    if (before) announcer.tell(task.status, promptOf(task).slice(0, 80));
+    if (before) announce(task.status, task);
     clearTimeout(shareTimer);
     shareTimer = setTimeout(showShare, 800);
 });
@@ -79,6 +80,10 @@ relay.addEventListener("link", ({ detail }) => {
     showLink();
     if (detail.means === "revoked") complain(new APIError(401, "unauthorized"));
 });
+
+function announce(what, task) {
+    announcer.tell(what, promptOf(task).slice(0, 80));
+}
 
 function showLink() {
     const link = $("#link");

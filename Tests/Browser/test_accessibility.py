@@ -156,7 +156,9 @@ class AccessibilityTests(BrowserCase):
         card = self.submit(page, "spoken of", steps=20, pace=0.1)
         expect(card).to_have_attribute("data-status", "COMPLETED", timeout=120_000)
         page.wait_for_function("() => told.some((text) => text.includes('is ready'))")
-        self.assertLessEqual(len(page.evaluate("told")), 3, "it started and it ended; no progress")
+        told = page.evaluate("told")
+        self.assertTrue(told[0].startswith(f"Submitted: spoken of {self.word}"), told)
+        self.assertLessEqual(len(told), 3, "it was submitted, it started and it ended; no progress")
 
     def test_what_is_told_aloud_is_heard_in_a_dialog_and_when_it_is_told_again(self):
         page = self.open()

@@ -163,11 +163,13 @@ export default {
     "details.remove": "Delete",
     "details.removeQuestion": "Delete this task and its files for good?",
 
+    "announce.submitted": (prompt) => `Submitted: ${prompt}`,
     "announce.COMPLETED": (prompt) => `Your video is ready: ${prompt}`,
     "announce.FAILED": (prompt) => `Your video failed: ${prompt}`,
     "announce.CANCELLED": (prompt) => `Cancelled: ${prompt}`,
     "announce.RUNNING": (prompt) => `Started: ${prompt}`,
     "announce.QUEUED": (prompt) => `Waiting again: ${prompt}`,
+    "announce.many.submitted": (count) => `${count} tasks were submitted.`,
     "announce.many.COMPLETED": (count) => `${count} videos are ready.`,
     "announce.many.FAILED": (count) => `${count} videos failed.`,
     "announce.many.CANCELLED": (count) => `${count} tasks were cancelled.`,

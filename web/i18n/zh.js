@@ -157,11 +157,13 @@ export default {
     "details.remove": "删除",
     "details.removeQuestion": "彻底删除这个任务和它的文件？",
 
+    "announce.submitted": (prompt) => `已提交：${prompt}`,
     "announce.COMPLETED": (prompt) => `视频已完成：${prompt}`,
     "announce.FAILED": (prompt) => `视频生成失败：${prompt}`,
     "announce.CANCELLED": (prompt) => `已取消：${prompt}`,
     "announce.RUNNING": (prompt) => `开始生成：${prompt}`,
     "announce.QUEUED": (prompt) => `重新排队：${prompt}`,
+    "announce.many.submitted": (count) => `已提交 ${count} 个任务。`,
     "announce.many.COMPLETED": (count) => `${count} 个视频已完成。`,
     "announce.many.FAILED": (count) => `${count} 个视频生成失败。`,
     "announce.many.CANCELLED": (count) => `已取消 ${count} 个任务。`,
