@@ -31,8 +31,8 @@ class JourneyTests(BrowserCase):
         page = self.open(locale="zh-CN")
         expect(page.locator("#list-title")).to_have_text("我的视频")
         # Two in front, so that this one has to wait and is told its place.
-        for _ in range(2):
-            self.submit(page, "前面的任务", steps=40, pace=0.3)
+        for name in ("甲", "乙"):
+            self.submit(page, f"前面的任务{name}", steps=40, pace=0.3)
         page.set_input_files("#picture-file", self.picture())
         expect(page.locator("#picture canvas")).to_be_visible()
         card = self.submit(page, PROMPT, steps=40, pace=0.2, frames=FRAMES)
