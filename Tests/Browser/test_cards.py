@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import unittest
 
 from playwright.sync_api import expect
@@ -74,6 +75,16 @@ class CardTests(BrowserCase):
         )
         self.assertEqual(told, [True, 0, "The video cannot be loaded at the moment.", 3])
         self.assertFalse([line for line in self.complaints if "not renewed" in line])
+
+    def test_an_error_of_the_object_store_does_not_take_the_place_of_the_page(self):
+        task = self.task("whose file is gone", steps=1)
+        page = self.open(f"?q={self.word}")
+        expect(self.card(page, task)).to_have_attribute("data-status", "COMPLETED", timeout=120_000)
+        page.route("**/content?*", lambda route: route.fulfill(json={"url": f"{os.environ['S3_ENDPOINT']}/gone.mp4"}))
+        with page.context.expect_page() as error:
+            self.card(page, task).get_by_role("button", name="Download").click()
+        error.value.wait_for_url("**/gone.mp4")
+        expect(self.card(page, task)).to_be_visible()
 
     def test_a_player_out_of_sight_is_released_unless_it_plays(self):
         tasks = [self.task("out of sight", steps=1), self.task("also out of sight", steps=1)]
