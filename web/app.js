@@ -177,8 +177,6 @@ async function signIn(given) {
         return await api.me();
     } catch (error) {
         if (!(error instanceof APIError) || !error.isUnauthorized) throw error;
-        // The text of somebody whose key has expired stays until it is known who comes next.
-        if (user === undefined) await forget();
         return keyPrompt.ask((key) => {
             api.useKey(key);
             return api.me();
@@ -186,9 +184,11 @@ async function signIn(given) {
     }
 }
 
+/** Leaves nothing of the user in this browser. */
 async function forget() {
     keyPrompt.forget();
     await form.forget();
+    leave();
 }
 
 /** Loads the page anew for whoever comes next, without the filter in its address. */
@@ -203,19 +203,16 @@ function dismiss() {
 async function start() {
     const { api_key: given } = await api.page();
     const me = await signIn(given);
-    if (user !== undefined && me.user !== user) {
-        await form.forget();
-        return leave();
-    }
+    if (user !== undefined && me.user !== user) return leave();
     user = me.user;
     const templates = await api.templates();
     $("#keys").hidden = false;
-    $("#keys").onclick = () => keys.open(me.scopes, given ? null : () => forget().then(leave));
+    $("#keys").onclick = () => keys.open(me.scopes, given ? null : forget);
     $("#admin").hidden = !me.scopes.includes("admin");
     $("#admin").onclick = () => admin.open({ classes: me.priorities, templates });
     form.classes = { names: me.priorities, standard: me.default_priority };
     filter.templates = details.templates = templates;
-    await form.start(templates);
+    await form.start(templates, user);
     await loadTasks();
     await loadActive();
     await showShare();

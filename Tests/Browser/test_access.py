@@ -135,6 +135,26 @@ class AccessTests(BrowserCase):
             expect(page.locator("textarea[name=prompt]")).to_have_value("half a thought")
             page.reload()
 
+    def test_what_was_written_waits_for_its_user_when_a_key_ended_before_the_page_was_loaded(self):
+        made = [self.request("POST", "/v1/keys", {"name": f"test {self.word}"}) for _ in range(2)]
+        other = self.request("POST", "/v1/admin/keys", {"user": f"next-{self.word}", "name": "test"})
+        self.addCleanup(self.request, "DELETE", f"/v1/admin/keys/{other['id']}")
+        page = self.open_as(made[0]["key"])
+        page.fill("textarea[name=prompt]", "half a thought")
+        page.set_input_files("#picture-file", self.picture())
+        expect(page.locator("#picture canvas")).to_be_visible()
+        for old, new in ((made[0]["id"], made[1]["key"]), (made[1]["id"], other["key"])):
+            self.revoke(old)
+            page.reload()
+            expect(page.locator("#key-dialog")).to_be_visible()
+            expect(page.locator("textarea[name=prompt]")).to_have_count(0)
+            self.answer(page, new)
+            expect(page.locator("#main")).not_to_have_attribute("aria-busy", "true")
+            is_owner = new != other["key"]
+            expect(page.locator("textarea[name=prompt]")).to_have_value("half a thought" if is_owner else "")
+            expect(page.locator("#picture canvas")).to_have_count(1 if is_owner else 0)
+        self.assertNotIn("half a thought", page.evaluate("JSON.stringify(localStorage)"))
+
     def test_a_key_that_is_forgotten_in_one_tab_is_forgotten_in_all(self):
         first = self.open_as(self.key("read", "submit"))
         expect(first.locator("#main")).not_to_have_attribute("aria-busy", "true")

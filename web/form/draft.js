@@ -1,6 +1,7 @@
 import { storage } from "../storage.js";
 
 const textKey = "maas.draft";
+const ownerKey = "maas.draft.owner";
 const databaseName = "maas";
 const storeName = "draft";
 const pictureKey = "picture";
@@ -34,9 +35,16 @@ export class Draft {
         await this.#use("readwrite", (store) => (picture ? store.put(picture, pictureKey) : store.delete(pictureKey)));
     }
 
-    /** Deletes it, because the next user signs in with another key. */
+    /** Makes it this user's: deletes what another one has left. */
+    async claim(user) {
+        if (storage.read(ownerKey) === user) return;
+        await this.forget();
+        storage.write(ownerKey, user);
+    }
+
     async forget() {
         storage.remove(textKey);
+        storage.remove(ownerKey);
         await this.keepPicture(null);
     }
 

@@ -69,11 +69,12 @@ export class TaskForm {
     }
 
     /**
-     * Restores the draft, or shows the first template; with several templates, also a choice of them. At another start,
-     * what is in the form stays: the draft may be another tab's.
+     * Restores the user's draft, or shows the first template; with several templates, also a choice of them. At another
+     * start, what is in the form stays: the draft may be another tab's.
      */
-    async start(templates) {
+    async start(templates, user) {
         this.#templates = templates;
+        await this.#draft.claim(user);
         if (this.#template) {
             const template = this.#named(this.#template.name) ?? templates[0];
             return template && this.#show(template, this.#values());

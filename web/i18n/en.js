@@ -243,7 +243,7 @@ export default {
     "error.refused": "The service does not accept this.",
     "error.retry": "Try again",
 
-    "problem.unauthorized": "Your key is no longer accepted. Load the page again.",
+    "problem.unauthorized": "Your key is no longer accepted. Load the page again to enter another one; what you wrote is kept.",
     "problem.too_many_requests": "Too many requests. Try again in a moment.",
     "problem.too_many_waiting": "You have reached your limit of waiting tasks. Try again when some have started.",
     "problem.queue_full": "The queue is full. Try again when some tasks have started.",

@@ -237,7 +237,7 @@ export default {
     "error.refused": "服务没有接受这次请求。",
     "error.retry": "重试",
 
-    "problem.unauthorized": "您的密钥已失效，请重新加载页面。",
+    "problem.unauthorized": "您的密钥已失效，请重新加载页面并输入新的密钥，已填写的内容会保留。",
     "problem.too_many_requests": "请求太频繁，请稍后再试。",
     "problem.too_many_waiting": "您排队的任务已达上限，等一些开始后再提交。",
     "problem.queue_full": "队列已满，等一些任务开始后再提交。",
