@@ -227,6 +227,7 @@ struct DispatchCoreTests {
         core.take(.queued(Self.queued(3)), now: Self.now)
         #expect(Self.begun(core.orders(now: Self.now)) == [])
         #expect(core.waits(now: Self.now).map(\.wait.reason) == [.clusterQuota])
+        #expect(core.waits(now: Self.now).map(\.wait.etaSeconds) == [nil])
         let later = Self.now + Self.policy.attempts.quotaBackoff
         #expect(core.nextCheck(now: Self.now) == later)
         #expect(Self.begun(core.orders(now: later)) == [Self.task(3)])

@@ -5,7 +5,7 @@ import { t, tOr } from "../i18n.js";
 import { isOver, promptOf } from "./task-store.js";
 
 /** Reasons to wait that time alone does not resolve. */
-const stuck = new Set(["no_node_fits", "cluster_unavailable"]);
+const stuck = new Set(["no_node_fits", "cluster_quota", "cluster_unavailable"]);
 
 /**
  * One task of the list. At the top is the place in the queue, the progress or the video; below are the prompt, the state

@@ -21,7 +21,7 @@ package struct QueueWaits: Sequence, IteratorProtocol, Sendable {
         let seconds = wait.expectedWait.map { Int($0.inSeconds.rounded(.up)) }
         let told = TaskWait(
             position: wait.position,
-            etaSeconds: self.common == .clusterUnavailable ? nil : seconds,
+            etaSeconds: self.common == nil ? seconds : nil,
             reason: self.common ?? WaitingReason(wait.reason)
         )
         return Element(task: id.task, attempt: id.number - 1, wait: told)
