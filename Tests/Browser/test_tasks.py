@@ -250,6 +250,9 @@ class TaskTests(BrowserCase):
         page.click("#submit")
         expect(page.locator("#form-problem")).to_contain_text("was deleted")
         expect(page.locator("#origin")).to_be_hidden()
+        page.reload()
+        expect(page.locator("textarea[name=prompt]")).to_have_value(f"a hill {self.word}")
+        expect(page.locator("#origin")).to_be_hidden()
         again = self.submit(page, "a hill again")
         self.assertIsNone(self.request("GET", f"/v1/tasks/{again.get_attribute('data-task')}")["derived_from"])
 

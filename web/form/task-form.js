@@ -228,6 +228,7 @@ export class TaskForm {
             } else if (name === "derived_from") {
                 // It was deleted meanwhile; the new task derives from none.
                 this.#origin.value = null;
+                this.#keepText();
                 left.push(t("composer.originGone"));
             } else if (name === "image") {
                 this.#picture.problem = sayFault(message);
