@@ -76,6 +76,25 @@ class CardTests(BrowserCase):
         self.assertEqual(told, [True, 0, "The video cannot be loaded at the moment.", 3])
         self.assertFalse([line for line in self.complaints if "not renewed" in line])
 
+    def test_a_video_that_plays_when_its_address_expires_goes_on(self):
+        task = self.task("played for hours", steps=1)
+        page = self.open(f"?q={self.word}")
+        video = self.card(page, task).locator("video")
+        expect(video).to_be_visible(timeout=120_000)
+        told = video.evaluate(
+            """async (video) => {
+                const happens = (name) => new Promise((then) => video.addEventListener(name, then, { once: true }));
+                video.muted = true;
+                await video.play();
+                const [emptied, playing] = [happens("emptied"), happens("playing")];
+                video.dispatchEvent(new Event("error"));
+                await emptied;
+                await playing;
+                return video.paused;
+            }"""
+        )
+        self.assertFalse(told)
+
     def test_an_error_of_the_object_store_does_not_take_the_place_of_the_page(self):
         task = self.task("whose file is gone", steps=1)
         page = self.open(f"?q={self.word}")

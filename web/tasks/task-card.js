@@ -296,6 +296,7 @@ export class TaskCard {
         player.addEventListener("error", async () => {
             if (!player.isConnected) return;
             this.#leftAt = player.currentTime;
+            const wasPlaying = !player.paused; // Another source pauses it.
             if (player.dataset.renewed) return this.#miss();
             player.dataset.renewed = "yes";
             try {
@@ -303,6 +304,8 @@ export class TaskCard {
                 if (!player.isConnected) return; // It was released meanwhile.
                 player.src = renewed;
                 player.currentTime = this.#leftAt;
+                // A browser may refuse it; then a click goes on.
+                if (wasPlaying) player.play().catch(() => {});
             } catch (error) {
                 if (player.isConnected) this.#miss(error);
             }
