@@ -165,6 +165,19 @@ class AccessTests(BrowserCase):
         first.get_by_role("button", name="Forget my key in this browser").click()
         expect(second.locator("#key-dialog")).to_be_visible()
 
+    def test_a_page_that_was_put_aside_shows_nothing_once_the_key_is_forgotten(self):
+        page = self.open_as(self.key("read", "submit"))
+        expect(page.locator("#main")).not_to_have_attribute("aria-busy", "true")
+        page.fill("textarea[name=prompt]", "a thought")
+        back = "() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))"
+        page.evaluate(back)
+        expect(page.locator("textarea[name=prompt]")).to_have_value("a thought")
+        # The tab that forgets it cannot tell a page that does not run.
+        page.evaluate("localStorage.removeItem('maas.key')")
+        with page.expect_navigation():
+            page.evaluate(back)
+        expect(page.locator("#key-dialog")).to_be_visible()
+
     def test_who_tries_again_where_nothing_is_kept_keeps_what_they_wrote_and_their_key(self):
         page = self.open_as(self.key("read", "submit"), init=NO_STORAGE)
         expect(page.locator("#main")).not_to_have_attribute("aria-busy", "true")

@@ -10,6 +10,8 @@ const storageKey = "maas.key";
 export class KeyPrompt {
     #dialog;
     #isAsking = false;
+    /** What was remembered when this page last read or wrote it. */
+    #known = storage.read(storageKey);
 
     constructor(dialog) {
         this.#dialog = dialog;
@@ -24,11 +26,14 @@ export class KeyPrompt {
 
     forget() {
         storage.remove(storageKey);
+        this.#known = this.remembered;
     }
 
     /** Calls `work()` when another tab has forgotten the key, or has another one. */
     onChange(work) {
         addEventListener("storage", ({ key }) => key === storageKey && work());
+        // A page that the browser has put aside is told of nothing, and shows everything when the user goes back.
+        addEventListener("pageshow", ({ persisted }) => persisted && this.remembered !== this.#known && work());
     }
 
     /** Asks until `accept(key)` does not throw; what it returns then. */
@@ -54,6 +59,7 @@ export class KeyPrompt {
                     return;
                 }
                 storage.write(storageKey, key);
+                this.#known = this.remembered;
                 input.value = "";
                 this.#isAsking = false;
                 this.#dialog.close();
