@@ -19,7 +19,9 @@ import { TaskStore, promptOf } from "./tasks/task-store.js";
 
 const $ = (selector) => document.querySelector(selector);
 
-const shareInterval = 15_000;
+const lookInterval = 15_000;
+/** Every so many looks the newest tasks are loaded: those that began and ended elsewhere in between are in no count. */
+const looksALoad = 4;
 /** How many running tasks, and how many waiting ones, are loaded at least: as many as the service lists at once. */
 const mostActive = 100;
 
@@ -39,6 +41,7 @@ const keyPrompt = new KeyPrompt($("#key-dialog"));
 const keys = new KeysDialog($("#keys-dialog"), api);
 const admin = new AdminDialog($("#admin-dialog"), api);
 
+let looks = 0;
 /** What "Try again" does. */
 let again;
 let shareTimer;
@@ -47,6 +50,8 @@ let user;
 /** The id of the oldest task loaded; null before the first page that matches the filter. */
 let oldest = null;
 let newestRequest = 0;
+/** How many requests for a page of tasks are under way. */
+let underway = 0;
 
 // What the user does
 
@@ -143,7 +148,8 @@ const told = (work) => {
 async function loadTasks(after) {
     const request = ++newestRequest;
     const asked = performance.now();
-    const page = await api.tasks({ after, ...filter.query });
+    underway += 1;
+    const page = await api.tasks({ after, ...filter.query }).finally(() => (underway -= 1));
     if (request !== newestRequest) return; // The filter has changed meanwhile.
     // A first page that is loaded again takes nothing from the list, if no gap would be left below it.
     const isInList = after === undefined && oldest !== null && list.has(page.last_id);
@@ -152,6 +158,16 @@ async function loadTasks(after) {
     oldest = page.last_id;
     list.show((task) => filter.matches(task), page.has_more ? oldest : null);
     setHidden($("#older"), !page.has_more, $(`[data-task="${page.data[0]?.task_id}"] button:not([hidden])`) ?? $("#list-title"));
+}
+
+/** Looks at what others have changed, if somebody sees it. What fails is looked at again soon. */
+async function look({ isReturn = false } = {}) {
+    if (document.hidden || user === undefined) return;
+    looks += 1;
+    const loads = isReturn || looks % looksALoad === 0;
+    await showShare();
+    // It must not overtake what the user asked for.
+    if (loads && underway === 0) await loadTasks().catch(() => {});
 }
 
 /** Loads the tasks that match another filter. The next page of the ones before means nothing any more. */
@@ -234,7 +250,8 @@ $("#dismiss").addEventListener("click", dismiss);
 filter.addEventListener("change", told(loadOthers));
 document.addEventListener("languagechange", showLink);
 keyPrompt.onChange(leave);
-setInterval(() => document.hidden || showShare(), shareInterval);
+setInterval(() => look(), lookInterval);
+document.addEventListener("visibilitychange", () => look({ isReturn: true }));
 
 translate();
 showLink();

@@ -129,6 +129,18 @@ class ListTests(BrowserCase):
         page.evaluate("() => lookAgain()")
         expect(page).to_have_title("42% · MaaS")
 
+    def test_a_task_that_began_and_ended_elsewhere_appears(self):
+        page = self.open_with(3, "CANCELLED")
+        cards = page.locator(".card")
+        expect(cards).to_have_count(3)
+        self.tasks.insert(0, self.tasks[0] | {"task_id": f"{4:026}"})
+        for _ in range(4):
+            page.evaluate("() => lookAgain()")
+        expect(cards).to_have_count(4)
+        self.tasks.insert(0, self.tasks[0] | {"task_id": f"{5:026}"})
+        page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
+        expect(cards).to_have_count(5)
+
     def test_a_task_that_is_submitted_elsewhere_appears(self):
         page = self.open_with(3, "QUEUED")
         expect(page.locator(".card")).to_have_count(3)
