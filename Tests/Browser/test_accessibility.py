@@ -111,6 +111,18 @@ class AccessibilityTests(BrowserCase):
         self.assertEqual(box.evaluate(look), "solid2px")
         self.assertEqual(page.locator("#key-name").evaluate("it => getComputedStyle(it, '::placeholder').opacity"), "1")
 
+    def test_what_is_chosen_is_seen_in_the_systems_own_colours(self):
+        task = self.task("in few colours", steps=100, pace=1)
+        page = self.open(f"?q={self.word}", forced_colors="active")
+        colour = "it => getComputedStyle(it).backgroundColor"
+        for kind in (".pill", ".choice"):
+            chosen, other = page.locator(f"{kind} input:checked + span").first, page.locator(f"{kind} input:not(:checked) + span").first
+            # The change is not over at once.
+            expect(chosen).not_to_have_css("background-color", other.evaluate(colour))
+        card = self.card(page, task)
+        expect(card).to_have_attribute("data-status", "RUNNING", timeout=120_000)
+        self.assertNotEqual(*[card.locator(part).evaluate(colour) for part in (".bar", ".bar i")])
+
     def test_the_focus_stays_where_a_button_was_pressed(self):
         done, going = self.task("over and done"), self.task("going on", steps=100, pace=1)
         page = self.open(f"?q={self.word}")
