@@ -1,5 +1,6 @@
 """Wan2.2 is started the way its number of GPUs needs."""
 
+import os
 import unittest
 from pathlib import Path
 
@@ -47,8 +48,26 @@ class LaunchTests(unittest.TestCase):
                 launch(request(model=model), {"PET_NNODES": nodes, "PET_NPROC_PER_NODE": each}, LOGS)
 
     def test_the_small_model_keeps_its_text_encoder_on_the_cpu(self):
-        command, _ = launch(request(model="wan2.2-ti2v-5b", width=1280, height=704), {}, LOGS)
-        self.assertIn("--t5_cpu", command)
+        small = request(model="wan2.2-ti2v-5b", width=1280, height=704)
+        for each in ["1", "4"]:
+            command, _ = launch(small, {"PET_NNODES": "1", "PET_NPROC_PER_NODE": each}, LOGS)
+            for flag in ["--t5_cpu", "--convert_model_dtype", "--offload_model"]:
+                self.assertIn(flag, command)
+            self.assertNotIn("--dit_fsdp", command)
+            self.assertNotIn("--t5_fsdp", command)
+
+    def test_processes_with_their_text_encoder_on_the_cpu_share_its_cores(self):
+        small, cores = request(model="wan2.2-ti2v-5b", width=1280, height=704), len(os.sched_getaffinity(0))
+        for model, nodes, each, own, due in [
+            (small, "2", "1", {}, str(cores)),
+            (small, "1", "2", {}, str(max(1, cores // 2))),
+            (small, "1", "8", {}, str(max(1, cores // 8))),
+            (small, "1", "2", {"OMP_NUM_THREADS": "3"}, "3"),
+            (small, "1", "1", {}, None),
+            (request(), "1", "2", {}, None),
+        ]:
+            layout = {"PET_NNODES": nodes, "PET_NPROC_PER_NODE": each, **own}
+            self.assertEqual(launch(model, layout, LOGS)[1].get("OMP_NUM_THREADS"), due, layout)
 
     def test_processes_left_to_the_operator(self):
         command, _ = launch(request(), {"PET_NNODES": "1", "PET_NPROC_PER_NODE": "auto", "WORLD_SIZE": "4"}, LOGS)

@@ -148,9 +148,10 @@ class Wan22Tests(WorkerTestCase):
             with self.attempt_of(kind) as arguments:
                 node, status = self.run_one(*arguments, each=4)
                 self.check_delivery(node, status, kind.made, kind.rate)
-                self.assertIn("offload_model=False", node.output)
+                is_small = kind.model.endswith("5b")
+                self.assertIn(f"offload_model={is_small}", node.output)
                 self.assertIn("ulysses_size=4", node.output)
-                self.assertIn("t5_fsdp=True, dit_fsdp=True", node.output)
+                self.assertIn(f"t5_fsdp={not is_small}, dit_fsdp={not is_small}, t5_cpu={is_small}", node.output)
                 # Four processes, one voice.
                 self.assertEqual(node.output.count("Generating video ..."), 1)
                 self.assertEqual(node.errors.count("progress: 100%"), 1)

@@ -35,18 +35,22 @@ ECHOES = (
 
 @dataclass(frozen=True)
 class Model:
-    """One of Wan2.2's models (wan/configs). `alone` are its flags on a single GPU, as its README has them."""
+    """One of Wan2.2's models (wan/configs). `alone` are its flags on a single GPU, `together` those on each of several,
+    as its README has them."""
 
     task: str
     heads: int
     alone: tuple[str, ...] = ("--offload_model", "True", "--convert_model_dtype")
+    together: tuple[str, ...] = ("--dit_fsdp", "--t5_fsdp")
 
+
+# With the text encoder on the CPU, and the rest there too while the video is decoded, it fits into 24 GB.
+SMALL = (*Model.alone, "--t5_cpu")
 
 MODELS = {
     "wan2.2-t2v-a14b": Model("t2v-A14B", heads=40),
     "wan2.2-i2v-a14b": Model("i2v-A14B", heads=40),
-    # With the text encoder on the CPU it fits into 24 GB.
-    "wan2.2-ti2v-5b": Model("ti2v-5B", heads=24, alone=(*Model.alone, "--t5_cpu")),
+    "wan2.2-ti2v-5b": Model("ti2v-5B", heads=24, alone=SMALL, together=SMALL),
 }
 
 
@@ -91,7 +95,10 @@ def launch(
         others = [f"{rank}:3" for rank in range(1, min(each, 10))]
         command = [python, "-m", TORCHRUN, "--local-ranks-filter", "0", "--log-dir", str(logs)]
         command += ["--redirects", ",".join(others)] if others else []
-        arguments += ["--dit_fsdp", "--t5_fsdp", "--ulysses_size", str(processes)]
+        arguments += [*model.together, "--ulysses_size", str(processes)]
+        if "--t5_cpu" in model.together:
+            # torchrun would leave one thread to each process.
+            environment.setdefault("OMP_NUM_THREADS", str(max(1, len(os.sched_getaffinity(0)) // each)))
     else:
         # With WORLD_SIZE set, Wan would wait for a process group that never comes.
         command = [python]
