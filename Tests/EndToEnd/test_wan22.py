@@ -71,20 +71,20 @@ class Wan22Tests(unittest.TestCase):
 
         text = (ROOT / "services.yaml").read_text()
         text = text.replace("k8s/worker", str(ROOT / "k8s" / "worker"))
-        text = text.replace("    - name: local\n", "    - {name: second, gpus: 2}\n    - name: local\n")
+        text = text.replace("    - name: local\n", "    - {name: second, gpus: 4}\n    - name: local\n")
         text += f"    maas-wan2.2:latest:\n      binds:\n        /opt/wan2.2: {model}\n"
         (cls.directory / "services.yaml").write_text(text)
 
     def test_whoever_fails_the_user_is_told_why(self):
         # On one GPU, in another process of the node, and on the second node, whose first one only sees it gone.
-        for fault, layout, code in [
-            ("decode oom @ 0", {}, "GPU_OOM"),
-            ("step oom @ 1", {"gpus": 2}, "GPU_OOM"),
-            ("step oom @ 1", {"workers": 1}, "GPU_OOM"),
-            ("nan @ 0", {}, "OUTPUT_MISSING"),
+        for fault, template, layout, code in [
+            ("decode oom @ 0", "wan2.2-t2v-a14b", {}, "GPU_OOM"),
+            ("step oom @ 1", "wan2.2-t2v-a14b", {"gpus": 4}, "GPU_OOM"),
+            ("step oom @ 1", "wan2.2-ti2v-5b", {"workers": 1}, "GPU_OOM"),
+            ("nan @ 0", "wan2.2-t2v-a14b", {}, "OUTPUT_MISSING"),
         ]:
             with self.subTest(fault, **layout):
-                task = self.product.request("POST", "/v1/tasks", self.body("wan2.2-t2v-a14b", f"fault: {fault}", layout))
+                task = self.product.request("POST", "/v1/tasks", self.body(template, f"fault: {fault}", layout))
                 ended = self.product.wait_for_state(task["task_id"], "FAILED", seconds=300)
                 self.assertEqual(ended["error"]["code"], code, ended)
 
@@ -110,15 +110,16 @@ class Wan22Tests(unittest.TestCase):
         jpeg = card.read_bytes()
         return jpeg[:2] + b"\xff\xe1" + struct.pack(">H", len(block) + 2) + block + jpeg[2:]
 
-    def test_one_gpu_two_and_two_nodes(self):
+    def test_one_gpu_several_and_two_nodes(self):
         card = self.card()
-        layouts = [{}, {"gpus": 2}, {"gpus": 1, "workers": 1}, {"gpus": 2, "workers": 1}]
-        for template, image, size, due in [
-            ("wan2.2-t2v-a14b", None, {}, [832, 480]),
+        large = [{}, {"gpus": 4}, {"gpus": 2, "workers": 1}]
+        small = [{}, {"gpus": 2}, {"gpus": 1, "workers": 1}, {"gpus": 2, "workers": 1}]
+        for template, image, size, due, layouts in [
+            ("wan2.2-t2v-a14b", None, {}, [832, 480], large),
             # The picture decides the shape.
-            ("wan2.2-i2v-a14b", card, {}, [544, 720]),
-            ("wan2.2-ti2v-5b", None, {"size": "704x1280"}, [704, 1280]),
-            ("wan2.2-ti2v-5b", card, {}, [800, 1088]),
+            ("wan2.2-i2v-a14b", card, {}, [544, 720], large),
+            ("wan2.2-ti2v-5b", None, {"size": "704x1280"}, [704, 1280], small),
+            ("wan2.2-ti2v-5b", card, {}, [800, 1088], small),
         ]:
             for layout in layouts:
                 with self.subTest(template, picture=image is not None, **layout):
@@ -132,6 +133,8 @@ class Wan22Tests(unittest.TestCase):
             ({"size": "640x640"}, "parameters.size"),
             ({"gpus": 8, "workers": 1}, "parameters.gpus"),
             ({"gpus": 3}, "parameters.gpus"),
+            ({"gpus": 2}, "parameters.gpus"),
+            ({"workers": 1}, "parameters.gpus"),
         ]:
             with self.subTest(parameters), self.assertRaises(APIError) as refused:
                 self.make("wan2.2-t2v-a14b", **parameters)
