@@ -7,7 +7,7 @@ from pathlib import Path
 import worker
 from maas_worker.failure import BadArgument
 from maas_worker.request import GenerationRequest
-from maas_worker.wan import SHOWN_LINES, SHOWN_LOGS, TIMEOUT, launch, traceback_tails
+from maas_worker.wan import SHOWN_LINES, SHOWN_LOGS, TIMEOUT, last_words, launch
 
 LOGS = Path("/out/ranks")
 
@@ -91,9 +91,10 @@ class TracebackTests(worker.WorkerTestCase):
         for rank, end in ends.items():
             marked = ["Traceback (most recent call last):", *[f"  line {number}" for number in range(20)], end]
             self.write(rank, [f"[rank{rank}]: {line}" for line in marked])
-        shown = traceback_tails(self.directory)
-        self.assertEqual(len(shown), SHOWN_LOGS * SHOWN_LINES)
+        shown = last_words(self.directory)
+        self.assertEqual(len(shown), SHOWN_LOGS * SHOWN_LINES + 1)
         self.assertEqual(shown[SHOWN_LINES - 1], f"rank 6: [rank6]: {ends[6]}")
+        self.assertEqual(shown[-1], f"cause on rank 6: {ends[6]}")
 
     def test_what_ends_in_cpp_is_shown_without_its_frames_and_after_what_it_waited_for(self):
         what = f"  what():  [PG ID 0 PG GUID 0(default_pg) Rank 1] {TIMEOUT}: WorkNCCL(SeqNum=7, OpType=ALLREDUCE)"
@@ -102,14 +103,26 @@ class TracebackTests(worker.WorkerTestCase):
             self.write(rank, ["terminate called after throwing an instance of 'c10::DistBackendError'", what, *frames])
         cause = "RuntimeError: CUDA error: an illegal memory access was encountered"
         self.write(6, ["Traceback (most recent call last):", cause])
-        shown = traceback_tails(self.directory)
+        shown = last_words(self.directory)
         self.assertEqual(shown[1], f"rank 6: {cause}")
         self.assertIn(f"rank 1: {what}", shown)
         self.assertNotIn("frame #", "".join(shown))
 
+    def test_the_cause_is_the_error_after_the_last_frames(self):
+        first = ["Traceback (most recent call last):", "  first", "KeyError: 'first'", ""]
+        between = "During handling of the above exception, another exception occurred:"
+        last = ["Traceback (most recent call last):", "  last", "ValueError: no", "    such thing", "at all"]
+        lines = [f"[rank1]: {line}" for line in [*first, between, "", *last]]
+        lines.insert(-3, "[rank1]:[W1124 04:12:01 ProcessGroupNCCL.cpp:1250] Warning: the group is still there")
+        self.write(1, lines)
+        self.write(2, ["a warning", *last])
+        self.write(3, ["terminate called after throwing an instance of 'std::bad_alloc'", "  what():  std::bad_alloc"])
+        told = [line for line in last_words(self.directory) if line.startswith("cause")]
+        self.assertEqual(told, ["cause on rank 1: ValueError: no", "cause on rank 2: ValueError: no"])
+
     def test_nothing_is_shown_without_an_end(self):
         self.write(1, ["a warning"])
-        self.assertEqual(traceback_tails(self.directory), [])
+        self.assertEqual(last_words(self.directory), [])
 
 
 if __name__ == "__main__":

@@ -215,6 +215,16 @@ class Wan22Tests(WorkerTestCase):
                 ended = node.start(*self.arguments(), WAN_FAULT=fault, WAN_FAULT_RANK=str(rank)).finish()
                 self.check_failure(node, ended, code, retryable)
 
+    def test_an_error_that_is_not_known_is_not_taken_for_its_echo(self):
+        for rank in (0, 1):
+            with self.subTest(rank), tempfile.TemporaryDirectory() as directory:
+                self.attempt = pod.Attempt()
+                node = pod.Node(self.attempt, Path(directory) / "node", self.weights, each=2)
+                ended = node.start(*self.arguments(), WAN_FAULT="step unknown", WAN_FAULT_RANK=str(rank)).finish()
+                self.assertIn("NCCL error", node.errors)
+                self.check_failure(node, ended, "GENERATOR_FAILED")
+                self.assertEqual(self.attempt.events()[-1]["message"], "ValueError: whatever")
+
     def test_weights_that_are_not_there(self):
         (self.weights / "Wan2.1_VAE.pth").unlink()
         self.check_failure(*self.run_one(), "CKPT_MISSING")
@@ -240,14 +250,18 @@ class Wan22Tests(WorkerTestCase):
                 self.check_failure(node, node.finish(), "TERMINATED", True, status)
 
     def test_the_second_node_reports_why_it_failed(self):
-        nodes = [self.node(rank=rank, nodes=2, each=1) for rank in (0, 1)]
-        for node in nodes:
-            node.start(*self.arguments(), WAN_FAULT="step oom", WAN_FAULT_RANK="1")
-        statuses = [node.finish() for node in nodes]
-        self.assertNotIn(0, statuses)
-        self.assertEqual(nodes[1].report()["code"], "GPU_OOM")
-        codes = [event["code"] for event in self.attempt.events() if event["type"] == "failed"]
-        self.assertIn("GPU_OOM", codes)
+        unknown = "GENERATOR_FAILED"
+        for fault, each, code in [("oom", 1, "GPU_OOM"), ("unknown", 1, unknown), ("unknown", 2, unknown)]:
+            with self.subTest(fault, each=each), tempfile.TemporaryDirectory() as directory:
+                self.attempt, self.directory = pod.Attempt(), Path(directory)
+                nodes = [self.node(rank=rank, nodes=2, each=each) for rank in (0, 1)]
+                for node in nodes:
+                    node.start(*self.arguments(), WAN_FAULT=f"step {fault}", WAN_FAULT_RANK=str(2 * each - 1))
+                statuses = [node.finish() for node in nodes]
+                self.assertNotIn(0, statuses)
+                self.assertEqual(nodes[1].report()["code"], code)
+                codes = [event["code"] for event in self.attempt.events() if event["type"] == "failed"]
+                self.assertIn(code, codes)
 
 
 if __name__ == "__main__":

@@ -27,21 +27,16 @@ struct FailureClassifier {
     /// The failure of a command that exited successfully although it had reported that it could not write its result.
     func classify(swallowed reason: String) -> TaskFailure {
         let exitCode = Int(Self.outputMissing)
-        if FailurePattern.diskFull.matches([reason]) {
-            let pattern = FailurePattern.diskFull
-            return TaskFailure(
-                code: pattern.code,
-                message: pattern.message,
-                isRetryable: pattern.isRetryable,
-                exitCode: exitCode
-            )
-        }
+        if FailurePattern.diskFull.matches([reason]) { return FailurePattern.diskFull.failure(exitCode: exitCode) }
         let message = "The generator could not write its video: " + self.withoutArguments(reason)
         return TaskFailure(code: "OUTPUT_MISSING", message: EventMessage.cut(message), exitCode: exitCode)
     }
 
-    /// Whether `failure` states a cause, rather than just that it failed or was taken down by another process.
-    func isCause(_ failure: TaskFailure) -> Bool { failure.code != self.fallback && !failure.isEcho }
+    /// Whether `failure`, of a command with this `tail`, states a cause, rather than just that it failed or was taken
+    /// down by another process.
+    func isCause(_ failure: TaskFailure, tail: [String]) -> Bool {
+        !failure.isEcho && (failure.code != self.fallback || Self.ownError(in: tail) != nil)
+    }
 
     static let stopped = TaskFailure(
         code: "TERMINATED",
@@ -56,9 +51,11 @@ struct FailureClassifier {
     )
 
     private func cause(of status: ChildProcess.ExitStatus, _ tail: [String]) -> TaskFailure {
-        if let pattern = FailurePattern.known.first(where: { $0.matches(tail) }) {
-            return TaskFailure(code: pattern.code, message: pattern.message, isRetryable: pattern.isRetryable)
+        if let pattern = FailurePattern.causes.first(where: { $0.matches(tail) }) { return pattern.failure() }
+        if let error = Self.ownError(in: tail) {
+            return TaskFailure(code: self.fallback, message: EventMessage.cut(self.withoutArguments(error)))
         }
+        if let pattern = FailurePattern.echoes.first(where: { $0.matches(tail) }) { return pattern.failure() }
         switch status {
         case .signalled(9), .exited(137):
             return Self.killed
@@ -73,6 +70,11 @@ struct FailureClassifier {
             let message = last ?? "The program ended with exit status \(code)."
             return TaskFailure(code: Self.statuses[code] ?? self.fallback, message: EventMessage.cut(message))
         }
+    }
+
+    /// With which a process of a group ended by itself, rather than because it had lost another.
+    private static func ownError(in tail: [String]) -> String? {
+        RankError.all(in: tail).first { error in !FailurePattern.echoes.contains { $0.matches([error]) } }
     }
 
     /// The program's last line. Where torchrun's report ends the output, that is the one before it.

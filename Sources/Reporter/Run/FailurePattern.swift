@@ -1,3 +1,5 @@
+internal import MaaSCore
+
 /// A known failure, recognized by what Wan2.2, PyTorch and torchrun print.
 struct FailurePattern {
     let code: String
@@ -15,6 +17,10 @@ struct FailurePattern {
         return self.alternatives.contains(where: isFound)
     }
 
+    func failure(exitCode: Int? = nil) -> TaskFailure {
+        TaskFailure(code: self.code, message: self.message, isRetryable: self.isRetryable, exitCode: exitCode)
+    }
+
     /// A process's exit status as torchrun's report has it. All of it counts: a line of its log before that has
     /// `exitcode: 1` and `local_rank: 2 (pid`.
     private static func exit(_ status: Int) -> String { "exitcode  : \(status) (pid" }
@@ -26,10 +32,8 @@ struct FailurePattern {
         alternatives: [["No space left on device"], ["Disk quota exceeded"]]
     )
 
-    /// The most specific first: running out of memory on one GPU also ends in torchrun's report of a failed child, and
-    /// takes down the other GPUs' processes, which then report NCCL errors and may abort. NCCL therefore comes late,
-    /// and a crash that nothing explains last.
-    static let known = [
+    /// The most specific first: running out of memory on one GPU also ends in torchrun's report of a failed child.
+    static let causes = [
         FailurePattern(
             code: "GPU_OOM",
             message: "The GPU has too little memory for this size and number of frames.",
@@ -90,6 +94,11 @@ struct FailurePattern {
             // When its processes exit with argparse's status, torchrun exits with one of its own.
             alternatives: [["AssertionError: Unsupport size"], [Self.exit(2)]]
         ),
+    ]
+
+    /// What comes after any cause, also one that is not known: a process that ends takes down those of the other GPUs,
+    /// which then report NCCL errors and may abort. A crash that nothing explains comes last.
+    static let echoes = [
         FailurePattern(
             code: "NCCL_TIMEOUT",
             isRetryable: true,

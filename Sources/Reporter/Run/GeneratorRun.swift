@@ -145,7 +145,8 @@ final class GeneratorRun {
             self.context.logger.error("the attempt failed", [.code: failure.code, .reason: failure.message])
             TerminationLog.write(failure, context: self.context)
             // When one of several nodes fails, the others follow: only the first has a cause to report.
-            if !self.options.isQuiet || classifier.isCause(failure) { self.reporter.fail(failure) }
+            let isCause = classifier.isCause(failure, tail: self.tail.lines)
+            if !self.options.isQuiet || isCause { self.reporter.fail(failure) }
         }
         await self.reporter.finish(before: stoppedAt.map { $0 + self.options.grace + Self.finalEventGrace })
         if let trace, let span {

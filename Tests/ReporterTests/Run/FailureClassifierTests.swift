@@ -77,11 +77,13 @@ struct FailureClassifierTests {
     func causes() {
         let isCause = { (line: String) in
             let failure = self.classifier.classify(.exited(1), tail: [line], wasStopped: false)
-            return self.classifier.isCause(failure)
+            return self.classifier.isCause(failure, tail: [line])
         }
         #expect(isCause("torch.OutOfMemoryError: CUDA out of memory."))
         #expect(!isCause("RuntimeError: NCCL error: remote process exited or there was a network error"))
         #expect(!isCause("ValueError: whatever"))
+        #expect(isCause("cause on rank 1: ValueError: whatever"))
+        #expect(!isCause("cause on rank 1: torch.distributed.DistNetworkError: failed to recv, got 0 bytes"))
     }
 
     @Test(
@@ -98,6 +100,44 @@ struct FailureClassifierTests {
         let echo = "RuntimeError: NCCL error: remote process exited or there was a network error"
         let failure = self.classifier.classify(.exited(1), tail: [echo, line], wasStopped: false)
         #expect(failure.code == code)
+    }
+
+    /// What a process that lost another says, and torchrun of one that aborted for that.
+    private static let losses = [
+        "RuntimeError: NCCL error: remote process exited or there was a network error",
+        "[E] Watchdog caught collective operation timeout: WorkNCCL", "  exitcode  : -6 (pid: 77)",
+    ]
+
+    @Test("An error that is not known outranks its echoes, and what is known outranks it")
+    func ownError() {
+        let shown = [
+            "[rank0]: Traceback (most recent call last):", "[rank0]:   File \"generate.py\", line 1, in <module>",
+            "[rank0]:[W1124 04:12:01 ProcessGroupNCCL.cpp:1250] Warning: process group has NOT been destroyed",
+            "[rank0]: ValueError: whatever", "[rank0]: and more",
+        ]
+        let told = ["cause on rank 3: ValueError: whatever"]
+        for lines in [shown, told] {
+            let failure = self.classifier.classify(.exited(1), tail: lines + Self.losses, wasStopped: false)
+            #expect(failure.code == "GENERATOR_FAILED" && !failure.isRetryable)
+            #expect(failure.message == "ValueError: whatever")
+            let known = ["rank 1: RuntimeError: CUDA error: unspecified launch failure"]
+            let cause = self.classifier.classify(.exited(1), tail: lines + Self.losses + known, wasStopped: false)
+            #expect(cause.code == "CUDA_ERROR")
+        }
+    }
+
+    @Test("The process that is shown, and lost another, does not hide that one's error")
+    func shownLoss() {
+        let shown = [
+            "[rank0]: Traceback (most recent call last):",
+            "[rank0]: torch.distributed.DistBackendError: NCCL error in: ProcessGroupNCCL.cpp:3353",
+        ]
+        let code = { (tail: [String]) in
+            self.classifier.classify(.exited(1), tail: tail, wasStopped: false).code
+        }
+        #expect(code(shown + Self.losses) == "NCCL_TIMEOUT")
+        #expect(code(shown + ["cause on rank 1: ValueError: whatever"]) == "GENERATOR_FAILED")
+        #expect(code(shown + ["cause on rank 1: torch.distributed.DistStoreError: Connection reset"]) == "NCCL_ERROR")
     }
 
     @Test("Signals")

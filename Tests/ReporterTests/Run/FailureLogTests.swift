@@ -66,7 +66,8 @@ struct FailureLogTests {
 
     @Test("Each code derived from a log has an example")
     func complete() {
-        let codes = Set(FailurePattern.known.map(\.code)).union(["OUTPUT_MISSING", "GENERATOR_FAILED"])
+        let patterns = FailurePattern.causes + FailurePattern.echoes
+        let codes = Set(patterns.map(\.code)).union(["OUTPUT_MISSING", "GENERATOR_FAILED"])
         #expect(Set(Self.names.map(Self.code)) == codes)
     }
 }

@@ -19,6 +19,7 @@ import struct
 import subprocess
 import sys
 import time
+import traceback
 from datetime import datetime
 from pathlib import Path
 
@@ -99,6 +100,7 @@ class Group:
         self.peers: list[socket.socket] = []
         if size == 1:
             return
+        self.mark()
         address = (os.environ["MASTER_ADDR"], int(os.environ["MASTER_PORT"]))
         if rank == 0:
             with socket.create_server(address) as server:
@@ -113,6 +115,19 @@ class Group:
                     if time.monotonic() > deadline:
                         raise
                     time.sleep(0.05)
+
+    def mark(self):
+        """Has tracebacks marked with the rank, as torch.distributed does. The others see the loss before torchrun."""
+
+        def hook(*exception):
+            for line in "".join(traceback.format_exception(*exception)).splitlines():
+                print(f"[rank{self.rank}]: {line}", file=sys.stderr)
+            sys.stderr.flush()
+            for peer in self.peers:
+                peer.close()
+            time.sleep(0.3)
+
+        sys.excepthook = hook
 
     def barrier(self):
         """Everybody waits for everybody."""
@@ -168,6 +183,8 @@ def fail(place: str, rank: int):
             flush=True,
         )
         os.abort()
+    if FAULT.endswith("unknown"):
+        raise ValueError("whatever")
     if FAULT.endswith("killed"):
         os.kill(os.getpid(), signal.SIGKILL)
     if FAULT.endswith("crash"):

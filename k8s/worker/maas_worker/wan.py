@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -21,10 +22,15 @@ TORCHRUN = "torch.distributed.run"
 SHOWN_LOGS = 4
 SHOWN_LINES = 8
 
-# What a process prints that has to end, in Python, where torch marks the line with the rank, and in C++: the watchdog of
-# a process that only waits ends it without coming back to Python.
+# What a process prints that has to end, in Python, where torch marks the line with the rank, and in C++: the watchdog
+# of a process that only waits ends it without coming back to Python.
 TIMEOUT = "Watchdog caught collective operation timeout"
-ENDS = ("Traceback (most recent call last)", "terminate called after throwing", TIMEOUT)
+TRACEBACK = "Traceback (most recent call last)"
+ENDS = (TRACEBACK, "terminate called after throwing", TIMEOUT)
+MARK = re.compile(r"\[rank\d+\]: ")
+
+# Before the error of a process that ended by itself: see Sources/Reporter/Run/RankError.swift.
+CAUSE = "cause on rank"
 
 # What a process prints that lost another: see NCCL_ERROR in Sources/Reporter/Run/FailurePattern.swift.
 ECHOES = (
@@ -121,29 +127,41 @@ def layout(environment: Mapping[str, str]) -> tuple[int, int]:
 
 
 def run_group(command: list[str], environment: Mapping[str, str], home: Path, logs: Path) -> int:
-    """Runs torchrun and returns its exit status; after a failure, prints the last lines of the other ranks."""
+    """Runs torchrun and returns its exit status; after a failure, prints what the other ranks say of it."""
     # A signal is for the whole group: torchrun has it too, and it is torchrun that ends its processes.
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: None)
     status = subprocess.run(command, cwd=home, env=environment, check=False).returncode
     if status:
-        for line in traceback_tails(logs):
+        for line in last_words(logs):
             print(line, file=sys.stderr)
         sys.stderr.flush()
     return status if status >= 0 else 128 - status
 
 
-def traceback_tails(logs: Path) -> list[str]:
-    """The last lines of processes that say why they ended, those first that were not waiting for another or lost it."""
-    tails = []
+def last_words(logs: Path) -> list[str]:
+    """The last lines of processes that say why they ended, those first that were not waiting for another or lost it;
+    and the errors of those."""
+    tails, causes = [], []
     for path in sorted(logs.glob("**/stderr.log")):
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
         if any(end in line for line in lines for end in ENDS):
             # What ends in C++ has its reason before its frames.
             told = [line for line in lines if line.strip() and not line.startswith("frame #")]
-            tails.append((distance(lines), [f"rank {path.parent.name}: {line}" for line in told[-SHOWN_LINES:]]))
+            rank, far = path.parent.name, distance(lines)
+            tails.append((far, [f"rank {rank}: {line}" for line in told[-SHOWN_LINES:]]))
+            if far == 0 and (error := error_line(lines)):
+                causes.append(f"{CAUSE} {rank}: {error}")
     tails.sort(key=lambda entry: entry[0])
-    return [line for _, lines in tails[:SHOWN_LOGS] for line in lines]
+    return [*(line for _, lines in tails[:SHOWN_LOGS] for line in lines), *causes[:SHOWN_LOGS]]
+
+
+def error_line(lines: list[str]) -> str | None:
+    """What follows the frames of the last traceback, such as `ValueError: whatever`."""
+    texts = [MARK.sub("", line, count=1) for line in lines]
+    start = max((number for number, text in enumerate(texts) if text.startswith(TRACEBACK)), default=len(texts))
+    # What torch's C++ logs in between begins with a mark of another kind: `[rank1]:[W1124 …`.
+    return next((text for text in texts[start + 1 :] if text.strip() and not text.startswith((" ", "[rank"))), None)
 
 
 def distance(lines: list[str]) -> int:
