@@ -38,6 +38,8 @@ struct FailureClassifierTests {
             (1, "RuntimeError: CUDA unknown error - this may be due to an incorrectly set up environment", "NO_GPU"),
             (65, "generate.py: error: the picture is neither JPEG, PNG nor WebP", "INPUT_INVALID"),
             (69, "generate.py: error: ffmpeg is not installed", "IMAGE_INCOMPLETE"),
+            (1, "ModuleNotFoundError: No module named 'decord'", "IMAGE_INCOMPLETE"),
+            (1, "[rank0]: ImportError: libGL.so.1: cannot open shared object file", "IMAGE_INCOMPLETE"),
             (73, "postprocess.py: error: raw.mp4 is not there", "OUTPUT_MISSING"),
             (127, "cannot start x: no such file or directory", "COMMAND_NOT_FOUND"),
             (1, "ValueError: whatever", "GENERATOR_FAILED"),
