@@ -55,7 +55,9 @@ class RehearseTests(WorkerTestCase):
         self.assertEqual((done.returncode, done.stderr), (0, ""))
 
     def test_a_producer_that_cannot_be_named(self):
-        self.assertEqual(self.rehearse(MAAS_AIGC_PRODUCER="two words").returncode, 2)
+        done = self.rehearse(MAAS_AIGC_PRODUCER="two words")
+        self.assertEqual(done.returncode, os.EX_UNAVAILABLE)
+        self.assertIn("MAAS_AIGC_PRODUCER", done.stderr)
 
 
 if __name__ == "__main__":

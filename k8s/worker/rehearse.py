@@ -24,14 +24,18 @@ def main() -> None:
     parser.add_argument("--producer", default=os.environ.get("MAAS_AIGC_PRODUCER") or "MaaS")
     options = parser.parse_args()
 
-    label = aigc.implicit_label(options.producer, "rehearsal")
+    try:
+        label = aigc.implicit_label(options.producer, "rehearsal")
+    except BadArgument as fault:
+        # The task has no say in it.
+        raise MissingTool(f"MAAS_AIGC_PRODUCER: {fault}") from None
     with tempfile.TemporaryDirectory(prefix=".rehearse-", dir=options.directory) as scratch:
         directory = Path(scratch)
         clip = directory / "clip.mp4"
         try:
             ffmpeg.run("ffmpeg", [*CLIP, ffmpeg.file_url(clip)], seconds=120)
             postprocess.add_labels(clip, ffmpeg.probe(clip), label, directory)
-        except (BadArgument, Killed, MissingTool):
+        except (Killed, MissingTool):
             raise
         except Failure as failure:
             raise MissingTool(f"the image cannot label a video: {failure}") from None

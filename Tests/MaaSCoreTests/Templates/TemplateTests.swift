@@ -154,7 +154,7 @@ struct TemplateTests {
             self.container(job)?["args"]
                 == ["--model=demo", "--prompt=一只猫", "--size=832x480", "--frames=49", "--steps=20", "--pace=0.4"]
         )
-        #expect(self.container(job)?["env"]?.array?.count == 18)
+        #expect(self.container(job)?["env"]?.array?.count == 19)
         #expect(throws: ParameterFaults.self) { try demo.validate(["prompt": "p", "frames": 50]) }
         #expect(demo.estimate(for: parameters) == .milliseconds(8_000 + 8_000 + 1_960))
     }

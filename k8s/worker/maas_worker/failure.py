@@ -33,7 +33,7 @@ class MissingInput(Failure):
 
 
 class MissingTool(Failure):
-    """ffmpeg, a filter of it, or a font is not installed: the image is at fault, not the task."""
+    """ffmpeg, a filter of it, or a font is not installed, or a setting is wrong: the pod is at fault, not the task."""
 
     status = os.EX_UNAVAILABLE
 
