@@ -9,4 +9,11 @@ package protocol Service: AnyObject {
 
     /// Stops accepting work, finishes what is in progress and releases resources. May be called without a start.
     func stop() async
+
+    /// Whether it ended the process itself, for a fault that a restart may mend; asked after it has stopped.
+    var hasFailed: Bool { get }
+}
+
+extension Service {
+    package var hasFailed: Bool { false }
 }

@@ -52,7 +52,7 @@ package final class ServiceGroup {
         self.health.beginDraining()
         await self.stop(started)
         self.logger.info("stopped")
-        return 0
+        return started.contains(where: \.hasFailed) ? 1 : 0
     }
 
     /// Begins the shutdown. A second SIGTERM or SIGINT ends the process at once, except for PID 1 of a container, where

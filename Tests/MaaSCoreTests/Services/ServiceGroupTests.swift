@@ -38,6 +38,14 @@ struct ServiceGroupTests {
         #expect(!last.isStarted)
     }
 
+    @Test("A service that has ended the process for a fault makes it end with status 1")
+    func failedService() async {
+        let failing = FailingService()
+        let group = ServiceGroup([failing], health: Health(), logger: Logger(service: "test", level: .error))
+        failing.didStart = { [weak group] in group?.requestShutdown() }
+        #expect(await group.run() == 1)
+    }
+
     @Test("A start that ignores cancellation is abandoned after a timeout")
     func stuckStart() async {
         let first = RecordingService()
@@ -53,6 +61,20 @@ struct ServiceGroupTests {
         #expect(first.isStopped)
         stuck.release()
     }
+}
+
+/// Ends the process for a fault.
+@LoopActor
+private final class FailingService: Service {
+    nonisolated let name = "failing"
+    var didStart: () -> Void = {}
+    private(set) var hasFailed = false
+
+    func start() async throws {
+        self.hasFailed = true
+        self.didStart()
+    }
+    func stop() async {}
 }
 
 /// Waits in its start for what never comes, a database that is away.
