@@ -180,6 +180,27 @@ struct ResourceStoreTests {
         }
         let error = #expect(throws: APIStatus.self) { try store.events(self.jobs, after: seen) }
         #expect(error?.message == "too old resource version: \(seen) (\(store.revision))")
+        #expect(try store.events(self.jobs, after: store.revision).isEmpty)
+        let early = #expect(throws: APIStatus.self) { try store.events(self.jobs, after: store.revision + 1) }
+        #expect(early?.reason == .expired)
+    }
+
+    @Test("What could not be stored is undone: objects, version and history", arguments: [2, 100])
+    func undoes(window: Int) throws {
+        var store = Sample.store(window: window)
+        _ = try store.create(.pyTorchJobs, namespace: "maas", Sample.job("a"), now: self.now)
+        _ = store.takeChanges()
+        let (objects, revision) = (store.objects, store.revision)
+        _ = try store.delete(self.key("a"), DeletionOptions(), now: self.now)
+        for name in ["b", "c"] {
+            _ = try store.create(.pyTorchJobs, namespace: "maas", Sample.job(name), now: self.now)
+        }
+        store.modify(self.key("b")) { $0["status"] = ["conditions": []] }
+        store.undo(store.takeChanges())
+        #expect(store.objects == objects && store.revision == revision && !store.hasChanges)
+        #expect(try store.events(self.jobs, after: revision).isEmpty)
+        _ = try store.create(.pyTorchJobs, namespace: "maas", Sample.job("d"), now: self.now)
+        #expect(try store.events(self.jobs, after: revision).map(\.object.name) == ["d"])
     }
 
     @Test("An object that begins or ceases to match is added or deleted for that watch")

@@ -18,7 +18,9 @@ final class Cluster {
     private var isSettling = false
     private var jobTimer: LoopTimer?
     private var pruneTimer: LoopTimer?
-    /// Called when the journal cannot be written: continuing would acknowledge changes that are not durable.
+    /// Why the journal could not be written. From then on nothing changes.
+    private var failure: JournalError?
+    /// Called when the journal cannot be written.
     private let onJournalFailure: @LoopActor () -> Void
 
     /// Loads the journal; nothing runs before ``start(namespaces:)``.
@@ -36,13 +38,16 @@ final class Cluster {
         self.controllers = ControllerManager(nodes: nodes)
         self.onJournalFailure = onJournalFailure
         let contents = try journal.open()
+        if contents.damagedLines > 0 {
+            logger.error("the journal has unreadable lines; a copy is kept", [.count: "\(contents.damagedLines)"])
+        }
         self.store = ResourceStore(objects: contents.objects, revision: contents.revision, makeUID: { UUIDv4.make() })
         agent.object = { [unowned self] in self.store[$0] }
         agent.report = { [unowned self] in self.handle($0) }
     }
 
     /// Registers nodes and namespaces, resolves what the last run left unfinished, and starts the controllers.
-    func start(namespaces: [String]) {
+    func start(namespaces: [String]) throws(JournalError) {
         let pods = self.store.objects(ResourceFilter(kind: .pods))
         self.agent.tidy(knownPods: Set(pods.map(\.value.uid)))
         self.store.bootstrap(nodes: self.nodes, namespaces: namespaces, now: .now())
@@ -59,6 +64,7 @@ final class Cluster {
         // Pods of the last run that had not started, or that are being deleted.
         for (key, _) in pods { self.showAgent(key) }
         self.settle()
+        if let failure { throw failure }
     }
 
     /// Ends all pods and closes all watches.
@@ -69,10 +75,13 @@ final class Cluster {
         self.journal.close()
     }
 
-    /// Changes the store on behalf of a client and lets the cluster react before it returns.
+    /// Changes the store on behalf of a client and lets the cluster react before it returns. Throws `InternalError`
+    /// when the change could not be stored: then it is undone.
     func change<Result>(_ body: (inout ResourceStore) throws(APIStatus) -> Result) throws(APIStatus) -> Result {
         let result = try body(&self.store)
-        self.settle()
+        guard self.settle() else {
+            throw APIStatus(.internalError, "Internal error occurred: the cluster's state cannot be stored")
+        }
         return result
     }
 
@@ -82,15 +91,18 @@ final class Cluster {
     }
 
     /// Publishes changes and runs controllers alternately until nothing changes any more.
-    private func settle() {
-        guard !self.isSettling else { return }
+    ///
+    /// - Returns: false if the changes made before the call could not be stored.
+    @discardableResult
+    private func settle() -> Bool {
+        guard !self.isSettling else { return true }
         self.isSettling = true
         defer { self.isSettling = false }
+        guard self.publish() else { return false }
         while true {
             self.store.collectGarbage(now: .now())
-            let changes = self.store.takeChanges()
-            if !changes.isEmpty {
-                self.publish(changes)
+            if self.store.hasChanges {
+                if !self.publish() { break }
             } else if !self.controllers.act(
                 on: &self.store,
                 faults: self.faults,
@@ -101,15 +113,17 @@ final class Cluster {
             }
         }
         if let next = self.controllers.nextDue { self.jobTimer?.start(after: max(.zero, next - .now())) }
+        return true
     }
 
-    private func publish(_ changes: [ResourceChange]) {
-        do {
-            try self.journal.append(changes)
-            if self.journal.isDue { try self.journal.rewrite(self.store.objects, revision: self.store.revision) }
-        } catch {
-            self.logger.error("cannot write the journal", [.error: "\(error)"])
-            self.onJournalFailure()
+    /// Stores what has changed, and shows it to watches, controllers and the node; false if it could not be stored.
+    private func publish() -> Bool {
+        let changes = self.store.takeChanges()
+        guard !changes.isEmpty else { return true }
+        guard self.failure == nil, self.isStored(changes) else {
+            // Nobody may see what would be gone after a restart.
+            self.store.undo(changes)
+            return false
         }
         for change in changes {
             for subscription in self.subscriptions.values { subscription.offer(change) }
@@ -121,6 +135,26 @@ final class Cluster {
             default: break
             }
         }
+        return true
+    }
+
+    private func isStored(_ changes: [ResourceChange]) -> Bool {
+        do {
+            try self.journal.append(changes)
+        } catch {
+            self.logger.error("cannot write the journal", [.error: "\(error)"])
+            self.failure = error
+            self.onJournalFailure()
+            return false
+        }
+        guard self.journal.isDue else { return true }
+        do {
+            try self.journal.rewrite(self.store.objects, revision: self.store.revision)
+        } catch {
+            // The changes are stored all the same; it is tried again when as many have come.
+            self.logger.warning("cannot rewrite the journal", [.error: "\(error)"])
+        }
+        return true
     }
 }
 

@@ -10,6 +10,7 @@ final class ClusterService: Service {
 
     nonisolated var name: String { "cluster" }
     private let context: ServiceContext
+    private(set) var hasFailed = false
     private var cluster: Cluster?
     private var server: WebServer?
 
@@ -33,9 +34,13 @@ final class ClusterService: Service {
             nodes: settings.nodes,
             agent: NodeAgent(environment),
             logger: logger,
-            onJournalFailure: { kill(getpid(), SIGTERM) }
+            onJournalFailure: { [unowned self] in
+                self.hasFailed = true
+                kill(getpid(), SIGTERM)
+            }
         )
-        cluster.start(namespaces: ["default", self.context.configuration.kubernetes.namespace])
+        self.cluster = cluster
+        try cluster.start(namespaces: ["default", self.context.configuration.kubernetes.namespace])
         var web = WebServerConfiguration(address: settings.listen.host, port: settings.listen.port)
         if let certificate = settings.certificate, let key = settings.privateKey {
             web.tls = WebServerConfiguration.TLS(certificatePath: certificate, keyPath: key)
@@ -48,7 +53,6 @@ final class ClusterService: Service {
             // A port may become free; an unreadable certificate stays so.
             throw SetupError(message: error.message)
         }
-        self.cluster = cluster
         self.server = server
         logger.info("cluster is up", [.count: "\(settings.nodes.count)"])
     }

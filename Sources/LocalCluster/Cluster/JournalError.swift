@@ -1,8 +1,8 @@
 internal import Glibc
-internal import MaaSCore
 
-/// A journal that cannot be written: the cluster must not start with it, or go on.
-struct JournalError: PermanentFault, CustomStringConvertible {
+/// A journal that cannot be written: the cluster must not start with it, or go on. No ``PermanentFault``, because a full
+/// disk is emptied.
+struct JournalError: Error, CustomStringConvertible {
     let description: String
 
     /// - Parameter number: `errno`, if the system reported an error.

@@ -16,6 +16,12 @@ struct ChangeLog: Sendable {
         if self.changes.count > self.window, let dropped = self.changes.popFirst() { self.horizon = dropped.revision }
     }
 
+    /// Takes back the latest changes, so that `revision` is the newest.
+    mutating func removeLast(_ count: Int, down revision: Int) {
+        self.changes.removeLast(min(count, self.changes.count))
+        self.horizon = min(self.horizon, revision)
+    }
+
     /// Discards everything, like a compaction: all older watches and continuations expire.
     mutating func compact(to revision: Int) {
         self.changes = []

@@ -37,6 +37,16 @@ struct ResourceStore: Sendable {
         return self.untaken
     }
 
+    /// Whether there are changes that nobody has taken.
+    var hasChanges: Bool { !self.untaken.isEmpty }
+
+    /// Takes back the latest changes, which were taken and could not be stored.
+    mutating func undo(_ changes: [ResourceChange]) {
+        for change in changes.reversed() { self.objects[change.key] = change.previous }
+        self.revision -= changes.count
+        self.log.removeLast(changes.count, down: self.revision)
+    }
+
     /// Discards the history: watches that are behind, and unfinished paged lists, expire.
     mutating func compact() {
         self.log.compact(to: self.revision)
