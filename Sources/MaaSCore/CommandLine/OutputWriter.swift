@@ -10,6 +10,11 @@ package enum OutputWriter {
 
     /// Writes all of `bytes`. Gives up on an error.
     static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) {
+        _ = self.attempt(bytes, to: descriptor)
+    }
+
+    /// Writes all of `bytes`. Gives up on an error, and returns its `errno`; 0 for none.
+    package static func attempt(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32 {
         var rest = bytes
         while !rest.isEmpty {
             let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
@@ -20,8 +25,9 @@ package enum OutputWriter {
                 var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                 poll(&ready, 1, 1000)
             } else if errno != EINTR {
-                return
+                return errno
             }
         }
+        return 0
     }
 }

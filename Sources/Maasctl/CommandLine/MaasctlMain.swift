@@ -7,7 +7,7 @@ struct MaasctlMain {
     let environment: [String: String]
 
     /// Returns the exit status: 0; 1 for a failed command, or a task that did not complete; 64 for an invalid command
-    /// line; 78 for a missing setting.
+    /// line; 75 when it is not known how a task ends; 78 for a missing setting.
     func run(_ arguments: [String]) async -> Int32 {
         let command: MaasctlCommand
         do {
@@ -17,8 +17,8 @@ struct MaasctlMain {
             return ExitCode.usage
         }
         switch command {
-        case .help: OutputWriter.write(MaasctlCommand.usage, to: STDOUT_FILENO)
-        case .version: OutputWriter.write("maasctl \(MaaSVersion.current)", to: STDOUT_FILENO)
+        case .help: StandardOutput.write(MaasctlCommand.usage)
+        case .version: StandardOutput.write("maasctl \(MaaSVersion.current)")
         case .doctor(let path): return await Doctor(path: path, environment: self.environment).run()
         default: return await self.ask(command)
         }

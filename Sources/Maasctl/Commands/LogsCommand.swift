@@ -1,4 +1,3 @@
-internal import Glibc
 internal import MaaSCore
 
 /// Shows the output of a task's generation.
@@ -28,7 +27,7 @@ struct LogsCommand: Equatable {
         )
         do {
             let response = try await client.http.stream(request) { bytes throws(HTTPClientError) in
-                _ = bytes.withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+                StandardOutput.write(bytes)
             }
             if !response.isSuccess { throw APIClient.refusal(response) }
         } catch let error as CommandError {

@@ -1,4 +1,3 @@
-internal import Glibc
 internal import MaaSCore
 
 /// Checks everything the services depend on, the way they use it, and prints remedies. Leaves nothing changed.
@@ -13,7 +12,7 @@ struct Doctor {
         var worst = Finding.Verdict.fine
         func tell(_ findings: [Finding]) {
             for finding in findings {
-                OutputWriter.write(finding.text, to: STDOUT_FILENO)
+                StandardOutput.write(finding.text)
                 if finding.verdict == .broken || worst != .broken && finding.verdict == .warning {
                     worst = finding.verdict
                 }
