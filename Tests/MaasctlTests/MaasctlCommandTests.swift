@@ -39,6 +39,19 @@ struct MaasctlCommandTests {
         #expect(show.path == "/v1/tasks?limit=5&status=RUNNING%2CQUEUED")
     }
 
+    @Test(
+        "Of users all are requested, of the audit log a page",
+        arguments: [
+            (["users"], "/v1/admin/users?limit=500", 100_000, true),
+            (["users", "--limit", "7"], "/v1/admin/users?limit=7", 7, false),
+            (["audit"], "/v1/admin/audit?limit=100", 100, true),
+        ]
+    )
+    func pages(words: [String], path: String, limit: Int, isOurs: Bool) throws {
+        let show = try ShowCommand(words)
+        #expect(show.path == path && show.limit == limit && show.isLimitOurs == isOurs)
+    }
+
     @Test("Pausing, resuming and draining")
     func pauses() throws {
         func request(_ words: String...) throws -> ChangeCommand.Request? {

@@ -92,7 +92,7 @@ enum MaasctlCommand: Equatable {
           pause all | class C | template T | user U  [--reason TEXT]
           resume all | class C | template T | user U | node N
           drain NODE [--reason TEXT]        start no more tasks there; running ones finish
-          users    audit
+          users [--limit N]    audit [--limit N]
 
         Where the services are configured, with their environment:
           doctor [--config services.yaml]   check everything the services need, and suggest fixes

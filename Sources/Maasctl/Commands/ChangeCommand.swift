@@ -1,4 +1,3 @@
-internal import Glibc
 internal import MaaSCore
 
 /// A command that changes something, with one request or several similar ones.
@@ -12,6 +11,8 @@ struct ChangeCommand: Equatable {
         /// The member of the answer to print instead.
         var shown: String?
 
+        /// Which of several it is about, for the message of its failure.
+        var subject = ""
         /// The task that is asked to end: what is said depends on whether it has.
         var cancelled: String?
 
@@ -34,9 +35,12 @@ struct ChangeCommand: Equatable {
         switch verb {
         case "cancel":
             self.requests = try Self.tasks(rest).map { task in
-                Request(.post, "\(task.path)/cancel", nil, "\(task.id) cancelled", cancelled: task.id)
+                Request(.post, "\(task.path)/cancel", nil, "\(task.id) cancelled", subject: task.id, cancelled: task.id)
             }
-        case "delete": self.requests = try Self.tasks(rest).map { Request(.delete, $0.path, nil, "\($0.id) deleted") }
+        case "delete":
+            self.requests = try Self.tasks(rest).map { task in
+                Request(.delete, task.path, nil, "\(task.id) deleted", subject: task.id)
+            }
         case "pause": self.requests = [try Self.pause(rest, begins: true)]
         case "resume": self.requests = [try Self.pause(rest, begins: false)]
         case "drain":
@@ -47,12 +51,20 @@ struct ChangeCommand: Equatable {
         }
     }
 
+    /// Sends every request, whatever became of those before; throws if one has failed.
     @LoopActor
     func run(_ client: APIClient) async throws(CommandError) {
+        var faults: [String] = []
         for request in self.requests {
-            let answer = try await client.send(request.method, request.path, request.body)
-            OutputWriter.write(request.outcome(answer), to: STDOUT_FILENO)
+            do throws(CommandError) {
+                let answer = try await client.send(request.method, request.path, request.body)
+                StandardOutput.write(request.outcome(answer))
+            } catch {
+                guard self.requests.count > 1 else { throw error }
+                faults.append("\(request.subject): \(error.message)")
+            }
         }
+        if !faults.isEmpty { throw CommandError(faults.joined(separator: "\nmaasctl: ")) }
     }
 
     private static func tasks(_ arguments: [String]) throws(UsageError) -> [(id: String, path: String)] {
@@ -109,8 +121,17 @@ extension ChangeCommand.Request {
         _ body: JSONValue?,
         _ done: String,
         shown: String? = nil,
+        subject: String = "",
         cancelled: String? = nil
     ) {
-        self.init(method: method, path: path, body: body, done: done, shown: shown, cancelled: cancelled)
+        self.init(
+            method: method,
+            path: path,
+            body: body,
+            done: done,
+            shown: shown,
+            subject: subject,
+            cancelled: cancelled
+        )
     }
 }

@@ -12,12 +12,16 @@ struct ShowCommand: Equatable {
     var nothing = ""
     /// The most rows of a list that is fetched in pages.
     var limit: Int?
+    /// Whether to say when there are more: nobody has asked for so few.
+    var isLimitOurs = false
 
     init(_ arguments: [String]) throws(UsageError) {
         let rest = Array(arguments.dropFirst())
         let name = arguments.first ?? ""
-        let options: Set<String> = name == "list" ? ["status", "template", "limit"] : []
-        let reader = try ArgumentReader(rest, options: options, flags: ["json"])
+        let options: [String: Set<String>] = [
+            "list": ["status", "template", "limit"], "users": ["limit"], "audit": ["limit"],
+        ]
+        let reader = try ArgumentReader(rest, options: options[name] ?? [], flags: ["json"])
         if name != "show" { try reader.expectNoOperands() }
         switch name {
         case "list":
@@ -57,7 +61,9 @@ struct ShowCommand: Equatable {
             self.path = "/v1/admin/queue"
             self.isQueue = !reader.has("json")
         case "users":
-            self.path = "/v1/admin/users"
+            let limit = try reader.number("limit", in: 1...Self.longest) ?? Self.longest
+            self.path = "/v1/admin/users?limit=\(min(limit, Self.page))"
+            self.limit = limit
             self.columns = [
                 .init("USER", "id"), .init("WEIGHT", "weight"), .init("WAITING", "waiting"),
                 .init("RUNNING", "running"),
@@ -65,46 +71,59 @@ struct ShowCommand: Equatable {
             ]
             self.nothing = "no users"
         default:
-            self.path = "/v1/admin/audit"
+            let limit = try reader.number("limit", in: 1...Self.longest) ?? 100
+            self.path = "/v1/admin/audit?limit=\(min(limit, Self.page))"
+            self.limit = limit
             self.columns = [
                 .init("AT", "at"), .init("WHO", "actor"), .init("FROM", "source"), .init("WHAT", "action"),
                 .init("WHICH", "target"),
             ]
             self.nothing = "nothing was changed"
         }
+        self.isLimitOurs = self.limit != nil && reader.option("limit") == nil
         if reader.has("json") { self.columns = [] }
     }
+
+    /// The most rows in one answer of an administrative list.
+    private static let page = 500
+    /// The most rows at all, so that a table fits into memory.
+    private static let longest = 100_000
 
     @LoopActor
     func run(_ client: APIClient) async throws(CommandError) {
         let answer = try await client.send(.get, self.path)
         if self.isQueue {
-            return OutputWriter.write(QueueReport(queue: answer, now: .now()).text, to: STDOUT_FILENO)
+            return StandardOutput.write(QueueReport(queue: answer, now: .now()).text)
         }
         guard !self.columns.isEmpty, let first = answer["data"]?.array else {
-            OutputWriter.write(answer.indented, to: STDOUT_FILENO)
+            StandardOutput.write(answer.indented)
             return
         }
-        let rows = first + (try await self.rest(behind: answer, first.count, client))
+        let (rest, hasMore) = try await self.rest(behind: answer, first.count, client)
+        let rows = first + rest
         guard !rows.isEmpty else {
             OutputWriter.write(self.nothing, to: STDERR_FILENO)
             return
         }
-        OutputWriter.write(Table(self.columns, rows).text, to: STDOUT_FILENO)
+        StandardOutput.write(Table(self.columns, rows).text)
+        if hasMore, self.isLimitOurs {
+            OutputWriter.write("these are the first \(rows.count); --limit N shows more", to: STDERR_FILENO)
+        }
     }
 
-    /// Fetches the rest: with a filter, an answer covers a limited number of tasks (docs/decisions/0021).
+    /// Fetches the rest, and whether there is still more: with a filter, an answer covers a limited number of tasks
+    /// (docs/decisions/0021).
     @LoopActor
     private func rest(
         behind answer: JSONValue,
         _ count: Int,
         _ client: APIClient
-    ) async throws(CommandError) -> [JSONValue] {
+    ) async throws(CommandError) -> (rows: [JSONValue], hasMore: Bool) {
         var (answer, rows) = (answer, [JSONValue]())
         while let limit, count + rows.count < limit, answer["has_more"] == true, let last = answer["last_id"]?.string {
             answer = try await client.send(.get, "\(self.path)&after=\(PercentEncoding.encode(last))")
             rows += (answer["data"]?.array ?? []).prefix(limit - count - rows.count)
         }
-        return rows
+        return (rows, answer["has_more"] == true)
     }
 }
