@@ -1,12 +1,17 @@
 """maasctl against the running product: what a user and an operator type, and what they see."""
 
+import fcntl
 import http.client
 import json
 import os
+import pty
 import re
 import secrets
+import signal
+import struct
 import subprocess
 import tempfile
+import termios
 import threading
 import unittest
 import urllib.parse
@@ -125,6 +130,147 @@ class OperatorTest(ProductTestCase):
         current = next(one for one in keys if one["is_current"])
         self.maasctl("keys", "revoke", current["id"])
         self.assertTrue(self.maasctl("list", status=1, MAAS_API_KEY=key))
+
+
+class Scripted(BaseHTTPRequestHandler):
+    """A service whose answers a test has written: by method and path, one after the other, the last one for ever."""
+
+    def answer(self):
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.server.asked.append(f"{self.command} {self.path}")
+        answers = self.server.answers.get(self.server.asked[-1], [(404, {"message": "there is no such thing"})])
+        status, document = answers.pop(0) if len(answers) > 1 else answers[0]
+        if callable(document):
+            self.send_response(status)
+            self.end_headers()
+            document(self.wfile)
+            self.close_connection = True
+            return
+        text = json.dumps(document).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+
+    do_DELETE = do_GET = do_POST = answer
+
+    def log_message(self, *_):
+        pass
+
+
+class ScriptedTest(unittest.TestCase):
+    """What a real service does seldom, and not on request."""
+
+    TASK = "GET /v1/tasks/t"
+    TICKET = "POST /v1/events/tickets"
+    AWAY = (503, {"message": "the service is restarting"})
+    RUNNING = (200, {"status": "RUNNING", "stage": "denoising", "percent": 50, "step": 5, "total": 10})
+
+    def serve(self):
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Scripted)
+        server.daemon_threads, server.asked, server.answers = True, [], {}
+        self.addCleanup(server.server_close)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.addCleanup(server.shutdown)
+        return server
+
+    def command(self, server, *words):
+        environment = {**os.environ, "MAAS_URL": f"http://127.0.0.1:{server.server_port}", "MAAS_API_KEY": "maas_x"}
+        return {"args": [Path(os.environ["MAAS_BIN"]) / "maasctl", *words], "env": environment}
+
+    def run_it(self, server, *words):
+        command = self.command(server, *words)
+        return subprocess.run(**command, capture_output=True, text=True, timeout=120)
+
+    def test_watching_outlasts_an_outage(self):
+        server = self.serve()
+        # More than one request is repeated by itself.
+        server.answers = {
+            self.TICKET: [self.AWAY], self.TASK: [self.RUNNING] + 6 * [self.AWAY] + [(200, {"status": "COMPLETED"})],
+        }
+        run = self.run_it(server, "watch", "t")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertEqual(run.stdout.splitlines()[-1], "COMPLETED")
+        # Once, not with each try.
+        self.assertEqual(run.stderr, "maasctl: the service is restarting; trying on\n")
+
+    def test_an_end_that_is_not_known_is_no_failure(self):
+        server = self.serve()
+        server.answers = {self.TICKET: [(401, {"message": "this key was revoked"})], self.TASK: [self.RUNNING]}
+        run = self.run_it(server, "watch", "t")
+        self.assertEqual(run.returncode, 75)
+        self.assertEqual(
+            run.stderr, "maasctl: this key was revoked; how the task ends is not known\n"
+        )
+        server.answers[self.TASK] = [(200, {"status": "FAILED", "error": {"code": "OOM", "message": "no memory"}})]
+        self.assertEqual(self.run_it(server, "watch", "t").returncode, 1)
+        self.assertEqual(self.run_it(server, "watch", "other").returncode, 1)
+
+    def test_output_that_nobody_reads_ends_it(self):
+        def for_ever(stream):
+            try:
+                while True:
+                    stream.write(b"a line\n" * 1000)
+            except OSError:
+                pass
+
+        server = self.serve()
+        server.answers = {"GET /v1/tasks/t/logs?follow=true": [(200, for_ever)]}
+        logs = subprocess.Popen(**self.command(server, "logs", "t", "--follow"), stdout=subprocess.PIPE)
+        self.assertEqual(logs.stdout.readline(), b"a line\n")
+        logs.stdout.close()
+        self.assertEqual(logs.wait(timeout=60), -signal.SIGPIPE)
+
+    def test_output_that_finds_no_room_is_an_error(self):
+        server = self.serve()
+        server.answers = {"GET /v1/tasks/t": [self.RUNNING]}
+        with open("/dev/full", "wb") as full:
+            for words in ("show", "t"), ("--help",):
+                run = subprocess.run(**self.command(server, *words), stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+                self.assertEqual(run.returncode, 1)
+                self.assertIn("No space left on device", run.stderr)
+
+    def test_the_bar_is_as_wide_as_the_terminal_and_the_error_is_whole(self):
+        message = "a long explanation " * 6
+        failed = (200, {"status": "FAILED", "error": {"code": "OOM", "message": message}})
+        server = self.serve()
+        server.answers = {self.TICKET: [self.AWAY], self.TASK: [self.RUNNING, failed]}
+        terminal, other = pty.openpty()
+        self.addCleanup(os.close, terminal)
+        fcntl.ioctl(other, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 40, 0, 0))
+        run = subprocess.run(**self.command(server, "watch", "t"), stdout=other, stderr=subprocess.PIPE, timeout=60)
+        os.close(other)
+        self.assertEqual(run.returncode, 1, run.stderr)
+        lines = os.read(terminal, 65536).decode().replace("\x1b[K", "").replace("\n", "\r").split("\r")
+        lines = [line for line in lines if line]
+        self.assertEqual([len(line) for line in lines[:-1]], [39], lines)
+        self.assertEqual(lines[-1], f"FAILED  OOM: {message}")
+
+    def test_of_several_tasks_each_is_cancelled(self):
+        server = self.serve()
+        server.answers = {"POST /v1/tasks/good/cancel": [(200, {"status": "CANCELLED"})]}
+        run = self.run_it(server, "cancel", "bad", "good", "worse")
+        self.assertEqual((run.returncode, run.stdout), (1, "good cancelled\n"))
+        self.assertEqual(
+            run.stderr, "maasctl: bad: there is no such thing\nmaasctl: worse: there is no such thing\n"
+        )
+
+    def test_all_users_are_listed_and_of_the_audit_log_is_said_that_there_is_more(self):
+        def page(*ids, more):
+            return 200, {"data": [{"id": one} for one in ids], "has_more": more, "last_id": ids[-1]}
+
+        server = self.serve()
+        server.answers = {
+            "GET /v1/admin/users?limit=500": [page("ada", more=True)],
+            "GET /v1/admin/users?limit=500&after=ada": [page("bob", more=False)],
+            "GET /v1/admin/users?limit=1": [page("ada", more=True)],
+            "GET /v1/admin/audit?limit=100": [page(*map(str, range(100)), more=True)],
+        }
+        run = self.run_it(server, "users")
+        self.assertRegex(run.stdout, r"(?ms)^ada.*^bob")
+        self.assertEqual(run.stderr, "")
+        self.assertEqual(self.run_it(server, "users", "--limit", "1").stderr, "")
+        self.assertEqual(self.run_it(server, "audit").stderr, "these are the first 100; --limit N shows more\n")
 
 
 class WithoutListing(BaseHTTPRequestHandler):

@@ -54,9 +54,12 @@ final class APIClient {
                 let response = try await self.http.send(request)
                 if response.isSuccess { return (try? JSONValue(parsing: response.body)) ?? .null }
                 refusal = Self.refusal(response)
-                guard [429, 503].contains(response.status), mayRepeat else { break }
+                guard [429, 502, 503, 504].contains(response.status), mayRepeat else { break }
             } catch {
-                refusal = CommandError("\(self.url) cannot be reached: \(error.message)")
+                refusal = CommandError(
+                    "\(self.url) cannot be reached: \(error.message)",
+                    isTransient: error.isRetryable
+                )
                 guard mayRepeat || error.code == .cannotConnect else { break }
             }
             if remaining > 0 { try? await LoopClock().sleep(for: backoff.next()) }
@@ -73,6 +76,6 @@ final class APIClient {
         let problem = (try? JSONValue(parsing: response.body)) ?? .null
         let message =
             problem["message"]?.string ?? problem["detail"]?.string ?? "the service answered \(response.status)"
-        return CommandError(message)
+        return CommandError(message, isTransient: response.status == 429 || response.status >= 500)
     }
 }

@@ -1,5 +1,4 @@
 internal import FoundationEssentials
-internal import Glibc
 internal import MaaSCore
 
 /// Follows a task to its end, and saves its video if requested.
@@ -7,15 +6,42 @@ struct FollowCommand: Equatable {
     /// The file for the video; nil saves none.
     var output: String?
 
-    /// Returns 0 when the task has completed, else 1.
+    /// Returns 0 when the task has completed, 1 when it has failed or was cancelled.
+    ///
+    /// - Parameter status: as far as it is known already.
     @LoopActor
-    func run(_ id: String, _ client: APIClient) async throws(CommandError) -> Int32 {
+    func run(_ id: String, from status: TaskStatus? = nil, _ client: APIClient) async throws(CommandError) -> Int32 {
         let display = ProgressDisplay(columns: ProcessInfo.processInfo.environment["COLUMNS"])
-        let status = try await TaskFollower(client: client).follow(id) { display.show($0) }
-        display.finish()
+        let status = try await self.follow(id, from: status, client, display)
         guard status.state == "COMPLETED" else { return 1 }
         if let output { try await self.save(id, to: output, client) }
         return 0
+    }
+
+    @LoopActor
+    private func follow(
+        _ id: String,
+        from status: TaskStatus?,
+        _ client: APIClient,
+        _ display: ProgressDisplay
+    ) async throws(CommandError) -> TaskStatus {
+        defer { display.finish() }
+        var isKnown = status != nil
+        do throws(CommandError) {
+            return try await TaskFollower(client: client).follow(id, from: status) { trouble in
+                display.warn("\(trouble.message); trying on")
+            } onChange: { status in
+                isKnown = true
+                display.show(status)
+            }
+        } catch {
+            // The task goes on, or is over: for who waits for it that is another thing than its failure.
+            guard isKnown || error.isTransient else { throw error }
+            throw CommandError(
+                "\(error.message); how the task ends is not known",
+                status: ExitCode.temporaryFailure
+            )
+        }
     }
 
     @LoopActor
@@ -35,6 +61,6 @@ struct FollowCommand: Equatable {
         } catch {
             throw CommandError("the video was not saved to \(path): \(error)")
         }
-        OutputWriter.write(path, to: STDOUT_FILENO)
+        StandardOutput.write(path)
     }
 }

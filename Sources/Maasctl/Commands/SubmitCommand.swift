@@ -1,5 +1,4 @@
 internal import FoundationEssentials
-internal import Glibc
 internal import MaaSCore
 
 /// Submits a task.
@@ -25,8 +24,8 @@ struct SubmitCommand: Equatable {
         let task = self.task(by: try await self.schema(client))
         let accepted = try await client.send(try self.request(for: task, client))
         guard let id = accepted["task_id"]?.string else { throw CommandError("the service's response has no task_id") }
-        OutputWriter.write(id, to: STDOUT_FILENO)
-        return self.isFollowed ? try await following.run(id, client) : 0
+        StandardOutput.write(id)
+        return self.isFollowed ? try await following.run(id, from: TaskStatus(accepted), client) : 0
     }
 
     /// The schema of the parameters, from which their types are taken.

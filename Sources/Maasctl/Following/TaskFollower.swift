@@ -5,36 +5,60 @@ internal import MaaSCore
 struct TaskFollower {
     let client: APIClient
 
-    /// Returns the task's final status; `onChange` is called with each status.
+    /// Returns the task's final status. An outage is waited out, however long it lasts; any other error ends this, and
+    /// the task goes on.
+    ///
+    /// - Parameters:
+    ///   - status: as far as it is known already.
+    ///   - onTrouble: called with what is in the way, once until that changes.
+    ///   - onChange: called with each status.
     func follow(
         _ id: String,
+        from status: TaskStatus?,
+        onTrouble: @escaping @LoopActor (CommandError) -> Void,
         onChange: @escaping @LoopActor (TaskStatus) -> Void
     ) async throws(CommandError) -> TaskStatus {
         let path = "/v1/tasks/\(PercentEncoding.encode(id))"
-        var status = TaskStatus(try await self.client.send(.get, path))
+        // Without any answer so far the address may be wrong, so that this one is not repeated for ever.
+        var status = if let status { status } else { TaskStatus(try await self.client.send(.get, path)) }
         var lastID: String?
+        var trouble: CommandError?
         var backoff = Backoff(initial: .milliseconds(200), maximum: .seconds(10))
+        let bear = { @LoopActor (error: CommandError) throws(CommandError) in
+            guard error.isTransient else { throw error }
+            if error != trouble { onTrouble(error) }
+            trouble = error
+        }
         onChange(status)
         while !status.isOver {
             let connected = ContinuousClock.now
-            try await self.read(id, from: lastID) { event in
-                lastID = event.id ?? lastID
-                guard let message = try? JSONValue(parsing: Array(event.data.utf8)) else { return false }
-                status.take(message)
-                onChange(status)
-                return status.isOver
+            do throws(CommandError) {
+                try await self.read(id, from: lastID) { event in
+                    trouble = nil
+                    lastID = event.id ?? lastID
+                    guard let message = try? JSONValue(parsing: Array(event.data.utf8)) else { return false }
+                    status.take(message)
+                    onChange(status)
+                    return status.isOver
+                }
+            } catch {
+                try bear(error)
             }
             if status.isOver { break }
-            // While the relay is unavailable, the REST API may already know the end.
             if ContinuousClock.now - connected > .seconds(10) { backoff.reset() }
             try? await LoopClock().sleep(for: backoff.next())
-            status = TaskStatus(try await self.client.send(.get, path))
-            onChange(status)
+            // While the relay is unavailable, the REST API may already know the end.
+            do throws(CommandError) {
+                status = TaskStatus(try await self.client.send(.get, path))
+                onChange(status)
+            } catch {
+                try bear(error)
+            }
         }
         return status
     }
 
-    /// Reads one connection until it ends, or `onEvent` returns true. Throws when a reconnect is pointless.
+    /// Reads one connection until it ends, or `onEvent` returns true. Throws when the service refuses it.
     private func read(
         _ id: String,
         from lastID: String?,
@@ -60,8 +84,7 @@ struct TaskFollower {
         } catch {
             return
         }
-        // The relay is draining, and another one takes over.
-        if !response.isSuccess, response.status != 503 { throw APIClient.refusal(response) }
+        if !response.isSuccess { throw APIClient.refusal(response) }
     }
 
     /// Aborts the transfer when the task is over.
