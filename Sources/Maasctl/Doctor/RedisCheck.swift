@@ -49,8 +49,12 @@ struct RedisCheck {
                         )
                     }
                 }
+                let own = try RedisConfiguration(self.configuration.redis)
+                if let difference = Self.difference(own, settings) { return difference }
                 guard try await self.isPermitted("GET", "maas:doctor", to: redis) else {
-                    return .fine("redis for pods", "its user may add events, but not read them")
+                    let isSame = own.host == settings.host && own.port == settings.port
+                    let rest = isSame ? "" : "; whether it is the Redis of redis.url, only a task can show"
+                    return .fine("redis for pods", "its user may add events, but not read them\(rest)")
                 }
                 return .warning(
                     "redis for pods",
@@ -61,6 +65,16 @@ struct RedisCheck {
         } catch {
             return .broken("redis for pods", "\(error)", mend: "check dispatcher.pod_redis_url, and the user's ACL")
         }
+    }
+
+    /// Events in another database reach nobody. Host and port may differ: pods may take another way to the same server.
+    static func difference(_ own: RedisConfiguration, _ pods: RedisConfiguration) -> Finding? {
+        guard own.database != pods.database else { return nil }
+        return .warning(
+            "redis for pods",
+            "pods add events to database \(pods.database), and the services read database \(own.database)",
+            mend: "give redis.url and dispatcher.pod_redis_url the same database"
+        )
     }
 
     /// Whether the connection's user may run the command. One that is permitted but invalid answers `ERR`.
