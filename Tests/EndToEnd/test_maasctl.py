@@ -226,7 +226,8 @@ class ScriptedTest(unittest.TestCase):
         server.answers = {"GET /v1/tasks/t": [self.RUNNING]}
         with open("/dev/full", "wb") as full:
             for words in ("show", "t"), ("--help",):
-                run = subprocess.run(**self.command(server, *words), stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+                command = self.command(server, *words)
+                run = subprocess.run(**command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
                 self.assertEqual(run.returncode, 1)
                 self.assertIn("No space left on device", run.stderr)
 
@@ -334,6 +335,18 @@ class DoctorTest(ProductTestCase):
         self.assertRegex(report, r"(?m)^FAIL +configuration .*events\.secret.*32 characters")
         report = self.doctor(MAAS_GATEWAY_OPERATIONS=nobody)
         self.assertRegex(report, r"(?m)^warn +api-gateway .*\n +→ start it")
+
+    def test_a_namespace_that_is_not_there_is_found(self):
+        # Its lists are empty, and not refused.
+        report = self.doctor(status=1, MAAS_NAMESPACE="nowhere")
+        self.assertRegex(
+            report, r'(?m)^FAIL +pytorchjobs +a job of demo would be refused: .*"nowhere" not found\n +→ make the namespace'
+        )
+
+    def test_pods_that_add_events_to_another_database_are_found(self):
+        address = urllib.parse.urlsplit(os.environ["REDIS_URL"])
+        report = self.doctor(REDIS_URL=address._replace(path="/7").geturl())
+        self.assertRegex(report, r"(?m)^warn +redis for pods +.*database 0.*database 7\n +→ .*pod_redis_url")
 
     def test_a_service_is_not_taken_for_another(self):
         # In a cluster all have the same address, each in its own pod.

@@ -54,6 +54,9 @@ package struct Template: Sendable {
     /// since.
     package func completed(_ parameters: JSONValue) -> JSONValue { self.header.parameters.completed(parameters) }
 
+    /// Parameters as a task may have them, for a job that nobody asked for. A pattern or a length may forbid them.
+    package var sampleParameters: JSONValue { self.header.parameters.sample }
+
     /// The fault in the number of GPUs that `parameters` lead to; nil when there is none, or it cannot be determined
     /// yet.
     func gpuFault(of parameters: JSONValue) -> String? {

@@ -25,12 +25,14 @@ struct ClusterCheck {
         let kinds = self.catalog?.resources ?? []
         if kinds.contains(.pyTorchJob) {
             findings.append(
-                await self.jobs(PyTorchJob.self, client) { job in
+                await self.jobs(PyTorchJob.self, .pyTorchJob, client) { job in
                     job.phase == .unacknowledged && job.metadata.createdAt.map { .now() - $0 > Self.patience } ?? false
                 }
             )
         }
-        if kinds.contains(.batchJob) { findings.append(await self.jobs(BatchJob.self, client) { _ in false }) }
+        if kinds.contains(.batchJob) {
+            findings.append(await self.jobs(BatchJob.self, .batchJob, client) { _ in false })
+        }
         return findings
     }
 
@@ -64,6 +66,7 @@ struct ClusterCheck {
 
     private func jobs<Resource: KubernetesResource>(
         _ type: Resource.Type,
+        _ resource: JobResource,
         _ client: KubernetesClient,
         isNeglected: (Resource) -> Bool
     ) async -> Finding {
@@ -78,7 +81,8 @@ struct ClusterCheck {
                     mend: "make sure that the training operator is running and watches the namespace \(namespace)"
                 )
             }
-            return .fine(plural, "\(jobs.count) of ours in the namespace \(namespace)")
+            if let refusal = await self.refusal(of: type, resource, client) { return refusal }
+            return .fine(plural, "\(jobs.count) of ours in the namespace \(namespace), and new ones are accepted")
         } catch {
             if error.code == .notFound {
                 return .broken(
@@ -88,6 +92,44 @@ struct ClusterCheck {
                 )
             }
             return Self.broken(plural, error, verb: "list \(plural) in the namespace \(namespace)")
+        }
+    }
+
+    /// What prevents a job of one of the templates: asked by a dry run, which the namespace, the rights, quotas, webhooks
+    /// and the kind's schema have to let pass. A list does not tell: that of a missing namespace is empty.
+    private func refusal<Resource: KubernetesResource>(
+        of type: Resource.Type,
+        _ resource: JobResource,
+        _ client: KubernetesClient
+    ) async -> Finding? {
+        let namespace = self.configuration.kubernetes.namespace
+        let plural = Resource.kind.plural
+        let offered = (try? self.catalog?.offering(self.configuration.templates.offered)) ?? self.catalog
+        for template in offered?.templates ?? [] where template.resource == resource {
+            // Loading has rendered it with other parameters; what fails here is for the template check to say.
+            guard let sample = try? SampleJob(of: template, self.configuration) else { continue }
+            do throws(KubernetesError) {
+                try await client.dryRun(sample.job.object, as: type, in: namespace)
+            } catch {
+                return .broken(
+                    plural,
+                    "a job of \(template.name) would be refused: \(error)",
+                    mend: Self.remedy(error, verb: "create \(plural) in the namespace \(namespace)", namespace)
+                )
+            }
+        }
+        return nil
+    }
+
+    /// What to do about a refused dry run.
+    nonisolated static func remedy(_ error: KubernetesError, verb: String, _ namespace: String) -> String {
+        switch error.code {
+        case .notFound: "make the namespace \(namespace), or correct kubernetes.namespace: k8s/base/namespaces.yaml"
+        case .invalid: "correct the template, or install the version of the operator that it is written for"
+        case .forbidden where error.isDenied: "change the template or the policy that refuses it"
+        case .forbidden: "allow it to \(verb): k8s/base has the role; or raise the quota that the message names"
+        case .unavailable, .tooManyRequests: "check that the operator runs: its webhook has to admit every job"
+        default: "check that the API server runs, and kubernetes.kubeconfig"
         }
     }
 
