@@ -326,6 +326,28 @@ struct ResourceStoreTests {
         #expect(store[self.key("demo-1")] == nil)
     }
 
+    @Test("An owner's objects are found while they name it, also after an undone change and a restart")
+    func findsOwned() throws {
+        var store = Sample.store()
+        let job = try store.create(.pyTorchJobs, namespace: "maas", Sample.job(), now: self.now)
+        var draft = Sample.pod("p")
+        draft[path: "metadata", "ownerReferences"] = [["kind": "PyTorchJob", "uid": .string(job.uid)]]
+        _ = try store.create(.pods, namespace: "maas", draft, now: self.now)
+        _ = try store.create(.pods, namespace: "maas", Sample.pod("q"), now: self.now)
+        let pod = self.key("p", .pods)
+        #expect(store.objects(.pods, ownedBy: job.uid, in: "maas").map(\.key) == [pod])
+        #expect(store.objects(.services, ownedBy: job.uid, in: "maas").isEmpty)
+        _ = store.takeChanges()
+        store.modify(pod) { $0.removeOwner(job.uid) }
+        #expect(store.objects(.pods, ownedBy: job.uid, in: "maas").isEmpty)
+        store.undo(store.takeChanges())
+        #expect(store.objects(.pods, ownedBy: job.uid, in: "maas").map(\.key) == [pod])
+        let restarted = ResourceStore(objects: store.objects, makeUID: { "" })
+        #expect(restarted.objects(.pods, ownedBy: job.uid, in: "maas").map(\.key) == [pod])
+        _ = try store.delete(pod, DeletionOptions(), now: self.now)
+        #expect(store.objects(.pods, ownedBy: job.uid, in: "maas").isEmpty)
+    }
+
     @Test("A namespace is removed once it is empty")
     func emptiesNamespaces() throws {
         var store = Sample.store()

@@ -31,12 +31,21 @@ struct ControllerManager: Sendable {
         case .pyTorchJobs, .jobs:
             self.enqueue(change.key, change.object, faults: faults, now: now)
         case .pods:
-            self.needsScheduling = true
+            if Self.concernsScheduling(change) { self.needsScheduling = true }
             self.dueJobs.formUnion(Self.jobKinds.compactMap { change.object.owner(of: $0) })
         case .nodes:
             self.needsScheduling = true
         default: break
         }
+    }
+
+    /// Whether a pod's change may bind a pod, this or another. Most are of a status only, and looking at thousands of
+    /// waiting pods takes long.
+    private static func concernsScheduling(_ change: ResourceChange) -> Bool {
+        guard change.kind == .modified, let previous = change.previous else { return true }
+        return change.object.isOver != previous.isOver || change.object["spec"] != previous["spec"]
+            || change.object.isBeingDeleted != previous.isBeingDeleted
+            || change.object["metadata"]?["labels"] != previous["metadata"]?["labels"]
     }
 
     /// Runs one controller; false when none has anything to do.
@@ -98,10 +107,7 @@ extension ControllerManager {
             }
             return
         }
-        let owned = { [store] (kind: ResourceKind) in
-            store.objects(ResourceFilter(kind: kind, namespace: key.namespace)).filter { $0.value.isOwned(by: job.uid) }
-        }
-        let pods = owned(.pods).map(\.value)
+        let pods = store.objects(.pods, ownedBy: job.uid, in: key.namespace).map(\.value)
         let actions =
             if key.kind == .jobs {
                 self.jobController.reconcile(job: job, pods: pods, now: now)
@@ -109,7 +115,7 @@ extension ControllerManager {
                 self.trainingOperator.reconcile(
                     job: job,
                     pods: pods,
-                    services: Set(owned(.services).map(\.key.name)),
+                    services: Set(store.objects(.services, ownedBy: job.uid, in: key.namespace).map(\.key.name)),
                     now: now
                 )
             }

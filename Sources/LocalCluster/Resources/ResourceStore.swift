@@ -9,6 +9,7 @@ struct ResourceStore: Sendable {
     private(set) var log: ChangeLog
     /// All objects.
     private(set) var objects: [ResourceKey: JSONValue]
+    private var owners: OwnerIndex
     /// Changes not taken yet.
     private var untaken: [ResourceChange] = []
     /// Whether something happened that may concern dependent objects.
@@ -26,6 +27,7 @@ struct ResourceStore: Sendable {
         makeUID: @escaping @Sendable () -> String
     ) {
         self.objects = objects
+        self.owners = OwnerIndex(objects)
         self.revision = revision
         self.makeUID = makeUID
         self.log = ChangeLog(window: window, horizon: revision)
@@ -42,9 +44,19 @@ struct ResourceStore: Sendable {
 
     /// Takes back the latest changes, which were taken and could not be stored.
     mutating func undo(_ changes: [ResourceChange]) {
-        for change in changes.reversed() { self.objects[change.key] = change.previous }
+        for change in changes.reversed() { self.set(change.key, change.previous) }
         self.revision -= changes.count
         self.log.removeLast(changes.count, down: self.revision)
+    }
+
+    /// The objects of a kind that name the object with this uid as an owner, sorted by key.
+    func objects(
+        _ kind: ResourceKind,
+        ownedBy uid: String,
+        in namespace: String
+    ) -> [(key: ResourceKey, value: JSONValue)] {
+        let keys = self.owners[uid].filter { $0.kind == kind && $0.namespace == namespace }
+        return keys.sorted().compactMap { key in self.objects[key].map { (key, $0) } }
     }
 
     /// Discards the history: watches that are behind, and unfinished paged lists, expire.
@@ -76,11 +88,16 @@ extension ResourceStore {
         var object = state
         object[path: "metadata", "resourceVersion"] = .string("\(self.revision)")
         // `nil` would become JSON's null here, since `JSONValue` is expressible by a nil literal.
-        self.objects[key] = kind == .deleted ? .none : object
+        self.set(key, kind == .deleted ? .none : object)
         let change = ResourceChange(kind: kind, key: key, revision: self.revision, object: object, previous: previous)
         self.log.append(change)
         self.untaken.append(change)
         if kind == .deleted || object.isBeingDeleted { self.needsCollection = true }
         return object
+    }
+
+    private mutating func set(_ key: ResourceKey, _ object: JSONValue?) {
+        self.owners.replace(key, self.objects[key], with: object)
+        self.objects[key] = object
     }
 }
