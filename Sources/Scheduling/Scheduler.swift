@@ -10,8 +10,6 @@ package struct Scheduler<ID: Hashable & Sendable>: Sendable {
 
     package init(policy: SchedulingPolicy = SchedulingPolicy()) { self.core = SchedulerCore(policy: policy) }
 
-    package var policy: SchedulingPolicy { self.core.policy }
-
     // MARK: Inputs
 
     /// Sets the nodes. Running jobs keep their GPUs.
@@ -133,8 +131,6 @@ package struct Scheduler<ID: Hashable & Sendable>: Sendable {
 
     // MARK: State
 
-    package func isQueued(_ id: ID) -> Bool { self.numbers[id].map { self.core.isQueued($0) } ?? false }
-
     /// The users' standings, for the next scheduler.
     package func standings(now: Duration) -> [Standing] { self.core.standings(now: now) }
 
@@ -147,8 +143,6 @@ package struct Scheduler<ID: Hashable & Sendable>: Sendable {
             return Charge(id: id, user: self.core.queue.accounts[user].user, gpus: job.cost, amount: job.charged)
         }
     }
-
-    package var queuedCount: Int { self.core.queuedCount }
 
     /// For each class, by rank: how many jobs wait, and since when.
     package var depths: [ClassDepth] { self.core.depths }

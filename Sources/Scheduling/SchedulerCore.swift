@@ -101,8 +101,6 @@ struct SchedulerCore: Sendable {
 
     // MARK: Queued jobs
 
-    var queuedCount: Int { self.queue.count + self.backingOff.count }
-
     /// One per class, by rank.
     var depths: [ClassDepth] {
         var depths = Array(repeating: ClassDepth(), count: self.policy.classes)

@@ -10,7 +10,7 @@ struct SubmissionMetrics {
     init(_ metrics: Metrics) {
         self.submissions = metrics.counter(
             "maas_submissions_total",
-            help: "Submissions by outcome: accepted, replayed for a repeated Idempotency-Key, or the error code.",
+            help: "Submissions by outcome: accepted, replayed for one that was repeated, or the error code.",
             labels: ["outcome"]
         )
         self.durations = metrics.histogram(

@@ -1,7 +1,7 @@
 internal import Glibc
 
-/// A journal that cannot be written: the cluster must not start with it, or go on. No ``PermanentFault``, because a full
-/// disk is emptied.
+/// A journal that cannot be written: the cluster must not start with it, or go on. No ``PermanentFault``, because a
+/// full disk is emptied.
 struct JournalError: Error, CustomStringConvertible {
     let description: String
 

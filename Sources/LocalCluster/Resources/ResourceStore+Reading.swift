@@ -42,8 +42,8 @@ extension ResourceStore {
 
     /// The events since `revision`; throws `Expired` when the log no longer covers them, or never had the revision.
     ///
-    /// An API server accepts a revision that is still to come and says nothing until then. Ours may have lost its latest
-    /// revisions with the machine's power, and counts them anew: what happens under them would be missed.
+    /// An API server accepts a revision that is still to come and says nothing until then. Ours may have lost its
+    /// latest revisions with the machine's power, and counts them anew: what happens under them would be missed.
     func events(_ filter: ResourceFilter, after revision: Int) throws(APIStatus) -> [WatchEvent] {
         guard revision <= self.revision else {
             throw APIStatus(.expired, "Too large resource version: \(revision), current: \(self.revision)")

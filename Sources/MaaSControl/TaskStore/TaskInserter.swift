@@ -19,7 +19,7 @@ final class TaskInserter {
     private var batches = TaskBatches()
     private var isScheduled = false
     private var isCommitting = false
-    /// Statements sent, for tests and metrics.
+    /// Statements sent, for tests.
     private(set) var batchCount = 0
 
     nonisolated init(pool: PostgresPool) { self.pool = pool }

@@ -140,7 +140,7 @@ package final class WebServer: Service {
         self.detectDisconnects()
     }
 
-    /// Polls the kernel, in one call, for clients that have disconnected, or sent more, while their requests are handled.
+    /// Polls the kernel, in one call, for clients that have left, or sent more, while their requests are handled.
     private func detectDisconnects() {
         let watched = self.exchanges.values.compactMap { exchange in exchange.question.map { (exchange, $0) } }
         guard !watched.isEmpty else { return }

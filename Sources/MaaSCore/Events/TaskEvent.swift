@@ -4,7 +4,7 @@ package struct TaskEvent: Sendable, Hashable {
     package enum Producer: String, Sendable, CaseIterable {
         /// The reporter inside the pod: may report only its own attempt's stages, progress and end.
         case pod
-        /// The control plane: the dispatcher and the gateway, about queueing and states.
+        /// The control plane, about queueing and states: the dispatcher, and of ends the relay and the gateway as well.
         case control
     }
 

@@ -3,12 +3,12 @@ extension TaskFailure {
     package static let codes: Set<String> = [
         // The dispatcher's.
         "CLUSTER_QUOTA", "CONTAINER_CANNOT_RUN", "DEADLINE", "GENERATION_FAILED", "HOST_OOM_OR_KILLED",
-        "IMAGE_PULL_FAILED", "INPUT_DOWNLOAD_FAILED", "JOB_LOST", "NAME_TAKEN", "NODE_LOST", "NOT_PLACED",
+        "IMAGE_PULL_FAILED", "JOB_LOST", "NAME_TAKEN", "NODE_LOST", "NOT_PLACED",
         "NOT_STARTED", "OUTPUT_MISSING", "POD_FAILED", "PREEMPTED", "TEMPLATE_ERROR", "TEMPLATE_REJECTED",
         // The reporter's and run.sh's.
         "BAD_ARGS", "CKPT_MISSING", "COMMAND_NOT_FOUND", "CRASHED", "CUDA_ERROR", "DISK_FULL", "GENERATOR_FAILED",
-        "GPU_OOM", "IMAGE_INCOMPLETE", "INPUT_INVALID", "INPUT_MISSING", "NCCL_ERROR", "NCCL_TIMEOUT", "NO_FLASH_ATTN",
-        "NO_GPU", "POSTPROCESS_FAILED", "TERMINATED", "UPLOAD_FAILED",
+        "GPU_OOM", "IMAGE_INCOMPLETE", "INPUT_DOWNLOAD_FAILED", "INPUT_INVALID", "INPUT_MISSING", "NCCL_ERROR",
+        "NCCL_TIMEOUT", "NO_FLASH_ATTN", "NO_GPU", "POSTPROCESS_FAILED", "TERMINATED", "UPLOAD_FAILED",
     ]
 
     /// The code as a metric label, which must be one of few: `other` if it is not in ``codes``.

@@ -17,6 +17,6 @@ extension HTTPClientError {
             case CURLE_OPERATION_TIMEDOUT: .timedOut
             default: .connectionLost
             }
-        self.init(code, message, libraryCode: Int(result.rawValue))
+        self.init(code, message)
     }
 }

@@ -28,13 +28,10 @@ package struct HTTPClientError: Error, Sendable, Hashable, CustomStringConvertib
     package let code: Code
     /// A description; never contains a header or a query.
     package let message: String
-    /// The `CURLcode`; 0 when the error is not libcurl's.
-    package let libraryCode: Int
 
-    package init(_ code: Code, _ message: String, libraryCode: Int = 0) {
+    package init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
-        self.libraryCode = libraryCode
     }
 
     /// Whether the same request may succeed later.

@@ -114,11 +114,7 @@ final class HTTPTransfer {
     /// One of several addresses may have been rejected and the transfer failed for another reason.
     private func error(_ result: CURLcode) -> HTTPClientError {
         if let address = self.refusedAddress, result == CURLE_COULDNT_CONNECT {
-            return HTTPClientError(
-                .forbiddenAddress,
-                "no connection may go to \(address)",
-                libraryCode: Int(result.rawValue)
-            )
+            return HTTPClientError(.forbiddenAddress, "no connection may go to \(address)")
         }
         return HTTPClientError(result, self.handle.explanation(of: result))
     }

@@ -14,7 +14,6 @@ package enum LogKey: String, Sendable {
     case key
     case method
     case name
-    case node
     case object
     case path
     case reason
@@ -22,7 +21,6 @@ package enum LogKey: String, Sendable {
     case request = "request_id"
     case retryIn = "retry_in_ms"
     case signal
-    case stage
     case state
     case status
     case stream

@@ -11,9 +11,6 @@ package final class Gauge: MetricFamily {
 
     package func set(_ value: Double, _ labels: String...) { self.series.update(labels) { $0 = value } }
 
-    /// Adds `amount`, which may be negative.
-    package func add(_ amount: Double, _ labels: String...) { self.series.update(labels) { $0 += amount } }
-
     func write(to text: inout MetricText) {
         text.begin(self.header)
         for (labels, value) in self.series.sorted { text.sample(self.header, labels, value) }

@@ -13,7 +13,4 @@ package struct HistogramBuckets: Sendable, Hashable {
     package static let minutes = HistogramBuckets([
         1, 5, 15, 30, 60, 120, 300, 600, 1_200, 1_800, 3_600, 7_200, 14_400, 28_800,
     ])
-
-    /// For counts.
-    package static let counts = HistogramBuckets([1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000])
 }

@@ -10,7 +10,7 @@ package enum WaitingReason: String, Sendable, Codable, CaseIterable {
     case userLimit = "user_limit"
     /// Its template has reached the limit of running tasks or GPUs.
     case templateLimit = "template_limit"
-    /// An operator has paused everything, its class, its template or its user.
+    /// An operator has paused everything, its class, its template, its user or all nodes that it fits.
     case paused
     /// No node could hold one of its pods, as the cluster is now.
     case noNodeFits = "no_node_fits"

@@ -95,8 +95,8 @@ struct ClusterCheck {
         }
     }
 
-    /// What prevents a job of one of the templates: asked by a dry run, which the namespace, the rights, quotas, webhooks
-    /// and the kind's schema have to let pass. A list does not tell: that of a missing namespace is empty.
+    /// What prevents a job of one of the templates: asked by a dry run, which the namespace, the rights, quotas,
+    /// webhooks and the kind's schema have to let pass. A list does not tell: that of a missing namespace is empty.
     private func refusal<Resource: KubernetesResource>(
         of type: Resource.Type,
         _ resource: JobResource,

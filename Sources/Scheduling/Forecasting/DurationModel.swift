@@ -31,11 +31,6 @@ package struct DurationModel: Sendable {
 
     package init() {}
 
-    /// The expected duration of a job.
-    package mutating func expectedDuration(of workload: Workload, estimate: Duration) -> Duration {
-        self.expected(self.index(of: workload, estimate: estimate))
-    }
-
     /// Learns how long a completed job held its GPUs.
     package mutating func learn(_ workload: Workload, estimate: Duration, took duration: Duration) {
         self.learn(self.index(of: workload, estimate: estimate), took: duration)

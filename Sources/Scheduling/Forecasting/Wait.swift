@@ -2,7 +2,7 @@
 package struct Wait: Sendable, Hashable {
     /// The first that applies, in this order.
     package enum Reason: Sendable, Hashable, CaseIterable {
-        /// Everything, or its class, template or user, is paused.
+        /// Everything, or its class, template or user, is paused, or all nodes that it fits are.
         case paused
         /// It backs off after a failure.
         case backingOff

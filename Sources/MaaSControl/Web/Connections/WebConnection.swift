@@ -298,8 +298,8 @@ final class WebConnection {
 
     // MARK: WebSocket
 
-    /// Returns 0 for libwebsockets to do the handshake, -1 to close the connection after a response. Left open, it would
-    /// be kept alive if an earlier request was, and loop in a pipelined one.
+    /// Returns 0 for libwebsockets to do the handshake, -1 to close the connection after a response. Left open, it
+    /// would be kept alive if an earlier request was, and loop in a pipelined one.
     private func confirmUpgrade(_ wsi: OpaquePointer) -> CInt {
         guard case .idle = self.role, let head = RequestHead(wsi) else { return -1 }
         let started = ContinuousClock.now

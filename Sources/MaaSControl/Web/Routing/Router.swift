@@ -49,7 +49,6 @@ package final class Router {
     package func get(_ path: String, _ handler: @escaping Handler) { self.on(.get, path, handler) }
     package func post(_ path: String, _ handler: @escaping Handler) { self.on(.post, path, handler) }
     package func put(_ path: String, _ handler: @escaping Handler) { self.on(.put, path, handler) }
-    package func patch(_ path: String, _ handler: @escaping Handler) { self.on(.patch, path, handler) }
     package func delete(_ path: String, _ handler: @escaping Handler) { self.on(.delete, path, handler) }
 
     /// Accepts WebSockets at `path`.

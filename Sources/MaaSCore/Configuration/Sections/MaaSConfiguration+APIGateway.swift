@@ -4,7 +4,7 @@ extension MaaSConfiguration {
         package var listen = ListenAddress(host: "127.0.0.1", port: 8080)
         /// The address of `/healthz`, `/readyz` and `/metrics`.
         package var operationsListen = ListenAddress(host: "127.0.0.1", port: 8084)
-        /// The page's files; nil for no page.
+        /// The page's files; nil for no page, which only tests have.
         package var webDirectory: String? = "web"
         /// An API key that the page gets. Only for a personal machine: anybody who opens the page there as `localhost`
         /// or by a loopback address gets the key.
@@ -41,7 +41,7 @@ extension MaaSConfiguration {
         package var connectionLimit = 10_000
         /// The longest that `Prefer: wait` may delay a response.
         package var preferWaitLimit = Duration.seconds(60)
-        /// The time limit for receiving a request.
+        /// The time limit for a request's headers, and for the next byte of its body or of its answer.
         package var requestTimeout = Duration.seconds(30)
 
         package init() {}
