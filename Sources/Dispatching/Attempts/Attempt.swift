@@ -3,8 +3,8 @@ internal import Scheduling
 
 /// The state of one run of a task, and its next step.
 ///
-/// Level-triggered: ``takeStep(now:view:)`` compares all facts with what should be, so their order and repetition do not
-/// matter. A step in flight is not handed out again before its outcome arrives.
+/// Level-triggered: ``takeStep(now:view:)`` compares all facts with what should be, so their order and repetition do
+/// not matter. A step in flight is not handed out again before its outcome arrives.
 struct Attempt: Sendable {
     let id: AttemptID
     let jobName: String

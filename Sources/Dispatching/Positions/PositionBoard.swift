@@ -2,7 +2,8 @@ package import MaaSCore
 
 /// The queue positions that were last published, and which changes are worth publishing. Pure.
 ///
-/// The queue is scanned periodically, in parts: ``begin()``, ``look(at:attempt:_:now:)`` for each queued task, ``finish()``.
+/// The queue is scanned periodically, in parts: ``begin()``, ``look(at:attempt:_:now:)`` for each queued task,
+/// ``finish()``.
 package struct PositionBoard: Sendable {
     private struct Entry: Sendable {
         var attempt: Int

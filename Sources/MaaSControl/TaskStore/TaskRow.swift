@@ -28,7 +28,7 @@ package struct TaskRow: Sendable, Hashable {
     /// The epoch of the dispatcher that began the attempt: its fencing token.
     package var epoch: Int?
     package var gpus: Int?
-    /// Attempts that do not count against the limit, because the task did not fail: it was preempted, or a quota was used up.
+    /// Attempts that do not count against the limit: the task was preempted, or a quota was used up.
     package var forgiven: Int
     package var jobName: String?
     package var jobUID: String?
