@@ -81,7 +81,7 @@ let package = Package(
         library(
             "MaaSControl",
             ["MaaSCore", "CLibpq", "CWebSockets"],
-            resources: [.embedInCode("TaskStore/Migrations")]
+            resources: [.embedInCode("TaskStore/Schema/Migrations")]
         ),
         // SlowNames replaces a function of the C library, for shared libraries as well.
         library(

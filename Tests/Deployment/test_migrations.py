@@ -11,7 +11,7 @@ import unittest
 
 from manifests import ROOT
 
-FOLDER = ROOT / "Sources/MaaSControl/TaskStore/Migrations"
+FOLDER = ROOT / "Sources/MaaSControl/TaskStore/Schema/Migrations"
 
 #: Written before anything was released: no old version can run beside them.
 BEFORE_THE_RULES = 4

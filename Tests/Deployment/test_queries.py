@@ -18,7 +18,7 @@ sys.path.insert(0, str(ROOT / "Tests" / "Support"))
 
 from documents import PAGES, SPAN  # noqa: E402
 
-MIGRATIONS = sorted((ROOT / "Sources/MaaSControl/TaskStore/Migrations").glob("*.sql"))
+MIGRATIONS = sorted((ROOT / "Sources/MaaSControl/TaskStore/Schema/Migrations").glob("*.sql"))
 
 needs_database = unittest.skipUnless("DATABASE_URL" in os.environ, "needs a PostgreSQL: scripts/backing-services")
 

@@ -7,7 +7,7 @@ internal import Testing
     /// A file that nobody applies is a table that is not there.
     @Test func everyFileIsApplied() throws {
         let folder = URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "../../../Sources/MaaSControl/TaskStore/Migrations")
+            .appending(path: "../../../../Sources/MaaSControl/TaskStore/Schema/Migrations")
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".sql") }
         let numbers = files.compactMap { Int($0.prefix { $0 != "_" }) }.sorted()
         #expect(numbers.count == files.count)
