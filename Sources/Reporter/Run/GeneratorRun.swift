@@ -136,7 +136,7 @@ final class GeneratorRun {
         stoppedAt: ContinuousClock.Instant?
     ) async -> Int32 {
         let fallback = self.options.stage == .postprocessing ? "POSTPROCESS_FAILED" : "GENERATOR_FAILED"
-        let classifier = FailureClassifier(fallback: fallback, arguments: self.options.command)
+        let classifier = ExitClassifier(fallback: fallback, arguments: self.options.command)
         let failure =
             status == .exited(0)
             ? self.swallowed.reason.map(classifier.classify(swallowed:))

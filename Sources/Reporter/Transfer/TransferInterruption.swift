@@ -58,7 +58,7 @@ final class TransferInterruption {
         if self.isQuiet { exit(128 + number) }
         // This program's final event is being delivered; it exits by itself afterwards.
         if self.reporter.hasSentFinalEvent { return }
-        var failure = FailureClassifier.stopped
+        var failure = ExitClassifier.stopped
         failure.exitCode = Int(128 + number)
         // An earlier program's final event stands.
         if self.reporter.fail(failure) { TerminationLog.write(failure, context: self.context) }

@@ -37,7 +37,7 @@ struct FailureLogTests {
             case "BAD_ARGS.argparse.log", "BAD_ARGS.unrecognized.log": 2
             default: 1
             }
-        let failure = FailureClassifier(fallback: "GENERATOR_FAILED", arguments: [])
+        let failure = ExitClassifier(fallback: "GENERATOR_FAILED", arguments: [])
             .classify(.exited(status), tail: tail.lines, wasStopped: false)
         #expect(failure.code == Self.code(of: name))
     }
@@ -55,7 +55,7 @@ struct FailureLogTests {
         }
         let reason = try #require(swallowed.reason)
         #expect(!reason.contains("the prompt says so"))
-        let failure = FailureClassifier(fallback: "GENERATOR_FAILED", arguments: []).classify(swallowed: reason)
+        let failure = ExitClassifier(fallback: "GENERATOR_FAILED", arguments: []).classify(swallowed: reason)
         #expect(failure.code == Self.code(of: name))
         // The reason of a full disk is in the message of its pattern.
         let isDiskFull = failure.code == FailurePattern.diskFull.code

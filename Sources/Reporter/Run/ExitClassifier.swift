@@ -1,7 +1,7 @@
 internal import MaaSCore
 
 /// Derives why a command failed from its exit status and its last output.
-struct FailureClassifier {
+struct ExitClassifier {
     /// The code without any better evidence.
     let fallback: String
     /// The command's own arguments: user input in them is kept out of the message.

@@ -3,9 +3,9 @@ internal import Testing
 
 @testable internal import Reporter
 
-@Suite("Failure classifier")
-struct FailureClassifierTests {
-    private let classifier = FailureClassifier(fallback: "GENERATOR_FAILED", arguments: ["generate.py"])
+@Suite("Exit classifier")
+struct ExitClassifierTests {
+    private let classifier = ExitClassifier(fallback: "GENERATOR_FAILED", arguments: ["generate.py"])
 
     @Test(
         "Known endings",
@@ -173,7 +173,7 @@ struct FailureClassifierTests {
     )
     func message(arguments: [String]) {
         let line = "ValueError: cannot draw 'my secret cat' " + String(repeating: "猫", count: 400)
-        let classifier = FailureClassifier(fallback: "X", arguments: arguments)
+        let classifier = ExitClassifier(fallback: "X", arguments: arguments)
         let message = classifier.classify(.exited(1), tail: [line], wasStopped: false).message
         #expect(message.hasPrefix("ValueError: cannot draw '…' 猫"))
         #expect(message.utf8.count <= 500)
