@@ -55,7 +55,7 @@ enum ReplayKey {
     func earliest(before time: Timestamp) -> Timestamp? {
         switch self {
         case .named: nil
-        case .counted(let tries, _): time + max(Self.retryDistance * -min(tries, 100), .zero - Self.countedLifetime)
+        case .counted(let tries, _): time - min(Self.retryDistance * min(tries, 100), Self.countedLifetime)
         }
     }
 

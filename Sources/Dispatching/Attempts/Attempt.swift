@@ -273,7 +273,7 @@ struct Attempt: Sendable {
     /// The deadline of a job that was not seen to run; nil while that cannot be told.
     private func idleDeadline(_ view: ClusterView) -> Timestamp? {
         let patience = self.policy.explanationPatience
-        return view.end(of: patience, since: self.deadline + (.zero - patience))
+        return view.end(of: patience, since: self.deadline - patience)
     }
 
     /// Whether its GPUs are free. A finished job without pods gets time to show them, since jobs and pods have separate

@@ -126,6 +126,6 @@ final class TokenSource {
         }
         self.token = token
         self.expiry = credential["status"]?["expirationTimestamp"]?.string.flatMap { Timestamp($0) }
-            .map { Timestamp(milliseconds: $0.milliseconds - Int64(Self.leeway.wholeMilliseconds)) }
+            .map { $0 - Self.leeway }
     }
 }

@@ -71,8 +71,8 @@ package final class RevocationReader: Service {
     private func beginning() async throws(RedisError) -> RedisStreamID {
         let last = try await self.redis.streamInfo(SharedKeys.revocations)?.lastGeneratedID ?? .zero
         guard let cursor = self.cursor else {
-            let time = Timestamp.now().milliseconds - Int64(self.recall.wholeMilliseconds)
-            return min(last, RedisStreamID(milliseconds: UInt64(clamping: time), sequence: 0))
+            let time = Timestamp.now() - self.recall
+            return min(last, RedisStreamID(milliseconds: UInt64(clamping: time.milliseconds), sequence: 0))
         }
         // A lost stream restarts with smaller ids. The revocations lost with it expire by themselves.
         return last < cursor ? .zero : cursor

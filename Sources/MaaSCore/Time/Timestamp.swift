@@ -16,6 +16,8 @@ package struct Timestamp: Sendable, Hashable, Comparable {
         Timestamp(milliseconds: time.milliseconds + Int64(duration.inSeconds * 1000))
     }
 
+    package static func - (time: Timestamp, duration: Duration) -> Timestamp { time + (.zero - duration) }
+
     package static func - (left: Timestamp, right: Timestamp) -> Duration {
         .milliseconds(left.milliseconds - right.milliseconds)
     }

@@ -16,8 +16,8 @@ struct RevokedAccess {
     init(ticketLifetime: Duration) { self.ticketLifetime = ticketLifetime }
 
     mutating func note(_ revocation: Revocation, now: Timestamp) {
-        let oldest = now.milliseconds - Int64((self.ticketLifetime + Self.margin).wholeMilliseconds)
-        self.recent.removeAll { $0.time.milliseconds < oldest }
+        let oldest = now - (self.ticketLifetime + Self.margin)
+        self.recent.removeAll { $0.time < oldest }
         self.recent.append(revocation)
     }
 
@@ -28,7 +28,7 @@ struct RevokedAccess {
     /// never comes back.
     func ends(_ ticket: EventTicket, by revocation: Revocation) -> Bool {
         guard ticket.isEnded(by: revocation) else { return false }
-        let made = ticket.expires.milliseconds - Int64((self.ticketLifetime + Self.leeway).wholeMilliseconds)
-        return revocation.key != nil || made <= revocation.time.milliseconds
+        let made = ticket.expires - (self.ticketLifetime + Self.leeway)
+        return revocation.key != nil || made <= revocation.time
     }
 }

@@ -46,7 +46,3 @@ extension SimulatedCluster {
         return self.nodes.contains { $0.name == name && $0.isUsable }
     }
 }
-
-extension Timestamp {
-    fileprivate static func - (time: Timestamp, duration: Duration) -> Timestamp { time + (Duration.zero - duration) }
-}
