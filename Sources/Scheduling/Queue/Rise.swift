@@ -1,7 +1,7 @@
-/// The time at which a line rises by a class.
+/// The time at which a flow rises by a class.
 struct Rise: Sendable, Comparable {
     var due: Duration
-    var line: Int
+    var flow: Int
 
-    static func < (left: Self, right: Self) -> Bool { (left.due, left.line) < (right.due, right.line) }
+    static func < (left: Self, right: Self) -> Bool { (left.due, left.flow) < (right.due, right.flow) }
 }

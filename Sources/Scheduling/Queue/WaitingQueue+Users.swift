@@ -18,7 +18,7 @@ extension WaitingQueue {
         guard cost < 0 else { return }
         // Waiting lanes have tags that include the refunded charge.
         for lane in self.accounts[user].lanes where self.lanes[lane].isContending {
-            let tag = self.virtualTime(self.line(of: lane))
+            let tag = self.virtualTime(self.flow(of: lane))
             guard self.lanes[lane].servedRank == self.lanes[lane].key.rank, tag < self.lanes[lane].tag else { continue }
             self.lanes[lane].tag = tag
             self.giveTurn(lane)

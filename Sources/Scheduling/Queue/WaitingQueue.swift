@@ -18,8 +18,8 @@ struct WaitingQueue: Sendable {
     var lanes: [Lane] = []
     var accounts: [Account] = []
     /// For each user, one per class.
-    var lines: [Line] = []
-    /// When lines rise.
+    var flows: [Flow] = []
+    /// When flows rise.
     var rises = Heap<Rise>()
     /// One per class.
     var clocks: [VirtualClock]
@@ -94,7 +94,7 @@ struct WaitingQueue: Sendable {
         let index = self.accounts.count
         self.accountOfUser[user] = index
         self.accounts.append(open())
-        self.lines.append(contentsOf: repeatElement(Line(), count: self.classes))
+        self.flows.append(contentsOf: repeatElement(Flow(), count: self.classes))
         return index
     }
 
@@ -130,7 +130,7 @@ struct WaitingQueue: Sendable {
     /// lane's tag is updated lazily, when it reaches the front. Nil when it is current.
     private func newTag(of lane: Int) -> Double? {
         guard self.lanes[lane].servedRank == self.lanes[lane].key.rank else { return nil }
-        let tag = self.virtualTime(self.line(of: lane))
+        let tag = self.virtualTime(self.flow(of: lane))
         return tag > self.lanes[lane].tag ? tag : nil
     }
 
@@ -162,53 +162,53 @@ struct WaitingQueue: Sendable {
         self.places[Int(row.job)] = .nowhere
         self.count -= 1
         let key = self.lanes[lane].key
-        let line = self.line(of: lane)
+        let flow = self.flow(of: lane)
         if isInTurn { self.clocks[self.lanes[lane].servedRank].serve(tag: self.lanes[lane].tag) }
         self.accounts[key.user].consumed += cost / self.accounts[key.user].weight
-        self.lines[line].served = now
+        self.flows[flow].served = now
         self.lanes[lane].servedRank = key.rank
-        self.lanes[lane].tag = self.virtualTime(line)
-        if self.lines[line].risenLane.map({ $0 == lane }) ?? true {
-            self.lines[line].since = now
-            self.lines[line].level = 0
-            self.lines[line].risenLane = nil
+        self.lanes[lane].tag = self.virtualTime(flow)
+        if self.flows[flow].risenLane.map({ $0 == lane }) ?? true {
+            self.flows[flow].since = now
+            self.flows[flow].level = 0
+            self.flows[flow].risenLane = nil
         }
         if self.lanes[lane].rows.isEmpty { self.withdraw(lane) } else { self.giveTurn(lane) }
-        self.setTimer(of: line)
+        self.setTimer(of: flow)
         return row
     }
 
-    func virtualTime(_ line: Int) -> Double {
-        self.accounts[line / self.classes].consumed + self.lines[line].offset
+    func virtualTime(_ flow: Int) -> Double {
+        self.accounts[self.user(of: flow)].consumed + self.flows[flow].offset
     }
 
     /// Lets the lane wait for its turn from now on, if it may. A user with no other lane waiting in the class starts
     /// level with it.
     mutating func join(_ lane: Int, since: Duration) {
         guard !self.lanes[lane].isContending, self.isOpen(lane) else { return }
-        let line = self.line(of: lane)
-        if self.lines[line].contendingLanes == 0 {
-            let lag = self.clocks[self.lanes[lane].key.rank].time - self.virtualTime(line)
-            self.lines[line].offset += max(0, lag)
-            self.lines[line].since = max(since, self.lines[line].served ?? since)
+        let flow = self.flow(of: lane)
+        if self.flows[flow].contendingLanes == 0 {
+            let lag = self.clocks[self.lanes[lane].key.rank].time - self.virtualTime(flow)
+            self.flows[flow].offset += max(0, lag)
+            self.flows[flow].since = max(since, self.flows[flow].served ?? since)
         }
-        self.lines[line].contendingLanes += 1
+        self.flows[flow].contendingLanes += 1
         self.lanes[lane].isContending = true
-        self.lanes[lane].tag = self.virtualTime(line)
+        self.lanes[lane].tag = self.virtualTime(flow)
         self.giveTurn(lane)
-        self.setTimer(of: line)
+        self.setTimer(of: flow)
     }
 
     mutating func withdraw(_ lane: Int) {
         guard self.lanes[lane].isContending else { return }
-        let line = self.line(of: lane)
+        let flow = self.flow(of: lane)
         self.lanes[lane].isContending = false
         self.lanes[lane].turns &+= 1
         self.lanes[lane].servedRank = self.lanes[lane].key.rank
-        self.lines[line].contendingLanes -= 1
-        if self.lines[line].risenLane == lane {
-            self.lines[line].risenLane = nil
-            self.lines[line].level = 0
+        self.flows[flow].contendingLanes -= 1
+        if self.flows[flow].risenLane == lane {
+            self.flows[flow].risenLane = nil
+            self.flows[flow].level = 0
         }
     }
 

@@ -1,5 +1,5 @@
-/// A user in a class: the state shared by the lanes of both.
-struct Line: Sendable {
+/// A user in a class, as start-time fair queueing calls whom it serves: the state shared by the lanes of both.
+struct Flow: Sendable {
     /// Added to the user's consumption, it gives the virtual time in this class: users who return after a pause start
     /// level with the others.
     var offset = 0.0
