@@ -74,7 +74,3 @@ package struct DurationModel: Sendable {
         if estimate > 0 { self.ratios[self.entries[index].template].add(duration.inSeconds / estimate) }
     }
 }
-
-extension Duration {
-    var inSeconds: Double { self / .seconds(1) }
-}
