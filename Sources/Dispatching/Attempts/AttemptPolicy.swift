@@ -1,3 +1,5 @@
+internal import MaaSCore
+
 /// Timeouts and retries of attempts.
 package struct AttemptPolicy: Sendable, Hashable {
     package var retries: RetryPolicy
@@ -20,7 +22,9 @@ package struct AttemptPolicy: Sendable, Hashable {
     /// How long a refused task waits. Doubles each time, since each refusal holds up all others, and a task larger than
     /// the quota is always refused.
     /// - Parameter forgiven: the number of its attempts that did not count, as refused ones do not.
-    func quotaDelay(forgiven: Int) -> Duration { self.quotaBackoff * (1 << min(max(forgiven, 0), 4)) }
+    func quotaDelay(forgiven: Int) -> Duration {
+        self.quotaBackoff.doubled(forgiven, atMost: self.quotaBackoff * 16)
+    }
 
     package init(
         retries: RetryPolicy = RetryPolicy(attempts: 3, delay: .seconds(5), delayLimit: .seconds(120)),

@@ -17,7 +17,7 @@ package struct RetryPolicy: Sendable, Hashable {
     /// Decides what follows the failure of attempt `number`, counting only those that count.
     func verdict(on failure: TaskFailure, attempt number: Int, now: Timestamp) -> Verdict {
         guard failure.isRetryable, number < self.attempts else { return .ended(.failed(failure)) }
-        let delay = min(self.delayLimit, self.delay * (1 << min(max(number - 1, 0), 20)))
+        let delay = self.delay.doubled(number - 1, atMost: self.delayLimit)
         return .requeued(failure, notBefore: now + delay, isForgiven: false)
     }
 }

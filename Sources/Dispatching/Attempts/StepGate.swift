@@ -27,7 +27,7 @@ struct StepGate: Sendable {
             self.failures = 0
             return true
         }
-        let delay = min(Self.longestDelay, Self.firstDelay * (1 << min(self.failures, 6)))
+        let delay = Self.firstDelay.doubled(self.failures, atMost: Self.longestDelay)
         let requested = if case .busy(let time) = outcome { min(Self.retryAfterLimit, time) } else { Duration.zero }
         self.opensAt = now + max(delay, requested)
         self.failures += 1

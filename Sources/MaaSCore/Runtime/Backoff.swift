@@ -16,7 +16,7 @@ package struct Backoff: Sendable {
     }
 
     package mutating func next(using generator: inout some RandomNumberGenerator) -> Duration {
-        let ceiling = min(self.maximum, self.initial * (1 << min(self.attempts, 20)))
+        let ceiling = self.initial.doubled(self.attempts, atMost: self.maximum)
         self.attempts += 1
         return ceiling * Double.random(in: 0.5...1, using: &generator)
     }

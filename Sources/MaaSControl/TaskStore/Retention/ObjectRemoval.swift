@@ -19,7 +19,7 @@ package struct ObjectRemoval: Sendable, Hashable {
     static let secondLook = Duration.minutes(10)
 
     /// The delay after failure number `count`: from two minutes to a day, without ever giving up.
-    static func delay(afterFailure count: Int) -> Duration { min(.minutes(1) * (1 << min(count, 11)), .hours(24)) }
+    static func delay(afterFailure count: Int) -> Duration { .minutes(1).doubled(count, atMost: .hours(24)) }
 
     /// Whether the removal `r` is of a picture about which is to be decided now.
     static let isUnsettledPicture: StaticString = "r.due_at = 'infinity' AND r.writable_until <= now()"
