@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 from dataclasses import dataclass
@@ -58,8 +59,9 @@ def run(tool: str, arguments: list[str], *, directory: Path | None = None, secon
 
 
 def every_frame() -> list[str]:
-    """The option that neither drops nor repeats frames: ffmpeg 5.1 gave it a new name."""
-    return ["-fps_mode" if "\n-fps_mode " in run("ffmpeg", ["-h", "long"]) else "-vsync", "passthrough"]
+    """The option that neither drops nor repeats frames: ffmpeg 5.1 gave it a new name, and 9 drops the old one."""
+    is_new = re.search(r"^-fps_mode\b", run("ffmpeg", ["-h", "long"]), re.MULTILINE)
+    return ["-fps_mode" if is_new else "-vsync", "passthrough"]
 
 
 def probe(path: Path) -> Video:
