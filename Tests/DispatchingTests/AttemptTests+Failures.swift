@@ -46,6 +46,18 @@ extension AttemptTests {
         #expect(failure == TaskFailure(code: "INPUT_DOWNLOAD_FAILED", message: "m", exitCode: 75))
     }
 
+    @Test("Another machine may have the memory that this one lacked")
+    func outOfMemory() {
+        let killed = PodFacts.ContainerFailure(isInit: false, exitCode: 137, reason: "OOMKilled", message: nil)
+        let expected = TaskFailure(
+            code: "HOST_OOM_OR_KILLED",
+            message: "The generation ran out of memory.",
+            isRetryable: true,
+            exitCode: 137
+        )
+        #expect(FailureClassifier.classify([Self.pod(ended: true, failures: [killed])]) == expected)
+    }
+
     @Test("Among the failures of a job's pods, the cause is reported rather than its echoes")
     func echoes() {
         let failure = { (code: String) -> PodFacts.ContainerFailure in

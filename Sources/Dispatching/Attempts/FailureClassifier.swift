@@ -42,9 +42,11 @@ enum FailureClassifier {
     private static func classify(_ failure: PodFacts.ContainerFailure) -> TaskFailure {
         switch (failure.reason, failure.exitCode, failure.isInit) {
         case ("OOMKilled", _, _):
+            // Its limit's or the whole node's: since Kubernetes 1.28 the kernel ends all of a container for either.
             TaskFailure(
                 code: "HOST_OOM_OR_KILLED",
-                message: "The generation exceeded its memory limit.",
+                message: "The generation ran out of memory.",
+                isRetryable: true,
                 exitCode: failure.exitCode
             )
         case (_, _, true):
