@@ -50,10 +50,23 @@ struct ExitClassifier {
         isRetryable: true
     )
 
+    /// What Python says, and transformers and diffusers of a module that they import when it is first used. Programs also
+    /// print these and go on, so it has to be the error that ended the program.
+    private static let importErrors = ["ModuleNotFoundError: ", "ImportError: ", "RuntimeError: Failed to import "]
+
+    private static func failedImport(_ error: String) -> TaskFailure? {
+        guard Self.importErrors.contains(where: error.hasPrefix) else { return nil }
+        return TaskFailure(
+            code: "IMAGE_INCOMPLETE",
+            message: "The image lacks a Python package, or a library that one needs."
+        )
+    }
+
     private func cause(of status: ChildProcess.ExitStatus, _ tail: [String]) -> TaskFailure {
         if let pattern = FailurePattern.causes.first(where: { $0.matches(tail) }) { return pattern.failure() }
         if let error = Self.ownError(in: tail) {
-            return TaskFailure(code: self.fallback, message: EventMessage.cut(self.withoutArguments(error)))
+            return Self.failedImport(error)
+                ?? TaskFailure(code: self.fallback, message: EventMessage.cut(self.withoutArguments(error)))
         }
         if let pattern = FailurePattern.echoes.first(where: { $0.matches(tail) }) { return pattern.failure() }
         switch status {
@@ -66,6 +79,9 @@ struct ExitClassifier {
                 isRetryable: true
             )
         case .exited(let code):
+            if code == 1, let failure = Traceback.error(in: Self.beforeReport(tail)).flatMap(Self.failedImport) {
+                return failure
+            }
             let last = Self.lastLine(of: tail).map { self.withoutArguments(Self.sentence(of: $0)) }
             let message = last ?? "The program ended with exit status \(code)."
             return TaskFailure(code: Self.statuses[code] ?? self.fallback, message: EventMessage.cut(message))
@@ -80,7 +96,12 @@ struct ExitClassifier {
     /// The program's last line. Where torchrun's report ends the output, that is the one before it.
     private static func lastLine(of tail: [String]) -> String? {
         guard let last = tail.last, last.allSatisfy({ $0 == "=" }) else { return tail.last }
-        return tail.prefix { !$0.contains("torch/distributed/elastic/") }.last
+        return Self.beforeReport(tail).last
+    }
+
+    /// The lines before torchrun's report, which has a traceback of its own.
+    private static func beforeReport(_ tail: [String]) -> [String] {
+        Array(tail.prefix { !$0.contains("torch/distributed/elastic/") })
     }
 
     /// `line` as a sentence if it has the prefix `generate.py: error: ` that Python programs print (argparse); others

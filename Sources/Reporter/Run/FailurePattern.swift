@@ -94,11 +94,6 @@ struct FailurePattern {
             // When its processes exit with argparse's status, torchrun exits with one of its own.
             alternatives: [["AssertionError: Unsupport size"], [Self.exit(2)]]
         ),
-        FailurePattern(
-            code: "IMAGE_INCOMPLETE",
-            message: "The image lacks a Python package, or a library that one needs.",
-            alternatives: [["ModuleNotFoundError: "], ["ImportError: "]]
-        ),
     ]
 
     /// What comes after any cause, also one that is not known: a process that ends takes down those of the other GPUs,

@@ -9,17 +9,10 @@ enum RankError {
         let others = tail.filter { $0.hasPrefix(Self.prefix) }.compactMap { line in
             line.firstRange(of: ": ").map { String(line[$0.upperBound...]) }
         }
-        return [Self.shown(in: tail)].compactMap(\.self) + others
+        return [Traceback.error(in: tail.compactMap(Self.text))].compactMap(\.self) + others
     }
 
-    /// What follows the frames of the last traceback. Torch marks each of its lines with the rank.
-    private static func shown(in tail: [String]) -> String? {
-        let isStart = { (line: String) in Self.text(of: line)?.hasPrefix("Traceback (most recent call last)") == true }
-        guard let start = tail.lastIndex(where: isStart) else { return nil }
-        return tail[start...].dropFirst().lazy.compactMap(Self.text).first { !$0.isEmpty && !$0.hasPrefix(" ") }
-    }
-
-    /// That of `[rank0]: text`.
+    /// That of `[rank0]: text`: torch marks each line of a traceback with the rank.
     private static func text(of line: String) -> String? {
         guard line.hasPrefix("[rank"), let end = line.firstRange(of: "]: ") else { return nil }
         let rank = line[..<end.lowerBound].dropFirst("[rank".count)

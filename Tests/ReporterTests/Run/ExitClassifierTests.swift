@@ -38,8 +38,6 @@ struct ExitClassifierTests {
             (1, "RuntimeError: CUDA unknown error - this may be due to an incorrectly set up environment", "NO_GPU"),
             (65, "generate.py: error: the picture is neither JPEG, PNG nor WebP", "INPUT_INVALID"),
             (69, "generate.py: error: ffmpeg is not installed", "IMAGE_INCOMPLETE"),
-            (1, "ModuleNotFoundError: No module named 'decord'", "IMAGE_INCOMPLETE"),
-            (1, "[rank0]: ImportError: libGL.so.1: cannot open shared object file", "IMAGE_INCOMPLETE"),
             (73, "postprocess.py: error: raw.mp4 is not there", "OUTPUT_MISSING"),
             (127, "cannot start x: no such file or directory", "COMMAND_NOT_FOUND"),
             (1, "ValueError: whatever", "GENERATOR_FAILED"),
@@ -51,6 +49,45 @@ struct ExitClassifierTests {
         let failure = self.classifier.classify(.exited(status), tail: ["before", line], wasStopped: false)
         #expect(failure.code == code)
         #expect(failure.exitCode == Int(status))
+    }
+
+    @Test(
+        "An import that ends the program, or a process of a group, is the image's fault",
+        arguments: [
+            ["Traceback (most recent call last):", "  import wan", "ModuleNotFoundError: No module named 'decord'"],
+            ["[rank0]: Traceback (most recent call last):", "[rank0]: ImportError: libGL.so.1: cannot open shared"],
+            ["Traceback (most recent call last):", "RuntimeError: Failed to import diffusers.models because of the"],
+            ["cause on rank 1: ModuleNotFoundError: No module named 'peft'"],
+        ]
+    )
+    func failedImport(tail: [String]) {
+        let failure = self.classifier.classify(.exited(1), tail: ["before"] + tail, wasStopped: false)
+        #expect(failure.code == "IMAGE_INCOMPLETE" && !failure.isRetryable)
+    }
+
+    @Test("An import that failed before does not explain the end")
+    func optionalImport() {
+        let line = [
+            "Error processing line 1 of /usr/lib/python3/dist-packages/distutils-precedence.pth:",
+            "  Traceback (most recent call last):", "    File \"/usr/lib/python3.11/site.py\", line 186, in addpackage",
+            "  ModuleNotFoundError: No module named '_distutils_hack'", "Remainder of file ignored",
+        ]
+        let logged = ["Traceback (most recent call last):", "  import apex", "ImportError: libcudart.so.11.0"]
+        let other = ["Traceback (most recent call last):", "ValueError: whatever"]
+        let ends: [(ChildProcess.ExitStatus, [String], String)] = [
+            (.exited(65), ["prepare.py: error: the picture does not decode"], "INPUT_INVALID"),
+            (.exited(73), ["postprocess.py: error: raw.mp4 is not there"], "OUTPUT_MISSING"),
+            (.signalled(9), [], "HOST_OOM_OR_KILLED"),
+            (.exited(1), ["[E] Watchdog caught collective operation timeout: WorkNCCL"], "NCCL_TIMEOUT"),
+            (.exited(1), other, "GENERATOR_FAILED"),
+        ]
+        for (status, end, code) in ends {
+            for before in [line, logged] {
+                #expect(self.classifier.classify(status, tail: before + end, wasStopped: false).code == code)
+            }
+        }
+        let failure = self.classifier.classify(.exited(1), tail: line + ["ValueError: whatever"], wasStopped: false)
+        #expect(failure.code == "GENERATOR_FAILED")
     }
 
     @Test("A crash beside a process that ended with an error of its own is not the cause")

@@ -67,7 +67,7 @@ struct FailureLogTests {
     @Test("Each code derived from a log has an example")
     func complete() {
         let patterns = FailurePattern.causes + FailurePattern.echoes
-        let codes = Set(patterns.map(\.code)).union(["OUTPUT_MISSING", "GENERATOR_FAILED"])
+        let codes = Set(patterns.map(\.code)).union(["OUTPUT_MISSING", "GENERATOR_FAILED", "IMAGE_INCOMPLETE"])
         #expect(Set(Self.names.map(Self.code)) == codes)
     }
 }
