@@ -50,7 +50,7 @@ struct ExitClassifier {
         isRetryable: true
     )
 
-    /// What Python says, and transformers and diffusers of a module that they import when it is first used. Programs also
+    /// What Python says, and transformers and diffusers of a module that they import at its first use. Programs also
     /// print these and go on, so it has to be the error that ended the program.
     private static let importErrors = ["ModuleNotFoundError: ", "ImportError: ", "RuntimeError: Failed to import "]
 
@@ -68,7 +68,8 @@ struct ExitClassifier {
             return Self.failedImport(error)
                 ?? TaskFailure(code: self.fallback, message: EventMessage.cut(self.withoutArguments(error)))
         }
-        if let pattern = FailurePattern.echoes.first(where: { $0.matches(tail) }) { return pattern.failure() }
+        let patterns = [FailurePattern.refusedAllocation] + FailurePattern.echoes
+        if let pattern = patterns.first(where: { $0.matches(tail) }) { return pattern.failure() }
         switch status {
         case .signalled(9), .exited(137):
             return Self.killed

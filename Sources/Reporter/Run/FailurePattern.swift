@@ -8,11 +8,14 @@ struct FailurePattern {
     let message: String
     /// Matches when one line contains all texts of one alternative.
     let alternatives: [[String]]
+    /// Matches only when one line contains all of these texts, too.
+    var condition: [String]?
     /// Does not match when one line contains all of these texts.
     var exception: [String]?
 
     func matches(_ lines: [String]) -> Bool {
         let isFound = { (texts: [String]) in lines.contains { line in texts.allSatisfy(line.contains) } }
+        if let condition = self.condition, !isFound(condition) { return false }
         if let exception = self.exception, isFound(exception) { return false }
         return self.alternatives.contains(where: isFound)
     }
@@ -25,6 +28,8 @@ struct FailurePattern {
     /// `exitcode: 1` and `local_rank: 2 (pid`.
     private static func exit(_ status: Int) -> String { "exitcode  : \(status) (pid" }
 
+    private static let littleMemory = "The GPU has too little memory for this size and number of frames."
+
     static let diskFull = FailurePattern(
         code: "DISK_FULL",
         isRetryable: true,
@@ -36,12 +41,10 @@ struct FailurePattern {
     static let causes = [
         FailurePattern(
             code: "GPU_OOM",
-            message: "The GPU has too little memory for this size and number of frames.",
+            message: Self.littleMemory,
             alternatives: [
                 ["CUDA out of memory"], ["CUDA error: out of memory"], ["CUDA driver error: out of memory"],
                 ["CUDA_ERROR_OUT_OF_MEMORY"], ["torch.OutOfMemoryError"], ["CUBLAS_STATUS_ALLOC_FAILED"],
-                // HAMi's own limit, below that of the card.
-                ["HAMI-core", "Device ", " OOM "],
             ]
         ),
         FailurePattern(
@@ -95,6 +98,15 @@ struct FailurePattern {
             alternatives: [["AssertionError: Unsupport size"], [Self.exit(2)]]
         ),
     ]
+
+    /// HAMi refused an allocation at its own limit, below that of the card. Alone it is no cause: torch then frees what
+    /// it keeps, and tries again. NCCL does not, and may not say what its error was.
+    static let refusedAllocation = FailurePattern(
+        code: "GPU_OOM",
+        message: Self.littleMemory,
+        alternatives: [["HAMI-core", "Device ", " OOM "]],
+        condition: ["NCCL error", "unhandled cuda error"]
+    )
 
     /// What comes after any cause, also one that is not known: a process that ends takes down those of the other GPUs,
     /// which then report NCCL errors and may abort. A crash that nothing explains comes last.

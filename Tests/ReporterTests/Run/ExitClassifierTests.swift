@@ -90,6 +90,22 @@ struct ExitClassifierTests {
         #expect(failure.code == "GENERATOR_FAILED")
     }
 
+    @Test("An allocation that HAMi refused is a cause only where NCCL gave up for one")
+    func refusedAllocation() {
+        let refused = "[HAMI-core ERROR (pid:140 thread=139846227212096 allocator.c:52)]: Device 0 OOM 25904 / 25769"
+        let code = { (status: ChildProcess.ExitStatus, lines: [String]) in
+            self.classifier.classify(status, tail: [refused] + lines, wasStopped: false).code
+        }
+        let error = ["Traceback (most recent call last):", "ValueError: whatever"]
+        let nccl = "torch.distributed.DistBackendError: NCCL error in: NCCLUtils.hpp:275, "
+        #expect(code(.exited(1), ["RuntimeError: CUDA error: uncorrectable ECC error encountered"]) == "CUDA_ERROR")
+        #expect(code(.exited(1), error) == "GENERATOR_FAILED")
+        #expect(code(.exited(1), error.map { "[rank0]: " + $0 }) == "GENERATOR_FAILED")
+        #expect(code(.signalled(9), []) == "HOST_OOM_OR_KILLED")
+        #expect(code(.exited(1), [nccl + "remote process exited or there was a network error"]) == "NCCL_ERROR")
+        #expect(code(.exited(1), [nccl + "unhandled cuda error (run with NCCL_DEBUG=INFO for details)"]) == "GPU_OOM")
+    }
+
     @Test("A crash beside a process that ended with an error of its own is not the cause")
     func crashBeside() {
         let tail = ["  exitcode  : -6 (pid: 77)", "  exitcode  : 1 (pid: 78)"]
