@@ -96,6 +96,14 @@ class TracebackTests(worker.WorkerTestCase):
         self.assertEqual(shown[SHOWN_LINES - 1], f"rank 6: [rank6]: {ends[6]}")
         self.assertEqual(shown[-1], f"cause on rank 6: {ends[6]}")
 
+    def test_a_process_without_memory_for_nccl_has_lost_nobody(self):
+        lost = ["NCCL error in: ProcessGroupNCCL.cpp:3353, remote process exited", "Last error:", "Connection closed"]
+        own = ["NCCL error in: ProcessGroupNCCL.cpp:3353, unhandled cuda error", "Cuda failure 2 'out of memory'"]
+        for rank in range(1, 8):
+            lines = own if rank == 7 else lost
+            self.write(rank, ["Traceback (most recent call last):", *lines])
+        self.assertEqual(last_words(self.directory)[2], f"rank 7: {own[1]}")
+
     def test_what_ends_in_cpp_is_shown_without_its_frames_and_after_what_it_waited_for(self):
         what = f"  what():  [PG ID 0 PG GUID 0(default_pg) Rank 1] {TIMEOUT}: WorkNCCL(SeqNum=7, OpType=ALLREDUCE)"
         frames = [f"frame #{number}: c10::Error::Error(c10::SourceLocation, std::string)" for number in range(20)]

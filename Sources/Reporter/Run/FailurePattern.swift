@@ -45,6 +45,7 @@ struct FailurePattern {
             alternatives: [
                 ["CUDA out of memory"], ["CUDA error: out of memory"], ["CUDA driver error: out of memory"],
                 ["CUDA_ERROR_OUT_OF_MEMORY"], ["torch.OutOfMemoryError"], ["CUBLAS_STATUS_ALLOC_FAILED"],
+                ["Cuda failure", "out of memory"],  // NCCL's
             ]
         ),
         FailurePattern(

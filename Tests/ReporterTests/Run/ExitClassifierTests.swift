@@ -12,6 +12,7 @@ struct ExitClassifierTests {
         arguments: [
             (1, "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB", "GPU_OOM"),
             (1, "RuntimeError: CUDA error: out of memory", "GPU_OOM"),
+            (1, "[rank0]: Cuda failure 'out of memory'", "GPU_OOM"),
             (1, "  exitcode  : -9 (pid: 77)", "HOST_OOM_OR_KILLED"),
             (137, "", "HOST_OOM_OR_KILLED"),
             (

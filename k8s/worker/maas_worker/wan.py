@@ -38,6 +38,9 @@ ECHOES = (
     *("Connection closed by peer", "gloo/transport/tcp/"),
 )
 
+# In one line of a process whose GPU has too little memory for NCCL itself.
+OUT_OF_MEMORY = ("Cuda failure", "out of memory")
+
 
 @dataclass(frozen=True)
 class Model:
@@ -166,6 +169,8 @@ def error_line(lines: list[str]) -> str | None:
 
 def distance(lines: list[str]) -> int:
     """How far from the cause a process was that ended so: 0 at it, 1 waiting in vain for another, 2 having lost one."""
+    if any(all(text in line for text in OUT_OF_MEMORY) for line in lines):
+        return 0
     if any(echo in line for line in lines for echo in ECHOES):
         return 2
     return int(any(TIMEOUT in line for line in lines))
