@@ -68,6 +68,11 @@ struct FailurePattern {
                 ["FileNotFoundError", ".pth"], ["FileNotFoundError", "config.json"],
                 ["FileNotFoundError", ".safetensors"], ["OSError", "no file named"],
                 ["Please specify the checkpoint directory"],
+                // Of files that were cut off, or are pages or git-lfs's pointers instead.
+                ["PytorchStreamReader failed"], ["UnpicklingError: invalid load key"],
+                ["UnpicklingError: Weights only load failed"], ["SafetensorError", "deserializing header"],
+                ["OSError: Unable to load weights from checkpoint file"],
+                ["OSError: You seem to have cloned a repository without having git-lfs installed"],
             ]
         ),
         FailurePattern(

@@ -23,6 +23,10 @@ struct ExitClassifierTests {
                 1, "OSError: Error no file named diffusion_pytorch_model.safetensors found in directory /m",
                 "CKPT_MISSING"
             ),
+            (1, "_pickle.UnpicklingError: invalid load key, 'v'.", "CKPT_MISSING"),
+            (1, "safetensors_rust.SafetensorError: Error while deserializing header: header too large", "CKPT_MISSING"),
+            (1, "rank 1: OSError: Unable to load weights from checkpoint file for '/m/x.safetensors'", "CKPT_MISSING"),
+            (1, "OSError: You seem to have cloned a repository without having git-lfs installed.", "CKPT_MISSING"),
             (2, "generate.py: error: argument --size: invalid choice: '1x1'", "BAD_ARGS"),
             (1, "AssertionError: Unsupport size 1*1 for task t2v-A14B", "BAD_ARGS"),
             (1, "[E] Watchdog caught collective operation timeout: WorkNCCL", "NCCL_TIMEOUT"),
