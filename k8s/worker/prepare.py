@@ -12,7 +12,7 @@ import os
 from pathlib import Path
 
 from maas_worker import ffmpeg
-from maas_worker.failure import BadPicture, Failure, Killed, MissingTool, run_main
+from maas_worker.failure import BadPicture, Failure, PodFailure, run_main
 from maas_worker.picture import Picture, open_picture
 
 # No model uses more; a PNG of the largest accepted picture would be 120 MB.
@@ -29,7 +29,7 @@ def main() -> None:
     made = options.output.with_name(f".{options.output.name}.png")
     try:
         ffmpeg.run("ffmpeg", [*arguments(picture), ffmpeg.file_url(made)], seconds=120)
-    except (Killed, MissingTool):
+    except PodFailure:
         raise
     except Failure as failure:
         raise BadPicture(f"the picture does not decode: {failure}") from None

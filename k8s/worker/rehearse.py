@@ -13,7 +13,7 @@ from pathlib import Path
 
 import postprocess
 from maas_worker import aigc, ffmpeg
-from maas_worker.failure import BadArgument, Failure, Killed, MissingTool, run_main
+from maas_worker.failure import BadArgument, Failure, MissingTool, PodFailure, run_main
 
 CLIP = ["-f", "lavfi", "-i", "testsrc=s=128x96:r=16", "-frames:v", "2", "-c:v", "libx264", "-pix_fmt", "yuv420p"]
 
@@ -35,7 +35,7 @@ def main() -> None:
         try:
             ffmpeg.run("ffmpeg", [*CLIP, ffmpeg.file_url(clip)], seconds=120)
             postprocess.add_labels(clip, ffmpeg.probe(clip), label, directory)
-        except (Killed, MissingTool):
+        except PodFailure:
             raise
         except Failure as failure:
             raise MissingTool(f"the image cannot label a video: {failure}") from None

@@ -85,7 +85,11 @@ struct ExitClassifier {
             }
             let last = Self.lastLine(of: tail).map { self.withoutArguments(Self.sentence(of: $0)) }
             let message = last ?? "The program ended with exit status \(code)."
-            return TaskFailure(code: Self.statuses[code] ?? self.fallback, message: EventMessage.cut(message))
+            return TaskFailure(
+                code: Self.statuses[code] ?? self.fallback,
+                message: EventMessage.cut(message),
+                isRetryable: code == ExitCode.temporaryFailure
+            )
         }
     }
 

@@ -218,6 +218,15 @@ struct ExitClassifierTests {
         }
     }
 
+    @Test("A program may ask for another attempt")
+    func temporary() {
+        let tail = ["prepare.py: error: ffmpeg took longer than 120 s"]
+        let failure = self.classifier.classify(.exited(75), tail: tail, wasStopped: false)
+        let message = "Ffmpeg took longer than 120 s."
+        #expect(failure == TaskFailure(code: "GENERATOR_FAILED", message: message, isRetryable: true, exitCode: 75))
+        #expect(!self.classifier.classify(.exited(70), tail: tail, wasStopped: false).isRetryable)
+    }
+
     @Test("Being stopped is not the generator's fault")
     func stopped() {
         let failure = self.classifier.classify(.signalled(15), tail: ["CUDA out of memory"], wasStopped: true)

@@ -32,8 +32,12 @@ class MissingInput(Failure):
     status = os.EX_NOINPUT
 
 
-class MissingTool(Failure):
-    """ffmpeg, a filter of it, or a font is not installed, or a setting is wrong: the pod is at fault, not the task."""
+class PodFailure(Failure):
+    """The pod or its machine is at fault, not what it works on."""
+
+
+class MissingTool(PodFailure):
+    """ffmpeg, a filter of it, or a font is not installed, or a setting is wrong."""
 
     status = os.EX_UNAVAILABLE
 
@@ -44,10 +48,16 @@ class BadOutput(Failure):
     status = os.EX_CANTCREAT
 
 
-class Killed(Failure):
+class Killed(PodFailure):
     """A tool was killed: the machine has too little memory, and another one may have it."""
 
     status = 128 + signal.SIGKILL
+
+
+class TooSlow(PodFailure):
+    """A tool needed many times as long as it takes: another machine may be faster."""
+
+    status = os.EX_TEMPFAIL
 
 
 def run_main(name: str, main: Callable[[], None]) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from .failure import BadOutput, Failure, Killed, MissingTool
+from .failure import BadOutput, Failure, Killed, MissingTool, PodFailure, TooSlow
 
 # A picture is decoded whole, so its size is limited first: 40 megapixels are 160 MB.
 MAX_PIXELS = 40_000_000
@@ -49,7 +49,7 @@ def run(tool: str, arguments: list[str], *, directory: Path | None = None, secon
     except FileNotFoundError:
         raise MissingTool(f"{tool} is not installed") from None
     except subprocess.TimeoutExpired:
-        raise Failure(f"{tool} took longer than {seconds:.0f} s") from None
+        raise TooSlow(f"{tool} took longer than {seconds:.0f} s") from None
     if done.returncode == -signal.SIGKILL:
         raise Killed(f"{tool} was killed, most likely because it ran out of memory")
     if done.returncode != 0:
@@ -85,7 +85,7 @@ def probe(path: Path) -> Video:
             rate=Fraction(stream["avg_frame_rate"]),
             tags=answer["format"].get("tags", {}),
         )
-    except (Killed, MissingTool):
+    except PodFailure:
         raise
     except (Failure, KeyError, IndexError, ValueError, ZeroDivisionError) as error:
         raise BadOutput(f"{path.name} is not a readable video: {error}") from None

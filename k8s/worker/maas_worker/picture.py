@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from .failure import BadPicture, Failure, Killed, MissingInput, MissingTool
+from .failure import BadPicture, Failure, MissingInput, PodFailure
 from .ffmpeg import GUARD, MAX_PIXELS, file_url, run
 
 MAX_BYTES = 64 << 20
@@ -71,7 +71,7 @@ def open_picture(path: Path) -> Picture:
             )
         )
         width, height = int(answer["streams"][0]["width"]), int(answer["streams"][0]["height"])
-    except (Killed, MissingTool):
+    except PodFailure:
         raise
     except (Failure, KeyError, IndexError, ValueError) as error:
         raise BadPicture(f"the picture does not decode: {error}") from None
