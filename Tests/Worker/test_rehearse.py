@@ -3,8 +3,11 @@
 import os
 import shutil
 import unittest
+from unittest import mock
 
 from worker import KILLED, WorkerTestCase
+import rehearse
+from maas_worker.failure import MissingTool
 
 # An ffmpeg that has everything but one thing, as told by its arguments.
 POOR = """#!/bin/sh
@@ -63,6 +66,11 @@ class RehearseTests(WorkerTestCase):
         for script in [OLD, NEW]:
             done = self.rehearse(ffmpeg=script.format(ffmpeg=shutil.which("ffmpeg")))
             self.assertEqual((done.returncode, done.stderr), (0, ""))
+
+    def test_an_older_python_is_not_enough(self):
+        with mock.patch("sys.argv", ["rehearse.py", str(self.directory)]), mock.patch("sys.version_info", (3, 9, 18)):
+            with self.assertRaisesRegex(MissingTool, "Python is 3.9, and 3.10"):
+                rehearse.main()
 
     def test_a_producer_that_cannot_be_named(self):
         done = self.rehearse(MAAS_AIGC_PRODUCER="two words")

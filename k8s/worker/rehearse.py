@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 import tempfile
 from pathlib import Path
 
@@ -17,6 +18,9 @@ from maas_worker.failure import BadArgument, Failure, MissingTool, PodFailure, r
 
 CLIP = ["-f", "lavfi", "-i", "testsrc=s=128x96:r=16", "-frames:v", "2", "-c:v", "libx264", "-pix_fmt", "yuv420p"]
 
+# What the programs beside this one need; an older one would fail them after the generation.
+PYTHON = (3, 10)
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="rehearse.py", description=__doc__, allow_abbrev=False)
@@ -24,6 +28,8 @@ def main() -> None:
     parser.add_argument("--producer", default=os.environ.get("MAAS_AIGC_PRODUCER") or "MaaS")
     options = parser.parse_args()
 
+    if sys.version_info < PYTHON:
+        raise MissingTool("Python is {}.{}, and {}.{} is the oldest that will do".format(*sys.version_info[:2], *PYTHON))
     try:
         label = aigc.implicit_label(options.producer, "rehearsal")
     except BadArgument as fault:
