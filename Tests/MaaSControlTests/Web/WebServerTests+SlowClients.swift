@@ -36,6 +36,22 @@ extension WebServerTests {
         }
     }
 
+    @Test func aByteThatIsReadAheadCostsNobodyElseARequest() async throws {
+        try await withWebServer(routes: Self.routes) { server in
+            let client = try RawClient(port: server.port, receiveBuffer: 2048, segmentSize: 1400)
+            defer { client.close() }
+            try await client.send("GET /big HTTP/1.1\r\nHost: a\r\n\r\nG")
+            try await client.read { !$0.isEmpty }
+            for _ in 0..<3 {
+                let other = try RawClient(port: server.port)
+                defer { other.close() }
+                try await other.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nok")
+                let response = try await other.response()
+                #expect(response.text == "ok")
+            }
+        }
+    }
+
     @Test func aClientThatOnlySendsIsCutOff() async throws {
         try await withWebServer(routes: Self.routes) { server in
             let client = try RawClient(port: server.port)

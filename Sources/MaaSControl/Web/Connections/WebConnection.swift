@@ -133,8 +133,6 @@ final class WebConnection {
     private func beginRequest(_ wsi: OpaquePointer) -> CInt {
         guard case .idle = self.role, let head = RequestHead(wsi) else { return -1 }
         let exchange = HTTPExchange(head, on: self)
-        // A body that libwebsockets has read ahead is that of a pipelined request.
-        if !exchange.hasWholeRequest, self.hasReadAhead { return -1 }
         self.role = .http(exchange)
         // The handler's time is not subject to libwebsockets' timeouts; while a body is expected it sets them again.
         if exchange.hasWholeRequest { self.clearTimeout() }
@@ -212,7 +210,8 @@ final class WebConnection {
     /// another.
     ///
     /// Version 4.1 loops endlessly in a pipelined request with a body. So pipelined requests are not served: the
-    /// connection is closed, and the client resends what was not answered (RFC 9112 §9.3.2).
+    /// connection is closed, and the client resends what was not answered (RFC 9112 §9.3.2). That of another connection
+    /// costs a client no more than its connection after the answer.
     var hasReadAhead: Bool {
         self.wsi.map { lws_service_adjust_timeout(lws_get_context($0), 1, 0) == 0 } ?? false
     }
