@@ -108,4 +108,35 @@ extension WebServerTests {
             }
         }
     }
+    @Test func aBodyHasALimitOfTimeAgainOnceItsHandlerReadsOn() async throws {
+        var configuration = WebServerConfiguration()
+        configuration.stallTimeout = .seconds(1)
+        configuration.bodyBufferBytes = 1000
+        let (began, mayRead) = (Signal(), Signal())
+        try await withWebServer(configuration) { router in
+            router.post("/held") { request in
+                began.set()
+                await mayRead.wait()
+                return .text("\(try await request.body(limit: 2000).count)")
+            }
+            router.post("/body") { .text("\(try await $0.body(limit: 2000).count)") }
+        } _: { server in
+            let open = { @LoopActor (path: String, count: Int) async throws -> RawClient in
+                let client = try RawClient(port: server.port)
+                let head = "POST \(path) HTTP/1.1\r\nHost: a\r\nContent-Length: 2000\r\n\r\n"
+                try await client.send(head + String(repeating: "x", count: count))
+                return client
+            }
+            let held = try await open("/held", 1000)
+            defer { held.close() }
+            await began.wait()
+            // By whose end it is known that the first one's limit did not count.
+            let other = try await open("/body", 1)
+            defer { other.close() }
+            try await other.readToEnd()
+            #expect(server.connectionCount == 1)
+            mayRead.set()
+            try await held.readToEnd()
+        }
+    }
 }

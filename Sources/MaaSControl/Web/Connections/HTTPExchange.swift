@@ -168,7 +168,7 @@ final class HTTPExchange {
         if self.awaitsContinue {
             self.awaitWritable()
         } else if !self.body.isFull {
-            self.connection.resumeReading()
+            self.connection.resumeBody()
         }
     }
 
@@ -319,7 +319,10 @@ final class HTTPExchange {
             return
         }
         // While the handler applies backpressure, the client's silence is no fault of its own.
-        if self.body.isFull { self.connection.clearTimeout() }
+        if self.body.isFull {
+            self.connection.pauseReading()
+            self.connection.clearTimeout()
+        }
         self.stream?.beat(now)
     }
 

@@ -226,6 +226,14 @@ final class WebConnection {
         self.updateFlow()
     }
 
+    /// Reads on in a body after a pause. libwebsockets limits the time for the next bytes only when some arrive.
+    func resumeBody() {
+        guard self.wantsPause, let wsi = self.wsi else { return }
+        self.resumeReading()
+        let limit = CInt(clamping: self.server.configuration.stallTimeout.components.seconds)
+        lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, limit)
+    }
+
     /// Requests a callback when the socket is writable.
     func awaitWritable() {
         guard let wsi = self.wsi else { return }
