@@ -20,6 +20,7 @@ package final class WebServer: Service {
     /// Exchanges whose response is not complete.
     private var exchanges: [ObjectIdentifier: HTTPExchange] = [:]
     private var ticker: LoopTimer?
+    private var pinger: WebSocketPinger?
     private var idleWaiter: CheckedContinuation<Void, Never>?
     private(set) var isStopping = false
 
@@ -62,6 +63,7 @@ package final class WebServer: Service {
             isShared: self.configuration.sharesPort
         ) { [weak self] in self?.accept($0, from: $1) }
         self.ticker = LoopTimer { [weak self] in self?.tick() }
+        self.pinger = WebSocketPinger(self.configuration)
         self.isStopping = false
         self.logger.info("listening", [.name: self.name, .address: "\(self.configuration.address):\(self.port)"])
     }
@@ -80,6 +82,8 @@ package final class WebServer: Service {
         for exchange in self.exchanges.values { exchange.abort() }
         self.ticker?.close()
         self.ticker = nil
+        self.pinger?.close()
+        self.pinger = nil
         await context.close()
         self.context = nil
     }
@@ -108,6 +112,11 @@ package final class WebServer: Service {
         let connection = WebConnection(server: self, remoteAddress: address)
         self.connections[ObjectIdentifier(connection)] = connection
         if !context.adopt(descriptor, for: connection) { self.didClose(connection) }
+    }
+
+    func didOpen(_ socket: WebSocketConnection) {
+        self.pinger?.add(socket)
+        socket.didOpen()
     }
 
     func didClose(_ connection: WebConnection) {

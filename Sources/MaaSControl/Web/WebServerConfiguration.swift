@@ -46,8 +46,10 @@ package struct WebServerConfiguration: Sendable {
     package var stallTimeout: Duration = .seconds(30)
     /// How long an idle connection is kept.
     package var idleTimeout: Duration = .seconds(75)
-    /// The interval between pings on a silent WebSocket; one that is unanswered for 10 s ends it.
+    /// The silence of a WebSocket's peer after which it is pinged; up to a quarter more.
     package var pingInterval: Duration = .seconds(25)
+    /// A WebSocket with a ping that is unanswered for this long is ended.
+    package var pongTimeout: Duration = .seconds(10)
     /// The interval between comments on a silent event stream.
     package var heartbeatInterval: Duration = .seconds(15)
     /// The time limit for requests in flight when the server stops: less than the 20 s that ``ServiceGroup`` gives it.

@@ -34,10 +34,16 @@ private final class Echo: WebSocketHandler {
 @LoopActor
 @Suite("WebSockets", .timeLimit(.minutes(1)))
 struct WebSocketTests {
-    private func withEcho(_ body: (RawClient, Echo, WebServer) async throws -> Void) async throws {
+    private func withEcho(
+        pingInterval: Duration = .seconds(25),
+        pongTimeout: Duration = .seconds(10),
+        _ body: (RawClient, Echo, WebServer) async throws -> Void
+    ) async throws {
         let echo = Echo()
         var configuration = WebServerConfiguration()
         configuration.maximumMessageBytes = 200_000
+        configuration.pingInterval = pingInterval
+        configuration.pongTimeout = pongTimeout
         try await withWebServer(configuration) { router in
             router.webSocket("/ws", subprotocols: ["progress.v1"]) { request in
                 guard request.headers["origin"] != "https://evil.example" else {
@@ -189,6 +195,55 @@ struct WebSocketTests {
             #expect(frame.opcode == .close && frame.payload.prefix(2) == [3, 239])
             client.close()
             await echo.ended.wait()
+        }
+    }
+
+    @Test func aPeerThatAnswersPingsStays() async throws {
+        try await self.withEcho(pingInterval: .milliseconds(100)) { client, _, _ in
+            _ = try await self.handshake(client)
+            for _ in 0..<3 {
+                let ping = try await client.frame()
+                #expect(ping.opcode == .ping)
+                try await client.sendFrame(.pong, ping.payload)
+            }
+        }
+    }
+
+    /// Pongs that nobody asked for have no payload; libwebsockets would take them for answers, and time each connection
+    /// anew.
+    @Test(arguments: [0, 20_000])
+    func aPeerThatDoesNotAnswerAPingIsGivenUp(pongCount: Int) async throws {
+        try await self.withEcho(pingInterval: .seconds(1), pongTimeout: .milliseconds(200)) { client, echo, _ in
+            _ = try await self.handshake(client)
+            let pongs = (0..<pongCount).flatMap { _ in [0x8A, 0x80, 1, 2, 3, 4] as [UInt8] }
+            try await client.send(pongs)
+            let ping = try await client.frame()
+            #expect(ping.opcode == .ping && !ping.payload.isEmpty)
+            try await client.send(pongs)
+            await echo.ended.wait()
+            #expect(echo.code == 1006)
+        }
+    }
+
+    @Test func aPingOvertakesWhatAPeerDoesNotTake() async throws {
+        try await self.withEcho(pingInterval: .milliseconds(100)) { other, _, server in
+            let client = try RawClient(port: server.port, receiveBuffer: 2048, segmentSize: 1400)
+            defer { client.close() }
+            _ = try await self.handshake(client)
+            for _ in 0..<5 { try await client.sendFrame(.binary, [UInt8](repeating: 1, count: 190_000)) }
+            // By whose second ping it is known that the first client's is due.
+            _ = try await self.handshake(other)
+            for _ in 0..<2 {
+                let ping = try await other.frame()
+                #expect(ping.opcode == .ping)
+                try await other.sendFrame(.pong, ping.payload)
+            }
+            var (count, pingedAt) = (0, 0)
+            while count < 950_000 {
+                let frame = try await client.frame()
+                if frame.opcode == .ping { pingedAt = count } else { count += frame.payload.count }
+            }
+            #expect((1..<950_000).contains(pingedAt))
         }
     }
 

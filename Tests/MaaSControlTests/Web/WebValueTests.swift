@@ -125,12 +125,29 @@ struct WebValueTests {
         var writes: [String] = []
         while case .frame(let frame) = outbox.next(limit: 3) {
             let text = String(decoding: frame.bytes, as: UTF8.self)
-            writes.append("\(text)\(frame.isContinuation ? " more" : "")\(frame.isFinal ? " end" : "")")
+            writes.append("\(text)\(frame.kind == .continuation ? " more" : "")\(frame.isFinal ? " end" : "")")
         }
         #expect(writes == ["hel", "lo more end", "you end"])
         #expect(outbox.queuedCount == 0)
         let last = outbox.next(limit: 3)
         #expect(last == .close(code: 1000, reason: "done"))
+    }
+
+    @Test func aPingGoesBetweenTheFramesOfAMessage() {
+        var outbox = WebSocketOutbox(limit: 10)
+        let isTaken = outbox.append(Array("hello".utf8), isBinary: true)
+        #expect(isTaken)
+        var kinds: [WebSocketFrame.Kind] = []
+        while case .frame(let frame) = outbox.next(limit: 3) {
+            kinds.append(frame.kind)
+            if frame.kind == .binary {
+                outbox.prependPing()
+                outbox.prependPing()
+            }
+        }
+        #expect(kinds == [.binary, .ping, .continuation])
+        outbox.prependPing()
+        #expect(!outbox.isEmpty)
     }
 
     @Test func messagesAreBounded() {

@@ -70,7 +70,7 @@ final class WebConnection {
         switch reason {
         case LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED, LWS_CALLBACK_HTTP, LWS_CALLBACK_HTTP_BODY,
             LWS_CALLBACK_HTTP_BODY_COMPLETION, LWS_CALLBACK_HTTP_WRITEABLE, LWS_CALLBACK_HTTP_CONFIRM_UPGRADE,
-            LWS_CALLBACK_ESTABLISHED, LWS_CALLBACK_RECEIVE, LWS_CALLBACK_SERVER_WRITEABLE,
+            LWS_CALLBACK_ESTABLISHED, LWS_CALLBACK_RECEIVE, LWS_CALLBACK_RECEIVE_PONG, LWS_CALLBACK_SERVER_WRITEABLE,
             LWS_CALLBACK_WS_PEER_INITIATED_CLOSE, LWS_CALLBACK_CLOSED, LWS_CALLBACK_CLOSED_HTTP, LWS_CALLBACK_RAW_RX,
             LWS_CALLBACK_WSI_DESTROY:
             true
@@ -97,10 +97,12 @@ final class WebConnection {
         case LWS_CALLBACK_ESTABLISHED:
             if case .upgrading(let socket) = self.role {
                 self.role = .webSocket(socket)
-                socket.didOpen()
+                self.server.didOpen(socket)
             }
         case LWS_CALLBACK_RECEIVE:
             if case .webSocket(let socket) = self.role { self.receive(bytes, for: socket) }
+        case LWS_CALLBACK_RECEIVE_PONG:
+            self.webSocket?.wasHeard()
         case LWS_CALLBACK_SERVER_WRITEABLE:
             return self.becameWritableForFrames()
         case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
@@ -386,10 +388,7 @@ final class WebConnection {
         guard let scratch = self.server.scratch else { return false }
         let room = UnsafeMutableRawBufferPointer(rebasing: scratch[Int(lws_pre_bytes)...])
         frame.bytes.withUnsafeBytes { room.copyMemory(from: $0) }
-        let kind = frame.isContinuation ? LWS_WRITE_CONTINUATION : frame.isBinary ? LWS_WRITE_BINARY : LWS_WRITE_TEXT
-        let flags = frame.isFinal ? 0 : UInt32(lws_write_no_fin)
         let start = room.baseAddress!.assumingMemoryBound(to: UInt8.self)  // The room is never empty.
-        let count = lws_write(wsi, start, frame.bytes.count, lws_write_protocol(rawValue: kind.rawValue | flags))
-        return count >= frame.bytes.count
+        return lws_write(wsi, start, frame.bytes.count, frame.writeProtocol) >= frame.bytes.count
     }
 }

@@ -11,6 +11,8 @@ package final class WebSocketConnection {
     private var inbox: WebSocketInbox
     private var outbox: WebSocketOutbox
     private var closing: (code: Int, reason: String)?
+    /// Rounds of the ``PingSchedule`` since the peer was heard.
+    private var silentRounds = 0
     package private(set) var isOpen = false
 
     init(subprotocol: String?, handler: any WebSocketHandler, connection: WebConnection) {
@@ -72,12 +74,15 @@ package final class WebSocketConnection {
 
     func receive(_ bytes: UnsafeRawBufferPointer, isBinary: Bool, isFinal: Bool) {
         guard self.closing == nil else { return }
+        self.wasHeard()
         switch self.inbox.append(bytes, isBinary: isBinary, isFinal: isFinal) {
         case .incomplete: break
         case .message(let message): self.handler.received(message, on: self)
         case .tooLong: self.handler.receivedTooMuch(on: self)
         }
     }
+
+    func wasHeard() { self.silentRounds = 0 }
 
     var hasWork: Bool { !self.outbox.isEmpty }
 
@@ -98,6 +103,20 @@ package final class WebSocketConnection {
 
     private func noteClosing(_ code: Int, _ reason: String) {
         if self.closing == nil { self.closing = (code, reason) }
+    }
+
+    /// Pings a silent peer, or gives it up. Returns whether the connection is still open.
+    func endRound(of schedule: PingSchedule) -> Bool {
+        guard self.isOpen else { return false }
+        self.silentRounds += 1
+        switch schedule.step(after: self.silentRounds) {
+        case .ping where self.closing == nil:
+            self.outbox.prependPing()
+            self.connection.writeFrameNow()
+        case .giveUp: self.abort()
+        case .ping, nil: break
+        }
+        return self.isOpen
     }
 
     func didClose() {

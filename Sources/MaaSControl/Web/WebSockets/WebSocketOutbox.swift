@@ -1,6 +1,6 @@
 internal import MaaSCore
 
-/// The bounded queue of frames for one socket, followed by the close frame.
+/// The bounded queue of frames for one socket, followed by the close frame. A ping overtakes them.
 struct WebSocketOutbox {
     enum Write: Equatable {
         case frame(WebSocketFrame)
@@ -14,6 +14,7 @@ struct WebSocketOutbox {
 
     private var messages = FIFO<Message>()
     private var offset = 0
+    private var isPingDue = false
     private var close: (code: Int, reason: String)?
     private(set) var queuedCount = 0
     private let limit: Int
@@ -21,7 +22,7 @@ struct WebSocketOutbox {
     /// - Parameter limit: the most bytes queued.
     init(limit: Int) { self.limit = limit }
 
-    var isEmpty: Bool { self.messages.isEmpty && self.close == nil }
+    var isEmpty: Bool { self.messages.isEmpty && self.close == nil && !self.isPingDue }
 
     /// Returns false, and queues nothing, when the queue is full or a close is queued.
     mutating func append(_ bytes: [UInt8], isBinary: Bool) -> Bool {
@@ -36,17 +37,23 @@ struct WebSocketOutbox {
         if self.close == nil { self.close = (code, reason) }
     }
 
+    /// Puts a ping before everything else, also between the frames of one message (RFC 6455 §5.4).
+    mutating func prependPing() { self.isPingDue = true }
+
     /// The next frame to write; a message longer than `limit` is split into several frames.
     mutating func next(limit: Int) -> Write? {
+        if self.isPingDue {
+            self.isPingDue = false
+            return .frame(.ping)
+        }
         guard let message = self.messages.first else {
             return self.close.map { .close(code: $0.code, reason: $0.reason) }
         }
         let piece = message.bytes[self.offset...].prefix(limit)
         let isFinal = piece.endIndex == message.bytes.endIndex
         let frame = WebSocketFrame(
+            kind: self.offset > 0 ? .continuation : message.isBinary ? .binary : .text,
             bytes: piece,
-            isBinary: message.isBinary,
-            isContinuation: self.offset > 0,
             isFinal: isFinal
         )
         self.queuedCount -= piece.count
