@@ -66,6 +66,28 @@ extension WebServerTests {
         }
     }
 
+    /// Reading is not paused while a stream with something read ahead waits: that would make libwebsockets spin.
+    @Test func aClientOfAStreamThatOnlySendsIsCutOff() async throws {
+        try await withWebServer { router in
+            router.get("/stream") { _ in
+                .stream(type: "text/plain") { stream in
+                    try await stream.write(Array("part".utf8))
+                    await Signal().wait()
+                }
+            }
+        } _: { server in
+            let client = try RawClient(port: server.port)
+            defer { client.close() }
+            try await client.send("GET /stream HTTP/1.1\r\nHost: a\r\n\r\nG")
+            try await client.read { $0.suffix(6).elementsEqual("part\r\n".utf8) }
+            while server.connectionCount > 0 {
+                try Task.checkCancellation()
+                try? await client.send("G")
+                try await LoopClock().sleep(for: .milliseconds(50))
+            }
+        }
+    }
+
     @Test func theLastPieceOfAStreamArrivesBeforeTheNext() async throws {
         let (begun, mayEnd) = (Signal(), Signal())
         try await withWebServer { router in

@@ -225,8 +225,11 @@ final class HTTPExchange {
     }
 
     private func begin(_ response: WebResponse) -> Verdict {
-        if !self.body.isComplete || self.connection.server.isStopping || self.connection.hasReadAhead {
+        if !self.body.isComplete || self.connection.server.isStopping { self.keepsAlive = false }
+        if self.connection.hasReadAhead {
             self.keepsAlive = false
+            // While reading is paused, libwebsockets would wake the loop in every turn for what it has read.
+            self.connection.resumeReading()
         }
         var (head, body) = ResponseBody.make(
             for: response,
@@ -326,12 +329,12 @@ final class HTTPExchange {
         self.stream?.beat(now)
     }
 
-    /// What only the kernel knows while nothing is read: whether the client has left, and, while an answer waits for
-    /// it, whether it sends more, of which libwebsockets would be told in every turn.
+    /// What only the kernel knows while nothing is read: whether the client has left, and, while reading is not paused,
+    /// whether it sends more, of which libwebsockets would be told in every turn.
     var question: pollfd? {
         guard self.hasWholeRequest || self.body.isFull, let descriptor = self.connection.descriptor else { return nil }
-        let awaitsWritable = self.hasWholeRequest && self.waitsSince != nil
-        let events = awaitsWritable ? Self.peerHungUp | CShort(POLLIN) : Self.peerHungUp
+        let wouldBeTold = self.hasWholeRequest && !self.connection.isPaused
+        let events = wouldBeTold ? Self.peerHungUp | CShort(POLLIN) : Self.peerHungUp
         return pollfd(fd: descriptor, events: events, revents: 0)
     }
 

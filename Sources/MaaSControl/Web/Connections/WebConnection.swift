@@ -26,7 +26,8 @@ final class WebConnection {
     /// Whether we are inside a libwebsockets callback: some calls must wait until it has returned.
     private var isCalled = false
     private var wantsPause = false
-    private var isPaused = false
+    /// Whether libwebsockets was told not to read.
+    private(set) var isPaused = false
     private var isWritableAwaited = false
 
     init(server: WebServer, remoteAddress: String) {
