@@ -29,6 +29,22 @@ extension GatewayTests {
         }
     }
 
+    /// The values of other JSON would take a hundred times its size.
+    @Test func onlyShortNumbersAreParsedInAForm() async throws {
+        try await GatewayScope.run { gateway in
+            let long = "2." + String(repeating: "0", count: 100)
+            let list = "[" + String(repeating: "{},", count: 100_000) + "{}]"
+            var body = ""
+            for (name, value) in [("model", "demo"), ("prompt", "a"), ("steps", long), ("frames", list)] {
+                body += "--XX\r\nContent-Disposition: form-data; name=\"\(name)\"\r\n\r\n\(value)\r\n"
+            }
+            body += "--XX--\r\n"
+            let headers: HTTPHeaders = ["Content-Type": "multipart/form-data; boundary=XX"]
+            let answer = try await gateway.send(.post, "/v1/videos", headers: headers, body: Array(body.utf8))
+            #expect(answer.status == 422 && Set(answer.faults) == ["steps", "frames"], "\(answer.json)")
+        }
+    }
+
     /// So newer versions write what is no text.
     @Test func bracketsInAFormMeanObjects() async throws {
         try await GatewayScope.run { gateway in

@@ -8,11 +8,18 @@ extension Template {
     /// A text converted to the parameter's type; if that fails it stays text, so that validation reports it.
     package func value(of text: String, for parameter: String) -> JSONValue {
         switch self.definition(of: parameter)?.type {
-        case .integer, .number:
-            (try? JSONValue(parsing: text.utf8)).flatMap { $0.number == nil ? nil : $0 } ?? .string(text)
+        case .integer, .number: Self.number(text) ?? .string(text)
         case .boolean: ["true": .bool(true), "false": .bool(false)][text] ?? .string(text)
         case .string, nil: .string(text)
         }
+    }
+
+    /// Nil for what is no number, or one of more than 64 bytes: other JSON takes a hundred times its size to parse.
+    private static func number(_ text: String) -> JSONValue? {
+        guard text.utf8.count <= 64, let value = try? JSONValue(parsing: text.utf8), value.number != nil else {
+            return nil
+        }
+        return value
     }
 
     /// The frame parameter and the allowed number of frames closest to a clip of `seconds`; nil when clients cannot

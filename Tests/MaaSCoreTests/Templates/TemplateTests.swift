@@ -103,6 +103,18 @@ struct TemplateTests {
         #expect(error.code == .missingValue)
     }
 
+    @Test("a text becomes the number that it is, but no long one")
+    func numbersOfForms() throws {
+        let template = try TemplateFixture.template()
+        let numbers: [String: JSONValue] = ["2": 2, "2.0": 2, "-1e3": -1000, "0.5": 0.5]
+        for (text, number) in numbers { #expect(template.value(of: text, for: "pace") == number) }
+        let longest = "2." + String(repeating: "0", count: 62)
+        #expect(template.value(of: longest, for: "steps") == 2)
+        for text in [longest + "0", "[2]", "\"2\"", "two", ""] {
+            #expect(template.value(of: text, for: "steps") == .string(text))
+        }
+    }
+
     @Test("parameters from before a parameter was added are completed with its default")
     func completed() throws {
         let completed = try TemplateFixture.template().completed(["prompt": "p", "steps": 4])
