@@ -103,6 +103,21 @@ extension GatewayTests {
         }
     }
 
+    /// The other video's client has given up.
+    @Test func aCountedRetryAfterRefusalsOfAnotherVideoIsTheSameTask() async throws {
+        try await GatewayScope.run(configure: { $0.apiGateway.waitingLimit = 1 }) { gateway in
+            func send(_ task: JSONValue, _ tries: String) async throws -> GatewayScope.Answer {
+                let headers: HTTPHeaders = ["x-stainless-retry-count": tries]
+                return try await gateway.send(.post, "/v1/tasks", json: task, headers: headers)
+            }
+            let first = try await send(Self.task, "0")
+            for tries in ["0", "1", "2"] { #expect(try await send(Self.another, tries).status == 429) }
+            let again = try await send(Self.task, "1")
+            #expect(again.headers["idempotent-replayed"] == "true", "\(again.json)")
+            #expect(again.bytes == first.bytes)
+        }
+    }
+
     /// The content of what the rate limit refuses is unknown, and equal videos may be accepted before and after it.
     @Test func aCountedRetryAfterARefusalBeforeItsBodyIsAVideoOfItsOwn() async throws {
         try await GatewayScope.run(configure: {

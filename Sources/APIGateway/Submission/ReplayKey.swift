@@ -41,14 +41,6 @@ enum ReplayKey {
         if case .named = self { true } else { false }
     }
 
-    /// Whether an earlier submission may hold the key.
-    var mayBeReplay: Bool {
-        switch self {
-        case .named: true
-        case .counted(let tries, _): tries > 0
-        }
-    }
-
     /// The submission that is repeated arrived no earlier than this; nil when it may be of any age.
     ///
     /// - Parameter time: when this request arrived.

@@ -83,15 +83,14 @@ final class Submission {
         do {
             return try await body()
         } catch {
-            if let replay = try? ReplayKey(request), !replay.mayBeReplay { self.note(error, of: replay) }
+            if case .counted(0, let sender)? = try? ReplayKey(request) { self.note(error, of: sender) }
             throw error
         }
     }
 
     /// What is not temporary is not tried again.
-    private func note(_ refusal: any Error, of replay: ReplayKey) {
-        guard case .counted(_, let sender) = replay, WebError(for: refusal).isTemporary else { return }
-        self.refusedTries.note(sender, at: .now)
+    private func note(_ refusal: any Error, of name: [UInt8]) {
+        if WebError(for: refusal).isTemporary { self.refusedTries.note(name, at: .now) }
     }
 
     private func take(_ candidate: Candidate) async throws -> AcceptedTask {
@@ -102,10 +101,10 @@ final class Submission {
             return try await self.accept(candidate, under: nil)
         }
         var key = replay.key(for: candidate.draft.fingerprint)
-        if case .counted(let tries, let sender) = replay, tries > 0, self.refusedTries.take(sender, at: .now) {
-            key.takesOver = true
+        if case .counted(1..., let sender) = replay {
+            key.takesOver = self.refusedTries.take(key.digest, at: .now) || self.refusedTries.take(sender, at: .now)
         }
-        if key.takesOver { return try await self.acceptFirstTry(candidate, replay, under: key) }
+        if key.takesOver { return try await self.acceptFirstTry(candidate, under: key) }
         // No task was created from a body with faults, so it repeats none.
         if !candidate.draft.faults.isEmpty { _ = try candidate.draft.check(self.catalog, self.classes) }
         return try await self.locks.withLock(ReplayName(user: candidate.user, digest: key.digest)) {
@@ -124,15 +123,11 @@ final class Submission {
 
     /// Frees the key when it fails: else the client's second try would be taken for a replay of an older submission
     /// like this one. After a refusal, which other failures are not, the second try is none of a newer one either.
-    private func acceptFirstTry(
-        _ candidate: Candidate,
-        _ replay: ReplayKey,
-        under key: IdempotencyKey
-    ) async throws -> AcceptedTask {
+    private func acceptFirstTry(_ candidate: Candidate, under key: IdempotencyKey) async throws -> AcceptedTask {
         do {
             return try await self.accept(candidate, under: key)
         } catch {
-            if error is WebError { self.note(error, of: replay) }
+            if error is WebError { self.note(error, of: key.digest) }
             if WebError(for: error).isTemporary { try? await self.release(key, for: candidate) }
             throw error
         }
