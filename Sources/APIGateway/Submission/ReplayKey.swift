@@ -21,6 +21,8 @@ enum ReplayKey {
     private static let countedLifetime = Duration.seconds(600)
     /// The longest time from one try of OpenAI's clients to the next: a proxy gives a request up after a minute, the
     /// clients then wait up to 8 s. They follow a `Retry-After` of up to a minute, but that is in an answer that came.
+    /// Not the ten minutes after which they give up by themselves: a retry after a refusal by another gateway would be
+    /// answered with any equal video of that time, which is more usual than an answer that vanishes without a proxy.
     private static let retryDistance = Duration.seconds(70)
 
     /// Nil without either header. Throws 400 for an invalid key.
