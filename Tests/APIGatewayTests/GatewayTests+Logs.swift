@@ -65,6 +65,19 @@ extension GatewayTests {
         }
     }
 
+    /// In parts, each of which is what a follower counts.
+    @Test func aFollowerGetsALongLogWhole() async throws {
+        try await GatewayScope.run { gateway in
+            let task = try await self.complete(try await self.submit(gateway), gateway)
+            var log = OutputLog()
+            for number in 0..<20_000 { log.append("line \(number) of an output that is far longer than anybody reads") }
+            #expect(log.bytes.count > 2 * ResponseStream.queueLimit)
+            try await gateway.putLog(log, of: task, attempt: 1)
+            let followed = try await gateway.send(.get, "/v1/tasks/\(task)/logs?follow=true")
+            #expect(followed.bytes == log.bytes)
+        }
+    }
+
     @Test func followingEndsWithTheKey() async throws {
         try await GatewayScope.run { gateway in
             let id = try await self.submit(gateway)

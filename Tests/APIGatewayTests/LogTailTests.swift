@@ -14,16 +14,27 @@ struct LogTailTests {
         LogTail.Standing(attempt: attempt, isOver: isOver)
     }
 
-    private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+    private func take(_ tail: inout LogTail, _ lines: [String]) -> String {
+        String(decoding: tail.take(self.log(lines), atMost: 100), as: UTF8.self)
+    }
 
     @Test("New output is sent once, until the task is over")
     func once() {
         var tail = LogTail(attempt: nil, standing: self.standing(1))
-        #expect(self.text(tail.take(self.log(["a"]))) == "a\n")
-        #expect(tail.take(self.log(["a"])).isEmpty)
+        #expect(self.take(&tail, ["a"]) == "a\n")
+        #expect(self.take(&tail, ["a"]).isEmpty)
         #expect(tail.isOver(by: self.standing(1)).isOver == false)
-        #expect(self.text(tail.take(self.log(["a", "b"]))) == "b\n")
+        #expect(self.take(&tail, ["a", "b"]) == "b\n")
         #expect(tail.isOver(by: self.standing(1, isOver: true)).isOver)
+    }
+
+    @Test("A long output is sent in parts")
+    func parts() {
+        let log = self.log(["abc", "def"])
+        var tail = LogTail(attempt: 1, standing: self.standing(1))
+        var parts: [String] = []
+        while !tail.hasAll(of: log) { parts.append(String(decoding: tail.take(log, atMost: 3), as: UTF8.self)) }
+        #expect(parts == ["abc", "\nde", "f\n"])
     }
 
     @Test("It waits for a queued task, and announces a further attempt")
@@ -32,23 +43,23 @@ struct LogTailTests {
         #expect(tail.isOver(by: self.standing(0)) == (false, nil))
         #expect(tail.isOver(by: self.standing(1)) == (false, nil))
         #expect(tail.attempt == 1)
-        #expect(self.text(tail.take(self.log(["a"]))) == "a\n")
+        #expect(self.take(&tail, ["a"]) == "a\n")
         #expect(tail.isOver(by: self.standing(2)) == (false, "[attempt 2]\n"))
-        #expect(self.text(tail.take(self.log(["c"]))) == "c\n")
+        #expect(self.take(&tail, ["c"]) == "c\n")
         #expect(tail.isOver(by: self.standing(2, isOver: true)) == (true, nil))
     }
 
     @Test("A requested attempt is shown alone")
     func fixed() {
         var tail = LogTail(attempt: 1, standing: self.standing(2))
-        #expect(self.text(tail.take(self.log(["a"]))) == "a\n")
+        #expect(self.take(&tail, ["a"]) == "a\n")
         #expect(tail.isOver(by: self.standing(2)) == (true, nil))
     }
 
     @Test("A restarted output is shown from its beginning")
     func again() {
         var tail = LogTail(attempt: 1, standing: self.standing(1))
-        _ = tail.take(self.log(["a", "b", "c"]))
-        #expect(self.text(tail.take(self.log(["x"]))) == "x\n")
+        _ = self.take(&tail, ["a", "b", "c"])
+        #expect(self.take(&tail, ["x"]) == "x\n")
     }
 }

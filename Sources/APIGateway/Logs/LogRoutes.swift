@@ -39,7 +39,7 @@ struct LogRoutes {
             )
         }
         let number = attempt ?? row.attempt
-        if let log = try await self.log(of: row.id, attempt: number) { return Self.plain(.bytes(log.bytes(from: 0))) }
+        if let log = try await self.log(of: row.id, attempt: number) { return Self.plain(.bytes(log.bytes)) }
         if number == row.attempt, !row.state.isTerminal { return Self.plain(.bytes([])) }
         throw WebError(status: 404, code: "no_log", message: "the attempt has left no output")
     }
@@ -61,10 +61,11 @@ struct LogRoutes {
             let key = OutputKey.log(task: task, attempt: tail.attempt)
             // Fetched only when it has changed.
             if let info = try await self.objects.head(key), info.entityTag == nil || info.entityTag != entityTag {
+                let isAll = try await self.sendMore(&tail, of: task, to: stream)
+                // A slow client holds one part in memory, and no log: that is fetched again for the next part.
+                try await stream.drain()
+                guard isAll else { continue }
                 entityTag = info.entityTag
-                if let log = try await self.log(of: task, attempt: tail.attempt) {
-                    try await stream.write(tail.take(log))
-                }
             }
             let (isOver, line) = tail.isOver(by: row.logStanding)
             if let line { try await stream.write(Array(line.utf8)) }
@@ -72,6 +73,13 @@ struct LogRoutes {
             await end.wait(atMost: Self.interval)
             try Task.checkCancellation()
         }
+    }
+
+    /// Sends the next part of the log, as much as the stream queues; returns whether that was the last one.
+    private func sendMore(_ tail: inout LogTail, of task: TaskID, to stream: ResponseStream) async throws -> Bool {
+        guard let log = try await self.log(of: task, attempt: tail.attempt) else { return true }
+        try await stream.write(tail.take(log, atMost: ResponseStream.queueLimit))
+        return tail.hasAll(of: log)
     }
 
     /// Nil when nothing is stored yet.

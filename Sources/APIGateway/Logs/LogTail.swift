@@ -22,13 +22,17 @@ struct LogTail {
         self.followsAttempts = attempt == nil
     }
 
-    /// Returns the part of ``attempt``'s stored log that the client has not seen.
-    mutating func take(_ log: OutputLog) -> [UInt8] {
+    /// Returns the next bytes of ``attempt``'s stored log that the client has not seen, `limit` at most.
+    mutating func take(_ log: OutputLog, atMost limit: Int) -> [UInt8] {
         // A shorter log is a new one: the attempt started over.
         if log.count < self.position { self.position = 0 }
-        defer { self.position = log.count }
-        return log.bytes(from: self.position)
+        let (bytes, end) = log.part(from: self.position, atMost: limit)
+        self.position = end
+        return bytes
     }
+
+    /// Whether the client has seen all of ``attempt``'s stored log.
+    func hasAll(of log: OutputLog) -> Bool { self.position == log.count }
 
     /// Whether everything was shown, given a row that was read *before* the log. Advances to the next attempt if there
     /// is one, which `line` then announces.

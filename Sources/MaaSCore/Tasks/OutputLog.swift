@@ -33,14 +33,20 @@ package struct OutputLog: Sendable, Hashable {
         if self.tail.count > Self.tailLimit + Self.slack { self.cut() }
     }
 
-    /// The output from `position` on, an offset in the whole output. A line marks the omission.
-    package func bytes(from position: Int) -> [UInt8] {
+    /// The whole output. A line marks the omission.
+    package var bytes: [UInt8] { self.head + self.gap + self.tail }
+
+    /// A part of ``bytes``, `limit` bytes at most, from `position` on, an offset in the whole output; and the offset of
+    /// what follows the part.
+    package func part(from position: Int, atMost limit: Int) -> (bytes: [UInt8], end: Int) {
         if position < self.head.count {
-            return Array(self.head[max(0, position)...]) + self.gap + self.tail
+            let part = self.head[position...].prefix(limit)
+            return (Array(part), part.endIndex)
         }
-        let skipped = position - self.head.count - self.omitted
-        if skipped < 0 { return self.gap + self.tail }
-        return Array(self.tail.dropFirst(skipped))
+        let start = self.head.count + self.omitted
+        let gap = position < start ? self.gap : []
+        let part = self.tail.dropFirst(max(0, position - start)).prefix(max(0, limit - gap.count))
+        return (gap + part, start + part.endIndex)
     }
 
     private var gap: [UInt8] {

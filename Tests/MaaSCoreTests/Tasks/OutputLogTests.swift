@@ -3,8 +3,17 @@ internal import Testing
 
 @Suite("Output log")
 struct OutputLogTests {
-    private func text(_ log: OutputLog, from position: Int = 0) -> String {
-        String(decoding: log.bytes(from: position), as: UTF8.self)
+    private func text(_ log: OutputLog) -> String { String(decoding: log.bytes, as: UTF8.self) }
+
+    private func text(_ log: OutputLog, from position: Int) -> String {
+        var (bytes, position) = ([UInt8](), position)
+        while position < log.count {
+            let part = log.part(from: position, atMost: 10_000)
+            #expect(part.bytes.count <= 10_000)
+            bytes += part.bytes
+            position = part.end
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     @Test("A short output is kept whole, and survives storage")
@@ -26,6 +35,7 @@ struct OutputLogTests {
         let encoded = log.encoded
         #expect(encoded.count <= OutputLog.encodedLimit)
         #expect(OutputLog(decoding: encoded) == log)
+        #expect(self.text(log, from: 0) == self.text(log))
         let kept = self.text(log).split(separator: "\n")
         #expect(kept.first == "line 0 of an output that is far longer than anybody reads")
         #expect(kept.last == "line \(lines - 1) of an output that is far longer than anybody reads")

@@ -197,7 +197,7 @@ struct RunProcessTests {
                     let answer = try await http.send(HTTPRequest(.get, url))
                     // The server tells the type before the body.
                     let body = answer.body.drop { $0 != UInt8(ascii: "#") }
-                    return String(decoding: OutputLog(decoding: Array(body)).bytes(from: 0), as: UTF8.self)
+                    return String(decoding: OutputLog(decoding: Array(body)).bytes, as: UTF8.self)
                 }
                 let environment = ["MAAS_LOG_URL": url]
                 let script = """

@@ -25,7 +25,7 @@ package final class ResponseStream {
     private var lastWrite = ContinuousClock.now
 
     /// The writer waits while more than this many bytes are queued.
-    nonisolated static let queueLimit = 262_144
+    package nonisolated static let queueLimit = 262_144
 
     /// - Parameter heartbeat: how long the stream may be silent before an SSE comment is sent.
     init(heartbeat: Duration? = nil, onAbort: @escaping () -> Void = {}, onBytes: @escaping () -> Void) {
