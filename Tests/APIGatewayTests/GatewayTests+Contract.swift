@@ -36,12 +36,16 @@ extension GatewayTests {
         try await GatewayScope.run { gateway in
             let id = try await self.submit(gateway)
             #expect(try await gateway.send(.get, "/v1/tasks/\(id)/preview").status == 404)
-            try await self.begin(try #require(TaskID(id)), gateway)
+            let task = try #require(TaskID(id))
+            try await self.begin(task, gateway)
+            for query in ["", "?stream=true"] {
+                let missing = try await gateway.send(.get, "/v1/tasks/\(id)/preview\(query)")
+                #expect(missing.status == 404 && missing.json["code"] == "no_such_file")
+            }
+            try await gateway.objects.put(OutputKey.preview(task: task, attempt: 1), [1], contentType: "image/jpeg")
             let answer = try await gateway.send(.get, "/v1/tasks/\(id)/preview")
             #expect(answer.status == 302)
             #expect(answer.headers["location"]?.contains("outputs/\(id)/1/preview.jpg") == true)
-            let missing = try await gateway.send(.get, "/v1/tasks/\(id)/preview?stream=true")
-            #expect(missing.status == 404 && missing.json["code"] == "no_such_file")
         }
     }
 

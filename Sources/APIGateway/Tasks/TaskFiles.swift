@@ -76,6 +76,7 @@ struct TaskFiles {
     /// The newest preview of a running task, which is replaced while it runs: no cache may keep it.
     func preview(of row: TaskRow, for request: WebRequest) async throws -> WebResponse {
         let key = OutputKey.preview(task: row.id, attempt: row.attempt)
+        try await self.checkLink(to: key, for: request)
         var response = try await self.answer(key, of: row.user, type: "image/jpeg", fileName: nil, for: request)
         if try self.wantsStream(request) { response.headers["Cache-Control"] = "no-store" }
         return response
