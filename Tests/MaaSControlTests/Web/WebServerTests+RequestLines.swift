@@ -20,8 +20,21 @@ extension WebServerTests {
         #expect(problem["detail"]?.string?.hasPrefix("the path and the query must not contain NUL") == true)
     }
 
-    /// A page of another origin could not read the refusal, and a browser could take it for another type.
-    @Test func aRefusalBeforeTheRouterHasTheHeadersOfAllResponses() async throws {
+    /// A page of another origin could not read the refusal, and a browser could take it for another type. Of a request
+    /// with an unknown method, the origin is unknown.
+    @Test(
+        arguments: [
+            ("GET /hello/%00", "", 400, "https://a.example"),
+            ("GET /nowhere", "Upgrade: websocket\r\nConnection: Upgrade\r\n", 404, "https://a.example"),
+            ("BREW /pot", "", 501, nil),
+        ]
+    )
+    func aRefusalBeforeTheRouterHasTheHeadersOfAllResponses(
+        _ line: String,
+        _ headers: String,
+        _ status: Int,
+        _ origin: String?
+    ) async throws {
         let origins = try #require(AllowedOrigins("https://a.example"))
         let configure: (Router) -> Void = { router in
             router.crossOrigin = CrossOriginPolicy(origins)
@@ -30,11 +43,11 @@ extension WebServerTests {
         let response = try await withWebServer(routes: configure) { server in
             let client = try RawClient(port: server.port)
             defer { client.close() }
-            try await client.send("GET /hello/%00 HTTP/1.1\r\nHost: a\r\nOrigin: https://a.example\r\n\r\n")
+            try await client.send("\(line) HTTP/1.1\r\nHost: a\r\nOrigin: https://a.example\r\n\(headers)\r\n")
             return try await client.response()
         }
-        #expect(response.status == 400)
-        #expect(response.headers["access-control-allow-origin"] == "https://a.example")
+        #expect(response.status == status)
+        #expect(response.headers["access-control-allow-origin"] == origin)
         #expect(response.headers["x-content-type-options"] == "nosniff")
     }
 

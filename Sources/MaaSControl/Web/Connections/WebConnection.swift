@@ -159,7 +159,7 @@ final class WebConnection {
 
     /// Answers a request that does not become an exchange. The connection must be closed then.
     private func refuse(_ request: WebRequest, _ error: any Error, since started: ContinuousClock.Instant) {
-        let response = self.server.router.errorResponse(error, request)
+        let response = self.server.router.refuse(request, with: error)
         self.server.count(request, status: response.status, since: started)
         self.server.log(request, status: response.status)
         _ = self.write { HTTPExchange.refusal(response, requestID: request.id, into: $0) }
