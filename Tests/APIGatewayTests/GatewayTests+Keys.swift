@@ -179,13 +179,23 @@ extension GatewayTests {
     /// Each is in the audit log for good.
     @Test func revokedKeysCountForADay() async throws {
         try await GatewayScope.run { gateway in
-            try await gateway.execute(
-                """
-                INSERT INTO api_keys (id, user_id, name, hash, revoked_at)
-                SELECT gen_random_uuid()::text, \(gateway.user), 'old', sha256(gen_random_uuid()::text::bytea), now()
-                FROM generate_series(1, 200)
-                """
-            )
+            func make(_ count: Int, by actor: String) async throws {
+                try await gateway.execute(
+                    """
+                    WITH made AS (
+                        INSERT INTO api_keys (id, user_id, name, hash, revoked_at)
+                        SELECT id::text, \(gateway.user), 'old', sha256(id::text::bytea), now()
+                        FROM (SELECT gen_random_uuid() AS id FROM generate_series(1, \(count))) AS ids
+                        RETURNING id
+                    )
+                    INSERT INTO audit_log (actor, source, action, target)
+                    SELECT \(actor), 'test', 'key.create', id FROM made
+                    """
+                )
+            }
+            try await make(200, by: "administrator")
+            try await make(199, by: gateway.user)
+            #expect(try await gateway.send(.post, "/v1/keys", json: ["name": "last"]).status == 201)
             let refused = try await gateway.send(.post, "/v1/keys", json: ["name": "next"])
             #expect(refused.status == 429 && refused.json["code"] == "too_many_keys_made")
             #expect(refused.headers["retry-after"] == "3600")

@@ -3,7 +3,8 @@ package import MaaSCore
 extension TaskStore {
     /// Creates a key for `user`, and the user with the first key. Nil when the user has `limit` valid keys. Throws
     /// ``AuthorizingKeyInvalid`` when the key of `origin` is no longer valid, because its keys would outlive it, and
-    /// ``DailyKeysExceeded`` when the user has made `dailyLimit` keys in a day, valid or not.
+    /// ``DailyKeysExceeded`` when the user has made `dailyLimit` of them in a day, valid or not; keys that others made
+    /// for the user do not count.
     ///
     /// - Parameters:
     ///   - name: the owner's name for it.
@@ -38,7 +39,13 @@ extension TaskStore {
                 SELECT count(*) FILTER (
                         WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
                     ) AS valid,
-                    count(*) FILTER (WHERE created_at > now() - interval '1 day') AS recent
+                    count(*) FILTER (
+                        WHERE created_at > now() - interval '1 day' AND EXISTS (
+                            SELECT FROM audit_log
+                            WHERE target = api_keys.id AND actor = user_id
+                                AND action = \(AuditAction.createKey.rawValue)
+                        )
+                    ) AS recent
                 FROM api_keys WHERE user_id = \(user)
                 """
             )[0]
