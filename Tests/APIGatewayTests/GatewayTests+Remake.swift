@@ -103,7 +103,7 @@ extension GatewayTests {
                 eventTypes: ["video.cancelled"],
                 secret: nil
             )
-            _ = try await gateway.store.addWebhookEndpoint(endpoint)
+            try await gateway.store.addWebhookEndpoint(endpoint)
             _ = try await gateway.send(.post, "/v1/tasks/\(first)/cancel")
             let again = try await gateway.send(.post, "/v1/tasks/\(first)/retry")
             #expect(again.status == 202)

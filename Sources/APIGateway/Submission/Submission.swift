@@ -207,7 +207,7 @@ final class Submission {
     private func addWebhook(of candidate: Candidate, as id: TaskID) async throws -> String? {
         guard let webhook = candidate.draft.webhook, let keyring = self.keyring else { return nil }
         let endpoint = webhook.endpoint(of: id, user: candidate.user, keyring: keyring)
-        _ = try await self.store.addWebhookEndpoint(endpoint)
+        try await self.store.addWebhookEndpoint(endpoint)
         return endpoint.id
     }
 }

@@ -13,7 +13,17 @@ struct WebhookStoreTests {
         _ types: [WebhookEventType] = WebhookEventType.allCases,
         in store: TaskStore
     ) async throws -> WebhookEndpoint {
-        let endpoint = WebhookEndpoint(
+        let endpoint = Self.newEndpoint(of: user, task: task, types)
+        try await store.addWebhookEndpoint(endpoint)
+        return endpoint
+    }
+
+    private static func newEndpoint(
+        of user: String = "ada",
+        task: TaskID? = nil,
+        _ types: [WebhookEventType] = WebhookEventType.allCases
+    ) -> WebhookEndpoint {
+        WebhookEndpoint(
             id: WebhookEndpoint.makeID(),
             user: user,
             task: task,
@@ -22,8 +32,17 @@ struct WebhookStoreTests {
             eventTypes: types.map(\.rawValue),
             secret: [1, 2, 3]
         )
-        #expect(try await store.addWebhookEndpoint(endpoint))
-        return endpoint
+    }
+
+    @Test func concurrentCreationsCannotPassTheLimit() async throws {
+        try await ScratchSchema.withTaskStore { store in
+            try await store.noteUser("ada")
+            _ = try await self.endpoint(in: store)
+            let added = try await concurrently(8) { _ in
+                try await store.addWebhookEndpoint(Self.newEndpoint(), limit: 2)
+            }
+            #expect(added.count { $0 } == 1)
+        }
     }
 
     private func endTask(of user: String = "ada", as outcome: TaskOutcome = .cancelled, in store: TaskStore)

@@ -94,7 +94,7 @@ final class WebhookScope {
             eventTypes: WebhookEventType.allCases.map(\.rawValue),
             secret: self.keyring.seal(.make(), of: id)
         )
-        _ = try await self.store.addWebhookEndpoint(endpoint)
+        try await self.store.addWebhookEndpoint(endpoint)
         return endpoint
     }
 

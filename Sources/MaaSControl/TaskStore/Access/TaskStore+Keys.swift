@@ -23,8 +23,7 @@ extension TaskStore {
     ) async throws -> KeyRow? {
         try await self.pool.transaction { connection in
             try await connection.execute("INSERT INTO users (id) VALUES (\(user)) ON CONFLICT (id) DO NOTHING")
-            // Serializes concurrent creations, so that each counts the others' keys.
-            _ = try await connection.query("SELECT FROM users WHERE id = \(user) FOR NO KEY UPDATE")
+            try await connection.lock(user: user)
             if let maker = origin.key {
                 let there = try await connection.query(
                     """
@@ -214,7 +213,7 @@ extension TaskStore {
         guard id != nil || user != nil else { return [] }
         return try await self.pool.transaction { connection in
             // A key being created for this user is either visible now, or its creation finds its own key revoked.
-            if let user { _ = try await connection.query("SELECT FROM users WHERE id = \(user) FOR NO KEY UPDATE") }
+            if let user { try await connection.lock(user: user) }
             let rows = try await connection.query(
                 """
                 UPDATE api_keys SET revoked_at = now() WHERE id IN (

@@ -64,3 +64,11 @@ extension TaskStore {
         }
     }
 }
+
+extension PostgresConnection {
+    /// Lets concurrent transactions that add something of this user run one after the other, so that each counts what
+    /// the others have added.
+    func lock(user: String) async throws(PostgresError) {
+        _ = try await self.query("SELECT FROM users WHERE id = \(user) FOR NO KEY UPDATE")
+    }
+}

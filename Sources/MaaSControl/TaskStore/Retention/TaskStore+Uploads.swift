@@ -8,18 +8,21 @@ extension TaskStore {
         lifetime: Duration,
         limit: Int,
         total: Int = .max
-    ) async throws(PostgresError) -> Bool {
-        try await self.pool.execute(
-            """
-            INSERT INTO uploads (id, user_id, expires_at)
-            SELECT \(id), \(user), now() + make_interval(secs => \(lifetime.inSeconds))
-            FROM (
-                SELECT count(*) AS of_all, count(*) FILTER (WHERE used_at IS NULL) AS unused
-                FROM uploads WHERE user_id = \(user) AND expires_at > now()
-            ) AS open
-            WHERE unused < \(limit) AND of_all < \(total)
-            """
-        ) > 0
+    ) async throws -> Bool {
+        try await self.pool.transaction { connection in
+            try await connection.lock(user: user)
+            return try await connection.execute(
+                """
+                INSERT INTO uploads (id, user_id, expires_at)
+                SELECT \(id), \(user), now() + make_interval(secs => \(lifetime.inSeconds))
+                FROM (
+                    SELECT count(*) AS of_all, count(*) FILTER (WHERE used_at IS NULL) AS unused
+                    FROM uploads WHERE user_id = \(user) AND expires_at > now()
+                ) AS open
+                WHERE unused < \(limit) AND of_all < \(total)
+                """
+            ) > 0
+        }
     }
 
     /// Claims an upload for the single file that may be sent for it; returns false when another was before.

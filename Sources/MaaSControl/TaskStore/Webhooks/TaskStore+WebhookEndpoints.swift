@@ -3,16 +3,29 @@ package import MaaSCore
 extension TaskStore {
     /// Stores an endpoint; returns false when its user has `limit` of them already. Endpoints of single tasks do not
     /// count.
-    package func addWebhookEndpoint(_ endpoint: WebhookEndpoint, limit: Int = .max) async throws(PostgresError) -> Bool
-    {
-        try await self.pool.execute(
-            """
-            INSERT INTO webhook_endpoints (id, user_id, task_id, name, url, event_types, secret, created_at, updated_at)
-            SELECT \(endpoint.id), \(endpoint.user), \(endpoint.task?.description), \(endpoint.name), \(endpoint.url),
-                \(.textArray(endpoint.eventTypes)), \(.bytes(endpoint.secret)), \(endpoint.created), \(endpoint.created)
-            WHERE (SELECT count(*) FROM webhook_endpoints WHERE user_id = \(endpoint.user) AND task_id IS NULL) < \(limit)
-            """
-        ) > 0
+    package func addWebhookEndpoint(_ endpoint: WebhookEndpoint, limit: Int) async throws -> Bool {
+        try await self.pool.transaction { connection in
+            try await connection.lock(user: endpoint.user)
+            let own: Int = try await connection.query(
+                "SELECT count(*) FROM webhook_endpoints WHERE user_id = \(endpoint.user) AND task_id IS NULL"
+            )[0].decode("count")
+            guard own < limit else { return false }
+            try await connection.execute(Self.insertion(of: endpoint))
+            return true
+        }
+    }
+
+    /// Stores an endpoint without a limit.
+    package func addWebhookEndpoint(_ endpoint: WebhookEndpoint) async throws(PostgresError) {
+        try await self.pool.execute(Self.insertion(of: endpoint))
+    }
+
+    private static func insertion(of endpoint: WebhookEndpoint) -> PostgresQuery {
+        """
+        INSERT INTO webhook_endpoints (id, user_id, task_id, name, url, event_types, secret, created_at, updated_at)
+        VALUES (\(endpoint.id), \(endpoint.user), \(endpoint.task?.description), \(endpoint.name), \(endpoint.url),
+            \(.textArray(endpoint.eventTypes)), \(.bytes(endpoint.secret)), \(endpoint.created), \(endpoint.created))
+        """
     }
 
     /// An endpoint of this user; nil when there is none, or it is somebody else's.

@@ -141,6 +141,20 @@ struct RemovalTests {
         }
     }
 
+    @Test func concurrentUploadsCannotPassTheLimits() async throws {
+        try await ScratchSchema.withTaskStore { store in
+            try await store.noteUser("ada")
+            func add(_ id: String, limit: Int, total: Int) async throws -> Bool {
+                try await store.addUpload(id, user: "ada", lifetime: .hours(1), limit: limit, total: total)
+            }
+            #expect(try await add("first", limit: 1, total: 1))
+            let unused = try await concurrently(8) { try await add("unused \($0)", limit: 2, total: 9) }
+            #expect(unused.count { $0 } == 1)
+            let all = try await concurrently(8) { try await add("all \($0)", limit: 9, total: 3) }
+            #expect(all.count { $0 } == 1)
+        }
+    }
+
     @Test func aPictureIsRemovedUnlessItsTaskWasCreated() async throws {
         try await ScratchSchema.withTaskStore { store in
             let created = NewTask.sample()
