@@ -150,8 +150,8 @@ struct DispatcherTests {
     }
 
     @Test(
-        "A job rejected by the schema (422) or a webhook (403) is the template's fault",
-        arguments: ["invalid", "denied", "denied_by_policy"]
+        "A job rejected by the schema (422) or a webhook (403, 400) is the template's fault",
+        arguments: ["invalid", "denied", "denied_without_reason", "denied_by_policy"]
     )
     func refusedJob(effect: String) async throws {
         try await DispatcherScope.with { scope in

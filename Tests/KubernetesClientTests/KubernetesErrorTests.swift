@@ -23,6 +23,21 @@ struct KubernetesErrorTests {
         #expect(!KubernetesError(.unavailable, "admission webhook \"a.example\" denied the request: later").isDenied)
     }
 
+    /// As controller-runtime's `Errored` and Kyverno deny: the API server adds its words, and a 400 where there was no
+    /// code, but no reason.
+    @Test(arguments: ["the request: no GPUs here", "the request without explanation"])
+    func aDenialNeedsNoReason(words: String) throws {
+        let document = try JSONValue(
+            parsing: """
+                {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure",
+                 "message": "admission webhook \\"a.example\\" denied \(words)", "code": 400}
+                """.utf8
+        )
+        let denial = KubernetesError(status: document, code: 400)
+        #expect(denial.code == .forbidden && denial.isDenied && !denial.isOutcomeUnknown && !denial.isRetryable)
+        #expect(KubernetesError(status: document, code: 500).isRetryable)
+    }
+
     /// A proxy in front of the API server answers in its own words, and says nothing about the object.
     @Test(arguments: [400, 408, 413, 431])
     func aRefusalWithoutAReasonIsTemporary(status: Int) {

@@ -49,6 +49,8 @@ struct FaultPlanTests {
         #expect(quota?.code == 403 && quota?.message.contains("exceeded quota") == true)
         let busy = try RequestFault(["effect": "too_many_requests", "seconds": 7]).refusal(of: .pods, name: "")
         #expect(busy?.code == 429 && busy?.retryAfter == 7)
+        let denial = RequestFault(.deniedWithoutReason).refusal(of: .pods, name: "")
+        #expect(denial?.code == 400 && denial?.document["reason"] == nil)
         #expect(RequestFault(.unavailable).refusal(of: .pods, name: "")?.code == 503)
         #expect(RequestFault(.answerLost).refusal(of: .pods, name: "") == nil)
     }

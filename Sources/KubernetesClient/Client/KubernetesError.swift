@@ -59,9 +59,10 @@ package struct KubernetesError: Error, Sendable, Hashable, CustomStringConvertib
     /// Whether admission rejected this object: a webhook ("denied the request", with or "without explanation") or a
     /// policy ("denied request"), in the API server's words. Any other 403 is about permissions or quotas, which
     /// change.
-    package var isDenied: Bool {
-        self.code == .forbidden
-            && (self.message.contains(" denied the request") || self.message.contains(" denied request: "))
+    package var isDenied: Bool { self.code == .forbidden && Self.saysDenied(self.message) }
+
+    private static func saysDenied(_ message: String) -> Bool {
+        message.contains(" denied the request") || message.contains(" denied request: ")
     }
 
     package var description: String { "\(self.reason.isEmpty ? "\(self.code)" : self.reason): \(self.message)" }
@@ -90,10 +91,11 @@ extension KubernetesError {
         let number = code ?? status["code"]?.integer.map { Int($0) } ?? 0
         let reason = status["reason"]?.string ?? ""
         let details = status["details"]?["retryAfterSeconds"]?.integer.map(Self.rest)
-        let code = Self.code(reason: reason, status: number)
+        let message = status["message"]?.string ?? "the API server answered \(number)"
+        let code = Self.code(reason: reason, message: message, status: number)
         self.init(
             code,
-            status["message"]?.string ?? "the API server answered \(number)",
+            message,
             reason: reason,
             status: number,
             retryAfter: retryAfter ?? details,
@@ -108,7 +110,7 @@ extension KubernetesError {
         min(.seconds(max(0, seconds)), Self.longestRetryAfter)
     }
 
-    private static func code(reason: String, status: Int) -> Code {
+    private static func code(reason: String, message: String, status: Int) -> Code {
         switch reason {
         case "NotFound": return .notFound
         case "AlreadyExists": return .alreadyExists
@@ -128,8 +130,10 @@ extension KubernetesError {
         case 401: return .unauthorized
         case 403: return .forbidden
         case 429: return .tooManyRequests
-        // The API server gives a reason with any of these; without one it comes from something in front of it.
-        case 400..<500: return reason.isEmpty ? .unavailable : .invalid
+        // The API server gives a reason with any of these, except that a webhook's denial has the webhook's, if any.
+        // Others without one come from something in front of it.
+        case 400..<500 where reason.isEmpty: return Self.saysDenied(message) ? .forbidden : .unavailable
+        case 400..<500: return .invalid
         default: return .unavailable
         }
     }

@@ -8,6 +8,8 @@ struct RequestFault: Sendable, Hashable {
         case exceededQuota = "exceeded_quota"
         /// 403, as when an admission webhook rejects an object.
         case denied
+        /// 400 without a reason, as when an admission webhook rejects an object and gives neither code nor reason.
+        case deniedWithoutReason = "denied_without_reason"
         /// 403, as when a `ValidatingAdmissionPolicy` rejects an object and that is its reason.
         case deniedByPolicy = "denied_by_policy"
         /// 403, as from an API server that has just started and not read its roles yet.
@@ -91,9 +93,9 @@ struct RequestFault: Sendable, Hashable {
                     + "used: \(count)=10, limited: \(count)=10",
                 details: ["name": .string(name), "kind": .string(kind.plural)]
             )
-        case .denied:
+        case .denied, .deniedWithoutReason:
             return APIStatus(
-                .forbidden,
+                self.effect == .denied ? .forbidden : .unstated,
                 "admission webhook \"\(PyTorchJobAdmission.webhook)\" denied the request: on request"
             )
         case .deniedByPolicy:

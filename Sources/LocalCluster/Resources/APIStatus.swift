@@ -22,6 +22,8 @@ struct APIStatus: Error, Hashable {
         case internalError = "InternalError"
         case serviceUnavailable = "ServiceUnavailable"
         case timeout = "Timeout"
+        /// Of a webhook's denial that states none: the answer has no `reason`.
+        case unstated = ""
     }
 
     let reason: Reason
@@ -38,7 +40,7 @@ struct APIStatus: Error, Hashable {
     /// The HTTP status code that goes with the reason.
     var code: Int {
         switch self.reason {
-        case .badRequest: 400
+        case .badRequest, .unstated: 400
         case .unauthorized: 401
         case .forbidden: 403
         case .notFound: 404
@@ -67,9 +69,9 @@ struct APIStatus: Error, Hashable {
             "metadata": .object([:]),
             "status": .string("Failure"),
             "message": .string(self.message),
-            "reason": .string(self.reason.rawValue),
             "code": .integer(Int64(self.code)),
         ])
+        if self.reason != .unstated { document["reason"] = .string(self.reason.rawValue) }
         document[path: "details"] = self.details
         return document
     }
