@@ -1,6 +1,8 @@
 internal import Dispatching
 internal import KubernetesClient
 internal import MaaSCore
+internal import MaaSTesting
+internal import Scheduling
 internal import Testing
 
 @testable internal import Dispatcher
@@ -39,6 +41,45 @@ struct PodFactsTests {
         #expect(self.facts(node: "n", deleted: "2026-01-02T03:04:05Z").trouble == .stranded)
         #expect(self.facts(node: "n", conditions: [disrupted]).trouble == .stranded)
         #expect(self.facts(phase: "Running", node: "n", deleted: "2026-01-02T03:04:05Z").trouble == nil)
+    }
+
+    /// The API server writes 20000 as `20k`.
+    @Test("A pod takes the share of a card that its job was planned with, and leaves the rest")
+    @LoopActor
+    func share() {
+        func spec(_ memory: JSONValue) -> JSONValue {
+            ["nodeName": "n", "containers": [["resources": ["limits": ["nvidia.com/gpumem": memory]]]]]
+        }
+        let now = Timestamp(milliseconds: 1_000_000)
+        let demand = Demand([JobReplica(role: "Master", count: 1, gpusPerPod: 1, podSpec: spec(20_000))])
+        func queued() -> QueuedTask {
+            QueuedTask(
+                attempt: AttemptID(task: TaskID.make(), number: 1),
+                user: "ada",
+                priority: .normal,
+                queuedAt: now,
+                plan: JobPlan(
+                    jobName: "job",
+                    workload: Workload(template: "demo"),
+                    demand: demand,
+                    expectedDuration: .seconds(10),
+                    timeLimit: .seconds(100)
+                )
+            )
+        }
+        func begun(_ core: inout DispatchCore) -> [AttemptID] {
+            core.orders(now: now).compactMap { if case .begin(let task) = $0 { task.attempt } else { nil } }
+        }
+        var core = DispatchCore(policy: DispatchPolicy())
+        core.take(.nodes([NodeCapacity(name: "n", gpus: 1, memoryPerGPU: 40_000)]), now: now)
+        let (first, second) = (queued(), queued())
+        core.take(.queued(first), now: now)
+        #expect(begun(&core) == [first.attempt])
+        core.began(first.attempt, true, now: now)
+        let pod = PodFacts(Pod(["metadata": ["name": "p"], "spec": spec("20k"), "status": ["phase": "Running"]]))
+        core.take(.pod(first.attempt, pod), now: now)
+        core.take(.queued(second), now: now)
+        #expect(begun(&core) == [second.attempt])
     }
 
     @Test("A pod is pending until a container of it runs")

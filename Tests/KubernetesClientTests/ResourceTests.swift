@@ -59,6 +59,7 @@ struct ResourceTests {
         #expect(node.isReady && node.isUnschedulable && node.gpus == 8)
         #expect(node.taints.first?.effect == "NoSchedule")
         #expect(node.metadata.labels == ["gpu": "a100"])
+        #expect(Node(["status": ["allocatable": ["nvidia.com/gpu": "1k"]]]).gpus == 1_000)
         #expect(!Node([:]).isReady && Node([:]).gpus == 0)
     }
 
@@ -99,6 +100,8 @@ struct ResourceTests {
         #expect(pod(["nvidia.com/gpu": 2, "nvidia.com/gpumem-percentage": 100]).share == nil)
         let part = pod(["nvidia.com/gpumem": "8192", "nvidia.com/gpucores": 30])
         #expect(part.gpus == 1 && part.share?.memory == 8192 && part.share?.cores == 30)
+        // As the API server writes 24000.
+        #expect(pod(["nvidia.com/gpu": "1", "nvidia.com/gpumem": "24k"]).share?.memory == 24_000)
         #expect(pod(["nvidia.com/gpu": 1, "nvidia.com/gpumem-percentage": 50]).share?.memoryPercent == 50)
         let before = Pod(["spec": ["initContainers": [["resources": ["limits": ["nvidia.com/gpu": 3]]]]]])
         #expect(before.gpus == 3)

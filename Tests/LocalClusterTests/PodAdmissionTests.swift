@@ -19,6 +19,16 @@ struct PodAdmissionTests {
         #expect(container?.string(at: "imagePullPolicy") == policy)
     }
 
+    @Test(
+        "Amounts are answered as the API server writes them",
+        arguments: [(1, "1"), (24_000, "24k"), ("2000000", "2M"), (0, "0"), ("8Gi", "8Gi")] as [(JSONValue, String)]
+    )
+    func amounts(_ limit: JSONValue, _ written: String) {
+        let pod: JSONValue = ["spec": ["containers": [["resources": ["limits": ["nvidia.com/gpumem": limit]]]]]]
+        let container = PodAdmission.withDefaults(pod).elements(at: "spec", "containers").first
+        #expect(container?.string(at: "resources", "limits", "nvidia.com/gpumem") == written)
+    }
+
     @Test("What the author says stays")
     func saidPolicy() {
         let said: JSONValue = ["name": "main", "image": "worker:latest", "imagePullPolicy": "Never"]

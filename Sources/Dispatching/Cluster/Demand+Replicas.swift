@@ -39,10 +39,12 @@ extension PodDemand {
 extension GPUShare {
     /// Nil for whole cards: HAMi assigns one when no memory, or all of it, is requested.
     fileprivate init?(limits: JSONValue?) {
-        let cores = limits?["nvidia.com/gpucores"]?.count ?? 0
-        if let memory = limits?["nvidia.com/gpumem"]?.count, memory > 0 {
+        let cores = ResourceQuantity.count(limits?["nvidia.com/gpucores"])
+        let memory = ResourceQuantity.count(limits?["nvidia.com/gpumem"])
+        let percent = ResourceQuantity.count(limits?["nvidia.com/gpumem-percentage"])
+        if memory > 0 {
             self.init(memory: .mebibytes(memory), cores: cores)
-        } else if let percent = limits?["nvidia.com/gpumem-percentage"]?.count, (1..<100).contains(percent) {
+        } else if (1..<100).contains(percent) {
             self.init(memory: .percent(percent), cores: cores)
         } else {
             return nil
@@ -73,9 +75,4 @@ extension Toleration {
             effect: toleration["effect"]?.string.flatMap(Taint.Effect.init)
         )
     }
-}
-
-extension JSONValue {
-    /// The value of a quantity that is an integer or a string of digits.
-    fileprivate var count: Int? { self.integer.map { Int($0) } ?? self.string.flatMap { Int($0) } }
 }

@@ -49,7 +49,23 @@ enum PodAdmission {
             ("imagePullPolicy", pullPolicy), ("resources", [:]),
         ]
         for (name, value) in defaults where container[name] == nil { container[name] = value }
+        for list in ["limits", "requests"] {
+            guard let amounts = container[path: "resources", list]?.object else { continue }
+            container[path: "resources", list] = .object(amounts.mapValues(Self.canonical))
+        }
         return container
+    }
+
+    /// A whole number as the API server writes it: a string, with the largest decimal suffix that leaves it whole.
+    private static func canonical(_ amount: JSONValue) -> JSONValue {
+        guard var number = amount.integer ?? amount.string.flatMap({ Int64($0) }) else { return amount }
+        var suffixes = ["k", "M", "G", "T", "P", "E"][...]
+        var suffix = ""
+        while number != 0, number.isMultiple(of: 1000), let larger = suffixes.popFirst() {
+            number /= 1000
+            suffix = larger
+        }
+        return .string("\(number)\(suffix)")
     }
 
     /// Whether the image is `:latest`: it says so, or has neither a tag nor a digest.

@@ -98,7 +98,7 @@ struct PodScheduler: Sendable {
 
 extension JSONValue {
     /// How many GPUs a node offers.
-    var allocatableGPUs: Int { self.quantity(at: "status", "allocatable", PodScheduler.gpu) }
+    var allocatableGPUs: Int { ResourceQuantity.count(self[path: "status", "allocatable", PodScheduler.gpu]) }
 
     /// How many GPUs a pod requests: the sum over its containers, or the maximum over its init containers if that is
     /// larger.
@@ -110,8 +110,8 @@ extension JSONValue {
     /// How many GPUs a container requests.
     var limitedGPUs: Int {
         max(
-            self.quantity(at: "resources", "limits", PodScheduler.gpu),
-            self.quantity(at: "resources", "requests", PodScheduler.gpu)
+            ResourceQuantity.count(self[path: "resources", "limits", PodScheduler.gpu]),
+            ResourceQuantity.count(self[path: "resources", "requests", PodScheduler.gpu])
         )
     }
 
@@ -143,15 +143,5 @@ extension JSONValue {
     /// Whether a pod holds GPUs of a node: it is bound to it, and its containers have not ended.
     func holdsGPUs(of node: String) -> Bool {
         self.string(at: "spec", "nodeName") == node && !self.isOver
-    }
-
-    /// An integer quantity, as a number or a string.
-    private func quantity(at path: String...) -> Int {
-        var value = self
-        for name in path {
-            guard case .object(let members) = value, let member = members[name] else { return 0 }
-            value = member
-        }
-        return value.string.flatMap { Int($0) } ?? value.integer.map { Int($0) } ?? 0
     }
 }

@@ -20,9 +20,9 @@ enum PodGPUs {
             // HAMi's webhook assigns one GPU to a container that requests only a share.
             return Self.shareResources.contains { limits?[$0] != nil } ? 1 : 0
         }
-        guard let count = quantity.integer ?? quantity.string.flatMap(Int64.init), (0...1_024).contains(count) else {
+        guard let count = ResourceQuantity.wholeNumber(quantity), (0...1_024).contains(count) else {
             throw TemplateError(.job, "\(Self.gpuResource) must be a whole number from 0 to 1024, not \(quantity.text)")
         }
-        return Int(count)
+        return count
     }
 }
