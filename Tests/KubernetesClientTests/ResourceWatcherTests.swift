@@ -116,6 +116,23 @@ struct ResourceWatcherTests {
         }
     }
 
+    @Test func whatMayOnlyBeListedIsDoneWithout() async throws {
+        try await ClusterScope.with { scope in
+            try await scope.create("one", "sleep 1000")
+            let refusal: JSONValue = ["verb": "watch", "resource": "pods", "effect": "forbidden", "count": 2]
+            try await scope.cluster.setFaults(["requests": [refusal]])
+            try await scope.following(Pod.self, isOptional: true, doubt: .zero) { pods in
+                try await pods.wait { $0.lists == 2 }
+                #expect(pods.resources.isEmpty)
+                // Listed again and refused again, it is not told. Once the watch is accepted, all are there.
+                try await pods.wait { $0["one-master-0"] != nil }
+                try await scope.create("two", "sleep 1000")
+                try await pods.wait { $0["two-master-0"] != nil }
+                #expect(pods.lists == 3 && pods.currency == [true])
+            }
+        }
+    }
+
     @Test func expiredHistoryRelists() async throws {
         try await ClusterScope.with { scope in
             try await scope.following(PyTorchJob.self, selector: "watched=yes") { jobs in

@@ -26,6 +26,28 @@ struct WatchPermissionTests {
         }
     }
 
+    /// What may be listed but not watched is done without until a watch is accepted, not doubted anew after each list.
+    @Test func aListEndsNoRefusal() {
+        var permission = WatchPermission(doubt: .seconds(60))
+        permission.listed()
+        #expect(permission.refused(at: self.start) == nil)
+        permission.listed()
+        #expect(permission.refused(at: self.start + .seconds(60)) != nil)
+        permission.listed()
+        let later = permission.refused(at: self.start + .seconds(65))
+        #expect(later.map { $0 >= .seconds(5) } == true)
+        permission.granted()
+        #expect(permission.refused(at: self.start + .seconds(75)) == nil)
+    }
+
+    /// Nor does one that comes after permission was missing altogether.
+    @Test func aListIsNoPermission() {
+        var permission = WatchPermission(doubt: .seconds(60))
+        #expect(permission.refused(at: self.start) != nil)
+        permission.listed()
+        #expect(permission.refused(at: self.start + .seconds(5)) != nil)
+    }
+
     @Test func grantedPermissionSurvivesOneRefusal() {
         var permission = WatchPermission(doubt: .seconds(60))
         permission.granted()

@@ -21,8 +21,8 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
     private var state = WatchState()
     private var permission: WatchPermission
     private var failures = FailureSeries()
-    /// Whether the objects cannot be listed and that was reported.
-    private var continuesWithoutAccess = false
+    /// What was listed while the objects may not be followed, to be told once they may; nil while they may.
+    private var withheld: [Resource]?
     private var task: Task<Void, Never>?
     /// Whether a list succeeded, and nothing has failed since or the server has accepted another watch after it.
     package private(set) var isCurrent = false { didSet { if self.isCurrent != oldValue { self.onCurrency() } } }
@@ -30,8 +30,8 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
     package private(set) var heard: ContinuousClock.Instant?
 
     /// - Parameters:
-    ///   - isOptional: whether to carry on without objects when the server forbids listing them, or does not know their
-    ///     kind.
+    ///   - isOptional: whether to carry on without objects when the server forbids listing or watching them, or does
+    ///     not know their kind.
     ///   - isServerReady: asked before each request: whether the server may be believed when it refuses this one. One
     ///     that has just started refuses everything.
     ///   - doubt: how long such a refusal is ignored after they were listed once.
@@ -97,9 +97,9 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
                 let list = try await self.client.list(Resource.self, in: self.namespace, selector: self.selector)
                 if Task.isCancelled { return .zero }
                 self.state.listed(at: list.resourceVersion)
-                self.continuesWithoutAccess = false
+                self.permission.listed()
                 self.hear()
-                self.onEvent(.replaced(list.items))
+                if self.withheld == nil { self.onEvent(.replaced(list.items)) } else { self.withheld = list.items }
                 return .zero
             case .watch(let version):
                 try await self.client.watch(
@@ -108,7 +108,7 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
                     selector: self.selector,
                     from: version,
                     timeouts: self.timeouts,
-                    onAccepted: { self.hear() }
+                    onAccepted: { self.beginWatch() }
                 ) { self.deliver($0) }
                 return self.state.ended(after: ContinuousClock.now - start)
             }
@@ -140,8 +140,9 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
         self.state.startOver()
         self.isCurrent = true
         // Reported once: a retry is not a new list.
-        if self.continuesWithoutAccess { return }
-        self.continuesWithoutAccess = true
+        let isReported = self.withheld != nil
+        self.withheld = []
+        if isReported { return }
         self.logger.info(
             "not permitted or not installed; continuing without",
             [.name: Resource.kind.plural, .error: "\(error)"]
@@ -149,10 +150,19 @@ package final class ResourceWatcher<Resource: KubernetesResource> {
         self.onEvent(.replaced([]))
     }
 
+    /// Records that the server accepts the watch, and tells what was listed before it: without the watch it would have
+    /// had to be taken back.
+    private func beginWatch() {
+        self.permission.granted()
+        self.hear()
+        guard let withheld else { return }
+        self.withheld = nil
+        self.onEvent(.replaced(withheld))
+    }
+
     /// Records that the server does what it is asked for.
     private func hear() {
         self.heard = .now
-        self.permission.granted()
         self.failures.reset()
         self.isCurrent = true
     }

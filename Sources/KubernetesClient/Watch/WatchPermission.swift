@@ -11,7 +11,12 @@ struct WatchPermission {
 
     init(doubt: Duration) { self.doubt = doubt }
 
-    /// Records a successful list or an event of a watch.
+    /// Records a successful list. It ends no refusal: what may be listed but not watched cannot be followed.
+    mutating func listed() {
+        if self.refused == nil { self.wasGranted = true }
+    }
+
+    /// Records an accepted watch.
     mutating func granted() {
         self.wasGranted = true
         self.refused = nil
