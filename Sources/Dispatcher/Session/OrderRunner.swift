@@ -26,11 +26,12 @@ final class OrderRunner {
     private var beginFailures = FailureSeries()
     private var stepFailures = FailureSeries()
     private let work = WorkQueue()
+    private let releases = WorkQueue(limit: OrderRunner.stepLimit)
     private let steps: [StepPeer: WorkQueue]
 
     private static let beginRetryDelay = Duration.seconds(1)
-    /// Steps at a time, for each peer. A term may begin with one for each running attempt, and thousands at once would
-    /// hold up the renewal of the lease until it is lost, and the next term would begin likewise.
+    /// Steps at a time, for each peer, and releases. A term may begin with one for each running attempt, and thousands at
+    /// once would hold up the renewal of the lease until it is lost, and the next term would begin likewise.
     private static let stepLimit = 64
     /// Intents per transaction: the first jobs should not wait for too many others.
     private static let beginLimit = 64
@@ -71,7 +72,7 @@ final class OrderRunner {
                     attempt: id.number
                 )
             case .recordNodes(let id, let nodes): placements.append((id, nodes))
-            case .recordRelease(let id): self.work.add { await self.recordRelease(of: id) }
+            case .recordRelease(let id): self.releases.add { await self.recordRelease(of: id) }
             }
         }
     }
@@ -99,7 +100,7 @@ final class OrderRunner {
 
     /// Cancels pending work and waits until it has ended.
     func stop() async {
-        let queues = [self.work] + self.steps.values
+        let queues = [self.work, self.releases] + self.steps.values
         for queue in queues { queue.cancel() }
         for queue in queues { await queue.ended() }
     }
