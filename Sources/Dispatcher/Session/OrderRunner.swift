@@ -26,13 +26,10 @@ final class OrderRunner {
     private var beginFailures = FailureSeries()
     private var stepFailures = FailureSeries()
     private let work = WorkQueue()
-    private let releases = WorkQueue(limit: OrderRunner.stepLimit)
+    private let releases = WorkQueue(limit: StepPeer.database.limit)
     private let steps: [StepPeer: WorkQueue]
 
     private static let beginRetryDelay = Duration.seconds(1)
-    /// Steps at a time, for each peer, and releases. A term may begin with one for each running attempt, and thousands at
-    /// once would hold up the renewal of the lease until it is lost, and the next term would begin likewise.
-    private static let stepLimit = 64
     /// Intents per transaction: the first jobs should not wait for too many others.
     private static let beginLimit = 64
 
@@ -41,7 +38,7 @@ final class OrderRunner {
         self.store = parts.store
         self.stepRunner = parts.steps
         self.steps = Dictionary(
-            StepPeer.allCases.map { ($0, WorkQueue(limit: Self.stepLimit)) },
+            StepPeer.allCases.map { ($0, WorkQueue(limit: $0.limit)) },
             uniquingKeysWith: { first, _ in first }
         )
         self.events = events

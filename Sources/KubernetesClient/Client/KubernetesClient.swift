@@ -7,7 +7,7 @@ package final class KubernetesClient {
     private static let fieldManager = "maas"
     private static let pageSize = 500
     /// Watches occupy connections for minutes; bursts of requests share the rest.
-    private static let connections = 64
+    package nonisolated static let connections = 64
     /// How often a paged list may be restarted because its continue token has expired.
     private static let listTries = 3
 
