@@ -144,6 +144,17 @@ struct BatchJobTests {
         #expect(held.pods.count == 1 && held.conditions == ["Suspended=False"])
     }
 
+    @Test("A job that was stored with endless times neither fails nor expires")
+    func staysForever() {
+        var world = World(["activeDeadlineSeconds": .integer(.max), "ttlSecondsAfterFinished": .integer(.max)])
+        world.settle()
+        world.end(0, "Succeeded")
+        world.settle()
+        #expect(world.conditions.last == "Complete=True" && world.pods.allSatisfy { !$0.isBeingDeleted })
+        let last = BatchJobController().reconcile(job: world.job, pods: [], now: Sample.start)
+        #expect(last.allSatisfy { if case .requeue = $0 { true } else { false } } && last.count == 1)
+    }
+
     @Test("Pods of a deleted job are released")
     func releases() {
         var world = World()
@@ -162,5 +173,15 @@ struct BatchJobTests {
         #expect(refusal?.code == 422)
         #expect(refusal?.message.contains("spec.template.spec.restartPolicy") == true)
         #expect(refusal?.message.contains("spec.parallelism") == true)
+    }
+
+    @Test("Numbers have the API's formats")
+    func knowsFormats() throws {
+        var job = World(["activeDeadlineSeconds": .integer(.max)]).job
+        job[path: "spec", "template", "spec", "restartPolicy"] = "Never"
+        try BatchJobAdmission.check(job)
+        job[path: "spec", "ttlSecondsAfterFinished"] = .integer(.max)
+        let refusal = #expect(throws: APIStatus.self) { try BatchJobAdmission.check(job) }
+        #expect(refusal?.code == 400 && refusal?.message.contains("JobSpec.spec.ttlSecondsAfterFinished") == true)
     }
 }

@@ -39,5 +39,7 @@ struct LogTests {
         var since = LogQuery()
         since.since = Sample.start.advanced(bySeconds: 2)
         #expect(String(decoding: since.select(self.sample, isFirst: true), as: UTF8.self) == "three words here\n")
+        since.since = Sample.start.advanced(bySeconds: -.max)
+        #expect(since.select(self.sample, isFirst: true) == LogQuery().select(self.sample, isFirst: true))
     }
 }

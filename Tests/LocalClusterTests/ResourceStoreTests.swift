@@ -300,6 +300,17 @@ struct ResourceStoreTests {
         #expect(try store.get(self.key("p", .pods)).integer(at: "metadata", "deletionGracePeriodSeconds") == 5)
     }
 
+    @Test("A grace period may be as long as anybody likes")
+    func givesAllTheTime() throws {
+        var store = Sample.store()
+        _ = try store.create(.pods, namespace: "maas", Sample.pod("p", node: "local"), now: self.now)
+        var options = DeletionOptions()
+        options.gracePeriodSeconds = .max
+        _ = try store.delete(self.key("p", .pods), options, now: self.now)
+        let end = try store.get(self.key("p", .pods)).string(at: "metadata", "deletionTimestamp")
+        #expect(try #require(end.flatMap(Timestamp.init(kubernetesTime:))) > self.now)
+    }
+
     @Test("A pod without a node, or whose containers have ended, goes at once")
     func removesIdlePods() throws {
         var store = Sample.store()

@@ -196,6 +196,34 @@ struct TrainingOperatorTests {
         #expect(world.deleted.contains(ResourceKey(.pyTorchJobs, namespace: "maas", name: "demo-1")))
     }
 
+    @Test("A job that was stored with an endless TTL, and more processes than there are numbers, runs and stays")
+    func staysForever() {
+        var world = self.world(workers: 1)
+        world.job[path: "spec", "runPolicy", "ttlSecondsAfterFinished"] = .integer(.max)
+        world.job[path: "spec", "nprocPerNode"] = .string("\(Int.max)")
+        world.settle(self.trainingOperator, now: self.now)
+        world.setPhase("Succeeded", of: 0)
+        world.settle(self.trainingOperator, now: self.now)
+        #expect(world.conditions.last == "Succeeded=True")
+        #expect(!world.deleted.contains { $0.kind == .pyTorchJobs })
+    }
+
+    @Test("Numbers have the schema's formats")
+    func knowsFormats() throws {
+        var job = Sample.job()
+        job[path: "spec", "runPolicy", "activeDeadlineSeconds"] = .integer(.max)
+        job[path: "spec", "runPolicy", "ttlSecondsAfterFinished"] = .integer(Int64(Int32.max))
+        try PyTorchJobAdmission.check(job)
+        for (name, number) in [("activeDeadlineSeconds", 1e30), ("ttlSecondsAfterFinished", .integer(.max))]
+            as [(String, JSONValue)]
+        {
+            var wrong = job
+            wrong[path: "spec", "runPolicy", name] = number
+            let refusal = #expect(throws: APIStatus.self) { try PyTorchJobAdmission.check(wrong) }
+            #expect(refusal?.reason == .invalid && refusal?.message.contains("spec.runPolicy.\(name)") == true)
+        }
+    }
+
     @Test("The webhook's rules")
     func admits() throws {
         try PyTorchJobAdmission.check(Sample.job(workers: 2))

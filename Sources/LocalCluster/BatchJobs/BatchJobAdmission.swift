@@ -2,13 +2,25 @@ internal import MaaSCore
 
 /// The API server's checks of a `batch/v1` Job, and its defaults.
 enum BatchJobAdmission {
-    /// Throws `Invalid` with every fault. After `pkg/apis/batch/validation` of Kubernetes.
+    /// Numbers of 32 bits; `activeDeadlineSeconds` has 64.
+    private static let shortNumbers = ["parallelism", "completions", "backoffLimit", "ttlSecondsAfterFinished"]
+
+    /// Throws `Invalid` with every fault, or `BadRequest` for a number that is too large. After
+    /// `pkg/apis/batch/validation` of Kubernetes.
     static func check(_ job: JSONValue) throws(APIStatus) {
+        for name in Self.shortNumbers {
+            guard let number = job.integer(at: "spec", name), Int32(exactly: number) == nil else { continue }
+            throw APIStatus(
+                .badRequest,
+                "Job in version \"v1\" cannot be handled as a Job: json: cannot unmarshal number \(number) into Go struct "
+                    + "field JobSpec.spec.\(name) of type int32"
+            )
+        }
         var faults: [FieldFault] = []
         if job.name.utf8.count > 63 {
             faults.append(.invalid("metadata.name", "\"\(job.name)\"", "must be no more than 63 characters"))
         }
-        for name in ["parallelism", "completions", "backoffLimit", "activeDeadlineSeconds", "ttlSecondsAfterFinished"] {
+        for name in Self.shortNumbers + ["activeDeadlineSeconds"] {
             guard let value = job[path: "spec", name] else { continue }
             if (job.integer(at: "spec", name) ?? -1) < 0 {
                 faults.append(.invalid("spec.\(name)", "\(value)", "must be greater than or equal to 0"))

@@ -11,7 +11,9 @@ extension Timestamp {
         self = time
     }
 
+    /// Some 300 years at most: clients may ask for more seconds than a time can have.
     func advanced(bySeconds seconds: Int) -> Timestamp {
-        Timestamp(milliseconds: self.milliseconds + Int64(seconds) * 1000)
+        let limit = 10_000_000_000
+        return Timestamp(milliseconds: self.milliseconds + Int64(min(max(seconds, -limit), limit)) * 1000)
     }
 }

@@ -7,6 +7,11 @@ enum PyTorchJobAdmission {
     /// The name of the webhook in its rejections.
     static let webhook = "validator.pytorchjob.training-operator.kubeflow.org"
 
+    /// Of the run policy, with their formats.
+    private static let numbers = [
+        ("activeDeadlineSeconds", "int64"), ("backoffLimit", "int32"), ("ttlSecondsAfterFinished", "int32"),
+    ]
+
     /// Checks a job to be created or changed; throws like the API server.
     static func check(_ job: JSONValue) throws(APIStatus) {
         guard case .object(let specs) = job[path: "spec", "pytorchReplicaSpecs"] ?? .null else {
@@ -42,6 +47,14 @@ enum PyTorchJobAdmission {
             }
             let pod = spec[path: "template", "spec"] ?? .null
             faults += ContainerRules.typeFaults(in: pod, field: "\(field).template.spec")
+        }
+        for (name, format) in Self.numbers {
+            guard let value = job[path: "spec", "runPolicy", name] else { continue }
+            let number = job.integer(at: "spec", "runPolicy", name)
+            if let number, format == "int64" || Int32(exactly: number) != nil { continue }
+            faults.append(
+                .invalid("spec.runPolicy.\(name)", "\(value)", "must be of type integer with format \(format)")
+            )
         }
         if let policy = job.string(at: "spec", "runPolicy", "cleanPodPolicy"),
             !["None", "Running", "All"].contains(policy)

@@ -124,8 +124,8 @@ struct PyTorchJobLayout: Sendable {
             ("PET_MASTER_PORT", "\(self.port)"),
             ("MASTER_ADDR", "\(self.job.name)-master-0"),
             ("PET_MASTER_ADDR", "\(self.job.name)-master-0"),
-            // With "auto" it counts nodes, not processes.
-            ("WORLD_SIZE", "\(self.replicas.count * (Int(perNode) ?? 1))"),
+            // With "auto" it counts nodes, not processes. Too large a product wraps, as in Go.
+            ("WORLD_SIZE", "\(self.replicas.count &* (Int(perNode) ?? 1))"),
             ("RANK", "\(rank)"),
             ("PET_NODE_RANK", "\(rank)"),
             ("PET_NPROC_PER_NODE", perNode),

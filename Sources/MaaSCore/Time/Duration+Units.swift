@@ -1,8 +1,9 @@
 extension Duration {
-    /// Milliseconds, rounded up and never negative, as for libuv and poll.
+    /// Milliseconds, rounded up, never negative and at most `Int64.max`, as for libuv and poll.
     package var wholeMilliseconds: UInt64 {
         let (seconds, attoseconds) = self.components
         guard self > .zero else { return 0 }
+        guard seconds < .max / 1000 else { return UInt64(Int64.max) }
         let fraction = (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
         return UInt64(seconds) * 1000 + UInt64(fraction)
     }
