@@ -1,10 +1,11 @@
+internal import MaaSControl
 internal import MaaSCore
 
 /// The relay's metrics.
 @LoopActor
 struct RelayMetrics {
     /// What this replica did with an event.
-    enum Outcome: String {
+    enum Outcome: String, CaseIterable {
         case told
         /// It changed nothing.
         case unchanged
@@ -17,6 +18,18 @@ struct RelayMetrics {
         case repeated
         /// It was pending for a replica that died, and was trimmed before another could claim it.
         case trimmed
+    }
+
+    /// How it was noticed that entries of a stream were missing.
+    enum Heal: String, CaseIterable {
+        /// Its ids had run ahead of Redis's clock.
+        case ahead
+        /// Its epoch was lost, or replaced by another replica.
+        case epoch
+        /// Entries were trimmed before they were read.
+        case trimmed
+        /// It was set back.
+        case lost
     }
 
     /// The two readers of the streams.
@@ -32,7 +45,7 @@ struct RelayMetrics {
     private let closes: Counter
     private let beginnings: Counter
     private let heals: Counter
-    private let ends: Counter
+    let ends: AttemptEnds
 
     init(_ metrics: Metrics) {
         self.events = metrics.counter(
@@ -69,12 +82,9 @@ struct RelayMetrics {
             help: "Event streams restarted because entries were missing, by how that was detected.",
             labels: ["reason"]
         )
-        self.ends = metrics.counter(
-            "maas_attempts_ended_total",
-            help: "Ends of attempts that the relay recorded, as reported by pods. Codes that only a template defines "
-                + "count as other. The dispatcher counts those it recorded itself.",
-            labels: ["state", "code"]
-        )
+        self.ends = AttemptEnds(metrics)
+        for outcome in Outcome.allCases { self.events.start(outcome.rawValue) }
+        for heal in Heal.allCases { self.heals.start(heal.rawValue) }
     }
 
     func count(_ outcome: Outcome, _ count: Int = 1) { self.events.add(Double(count), outcome.rawValue) }
@@ -82,10 +92,7 @@ struct RelayMetrics {
     func count(_ mode: ServerMessage.Mode) { self.beginnings.increment(mode.rawValue) }
     func count(_ close: CloseReason) { self.closes.increment("\(close.code)") }
     func count(refusal reason: String) { self.refusals.increment(reason) }
-    func count(heal reason: String) { self.heals.increment(reason) }
-    func count(end state: TaskState, _ failure: TaskFailure?) {
-        self.ends.increment(state.rawValue, failure?.label ?? "")
-    }
+    func count(_ heal: Heal) { self.heals.increment(heal.rawValue) }
 
     /// Observes an entry's age when it was taken; zero if this clock is behind Redis's.
     func observeAge(of entry: RedisStreamID, takenBy reader: Reader) {

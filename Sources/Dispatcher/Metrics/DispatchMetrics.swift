@@ -1,3 +1,4 @@
+internal import MaaSControl
 internal import MaaSCore
 
 /// The dispatcher's metrics, across terms.
@@ -8,7 +9,7 @@ struct DispatchMetrics {
     /// From a task's queueing to the job of an attempt.
     let waits: Histogram
     let estimateErrors: Histogram
-    let ends: Counter
+    let ends: AttemptEnds
     let lists: Counter
     let watchLags: Histogram
     let requests: Counter
@@ -29,12 +30,7 @@ struct DispatchMetrics {
             help: "Difference between a task's first estimated start and its actual start.",
             buckets: .minutes
         )
-        self.ends = metrics.counter(
-            "maas_attempts_ended_total",
-            help: "Ends of attempts that the dispatcher recorded; QUEUED: the task is retried. Codes that only a "
-                + "template defines count as other. The relay counts those that pods reported.",
-            labels: ["state", "code"]
-        )
+        self.ends = AttemptEnds(metrics)
         self.lists = metrics.counter(
             "maas_cluster_lists_total",
             help: "Full lists of a resource: one at the start of a term, and one after each lost watch.",

@@ -213,7 +213,7 @@ final class OrderRunner {
     private func tellEnd(of row: TaskRow) {
         self.logger.logEnd(of: row)
         self.decisions[AttemptID(task: row.id, number: row.attempt)] = nil
-        self.metrics.ends.increment(row.state.rawValue, row.failure?.label ?? "")
+        self.metrics.ends.count(row)
         self.tracer.recordAttempt(of: row)
         self.events.publish(
             .state(row.state, failure: row.failure, result: row.result),

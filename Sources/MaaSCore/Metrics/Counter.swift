@@ -9,6 +9,10 @@ package final class Counter: MetricFamily {
         self.series = MetricSeries(header, initial: 0)
     }
 
+    /// Exports the series with these label values as zero until it is counted. Prometheus knows no increase of a series
+    /// that it has not seen before, so an alert would miss the first ones.
+    package func start(_ labels: String...) { self.series.update(labels) { _ in } }
+
     /// Adds one to the series with these label values. They must be from a small, known set: no ids, no paths.
     package func increment(_ labels: String...) { self.series.update(labels) { $0 += 1 } }
 

@@ -12,5 +12,10 @@ extension TaskFailure {
     ]
 
     /// The code as a metric label, which must be one of few: `other` if it is not in ``codes``.
-    package var label: String { Self.codes.contains(self.code) ? self.code : "other" }
+    package var label: String { Self.codes.contains(self.code) ? self.code : Self.otherLabel }
+
+    /// All values of ``label``.
+    package static var labels: Set<String> { Self.codes.union([Self.otherLabel]) }
+
+    private static let otherLabel = "other"
 }

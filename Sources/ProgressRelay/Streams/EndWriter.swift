@@ -98,7 +98,7 @@ struct EndWriter {
             skippingLocked: ending.isLocked
         )
         if let ended {
-            self.metrics.count(end: ended.state, ended.failure)
+            self.metrics.ends.count(ended)
             self.record(ended, writtenSince: started)
             return ended
         }

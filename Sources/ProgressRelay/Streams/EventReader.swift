@@ -190,22 +190,22 @@ final class EventReader: Service {
         var read = self.reads[shard]
         let isRenewed = try await read.renewIfAhead(in: self.hub.epoch(of: shard))
         self.reads[shard] = read
-        if isRenewed { self.noteHealing("recreated an event stream whose ids had run ahead", shard, "ahead") }
+        if isRenewed { self.noteHealing("recreated an event stream whose ids had run ahead", shard, .ahead) }
         for _ in 0..<Self.checkedBatches {
             let snapshot = try await epoch.snapshot(after: self.reads[shard].cursor.id, count: Self.batch)
             // Nil when the stream was lost; different when another replica noticed first.
             guard snapshot.epoch == self.hub.epoch(of: shard) else {
-                self.noteHealing("an event stream was restarted", shard, "epoch")
+                self.noteHealing("an event stream was restarted", shard, .epoch)
                 return false
             }
             let isAll = snapshot.entries.count < Self.batch
             switch self.reads[shard].cursor.verdict(snapshot.info, unread: snapshot.entries.count, isAll: isAll) {
             case .sound: if !self.take(snapshot.entries, of: shard) { return true }
             case .trimmed:
-                self.noteHealing("events were trimmed before they were read", shard, "trimmed")
+                self.noteHealing("events were trimmed before they were read", shard, .trimmed)
                 return false
             case .lost:
-                self.noteHealing("an event stream lost entries", shard, "lost")
+                self.noteHealing("an event stream lost entries", shard, .lost)
                 _ = try await epoch.replace(self.hub.epoch(of: shard))
                 return false
             }
@@ -214,8 +214,8 @@ final class EventReader: Service {
         return true
     }
 
-    private func noteHealing(_ message: StaticString, _ shard: Int, _ reason: String) {
-        self.hub.metrics.count(heal: reason)
+    private func noteHealing(_ message: StaticString, _ shard: Int, _ heal: RelayMetrics.Heal) {
+        self.hub.metrics.count(heal)
         self.logger.warning(message, [.stream: self.streams.names[shard]])
     }
 }

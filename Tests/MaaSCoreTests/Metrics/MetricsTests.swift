@@ -51,6 +51,15 @@ struct MetricsTests {
         #expect(!self.metrics.text.contains("\nmaas_depth 3\n"))
     }
 
+    @Test("A series that is started is exported as zero, and keeps what was counted")
+    func start() {
+        let ends = self.metrics.counter("maas_ends_total", help: "Ends.", labels: ["state"])
+        ends.increment("FAILED")
+        for state in ["FAILED", "COMPLETED"] { ends.start(state) }
+        #expect(self.metrics.text.contains("\nmaas_ends_total{state=\"COMPLETED\"} 0\n"))
+        #expect(self.metrics.text.contains("\nmaas_ends_total{state=\"FAILED\"} 1\n"))
+    }
+
     @Test("A metric registered twice is shared")
     func sharing() {
         self.metrics.counter("maas_errors_total", help: "Errors.", labels: ["kind"]).increment("a")
