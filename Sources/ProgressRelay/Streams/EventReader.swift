@@ -110,7 +110,7 @@ final class EventReader: Service {
         self.hub.restart(begun)
         for (shard, entries) in entries {
             let trusted = self.trusted(entries, of: shard, after: begun[shard]?.cursor)
-            self.tell(trusted, of: shard)
+            self.tell(trusted, of: shard, areNew: false)
         }
         let count = entries.values.reduce(0) { $0 + $1.count }
         self.logger.info("reading events", [.count: "\(count)", .epoch: self.hub.epoch])
@@ -158,7 +158,9 @@ final class EventReader: Service {
         return entries
     }
 
-    private func tell(_ entries: ArraySlice<RedisStreamEntry>, of shard: Int) {
+    /// - Parameter areNew: false if they may have been read before. Refused ones are not counted again then: each
+    ///   restart would report an old forgery as a new one.
+    private func tell(_ entries: ArraySlice<RedisStreamEntry>, of shard: Int, areNew: Bool = true) {
         guard let last = entries.last else { return }
         var events: [(position: EventPosition, event: TaskEvent)] = []
         events.reserveCapacity(entries.count)
@@ -169,7 +171,7 @@ final class EventReader: Service {
             case .event(let event):
                 events.append((EventPosition(entry.id), event))
                 hasEnding = hasEnding || event.outcome != nil
-            case .refused(let outcome, _): self.hub.metrics.count(outcome)
+            case .refused(let outcome, _): if areNew { self.hub.metrics.count(outcome) }
             }
         }
         self.hub.take(events, of: shard, cursor: EventPosition(last.id))

@@ -65,6 +65,23 @@ struct HealingTests {
         }
     }
 
+    @Test("A forged event that is read again when its stream is restarted is counted once")
+    func forgedBefore() async throws {
+        try await RelayScope.with { relay in
+            let task = try await relay.runningTask()
+            let (_, client) = await relay.follower(of: "ada", task)
+            _ = await client.next("sub")
+            try await relay.say(Samples.progress(10), of: task, forged: true)
+            try await relay.say(Samples.progress(20), of: task)
+            _ = await client.next("ev")
+            let counted = #"maas_relay_events_total{outcome="forged"} 1\#n"#
+            #expect(relay.metrics.text.contains(counted))
+            try await relay.redis.send("DEL", relay.streams.stream(of: task) + ":epoch")
+            #expect(await client.next("reset") != nil)
+            #expect(relay.metrics.text.contains(counted))
+        }
+    }
+
     @Test("An end without an event is found in the row, even after all events were seen")
     func untold() async throws {
         try await RelayScope.with(silenceLimit: .milliseconds(100)) { relay in
