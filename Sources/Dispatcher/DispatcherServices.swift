@@ -65,7 +65,11 @@ enum DispatcherServices {
             term.session = nil
         }
 
-        term.register(in: context.metrics, classes: configuration.scheduling.classes)
+        term.register(
+            in: context.metrics,
+            classes: configuration.scheduling.classes,
+            queueLimit: configuration.apiGateway.queueLimit
+        )
         store.register(in: context)
         connections.redis.register(in: context.metrics)
         connections.bellRedis.register(in: context.metrics)

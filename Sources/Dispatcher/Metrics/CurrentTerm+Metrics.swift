@@ -2,10 +2,10 @@ internal import Dispatching
 internal import MaaSCore
 
 extension CurrentTerm {
-    /// Registers the term's gauges. A standby reports only that it does not lead.
+    /// Registers the term's gauges. A standby reports only the queue's limit, and that it does not lead.
     ///
     /// Counters start at zero in each leader: sum over the replicas.
-    func register(in metrics: Metrics, classes: PriorityClasses) {
+    func register(in metrics: Metrics, classes: PriorityClasses, queueLimit: Int) {
         metrics.gauge("maas_dispatcher_leader", help: "1 if this dispatcher is the leader, 0 if it is on standby.") {
             self.session == nil ? 0 : 1
         }
@@ -14,6 +14,9 @@ extension CurrentTerm {
         }
         metrics.gauge("maas_queue_tasks", help: "Waiting tasks, by priority class.", labels: ["class"]) {
             self.depths(classes).map { ([$0.name], Double($0.count)) }
+        }
+        metrics.gauge("maas_queue_limit", help: "Waiting tasks at which the gateway refuses submissions.") {
+            Double(queueLimit)
         }
         metrics.gauge(
             "maas_queue_oldest_age_seconds",

@@ -56,6 +56,9 @@ final class FeedHub {
         metrics.gauge("maas_relay_connections", help: "Clients connected.") { [weak self] in
             self.map { Double($0.followings.count) }
         }
+        metrics.gauge("maas_relay_connection_limit", help: "Clients that may be connected.") {
+            Double(settings.connectionLimit)
+        }
         metrics.gauge("maas_relay_followed_tasks", help: "Tasks with at least one follower.") { [weak self] in
             self.map { Double($0.followings.taskCount) }
         }
