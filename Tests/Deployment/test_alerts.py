@@ -13,7 +13,7 @@ from pathlib import Path
 import yaml
 
 from expressions import PROMTOOL, faults, metrics_in
-from manifests import ROOT, overlay
+from manifests import ROOT, SERVICES, overlay
 
 HERE = Path(__file__).resolve().parent
 
@@ -28,6 +28,10 @@ def alerts() -> list[dict]:
 
 def dashboard() -> dict:
     return json.loads(overlay("production").one("ConfigMap", "maas-dashboard")["data"]["maas.json"])
+
+
+def panels() -> list[dict]:
+    return [panel for panel in dashboard()["panels"] if panel["type"] != "row"]
 
 
 class AlertTests(unittest.TestCase):
@@ -55,15 +59,21 @@ class AlertTests(unittest.TestCase):
             with self.subTest(alert=rule["alert"]):
                 self.assertEqual(faults(rule["expr"]), set())
 
+    def test_what_every_program_has_is_asked_for_of_the_services_only(self):
+        # Prometheus gives the targets of other ServiceMonitors a label `service`, too.
+        services = f'service=~"{"|".join(SERVICES)}"'
+        asked = [rule["expr"] for rule in alerts()] + [target["expr"] for one in panels() for target in one["targets"]]
+        chosen = [labels for one in asked for labels in re.findall(r"\bprocess_\w+\{([^}]*)\}", one)]
+        self.assertEqual(set(chosen), {services})
+
     def test_what_is_not_there_is_found(self):
         self.assertEqual(faults("sum by (class) (maas_queue_tasks)"), set())
         self.assertEqual(faults("sum by (clazz) (maas_queue_task)"), {"clazz", "maas_queue_task"})
         self.assertEqual(faults('maas_dispatcher_leader{class="low"}'), {"class"})
 
     def test_the_dashboard_asks_for_metrics_and_labels_that_there_are(self):
-        panels = [panel for panel in dashboard()["panels"] if panel["type"] != "row"]
-        self.assertGreater(len(panels), 10)
-        for panel in panels:
+        self.assertGreater(len(panels()), 10)
+        for panel in panels():
             with self.subTest(panel=panel["title"]):
                 for target in panel["targets"]:
                     self.assertTrue(metrics_in(target["expr"]))
