@@ -96,6 +96,13 @@ class ManifestTests(unittest.TestCase):
                     self.assertIn(item["key"], there.get(volume["secret"]["secretName"], set()))
 
     @each_overlay
+    def test_every_secret_of_an_ingress_is_one_that_the_page_tells_to_make(self, made):
+        told = re.findall(r"^\| `(maas-[a-z-]+)` \|", (ROOT / "docs/deploy.md").read_text(), re.MULTILINE)
+        for one in made.of("Ingress"):
+            for part in one["spec"].get("tls", []):
+                self.assertIn(part["secretName"], told)
+
+    @each_overlay
     def test_a_service_has_the_secrets_that_it_uses_and_no_others(self, made):
         folders = {"api-gateway": "APIGateway", "dispatcher": "Dispatcher", "progress-relay": "ProgressRelay"}
         uses = {"S3_SECRET_KEY": ".objectStore", "MAAS_POD_REDIS_URL": ".podRedisURL"}
