@@ -10,7 +10,8 @@ struct WebMetrics {
         self.requests = metrics.counter(
             "maas_http_requests_total",
             help: "Requests by route and status; 499: the client disconnected before the response.",
-            labels: ["method", "route", "status"]
+            labels: ["method", "route", "status"],
+            keeping: ["status"]  // Whoever fills the table with routes must not hide errors.
         )
         self.durations = metrics.histogram(
             "maas_http_request_duration_seconds",

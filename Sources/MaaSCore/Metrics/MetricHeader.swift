@@ -6,11 +6,14 @@ struct MetricHeader: Sendable, Hashable {
     let kind: Kind
     let help: String
     let labels: [String]
+    /// Those of the labels that are told apart even when there are too many series (``MetricSeries``).
+    let kept: Set<String>
 
-    init(_ name: String, _ kind: Kind, help: String, labels: [String]) {
+    init(_ name: String, _ kind: Kind, help: String, labels: [String], kept: Set<String> = []) {
         self.name = name
         self.kind = kind
         self.help = help
         self.labels = labels
+        self.kept = kept
     }
 }

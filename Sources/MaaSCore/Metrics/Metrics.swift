@@ -10,9 +10,16 @@ package final class Metrics {
 
     /// A counter, whose name ends in `_total` (Prometheus' naming conventions).
     ///
-    /// - Parameter labels: the names of its labels; each use gives their values in this order.
-    package func counter(_ name: String, help: String, labels: [String] = []) -> Counter {
-        self.register(Counter(MetricHeader(name, .counter, help: help, labels: labels)))
+    /// - Parameters:
+    ///   - labels: the names of its labels; each use gives their values in this order.
+    ///   - kept: labels whose values are told apart even when there are too many series, so no input may choose them.
+    package func counter(
+        _ name: String,
+        help: String,
+        labels: [String] = [],
+        keeping kept: Set<String> = []
+    ) -> Counter {
+        self.register(Counter(MetricHeader(name, .counter, help: help, labels: labels, kept: kept)))
     }
 
     /// A gauge.

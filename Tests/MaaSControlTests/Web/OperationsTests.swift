@@ -43,6 +43,29 @@ struct OperationsTests {
         await server.stop()
     }
 
+    @Test("Whoever has requested all routes in many ways hides no error")
+    func hidden() {
+        let metrics = Metrics()
+        let web = WebMetrics(metrics)
+        for number in 0..<600 { web.count(self.request(of: "/\(number)"), status: 200, duration: .zero) }
+        web.count(self.request(of: "/new"), status: 503, duration: .zero)
+        let line = "\nmaas_http_requests_total{method=\"other\",route=\"other\",status=\"503\"} 1\n"
+        #expect(metrics.text.contains(line))
+    }
+
+    private func request(of route: String) -> WebRequest {
+        let request = WebRequest(
+            method: .get,
+            path: route,
+            query: WebQuery(),
+            headers: WebRequestHeaders(known: [:]),
+            remoteAddress: "127.0.0.1",
+            body: .empty
+        )
+        request.route = route
+        return request
+    }
+
     @Test("Health and metrics have their own address, while the service starts, serves and drains")
     func operations() async throws {
         let health = Health()

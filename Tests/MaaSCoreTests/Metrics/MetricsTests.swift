@@ -79,6 +79,20 @@ struct MetricsTests {
         #expect(lines.contains("maas_tasks_total{user=\"user-0\",state=\"queued\"} 2"))
     }
 
+    @Test("Beyond the limit, values of a kept label are still told apart")
+    func kept() {
+        let counter = self.metrics.counter(
+            "maas_requests_total",
+            help: "Requests.",
+            labels: ["route", "status"],
+            keeping: ["status"]
+        )
+        for number in 0..<600 { counter.increment("/\(number)", "200") }
+        for route in ["/new", "/newer"] { counter.increment(route, "503") }
+        #expect(self.metrics.text.contains("\nmaas_requests_total{route=\"other\",status=\"200\"} 88\n"))
+        #expect(self.metrics.text.contains("\nmaas_requests_total{route=\"other\",status=\"503\"} 2\n"))
+    }
+
     @Test(
         "Numbers are written in Go's format",
         arguments: [
