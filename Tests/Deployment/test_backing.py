@@ -81,6 +81,8 @@ class BackingTests(unittest.TestCase):
 
         self.assertEqual(self.redis(services, "SET", "x", "1"), "OK")
         self.assertRegex(self.redis(pods, "XADD", "maas:events:0", "*", "a", "b"), r"^\d+-0$")
+        # In another database, for which the URL makes a client send SELECT.
+        self.assertRegex(self.redis(f"{pods}/1", "XADD", "maas:events:0", "*", "a", "b"), r"^\d+-0$")
         for command in [
             ["XADD", "maas:events", "*", "a", "b"],
             ["XADD", "maas:tasks", "*", "a", "b"],
@@ -91,8 +93,9 @@ class BackingTests(unittest.TestCase):
             ["ACL", "LIST"],
             ["PUBLISH", "c", "m"],
         ]:
-            with self.subTest(command=command):
-                self.assertIn("NOPERM", self.redis(pods, *command))
+            for url in [pods, f"{pods}/1"]:
+                with self.subTest(command=command, url=url):
+                    self.assertIn("NOPERM", self.redis(url, *command))
         self.assertIn("NOAUTH", self.redis("redis://redis.maas.svc:6379", "PING"))
 
     def test_s3_serves_a_bucket_to_whoever_has_the_keys(self):
