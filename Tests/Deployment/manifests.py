@@ -6,6 +6,7 @@ import functools
 import os
 import re
 import subprocess
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,9 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 OVERLAYS = ["local", "production"]
+
+#: The oldest that knows a `sleep` before stopping, and the newest of which there is a schema.
+KUBERNETES = ["1.30", "1.35"]
 
 #: Kinds of the Prometheus operator: Kubernetes itself has no schema of them.
 MONITORING = {"PodMonitor", "PrometheusRule"}
@@ -56,6 +60,15 @@ def overlay(name: str) -> Overlay:
     if made.returncode != 0 or made.stderr:
         raise AssertionError(f"kustomize refuses {name}: {made.stderr}")
     return Overlay(name, [one for one in yaml.safe_load_all(made.stdout) if one])
+
+
+def production_with(component: str) -> Overlay:
+    """The production overlay with one more of k8s/components."""
+    with tempfile.TemporaryDirectory(dir=ROOT / "k8s/overlays") as folder:
+        (Path(folder) / "kustomization.yaml").write_text(
+            f"resources: [../production]\ncomponents: [../../components/{component}]\n"
+        )
+        return overlay(Path(folder).name)
 
 
 @functools.cache

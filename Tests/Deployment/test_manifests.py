@@ -14,10 +14,18 @@ from pathlib import Path
 
 import kubernetes_validate
 
-from manifests import MONITORING, OVERLAYS, ROOT, SERVICES, containers, overlay, program, secrets, template_pods
-
-#: The oldest that knows a `sleep` before stopping, and the newest of which there is a schema.
-KUBERNETES = ["1.30", "1.35"]
+from manifests import (
+    KUBERNETES,
+    MONITORING,
+    OVERLAYS,
+    ROOT,
+    SERVICES,
+    containers,
+    overlay,
+    program,
+    secrets,
+    template_pods,
+)
 
 
 def each_overlay(test):
@@ -244,38 +252,6 @@ class ManifestTests(unittest.TestCase):
             if policy["metadata"]["namespace"] == "maas" and is_selected:
                 found += policy["spec"].get(direction, [])
         return found
-
-    def test_what_prometheus_has_to_find_has_the_label_that_it_selects(self):
-        there = [one for one in overlay("production").objects if one["kind"] in MONITORING]
-        self.assertEqual({one["kind"] for one in there}, MONITORING)
-        for one in there:
-            self.assertEqual(one["metadata"]["labels"]["release"], "kube-prometheus-stack")
-
-    def test_an_overlay_without_monitoring_is_made_as_well(self):
-        text = (ROOT / "k8s/overlays/production/kustomization.yaml").read_text()
-        without = re.sub(r"(?m)^  - \.\./\.\./components/monitoring .*\n", "", text)
-        self.assertNotEqual(without, text)
-        with tempfile.TemporaryDirectory(dir=ROOT / "k8s/overlays") as folder:
-            for path in (ROOT / "k8s/overlays/production").iterdir():
-                (Path(folder) / path.name).write_text(path.read_text())
-            (Path(folder) / "kustomization.yaml").write_text(without)
-            made = overlay(Path(folder).name)
-        self.assertEqual([one for one in made.objects if one["kind"] in MONITORING], [])
-
-    def test_traces_reach_their_collector(self):
-        with tempfile.TemporaryDirectory(dir=ROOT / "k8s/overlays") as folder:
-            (Path(folder) / "kustomization.yaml").write_text(
-                "resources: [../production]\ncomponents: [../../components/tracing]\n"
-            )
-            made = overlay(Path(folder).name)
-        self.assertIn("MAAS_TRACING_ENDPOINT", made.config_map("maas-environment"))
-        for one in made.objects:
-            if one["kind"] not in MONITORING:
-                kubernetes_validate.validate(one, KUBERNETES[0], strict=True)
-        names = [
-            one["metadata"]["namespace"] for one in made.of("NetworkPolicy") if one["metadata"]["name"] == "tracing"
-        ]
-        self.assertEqual(sorted(names), ["maas", "maas-jobs"])
 
     @each_overlay
     def test_every_template_is_shipped(self, made):

@@ -34,9 +34,8 @@ def run(path: str = os.environ["PATH"]) -> subprocess.CompletedProcess:
 
 class ClusterSecretTests(unittest.TestCase):
     def test_they_hold_what_was_given(self):
-        held = {
-            base64.b64decode(value).decode() for one in yaml.safe_load_all(run().stdout) for value in one["data"].values()
-        }
+        made = yaml.safe_load_all(run().stdout)
+        held = {base64.b64decode(value).decode() for one in made for value in one["data"].values()}
         self.assertLessEqual(set(GIVEN.values()), held)
 
     def test_none_is_printed_when_it_cannot_be_encoded(self):
