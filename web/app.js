@@ -56,8 +56,9 @@ let underway = 0;
 // What the user does
 
 async function submit(task, picture) {
-    if (!(await actions.submit(task, picture))) return;
-    announce("submitted", task);
+    const made = await actions.submit(task, picture);
+    if (!made) return;
+    announce("submitted", made);
     if (matchMedia("(max-width: 60rem)").matches) $("#list-title").scrollIntoView();
 }
 

@@ -67,6 +67,22 @@ class FormTests(BrowserCase):
         expect(page.locator("input[name=frames]")).to_have_value("49")
         self.assertEqual(self.complaints, [])
 
+    def test_a_task_of_a_template_without_a_prompt_is_called_by_its_id(self):
+        page = self.open()
+        template = next(it for it in self.request("GET", "/v1/templates")["data"] if it["name"] == "demo")
+        template["parameters"] |= {"properties": {"steps": {"type": "integer", "default": 20}}, "required": []}
+        template["parameters"].pop("x-order", None)
+        made, sent = f"{1:026}", []
+        accepted = {"task_id": made, "status": "QUEUED"}
+        page.route("**/v1/templates", lambda route: route.fulfill(json={"data": [template]}))
+        page.route("**/v1/tasks", lambda route: sent.append(route) or route.fulfill(status=202, json=accepted))
+        page.reload()
+        expect(page.locator("#main")).not_to_have_attribute("aria-busy", "true")
+        page.click("#submit")
+        expect(page.locator("#announcer")).to_have_text(f"Submitted: {made}")
+        expect(page.locator("#form-problem")).to_be_hidden()
+        self.assertEqual(len(sent), 1)
+
     def test_what_is_no_number_is_not_sent_as_none(self):
         page = self.open()
         page.fill("textarea[name=prompt]", "an otter")

@@ -25,13 +25,13 @@ export class TaskActions {
     }
 
     /**
-     * Sends a task, and returns whether there is one more. Repeating a submission uses the same key, so that only one task
-     * is created.
+     * Sends a task, and returns the one that is made; null for a second click, which makes none. Repeating a submission
+     * uses the same key, so that only one task is created.
      */
     async submit(task, picture) {
         const body = JSON.stringify([task, picture?.name, picture?.size, picture?.lastModified]);
         const asked = performance.now();
-        if (this.#accepted.body === body && asked - this.#accepted.at < doubleClick) return false;
+        if (this.#accepted.body === body && asked - this.#accepted.at < doubleClick) return null;
         let created;
         try {
             created = await this.#api.create(task, picture, this.#pending.keyFor(body));
@@ -43,7 +43,7 @@ export class TaskActions {
         this.#accepted = { body, at: performance.now() };
         const { image, ...parts } = task;
         this.#store.put({ ...parts, has_image: Boolean(picture ?? image), attempt: 0, ...created }, asked);
-        return true;
+        return this.#store.get(created.task_id);
     }
 
     /** Returns a task that may not have been loaded yet. */
