@@ -49,6 +49,8 @@ let shareTimer;
 let user;
 /** The id of the oldest task loaded; null before the first page that matches the filter. */
 let oldest = null;
+/** The newest id known when a first page was loaded last: from here down to `oldest`, all that match are loaded. */
+let newest = null;
 let newestRequest = 0;
 /** How many requests for a page of tasks are under way. */
 let underway = 0;
@@ -152,9 +154,12 @@ async function loadTasks(after) {
     underway += 1;
     const page = await api.tasks({ after, ...filter.query }).finally(() => (underway -= 1));
     if (request !== newestRequest) return; // The filter has changed meanwhile.
-    // A first page that is loaded again takes nothing from the list, if no gap would be left below it.
-    const isInList = after === undefined && oldest !== null && list.has(page.last_id);
     for (const task of page.data) store.put(task, asked);
+    // A first page that is loaded again takes nothing from the list, if no gap is left below it. With a filter, its
+    // last id is where the search has stopped, often at a task that does not match.
+    const isFirst = after === undefined;
+    const isInList = isFirst && oldest !== null && page.last_id !== null && oldest <= page.last_id && page.last_id <= newest;
+    if (isFirst) newest = store.all[0]?.task_id ?? page.last_id;
     if (isInList) return;
     oldest = page.last_id;
     list.show((task) => filter.matches(task), page.has_more ? oldest : null);

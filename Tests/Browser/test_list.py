@@ -18,6 +18,9 @@ BY_HAND = """
 
 
 class ListTests(BrowserCase):
+    #: How many tasks a search goes through for one answer.
+    reach = 20_000
+
     def open_with(self, count: int, status: str) -> Page:
         """The page of a user with `count` tasks, newest first in `self.tasks`, and none of the service's."""
         page = self.open(init=BY_HAND)
@@ -41,13 +44,14 @@ class ListTests(BrowserCase):
 
     def answer(self, route: Route) -> None:
         query = {name: value for name, [value] in parse_qs(urlsplit(route.request.url).query).items()}
-        found = [
-            task
-            for task in self.tasks
-            if task["status"] in query.get("status", task["status"]).split(",") and task["task_id"] < query.get("after", "~")
-        ]
+        behind = [task for task in self.tasks if task["task_id"] < query.get("after", "~")]
+        searched = behind[: self.reach]
+        found = [task for task in searched if task["status"] in query.get("status", task["status"]).split(",")]
         data = found[: int(query["limit"])]
-        route.fulfill(json={"data": data, "has_more": len(found) > len(data), "last_id": data[-1]["task_id"] if data else None})
+        is_full, is_all = len(found) > len(data), len(searched) == len(behind)
+        last = data if is_full or is_all else searched
+        last_id = last[-1]["task_id"] if last else None
+        route.fulfill(json={"data": data, "has_more": is_full or not is_all, "last_id": last_id})
 
     def test_the_list_stays_as_long_as_it_was_when_it_is_loaded_again(self):
         page = self.open_with(60, "CANCELLED")
@@ -62,6 +66,25 @@ class ListTests(BrowserCase):
         expect(page.locator("#trouble")).to_be_hidden()
         page.evaluate("() => lookAgain()")
         expect(cards).to_have_count(48)
+
+    def test_what_was_found_further_back_stays_when_the_newest_are_loaded_again(self):
+        self.reach = 25
+        page = self.open_with(60, "CANCELLED")
+        self.tasks[30] |= {"status": "FAILED"}
+        page.locator("#filter").get_by_text("Failed").click()
+        expect(page.locator("#no-match")).to_be_visible()
+        page.get_by_role("button", name="Show older").click()
+        found = self.card(page, self.tasks[30]["task_id"])
+        expect(found).to_be_visible()
+        self.tasks.insert(0, self.tasks[30] | {"task_id": f"{61:026}"})
+        page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
+        expect(self.card(page, self.tasks[0]["task_id"])).to_be_visible()
+        expect(found).to_be_visible()
+
+        # So many began elsewhere that some between them and the list are not loaded.
+        self.tasks[:0] = [self.tasks[0] | {"task_id": f"{n:026}"} for n in range(100, 61, -1)]
+        page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
+        expect(page.locator(".card")).to_have_count(24)
 
     def test_what_fails_far_below_is_said_there_and_tried_again(self):
         page = self.open_with(60, "RUNNING")

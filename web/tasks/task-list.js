@@ -36,11 +36,6 @@ export class TaskList {
         setInterval(() => this.#cards.forEach((card) => card.tick()), 1000);
     }
 
-    /** Whether a task is shown. */
-    has(id) {
-        return this.#cards.has(id);
-    }
-
     /** Shows the tasks that `matches(task)`, down to the id `oldest`; all of them where it is null. */
     show(matches, oldest) {
         this.#matches = matches;
