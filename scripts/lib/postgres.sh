@@ -33,7 +33,7 @@ prepare_postgres() {
     postgres_port=$(claim_port "${MAAS_POSTGRES_PORT:-}" "$postgres_port" MAAS_POSTGRES_PORT)
     if [ -e "$directory/postgres/PG_VERSION" ]; then
         # The settings were lost but the data was not: set the new password.
-        [ -e "$directory/backing.settings" ] || reset_postgres_password
+        [ -n "$known_password" ] || reset_postgres_password
         return
     fi
 
