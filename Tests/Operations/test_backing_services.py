@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import tempfile
 import unittest
 from pathlib import Path
 
-from installation import ROOT
+from installation import ROOT, eventually
 
 
 class BackingServicesTests(unittest.TestCase):
@@ -41,6 +43,21 @@ class BackingServicesTests(unittest.TestCase):
                 (self.home / "backing.settings").write_text("")
                 self.backing_services("up")
                 self.assertEqual(self.query("SELECT answer FROM kept"), "42")
+
+    def test_a_database_that_was_being_made_when_all_was_killed_is_made_anew(self):
+        starting = subprocess.Popen(
+            [ROOT / "scripts/backing-services", "up", self.home],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        self.addCleanup(starting.wait)
+        self.addCleanup(starting.kill)
+        eventually("initdb has begun", lambda: any(self.home.glob("postgres*/PG_VERSION")), 60)
+        os.killpg(starting.pid, signal.SIGKILL)
+        starting.wait()
+        self.backing_services("up")
+        self.assertEqual(self.query("SELECT 42"), "42")
 
 
 if __name__ == "__main__":

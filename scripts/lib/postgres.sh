@@ -44,24 +44,25 @@ prepare_postgres() {
         install --directory --mode 711 /var/lib/maas
         ln -sfn "$home" "$directory/postgres"
     fi
-    # Left behind by an interrupted initdb.
-    rm -rf "$home"
-    install --directory --mode 700 "$home"
-    [ ${#postgres_as[@]} -eq 0 ] || chown "$postgres_user:" "$home"
+    # It gets its name once it is whole: an interrupted initdb leaves what looks like a database and never starts.
+    rm -rf "$home" "$home.new"
+    install --directory --mode 700 "$home.new"
+    [ ${#postgres_as[@]} -eq 0 ] || chown "$postgres_user:" "$home.new"
     mkdir -p "$directory/log"
     password_file=$(mktemp)
     printf '%s\n' "$postgres_password" >"$password_file"
     [ ${#postgres_as[@]} -eq 0 ] || chown "$postgres_user:" "$password_file"
     (
         cd /
-        "${postgres_as[@]}" "$postgres_programs/initdb" --pgdata "$home" --username maas --pwfile "$password_file" \
+        "${postgres_as[@]}" "$postgres_programs/initdb" --pgdata "$home.new" --username maas --pwfile "$password_file" \
             --auth scram-sha-256 --encoding UTF8 --locale C.UTF-8
     ) >"$log" 2>&1 || {
         tail -n 8 "$log" >&2
-        rm -f "$home/PG_VERSION" "$password_file"
+        rm -f "$password_file"
         fail "initdb did not make the database; its log is $log"
     }
     rm -f "$password_file"
+    mv "$home.new" "$home"
 }
 
 reset_postgres_password() {
