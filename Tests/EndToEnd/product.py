@@ -136,7 +136,7 @@ class Product:
 
 
 class Cluster:
-    """The Kubernetes API of the cluster, read with the kubeconfig's own certificate and token."""
+    """The Kubernetes API of the cluster, with the kubeconfig's own certificate and token."""
 
     def __init__(self):
         view = subprocess.run(["kubectl", "config", "view", "--raw", "--output", "json"], capture_output=True, check=True)
@@ -147,10 +147,19 @@ class Cluster:
         self.token = user["token"]
         self.context = ssl.create_default_context(cadata=authority)
 
-    def list(self, path: str) -> list[dict]:
-        request = urllib.request.Request(f"{self.server}/{path}", headers={"Authorization": f"Bearer {self.token}"})
+    def request(self, method: str, path: str, body: dict | None = None) -> dict:
+        data = None if body is None else json.dumps(body).encode()
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+        request = urllib.request.Request(f"{self.server}/{path}", data, headers, method=method)
         with urllib.request.urlopen(request, timeout=15, context=self.context) as response:
-            return json.load(response)["items"]
+            return json.load(response)
+
+    def list(self, path: str) -> list[dict]:
+        return self.request("GET", path)["items"]
+
+    def faults(self, **faults) -> None:
+        """Misbehaviour, see docs/local-cluster.md."""
+        self.request("PUT", "debug/faults", faults)
 
     def pods(self, task_id: str | None = None) -> list[dict]:
         pods = self.list("api/v1/namespaces/maas/pods")

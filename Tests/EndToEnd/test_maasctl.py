@@ -343,6 +343,13 @@ class DoctorTest(ProductTestCase):
             report, r'(?m)^FAIL +pytorchjobs +a job of demo would be refused: .*"nowhere" not found\n +→ make the namespace'
         )
 
+    def test_a_quota_that_is_used_up_is_no_fault(self):
+        self.addCleanup(self.cluster.faults)
+        self.cluster.faults(requests=[{"effect": "exceeded_quota", "verb": "create", "resource": "pytorchjobs"}])
+        self.assertRegex(self.doctor(), r"(?m)^warn +pytorchjobs +a job of demo .*exceeded quota.*\n +→ .*raise the quota")
+        self.cluster.faults(requests=[{"effect": "forbidden", "verb": "create", "resource": "pytorchjobs"}])
+        self.assertRegex(self.doctor(status=1), r"(?m)^FAIL +pytorchjobs .*\n +→ allow it to create pytorchjobs")
+
     def test_pods_that_add_events_to_another_database_are_found(self):
         address = urllib.parse.urlsplit(os.environ["REDIS_URL"])
         report = self.doctor(REDIS_URL=address._replace(path="/7").geturl())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import signal
@@ -10,7 +9,6 @@ import subprocess
 import sys
 import time
 import unittest
-import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -128,16 +126,6 @@ class Installation(Product):
 
 class NodesOf(Cluster):
     """The cluster with its nodes."""
-
-    def faults(self, **faults) -> None:
-        """Misbehaviour, see docs/local-cluster.md."""
-        request = urllib.request.Request(
-            f"{self.server}/debug/faults",
-            json.dumps(faults).encode(),
-            method="PUT",
-            headers={"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"},
-        )
-        urllib.request.urlopen(request, timeout=15, context=self.context).close()
 
     def nodes_in_use(self) -> dict[str, int]:
         """Running pods, by node."""

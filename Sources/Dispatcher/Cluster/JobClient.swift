@@ -29,8 +29,7 @@ final class JobClient {
             return .found(uid: uid)
         } catch {
             switch error.code {
-            case .forbidden where error.message.contains("exceeded quota"):
-                // The wording of the API server's quota admission: a lack of capacity.
+            case .forbidden where error.isQuotaExceeded:
                 self.warn("a quota of the cluster is used up", id, trace: trace, error)
                 // An earlier try may have created it: quotas are checked before names.
                 let present = try await self.find(job.name, id)

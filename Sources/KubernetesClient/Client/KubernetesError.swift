@@ -49,6 +49,9 @@ package struct KubernetesError: Error, Sendable, Hashable, CustomStringConvertib
     /// Whether a retry may succeed later. An unavailable admission webhook answers 500, which is among these.
     package var isRetryable: Bool { self.code == .unavailable || self.code == .tooManyRequests }
 
+    /// Whether a quota is used up, in the words of the API server's quota admission: a lack of capacity.
+    package var isQuotaExceeded: Bool { self.code == .forbidden && self.message.contains("exceeded quota") }
+
     /// Whether the API server says that the object does not exist. Any other 404, such as that of a load balancer or of
     /// an API server that does not serve the resource yet, says nothing about the object.
     package var isObjectMissing: Bool { self.reason == "NotFound" }

@@ -97,6 +97,7 @@ struct ClusterCheck {
 
     /// What prevents a job of one of the templates: asked by a dry run, which the namespace, the rights, quotas,
     /// webhooks and the kind's schema have to let pass. A list does not tell: that of a missing namespace is empty.
+    /// A quota that is used up is none of the templates' faults, so that the others are tried as well.
     private func refusal<Resource: KubernetesResource>(
         of type: Resource.Type,
         _ resource: JobResource,
@@ -104,6 +105,7 @@ struct ClusterCheck {
     ) async -> Finding? {
         let namespace = self.configuration.kubernetes.namespace
         let plural = Resource.kind.plural
+        var shortage: Finding?
         let offered = (try? self.catalog?.offering(self.configuration.templates.offered)) ?? self.catalog
         for template in offered?.templates ?? [] where template.resource == resource {
             // Loading has rendered it with other parameters; what fails here is for the template check to say.
@@ -111,14 +113,13 @@ struct ClusterCheck {
             do throws(KubernetesError) {
                 try await client.dryRun(sample.job.object, as: type, in: namespace)
             } catch {
-                return .broken(
-                    plural,
-                    "a job of \(template.name) would be refused: \(error)",
-                    mend: Self.remedy(error, verb: "create \(plural) in the namespace \(namespace)", namespace)
-                )
+                let message = "a job of \(template.name) would be refused: \(error)"
+                let remedy = Self.remedy(error, verb: "create \(plural) in the namespace \(namespace)", namespace)
+                guard error.isQuotaExceeded else { return .broken(plural, message, mend: remedy) }
+                shortage = .warning(plural, message, mend: remedy)
             }
         }
-        return nil
+        return shortage
     }
 
     /// What to do about a refused dry run.
@@ -127,7 +128,8 @@ struct ClusterCheck {
         case .notFound: "make the namespace \(namespace), or correct kubernetes.namespace: k8s/base/namespaces.yaml"
         case .invalid: "correct the template, or install the version of the operator that it is written for"
         case .forbidden where error.isDenied: "change the template or the policy that refuses it"
-        case .forbidden: "allow it to \(verb): k8s/base has the role; or raise the quota that the message names"
+        case .forbidden where error.isQuotaExceeded: "wait until running jobs have ended, or raise the quota"
+        case .forbidden: "allow it to \(verb): k8s/base has the role; or meet the quota that the message names"
         case .unavailable, .tooManyRequests: "check that the operator runs: its webhook has to admit every job"
         default: "check that the API server runs, and kubernetes.kubeconfig"
         }
