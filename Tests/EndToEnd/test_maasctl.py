@@ -256,6 +256,17 @@ class ScriptedTest(unittest.TestCase):
             run.stderr, "maasctl: bad: there is no such thing\nmaasctl: worse: there is no such thing\n"
         )
 
+    def test_a_deletion_whose_answer_was_lost_has_succeeded(self):
+        gone = 404, {"code": "not_found", "message": "there is no such task"}
+        server = self.serve()
+        server.answers = {"DELETE /v1/tasks/t": [self.AWAY, gone]}
+        run = self.run_it(server, "delete", "t")
+        self.assertEqual((run.returncode, run.stdout), (0, "t deleted\n"), run.stderr)
+        # At once, it is a wrong id.
+        self.assertEqual(self.run_it(server, "delete", "t").returncode, 1)
+        server.answers = {"DELETE /v1/tasks/t": [self.AWAY, (404, {"message": "no route"})]}
+        self.assertEqual(self.run_it(server, "delete", "t").returncode, 1, "a proxy does not know")
+
     def test_all_users_are_listed_and_of_the_audit_log_is_said_that_there_is_more(self):
         def page(*ids, more):
             return 200, {"data": [{"id": one} for one in ids], "has_more": more, "last_id": ids[-1]}

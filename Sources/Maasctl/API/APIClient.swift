@@ -53,6 +53,9 @@ final class APIClient {
             do throws(HTTPClientError) {
                 let response = try await self.http.send(request)
                 if response.isSuccess { return (try? JSONValue(parsing: response.body)) ?? .null }
+                // An earlier try has deleted it, and only its answer was lost.
+                let isRepeated = remaining < Self.tries - 1
+                if isRepeated, request.method == .delete, Self.isMissing(response) { return .null }
                 refusal = Self.refusal(response)
                 guard [429, 502, 503, 504].contains(response.status), mayRepeat else { break }
             } catch {
@@ -69,6 +72,11 @@ final class APIClient {
 
     func request(_ method: HTTPMethod, _ path: String, timeouts: HTTPTimeouts = HTTPTimeouts()) -> HTTPRequest {
         HTTPRequest(method, self.url + path, headers: ["Authorization": "Bearer \(self.key)"], timeouts: timeouts)
+    }
+
+    /// Whether the service says that there is no such thing. A 404 without its code is that of a proxy.
+    private nonisolated static func isMissing(_ response: HTTPResponse) -> Bool {
+        response.status == 404 && (try? JSONValue(parsing: response.body))?["code"]?.string == "not_found"
     }
 
     /// The error for an unsuccessful answer, with the fields at fault.
