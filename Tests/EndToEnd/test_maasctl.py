@@ -206,6 +206,35 @@ class ScriptedTest(unittest.TestCase):
         self.assertEqual(self.run_it(server, "watch", "t").returncode, 1)
         self.assertEqual(self.run_it(server, "watch", "other").returncode, 1)
 
+    def test_a_video_is_fetched_again_by_a_new_link_when_the_store_was_away(self):
+        server = self.serve()
+        address = f"http://127.0.0.1:{server.server_port}"
+        links = [(200, {"url": f"{address}/{name}"}) for name in ("first", "second")]
+        server.answers = {
+            self.TASK: [(200, {"status": "COMPLETED"})], "GET /v1/tasks/t/content": links,
+            "GET /first": [self.AWAY], "GET /second": [(200, {"a": "video"})],
+        }
+        with tempfile.TemporaryDirectory() as directory:
+            video = Path(directory, "video.mp4")
+            run = self.run_it(server, "watch", "t", "--output", video)
+            self.assertEqual((run.returncode, run.stdout), (0, f"COMPLETED\n{video}\n"), run.stderr)
+            self.assertEqual(json.loads(video.read_text()), {"a": "video"})
+            server.answers["GET /second"] = [self.AWAY]
+            run = self.run_it(server, "watch", "t", "--output", video)
+            self.assertEqual(run.returncode, 75)
+            self.assertEqual(run.stderr, f"maasctl: the video was not saved to {video}: the store answered 503\n")
+            server.answers["GET /second"] = [(403, {})]
+            self.assertEqual(self.run_it(server, "watch", "t", "--output", video).returncode, 1)
+
+    def test_nothing_is_submitted_whose_video_cannot_be_saved(self):
+        server = self.serve()
+        for words in ("submit", "demo", "prompt=x"), ("watch", "t"):
+            for output, problem in ("/no/such/folder/video.mp4", "cannot be written: No such file"), ("/tmp", "is a folder"):
+                run = self.run_it(server, *words, "--output", output)
+                self.assertEqual(run.returncode, 1)
+                self.assertIn(f"{output} {problem}", run.stderr)
+        self.assertEqual(server.asked, [])
+
     def test_output_that_nobody_reads_ends_it(self):
         def for_ever(stream):
             try:

@@ -7,7 +7,7 @@ struct MaasctlMain {
     let environment: [String: String]
 
     /// Returns the exit status: 0; 1 for a failed command, or a task that did not complete; 64 for an invalid command
-    /// line; 75 when it is not known how a task ends; 78 for a missing setting.
+    /// line; 75 when it is not known how a task ends, or its video cannot be fetched for now; 78 for a missing setting.
     func run(_ arguments: [String]) async -> Int32 {
         let command: MaasctlCommand
         do {
@@ -42,8 +42,12 @@ struct MaasctlMain {
 
     private func perform(_ command: MaasctlCommand, by client: APIClient) async throws(CommandError) -> Int32 {
         switch command {
-        case .submit(let submission, let following): return try await submission.run(client, following)
-        case .watch(let id, let following): return try await following.run(id, client)
+        case .submit(let submission, let following):
+            try following.checkOutput()
+            return try await submission.run(client, following)
+        case .watch(let id, let following):
+            try following.checkOutput()
+            return try await following.run(id, client)
         case .logs(let request): try await request.run(client)
         case .show(let report): try await report.run(client)
         case .change(let change): try await change.run(client)
