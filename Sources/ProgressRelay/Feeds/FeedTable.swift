@@ -81,7 +81,7 @@ struct FeedTable {
 
     // MARK: From the rows
 
-    /// Merges in a row. Returns whether the row has a state that no event reported: followers must then restart.
+    /// Merges in a row. Returns whether the row has news that no event reported: followers must then restart.
     mutating func adopt(_ row: TaskRow, _ wait: TaskWait?, now: ContinuousClock.Instant) -> Bool {
         self.feeds[row.id, default: Self.feed(of: row.id, in: self.streams, self.shards, now)]
             .adopt(owner: row.user, FollowedTask(row, wait: wait), at: self.shard(of: row.id).cursor)

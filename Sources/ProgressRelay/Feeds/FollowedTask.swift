@@ -55,7 +55,7 @@ struct FollowedTask: Sendable, Hashable {
         }
     }
 
-    /// Merges in the row. Returns whether it has a state that no event reported.
+    /// Merges in the row. Returns whether it has a state, or an attempt, that no event reported.
     mutating func adopt(_ row: FollowedTask) -> Bool {
         if self.isOver {
             if row.state == self.state, row.attempt == self.attempt { self.complete(with: row.result) }
@@ -65,7 +65,7 @@ struct FollowedTask: Sendable, Hashable {
         // An attempt runs only once, so a requeued row is newer than a running view, and the event for it was lost.
         let isRequeued = self.state == .running && row.state == .queued
         if row.attempt > self.attempt || row.isOver || isRequeued || self.state == nil {
-            let isNews = self.state != nil && self.state != row.state
+            let isNews = self.state != nil && (self.state != row.state || row.attempt > self.attempt)
             self = row
             return isNews
         }

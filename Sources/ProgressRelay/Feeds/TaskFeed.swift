@@ -54,7 +54,7 @@ struct TaskFeed {
         return event.attempt > self.view.attempt || self.isNew(event) ? nil : .repeated
     }
 
-    /// Merges in the row. Returns whether it has a state that no event reported: followers must then restart.
+    /// Merges in the row. Returns whether it has news that no event reported: followers must then restart.
     mutating func adopt(owner: String, _ row: FollowedTask, at position: EventPosition) -> Bool {
         self.owner = owner
         // Sequence numbers restart with each attempt, whether an event or the row announces it.

@@ -73,6 +73,17 @@ struct FeedTableTests {
         #expect(beginning?.finalEvent?.kind == .end, "nothing else will ever come")
     }
 
+    @Test("A client that has seen all events of an attempt cannot resume once the row has a later one")
+    mutating func laterAttempt() {
+        self.take(.state(.running, failure: nil), 1)
+        let isNews = self.table.adopt(self.row(.running, attempt: 2), nil, now: Samples.now)
+        #expect(isNews)
+        let seen = ClientOperation.Seen(epoch: self.table.epoch, position: Samples.position(1))
+        let beginning = self.table.beginning(of: self.task, from: seen, mode: .snapshot)
+        #expect(beginning?.mode == .reset)
+        #expect(beginning?.data?["attempt"] == 2)
+    }
+
     @Test("Silent tasks are named once, in batches, and ended ones never")
     mutating func silence() {
         self.take(Samples.progress(1), 1)
@@ -122,7 +133,7 @@ struct FeedTableTests {
         self.table.takeSilent(tasks, for: .seconds(30), limit: limit, now: Samples.now + time)
     }
 
-    private func row(_ state: TaskState) -> TaskRow {
+    private func row(_ state: TaskState, attempt: Int = 0) -> TaskRow {
         var row = TaskRow(
             NewTask(
                 id: self.task,
@@ -134,6 +145,7 @@ struct FeedTableTests {
             )
         )
         row.state = state
+        row.attempt = attempt
         return row
     }
 }

@@ -132,6 +132,20 @@ struct FollowedTaskTests {
         #expect(!isNews, "it is told once")
     }
 
+    @Test("A row of a later attempt is news, also in the same state: what was told of the attempt before is over")
+    func lostAttempt() {
+        var view = FollowedTask(Samples.task)
+        _ = view.apply(Samples.event(Samples.progress(50)))
+        var row = FollowedTask(Samples.task)
+        _ = row.apply(Samples.event(.state(.running, failure: nil), attempt: 2))
+        var isNews = view.adopt(row)
+        #expect(isNews)
+        #expect(view.data["attempt"] == 2)
+        #expect(view.data["percent"] == .null)
+        isNews = view.adopt(row)
+        #expect(!isNews, "it is told once")
+    }
+
     @Test("A late queue position does not put a running task back: it is of the attempt before")
     func lateWait() {
         var view = FollowedTask(Samples.task)
