@@ -8,8 +8,8 @@ struct TaskCancellation {
     let notifier: TaskNotifier
     let logger: Logger
 
-    /// The most tasks per statement, which bounds how long their rows are locked.
-    private static let batch = 1_000
+    /// The most tasks per statement, which bounds how long their rows are locked, and their user's webhook endpoints.
+    private static let batch = 100
 
     /// Cancels a task and returns it. Throws 404 when the user has none with that id.
     func cancel(_ text: String, user: String) async throws -> TaskRow {

@@ -111,19 +111,45 @@ final class WebhookDeliverer: Service {
             failingFor: endpoint.failingSince.map { Timestamp.now() - $0 },
             random: .random(in: 0...1)
         )
-        do {
-            let isRecorded = try await self.store.record(outcome, verdict, of: assignment)
-            if !isRecorded { self.logger.warning("a webhook was delivered late", [.delivery: delivery.id]) }
-        } catch {
-            // The lease will expire and the delivery be repeated; the receiver recognizes it by its id.
-            self.logger.warning("cannot record a webhook delivery", [.delivery: delivery.id, .error: "\(error)"])
-        }
+        await self.record(outcome, verdict, of: assignment)
         self.logger.debug(
             "webhook sent",
             [.delivery: delivery.id, .task: delivery.event.task, .status: "\(outcome.status ?? 0)"]
         )
         if let reason = verdict.disabling {
             self.logger.info("a webhook endpoint was disabled", [.endpoint: endpoint.id, .reason: reason])
+        }
+    }
+
+    /// Tries for as long as nobody else may take the endpoint, because what is not recorded is delivered again: somebody
+    /// who ends many of the user's tasks locks the endpoint for longer than the store waits. Repeating is harmless, as
+    /// the lease is named.
+    private func record(
+        _ outcome: WebhookOutcome,
+        _ verdict: WebhookSchedule.Verdict,
+        of assignment: WebhookAssignment
+    ) async {
+        let delivery = assignment.delivery.id
+        let end = LoopClock().now + Self.grace
+        var backoff = Backoff(maximum: .seconds(1))
+        var mayBeRecorded = false
+        while true {
+            do {
+                let isRecorded = try await self.store.record(outcome, verdict, of: assignment)
+                if !isRecorded, !mayBeRecorded {
+                    self.logger.warning("a webhook was delivered late", [.delivery: delivery])
+                }
+                return
+            } catch let error as PostgresError
+                where (error.isRetryable || error.isOutcomeUnknown) && !self.isStopping && LoopClock().now < end
+            {
+                if error.isOutcomeUnknown { mayBeRecorded = true }
+                try? await LoopClock().sleep(for: backoff.next())
+            } catch {
+                // The lease will expire and the delivery be repeated; the receiver recognizes it by its id.
+                self.logger.warning("cannot record a webhook delivery", [.delivery: delivery, .error: "\(error)"])
+                return
+            }
         }
     }
 }

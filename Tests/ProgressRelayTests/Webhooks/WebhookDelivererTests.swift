@@ -91,6 +91,17 @@ struct WebhookDelivererTests {
         }
     }
 
+    @Test func whatCannotBeRecordedAtOnceIsNotSentAgain() async throws {
+        try await WebhookScope.with { scope in
+            _ = try await scope.addEndpoint("/hook/200/a")
+            try await scope.refuseRecords()
+            try await scope.startDeliverer()
+            _ = try await scope.endTask()
+            try await scope.untilDelivered(1)
+            #expect(try await scope.taken("a", count: 1).count == 1)
+        }
+    }
+
     @Test func aDeadRelaysDeliveriesAreTakenOver() async throws {
         try await WebhookScope.with { scope in
             _ = try await scope.addEndpoint("/hook/200/a")

@@ -122,6 +122,23 @@ final class WebhookScope {
         try await self.store.pool.execute("UPDATE webhook_endpoints SET due_at = now() WHERE due_at > now()")
     }
 
+    /// Refuses to record the next three deliveries, as if somebody held the endpoint for longer than the store waits.
+    func refuseRecords() async throws {
+        try await self.store.pool.execute("CREATE SEQUENCE refusals")
+        try await self.store.pool.execute(
+            """
+            CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                IF nextval('refusals') <= 3 THEN RAISE lock_not_available; END IF;
+                RETURN new;
+            END $$
+            """
+        )
+        try await self.store.pool.execute(
+            "CREATE TRIGGER refuse BEFORE UPDATE ON webhook_deliveries FOR EACH ROW EXECUTE FUNCTION refuse()"
+        )
+    }
+
     /// Returns once `condition` is true of a user's deliveries, the newest first: nobody else tells what was noted.
     func until(of user: String = "ada", _ condition: ([WebhookDelivery]) -> Bool) async throws {
         while try await !condition(self.store.webhookDeliveries(of: user, limit: 100)) {
