@@ -116,7 +116,7 @@ package final class ObjectStore {
         }
     }
 
-    /// Deletes the object `key`; a missing one is not an error.
+    /// Deletes the object `key`; a missing one is not an error, a missing bucket is.
     package func delete(_ key: String) async throws(ObjectStoreError) {
         let request = self.request(.delete, key)
         do throws(ObjectStoreError) {

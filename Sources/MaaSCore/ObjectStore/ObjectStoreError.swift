@@ -1,8 +1,10 @@
 /// An error of the object store.
 package struct ObjectStoreError: Error, Sendable, Hashable, CustomStringConvertible {
     package enum Code: Sendable, Hashable {
-        /// The object or the bucket does not exist.
+        /// The object does not exist; or the bucket, which an answer without a body does not tell.
         case notFound
+        /// The bucket does not exist, which says nothing about the object.
+        case noBucket
         /// The credentials are invalid or insufficient.
         case denied
         /// The store is unreachable or temporarily unavailable.
@@ -41,20 +43,21 @@ extension ObjectStoreError {
 
     /// From a response that is not 2xx: its status and error document.
     init(_ response: HTTPResponse) {
+        let document = String(decoding: response.body, as: UTF8.self)
+        let reason = Self.text(of: "Code", in: document)
         let code: Code =
             switch response.status {
-            case 404: .notFound
+            case 404: reason == "NoSuchBucket" ? .noBucket : .notFound
             case 401, 403: .denied
             case 408, 429, 500...: .unavailable
             default: .refused
             }
-        let document = String(decoding: response.body, as: UTF8.self)
-        let parts = ["Code", "Message"].compactMap { Self.text(of: $0, in: document) }
+        let parts = [reason, Self.text(of: "Message", in: document)].compactMap(\.self)
         let message = parts.isEmpty ? "the store answered \(response.status)" : parts.joined(separator: ": ")
         self.init(code, message, status: response.status)
     }
 
-    /// S3's error document is flat and only used for the message, so a tag search suffices.
+    /// S3's error document is flat, so a tag search suffices.
     private static func text(of tag: String, in document: String) -> String? {
         guard let start = document.firstRange(of: "<\(tag)>"), let end = document.firstRange(of: "</\(tag)>"),
             start.upperBound <= end.lowerBound

@@ -67,7 +67,7 @@ struct ObjectStoreCheck {
     private static func broken(_ error: any Error, _ settings: ObjectStore.Configuration) -> Finding {
         let remedy =
             switch (error as? ObjectStoreError)?.code {
-            case .notFound: "make the bucket \(settings.bucket), or correct object_store.bucket"
+            case .noBucket, .notFound: "make the bucket \(settings.bucket), or correct object_store.bucket"
             case .denied: "check object_store.access_key and secret_key, and that they may read, write and delete there"
             default: "check object_store.endpoint, and that the store runs"
             }

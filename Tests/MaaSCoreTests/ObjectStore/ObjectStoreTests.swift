@@ -45,6 +45,17 @@ struct ObjectStoreTests {
         }
     }
 
+    /// What is only taken for deleted, because the bucket is misspelt or its disk not mounted, would stay for ever.
+    @Test func anObjectOfABucketThatIsNotThereIsNotTakenForDeleted() async throws {
+        let client = HTTPClient()
+        defer { client.close() }
+        var configuration = self.configuration
+        configuration.bucket = "no-such-bucket"
+        let store = try ObjectStore(configuration: configuration, client: client)
+        #expect(await self.code { try await store.delete("tests/key") } == .noBucket)
+        #expect(await self.code { _ = try await store.get("tests/key", maximumSize: 1) } == .noBucket)
+    }
+
     @Test func linksStore() async throws {
         try await self.withStore { store, client in
             let key = "tests/links/stored 1.bin"
