@@ -18,7 +18,7 @@ package final class TaskStore: Service {
     /// How long the files of tasks are kept; nil in services that do not need it.
     let retention: Retention?
     private let configuration: PostgresConfiguration
-    private let logger: Logger
+    let logger: Logger
 
     package nonisolated init(_ configuration: PostgresConfiguration, retention: Retention? = nil, logger: Logger) {
         self.configuration = configuration

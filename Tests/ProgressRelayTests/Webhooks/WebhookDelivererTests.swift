@@ -102,6 +102,29 @@ struct WebhookDelivererTests {
         }
     }
 
+    /// As written by hand: the service never writes such a time.
+    @Test func anEndpointThatCannotBeReadHoldsUpNoOther() async throws {
+        try await WebhookScope.with { scope in
+            let unreadable = try await scope.addEndpoint("/hook/200/a")
+            _ = try await scope.addEndpoint("/hook/200/b", of: "bob")
+            try await scope.store.pool.execute(
+                """
+                UPDATE webhook_endpoints SET previous_secret = secret, previous_secret_expires_at = 'infinity'
+                WHERE id = \(unreadable.id)
+                """
+            )
+            _ = try await scope.endTask()
+            _ = try await scope.endTask(of: "bob")
+            let taken = try await scope.store.takeWebhookDeliveries(
+                limit: 2,
+                userLimit: 1,
+                underway: [:],
+                lifetime: .seconds(30)
+            )
+            #expect(taken.map(\.endpoint.user) == ["bob"])
+        }
+    }
+
     @Test func aDeadRelaysDeliveriesAreTakenOver() async throws {
         try await WebhookScope.with { scope in
             _ = try await scope.addEndpoint("/hook/200/a")

@@ -27,15 +27,20 @@ extension TaskStore {
         let turns = users.map { (user: $0, free: userLimit - underway[$0, default: 0]) }.filter { $0.free > 0 }
         let rows = try await self.pool.query(Self.taking(turns, limit: limit, lifetime: lifetime))
         var assignments: [WebhookAssignment] = []
+        // All are leased by now: what fails for one must not cost the others their turn.
         for row in rows {
-            let endpoint = try WebhookEndpoint(row)
-            let heldUntil: Timestamp = try row.decode("held_until")
-            if try row.decodeIfPresent("delivery", as: String.self) == nil {
-                // The delivery was added after this statement began; the next one sees it.
-                try await self.letGo(of: endpoint.id, heldUntil: heldUntil)
-            } else {
-                let delivery = try WebhookDelivery(row)
-                assignments.append(WebhookAssignment(endpoint: endpoint, delivery: delivery, heldUntil: heldUntil))
+            do {
+                let endpoint = try WebhookEndpoint(row)
+                let heldUntil: Timestamp = try row.decode("held_until")
+                if try row.decodeIfPresent("delivery", as: String.self) == nil {
+                    // The delivery was added after this statement began; the next one sees it.
+                    try await self.letGo(of: endpoint.id, heldUntil: heldUntil)
+                } else {
+                    let delivery = try WebhookDelivery(row)
+                    assignments.append(WebhookAssignment(endpoint: endpoint, delivery: delivery, heldUntil: heldUntil))
+                }
+            } catch {
+                self.logger.warning("cannot take a webhook endpoint; its lease will expire", [.error: "\(error)"])
             }
         }
         return assignments
