@@ -121,9 +121,9 @@ final class WebhookDeliverer: Service {
         }
     }
 
-    /// Tries for as long as nobody else may take the endpoint, because what is not recorded is delivered again: somebody
-    /// who ends many of the user's tasks locks the endpoint for longer than the store waits. Repeating is harmless, as
-    /// the lease is named.
+    /// Tries for as long as nobody else may take the endpoint, because what is not recorded is delivered again:
+    /// somebody who ends many of the user's tasks locks the endpoint for longer than the store waits. Repeating is
+    /// harmless, as the lease is named.
     private func record(
         _ outcome: WebhookOutcome,
         _ verdict: WebhookSchedule.Verdict,

@@ -36,7 +36,8 @@ final class ServerContext {
         self.foreignLoops = .allocate(capacity: 1)
         self.foreignLoops.initialize(to: EventLoop.main.withUVLoop { $0 })
         self.keepAlivePolicy = .allocate(capacity: 1)
-        // Without times, so that libwebsockets pings nobody: see WebSocketPinger. Without a policy it would use its own.
+        // Without times, so that libwebsockets pings nobody: see WebSocketPinger. Without a policy it would use its
+        // own.
         self.keepAlivePolicy.initialize(to: lws_retry_bo_t())
         self.scratch = .allocate(byteCount: Int(lws_pre_bytes) + Self.writeLimit, alignment: 16)
         self.context = self.makeContext(configuration)

@@ -1,6 +1,7 @@
 /// Decides when a silent peer is pinged, and when it is given up.
 ///
-/// Everybody is looked at once a round, and rounds are counted, not time: while the loop stands still, nobody is silent.
+/// Everybody is looked at once a round, and rounds are counted, not time: while the loop stands still, nobody is
+/// silent.
 struct PingSchedule {
     enum Step {
         case ping

@@ -2,7 +2,8 @@ internal import MaaSCore
 
 /// Pings the silent WebSockets of a server, and ends those that do not answer.
 ///
-/// libwebsockets would keep a timer for each in one sorted list, of which every pong, asked for or not, walks the whole.
+/// libwebsockets would keep a timer for each in one sorted list, of which every pong, asked for or not, walks the
+/// whole.
 @LoopActor
 final class WebSocketPinger {
     private let schedule: PingSchedule
