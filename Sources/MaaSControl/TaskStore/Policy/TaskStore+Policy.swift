@@ -86,17 +86,19 @@ extension TaskStore {
     /// The limits of all users that have any set.
     package func userLimits() async throws(PostgresError) -> [String: UserLimits] {
         var limits: [String: UserLimits] = [:]
-        for row in try await self.pool.query(
-            """
-            SELECT id, weight, max_running_tasks, max_running_gpus, max_queued_tasks FROM users
-            WHERE (weight, max_running_tasks, max_running_gpus, max_queued_tasks)
-                IS DISTINCT FROM (1::real, NULL::integer, NULL::integer, NULL::integer)
-            """
-        ) {
+        for row in try await self.pool.query(Self.limitedUsers) {
             let user: String = try row.decode("id")
             limits[user] = try UserLimits(row)
         }
         return limits
+    }
+
+    /// The condition is the index's.
+    static var limitedUsers: PostgresQuery {
+        """
+        SELECT id, weight, max_running_tasks, max_running_gpus, max_queued_tasks FROM users
+        WHERE weight <> 1 OR max_running_tasks IS NOT NULL OR max_running_gpus IS NOT NULL OR max_queued_tasks IS NOT NULL
+        """
     }
 
     /// The limits of one user; nil when there is no such user.

@@ -38,5 +38,6 @@ struct Migration: Sendable, Hashable {
         Migration(21, "delivery_users", PackageResources._021_delivery_users_sql),
         Migration(22, "expiry", PackageResources._022_expiry_sql),
         Migration(23, "ends", PackageResources._023_ends_sql),
+        Migration(24, "limits", PackageResources._024_limits_sql),
     ]
 }

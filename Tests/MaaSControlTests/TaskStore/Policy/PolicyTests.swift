@@ -88,6 +88,18 @@ struct PolicyTests {
             #expect(try await store.users(after: "ada", limit: 1).map(\.id) == ["bob"])
         }
     }
+
+    /// Gateways read the limits twice a second.
+    @Test func usersWithoutLimitsAreNotRead() async throws {
+        try await ScratchSchema.withTaskStore { store in
+            try await store.pool.execute("INSERT INTO users (id) SELECT 'user ' || n FROM generate_series(1, 10000) n")
+            #expect(try await store.setUserLimits(UserLimits(maximumRunningTasks: 3), of: "user 7"))
+            #expect(try await store.setUserLimits(UserLimits(weight: 2), of: "user 8"))
+            try await store.pool.execute("ANALYZE users")
+            #expect(try await store.rowsTouched(by: TaskStore.limitedUsers) <= 10)
+            #expect(try await store.userLimits().keys.sorted() == ["user 7", "user 8"])
+        }
+    }
 }
 
 extension PolicyTests {
