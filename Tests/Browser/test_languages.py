@@ -18,9 +18,6 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "k8s" / "templates"
 #: Words that are written so in Chinese as well: names, units, and what stands in other alphabets by nature.
 SAME = {"MaaS", "GPU", "API", "JPEG", "PNG", "WebP", "MB", "kB", "GB", "SHA", "English", "Wan"}
 
-#: A failure's code in a Swift file: named as one, one of two, or in a table of exit statuses.
-FAILURE = re.compile(r'(?:\bcode: |\? | : |\d: )"([A-Z]+(?:_[A-Z]+)*)"')
-
 #: All text a person can see or hear, with what is marked as another language left out.
 VISIBLE = """() => {
     const texts = [];
@@ -102,9 +99,7 @@ class LanguageTests(BrowserCase):
         wanted = {f"reason.{name}" for name in cases(tasks / "WaitingReason.swift")}
         wanted |= {f"stage.{name}" for name in cases(tasks / "TaskStage.swift")}
         wanted |= {f"status.{name}" for name in ("QUEUED", "RUNNING", "COMPLETED", "FAILED", "CANCELLED")}
-        for room in ("Reporter", "Dispatching", "Dispatcher"):
-            for path in (SOURCES / room).rglob("*.swift"):
-                wanted |= {f"failure.{code}" for code in FAILURE.findall(path.read_text())}
+        wanted |= {f"failure.{code}" for code in cases(tasks / "FailureCode.swift")}
         page = self.open()
         said = set(page.evaluate("() => import('/i18n/zh.js').then((it) => Object.keys(it.default))"))
         self.assertEqual(wanted - said, set())

@@ -126,7 +126,7 @@ final class JobClient {
         if case .found(let uid) = try await self.find(job.name, id) { return .found(uid: uid) }
         self.logger.error("the cluster refuses the job", [.task: "\(id.task)", .trace: trace, .error: "\(error)"])
         return .refused(
-            TaskFailure(code: "TEMPLATE_REJECTED", message: "The cluster rejected the job of this template.")
+            TaskFailure(.templateRejected, message: "The cluster rejected the job of this template.")
         )
     }
 
@@ -137,7 +137,7 @@ final class JobClient {
         let digest = job.object["metadata"]?["annotations"]?[JobLabels.taskDigest]?.string
         if isOurs, metadata.annotations[JobLabels.taskDigest] == digest { return .found(uid: metadata.uid) }
         return .refused(
-            TaskFailure(code: "NAME_TAKEN", message: "Another job already has this job's name.", isRetryable: true)
+            TaskFailure(.nameTaken, message: "Another job already has this job's name.", isRetryable: true)
         )
     }
 

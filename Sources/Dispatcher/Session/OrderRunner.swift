@@ -78,7 +78,7 @@ final class OrderRunner {
     /// task cannot fail, so its attempt is begun first; if writing its end fails, the next sweep finds it running.
     func refuse(_ row: TaskRow, _ error: TemplateError) {
         let number = row.attempt + 1
-        let failure = TaskFailure(code: "TEMPLATE_ERROR", message: error.message)
+        let failure = TaskFailure(error)
         self.steps[.database]?.add {
             do {
                 let store = self.store

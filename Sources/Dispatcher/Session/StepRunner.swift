@@ -115,7 +115,7 @@ final class StepRunner {
             // The intent may be of a dispatcher that already has a newer template.
             let age = now - (row.started ?? row.updated)
             guard age >= RowMirror.templatePatience else { return .postponed }
-            return .refused(TaskFailure(code: "TEMPLATE_ERROR", message: error.message))
+            return .refused(TaskFailure(error))
         }
         let started = Timestamp.now()
         let outcome = try await self.jobs.create(job, id, trace: row.trace?.traceID)

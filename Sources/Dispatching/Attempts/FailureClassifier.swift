@@ -12,7 +12,7 @@ enum FailureClassifier {
         let failed = pods.filter(\.isFailed).sorted { $0.name < $1.name }
         if let pod = failed.first(where: { $0.isDisrupted || Self.clusterReasons.contains($0.reason ?? "") }) {
             return TaskFailure(
-                code: "NODE_LOST",
+                .nodeLost,
                 message: "The machine it ran on became unavailable (\(pod.reason ?? "disrupted")).",
                 isRetryable: true
             )
@@ -21,7 +21,7 @@ enum FailureClassifier {
         let reports = failures.compactMap(Self.reported)
         if let report = reports.first(where: { !$0.isEcho }) ?? reports.first { return report }
         guard let failure = failures.first else {
-            return TaskFailure(code: "POD_FAILED", message: "The job failed without saying why.", isRetryable: true)
+            return TaskFailure(.podFailed, message: "The job failed without saying why.", isRetryable: true)
         }
         return Self.classify(failure)
     }
@@ -44,7 +44,7 @@ enum FailureClassifier {
         case ("OOMKilled", _, _):
             // Its limit's or the whole node's: since Kubernetes 1.28 the kernel ends all of a container for either.
             TaskFailure(
-                code: "HOST_OOM_OR_KILLED",
+                .hostOutOfMemoryOrKilled,
                 message: "The generation ran out of memory.",
                 isRetryable: true,
                 exitCode: failure.exitCode
@@ -52,7 +52,7 @@ enum FailureClassifier {
         case (_, _, true):
             // Not the input: `reporter fetch` leaves its own report.
             TaskFailure(
-                code: "CONTAINER_CANNOT_RUN",
+                .containerCannotRun,
                 message: "A container that prepares the pod ended with exit status \(failure.exitCode).",
                 isRetryable: true,
                 exitCode: failure.exitCode
@@ -60,14 +60,14 @@ enum FailureClassifier {
         case ("ContainerCannotRun", _, _), ("StartError", _, _), (_, 126..., _):
             // 126 and 127: the command could not be started; above 128: a signal from outside.
             TaskFailure(
-                code: failure.exitCode > 128 ? "HOST_OOM_OR_KILLED" : "CONTAINER_CANNOT_RUN",
+                failure.exitCode > 128 ? .hostOutOfMemoryOrKilled : .containerCannotRun,
                 message: "The generation was stopped from outside (exit status \(failure.exitCode)).",
                 isRetryable: true,
                 exitCode: failure.exitCode
             )
         default:
             TaskFailure(
-                code: "GENERATION_FAILED",
+                .generationFailed,
                 message: "The generation ended with exit status \(failure.exitCode).",
                 exitCode: failure.exitCode
             )

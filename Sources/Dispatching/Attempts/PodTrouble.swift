@@ -30,22 +30,22 @@ package enum PodTrouble: Sendable, Hashable {
     var failure: TaskFailure {
         switch self {
         case .unplaced:
-            TaskFailure(code: "NOT_PLACED", message: "No machine was found for the task in time.", isRetryable: true)
+            TaskFailure(.notPlaced, message: "No machine was found for the task in time.", isRetryable: true)
         case .stranded:
             TaskFailure(
-                code: "NODE_LOST",
+                .nodeLost,
                 message: "The machine it was to run on became unavailable.",
                 isRetryable: true
             )
         case .image(let reason):
             TaskFailure(
-                code: "IMAGE_PULL_FAILED",
+                .imagePullFailed,
                 message: "The program that makes the video could not be fetched (\(reason)).",
                 isRetryable: !self.isHopeless
             )
         case .container(let reason):
             TaskFailure(
-                code: "CONTAINER_CANNOT_RUN",
+                .containerCannotRun,
                 message: "The program that makes the video could not be started (\(reason)).",
                 isRetryable: true
             )

@@ -1,6 +1,6 @@
 /// Why an attempt, or the whole task, failed.
 package struct TaskFailure: Sendable, Hashable {
-    /// In upper-case words: `GPU_OOM`, `OUTPUT_MISSING`, `DEADLINE`.
+    /// A ``FailureCode``, or one that a template's own program reports.
     package var code: String
     /// A sentence for the user, without their prompt.
     package var message: String
@@ -15,8 +15,12 @@ package struct TaskFailure: Sendable, Hashable {
         self.exitCode = exitCode
     }
 
+    package init(_ code: FailureCode, message: String, isRetryable: Bool = false, exitCode: Int? = nil) {
+        self.init(code: code.rawValue, message: message, isRetryable: isRetryable, exitCode: exitCode)
+    }
+
     /// Whether it may only be a consequence of a failure elsewhere in the job, whose first failure is the cause.
-    package var isEcho: Bool { ["NCCL_ERROR", "NCCL_TIMEOUT", "TERMINATED"].contains(self.code) }
+    package var isEcho: Bool { [.ncclError, .ncclTimeout, .terminated].contains(FailureCode(rawValue: self.code)) }
 }
 
 extension TaskFailure {

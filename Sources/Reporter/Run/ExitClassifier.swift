@@ -3,15 +3,15 @@ internal import MaaSCore
 /// Derives why a command failed from its exit status and its last output.
 struct ExitClassifier {
     /// The code without any better evidence.
-    let fallback: String
+    let fallback: FailureCode
     /// The command's own arguments: user input in them is kept out of the message.
     let arguments: [String]
 
     /// Exit statuses with one meaning for any program. Those from 64 on are those of our own programs, after
     /// sysexits(3): see k8s/worker/maas_worker/failure.py.
-    private static let statuses: [Int32: String] = [
-        2: "BAD_ARGS", 65: "INPUT_INVALID", 66: "INPUT_MISSING", 69: "IMAGE_INCOMPLETE",
-        Self.outputMissing: "OUTPUT_MISSING", 126: "COMMAND_NOT_FOUND", 127: "COMMAND_NOT_FOUND",
+    private static let statuses: [Int32: FailureCode] = [
+        2: .badArguments, 65: .inputInvalid, 66: .inputMissing, 69: .imageIncomplete,
+        Self.outputMissing: .outputMissing, 126: .commandNotFound, 127: .commandNotFound,
     ]
     private static let outputMissing: Int32 = 73
 
@@ -29,23 +29,23 @@ struct ExitClassifier {
         let exitCode = Int(Self.outputMissing)
         if FailurePattern.diskFull.matches([reason]) { return FailurePattern.diskFull.failure(exitCode: exitCode) }
         let message = "The generator could not write its video: " + self.withoutArguments(reason)
-        return TaskFailure(code: "OUTPUT_MISSING", message: EventMessage.cut(message), exitCode: exitCode)
+        return TaskFailure(.outputMissing, message: EventMessage.cut(message), exitCode: exitCode)
     }
 
     /// Whether `failure`, of a command with this `tail`, states a cause, rather than just that it failed or was taken
     /// down by another process.
     func isCause(_ failure: TaskFailure, tail: [String]) -> Bool {
-        !failure.isEcho && (failure.code != self.fallback || Self.ownError(in: tail) != nil)
+        !failure.isEcho && (failure.code != self.fallback.rawValue || Self.ownError(in: tail) != nil)
     }
 
     static let stopped = TaskFailure(
-        code: "TERMINATED",
+        .terminated,
         message: "The pod was told to stop.",
         isRetryable: true
     )
 
     private static let killed = TaskFailure(
-        code: "HOST_OOM_OR_KILLED",
+        .hostOutOfMemoryOrKilled,
         message: "The generator was killed, most likely because it ran out of memory.",
         isRetryable: true
     )
@@ -57,7 +57,7 @@ struct ExitClassifier {
     private static func failedImport(_ error: String) -> TaskFailure? {
         guard Self.importErrors.contains(where: error.hasPrefix) else { return nil }
         return TaskFailure(
-            code: "IMAGE_INCOMPLETE",
+            .imageIncomplete,
             message: "The image lacks a Python package, or a library that one needs."
         )
     }
@@ -66,7 +66,7 @@ struct ExitClassifier {
         if let pattern = FailurePattern.causes.first(where: { $0.matches(tail) }) { return pattern.failure() }
         if let error = Self.ownError(in: tail) {
             return Self.failedImport(error)
-                ?? TaskFailure(code: self.fallback, message: EventMessage.cut(self.withoutArguments(error)))
+                ?? TaskFailure(self.fallback, message: EventMessage.cut(self.withoutArguments(error)))
         }
         let patterns = [FailurePattern.refusedAllocation] + FailurePattern.echoes
         if let pattern = patterns.first(where: { $0.matches(tail) }) { return pattern.failure() }
@@ -75,7 +75,7 @@ struct ExitClassifier {
             return Self.killed
         case .signalled(let number):
             return TaskFailure(
-                code: "CRASHED",
+                .crashed,
                 message: "The generator was killed by signal \(number).",
                 isRetryable: true
             )
@@ -86,7 +86,7 @@ struct ExitClassifier {
             let last = Self.lastLine(of: tail).map { self.withoutArguments(Self.sentence(of: $0)) }
             let message = last ?? "The program ended with exit status \(code)."
             return TaskFailure(
-                code: Self.statuses[code] ?? self.fallback,
+                Self.statuses[code] ?? self.fallback,
                 message: EventMessage.cut(message),
                 isRetryable: code == ExitCode.temporaryFailure
             )

@@ -2,7 +2,7 @@ internal import MaaSCore
 
 /// A known failure, recognized by what Wan2.2, PyTorch and torchrun print.
 struct FailurePattern {
-    let code: String
+    let code: FailureCode
     var isRetryable = false
     /// A sentence for the user.
     let message: String
@@ -21,7 +21,7 @@ struct FailurePattern {
     }
 
     func failure(exitCode: Int? = nil) -> TaskFailure {
-        TaskFailure(code: self.code, message: self.message, isRetryable: self.isRetryable, exitCode: exitCode)
+        TaskFailure(self.code, message: self.message, isRetryable: self.isRetryable, exitCode: exitCode)
     }
 
     /// A process's exit status as torchrun's report has it. All of it counts: a line of its log before that has
@@ -31,7 +31,7 @@ struct FailurePattern {
     private static let littleMemory = "The GPU has too little memory for this size and number of frames."
 
     static let diskFull = FailurePattern(
-        code: "DISK_FULL",
+        code: .diskFull,
         isRetryable: true,
         message: "The machine's disk is full.",
         alternatives: [["No space left on device"], ["Disk quota exceeded"]]
@@ -40,7 +40,7 @@ struct FailurePattern {
     /// The most specific first: running out of memory on one GPU also ends in torchrun's report of a failed child.
     static let causes = [
         FailurePattern(
-            code: "GPU_OOM",
+            code: .gpuOutOfMemory,
             message: Self.littleMemory,
             alternatives: [
                 ["CUDA out of memory"], ["CUDA error: out of memory"], ["CUDA driver error: out of memory"],
@@ -49,20 +49,20 @@ struct FailurePattern {
             ]
         ),
         FailurePattern(
-            code: "HOST_OOM_OR_KILLED",
+            code: .hostOutOfMemoryOrKilled,
             isRetryable: true,
             message: "A process of the generator was killed, most likely because it ran out of memory.",
             alternatives: [["exitcode", ": -9"], ["Signal 9 (SIGKILL) received by PID"]]
         ),
         FailurePattern(
-            code: "NCCL_ERROR",
+            code: .ncclError,
             isRetryable: true,
             message: "The shared memory of the pod is full.",
             alternatives: [["/dev/shm", "No space left on device"]]
         ),
         Self.diskFull,
         FailurePattern(
-            code: "CKPT_MISSING",
+            code: .checkpointMissing,
             message: "The model's weights are missing or incomplete.",
             alternatives: [
                 ["FileNotFoundError", ".pth"], ["FileNotFoundError", "config.json"],
@@ -76,12 +76,12 @@ struct FailurePattern {
             ]
         ),
         FailurePattern(
-            code: "NO_FLASH_ATTN",
+            code: .noFlashAttention,
             message: "The image lacks flash-attn.",
             alternatives: [["assert FLASH_ATTN_2_AVAILABLE"]]
         ),
         FailurePattern(
-            code: "NO_GPU",
+            code: .noGPU,
             isRetryable: true,
             message: "The pod sees no GPU that works.",
             // What torch says when it first looks for GPUs: c10/cuda/CUDAFunctions.cpp.
@@ -92,13 +92,13 @@ struct FailurePattern {
             ]
         ),
         FailurePattern(
-            code: "CUDA_ERROR",
+            code: .cudaError,
             isRetryable: true,
             message: "The GPU reported an error.",
             alternatives: [["CUDA error:"], ["cuDNN error:"], ["CUBLAS_STATUS_"], ["uncorrectable ECC error"]]
         ),
         FailurePattern(
-            code: "BAD_ARGS",
+            code: .badArguments,
             message: "The generator does not take these parameters.",
             // When its processes exit with argparse's status, torchrun exits with one of its own.
             alternatives: [["AssertionError: Unsupport size"], [Self.exit(2)]]
@@ -108,7 +108,7 @@ struct FailurePattern {
     /// HAMi refused an allocation at its own limit, below that of the card. Alone it is no cause: torch then frees what
     /// it keeps, and tries again. NCCL does not, and may not say what its error was.
     static let refusedAllocation = FailurePattern(
-        code: "GPU_OOM",
+        code: .gpuOutOfMemory,
         message: Self.littleMemory,
         alternatives: [["HAMI-core", "Device ", " OOM "]],
         condition: ["NCCL error", "unhandled cuda error"]
@@ -118,13 +118,13 @@ struct FailurePattern {
     /// which then report NCCL errors and may abort. A crash that nothing explains comes last.
     static let echoes = [
         FailurePattern(
-            code: "NCCL_TIMEOUT",
+            code: .ncclTimeout,
             isRetryable: true,
             message: "The GPUs of the job timed out waiting for each other.",
             alternatives: [["Watchdog caught collective operation timeout"]]
         ),
         FailurePattern(
-            code: "NCCL_ERROR",
+            code: .ncclError,
             isRetryable: true,
             message: "Communication with another process of the job failed.",
             alternatives: [
@@ -133,7 +133,7 @@ struct FailurePattern {
             ]
         ),
         FailurePattern(
-            code: "CRASHED",
+            code: .crashed,
             isRetryable: true,
             message: "A process of the generator was killed by a signal.",
             // SIGILL, SIGABRT, SIGBUS, SIGFPE and SIGSEGV; torchrun itself ends the others by SIGTERM.

@@ -135,7 +135,7 @@ final class GeneratorRun {
         wasStopped: Bool,
         stoppedAt: ContinuousClock.Instant?
     ) async -> Int32 {
-        let fallback = self.options.stage == .postprocessing ? "POSTPROCESS_FAILED" : "GENERATOR_FAILED"
+        let fallback: FailureCode = self.options.stage == .postprocessing ? .postprocessFailed : .generatorFailed
         let classifier = ExitClassifier(fallback: fallback, arguments: self.options.command)
         let failure =
             status == .exited(0)

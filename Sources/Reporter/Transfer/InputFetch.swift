@@ -4,6 +4,7 @@ internal import MaaSCore
 /// Downloads the user's picture into the pod.
 @LoopActor
 struct InputFetch {
+    private static let failure = FailureCode.inputDownloadFailed
     private static let limit = Duration.seconds(300)
 
     let context: ReporterContext
@@ -23,12 +24,12 @@ struct InputFetch {
         do {
             try await self.fetch(url, http, reporter)
         } catch {
-            reporter.fail("INPUT_DOWNLOAD_FAILED", error, in: self.context)
+            reporter.fail(Self.failure, error, in: self.context)
             status = error.status
         }
         http.close()
         await reporter.finish()
-        if let span { await trace?.finish(span, failure: status == 0 ? nil : "INPUT_DOWNLOAD_FAILED") }
+        if let span { await trace?.finish(span, failure: status == 0 ? nil : Self.failure.rawValue) }
         return status
     }
 

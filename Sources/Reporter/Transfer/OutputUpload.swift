@@ -3,6 +3,7 @@ internal import MaaSCore
 /// Uploads the video and its pictures to the object store and sends the attempt's final event.
 @LoopActor
 struct OutputUpload {
+    private static let failure = FailureCode.uploadFailed
     private static let limit = Duration.seconds(600)
     private static let pictureLimit = Duration.seconds(20)
 
@@ -29,12 +30,12 @@ struct OutputUpload {
             TerminationLog.write(result, context: self.context)
             reporter.succeed(result)
         } catch {
-            reporter.fail("UPLOAD_FAILED", error, in: self.context)
+            reporter.fail(Self.failure, error, in: self.context)
             status = error.status
         }
         http.close()
         await reporter.finish(before: interruption.deadline)
-        if let span { await trace?.finish(span, failure: status == 0 ? nil : "UPLOAD_FAILED") }
+        if let span { await trace?.finish(span, failure: status == 0 ? nil : Self.failure.rawValue) }
         return status
     }
 

@@ -151,8 +151,8 @@ final class SimulatedSteps: @unchecked Sendable {  // Of one world, whose thread
                     return .postponed
                 }
                 if present.attempt == request.attempt { return .found(uid: present.uid) }
-                return .refused(TaskFailure(code: "NAME_TAKEN", message: "", isRetryable: true))
-            case .invalid: return .refused(TaskFailure(code: "TEMPLATE_REJECTED", message: ""))
+                return .refused(TaskFailure(.nameTaken, message: "", isRetryable: true))
+            case .invalid: return .refused(TaskFailure(.templateRejected, message: ""))
             case .webhookDown:
                 // A 500 does not tell whether the job was created.
                 if case .found(let uid) = try await self.find(request.name, request.attempt) { return .found(uid: uid) }

@@ -33,7 +33,7 @@ struct ScriptedTask: Sendable {
             // Faults of the cluster use up attempts, and the time of jobs that ran.
             if row.attempt - row.forgiven == Scenario.attempts { return }
             let id = AttemptID(task: row.id, number: row.attempt)
-            if row.failure?.code == "DEADLINE", world.cluster.ran.contains(id) { return }
+            if row.failure?.code == FailureCode.deadline.rawValue, world.cluster.ran.contains(id) { return }
             switch script {
             case .deliversNothing, .fails, .isInvalid: break
             case .delivers, .isEvicted, .hangs, .neverStarts: world.violate(.wrongEnd, "\(end) of a job that \(script)")

@@ -5,7 +5,7 @@ internal import Testing
 
 @Suite("Exit classifier")
 struct ExitClassifierTests {
-    private let classifier = ExitClassifier(fallback: "GENERATOR_FAILED", arguments: ["generate.py"])
+    private let classifier = ExitClassifier(fallback: .generatorFailed, arguments: ["generate.py"])
 
     @Test(
         "Known endings",
@@ -240,7 +240,7 @@ struct ExitClassifierTests {
     )
     func message(arguments: [String]) {
         let line = "ValueError: cannot draw 'my secret cat' " + String(repeating: "猫", count: 400)
-        let classifier = ExitClassifier(fallback: "X", arguments: arguments)
+        let classifier = ExitClassifier(fallback: .generatorFailed, arguments: arguments)
         let message = classifier.classify(.exited(1), tail: [line], wasStopped: false).message
         #expect(message.hasPrefix("ValueError: cannot draw '…' 猫"))
         #expect(message.utf8.count <= 500)

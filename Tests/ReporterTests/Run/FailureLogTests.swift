@@ -37,7 +37,7 @@ struct FailureLogTests {
             case "BAD_ARGS.argparse.log", "BAD_ARGS.unrecognized.log": 2
             default: 1
             }
-        let failure = ExitClassifier(fallback: "GENERATOR_FAILED", arguments: [])
+        let failure = ExitClassifier(fallback: .generatorFailed, arguments: [])
             .classify(.exited(status), tail: tail.lines, wasStopped: false)
         #expect(failure.code == Self.code(of: name))
     }
@@ -55,10 +55,10 @@ struct FailureLogTests {
         }
         let reason = try #require(swallowed.reason)
         #expect(!reason.contains("the prompt says so"))
-        let failure = ExitClassifier(fallback: "GENERATOR_FAILED", arguments: []).classify(swallowed: reason)
+        let failure = ExitClassifier(fallback: .generatorFailed, arguments: []).classify(swallowed: reason)
         #expect(failure.code == Self.code(of: name))
         // The reason of a full disk is in the message of its pattern.
-        let isDiskFull = failure.code == FailurePattern.diskFull.code
+        let isDiskFull = failure.code == FailurePattern.diskFull.code.rawValue
         #expect(isDiskFull ? failure.message == FailurePattern.diskFull.message : failure.message.hasSuffix(reason))
         #expect(failure.isRetryable == isDiskFull)
         #expect(failure.exitCode == 73)
@@ -67,7 +67,7 @@ struct FailureLogTests {
     @Test("Each code derived from a log has an example")
     func complete() {
         let patterns = FailurePattern.causes + FailurePattern.echoes
-        let codes = Set(patterns.map(\.code)).union(["OUTPUT_MISSING", "GENERATOR_FAILED", "IMAGE_INCOMPLETE"])
+        let codes = Set(patterns.map(\.code.rawValue)).union(["OUTPUT_MISSING", "GENERATOR_FAILED", "IMAGE_INCOMPLETE"])
         #expect(Set(Self.names.map(Self.code)) == codes)
     }
 }

@@ -10,7 +10,7 @@ struct AttemptEndsTests {
         let metrics = Metrics()
         _ = AttemptEnds(metrics)
         let lines = Set(metrics.text.split(separator: "\n").map(String.init))
-        let codes = TaskFailure.codes.union(["other"])
+        let codes = FailureCode.allCases.map(\.rawValue) + ["other"]
         let ends = ["QUEUED", "FAILED"].flatMap { state in codes.map { (state, $0) } } + [("COMPLETED", "")]
         for (state, code) in ends {
             #expect(lines.contains("maas_attempts_ended_total{state=\"\(state)\",code=\"\(code)\"} 0"))
