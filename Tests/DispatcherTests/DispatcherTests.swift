@@ -46,7 +46,7 @@ struct DispatcherTests {
             let own = try await scope.submit("exit 3")
             let killed = try await scope.submit("exit 137")
             let failed = try #require(try await scope.row(of: own, in: .failed))
-            #expect(failed.failure?.code == "GENERATION_FAILED" && failed.attempt == 1)
+            #expect(failed.failure?.code == "GENERATOR_FAILED" && failed.attempt == 1)
             _ = try await scope.row(of: killed, in: .queued)
             let given = try #require(try await scope.row(of: killed, in: .failed))
             #expect(given.attempt == 2)

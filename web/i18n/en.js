@@ -282,7 +282,6 @@ export default {
     "failure.CUDA_ERROR": "The GPU reported an error.",
     "failure.DEADLINE": "It exceeded its time limit and was stopped.",
     "failure.DISK_FULL": "The machine's disk was full.",
-    "failure.GENERATION_FAILED": "The generator gave up.",
     "failure.GENERATOR_FAILED": "The generator failed.",
     "failure.GPU_OOM": "The GPU did not have enough memory. A smaller size or fewer frames may help.",
     "failure.HOST_OOM_OR_KILLED": "The machine did not have enough memory.",

@@ -276,7 +276,6 @@ export default {
     "failure.CUDA_ERROR": "GPU 出了故障。",
     "failure.DEADLINE": "用时超过上限，已被终止。",
     "failure.DISK_FULL": "机器的磁盘已满。",
-    "failure.GENERATION_FAILED": "生成程序未能完成。",
     "failure.GENERATOR_FAILED": "生成程序出错了。",
     "failure.GPU_OOM": "GPU 显存不足，可以试试更小的尺寸或更少的帧数。",
     "failure.HOST_OOM_OR_KILLED": "机器内存不足。",

@@ -67,7 +67,7 @@ enum FailureClassifier {
             )
         default:
             TaskFailure(
-                .generationFailed,
+                .generatorFailed,
                 message: "The generation ended with exit status \(failure.exitCode).",
                 exitCode: failure.exitCode
             )

@@ -4,8 +4,6 @@ package enum FailureCode: String, Sendable, CaseIterable {
     case clusterQuota = "CLUSTER_QUOTA"
     case containerCannotRun = "CONTAINER_CANNOT_RUN"
     case deadline = "DEADLINE"
-    /// The program failed by its own fault and left no report.
-    case generationFailed = "GENERATION_FAILED"
     /// Also the reporter's, if its child was killed.
     case hostOutOfMemoryOrKilled = "HOST_OOM_OR_KILLED"
     case imagePullFailed = "IMAGE_PULL_FAILED"
@@ -36,7 +34,8 @@ package enum FailureCode: String, Sendable, CaseIterable {
     case crashed = "CRASHED"
     case cudaError = "CUDA_ERROR"
     case diskFull = "DISK_FULL"
-    /// The generator failed, and its output has nothing that is known.
+    /// The generator failed, and its output has nothing that is known. Also the dispatcher's, of a pod that left no
+    /// report.
     case generatorFailed = "GENERATOR_FAILED"
     case gpuOutOfMemory = "GPU_OOM"
     /// The image lacks a package or a library.
