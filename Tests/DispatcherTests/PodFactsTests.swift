@@ -82,6 +82,23 @@ struct PodFactsTests {
         #expect(begun(&core) == [second.attempt])
     }
 
+    /// HAMi gives a card to a container that names any part of one, and counts init containers.
+    @Test(
+        "A pod takes what its job was planned with",
+        arguments: [
+            ["containers": [["resources": ["limits": ["nvidia.com/gpucores": 50]]]]],
+            ["containers": [["resources": ["limits": ["nvidia.com/gpumem-percentage": 100]]]]],
+            ["containers": [["resources": ["limits": ["nvidia.com/gpumem-percentage": 50]]]]],
+            ["containers": [[:]], "initContainers": [["resources": ["limits": ["nvidia.com/gpumem": 8192]]]]],
+        ] as [JSONValue]
+    )
+    func planned(spec: JSONValue) throws {
+        let pod = PodFacts(Pod(["metadata": ["name": "p"], "spec": spec]))
+        #expect(pod.gpus == 1)
+        let replica = JobReplica(role: "Pod", count: 1, gpusPerPod: pod.gpus, podSpec: spec)
+        #expect(Demand([replica]).pods == [PodDemand(gpus: 1, share: pod.share)])
+    }
+
     @Test("A pod is pending until a container of it runs")
     func pending() {
         #expect(self.facts(node: "n").isPending && !self.facts(phase: "Running", node: "n").isPending)

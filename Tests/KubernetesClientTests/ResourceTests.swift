@@ -99,10 +99,10 @@ struct ResourceTests {
         #expect(pod(["nvidia.com/gpu": 2]).share == nil)
         #expect(pod(["nvidia.com/gpu": 2, "nvidia.com/gpumem-percentage": 100]).share == nil)
         let part = pod(["nvidia.com/gpumem": "8192", "nvidia.com/gpucores": 30])
-        #expect(part.gpus == 1 && part.share?.memory == 8192 && part.share?.cores == 30)
+        #expect(part.gpus == 1 && part.share?.memory == .mebibytes(8192) && part.share?.cores == 30)
         // As the API server writes 24000.
-        #expect(pod(["nvidia.com/gpu": "1", "nvidia.com/gpumem": "24k"]).share?.memory == 24_000)
-        #expect(pod(["nvidia.com/gpu": 1, "nvidia.com/gpumem-percentage": 50]).share?.memoryPercent == 50)
+        #expect(pod(["nvidia.com/gpu": "1", "nvidia.com/gpumem": "24k"]).share?.memory == .mebibytes(24_000))
+        #expect(pod(["nvidia.com/gpu": 1, "nvidia.com/gpumem-percentage": 50]).share?.memory == .percent(50))
         let before = Pod(["spec": ["initContainers": [["resources": ["limits": ["nvidia.com/gpu": 3]]]]]])
         #expect(before.gpus == 3)
         // No node has so many, but anybody can ask for them.

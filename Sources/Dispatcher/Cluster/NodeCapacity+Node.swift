@@ -25,12 +25,3 @@ extension NodeCapacity {
         )
     }
 }
-
-extension GPUShare {
-    init(_ share: Pod.Share) {
-        self.init(
-            memory: share.memory.map(Memory.mebibytes) ?? .percent(share.memoryPercent ?? 100),
-            cores: share.cores
-        )
-    }
-}

@@ -27,28 +27,11 @@ extension PodDemand {
         ]
         self.init(
             gpus: replica.gpusPerPod,
-            share: (spec["containers"]?.array ?? []).lazy.compactMap { GPUShare(limits: $0["resources"]?["limits"]) }
-                .first,
+            share: replica.share.map(GPUShare.init),
             nodeSelector: spec["nodeSelector"]?.object?.compactMapValues(\.string) ?? [:],
             nodeAffinity: terms?.array?.map(NodeSelectorTerm.init) ?? [],
             tolerations: spec["tolerations"]?.array?.map(Toleration.init) ?? []
         )
-    }
-}
-
-extension GPUShare {
-    /// Nil for whole cards: HAMi assigns one when no memory, or all of it, is requested.
-    fileprivate init?(limits: JSONValue?) {
-        let cores = ResourceQuantity.count(limits?["nvidia.com/gpucores"])
-        let memory = ResourceQuantity.count(limits?["nvidia.com/gpumem"])
-        let percent = ResourceQuantity.count(limits?["nvidia.com/gpumem-percentage"])
-        if memory > 0 {
-            self.init(memory: .mebibytes(memory), cores: cores)
-        } else if (1..<100).contains(percent) {
-            self.init(memory: .percent(percent), cores: cores)
-        } else {
-            return nil
-        }
     }
 }
 

@@ -21,10 +21,10 @@ package struct Pod: KubernetesResource, Hashable {
     package let conditions: [Condition]
     package let initContainers: [ContainerStatus]
     package let containers: [ContainerStatus]
-    /// Requested cards: containers run concurrently, after the init containers, which run one after the other.
+    /// Requested cards.
     package let gpus: Int
     /// Its share of each card under HAMi; nil for whole cards.
-    package let share: Share?
+    package let share: GPURequest.Share?
 
     /// The UUIDs of the cards that HAMi gave it; empty without HAMi, and before that.
     package var cards: Set<String> { self.metadata.annotations[Self.cardsAnnotation].map(Self.cards) ?? [] }
@@ -34,16 +34,6 @@ package struct Pod: KubernetesResource, Hashable {
 
     private static func cards(in annotation: String) -> Set<String> {
         Set(annotation.split { $0 == ":" || $0 == ";" }.compactMap { $0.split(separator: ",").first.map(String.init) })
-    }
-
-    /// A part of a card.
-    package struct Share: Sendable, Hashable {
-        /// `nvidia.com/gpumem`, in MiB; nil when given in percent.
-        package let memory: Int?
-        /// `nvidia.com/gpumem-percentage`.
-        package let memoryPercent: Int?
-        /// `nvidia.com/gpucores`, in percent.
-        package let cores: Int
     }
 
     package init(_ object: JSONValue) {
@@ -56,17 +46,9 @@ package struct Pod: KubernetesResource, Hashable {
         self.conditions = Condition.all(of: object)
         self.initContainers = status?["initContainerStatuses"]?.array?.map { ContainerStatus($0) } ?? []
         self.containers = status?["containerStatuses"]?.array?.map { ContainerStatus($0) } ?? []
-        let together = object["spec"]?["containers"]?.array ?? []
-        let before = object["spec"]?["initContainers"]?.array ?? []
-        self.gpus = max(together.reduce(0) { $0 + Self.gpus(of: $1) }, before.map(Self.gpus).max() ?? 0)
-        self.share = (together + before).lazy.compactMap(Share.init(container:)).first
-    }
-
-    /// A container that only names a share of a card gets one card (HAMi's webhook).
-    private static func gpus(of container: JSONValue) -> Int {
-        let limits = container["resources"]?["limits"]
-        if let gpus = limits?["nvidia.com/gpu"] { return ResourceQuantity.count(gpus) }
-        return Share(container: container) == nil ? 0 : 1
+        let request = GPURequest(podSpec: object["spec"])
+        self.gpus = request.cards
+        self.share = request.share
     }
 
     /// Whether all its containers have ended, so that its resources are free.
@@ -90,18 +72,5 @@ package struct Pod: KubernetesResource, Hashable {
 
     private func condition(_ type: String) -> Condition? {
         self.conditions.first { $0.type == type && $0.isTrue }
-    }
-}
-
-extension Pod.Share {
-    /// Nil for a container that requests whole cards, or none.
-    init?(container: JSONValue) {
-        let limits = container["resources"]?["limits"]
-        let memory = ResourceQuantity.count(limits?["nvidia.com/gpumem"])
-        let percent = ResourceQuantity.count(limits?["nvidia.com/gpumem-percentage"])
-        guard memory > 0 || (1..<100).contains(percent) else { return nil }
-        self.memory = memory > 0 ? memory : nil
-        self.memoryPercent = memory > 0 ? nil : percent
-        self.cores = ResourceQuantity.count(limits?["nvidia.com/gpucores"])
     }
 }

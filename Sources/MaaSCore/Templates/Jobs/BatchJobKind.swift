@@ -45,7 +45,7 @@ struct BatchJobKind: JobKind {
             JobReplica(
                 role: "Pod",
                 count: Int(count),
-                gpusPerPod: try PodGPUs.gpus(of: pod),
+                gpusPerPod: try GPURequest(checking: pod).cards,
                 podSpec: pod ?? .null
             )
         ]

@@ -16,4 +16,7 @@ package struct JobReplica: Sendable, Hashable {
 
     /// GPUs of all pods of the group.
     package var gpus: Int { self.count * self.gpusPerPod }
+
+    /// Its pods' share of each card; nil for whole cards.
+    package var share: GPURequest.Share? { GPURequest(podSpec: self.podSpec).share }
 }

@@ -70,7 +70,7 @@ struct PyTorchJobKind: JobKind {
                 JobReplica(
                     role: role,
                     count: Int(count),
-                    gpusPerPod: try PodGPUs.gpus(of: pod),
+                    gpusPerPod: try GPURequest(checking: pod).cards,
                     podSpec: pod ?? .null
                 )
             )

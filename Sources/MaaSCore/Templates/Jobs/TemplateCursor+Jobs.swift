@@ -12,7 +12,7 @@ extension TemplateCursor {
         for container in self["containers"].items + self["initContainers"].items {
             if container["name"].text == nil { container["name"].fault("is missing") }
             if container["image"].text == nil { container["image"].fault("is missing") }
-            let gpus = container["resources"]["limits"][PodGPUs.gpuResource]
+            let gpus = container["resources"]["limits"][GPURequest.resource]
             if gpus.node != nil { gpus.expectCount(atLeast: 0) }
             container.expectEnvironment()
         }
@@ -21,7 +21,7 @@ extension TemplateCursor {
     /// The places where a pod's containers request GPUs.
     var gpuPlaces: [TemplateCursor] {
         (self["containers"].items + self["initContainers"].items).map {
-            $0["resources"]["limits"][PodGPUs.gpuResource]
+            $0["resources"]["limits"][GPURequest.resource]
         }
     }
 }
