@@ -39,9 +39,8 @@ struct ResourceTests {
         #expect(pod.metadata.controllerUID == "job")
         #expect(pod.metadata.deletedAt == Timestamp("2026-01-02T03:04:05Z"))
         #expect(pod.gpus == 3)
-        #expect(!pod.isEnded && pod.isDisrupted && pod.isScheduled)
-        #expect(pod.unschedulableMessage == "0/3 nodes")
-        #expect(pod.waitingReason == "ImagePullBackOff")
+        #expect(!pod.isEnded && pod.isDisrupted)
+        #expect(pod.containers.first?.waitingReason == "ImagePullBackOff")
         #expect(pod.initContainers.first?.termination?.exitCode == 3)
         #expect(pod.initContainers.first?.termination?.message == "no input")
     }

@@ -20,11 +20,9 @@ package struct ContainerStatus: Sendable, Hashable {
 
     package let name: String
     package let state: State
-    package let restartCount: Int
 
     package init(_ status: JSONValue) {
         self.name = status["name"]?.string ?? ""
-        self.restartCount = status["restartCount"]?.integer.map { Int($0) } ?? 0
         if let ended = status["state"]?["terminated"] {
             self.state = .terminated(
                 Termination(

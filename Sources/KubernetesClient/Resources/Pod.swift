@@ -54,23 +54,8 @@ package struct Pod: KubernetesResource, Hashable {
     /// Whether all its containers have ended, so that its resources are free.
     package var isEnded: Bool { self.phase == .succeeded || self.phase == .failed }
 
-    /// Whether a node was found for it.
-    package var isScheduled: Bool { self.condition("PodScheduled") != nil || self.nodeName != nil }
-
-    /// Why no node was found yet, in the scheduler's words.
-    package var unschedulableMessage: String? {
-        self.conditions.first { $0.type == "PodScheduled" && !$0.isTrue }?.message
-    }
-
-    /// Why the first waiting container waits.
-    package var waitingReason: String? {
-        (self.initContainers + self.containers).lazy.compactMap(\.waitingReason).first
-    }
-
     /// Whether Kubernetes itself ended the pod: preemption, eviction, a lost node.
-    package var isDisrupted: Bool { self.condition("DisruptionTarget") != nil }
-
-    private func condition(_ type: String) -> Condition? {
-        self.conditions.first { $0.type == type && $0.isTrue }
+    package var isDisrupted: Bool {
+        self.conditions.contains { $0.type == "DisruptionTarget" && $0.isTrue }
     }
 }

@@ -6,9 +6,6 @@ struct Samples: Sendable {
 
     init(capacity: Int = 15) { self.capacity = capacity }
 
-    var isEmpty: Bool { self.values.isEmpty }
-    var count: Int { self.values.count }
-
     mutating func add(_ value: Double) {
         if self.values.count < self.capacity {
             self.values.append(value)
