@@ -20,6 +20,7 @@ enum DispatcherServices {
         let metrics = DispatchMetrics(context.metrics)
         let connections = try DispatcherConnections(configuration, metrics: metrics, logger: context.logger)
         var database = try PostgresConfiguration(configuration.postgres, service: "dispatcher")
+        let leases = Self.leases(database, logger: context.logger)
         // A transaction that moves a task locks the lease's row until its commit. If it waited for another row's lock,
         // the lease could not be renewed and leadership would be lost.
         database.lockTimeout = configuration.dispatcher.leaseTTL / 4
@@ -54,7 +55,7 @@ enum DispatcherServices {
         )
         let term = CurrentTerm()
         let leadership = Leadership(
-            store: store,
+            store: leases,
             holder: holder,
             lifetime: configuration.dispatcher.leaseTTL,
             logger: context.logger
@@ -73,10 +74,19 @@ enum DispatcherServices {
         store.register(in: context)
         connections.redis.register(in: context.metrics)
         connections.bellRedis.register(in: context.metrics)
+        context.health.register("lease") { leases.isConnected ? nil : "no connection" }
         context.health.register("redis") { connections.redis.isConnected ? nil : "no connection" }
         context.health.register("cluster") { term.session?.problem }
         let operations = OperationsServer(configuration.dispatcher.listen, context: context)
-        return [operations, context.tracer, store, connections, leadership]
+        return [operations, context.tracer, store, leases, connections, leadership]
+    }
+
+    /// A connection for the lease alone: behind statements that wait for rows' locks, its renewal would come too late.
+    @LoopActor
+    private static func leases(_ database: PostgresConfiguration, logger: Logger) -> TaskStore {
+        var database = database
+        database.connections = 1
+        return TaskStore(database, isMigrated: true, logger: logger)
     }
 
     /// Identifies this process in the lease.

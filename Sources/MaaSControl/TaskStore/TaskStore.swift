@@ -18,10 +18,18 @@ package final class TaskStore: Service {
     /// How long the files of tasks are kept; nil in services that do not need it.
     let retention: Retention?
     private let configuration: PostgresConfiguration
+    private let isMigrated: Bool
     let logger: Logger
 
-    package nonisolated init(_ configuration: PostgresConfiguration, retention: Retention? = nil, logger: Logger) {
+    /// - Parameter isMigrated: whether another store of this process, started before, has migrated the schema.
+    package nonisolated init(
+        _ configuration: PostgresConfiguration,
+        retention: Retention? = nil,
+        isMigrated: Bool = false,
+        logger: Logger
+    ) {
         self.configuration = configuration
+        self.isMigrated = isMigrated
         self.retention = retention
         self.logger = logger
         self.pool = PostgresPool(configuration, logger: logger)
@@ -31,25 +39,30 @@ package final class TaskStore: Service {
 
     /// Migrates the schema and starts connecting. Waits for a database that is not up yet.
     package func start() async throws {
+        if !self.isMigrated { try await self.migrate() }
+        self.pool.start()
+    }
+
+    private func migrate() async throws {
         var backoff = Backoff()
         while true {
             do {
-                try await Migrator(configuration: self.configuration, logger: self.logger).run()
-                break
+                return try await Migrator(configuration: self.configuration, logger: self.logger).run()
             } catch let error as PostgresError where error.isRetryable || error.isOutcomeUnknown {
                 self.logger.warning("cannot bring the database up to date yet", [.error: "\(error)"])
                 try await LoopClock().sleep(for: backoff.next())
             }
         }
-        self.pool.start()
     }
 
     package func stop() async { await self.pool.close() }
 
+    package var isConnected: Bool { self.pool.isHealthy }
+
     /// Registers the connections' gauges, and with `/readyz` whether one is open.
     package func register(in context: ServiceContext) {
         self.pool.register(in: context.metrics)
-        context.health.register("database") { self.pool.isHealthy ? nil : "no connection" }
+        context.health.register("database") { self.isConnected ? nil : "no connection" }
     }
 }
 
