@@ -13,7 +13,7 @@ extension TaskStore {
     ) async throws(PostgresError) -> TaskRow? {
         try await self.rows(
             """
-            WITH \(fence: epoch)
+            WITH \(fence: epoch, holding: id)
             UPDATE tasks t SET \(outcome: outcome)
             WHERE id = \(id.description) AND state = ANY(\(.states(before: outcome.state))) AND attempt = \(attempt)
                 AND EXISTS (SELECT FROM fence)

@@ -59,7 +59,7 @@ extension TaskStore {
     ) async throws(PostgresError) -> Bool {
         try await self.touches(
             """
-            WITH \(fence: epoch)
+            WITH \(fence: epoch, holding: id)
             UPDATE tasks SET job_uid = \(uid), stop = coalesce(\(stop?.document), stop), epoch = \(epoch), updated_at = now()
             WHERE id = \(id.description) AND state = 'RUNNING' AND attempt = \(attempt) AND EXISTS (SELECT FROM fence)
             """
@@ -75,7 +75,7 @@ extension TaskStore {
     ) async throws(PostgresError) -> Bool {
         try await self.touches(
             """
-            WITH \(fence: epoch)
+            WITH \(fence: epoch, holding: id)
             UPDATE tasks SET nodes = \(.textArray(nodes))
             WHERE id = \(id.description) AND state = 'RUNNING' AND attempt = \(attempt) AND EXISTS (SELECT FROM fence)
             """
@@ -86,7 +86,7 @@ extension TaskStore {
     package func recordRelease(of id: TaskID, attempt: Int, epoch: Int) async throws(PostgresError) -> Bool {
         try await self.touches(
             """
-            WITH \(fence: epoch)
+            WITH \(fence: epoch, holding: id)
             UPDATE tasks SET gpus_released_at = now()
             WHERE id = \(id.description) AND attempt = \(attempt) AND gpus_released_at IS NULL
                 AND EXISTS (SELECT FROM fence)
@@ -110,7 +110,7 @@ extension TaskStore {
     ) async throws(PostgresError) -> Bool {
         try await self.touches(
             """
-            WITH \(fence: epoch)
+            WITH \(fence: epoch, holding: id)
             UPDATE tasks SET
                 state = 'QUEUED', not_before = \(notBefore), forgiven = forgiven + \(isForgiven ? 1 : 0), error_code = \(failure.code),
                 error_message = \(failure.message), stop = NULL, stage = NULL, step = NULL, total = NULL, percent = NULL,
@@ -142,5 +142,15 @@ extension PostgresQuery.StringInterpolation {
         self.appendLiteral("fence AS (SELECT FROM leases WHERE name = 'dispatcher' AND epoch = ")
         self.appendInterpolation(epoch)
         self.appendLiteral(" FOR SHARE)")
+    }
+
+    /// `fence` as above, once the task's row is locked: who waits for a row with the lease's in hand, and others after
+    /// it, keep the lease from being renewed.
+    mutating func appendInterpolation(fence epoch: Int, holding task: TaskID) {
+        self.appendLiteral("held AS (SELECT FROM tasks WHERE id = ")
+        self.appendInterpolation(task.description)
+        self.appendLiteral(" FOR NO KEY UPDATE), fence AS (SELECT FROM leases WHERE name = 'dispatcher' AND epoch = ")
+        self.appendInterpolation(epoch)
+        self.appendLiteral(" AND EXISTS (SELECT FROM held) FOR SHARE)")
     }
 }

@@ -71,6 +71,28 @@ struct TaskTransitionTests {
         }
     }
 
+    @Test func aTransitionThatWaitsForARowDoesNotHoldUpTheLease() async throws {
+        try await ScratchSchema.withQueuedTask { store, epoch, id in
+            #expect(try await self.begin(id, 1, epoch, in: store))
+            var transition: Task<Bool, any Error>?
+            try await store.pool.transaction { transaction in
+                try await transaction.execute("SELECT FROM tasks WHERE id = \(id.description) FOR UPDATE")
+                transition = Task { @LoopActor in
+                    try await store.recordNodes(["a"], of: id, attempt: 1, epoch: epoch)
+                }
+                // Asked on this connection: the other one has the transition in front.
+                while try await transaction.query(
+                    "SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+                ).isEmpty { try Task.checkCancellation() }
+                let leases = try await transaction.query(
+                    "SELECT FROM leases WHERE name = 'dispatcher' FOR UPDATE NOWAIT"
+                )
+                #expect(leases.count == 1)
+            }
+            #expect(try await transition?.value == true)
+        }
+    }
+
     @Test func aSuccessorWaitsForItsPredecessorsTransaction() async throws {
         try await ScratchSchema.withQueuedTask { store, old, id in
             var successor: Task<Int?, any Error>?
