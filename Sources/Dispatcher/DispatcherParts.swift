@@ -12,8 +12,11 @@ struct DispatcherParts {
     let bellRedis: RedisClient
     let cluster: KubernetesClient
     let planner: JobPlanner
+    let jobs: JobClient
+    let objects: ObjectStore
     let tracer: Tracer
-    let steps: StepRunner
     let metrics: DispatchMetrics
     let logger: Logger
+    /// How long the final report of a successful job may be missing: it was sent before the job ended.
+    let finalEventPatience: Duration
 }

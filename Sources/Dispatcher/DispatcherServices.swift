@@ -21,8 +21,7 @@ enum DispatcherServices {
         let connections = try DispatcherConnections(configuration, metrics: metrics, logger: context.logger)
         var database = try PostgresConfiguration(configuration.postgres, service: "dispatcher")
         let leases = Self.leases(database, logger: context.logger)
-        // A transaction that moves a task locks the lease's row until its commit. If it waited for another row's lock,
-        // the lease could not be renewed and leadership would be lost.
+        // A connection answers in order, so a statement that waits for a row's lock holds up all behind it.
         database.lockTimeout = configuration.dispatcher.leaseTTL / 4
         let store = TaskStore(database, logger: context.logger)
         let objects = try ObjectStore(configuration: configuration.objectStore, client: connections.http)
@@ -40,33 +39,27 @@ enum DispatcherServices {
             bellRedis: connections.bellRedis,
             cluster: connections.cluster,
             planner: planner,
+            jobs: jobs,
+            objects: objects,
             tracer: context.tracer,
-            steps: StepRunner(
-                store: store,
-                jobs: jobs,
-                planner: planner,
-                objects: objects,
-                tracer: context.tracer,
-                logger: context.logger,
-                finalEventPatience: finalEventPatience
-            ),
             metrics: metrics,
-            logger: context.logger
+            logger: context.logger,
+            finalEventPatience: finalEventPatience
         )
-        let term = CurrentTerm()
+        let current = CurrentTerm()
         let leadership = Leadership(
             store: leases,
             holder: holder,
             lifetime: configuration.dispatcher.leaseTTL,
             logger: context.logger
         ) { epoch in
-            let session = DispatchSession(epoch: epoch, parts: parts)
-            term.session = session
-            await session.run()
-            term.session = nil
+            let term = DispatchTerm(epoch: epoch, parts: parts)
+            current.term = term
+            await term.run()
+            current.term = nil
         }
 
-        term.register(
+        current.register(
             in: context.metrics,
             classes: configuration.scheduling.classes,
             queueLimit: configuration.apiGateway.queueLimit
@@ -76,7 +69,7 @@ enum DispatcherServices {
         connections.bellRedis.register(in: context.metrics)
         context.health.register("lease") { leases.isConnected ? nil : "no connection" }
         context.health.register("redis") { connections.redis.isConnected ? nil : "no connection" }
-        context.health.register("cluster") { term.session?.problem }
+        context.health.register("cluster") { current.term?.problem }
         let operations = OperationsServer(configuration.dispatcher.listen, context: context)
         return [operations, context.tracer, store, leases, connections, leadership]
     }

@@ -8,11 +8,11 @@ internal import Testing
 @LoopActor
 @Suite("Dispatch pump")
 struct DispatchPumpTests {
-    @Test("Rows are taken by the session's clock, before any order is given")
+    @Test("Rows are taken by the term's clock, before any order is given")
     func clock() {
         let pump = DispatchPump(core: DispatchCore(policy: DispatchPolicy())) { _ in Issue.record("not open yet") }
         let ahead = Timestamp.now() + .seconds(3600)
-        pump.clock = SessionClock(base: ahead)
+        pump.clock = TermClock(base: ahead)
         #expect(pump.update { _, now in now } >= ahead)
         #expect(pump.now >= ahead)
         pump.close()

@@ -7,10 +7,10 @@ extension CurrentTerm {
     /// Counters start at zero in each leader: sum over the replicas.
     func register(in metrics: Metrics, classes: PriorityClasses, queueLimit: Int) {
         metrics.gauge("maas_dispatcher_leader", help: "1 if this dispatcher is the leader, 0 if it is on standby.") {
-            self.session == nil ? 0 : 1
+            self.term == nil ? 0 : 1
         }
         metrics.gauge("maas_dispatcher_epoch", help: "The leader's term, which increases with each change of leader.") {
-            self.session.map { Double($0.epoch) }
+            self.term.map { Double($0.epoch) }
         }
         metrics.gauge("maas_queue_tasks", help: "Waiting tasks, by priority class.", labels: ["class"]) {
             self.depths(classes).map { ([$0.name], Double($0.count)) }
@@ -24,15 +24,15 @@ extension CurrentTerm {
             labels: ["class"]
         ) { self.depths(classes).map { ([$0.name], $0.age.inSeconds) } }
         metrics.gauge("maas_queue_reasons", help: "Waiting tasks, by the reason for waiting.", labels: ["reason"]) {
-            self.session?.reasons.map { ([$0.key.rawValue], Double($0.value)) } ?? []
+            self.term?.reasons.map { ([$0.key.rawValue], Double($0.value)) } ?? []
         }
         metrics.gauge(
             "maas_gpus",
             help: "GPUs: usable by tasks (once they are known), allocated to tasks, and held free for the next task.",
             labels: ["state"]
         ) {
-            guard let session = self.session else { return [] }
-            let counts: [(state: String, count: Int?)] = session.read { core, _ in
+            guard let term = self.term else { return [] }
+            let counts: [(state: String, count: Int?)] = term.read { core, _ in
                 [("capacity", core.capacity), ("promised", core.promisedGPUs), ("kept", core.keptGPUs)]
             }
             return counts.compactMap { state, count in count.map { ([state], Double($0)) } }
@@ -41,12 +41,12 @@ extension CurrentTerm {
             "maas_cluster_watch_silence_seconds",
             help: "Seconds since a Kubernetes watch last received anything; bookmarks arrive about once a minute.",
             labels: ["of"]
-        ) { self.session?.watchSilences.map { ([$0.name], $0.silence.inSeconds) } ?? [] }
+        ) { self.term?.watchSilences.map { ([$0.name], $0.silence.inSeconds) } ?? [] }
     }
 
     private func depths(_ classes: PriorityClasses) -> [(name: String, count: Int, age: Duration)] {
-        guard let session = self.session else { return [] }
-        return session.read { core, now in
+        guard let term = self.term else { return [] }
+        return term.read { core, now in
             zip(classes.names, core.depths).map { name, depth in
                 (name, depth.count, depth.oldest.map { max(.zero, now - $0) } ?? .zero)
             }

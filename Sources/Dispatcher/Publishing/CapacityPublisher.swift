@@ -5,7 +5,7 @@ internal import MaaSCore
 /// that a dead dispatcher's value disappears.
 @LoopActor
 final class CapacityPublisher {
-    /// The source of the capacity; set once the session's other parts exist.
+    /// The source of the capacity; set once the term's other parts exist.
     weak var pump: DispatchPump?
 
     private let redis: RedisClient

@@ -7,7 +7,7 @@ internal import MaaSCore
 /// takes more than a small share of the time.
 @LoopActor
 final class PositionPublisher {
-    /// The source of the queue; set once the session's other parts exist.
+    /// The source of the queue; set once the term's other parts exist.
     weak var pump: DispatchPump?
     private let redis: RedisClient
     private let events: EventPublisher

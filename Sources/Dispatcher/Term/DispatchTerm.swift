@@ -7,7 +7,7 @@ internal import MaaSCore
 ///
 /// Nothing outlives it: the next term, here or elsewhere, starts from the rows and the cluster.
 @LoopActor
-final class DispatchSession {
+final class DispatchTerm {
     let epoch: Int
     private let parts: DispatcherParts
     private let logger: Logger
@@ -113,7 +113,7 @@ final class DispatchSession {
         var failures = FailureSeries()
         while !Task.isCancelled {
             do {
-                self.pump.clock = SessionClock(base: try await self.parts.store.currentTime())
+                self.pump.clock = TermClock(base: try await self.parts.store.currentTime())
                 try await self.shares.load()
                 try await self.rows.load { row in
                     // A former leader may have died between writing the row and publishing the event.
@@ -143,7 +143,7 @@ final class DispatchSession {
         self.positions.close()
         self.events.close()
         await self.runner.stop()
-        // A session that never loaded would overwrite its predecessor's standings.
+        // A term that never loaded would overwrite its predecessor's standings.
         guard self.isLoaded else { return }
         // A cancelled task cannot wait for the database.
         await LoopActor.later { await self.shares.save() }.value

@@ -18,7 +18,7 @@ final class OrderRunner {
     private let logger: Logger
     /// The attempts whose job does not exist yet, and when the decision was made to start each.
     private var decisions: [AttemptID: (task: QueuedTask, time: ContinuousClock.Instant)] = [:]
-    /// All three are set once the session's other parts exist.
+    /// All three are set once the term's other parts exist.
     weak var pump: DispatchPump?
     var onRow: RowHandler = { _ in }
     var onBegun: @LoopActor (TaskID) -> Void = { _ in }
@@ -36,7 +36,7 @@ final class OrderRunner {
     init(epoch: Int, parts: DispatcherParts, events: EventPublisher) {
         self.epoch = epoch
         self.store = parts.store
-        self.stepRunner = parts.steps
+        self.stepRunner = StepRunner(epoch: epoch, parts: parts)
         self.steps = Dictionary(
             StepPeer.allCases.map { ($0, WorkQueue(limit: $0.limit)) },
             uniquingKeysWith: { first, _ in first }
@@ -140,7 +140,7 @@ final class OrderRunner {
 
     private func commit(_ tasks: [QueuedTask]) async {
         do {
-            let outcomes = try await self.stepRunner.begin(tasks, epoch: self.epoch)
+            let outcomes = try await self.stepRunner.begin(tasks)
             self.beginFailures.reset()
             for task in tasks {
                 if let isBegun = outcomes[task.attempt.task] { self.began(task, isBegun) } else { self.postpone(task) }
@@ -170,7 +170,6 @@ final class OrderRunner {
                 step,
                 id,
                 jobName: jobName,
-                epoch: self.epoch,
                 now: self.pump?.now ?? .now()
             ) { self.take($0) }
             self.stepFailures.reset()

@@ -2,7 +2,7 @@ internal import MaaSCore
 
 /// The database's time, advanced by the monotonic clock, so that a jump of the wall clock ends no job and wakes no
 /// task.
-struct SessionClock: Sendable {
+struct TermClock: Sendable {
     private let base: Timestamp
     private let origin: ContinuousClock.Instant
 

@@ -8,8 +8,8 @@ final class DispatchPump {
     typealias Orders = @LoopActor ([DispatchOrder]) -> Void
 
     private var core: DispatchCore
-    /// The session's, to be set before any row is taken: the age of a row counts.
-    var clock: SessionClock?
+    /// The term's, to be set before any row is taken: the age of a row counts.
+    var clock: TermClock?
     private var isOpen = false
     private var timer: LoopTimer?
     private var isScheduled = false
@@ -21,7 +21,7 @@ final class DispatchPump {
         self.timer = LoopTimer { [weak self] in self?.schedule() }
     }
 
-    /// By the session's clock; by this machine's before there is one.
+    /// By the term's clock; by this machine's before there is one.
     var now: Timestamp { self.clock?.now ?? .now() }
 
     /// Begins to hand out orders, once the rows are loaded.

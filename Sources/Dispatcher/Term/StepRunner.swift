@@ -12,6 +12,7 @@ final class StepRunner {
     /// Handles a row that a step read or wrote.
     typealias RowHandler = @LoopActor (TaskRow) -> Void
 
+    private let epoch: Int
     private let store: TaskStore
     private let jobs: JobClient
     private let planner: JobPlanner
@@ -20,29 +21,20 @@ final class StepRunner {
     private let logger: Logger
     private let finalEventPatience: Duration
 
-    /// - Parameter finalEventPatience: how long the final report of a successful job may be missing: it was sent before
-    ///   the job ended.
-    init(
-        store: TaskStore,
-        jobs: JobClient,
-        planner: JobPlanner,
-        objects: ObjectStore,
-        tracer: Tracer,
-        logger: Logger,
-        finalEventPatience: Duration
-    ) {
-        self.store = store
-        self.jobs = jobs
-        self.planner = planner
-        self.objects = objects
-        self.tracer = tracer
-        self.logger = logger
-        self.finalEventPatience = finalEventPatience
+    init(epoch: Int, parts: DispatcherParts) {
+        self.epoch = epoch
+        self.store = parts.store
+        self.jobs = parts.jobs
+        self.planner = parts.planner
+        self.objects = parts.objects
+        self.tracer = parts.tracer
+        self.logger = parts.logger
+        self.finalEventPatience = parts.finalEventPatience
     }
 
     /// Commits the intents in one transaction. Returns whether each was committed, or its row has moved on. A task
     /// whose row is locked is left out: it stays queued, and holds up no other.
-    func begin(_ tasks: [QueuedTask], epoch: Int) async throws -> [TaskID: Bool] {
+    func begin(_ tasks: [QueuedTask]) async throws -> [TaskID: Bool] {
         let intents = tasks.map { task in
             TaskIntent(
                 task: task.attempt.task,
@@ -51,7 +43,7 @@ final class StepRunner {
                 gpus: task.plan.demand.gpus
             )
         }
-        let begun = try await self.store.begin(intents, epoch: epoch)
+        let begun = try await self.store.begin(intents, epoch: self.epoch)
         var outcomes = Dictionary(begun.map { ($0, true) }) { first, _ in first }
         let doubtful = intents.filter { !begun.contains($0.task) }
         if doubtful.isEmpty { return outcomes }
@@ -63,30 +55,29 @@ final class StepRunner {
                 outcomes[row.id] = nil
             } else {
                 // An earlier try may have been committed although its answer was lost.
-                outcomes[row.id] = row.state == .running && row.attempt == number && row.epoch == epoch
+                outcomes[row.id] = row.state == .running && row.attempt == number && row.epoch == self.epoch
             }
         }
         return outcomes
     }
 
-    /// - Parameter now: by the session's clock.
+    /// - Parameter now: by the term's clock.
     func perform(
         _ step: AttemptStep,
         _ id: AttemptID,
         jobName: String,
-        epoch: Int,
         now: Timestamp,
         onRow: RowHandler
     ) async throws -> StepOutcome {
         switch step {
-        case .submit: return try await self.submit(id, epoch, now: now)
-        case .confirm: return try await self.confirm(id, epoch, onAlive: onRow)
+        case .submit: return try await self.submit(id, now: now)
+        case .confirm: return try await self.confirm(id, onAlive: onRow)
         case .lookUp: return try await self.jobs.find(jobName, id)
-        case .record(let uid, let stop): return try await self.record(id, epoch, uid: uid, stop: stop?.failure)
+        case .record(let uid, let stop): return try await self.record(id, uid: uid, stop: stop?.failure)
         case .delete(let uid): return try await self.jobs.delete(jobName, uid: uid)
         case .findResult: return try await self.findResult(id)
         case .write(let verdict):
-            if let row = try await self.write(verdict, id, epoch) { onRow(row) }
+            if let row = try await self.write(verdict, id) { onRow(row) }
             return .written
         case .release, .forget: return .written  // The core's own business.
         }
@@ -94,9 +85,9 @@ final class StepRunner {
 
     /// Checks the row of an attempt that was only seen in the cluster. A deposed dispatcher sees its successor's jobs
     /// like this, so without the lease there is no answer yet: after a step of the database's clock it may be renewed.
-    private func confirm(_ id: AttemptID, _ epoch: Int, onAlive: RowHandler) async throws -> StepOutcome {
+    private func confirm(_ id: AttemptID, onAlive: RowHandler) async throws -> StepOutcome {
         let row = try await self.store.task(id.task)
-        guard try await self.store.isLeaseHeld(TaskStore.dispatcherLease, epoch: epoch) else { return .postponed }
+        guard try await self.store.isLeaseHeld(TaskStore.dispatcherLease, epoch: self.epoch) else { return .postponed }
         guard let row else { return try await self.store.wasDeleted(id.task, attempt: id.number) ? .ended : .foreign }
         guard row.attempt >= id.number else { return .foreign }
         guard row.state == .running, row.attempt == id.number else { return .ended }
@@ -104,7 +95,7 @@ final class StepRunner {
         return .alive
     }
 
-    private func submit(_ id: AttemptID, _ epoch: Int, now: Timestamp) async throws -> StepOutcome {
+    private func submit(_ id: AttemptID, now: Timestamp) async throws -> StepOutcome {
         guard let row = try await self.store.task(id.task), row.state == .running, row.attempt == id.number else {
             return .ended
         }
@@ -125,7 +116,7 @@ final class StepRunner {
                 "job created",
                 [.task: "\(id.task)", .attempt: "\(id.number)", .job: job.name, .trace: row.trace?.traceID]
             )
-            _ = try await self.store.recordJob(id.task, attempt: id.number, epoch: epoch, uid: uid)
+            _ = try await self.store.recordJob(id.task, attempt: id.number, epoch: self.epoch, uid: uid)
         }
         return outcome
     }
@@ -142,13 +133,8 @@ final class StepRunner {
         )
     }
 
-    private func record(
-        _ id: AttemptID,
-        _ epoch: Int,
-        uid: String,
-        stop: TaskFailure?
-    ) async throws -> StepOutcome {
-        if try await self.store.recordJob(id.task, attempt: id.number, epoch: epoch, uid: uid, stop: stop) {
+    private func record(_ id: AttemptID, uid: String, stop: TaskFailure?) async throws -> StepOutcome {
+        if try await self.store.recordJob(id.task, attempt: id.number, epoch: self.epoch, uid: uid, stop: stop) {
             return .written
         }
         // It has ended, or another dispatcher leads and decides about it.
@@ -169,10 +155,10 @@ final class StepRunner {
         return row.state != .running || row.attempt != id.number
     }
 
-    private func write(_ verdict: Verdict, _ id: AttemptID, _ epoch: Int) async throws -> TaskRow? {
+    private func write(_ verdict: Verdict, _ id: AttemptID) async throws -> TaskRow? {
         switch verdict {
         case .ended(let outcome):
-            if let row = try await self.store.finish(id.task, attempt: id.number, epoch: epoch, as: outcome) {
+            if let row = try await self.store.finish(id.task, attempt: id.number, epoch: self.epoch, as: outcome) {
                 return row
             }
             // An earlier try may have been committed although its answer was lost.
@@ -183,7 +169,7 @@ final class StepRunner {
             let isQueued = try await self.store.requeue(
                 id.task,
                 attempt: id.number,
-                epoch: epoch,
+                epoch: self.epoch,
                 notBefore: notBefore,
                 because: failure,
                 isForgiven: isForgiven
@@ -193,7 +179,7 @@ final class StepRunner {
             guard let row = try await self.store.task(id.task), row.attempt == id.number else { return nil }
             if row.state == .queued { return row }
             guard row.cancelRequested != nil else { return nil }
-            return try await self.store.finish(id.task, attempt: id.number, epoch: epoch, as: .cancelled)
+            return try await self.store.finish(id.task, attempt: id.number, epoch: self.epoch, as: .cancelled)
         }
     }
 }
