@@ -10,7 +10,8 @@ internal import Testing
 struct DispatchPumpTests {
     @Test("Rows are taken by the term's clock, before any order is given")
     func clock() {
-        let pump = DispatchPump(core: DispatchCore(policy: DispatchPolicy())) { _ in Issue.record("not open yet") }
+        let pump = DispatchPump(core: DispatchCore(policy: DispatchPolicy()))
+        pump.onOrders = { _ in Issue.record("not open yet") }
         let ahead = Timestamp.now() + .seconds(3600)
         pump.clock = TermClock(base: ahead)
         #expect(pump.update { _, now in now } >= ahead)

@@ -5,16 +5,15 @@ internal import MaaSCore
 /// that a dead dispatcher's value disappears.
 @LoopActor
 final class CapacityPublisher {
-    /// The source of the capacity; set once the term's other parts exist.
-    weak var pump: DispatchPump?
-
+    private let pump: DispatchPump
     private let redis: RedisClient
     private let lifetime: Duration
     private let logger: Logger
     private var last: Int?
 
     /// - Parameter interval: between two sweeps.
-    init(redis: RedisClient, interval: Duration, logger: Logger) {
+    init(pump: DispatchPump, redis: RedisClient, interval: Duration, logger: Logger) {
+        self.pump = pump
         self.redis = redis
         self.lifetime = interval * 3
         self.logger = logger
@@ -32,7 +31,7 @@ final class CapacityPublisher {
         if let capacity = self.capacity { await self.write(capacity) }
     }
 
-    private var capacity: Int? { self.pump?.read { core, _ in core.capacity } ?? nil }
+    private var capacity: Int? { self.pump.read { core, _ in core.capacity } }
 
     private func write(_ capacity: Int) async {
         let milliseconds = String(max(1, self.lifetime.wholeMilliseconds))

@@ -7,8 +7,7 @@ internal import MaaSCore
 /// takes more than a small share of the time.
 @LoopActor
 final class PositionPublisher {
-    /// The source of the queue; set once the term's other parts exist.
-    weak var pump: DispatchPump?
+    private let pump: DispatchPump
     private let redis: RedisClient
     private let events: EventPublisher
     private let metrics: DispatchMetrics
@@ -29,7 +28,14 @@ final class PositionPublisher {
     /// The rest after a scan, as a multiple of its duration.
     private static let restFactor = 10
 
-    init(redis: RedisClient, events: EventPublisher, metrics: DispatchMetrics, logger: Logger) {
+    init(
+        pump: DispatchPump,
+        redis: RedisClient,
+        events: EventPublisher,
+        metrics: DispatchMetrics,
+        logger: Logger
+    ) {
+        self.pump = pump
         self.redis = redis
         self.metrics = metrics
         self.events = events
@@ -42,7 +48,7 @@ final class PositionPublisher {
 
     /// Records the error of the estimate for a task that has started.
     func started(_ task: TaskID) {
-        guard let pump = self.pump, let error = self.board.estimateError(ofStarted: task, now: pump.now) else { return }
+        guard let error = self.board.estimateError(ofStarted: task, now: self.pump.now) else { return }
         self.metrics.estimateErrors.observe(error)
     }
 
@@ -85,14 +91,13 @@ final class PositionPublisher {
     }
 
     private func publishPositions() async throws {
-        guard let pump = self.pump else { return }
-        var waits = pump.read { core, now in core.waits(now: now) }
+        var waits = self.pump.read { core, now in core.waits(now: now) }
         // A former leader's data may name tasks that are no longer queued.
         if self.isFresh { _ = try await self.redis.pipeline([["DEL", SharedKeys.positions]]) }
         self.isFresh = false
         self.board.begin()
         var isMore = true
-        while isMore, !pump.isClosed {
+        while isMore, !self.pump.isClosed {
             var commands: [[String]] = []
             for _ in 0..<Self.partSize {
                 guard let next = waits.next() else {
@@ -100,8 +105,8 @@ final class PositionPublisher {
                     break
                 }
                 // It may have started since the scan began.
-                guard pump.read({ core, _ in core.isQueued(next.task) }),
-                    self.board.look(at: next.task, attempt: next.attempt, next.wait, now: pump.now)
+                guard self.pump.read({ core, _ in core.isQueued(next.task) }),
+                    self.board.look(at: next.task, attempt: next.attempt, next.wait, now: self.pump.now)
                 else { continue }
                 self.events.publish(.queued(next.wait), task: next.task, attempt: next.attempt)
                 commands.append(["HSET", SharedKeys.positions, next.task.description, next.wait.text])
@@ -111,7 +116,7 @@ final class PositionPublisher {
             if isMore { try await LoopClock().sleep(for: .milliseconds(1)) }
         }
         // A partial scan cannot tell which tasks are gone.
-        guard !pump.isClosed else { return }
+        guard !self.pump.isClosed else { return }
         let gone = self.board.finish()
         if !gone.isEmpty {
             _ = try await self.redis.pipeline([["HDEL", SharedKeys.positions] + gone.map(\.description)])

@@ -10,14 +10,14 @@ final class DispatchPump {
     private var core: DispatchCore
     /// The term's, to be set before any row is taken: the age of a row counts.
     var clock: TermClock?
+    /// To be set before ``open()``: whoever carries out orders reports to this pump.
+    var onOrders: Orders = { _ in }
     private var isOpen = false
     private var timer: LoopTimer?
     private var isScheduled = false
-    private let onOrders: Orders
 
-    init(core: DispatchCore, onOrders: @escaping Orders) {
+    init(core: DispatchCore) {
         self.core = core
-        self.onOrders = onOrders
         self.timer = LoopTimer { [weak self] in self?.schedule() }
     }
 

@@ -25,29 +25,27 @@ final class DispatchTerm {
         self.epoch = epoch
         self.parts = parts
         self.logger = parts.logger
+        let pump = DispatchPump(core: DispatchCore(policy: parts.configuration.dispatchPolicy))
         let events = EventPublisher(
             redis: parts.redis,
             configuration: parts.configuration.events,
             epoch: epoch,
             logger: parts.logger
         )
-        let runner = OrderRunner(epoch: epoch, parts: parts, events: events)
+        let runner = OrderRunner(epoch: epoch, parts: parts, pump: pump, events: events)
         let positions = PositionPublisher(
+            pump: pump,
             redis: parts.redis,
             events: events,
             metrics: parts.metrics,
             logger: parts.logger
         )
         let capacity = CapacityPublisher(
+            pump: pump,
             redis: parts.redis,
             interval: parts.configuration.dispatcher.sweepInterval,
             logger: parts.logger
         )
-        let pump = DispatchPump(core: DispatchCore(policy: parts.configuration.dispatchPolicy)) { orders in
-            runner.carryOut(orders)
-            positions.touch()
-            capacity.touch()
-        }
         let rows = RowMirror(parts: parts, pump: pump) { runner.refuse($0, $1) }
         self.shares = ShareKeeper(epoch: epoch, store: parts.store, pump: pump, logger: parts.logger)
         self.events = events
@@ -63,11 +61,13 @@ final class DispatchTerm {
             metrics: parts.metrics,
             logger: parts.logger
         ) { [weak pump] fact in pump?.update { core, now in core.take(fact, now: now) } }
-        runner.pump = pump
         runner.onRow = { [weak rows] row in rows?.take(row) }
         runner.onBegun = { [weak positions] task in positions?.started(task) }
-        positions.pump = pump
-        capacity.pump = pump
+        pump.onOrders = { [weak runner, weak positions, weak capacity] orders in
+            runner?.carryOut(orders)
+            positions?.touch()
+            capacity?.touch()
+        }
     }
 
     /// Leads until its task is cancelled.

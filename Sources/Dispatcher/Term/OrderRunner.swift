@@ -11,6 +11,7 @@ final class OrderRunner {
     private let epoch: Int
     private let store: TaskStore
     private let stepRunner: StepRunner
+    private let pump: DispatchPump
     private let events: EventPublisher
     private let metrics: DispatchMetrics
     private let classes: PriorityClasses
@@ -18,8 +19,7 @@ final class OrderRunner {
     private let logger: Logger
     /// The attempts whose job does not exist yet, and when the decision was made to start each.
     private var decisions: [AttemptID: (task: QueuedTask, time: ContinuousClock.Instant)] = [:]
-    /// All three are set once the term's other parts exist.
-    weak var pump: DispatchPump?
+    /// Both are to be set before any order is carried out.
     var onRow: RowHandler = { _ in }
     var onBegun: @LoopActor (TaskID) -> Void = { _ in }
     /// Of intents and of steps, since the last that succeeded.
@@ -33,7 +33,7 @@ final class OrderRunner {
     /// Intents per transaction: the first jobs should not wait for too many others.
     private static let beginLimit = 64
 
-    init(epoch: Int, parts: DispatcherParts, events: EventPublisher) {
+    init(epoch: Int, parts: DispatcherParts, pump: DispatchPump, events: EventPublisher) {
         self.epoch = epoch
         self.store = parts.store
         self.stepRunner = StepRunner(epoch: epoch, parts: parts)
@@ -41,6 +41,7 @@ final class OrderRunner {
             StepPeer.allCases.map { ($0, WorkQueue(limit: $0.limit)) },
             uniquingKeysWith: { first, _ in first }
         )
+        self.pump = pump
         self.events = events
         self.metrics = parts.metrics
         self.classes = parts.configuration.scheduling.classes
@@ -103,7 +104,7 @@ final class OrderRunner {
     }
 
     /// The pump, while this term may act.
-    private var open: DispatchPump? { self.pump.flatMap { $0.isClosed ? nil : $0 } }
+    private var open: DispatchPump? { self.pump.isClosed ? nil : self.pump }
 
     private func begin(_ tasks: [QueuedTask]) {
         var rest = tasks[...]
@@ -170,7 +171,7 @@ final class OrderRunner {
                 step,
                 id,
                 jobName: jobName,
-                now: self.pump?.now ?? .now()
+                now: self.pump.now
             ) { self.take($0) }
             self.stepFailures.reset()
         } catch {
@@ -182,7 +183,7 @@ final class OrderRunner {
         {
             self.metrics.creations.observe(ContinuousClock.now - decision.time)
             // Not when the attempt begins: one that a quota refuses would end a wait that goes on.
-            let waited = (self.pump?.now ?? .now()) - decision.task.queuedAt
+            let waited = self.pump.now - decision.task.queuedAt
             self.metrics.waits.observe(waited, self.classes.name(of: decision.task.priority))
         }
         self.open?.update { core, now in core.completed(id, step, outcome, now: now) }
