@@ -42,7 +42,8 @@ package enum SupportProgram {
     @LoopActor
     package static func freePort() async throws -> Int {
         var said: [UInt8] = []
-        let child = try ChildProcess.spawn(.init("\(Self.root)/scripts/free-port", [])) { _, bytes in said += bytes }
+        let program = "\(TestEnvironment.repository)/scripts/free-port"
+        let child = try ChildProcess.spawn(.init(program, [])) { _, bytes in said += bytes }
         await child.waitForOutput()
         guard let port = Int(String(decoding: said.dropLast(), as: UTF8.self)) else {
             throw SupportProgramError(name: "free-port")
@@ -71,10 +72,5 @@ package enum SupportProgram {
         _ = try await ChildProcess.spawn(.init("rm", ["-rf", path])).waitForExit()
     }
 
-    private static func path(of name: String) -> String { "\(Self.root)/Tests/Support/\(name)" }
-
-    /// Sources/MaaSTesting/SupportProgram.swift is three levels below the package's root.
-    private static var root: String {
-        "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-    }
+    private static func path(of name: String) -> String { "\(TestEnvironment.repository)/Tests/Support/\(name)" }
 }

@@ -21,6 +21,9 @@ package enum TestEnvironment {
     /// `scripts/check` sets this variable.
     package static let isUnderThreadSanitizer = Self.variable("TSAN_OPTIONS") != nil
 
+    /// The path of the checkout: Sources/MaaSTesting/TestEnvironment.swift is three levels below.
+    package static let repository = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+
     private static func variable(_ name: String) -> String? {
         getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
     }

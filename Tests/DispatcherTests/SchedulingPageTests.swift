@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import MaaSCore
+internal import MaaSTesting
 internal import Testing
 
 /// docs/scheduling.md promises to be complete.
@@ -37,7 +38,6 @@ struct SchedulingPageTests {
     }
 
     private static func read(_ file: String) throws -> String {
-        let path = #filePath.replacing("Tests/DispatcherTests/SchedulingPageTests.swift", with: file)
-        return String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self)
+        try String(contentsOfFile: "\(TestEnvironment.repository)/\(file)", encoding: .utf8)
     }
 }

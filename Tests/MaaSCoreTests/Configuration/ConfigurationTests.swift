@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import MaaSTesting
 internal import Testing
 
 @testable internal import MaaSCore
@@ -36,10 +37,7 @@ private func faults(_ text: String, environment: [String: String] = [:]) throws 
 struct ConfigurationTests {
     @Test("the file in the repository shows every default there is")
     func repositoryFile() throws {
-        let path = #filePath.replacing(
-            "Tests/MaaSCoreTests/Configuration/ConfigurationTests.swift",
-            with: "services.yaml"
-        )
+        let path = "\(TestEnvironment.repository)/services.yaml"
         let environment = [
             "DATABASE_URL": "postgres://db/maas", "REDIS_URL": "redis://cache", "S3_ENDPOINT": "http://s3:9000",
             "S3_ACCESS_KEY": "ak", "S3_SECRET_KEY": "sk", "MAAS_POD_REDIS_URL": "redis://pod:pw@cache",

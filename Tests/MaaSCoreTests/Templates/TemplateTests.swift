@@ -1,3 +1,4 @@
+internal import MaaSTesting
 internal import Testing
 
 @testable internal import MaaSCore
@@ -134,8 +135,7 @@ struct TemplateTests {
     }
 
     private static func shippedCatalog() throws -> TemplateCatalog {
-        let file = "Tests/MaaSCoreTests/Templates/TemplateTests.swift"
-        return try TemplateCatalog.load(directory: #filePath.replacing(file, with: "k8s/templates"))
+        try TemplateCatalog.load(directory: "\(TestEnvironment.repository)/k8s/templates")
     }
 
     @Test("a resolution and a ratio find the size that the model rounds, and nothing that it cannot make")

@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import MaaSCore
+internal import MaaSTesting
 internal import Testing
 
 @testable internal import Reporter
@@ -7,20 +8,18 @@ internal import Testing
 /// Whole logs of failures, one or more for each code of a generator's: Tests/Support/failures/README.md.
 @Suite("Logs of failures")
 struct FailureLogTests {
-    private static let folder = URL(filePath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: "Support/failures")
+    private static let folder = "\(TestEnvironment.repository)/Tests/Support/failures"
 
     /// Names that begin with the code that is to be found; `…stdout` are of standard output.
     private static let names =
-        ((try? FileManager.default.contentsOfDirectory(atPath: Self.folder.path)) ?? [])
+        ((try? FileManager.default.contentsOfDirectory(atPath: Self.folder)) ?? [])
         .filter { $0.hasSuffix(".log") }.sorted()
 
     private static func code(of name: String) -> String { String(name.prefix { $0 != "." }) }
 
     private static func lines(of name: String) throws -> [LineSplitter.Line] {
         var splitter = LineSplitter()
-        let lines = try splitter.append(Data(contentsOf: Self.folder.appending(path: name)))
+        let lines = try splitter.append(Data(contentsOf: URL(filePath: "\(Self.folder)/\(name)")))
         return lines + [splitter.finish()].compactMap(\.self)
     }
 

@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import MaaSTesting
 internal import Testing
 
 @testable internal import MaaSControl
@@ -6,9 +7,8 @@ internal import Testing
 @Suite struct MigrationPlanTests {
     /// A file that nobody applies is a table that is not there.
     @Test func everyFileIsApplied() throws {
-        let folder = URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "../../../../Sources/MaaSControl/TaskStore/Schema/Migrations")
-        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".sql") }
+        let folder = "\(TestEnvironment.repository)/Sources/MaaSControl/TaskStore/Schema/Migrations"
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".sql") }
         let numbers = files.compactMap { Int($0.prefix { $0 != "_" }) }.sorted()
         #expect(numbers.count == files.count)
         #expect(Migration.all.map(\.version) == numbers)

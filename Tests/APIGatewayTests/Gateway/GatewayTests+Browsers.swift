@@ -2,6 +2,7 @@
 internal import FoundationEssentials
 internal import MaaSControl
 internal import MaaSCore
+internal import MaaSTesting
 internal import Testing
 
 /// What browsers are told: whose pages may use the API, and that nothing is run that we did not write.
@@ -74,8 +75,8 @@ extension GatewayTests {
     /// Of every file of the page: scripts are files of ours, and no document has any inside.
     @Test func thePageOnlyRunsItsOwnFiles() async throws {
         try await GatewayScope.run { gateway in
-            let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-            let files = try FileManager.default.subpathsOfDirectory(atPath: "/\(root)/web").filter { $0.contains(".") }
+            let web = "\(TestEnvironment.repository)/web"
+            let files = try FileManager.default.subpathsOfDirectory(atPath: web).filter { $0.contains(".") }
             #expect(files.contains("index.html"))
             for file in files + [""] {
                 let answer = try await gateway.fetch("\(gateway.url)/\(file)")

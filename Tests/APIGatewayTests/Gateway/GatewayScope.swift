@@ -1,5 +1,4 @@
 @testable internal import APIGateway
-internal import FoundationEssentials
 @testable internal import MaaSControl
 @testable internal import MaaSCore
 internal import MaaSTesting
@@ -61,9 +60,8 @@ final class GatewayScope {
         configuration.apiGateway.operationsListen = ListenAddress(host: "127.0.0.1", port: 0)
         configuration.apiGateway.waitingLimit = 5
         configuration.apiGateway.pageAPIKey = pageKey
-        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
-        configuration.templates.directory = root.appending(path: "k8s/templates").path
-        configuration.apiGateway.webDirectory = root.appending(path: "web").path
+        configuration.templates.directory = "\(TestEnvironment.repository)/k8s/templates"
+        configuration.apiGateway.webDirectory = "\(TestEnvironment.repository)/web"
         configure(&configuration)
         self.configuration = configuration
         let client = HTTPClient()

@@ -1,6 +1,7 @@
 @testable internal import APIGateway
 internal import FoundationEssentials
 internal import MaaSCore
+internal import MaaSTesting
 internal import Testing
 
 /// The page recognizes faults of fields by their wording, to say them in Chinese.
@@ -12,8 +13,7 @@ extension GatewayTests {
 
     /// The patterns of web/faults.js, in order.
     private static func pageFaults() throws -> [PageFault] {
-        let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-        let source = try String(contentsOfFile: "/\(root)/web/faults.js", encoding: .utf8)
+        let source = try String(contentsOfFile: "\(TestEnvironment.repository)/web/faults.js", encoding: .utf8)
         return try source.matches(of: /\n    \[\/(.+)\/, "(fault\.\w+)"\],/).map { match in
             PageFault(pattern: try Regex(String(match.1)), key: String(match.2))
         }
