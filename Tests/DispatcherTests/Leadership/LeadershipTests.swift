@@ -41,4 +41,35 @@ struct LeadershipTests {
             await store.stop()
         }
     }
+
+    @Test("A lease is renewed while the leader's statements wait for locks", .enabled(if: DispatcherScope.isPossible))
+    func renewalBesideWaitingStatements() async throws {
+        try await DispatcherScope.with {
+            $0.postgres.poolSize = 1
+        } _: { scope in
+            let database = try PostgresConfiguration(scope.configuration.postgres, service: "test")
+            let other = try await PostgresConnection.connect(database)
+            defer { other.close() }
+            try await other.execute("BEGIN")
+            // Without the tasks the leader cannot load the queue, which it tries again and again.
+            try await other.execute("LOCK TABLE tasks")
+            try await scope.startDispatcher()
+            let lease: PostgresQuery = """
+                SELECT waitstart::text AS wait, expires_at::text AS expiry FROM leases CROSS JOIN pg_locks
+                WHERE relation = 'tasks'::regclass AND waitstart IS NOT NULL
+                """
+            var last: (wait: String, expiry: String)?
+            while true {
+                try Task.checkCancellation()
+                var now: (wait: String, expiry: String)?
+                if let row = try await other.query(lease).first {
+                    now = (try row.decode("wait"), try row.decode("expiry"))
+                }
+                // Renewed during one wait.
+                if let last, let now, last.wait == now.wait, last.expiry != now.expiry { break }
+                last = now
+            }
+            try await other.execute("COMMIT")
+        }
+    }
 }
