@@ -90,7 +90,8 @@ struct EndWriter {
     private func finish(_ ending: WriteBatch.Ending) async throws -> TaskRow? {
         let started = Timestamp.now()
         // Statements on one connection are serial: many that wait for a lock repeatedly would block all others. Only
-        // the first try waits.
+        // the first try waits for the task's row. Each waits for its user's webhook endpoints, which are locked while
+        // other tasks of the user end: a hundred at a time, so not for long.
         let ended = try await self.store.finish(
             ending.task,
             attempt: ending.attempt,
