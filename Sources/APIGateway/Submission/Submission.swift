@@ -8,9 +8,9 @@ internal import MaaSCore
 /// the bell is lost, the dispatcher finds the row with its next sweep.
 @LoopActor
 final class Submission {
-    private let catalog: TemplateCatalog
-    private let classes: PriorityClasses
-    private let store: TaskStore
+    let catalog: TemplateCatalog
+    let classes: PriorityClasses
+    let store: TaskStore
     private let pictures: InputPictures
     private let notifier: TaskNotifier
     private let queue: QueueEstimator
@@ -21,13 +21,8 @@ final class Submission {
     private let logger: Logger
     /// Submissions with the same idempotency key run one after the other, so that a replay finds the first one's
     /// result. This is an optimization within one gateway; across gateways the database decides.
-    private let locks = KeyedLocks<ReplayName>()
-    private var refusedTries = RefusedTries()
-
-    private struct ReplayName: Hashable {
-        let user: String
-        let digest: [UInt8]
-    }
+    let locks = KeyedLocks<ReplayName>()
+    var refusedTries = RefusedTries()
 
     init(
         catalog: TemplateCatalog,
@@ -61,7 +56,9 @@ final class Submission {
         // Without tracing, the client's trace context is passed on unchanged.
         let trace = span?.context ?? traceparent.flatMap { TraceContext($0) }
         do {
-            let accepted = try await self.take(Candidate(draft: draft, request: request, user: user, trace: trace))
+            let accepted = try await self.acceptOnce(
+                Candidate(draft: draft, request: request, user: user, trace: trace)
+            )
             self.metrics.count(accepted, since: started)
             if var span, !accepted.isReplay {
                 span.attributes = TaskRow(accepted.task).spanAttributes
@@ -75,69 +72,7 @@ final class Submission {
         }
     }
 
-    /// Runs what precedes a submission, and remembers a first try that is refused there.
-    func prepare<Draft: Sendable>(
-        for request: WebRequest,
-        _ body: @LoopActor () async throws -> Draft
-    ) async throws -> Draft {
-        do {
-            return try await body()
-        } catch {
-            if case .counted(0, let sender)? = try? ReplayKey(request) { self.note(error, of: sender) }
-            throw error
-        }
-    }
-
-    /// What is not temporary is not tried again.
-    private func note(_ refusal: any Error, of name: [UInt8]) {
-        if WebError(for: refusal).isTemporary { self.refusedTries.note(name, at: .now) }
-    }
-
-    private func take(_ candidate: Candidate) async throws -> AcceptedTask {
-        // The headers of a client that has left are gone: its submission would be stored without its key, and then
-        // again when it is repeated.
-        try Task.checkCancellation()
-        guard let replay = try ReplayKey(candidate.request) else {
-            return try await self.accept(candidate, under: nil)
-        }
-        var key = replay.key(for: candidate.draft.fingerprint)
-        if case .counted(1..., let sender) = replay {
-            key.takesOver = self.refusedTries.take(key.digest, at: .now) || self.refusedTries.take(sender, at: .now)
-        }
-        if key.takesOver { return try await self.acceptFirstTry(candidate, under: key) }
-        // No task was created from a body with faults, so it repeats none.
-        if !candidate.draft.faults.isEmpty { _ = try candidate.draft.check(self.catalog, self.classes) }
-        return try await self.locks.withLock(ReplayName(user: candidate.user, digest: key.digest)) {
-            do {
-                if let earliest = replay.earliest(before: candidate.created) {
-                    try await self.store.release(key, of: candidate.user, heldBefore: earliest)
-                }
-                if let earlier = try await self.earlier(candidate.user, key) { return earlier }
-            } catch let error as WebError where error.code == WebError.taskDeleted.code && !replay.isNamed {
-                // An older video with the same content, not this submission's.
-                try await self.release(key, for: candidate)
-            }
-            return try await self.accept(candidate, under: key)
-        }
-    }
-
-    /// Frees the key when it fails: else the client's second try would be taken for a replay of an older submission
-    /// like this one. After a refusal, which other failures are not, the second try is none of a newer one either.
-    private func acceptFirstTry(_ candidate: Candidate, under key: IdempotencyKey) async throws -> AcceptedTask {
-        do {
-            return try await self.accept(candidate, under: key)
-        } catch {
-            if error is WebError { self.note(error, of: key.digest) }
-            if WebError(for: error).isTemporary { try? await self.release(key, for: candidate) }
-            throw error
-        }
-    }
-
-    private func release(_ key: IdempotencyKey, for candidate: Candidate) async throws {
-        try await self.store.release(key, of: candidate.user, heldBefore: candidate.created)
-    }
-
-    private func accept(_ candidate: Candidate, under key: IdempotencyKey?) async throws -> AcceptedTask {
+    func accept(_ candidate: Candidate, under key: IdempotencyKey?) async throws -> AcceptedTask {
         let (draft, user) = (candidate.draft, candidate.user)
         let checked = try draft.check(self.catalog, self.classes)
         if draft.webhook != nil, self.keyring == nil {
@@ -183,15 +118,6 @@ final class Submission {
             ]
         )
         return AcceptedTask(task: task, position: position, isReplay: false)
-    }
-
-    /// The result of the submission that holds `key`; nil when there is none. Throws 422 when its content was
-    /// different, and 410 when its task was deleted.
-    private func earlier(_ user: String, _ key: IdempotencyKey) async throws -> AcceptedTask? {
-        guard let earlier = try await self.store.submission(of: user, under: key) else { return nil }
-        guard earlier.fingerprint == key.fingerprint else { throw WebError.keyReused }
-        guard let row = try await self.store.task(earlier.task, user: user) else { throw WebError.taskDeleted }
-        return AcceptedTask(task: NewTask(row), position: earlier.position, isReplay: true)
     }
 
     private func admit(_ priority: TaskPriority, user: String) throws -> (position: Int, limit: Int) {
